@@ -1,0 +1,184 @@
+// The only reader of the environment: whatever is wrong is said once, at the start, and all of it together.
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+export type Config = Readonly<{
+  production: boolean
+  host: string
+  port: number
+  /** Where clients reach the server, without a slash at the end; unset means the address it listens on. */
+  publicUrl: string | undefined
+  trustProxyHops: number
+  /** Unset means the embedded PostgreSQL. */
+  databaseUrl: string | undefined
+  databasePoolMax: number
+  dataDirectory: string
+  /** Unset means one made and kept in the data directory. */
+  authSecret: string | undefined
+  allowDemo: boolean
+  slowOperationMs: number
+  mediumOperationMs: number
+  eventsResumeMax: number
+  logLevel: LogLevel
+  logOperations: 'slow' | 'all'
+  graphiql: boolean
+  introspection: boolean
+  corsOrigins: readonly string[]
+  persistedOnly: boolean
+  rateLimits: boolean
+  worker: 'inline' | 'off'
+  shutdownGraceMs: number
+}>
+
+type Environment = Readonly<Record<string, string | undefined>>
+type LogLevel = (typeof LOG_LEVELS)[number]
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const AUTH_SECRET_BYTES_MIN = 32 // HS256 is as strong as its key up to the 256 bits of its hash.
+const WAIT_MS_MAX = 3_600_000 // An hour: longer is a slip of the unit.
+const SWITCH: Readonly<Record<string, boolean>> = { on: true, true: true, 1: true, off: false, false: false, 0: false }
+
+/** Says every bad variable in one sentence each, a line a sentence; never a secret value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+/** Promises a frozen and valid configuration. Refuses with a ConfigError that lists every bad variable at once. */
+export function readConfig(environment: Environment = process.env): Config {
+  // An empty variable is an unset one: that is what `NAME=` in a compose file means.
+  const set = Object.fromEntries(Object.entries(environment).filter(([, text]) => text?.trim()))
+  const parsed = schemaFor(set).safeParse(set)
+  if (!parsed.success) throw new ConfigError([...new Set(parsed.error.issues.map((issue) => issue.message))])
+  const variables = parsed.data
+  return Object.freeze({
+    production: variables.NODE_ENV === 'production',
+    host: variables.HOST,
+    port: variables.PORT,
+    publicUrl: variables.PUBLIC_URL,
+    trustProxyHops: variables.TRUST_PROXY,
+    databaseUrl: variables.DATABASE_URL,
+    databasePoolMax: variables.DATABASE_POOL_MAX,
+    dataDirectory: variables.DATA_DIR,
+    authSecret: variables.AUTH_SECRET,
+    allowDemo: variables.ALLOW_DEMO,
+    slowOperationMs: variables.SLOW_OPERATION_MS,
+    mediumOperationMs: variables.MEDIUM_OPERATION_MS,
+    eventsResumeMax: variables.EVENTS_RESUME_MAX,
+    logLevel: variables.LOG_LEVEL,
+    logOperations: variables.LOG_OPERATIONS,
+    graphiql: variables.GRAPHIQL,
+    introspection: variables.INTROSPECTION,
+    corsOrigins: Object.freeze(variables.CORS_ORIGINS),
+    persistedOnly: variables.PERSISTED_ONLY,
+    rateLimits: variables.RATE_LIMITS,
+    worker: variables.WORKER,
+    shutdownGraceMs: variables.SHUTDOWN_GRACE_MS,
+  })
+}
+
+function schemaFor(environment: Environment) {
+  const production = environment.NODE_ENV === 'production'
+  return z.object({
+    NODE_ENV: oneOf('NODE_ENV', ['production', 'development', 'test'], 'development'),
+    HOST: text('HOST', /^[\w.:-]+$/, 'must be a host name or an address').default('127.0.0.1'),
+    PORT: wholeNumber('PORT', 0, 65_535, 4000),
+    PUBLIC_URL: publicUrl('PUBLIC_URL'),
+    TRUST_PROXY: wholeNumber('TRUST_PROXY', 0, 10, 0),
+    DATABASE_URL: text(
+      'DATABASE_URL',
+      /^postgres(ql)?:\/\/\S+$/,
+      'must begin with postgres:// or postgresql://',
+    ).optional(),
+    DATABASE_POOL_MAX: wholeNumber('DATABASE_POOL_MAX', 2, 1000, 20),
+    DATA_DIR: z
+      .string()
+      .default('.data')
+      .transform((path) => resolve(path)),
+    AUTH_SECRET: authSecret('AUTH_SECRET', production || environment.DATABASE_URL !== undefined),
+    ALLOW_DEMO: onOrOff('ALLOW_DEMO', false),
+    SLOW_OPERATION_MS: wholeNumber('SLOW_OPERATION_MS', 0, WAIT_MS_MAX, 1000),
+    MEDIUM_OPERATION_MS: wholeNumber('MEDIUM_OPERATION_MS', 0, WAIT_MS_MAX, 500),
+    EVENTS_RESUME_MAX: wholeNumber('EVENTS_RESUME_MAX', 1, 10_000_000, 100_000),
+    LOG_LEVEL: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    LOG_OPERATIONS: oneOf('LOG_OPERATIONS', ['slow', 'all'], 'slow'),
+    GRAPHIQL: onOrOff('GRAPHIQL', !production),
+    INTROSPECTION: onOrOff('INTROSPECTION', !production),
+    CORS_ORIGINS: origins('CORS_ORIGINS'),
+    PERSISTED_ONLY: onOrOff('PERSISTED_ONLY', false),
+    RATE_LIMITS: onOrOff('RATE_LIMITS', true),
+    WORKER: oneOf('WORKER', ['inline', 'off'], 'inline'),
+    SHUTDOWN_GRACE_MS: wholeNumber('SHUTDOWN_GRACE_MS', 0, WAIT_MS_MAX, 10_000),
+  })
+}
+
+function text(name: string, pattern: RegExp, rule: string) {
+  return z.string().regex(pattern, { error: `${name} ${rule}.` })
+}
+
+function wholeNumber(name: string, min: number, max: number, byDefault: number) {
+  const error = `${name} must be a whole number from ${min} to ${max}.`
+  return z
+    .string()
+    .regex(/^\d{1,10}$/, { error })
+    .transform(Number)
+    .pipe(z.number().min(min, { error }).max(max, { error }))
+    .default(byDefault)
+}
+
+function oneOf<const Word extends string>(name: string, words: readonly Word[], byDefault: NoInfer<Word>) {
+  return z.enum(words, { error: `${name} must be one of ${words.join(', ')}.` }).default(byDefault)
+}
+
+function onOrOff(name: string, byDefault: boolean) {
+  return z
+    .enum(Object.keys(SWITCH), { error: `${name} must be on or off.` })
+    .transform((word) => SWITCH[word] === true)
+    .default(byDefault)
+}
+
+function authSecret(name: string, required: boolean) {
+  const least = `${name} must have at least ${AUTH_SECRET_BYTES_MIN} bytes.`
+  const missing = `${name} must be set in production and with DATABASE_URL, to at least ${AUTH_SECRET_BYTES_MIN} bytes.`
+  const secret = z
+    .string({ error: missing })
+    .refine((value) => Buffer.byteLength(value) >= AUTH_SECRET_BYTES_MIN, { error: least })
+  return required ? secret : secret.optional()
+}
+
+function publicUrl(name: string) {
+  return z
+    .string()
+    .refine(isPublicUrl, { error: `${name} must be an http or https URL without query and fragment.` })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+}
+
+function isPublicUrl(value: string): boolean {
+  return /^https?:\/\/[^?#]+$/.test(value) && URL.canParse(value)
+}
+
+function origins(name: string) {
+  return z
+    .string()
+    .transform((list) =>
+      list
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    )
+    .refine((list) => list.every(isOrigin), {
+      error: `${name} must be a list of origins such as https://app.example.com, with commas between.`,
+    })
+    .default([])
+}
+
+// Compared with what a browser sends, byte by byte: a path or a slash at the end would never match.
+function isOrigin(value: string): boolean {
+  return /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value
+}

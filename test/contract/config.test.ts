@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest'
+import { ConfigError, readConfig } from '../../src/config.ts'
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('readConfig', () => {
+  test('needs nothing to be set', () => {
+    const config = readConfig({})
+    expect(config).toMatchObject({
+      production: false,
+      host: '127.0.0.1',
+      port: 4000,
+      publicUrl: undefined,
+      databaseUrl: undefined,
+      authSecret: undefined,
+      slowOperationMs: 1000,
+      mediumOperationMs: 500,
+      graphiql: true,
+      introspection: true,
+      corsOrigins: [],
+      rateLimits: true,
+      worker: 'inline',
+      shutdownGraceMs: 10_000,
+    })
+    expect(config.dataDirectory).toMatch(/^\/.*\/\.data$/)
+  })
+
+  test('says every bad variable at once, one sentence each', () => {
+    const bad = {
+      NODE_ENV: 'prodution',
+      HOST: 'not a host',
+      PORT: '65536',
+      PUBLIC_URL: 'ftp://example.com',
+      TRUST_PROXY: 'yes',
+      DATABASE_URL: 'mysql://root:hunter2@db/errand',
+      DATABASE_POOL_MAX: '1',
+      AUTH_SECRET: 'short-secret',
+      ALLOW_DEMO: 'maybe',
+      SLOW_OPERATION_MS: '-1',
+      MEDIUM_OPERATION_MS: '1.5',
+      EVENTS_RESUME_MAX: '0',
+      LOG_LEVEL: 'loud',
+      LOG_OPERATIONS: 'none',
+      GRAPHIQL: 'ja',
+      INTROSPECTION: 'nein',
+      CORS_ORIGINS: 'https://app.example.com/,*',
+      PERSISTED_ONLY: '2',
+      RATE_LIMITS: 'of',
+      WORKER: 'outside',
+      SHUTDOWN_GRACE_MS: '10 s',
+    }
+    const problems = problemsOf(bad)
+    expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual(Object.keys(bad).sort())
+    for (const problem of problems) expect(problem).toMatch(/^[A-Z_]+ must [^\n]+\.$/)
+    expect(problems).toContain('PORT must be a whole number from 0 to 65535.')
+  })
+
+  test('never repeats a secret in what it says', () => {
+    const said = problemsOf({ DATABASE_URL: 'mysql://root:hunter2@db/errand', AUTH_SECRET: 'short-secret' }).join('\n')
+    expect(said).toContain('AUTH_SECRET')
+    expect(said).not.toMatch(/hunter2|short-secret/)
+  })
+
+  test('requires AUTH_SECRET in production and with DATABASE_URL, and of 32 bytes', () => {
+    const missing = ['AUTH_SECRET must be set in production and with DATABASE_URL, to at least 32 bytes.']
+    expect(problemsOf({ NODE_ENV: 'production' })).toEqual(missing)
+    expect(problemsOf({ DATABASE_URL: 'postgres://errand@db/errand' })).toEqual(missing)
+    expect(problemsOf({ AUTH_SECRET: 'x'.repeat(31) })).toEqual(['AUTH_SECRET must have at least 32 bytes.'])
+    expect(readConfig({ NODE_ENV: 'production', AUTH_SECRET: 'ü'.repeat(16) }).authSecret).toBe('ü'.repeat(16))
+  })
+
+  test('closes GraphiQL and introspection in production unless they are asked for', () => {
+    const production = { NODE_ENV: 'production', AUTH_SECRET: 'x'.repeat(32) }
+    expect(readConfig(production)).toMatchObject({ production: true, graphiql: false, introspection: false })
+    expect(readConfig({ ...production, GRAPHIQL: 'on', INTROSPECTION: '1' })).toMatchObject({
+      graphiql: true,
+      introspection: true,
+    })
+  })
+
+  test('takes an empty variable for an unset one', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: '', WORKER: ' ' })).toMatchObject({
+      port: 4000,
+      databaseUrl: undefined,
+      worker: 'inline',
+    })
+  })
+
+  test('reads lists and addresses', () => {
+    const config = readConfig({
+      CORS_ORIGINS: 'https://app.example.com, http://localhost:3000',
+      PUBLIC_URL: 'https://api.example.com/v1/',
+    })
+    expect(config.corsOrigins).toEqual(['https://app.example.com', 'http://localhost:3000'])
+    expect(config.publicUrl).toBe('https://api.example.com/v1')
+  })
+
+  test('cannot be changed once read', () => {
+    const config = readConfig({ CORS_ORIGINS: 'https://app.example.com' })
+    expect(Object.isFrozen(config) && Object.isFrozen(config.corsOrigins)).toBe(true)
+  })
+})
