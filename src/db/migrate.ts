@@ -1,0 +1,167 @@
+// Brings the database to what this program needs, with Prisma's own bookkeeping, so that its tools can carry on.
+import { createHash, randomUUID } from 'node:crypto'
+import { access, readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { Logger, runMigrations } from 'graphile-worker'
+import pg from 'pg'
+
+type Migration = Readonly<{ name: string; sql: string; checksum: string }>
+type Applied = Readonly<{ name: string; checksum: string; startedAt: Date; finishedAt: Date | null }>
+
+const MIGRATION_LOCK = 72_707_369 // The number that Prisma's own engine locks.
+const TURN_WAIT_MS = 300_000 // Another server may be building an index meanwhile.
+const TURN_POLL_MS = 100
+const CONNECT_WAIT_MS = 10_000
+const TABLE_WAIT_MS = 30_000 // Whoever reads the table waits behind us: better to fail and be started again.
+
+/** Why the database is not to be used by this program, in one sentence that says what to do. */
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError'
+}
+
+/**
+ * Applies the migrations that the database lacks, one server at a time, and promises their names.
+ * Refuses, before it changes anything, an edited or an unfinished migration and a database newer than the program.
+ */
+export async function migrate(
+  connectionString: string,
+  options: { directory?: string } = {},
+): Promise<readonly string[]> {
+  const migrations = await readMigrations(options.directory ?? (await migrationsDirectory()))
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: CONNECT_WAIT_MS })
+  client.on('error', () => {}) // The statement that is running rejects with the same.
+  await client.connect()
+  try {
+    await takeTurn(client)
+    const applied = await readApplied(client)
+    refuseUnfit(migrations, applied)
+    // Before ours: our functions call `graphile_worker.add_job`.
+    await runMigrations({ connectionString, logger: new Logger(() => () => {}) })
+    const missing = migrations.filter(({ name }) => !applied.some((row) => row.name === name))
+    for (const migration of missing) await apply(client, migration)
+    return missing.map(({ name }) => name)
+  } finally {
+    await client.end() // The lock ends with the connection.
+  }
+}
+
+// Asked again and again, not waited for: `create index concurrently` waits for every statement that runs, and so would
+// wait for the one that waits for it.
+async function takeTurn(client: pg.Client): Promise<void> {
+  const deadline = Date.now() + TURN_WAIT_MS
+  while (Date.now() < deadline) {
+    const { rows } = await client.query('select pg_try_advisory_lock($1) as locked', [MIGRATION_LOCK])
+    if (rows[0].locked) return
+    await pause(TURN_POLL_MS)
+  }
+  throw new MigrationError(
+    `Another server has been migrating this database for ${TURN_WAIT_MS / 1000} s: see what it does, then start again.`,
+  )
+}
+
+async function readMigrations(directory: string): Promise<readonly Migration[]> {
+  const entries = await readdir(directory, { withFileTypes: true })
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const sql = await readFile(join(directory, name, 'migration.sql'), 'utf8')
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
+    }),
+  )
+}
+
+async function readApplied(client: pg.Client): Promise<readonly Applied[]> {
+  await client.query(`
+    create table if not exists _prisma_migrations (
+      id varchar(36) primary key not null,
+      checksum varchar(64) not null,
+      finished_at timestamptz,
+      migration_name varchar(255) not null,
+      logs text,
+      rolled_back_at timestamptz,
+      started_at timestamptz not null default now(),
+      applied_steps_count integer not null default 0
+    )`)
+  const { rows } = await client.query<Applied>(`
+    select migration_name as name, checksum, started_at as "startedAt", finished_at as "finishedAt"
+    from _prisma_migrations
+    where rolled_back_at is null
+    order by migration_name`)
+  return rows
+}
+
+function refuseUnfit(migrations: readonly Migration[], applied: readonly Applied[]): void {
+  for (const { name, checksum, startedAt, finishedAt } of applied) {
+    const migration = migrations.find((one) => one.name === name)
+    if (migration === undefined) {
+      throw new MigrationError(
+        `The database is newer than this program, which does not know its migration ${name}: start the newer version.`,
+      )
+    }
+    if (finishedAt === null) {
+      throw new MigrationError(
+        `The migration ${name} began at ${startedAt.toISOString()} and did not finish: undo what it left behind, delete its row from _prisma_migrations, and start again.`,
+      )
+    }
+    if (migration.checksum !== checksum) {
+      throw new MigrationError(
+        `The migration ${name} was changed after it was applied: restore its file, and put the change into a new migration.`,
+      )
+    }
+  }
+}
+
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  const concurrent = buildsConcurrently(migration)
+  try {
+    // With its row in one transaction: it is applied and known to be, or neither, also when the process is killed.
+    if (!concurrent) await client.query(`begin; set local lock_timeout = ${TABLE_WAIT_MS}`)
+    await client.query('insert into _prisma_migrations (id, checksum, migration_name) values ($1, $2, $3)', [
+      randomUUID(),
+      migration.checksum,
+      migration.name,
+    ])
+    await client.query(migration.sql)
+    await client.query(
+      `update _prisma_migrations set finished_at = clock_timestamp(), applied_steps_count = 1
+       where migration_name = $1 and finished_at is null and rolled_back_at is null`,
+      [migration.name],
+    )
+    if (!concurrent) await client.query('commit')
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError)) throw error
+    throw new MigrationError(`The migration ${migration.name} failed: ${error.message}${placeOf(error, migration)}.`)
+  }
+}
+
+// PostgreSQL runs it in no transaction, and several statements sent as one are a transaction.
+function buildsConcurrently({ name, sql }: Migration): boolean {
+  const statements = sql
+    .replace(/--.*$|\/\*[\s\S]*?\*\//gm, '')
+    .split(';')
+    .filter((statement) => statement.trim() !== '')
+  if (!statements.some((statement) => /\b(create|drop)\s+(unique\s+)?index\s+concurrently\b/i.test(statement)))
+    return false
+  if (statements.length === 1) return true
+  throw new MigrationError(`The migration ${name} builds an index concurrently, which must stand alone in its file.`)
+}
+
+function placeOf(error: pg.DatabaseError, { sql }: Migration): string {
+  return error.position ? ` (line ${sql.slice(0, Number(error.position)).split('\n').length})` : ''
+}
+
+// Found from here, which is src/db or dist/src/db: migrations are not copied into dist.
+async function migrationsDirectory(): Promise<string> {
+  let directory = dirname(fileURLToPath(import.meta.url))
+  while (directory !== dirname(directory)) {
+    const found = await access(join(directory, 'package.json')).then(
+      () => true,
+      () => false,
+    )
+    if (found) return join(directory, 'prisma', 'migrations')
+    directory = dirname(directory)
+  }
+  throw new MigrationError('No package.json was found above the program, and so no migrations.')
+}
