@@ -1,0 +1,37 @@
+/** Short-lived proof of a session: a JWT (RFC 7519), HS256 and nothing else, never a place for anything that can change. */
+import { jwtVerify, SignJWT } from 'jose'
+
+export const ACCESS_TOKEN_TTL_MS = 15 * 60_000
+
+const ALGORITHM = 'HS256'
+const AUDIENCE = 'errand:access'
+
+export interface AccessClaims {
+  userId: string
+  sessionId: string
+}
+
+export async function signAccessToken(
+  secret: Uint8Array,
+  { userId, sessionId }: AccessClaims,
+  expiresAt: Date,
+): Promise<string> {
+  return new SignJWT({ sid: sessionId })
+    .setProtectedHeader({ alg: ALGORITHM })
+    .setSubject(userId)
+    .setAudience(AUDIENCE)
+    .setIssuedAt()
+    .setExpirationTime(expiresAt)
+    .sign(secret)
+}
+
+/** The claims of a token that this server signed and that has not expired; undefined for every other text. */
+export async function verifyAccessToken(secret: Uint8Array, token: string): Promise<AccessClaims | undefined> {
+  try {
+    const { payload } = await jwtVerify(token, secret, { algorithms: [ALGORITHM], audience: AUDIENCE })
+    if (typeof payload.sub !== 'string' || typeof payload.sid !== 'string') return undefined
+    return { userId: payload.sub, sessionId: payload.sid }
+  } catch {
+    return undefined
+  }
+}

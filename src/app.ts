@@ -1,0 +1,67 @@
+/** The composition root: the only file that knows every part. */
+import { randomUUID } from 'node:crypto'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { createYoga } from 'graphql-yoga'
+import type { Logger } from 'pino'
+import { authenticate } from './accounts/authenticate.ts'
+import { memoryRateLimits, unlimited } from './cache/rateLimits.ts'
+import type { Config } from './config.ts'
+import { Database } from './db/client.ts'
+import { PrismaClient } from './db/generated/client.ts'
+import type { Context } from './graphql/context.ts'
+import { makeLoaders } from './graphql/loaders.ts'
+import { schema } from './graphql/schema.ts'
+import type { Services } from './graphql/services.ts'
+
+export interface AppOptions {
+  config: Config
+  connectionString: string
+  /** Signs access tokens. */
+  authSecret: Uint8Array
+  log: Logger
+}
+
+/** Everything that serves requests, over one pool; `stop` ends it. */
+export function createApp({ config, connectionString, authSecret, log }: AppOptions) {
+  const database = new Database({
+    connectionString,
+    connectionsMax: config.databasePoolMax,
+    onError: (error) => log.warn({ err: error }, 'a database connection broke'),
+  })
+  const prisma = new PrismaClient({ adapter: new PrismaPg(database.pool) })
+  const services: Services = { rateLimits: config.rateLimits ? memoryRateLimits() : unlimited }
+
+  const yoga = createYoga<object, Context>({
+    schema,
+    logging: false,
+    context: async ({ request, params }): Promise<Context> => {
+      const token = /^Bearer (\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+      const caller = token ? await authenticate(database, { secret: authSecret, token }) : null
+      return {
+        requestId: randomUUID(),
+        caller,
+        address: '127.0.0.1',
+        userAgent: request.headers.get('user-agent'),
+        rawVariables: params.variables ?? {},
+        log,
+        database,
+        prisma,
+        loaders: makeLoaders(prisma, caller),
+        services,
+      }
+    },
+  })
+
+  return {
+    database,
+    prisma,
+    services,
+    yoga,
+    async stop(): Promise<void> {
+      await prisma.$disconnect()
+      await database.close()
+    },
+  }
+}
+
+export type App = ReturnType<typeof createApp>

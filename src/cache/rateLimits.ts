@@ -1,0 +1,71 @@
+/** Budgets of requests: for each signed-in person, or for each address when nobody is signed in. */
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimitedError } from '../domain/errors.ts'
+
+export const BUDGETS = {
+  /** Everything together. */
+  request: { points: 600, windowSeconds: 60 },
+  /** createTask, applyToTask and whatever else makes something new. */
+  creation: { points: 10, windowSeconds: 60 },
+  acceptance: { points: 10, windowSeconds: 60 },
+  /** Failed sign-ins of one account. */
+  signInAccount: { points: 5, windowSeconds: 300 },
+  /** Failed sign-ins from one address. */
+  signInAddress: { points: 30, windowSeconds: 300 },
+  signUp: { points: 100, windowSeconds: 3_600 },
+} as const
+
+export type BudgetName = keyof typeof BUDGETS
+
+export interface BudgetState {
+  limit: number
+  remaining: number
+  resetAt: Date
+}
+
+export interface RateLimits {
+  /** Takes one from the budget; refuses with RateLimitedError when nothing is left. */
+  spend(budget: BudgetName, key: string): Promise<void>
+  /** What is left, without taking any. */
+  look(budget: BudgetName, key: string): Promise<BudgetState>
+}
+
+/** Counts in this process. */
+export function memoryRateLimits(): RateLimits {
+  const limiters = new Map<BudgetName, RateLimiterMemory>()
+  for (const [name, { points, windowSeconds }] of Object.entries(BUDGETS)) {
+    limiters.set(name as BudgetName, new RateLimiterMemory({ keyPrefix: name, points, duration: windowSeconds }))
+  }
+  const limiterOf = (budget: BudgetName): RateLimiterMemory => {
+    const limiter = limiters.get(budget)
+    if (!limiter) throw new Error(`There is no budget ${budget}.`)
+    return limiter
+  }
+  return {
+    async spend(budget, key) {
+      try {
+        await limiterOf(budget).consume(key)
+      } catch (refusal) {
+        throw refusal instanceof RateLimiterRes ? new RateLimitedError(refusal.msBeforeNext) : refusal
+      }
+    },
+    async look(budget, key) {
+      const state = await limiterOf(budget).get(key)
+      const { points, windowSeconds } = BUDGETS[budget]
+      return {
+        limit: points,
+        remaining: state?.remainingPoints ?? points,
+        resetAt: new Date(Date.now() + (state?.msBeforeNext ?? windowSeconds * 1000)),
+      }
+    },
+  }
+}
+
+/** Counts nothing: for benchmarks and trials (`RATE_LIMITS=off`). */
+export const unlimited: RateLimits = {
+  async spend() {},
+  async look(budget) {
+    const { points } = BUDGETS[budget]
+    return { limit: points, remaining: points, resetAt: new Date() }
+  },
+}

@@ -1,0 +1,155 @@
+/**
+ * Refusals that every feature shares. A rule throws one, the throw rolls its transaction back, and the caller gets it as a
+ * member of the result union. Anything else that is thrown is a defect or an outage: masked, and logged once.
+ */
+import { type IdPrefix, toPublicId } from '../db/ids.ts'
+
+export const ERROR_CODES = [
+  'VALIDATION_FAILED',
+  'NOT_FOUND',
+  'FORBIDDEN',
+  'UNAUTHENTICATED',
+  'ACCOUNT_SUSPENDED',
+  'STALE_VERSION',
+  'ILLEGAL_TRANSITION',
+  'TASK_ALREADY_ACCEPTED',
+  'ALREADY_APPLIED',
+  'SELF_DEALING',
+  'PRICE_CHANGED',
+  'TOO_MANY_UNFUNDED',
+  'WITHDREW_BEFORE',
+  'LAPSED_BEFORE',
+  'INSUFFICIENT_FUNDS',
+  'HOLD_FROZEN',
+  'PAYMENT_REFUSED',
+  'PAYOUT_NOT_READY',
+  'TRANSFER_IN_DOUBT',
+  'IDEMPOTENCY_KEY_REUSED',
+  'IDEMPOTENCY_IN_PROGRESS',
+  'CHAT_ENDED',
+  'STALE_CHAT',
+  'QUEUE_EMPTY',
+  'AGENT_AT_CAPACITY',
+  'FILE_TOO_LARGE',
+  'FILE_TYPE_NOT_ALLOWED',
+  'FILE_TRUNCATED',
+  'FILE_EMPTY',
+  'RATE_LIMITED',
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
+
+export abstract class DomainError extends Error {
+  abstract readonly code: ErrorCode
+  /** The name of its GraphQL type. */
+  override readonly name: string
+  /** Whether the same request may succeed later as it stands. */
+  readonly retryable: boolean = false
+  constructor(message: string) {
+    super(message)
+    this.name = new.target.name
+  }
+}
+
+export class UnauthenticatedError extends DomainError {
+  readonly code = 'UNAUTHENTICATED'
+  constructor(message = 'Nobody is signed in, or the session has ended. Sign in and send it again.') {
+    super(message)
+  }
+}
+
+export interface FieldProblem {
+  path: string[]
+  message: string
+}
+
+export class ValidationError extends DomainError {
+  readonly code = 'VALIDATION_FAILED'
+  readonly fields: FieldProblem[]
+  constructor(fields: FieldProblem[]) {
+    super(fields.map((field) => `${field.path.join('.')}: ${field.message}`).join(' '))
+    this.fields = fields
+  }
+}
+
+/** Unknown, malformed, of another type, or not to be seen by this caller: the four cannot be told apart. */
+export class NotFoundError extends DomainError {
+  readonly code = 'NOT_FOUND'
+  /** The id as the client sent it or would see it. */
+  readonly id: string
+  constructor(id: string) {
+    super(`There is no ${id}, or you may not see it.`)
+    this.id = id
+  }
+
+  static of(prefix: IdPrefix, uuid: string): NotFoundError {
+    return new NotFoundError(toPublicId(prefix, uuid))
+  }
+}
+
+type ForbiddenCode = 'FORBIDDEN' | 'ACCOUNT_SUSPENDED' | 'TOO_MANY_UNFUNDED' | 'WITHDREW_BEFORE' | 'LAPSED_BEFORE'
+
+export class ForbiddenError extends DomainError {
+  readonly code: ForbiddenCode
+  constructor(message: string, code: ForbiddenCode = 'FORBIDDEN') {
+    super(message)
+    this.code = code
+  }
+}
+
+export class SelfDealingError extends DomainError {
+  readonly code = 'SELF_DEALING'
+}
+
+export class StaleVersionError extends DomainError {
+  readonly code = 'STALE_VERSION'
+  readonly expected: number
+  readonly actual: number
+  constructor({ expected, actual }: { expected: number; actual: number }) {
+    super(`It has changed: you know version ${expected}, it is at version ${actual}. Read it again and decide anew.`)
+    this.expected = expected
+    this.actual = actual
+  }
+}
+
+export class IllegalTransitionError extends DomainError {
+  readonly code = 'ILLEGAL_TRANSITION'
+  readonly from: string
+  readonly action: string
+  /** What the same caller could do in this status instead. */
+  readonly allowed: string[]
+  constructor({ from, action, allowed }: { from: string; action: string; allowed: string[] }) {
+    super(`${action} is not possible in ${from}.`)
+    this.from = from
+    this.action = action
+    this.allowed = allowed
+  }
+}
+
+export class RateLimitedError extends DomainError {
+  readonly code = 'RATE_LIMITED'
+  override readonly retryable = true
+  readonly retryAfterMs: number
+  constructor(retryAfterMs: number) {
+    super(`Too many of these in a short time. Try again in ${Math.ceil(retryAfterMs / 1000)} s.`)
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+export class IdempotencyKeyReusedError extends DomainError {
+  readonly code = 'IDEMPOTENCY_KEY_REUSED'
+  readonly firstUsedAt: Date
+  constructor(firstUsedAt: Date) {
+    super('This key was used for another request. A new request takes a new key.')
+    this.firstUsedAt = firstUsedAt
+  }
+}
+
+export class IdempotencyInProgressError extends DomainError {
+  readonly code = 'IDEMPOTENCY_IN_PROGRESS'
+  override readonly retryable = true
+  readonly retryAfterMs = 1_000
+  constructor() {
+    super('The first request with this key is still being worked on. Send the same request again in a second.')
+  }
+}

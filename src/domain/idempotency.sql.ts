@@ -1,0 +1,38 @@
+import type { Tx } from '../db/transaction.ts'
+
+export interface KeyName {
+  callerId: string
+  mutation: string
+  key: string
+}
+
+interface StoredKey {
+  requestHash: Buffer
+  firstUsedAt: Date
+  ids: Record<string, string> | null
+}
+
+export const insertKey = (tx: Tx, key: KeyName & { requestHash: Buffer }) => tx.run`
+  /* insertKey */
+  insert into idempotency_keys (caller_id, mutation, key, request_hash, first_used_at)
+  values (${key.callerId}, ${key.mutation}, ${key.key}, ${key.requestHash}, errand_now())
+  on conflict do nothing`
+
+export const readKey = (tx: Tx, { callerId, mutation, key }: KeyName) => tx.row<StoredKey>`
+  /* readKey */
+  select request_hash, first_used_at, ids
+  from idempotency_keys
+  where caller_id = ${callerId}
+    and mutation = ${mutation}
+    and key = ${key}`
+
+export const storeAnswer = (
+  tx: Tx,
+  { callerId, mutation, key, ids }: KeyName & { ids: Record<string, string> },
+) => tx.run`
+  /* storeAnswer */
+  update idempotency_keys
+  set ids = ${JSON.stringify(ids)}
+  where caller_id = ${callerId}
+    and mutation = ${mutation}
+    and key = ${key}`

@@ -1,0 +1,39 @@
+/** Every type of event: when it is written, and whether everybody who sees the task may know. schema/events.md prints it. */
+export const EVENT_TYPES = {
+  'task.created': 'A draft was made.',
+  'task.updated': 'Its content changed.',
+  'task.published': 'It was opened to taskers.',
+  'task.application_received': 'Somebody applied. For the poster and the applicant.',
+  'task.application_withdrawn': 'An applicant withdrew their application. For the poster and the applicant.',
+  'task.application_rejected': 'The poster rejected an application. For the poster and the applicant.',
+  'task.accepted': 'A tasker was accepted; the other applications closed in the same moment.',
+  'task.funding_requested': 'The poster began to pay in.',
+  'task.funded': 'The money was paid in and is held.',
+  'task.funding_failed': 'The payment was refused.',
+  'task.funding_lapsed': 'It was not funded in time and is open again.',
+  'task.withdrawn': 'The assignee withdrew; it is open again.',
+  'task.submitted': 'Work was handed in.',
+  'task.changes_requested': 'The poster asked for changes.',
+  'task.approved': 'The poster, or time, approved the work.',
+  'task.canceled': 'The poster canceled it.',
+  'task.expired': 'Its deadline passed.',
+  'task.refund_requested': 'Money of the hold goes back to the poster.',
+  'task.refund_pending': 'A refund waits to be tried again.',
+  'task.refund_in_doubt': 'Nobody knows yet whether the provider did a refund; it is being asked.',
+  'task.refunded': 'A refund has arrived.',
+  'task.refund_failed': 'A refund failed for good; the money is held again.',
+  'chat.opened': 'A chat was opened, or opened again.',
+  'chat.ended': 'A chat has ended.',
+  'transfer.created': 'The tasker is owed the money.',
+  'transfer.processing': 'The payment to the tasker was sent to the provider.',
+  'transfer.in_doubt': 'Nobody knows yet whether the provider did it; it is being asked.',
+  'transfer.retrying': 'The provider refused for now; it is tried again.',
+  'transfer.succeeded': 'The tasker was paid.',
+  'transfer.failed': 'The transfer failed; staff can try again or cancel.',
+  'transfer.canceled': 'Staff canceled the transfer; the money is held again.',
+} as const
+
+export type EventType = keyof typeof EVENT_TYPES
+export type TaskEventType = Extract<EventType, `task.${string}`>
+export type ChatEventType = Extract<EventType, `chat.${string}`>
+export type TransferEventType = Extract<EventType, `transfer.${string}`>

@@ -1,0 +1,76 @@
+/** Appends to the one log, in the transaction of the change. Positions are given after the commit, by the numberer. */
+import type { TaskStatus, TransferStatus } from '../db/generated/enums.ts'
+import { newId } from '../db/ids.ts'
+import type { Tx } from '../db/transaction.ts'
+import { insertEvent } from './events.sql.ts'
+import type { ChatEventType, TaskEventType, TransferEventType } from './eventTypes.ts'
+
+interface Occurrence {
+  /** The clock of the rule, read after its lock. */
+  at: Date
+  /** Who did it; null when a timer or a worker did. */
+  actorId: string | null
+  reason?: string | null
+  /** Whom it concerns. Null and repeated ids are left out. */
+  recipientIds: readonly (string | null)[]
+}
+
+/** What happened to a task, at the version that the change gave it. */
+export async function recordTaskEvent(
+  tx: Tx,
+  event: Occurrence & {
+    type: TaskEventType
+    taskId: string
+    taskVersion: number
+    before?: TaskStatus
+    after?: TaskStatus
+  },
+): Promise<void> {
+  await insertEvent(tx, { ...common(event), kind: 'TASK', taskId: event.taskId, taskVersion: event.taskVersion })
+}
+
+/** What happened to a chat. */
+export async function recordChatEvent(
+  tx: Tx,
+  event: Occurrence & { type: ChatEventType; chatId: string; taskId: string | null; messageId?: string },
+): Promise<void> {
+  await insertEvent(tx, {
+    ...common(event),
+    kind: 'CHAT',
+    taskId: event.taskId,
+    chatId: event.chatId,
+    messageId: event.messageId ?? null,
+  })
+}
+
+/** What happened to a transfer. */
+export async function recordTransferEvent(
+  tx: Tx,
+  event: Occurrence & {
+    type: TransferEventType
+    transferId: string
+    taskId: string
+    before?: TransferStatus
+    after: TransferStatus
+  },
+): Promise<void> {
+  await insertEvent(tx, { ...common(event), kind: 'TRANSFER', taskId: event.taskId, transferId: event.transferId })
+}
+
+function common(event: Occurrence & { type: string; before?: string; after?: string }) {
+  return {
+    id: newId(),
+    type: event.type,
+    occurredAt: event.at,
+    actorId: event.actorId,
+    taskId: null,
+    taskVersion: null,
+    chatId: null,
+    messageId: null,
+    transferId: null,
+    statusBefore: event.before ?? null,
+    statusAfter: event.after ?? null,
+    reason: event.reason ?? null,
+    recipientIds: [...new Set(event.recipientIds.filter((id) => id !== null))],
+  }
+}

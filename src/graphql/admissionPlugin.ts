@@ -1,0 +1,89 @@
+/**
+ * Who may come in, in the order of refusals: nobody signed in, then what the input alone shows, then the role.
+ * It runs before the transaction, so a refused request never costs a connection.
+ */
+import SchemaBuilder, {
+  BasePlugin,
+  type FieldNullability,
+  type InputFieldMap,
+  type PothosOutputFieldConfig,
+  type SchemaTypes,
+  type TypeParam,
+} from '@pothos/core'
+import type { GraphQLFieldResolver } from 'graphql'
+import type { ZodType } from 'zod'
+import type { Role } from '../db/generated/enums.ts'
+import { hasRole } from '../domain/caller.ts'
+import { ForbiddenError, UnauthenticatedError, ValidationError } from '../domain/errors.ts'
+import type { Context } from './context.ts'
+
+export type Access = 'anybody' | 'signedIn' | readonly Role[]
+
+type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>
+
+export class AdmissionPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override wrapResolve(resolve: Resolve<Types>, field: PothosOutputFieldConfig<Types>): Resolve<Types> {
+    if (field.kind === 'Mutation') {
+      const { access = 'signedIn', form } = field.pothosOptions
+      return (parent, args, context, info) =>
+        resolve(parent, admit(args, context as Context, access, form), context, info)
+    }
+    const roles = field.kind === 'Query' ? field.pothosOptions.roles : undefined
+    if (!roles) return resolve
+    // A query that the caller may not ask is null, never an error.
+    return (parent, args, context, info) =>
+      hasRole((context as Context).caller, ...roles) ? resolve(parent, args, context, info) : null
+  }
+}
+
+function admit(args: object, { caller }: Context, access: Access, form: ZodType | undefined): object {
+  if (access !== 'anybody' && !caller) throw new UnauthenticatedError()
+  const admitted = form && 'input' in args ? { ...args, input: parseForm(form, args.input) } : args
+  if (typeof access !== 'string' && !hasRole(caller, ...access)) {
+    throw new ForbiddenError(`This is for people with the role ${access.join(' or ')}.`)
+  }
+  return admitted
+}
+
+/** The input as the form reads it; refuses with every fault in it at once. */
+export function parseForm<Output>(form: ZodType<Output>, input: unknown): Output {
+  const parsed = form.safeParse(input)
+  if (parsed.success) return parsed.data
+  throw new ValidationError(
+    parsed.error.issues.map((issue) => ({ path: ['input', ...issue.path.map(String)], message: issue.message })),
+  )
+}
+
+declare global {
+  namespace PothosSchemaTypes {
+    interface Plugins<Types extends SchemaTypes> {
+      admission: AdmissionPlugin<Types>
+    }
+    interface MutationFieldOptions<
+      Types extends SchemaTypes,
+      Type extends TypeParam<Types>,
+      Nullable extends FieldNullability<Type>,
+      Args extends InputFieldMap,
+      ResolveReturnShape,
+    > {
+      /** Who may call it; everybody who is signed in when absent. */
+      access?: Access
+      /** What the input must look like, and what the rule gets of it. */
+      form?: ZodType
+    }
+    interface QueryFieldOptions<
+      Types extends SchemaTypes,
+      Type extends TypeParam<Types>,
+      Nullable extends FieldNullability<Type>,
+      Args extends InputFieldMap,
+      ResolveReturnShape,
+    > {
+      /** For whom it is; to everybody else it is null. */
+      roles?: readonly Role[]
+    }
+  }
+}
+
+const pluginName = 'admission'
+export default pluginName
+SchemaBuilder.registerPlugin(pluginName, AdmissionPlugin)

@@ -1,0 +1,88 @@
+/** The one schema builder. The order of its plugins is correctness: the first is outermost. */
+import SchemaBuilder from '@pothos/core'
+import ComplexityPlugin from '@pothos/plugin-complexity'
+import ErrorsPlugin from '@pothos/plugin-errors'
+import PrismaPlugin from '@pothos/plugin-prisma'
+import RelayPlugin from '@pothos/plugin-relay'
+import type PrismaTypes from '../db/generated/pothos.ts'
+import { getDatamodel } from '../db/generated/pothos.ts'
+import { ID_PREFIXES, type NodeType, parsePublicId, toPublicId } from '../db/ids.ts'
+import AdmissionPlugin from './admissionPlugin.ts'
+import BudgetPlugin from './budgetPlugin.ts'
+import type { Context } from './context.ts'
+import IdempotencyPlugin from './idempotencyPlugin.ts'
+import TransactionPlugin from './transactionPlugin.ts'
+
+interface Declared {
+  Context: Context
+  PrismaTypes: PrismaTypes
+  DefaultFieldNullability: false
+  Scalars: {
+    ID: { Input: string; Output: string }
+    DateTime: { Input: Date; Output: Date }
+    Duration: { Input: string; Output: string }
+    BigInt: { Input: bigint; Output: bigint }
+    Decimal: { Input: string; Output: string }
+    CurrencyCode: { Input: string; Output: string }
+    IdempotencyKey: { Input: string; Output: string }
+    EventCursor: { Input: bigint; Output: bigint }
+    EmailAddress: { Input: string; Output: string }
+    URL: { Input: URL; Output: string | URL }
+  }
+}
+
+// A connection gives at most this many; more is BAD_USER_INPUT, not a shorter page that looks like the end.
+export const PAGE_SIZE_MAX = 100
+export const PAGE_SIZE = 20
+
+export const builder = new SchemaBuilder<Declared>({
+  plugins: [
+    // A refusal becomes data out here, after everything inside has rolled back.
+    ErrorsPlugin,
+    // Signed in, form, role: before a connection is taken.
+    AdmissionPlugin,
+    TransactionPlugin,
+    // Inside the transaction: the key's row lives and dies with what it made.
+    IdempotencyPlugin,
+    // After the key: a replay is not counted twice.
+    BudgetPlugin,
+    ComplexityPlugin,
+    RelayPlugin,
+    PrismaPlugin,
+  ],
+  defaultFieldNullability: false,
+  errors: { defaultTypes: [] },
+  complexity: {
+    defaultComplexity: 1,
+    defaultListMultiplier: 10,
+    limit: { complexity: 20_000, depth: 15, breadth: 500 },
+  },
+  relay: {
+    cursorType: 'String',
+    nodesOnConnection: true,
+    nodeQueryOptions: false,
+    nodesQueryOptions: false,
+    encodeGlobalID: (type, id) => toPublicId(ID_PREFIXES[type as NodeType], String(id)),
+    decodeGlobalID: (text) => {
+      const parsed = parsePublicId(text)
+      if (!parsed) throw new Error('Decoded an id that was not checked.')
+      return { typename: parsed.type, id: parsed.uuid }
+    },
+  },
+  prisma: {
+    client: (context) => context.prisma,
+    dmmf: getDatamodel(),
+    filterConnectionTotalCount: true,
+    maxConnectionSize: PAGE_SIZE_MAX,
+    defaultConnectionSize: PAGE_SIZE,
+    onUnusedQuery: null,
+  },
+})
+
+export type SchemaTypes = (typeof builder)['$inferSchemaTypes']
+
+builder.queryType({ description: 'What may be read. What the viewer may not see is null or absent, never an error.' })
+builder.mutationType({
+  description:
+    'What may be changed. Each mutation is one business step in one transaction and answers with a union: its success, or the refusal as typed data.',
+})

@@ -1,0 +1,28 @@
+/** What a resolver knows: who asks, under which request, and the parts of the server it may use. */
+import type { Logger } from 'pino'
+import type { Database } from '../db/client.ts'
+import type { PrismaClient } from '../db/generated/client.ts'
+import type { Tx } from '../db/transaction.ts'
+import type { Caller } from '../domain/caller.ts'
+import type { Loaders } from './loaders.ts'
+import type { Services } from './services.ts'
+
+export interface Context {
+  requestId: string
+  caller: Caller | null
+  /** The address that counts against budgets: the peer's, or what a trusted proxy says of it. */
+  address: string
+  userAgent: string | null
+  /** The variables as the client sent them, before coercion and defaults: what an idempotency key is bound to. */
+  rawVariables: Readonly<Record<string, unknown>>
+  log: Logger
+  database: Database
+  prisma: PrismaClient
+  loaders: Loaders
+  services: Services
+}
+
+/** What a mutation's resolver gets from the transaction plugin. */
+export interface MutationContext extends Context {
+  tx: Tx
+}

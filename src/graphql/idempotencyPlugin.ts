@@ -1,0 +1,56 @@
+/**
+ * The same request sent again under the same key gives the stored answer, for good. The key's row is inserted first, in the
+ * mutation's own transaction: a refusal rolls it back, a crash leaves nothing, and of two at once the second waits for the first.
+ */
+import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core'
+import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql'
+import { completeKey, takeKey } from '../domain/idempotency.ts'
+import type { MutationContext } from './context.ts'
+import { hashOfInput } from './requestHash.ts'
+
+type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>
+
+export class IdempotencyPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override wrapResolve(resolve: Resolve<Types>, field: PothosOutputFieldConfig<Types>): Resolve<Types> {
+    if (field.kind !== 'Mutation' || field.pothosOptions.transaction === false) return resolve
+    return async (parent, args, context, info) => {
+      const key = keyOf(args)
+      const answer = () => resolve(parent, args, context, info) as Promise<Record<string, string>>
+      return key ? once(key, context as MutationContext, info, answer) : { ...(await answer()), replayed: false }
+    }
+  }
+}
+
+async function once(
+  key: string,
+  { tx, caller, rawVariables }: MutationContext,
+  info: GraphQLResolveInfo,
+  answer: () => Promise<Record<string, string>>,
+) {
+  // Only the signed-in have keys: the admission before has refused everybody else.
+  if (!caller) return answer()
+  const name = { callerId: caller.id, mutation: info.fieldName, key }
+  const stored = await takeKey(tx, { ...name, requestHash: hashOfInput(info, rawVariables) })
+  if (stored) return { ...stored, replayed: true }
+  const ids = await answer()
+  await completeKey(tx, { ...name, ids })
+  return { ...ids, replayed: false }
+}
+
+function keyOf(args: object): string | undefined {
+  const input = 'input' in args ? args.input : undefined
+  const key = typeof input === 'object' && input && 'idempotencyKey' in input ? input.idempotencyKey : undefined
+  return typeof key === 'string' ? key : undefined
+}
+
+declare global {
+  namespace PothosSchemaTypes {
+    interface Plugins<Types extends SchemaTypes> {
+      idempotency: IdempotencyPlugin<Types>
+    }
+  }
+}
+
+const pluginName = 'idempotency'
+export default pluginName
+SchemaBuilder.registerPlugin(pluginName, IdempotencyPlugin)

@@ -1,0 +1,99 @@
+/** The scalars. Each refuses only what is not of its form; ranges, lengths and known currencies are for the forms. */
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql'
+import {
+  GraphQLDateTimeISO,
+  GraphQLEmailAddress,
+  GraphQLISO8601Duration,
+  GraphQLURL,
+  RegularExpression,
+} from 'graphql-scalars'
+import { builder } from './builder.ts'
+
+/** A scalar that is a string on the wire and `Value` inside. */
+function textScalar<Value>(options: {
+  name: string
+  description: string
+  read: (text: string) => Value | undefined
+  write: (value: Value) => string
+}): GraphQLScalarType<Value, string> {
+  const read = (input: unknown): Value => {
+    const value = typeof input === 'string' ? options.read(input) : undefined
+    if (value === undefined) throw new GraphQLError(`This is not a ${options.name}.`)
+    return value
+  }
+  return new GraphQLScalarType<Value, string>({
+    name: options.name,
+    description: options.description,
+    serialize: (value) => options.write(value as Value),
+    parseValue: read,
+    parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : undefined),
+  })
+}
+
+const DECIMAL = /^-?\d{1,15}(\.\d{1,6})?$/
+const INTEGER = /^-?\d{1,19}$/
+const CURSOR = /^ec_(\d{1,18})$/
+
+builder.addScalarType('DateTime', GraphQLDateTimeISO, {
+  description: 'A moment: RFC 3339 in UTC with milliseconds, always with Z, e.g. `2026-03-01T12:00:00.000Z`.',
+})
+
+builder.addScalarType('Duration', GraphQLISO8601Duration, {
+  description: 'A length of time by ISO 8601, e.g. `PT15M` or `P3D`.',
+})
+
+builder.addScalarType('EmailAddress', GraphQLEmailAddress, {
+  description: 'An address for electronic mail, e.g. `anna@example.com`. Upper and lower case are the same.',
+})
+
+builder.addScalarType('URL', GraphQLURL, { description: 'An absolute URL (https://url.spec.whatwg.org/).' })
+
+const bigIntScalar = textScalar({
+  name: 'BigInt',
+  description: 'A signed integer as a decimal string; never a JSON number, which loses digits past 2^53.',
+  read: (text) => (INTEGER.test(text) ? BigInt(text) : undefined),
+  write: (value: bigint) => value.toString(),
+})
+builder.addScalarType('BigInt', bigIntScalar)
+
+const decimalScalar = textScalar({
+  name: 'Decimal',
+  description:
+    'An exact decimal as a string, at most 15 digits before and 6 after the point, e.g. `"12.50"`. Never a JSON number, which would round it.',
+  read: (text) => (DECIMAL.test(text) ? text : undefined),
+  write: (value: string) => value,
+})
+builder.addScalarType('Decimal', decimalScalar)
+
+builder.addScalarType(
+  'CurrencyCode',
+  new RegularExpression('CurrencyCode', /^[A-Z]{3}$/, {
+    errorMessage: () => 'This is not three capital letters.',
+  }),
+  {
+    description:
+      'Three capital letters by ISO 4217, e.g. `EUR`. One that this server does not know is a ValidationError.',
+  },
+)
+
+builder.addScalarType(
+  'IdempotencyKey',
+  new RegularExpression('IdempotencyKey', /^\P{C}{1,255}$/u, {
+    errorMessage: () => 'This is not 1 to 255 printable characters.',
+  }),
+  {
+    description:
+      'Chosen by the client, 1 to 255 printable characters; scoped to the caller and the mutation. The same request sent again under the same key gives the first answer again, for good.',
+  },
+)
+
+const eventCursorScalar = textScalar({
+  name: 'EventCursor',
+  description: 'An opaque position in the event log, totally ordered. Keep the last one seen and resume after it.',
+  read: (text) => {
+    const position = CURSOR.exec(text)?.[1]
+    return position === undefined ? undefined : BigInt(position)
+  },
+  write: (position: bigint) => `ec_${position}`,
+})
+builder.addScalarType('EventCursor', eventCursorScalar)
