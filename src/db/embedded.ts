@@ -9,14 +9,14 @@ import { EmbeddedPostgresError, messageOf } from './embeddedError.ts'
 import { initializeCluster } from './initializeCluster.ts'
 import { ordinaryUser } from './ordinaryUser.ts'
 import { findPostgresBinaries } from './postgresBinaries.ts'
-import { type Launch, launchPostmaster, runningPostmaster, stopPostmaster } from './postmaster.ts'
+import { type Launch, type Launched, launchPostmaster, runningPostmaster, stopPostmaster } from './postmaster.ts'
 
 export type EmbeddedPostgres = Readonly<{ connectionString: string; stop(): Promise<void> }>
 
 type Place = Launch & Readonly<{ password: string }>
 type Owner = Readonly<{ client: pg.Client; port: number }>
 
-export const SUPERUSER = 'errand'
+const SUPERUSER = 'errand'
 const DATABASE = 'errand'
 const OWNER_LOCK = 72_707_370 // Any number that nothing else in the database `postgres` locks.
 const OWNER_WAIT_MS = 2_000 // The kernel closes a killed owner's connection at once; this is ample.
@@ -24,6 +24,8 @@ const CONNECT_WAIT_MS = 5_000
 const START_WAIT_MS = 120_000 // Recovery of the largest log that the default settings let grow.
 const LAUNCHES_MAX = 5 // Each may lose its port to another program between the look and the start.
 const POLL_MS = 20
+const NOT_NOW = '57P' // The class of what clients hear while the server starts or stops.
+const WRONG_PASSWORD = '28P01'
 
 /**
  * Promises a PostgreSQL on 127.0.0.1 with a database `errand`, owned by this process alone: one that an earlier
@@ -111,12 +113,15 @@ async function guard(place: Place): Promise<{ owner: Owner; stop(): Promise<void
 
 async function own(place: Place, signal: AbortSignal): Promise<Owner> {
   const deadline = Date.now() + START_WAIT_MS
-  let launched: Awaited<ReturnType<typeof launchPostmaster>> | undefined
+  let launched: Launched | undefined
   let launches = 0
   while (Date.now() < deadline && !signal.aborted) {
     const running = await runningPostmaster(place.dataDirectory)
     const owner = running?.ready ? await takeOwnership(place, running.port) : undefined
-    if (owner) return owner
+    if (owner) {
+      launched?.logProblems()
+      return owner
+    }
     if (running === undefined && (launched === undefined || launched.failure() !== undefined)) {
       if (launches === LAUNCHES_MAX) {
         throw new EmbeddedPostgresError(`PostgreSQL does not start in ${place.dataDirectory}: ${launched?.failure()}.`)
@@ -144,12 +149,9 @@ async function takeOwnership(place: Place, port: number): Promise<Owner | undefi
     owned = await lockWithin(client, OWNER_WAIT_MS)
   } catch (error) {
     await client.end().catch(() => {})
-    if (error instanceof pg.DatabaseError && error.code === '28P01') {
-      throw new EmbeddedPostgresError(
-        `The password beside ${place.dataDirectory} is not the one that it was made with.`,
-      )
-    }
-    return undefined
+    if (!(error instanceof pg.DatabaseError) || error.code?.startsWith(NOT_NOW)) return undefined
+    if (error.code !== WRONG_PASSWORD) throw error
+    throw new EmbeddedPostgresError(`The password beside ${place.dataDirectory} is not the one that it was made with.`)
   }
   if (owned) return { client, port }
   await client.end()
@@ -173,6 +175,7 @@ async function createDatabase(client: pg.Client): Promise<void> {
   if (rowCount === 0) await client.query(`create database ${DATABASE}`)
 }
 
+// Said in the address, because PGSSLMODE in the environment would else ask it for a certificate.
 function urlOf(password: string, port: number, database: string): string {
-  return `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`
+  return `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}?sslmode=disable`
 }

@@ -9,6 +9,12 @@ import type { Logger } from 'pino'
 import type { Account } from './ordinaryUser.ts'
 
 export type Postmaster = Readonly<{ pid: number; port: number; ready: boolean }>
+export type Launched = Readonly<{
+  /** Why it ended, or undefined while it runs. */
+  failure(): string | undefined
+  /** From now on its problems are logged; until then the last one is its failure. */
+  logProblems(): void
+}>
 export type Launch = Readonly<{
   binaries: string
   dataDirectory: string
@@ -31,6 +37,7 @@ const SETTINGS = [
   'log_timezone=UTC',
   'max_connections=200',
   'jit=off', // Compiling costs more than any of our statements takes.
+  'log_line_prefix=', // Our own log has the time.
   'log_min_messages=fatal', // Lower levels repeat values of rows; a refused statement is the caller's to report.
 ]
 
@@ -49,7 +56,7 @@ export async function runningPostmaster(dataDirectory: string): Promise<Postmast
 }
 
 /** Starts a server and returns at once; whether and where it listens is read from its data directory. */
-export async function launchPostmaster(launch: Launch): Promise<{ failure(): string | undefined }> {
+export async function launchPostmaster(launch: Launch): Promise<Launched> {
   const port = await choosePort(launch.dataDirectory)
   const settings = [...SETTINGS, ...(launch.durable ? [] : NOT_DURABLE)].flatMap((setting) => ['-c', setting])
   // Detached, so that Ctrl-C reaches only us: we finish what is in flight before the database goes.
@@ -64,6 +71,7 @@ export async function launchPostmaster(launch: Launch): Promise<{ failure(): str
   )
   let lastLine = 'it ended without a word'
   let failure: string | undefined
+  let logged = false
   child.on('error', (error) => {
     failure = error.message
   })
@@ -74,11 +82,15 @@ export async function launchPostmaster(launch: Launch): Promise<{ failure(): str
     if (!/\b(FATAL|PANIC):/.test(line)) return
     lastLine = line
     // These are what clients hear while it starts or stops, and so no problem.
-    if (!/the database system is|terminating .*connection/.test(line)) launch.log.error({ line }, 'PostgreSQL reports')
+    if (logged && !/the database system is|terminating .*connection/.test(line))
+      launch.log.error({ line }, 'PostgreSQL reports')
   })
   child.unref()
   if ('unref' in child.stderr && typeof child.stderr.unref === 'function') child.stderr.unref()
-  return { failure: () => failure }
+  const logProblems = () => {
+    logged = true
+  }
+  return { failure: () => failure, logProblems }
 }
 
 /** Ends the server, open transactions rolled back, and returns when it is gone or after 16 seconds at most. */
