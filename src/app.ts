@@ -46,7 +46,7 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
         log,
         database,
         prisma,
-        loaders: makeLoaders(prisma, caller),
+        loaders: makeLoaders(database, prisma, caller),
         services,
       }
     },

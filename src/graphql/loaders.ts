@@ -1,9 +1,14 @@
 /** One set of loaders a request: what the statement of a root field cannot bring, such as the viewer's own rows. */
+import { makeUnreadLoader, type UnreadLoader } from '../chats/unreadLoader.ts'
 import type { PrismaClient } from '../db/generated/client.ts'
+import type { Statements } from '../db/statements.ts'
 import type { Caller } from '../domain/caller.ts'
 
-export type Loaders = {}
+export interface Loaders {
+  /** Unread messages by the id of the chat. */
+  unread: UnreadLoader
+}
 
-export function makeLoaders(_prisma: PrismaClient, _caller: Caller | null): Loaders {
-  return {}
+export function makeLoaders(database: Statements, _prisma: PrismaClient, caller: Caller | null): Loaders {
+  return { unread: makeUnreadLoader(database, caller) }
 }
