@@ -1,0 +1,64 @@
+/**
+ * Who sees what of a task. Three circles: the public part, for whoever reaches it through something of their own; the task,
+ * for whom `task(id)` finds it; and what passes between the parties, for the poster, the assignee and staff.
+ * Each is said as a condition for the database, or as a predicate over a row that was read already.
+ */
+import type { Prisma, Task } from '../db/generated/client.ts'
+import { TaskStatus } from '../db/generated/enums.ts'
+import { type Caller, hasRole } from '../domain/caller.ts'
+
+/** The columns by which it is decided; every task that GraphQL reads has them. */
+export const TASK_VISIBILITY_SELECT = {
+  id: true,
+  status: true,
+  acceptanceMode: true,
+  posterId: true,
+  assigneeId: true,
+  inviteeId: true,
+} as const satisfies Prisma.TaskSelect
+
+export type TaskCircle = Pick<Task, keyof typeof TASK_VISIBILITY_SELECT>
+
+/** From acceptance on, and after its end, a task is no longer everybody's. */
+export const STATUSES_AFTER_OPEN: TaskStatus[] = Object.values(TaskStatus).filter(
+  (status) => status !== 'DRAFT' && status !== 'OPEN',
+)
+
+/** The tasks that `caller` may find. */
+export function visibleTasks(caller: Caller | null): Prisma.TaskWhereInput {
+  return { OR: [openTasks(caller), ...(caller ? ownTasks(caller) : []), ...(isStaff(caller) ? [afterOpen({})] : [])] }
+}
+
+function openTasks(caller: Caller | null): Prisma.TaskWhereInput {
+  const offered = { acceptanceMode: { not: 'INVITE_ONLY' } } as const
+  return {
+    status: 'OPEN',
+    poster: { suspendedAt: null },
+    ...(caller ? { OR: [offered, { inviteeId: caller.id }] } : offered),
+  }
+}
+
+const ownTasks = ({ id }: Caller): Prisma.TaskWhereInput[] => [
+  { posterId: id },
+  afterOpen({ OR: [{ assigneeId: id }, { applications: { some: { applicantId: id } } }] }),
+]
+
+const afterOpen = (condition: Prisma.TaskWhereInput): Prisma.TaskWhereInput => ({
+  status: { in: STATUSES_AFTER_OPEN },
+  ...condition,
+})
+
+/** FINANCE and ADMIN. An agent sees what a chat assigned to them is about, which the chat decides. */
+export const isStaff = (caller: Caller | null): boolean => hasRole(caller, 'FINANCE')
+
+export const isPoster = ({ caller }: { caller: Caller | null }, task: Pick<Task, 'posterId'>): boolean =>
+  caller?.id === task.posterId
+
+/** The poster, the assignee, or staff: for whom price, money, chat and history are. */
+export const isPartyOrStaff = (
+  context: { caller: Caller | null },
+  task: Pick<Task, 'posterId' | 'assigneeId' | 'status'>,
+): boolean =>
+  isPoster(context, task) ||
+  (context.caller !== null && context.caller.id === task.assigneeId) ||
+  (task.status !== 'DRAFT' && isStaff(context.caller))
