@@ -2,6 +2,10 @@
 import './scalars.ts'
 import './commonTypes.ts'
 import './node.graphql.ts'
+import '../accounts/accounts.graphql.ts'
+import '../tasks/tasks.graphql.ts'
+import '../tasks/applications.graphql.ts'
+import '../tasks/categories.graphql.ts'
 import { builder } from './builder.ts'
 
 export const schema = builder.toSchema()
