@@ -102,3 +102,14 @@ const decode = (text: string): string => Buffer.from(text, 'base64url').toString
 /** A request that is not of its form; the client has a defect. */
 export const badInput = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
+
+// What a connection shows of its rows stands under both; plugin-prisma's own connections plan by the same two paths.
+export const NODE_PATHS = [[{ name: 'nodes' }], [{ name: 'edges' }, { name: 'node' }]]
+
+type Nested<Query, Planned> = (query: Query, path?: never) => Planned
+
+/** Plans a relation that a connection shows: `query`, with what is selected beneath `nodes` and `edges.node`. */
+export function nestedNodes<Query, Planned>(nested: Nested<Query, Planned>, typeName: string, query: Query): Planned {
+  // The planner takes several paths at once in this form, which its types keep to itself.
+  return nested(query, { getType: () => typeName, paths: NODE_PATHS } as never)
+}

@@ -6,6 +6,9 @@ import '../accounts/accounts.graphql.ts'
 import '../tasks/tasks.graphql.ts'
 import '../tasks/applications.graphql.ts'
 import '../tasks/categories.graphql.ts'
+import '../chats/messages.graphql.ts'
+import '../chats/chats.graphql.ts'
+import '../chats/chatLists.graphql.ts'
 import { builder } from './builder.ts'
 
 export const schema = builder.toSchema()

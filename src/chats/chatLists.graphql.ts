@@ -1,0 +1,99 @@
+/** The chats of a person, and those of a task. */
+import { queryFromInfo } from '@pothos/plugin-prisma'
+import { ViewerType } from '../accounts/accounts.graphql.ts'
+import type { Prisma } from '../db/generated/client.ts'
+import { hasRole } from '../domain/caller.ts'
+import { builder } from '../graphql/builder.ts'
+import { connectionOf, idCursor, NODE_PATHS, nestedNodes, type Page, readPage } from '../graphql/pagination.ts'
+import { ChatConnection, ChatRef, TaskChatRef } from './chats.graphql.ts'
+import { readUnread } from './chats.sql.ts'
+import { chatsVisibleTo } from './chatVisibility.ts'
+
+const UnreadCounts = builder.objectRef<{ chats: number; messages: number }>('UnreadCounts').implement({
+  description: 'What waits to be read.',
+  fields: (t) => ({
+    chats: t.exposeInt('chats', { description: 'In how many chats something waits.' }),
+    messages: t.exposeInt('messages', { description: 'How many messages wait, in all of them.' }),
+  }),
+})
+
+builder.objectFields(ViewerType, (t) => ({
+  unread: t.field({
+    type: UnreadCounts,
+    description: 'What waits for them in their chats.',
+    resolve: async ({ id }, _args, { database }) =>
+      (await readUnread(database, { userId: id })) ?? { chats: 0, messages: 0 },
+  }),
+  chats: t.connection(
+    {
+      type: ChatRef,
+      description: 'The chats that they take part in, the newest first.',
+      resolve: async ({ id }, args, context, info) => {
+        const page = readPage(args, idCursor)
+        const chat = queryFromInfo({ context, info, typeName: 'Chat', paths: NODE_PATHS, select: { id: true } })
+        // Read by way of the participants, whose index has the order of this list.
+        const rows = await context.prisma.chatParticipant.findMany({
+          where: { userId: id, chatId: beyond(page) },
+          orderBy: { chatId: newestFirst(page) },
+          take: page.limit + 1,
+          select: { chat: { select: { ...chat.select, id: true, kind: true } } },
+        })
+        return connectionOf(
+          rows.map((row) => row.chat),
+          page,
+          idCursor,
+          (row) => row.id,
+        )
+      },
+    },
+    ChatConnection,
+  ),
+}))
+
+builder.prismaObjectFields('Task', (t) => ({
+  chat: t.field({
+    type: TaskChatRef,
+    nullable: true,
+    description: 'The chat of the viewer about it; for the poster the one with the current tasker, else the last one.',
+    select: (_args, { caller }, nested) => ({
+      chats: nested({
+        where: chatsVisibleTo(caller),
+        // The one that goes on comes first: a tasker who was accepted again got their old chat back.
+        orderBy: [{ endedAt: { sort: 'desc', nulls: 'first' } }, { id: 'desc' }],
+        take: 1,
+      }),
+    }),
+    resolve: ({ chats }) => chats[0] ?? null,
+  }),
+  chats: t.connection(
+    {
+      type: ChatRef,
+      nullable: true,
+      description: 'All chats that it has had, one a tasker, the newest first. Null to anybody but the poster.',
+      select: (args, { caller }, nested) => {
+        const page = readPage(args, idCursor)
+        return {
+          posterId: true,
+          chats: nestedNodes(nested, 'Chat', {
+            where: { id: beyond(page), AND: [chatsVisibleTo(caller)] },
+            orderBy: { id: newestFirst(page) },
+            take: page.limit + 1,
+            select: { id: true as const, kind: true as const },
+          }),
+        }
+      },
+      resolve: ({ posterId, chats }, args, { caller }) =>
+        posterId === caller?.id || hasRole(caller, 'ADMIN')
+          ? connectionOf(chats, readPage(args, idCursor), idCursor, ({ id }) => id)
+          : null,
+    },
+    ChatConnection,
+  ),
+}))
+
+const newestFirst = (page: Page<string>): 'asc' | 'desc' => (page.backward ? 'asc' : 'desc')
+
+/** The ids of a page of a list that has the newest first. */
+function beyond({ after, before }: Page<string>): Prisma.UuidFilter {
+  return { ...(after && { lt: after }), ...(before && { gt: before }) }
+}

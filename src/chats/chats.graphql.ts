@@ -1,0 +1,115 @@
+/** Chats: what a task and its tasker say to each other, and who has read how far. */
+import type { ChatRole } from '../db/generated/enums.ts'
+import { fromPublicId } from '../db/ids.ts'
+import { builder } from '../graphql/builder.ts'
+import { connectionOf, nestedNodes, readPage } from '../graphql/pagination.ts'
+import { chatsVisibleTo } from './chatVisibility.ts'
+import { MessageConnection, MessageRef, messageCursor, messagesOf } from './messages.graphql.ts'
+
+// A task chat has two; staff who join a support chat are few.
+const PARTICIPANTS_MAX = 20
+
+const ChatRoleEnum = builder.enumType('ChatRole', {
+  description: 'What a person is in a chat.',
+  values: {
+    POSTER: { description: 'Who posted the task.' },
+    TASKER: { description: 'Who was accepted for the task.' },
+    CUSTOMER: { description: 'Who asked customer service.' },
+    AGENT: { description: 'Who answers for customer service.' },
+  } satisfies Record<ChatRole, { description: string }>,
+})
+
+builder.prismaObject('ChatParticipant', {
+  description: 'A person in a chat.',
+  select: { chatId: true, userId: true },
+  fields: (t) => ({
+    user: t.relation('user', { description: 'The person.' }),
+    role: t.expose('role', { type: ChatRoleEnum, description: 'What they are in this chat.' }),
+    lastReadSequence: t.exposeInt('lastReadSequence', {
+      description: 'The last message that they have read, by its `sequence`; 0 when none.',
+    }),
+    lastReadAt: t.expose('lastReadAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When they last marked messages as read.',
+    }),
+  }),
+})
+
+export const ChatRef = builder.prismaInterface('Chat', {
+  description: 'A conversation. Its messages stay readable after it has ended.',
+  select: { id: true, kind: true },
+  interfaces: [builder.nodeInterfaceRef()],
+  resolveType: () => 'TaskChat',
+  fields: (t) => ({
+    participants: t.relation('participants', {
+      query: { orderBy: { role: 'asc' }, take: PARTICIPANTS_MAX },
+      description: 'Who takes part.',
+    }),
+    messages: t.connection(
+      {
+        type: MessageRef,
+        description:
+          'Its messages, the oldest first. `first` pages from the start, `last` from the end: `last: 20` is the newest page, then `before: startCursor`.',
+        select: (args, _context, nested) => ({
+          messages: nestedNodes(nested, 'Message', messagesOf(readPage(args, messageCursor))),
+        }),
+        resolve: ({ messages }, args) =>
+          connectionOf(messages, readPage(args, messageCursor), messageCursor, ({ sequence }) => [BigInt(sequence)]),
+      },
+      MessageConnection,
+    ),
+    lastMessage: t.field({
+      type: MessageRef,
+      nullable: true,
+      description: 'The newest message.',
+      select: (_args, _context, nested) => ({ messages: nested({ orderBy: { sequence: 'desc' }, take: 1 }) }),
+      resolve: ({ messages }) => messages[0] ?? null,
+    }),
+    unreadCount: t.int({
+      description: 'How many messages by others wait behind the reading mark of the viewer.',
+      select: { id: true },
+      resolve: ({ id }, _args, { loaders }) => loaders.unread.load(id),
+    }),
+    createdAt: t.expose('createdAt', {
+      type: 'DateTime',
+      description: 'When it was opened.',
+    }),
+    endedAt: t.expose('endedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it ended. Null while it goes on.',
+    }),
+  }),
+})
+
+export const TaskChatRef = builder.prismaNode('Chat', {
+  variant: 'TaskChat',
+  description: 'The chat of one task and one tasker. When the task is open again it ends; another tasker gets another.',
+  interfaces: [ChatRef],
+  id: { field: 'id', description: 'The id, `tch_...`.' },
+  nullable: true,
+  select: { id: true, kind: true },
+  findUnique: (id, { caller }) => ({ id, AND: [chatsVisibleTo(caller)] }),
+  fields: (t) => ({
+    task: t.relation('task', { nullable: false, onNull: 'error', description: 'The task that it is about.' }),
+  }),
+})
+
+export const ChatConnection = builder.connectionObject(
+  { type: ChatRef, name: 'ChatConnection', description: 'A page of chats, the newest first.' },
+  { description: 'A chat and its place in the list.' },
+)
+
+builder.queryField('chat', (t) =>
+  t.prismaField({
+    type: ChatRef,
+    nullable: true,
+    description: 'A chat. Null when there is none, or the viewer may not see it.',
+    args: { id: t.arg.id({ required: true, description: 'The id, e.g. `tch_...`.' }) },
+    resolve: (query, _root, args, { prisma, caller }) => {
+      const id = fromPublicId('tch', args.id)
+      return id ? prisma.chat.findUnique({ ...query, where: { id, AND: [chatsVisibleTo(caller)] } }) : null
+    },
+  }),
+)

@@ -1,0 +1,59 @@
+/** Messages, and the pages of them that a chat shows. */
+import type { Prisma } from '../db/generated/client.ts'
+import type { MessageKind } from '../db/generated/enums.ts'
+import { builder } from '../graphql/builder.ts'
+import { INTEGER_MAX, numbersCursor, type Page } from '../graphql/pagination.ts'
+import { chatsVisibleTo } from './chatVisibility.ts'
+
+const MessageKindEnum = builder.enumType('MessageKind', {
+  description: 'Who wrote a message.',
+  values: {
+    TEXT: { description: 'A person.' },
+    SYSTEM: { description: 'The server; it has no author.' },
+  } satisfies Record<MessageKind, { description: string }>,
+})
+
+export const MessageRef = builder.prismaNode('Message', {
+  description: 'What was written in a chat. It is never changed or taken back.',
+  id: { field: 'id', description: 'The id, `msg_...`.' },
+  nullable: true,
+  select: { id: true },
+  findUnique: (id, { caller }) => ({ id, chat: chatsVisibleTo(caller) }),
+  fields: (t) => ({
+    chat: t.relation('chat', { description: 'The chat that it was written in.' }),
+    sequence: t.exposeInt('sequence', {
+      description: 'Its place in its chat: 1, 2, 3 and so on, without gaps.',
+    }),
+    kind: t.expose('kind', {
+      type: MessageKindEnum,
+      description: 'Whether a person or the server wrote it.',
+    }),
+    author: t.relation('author', { nullable: true, description: 'Who wrote it. Null for a system message.' }),
+    body: t.exposeString('body', { description: 'What was written, as plain text.' }),
+    sentAt: t.expose('sentAt', { type: 'DateTime', description: 'When it was sent.' }),
+  }),
+})
+
+export const MessageConnection = builder.connectionObject(
+  { type: MessageRef, name: 'MessageConnection', description: 'A page of messages, the oldest first.' },
+  { description: 'A message and its place in the list.' },
+)
+
+export const messageCursor = numbersCursor(INTEGER_MAX)
+
+/** The messages of a page, one more than its limit, read in its direction. */
+export function messagesOf(page: Page<bigint[]>) {
+  const { after, before } = page
+  const where: Prisma.MessageWhereInput = {
+    sequence: {
+      ...(after && { gt: Number(after[0]) }),
+      ...(before && { lt: Number(before[0]) }),
+    },
+  }
+  return {
+    where,
+    orderBy: { sequence: page.backward ? ('desc' as const) : ('asc' as const) },
+    take: page.limit + 1,
+    select: { id: true as const, sequence: true as const },
+  }
+}
