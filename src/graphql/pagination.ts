@@ -72,6 +72,13 @@ export const idCursor: Cursor<string> = {
   },
 }
 
+/** What Prisma reads a page of a list by that has the newest first: strictly beyond the cursor, and one row more than shown. */
+export const newestFirst = ({ limit, backward, after, before }: Page<string>) => ({
+  where: { id: { ...(after && { lt: after }), ...(before && { gt: before }) } },
+  orderBy: { id: backward ? ('asc' as const) : ('desc' as const) },
+  take: limit + 1,
+})
+
 /** The greatest values of PostgreSQL's integer and bigint: a cursor beyond them could not be compared with the column. */
 export const INTEGER_MAX = 2_147_483_647n
 export const BIGINT_MAX = 9_223_372_036_854_775_807n
