@@ -1,4 +1,5 @@
 /** The port to whoever moves the money. Its answers are values, never exceptions: each of the three asks for another step. */
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Money } from '../domain/money.ts'
 
 export type MovementKind = 'charge' | 'transfer' | 'reversal' | 'refund'
@@ -17,7 +18,7 @@ export type Finding =
   | { kind: 'never' }
   | { kind: 'unreachable'; message: string }
 
-interface Order {
+export interface Order {
   /** The public id of our object: hld_, trf_, rvs_ or rfd_. The provider keeps it, and can be asked for it. */
   reference: string
   /** The same key after an unknown outcome, another after a refusal. */
@@ -25,11 +26,29 @@ interface Order {
   amount: Money
 }
 
+export type ChargeOrder = Order & { paymentMethodId: string }
+export type TransferOrder = Order & { destinationId: string }
+export type RefundOrder = Order & { chargeReference: string }
+
+/** Which order is meant: what we ask about, and what a webhook is about. */
+export interface Question {
+  kind: MovementKind
+  reference: string
+}
+
+/** What the provider posts to us, as it came: the signature is over the bytes. */
+export interface Webhook {
+  body: Buffer
+  headers: IncomingHttpHeaders
+}
+
 export interface PaymentProvider {
-  charge(order: Order & { paymentMethodId: string }): Promise<Outcome>
-  transfer(order: Order & { destinationId: string }): Promise<Outcome>
-  refund(order: Order & { chargeReference: string }): Promise<Outcome>
-  find(question: { kind: MovementKind; reference: string }): Promise<Finding>
+  charge(order: ChargeOrder): Promise<Outcome>
+  transfer(order: TransferOrder): Promise<Outcome>
+  refund(order: RefundOrder): Promise<Outcome>
+  find(question: Question): Promise<Finding>
+  /** What a webhook is about, or undefined when it does not come from the provider or comes too late. */
+  readWebhook(webhook: Webhook): Promise<Question | undefined>
 }
 
 // Ten seconds, so that a slow provider succeeds and a lost answer is known for lost while the client still waits.

@@ -1,0 +1,149 @@
+/** The statements of the sandbox's provider, on its own connections; and its setting, which administrators change. */
+import type { Statements } from '../db/statements.ts'
+import type { Tx } from '../db/transaction.ts'
+import type { MovementKind } from './provider.ts'
+
+export const PROVIDER_MODES = [
+  'ACCEPT',
+  'REFUSE',
+  'REFUSE_FOR_GOOD',
+  'DROP_RESPONSE',
+  'DARK',
+  'DELAY',
+  'DUPLICATE_WEBHOOK',
+] as const
+
+export type ProviderMode = (typeof PROVIDER_MODES)[number]
+
+export interface SandboxState {
+  now: Date
+  provider: ProviderMode
+  providerCalls: number
+}
+
+export async function readSandbox(database: Statements): Promise<SandboxState> {
+  const row = await database.row<SandboxState>`
+    /* readSandbox */
+    select
+      errand_now() as now,
+      mode::text as provider,
+      calls as provider_calls
+    from sandbox.provider`
+  return onlyRow(row)
+}
+
+export const updateProviderMode = (tx: Tx, { mode }: { mode: ProviderMode }) => tx.run`
+  /* updateProviderMode */
+  update sandbox.provider
+  set mode = ${mode}::sandbox.provider_mode`
+
+export interface Call {
+  mode: ProviderMode
+  webhookSecret: string
+}
+
+/** Counts one call, and tells how the provider is to behave in it. */
+export async function countCall(database: Statements): Promise<Call> {
+  const row = await database.row<Call>`
+    /* countCall */
+    update sandbox.provider
+    set calls = calls + 1
+    returning mode::text, webhook_secret`
+  return onlyRow(row)
+}
+
+export async function readWebhookSecret(database: Statements): Promise<string> {
+  const row = await database.row<{ webhookSecret: string }>`
+    /* readWebhookSecret */
+    select webhook_secret
+    from sandbox.provider`
+  return onlyRow(row).webhookSecret
+}
+
+/** Takes the key, when nobody had it in the last 24 hours; a key that is older is forgotten. Waits for who is taking it now. */
+export const takeOrder = (tx: Tx, { idempotencyKey, parameters }: { idempotencyKey: string; parameters: string }) =>
+  tx.run`
+  /* takeOrder */
+  insert into sandbox.orders (idempotency_key, parameters, received_at)
+  values (${idempotencyKey}, ${parameters}::jsonb, errand_now())
+  on conflict (idempotency_key) do update
+  set parameters = excluded.parameters, answer = null, received_at = excluded.received_at
+  where orders.received_at <= excluded.received_at - interval '24 hours'`
+
+export const readOrder = <Answer>(
+  tx: Tx,
+  { idempotencyKey, parameters }: { idempotencyKey: string; parameters: string },
+) => tx.row<{ isSame: boolean; answer: Answer }>`
+  /* readOrder */
+  select
+    parameters = ${parameters}::jsonb as is_same,
+    answer
+  from sandbox.orders
+  where idempotency_key = ${idempotencyKey}`
+
+export const storeAnswer = (tx: Tx, { idempotencyKey, answer }: { idempotencyKey: string; answer: string }) => tx.run`
+  /* storeAnswer */
+  update sandbox.orders
+  set answer = ${answer}::jsonb
+  where idempotency_key = ${idempotencyKey}`
+
+interface NewMovement {
+  id: string
+  kind: MovementKind
+  reference: string
+  idempotencyKey: string
+  amountMinor: bigint
+  currency: string
+  chargeId: string | null
+}
+
+export const insertMovement = (tx: Tx, movement: NewMovement) => tx.run`
+  /* insertMovement */
+  insert into sandbox.movements (id, kind, our_reference, idempotency_key, amount_minor, currency, charge_id, created_at)
+  values (
+    ${movement.id},
+    ${movement.kind}::sandbox.movement_kind,
+    ${movement.reference},
+    ${movement.idempotencyKey},
+    ${movement.amountMinor},
+    ${movement.currency},
+    ${movement.chargeId},
+    errand_now()
+  )`
+
+/** A charge, locked: two refunds at once must not both find what is left of it. */
+export const lockCharge = (tx: Tx, { chargeId }: { chargeId: string }) => tx.row<{
+  currency: string
+  amountMinor: bigint
+}>`
+  /* lockCharge */
+  select currency, amount_minor
+  from sandbox.movements
+  where id = ${chargeId}
+    and kind = 'charge'
+  for update`
+
+export async function sumRefunds(tx: Tx, { chargeId }: { chargeId: string }): Promise<bigint> {
+  const row = await tx.row<{ refundedMinor: bigint }>`
+    /* sumRefunds */
+    select coalesce(sum(amount_minor), 0)::bigint as refunded_minor
+    from sandbox.movements
+    where charge_id = ${chargeId}`
+  return onlyRow(row).refundedMinor
+}
+
+/** The first movement for an object: should there ever be two, the first is the one that was asked for. */
+export const findMovement = (database: Statements, { kind, reference }: { kind: MovementKind; reference: string }) =>
+  database.row<{ id: string }>`
+  /* findMovement */
+  select id
+  from sandbox.movements
+  where our_reference = ${reference}
+    and kind = ${kind}::sandbox.movement_kind
+  order by id
+  limit 1`
+
+function onlyRow<Row>(row: Row | undefined): Row {
+  if (!row) throw new Error('The sandbox has lost its only row.')
+  return row
+}
