@@ -9,6 +9,8 @@ import '../tasks/categories.graphql.ts'
 import '../chats/messages.graphql.ts'
 import '../chats/chats.graphql.ts'
 import '../chats/chatLists.graphql.ts'
+import '../transfers/holds.graphql.ts'
+import '../transfers/transfers.graphql.ts'
 import { builder } from './builder.ts'
 
 export const schema = builder.toSchema()

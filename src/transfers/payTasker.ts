@@ -26,7 +26,8 @@ export async function payTasker(
     throw new Error('A task whose work is approved has no assignee, or no money is held for it.')
   }
   if (hold.frozen) throw new HoldFrozenError()
-  const grossMinor = agreedPriceMinor < hold.remainingMinor ? agreedPriceMinor : hold.remainingMinor
+  const isCovered = hold.remainingMinor >= agreedPriceMinor
+  const grossMinor = isCovered ? agreedPriceMinor : hold.remainingMinor
   const fee = feeOf({ minorUnits: agreedPriceMinor, currencyCode: currency })
   const feeMinor = feeShare({ fee, part: grossMinor, whole: agreedPriceMinor })
   const transferId = newId()
