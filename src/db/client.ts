@@ -41,6 +41,8 @@ export class Database extends Statements {
     })
     // A connection that breaks while idle emits an error; without a listener it would end the process.
     pool.on('error', onError)
+    // One that breaks while it is lent emits the same; the statement that runs on it rejects, and that is answer enough.
+    pool.on('connect', (client) => client.on('error', () => {}))
     super(pool)
     this.pool = pool
   }
