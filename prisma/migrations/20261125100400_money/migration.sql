@@ -28,8 +28,10 @@ create table holds (
   funded_at timestamptz(3),
   superseded_at timestamptz(3),
   provider_key text not null,
+  funding_key text not null,
   ask_at timestamptz(3),
   ask_count integer not null default 0,
+  lease_until timestamptz(3),
   constraint a_hold_is_positive check (amount_minor > 0),
   constraint a_hold_never_gives_more_than_it_has check (remaining_minor between 0 and amount_minor),
   constraint a_hold_is_funded_exactly_when_money_came check (
@@ -38,7 +40,8 @@ create table holds (
   constraint an_unfunded_hold_has_nothing_left check (funded_at is not null or remaining_minor = 0),
   constraint a_spent_hold_has_nothing_left check (status not in ('RELEASED', 'REFUNDED') or remaining_minor = 0),
   constraint a_held_hold_has_something_left check (status <> 'HELD' or remaining_minor > 0),
-  constraint only_a_pending_hold_is_asked_for check (ask_at is null or status = 'PENDING')
+  constraint only_a_pending_hold_is_asked_for check ((status = 'PENDING') = (ask_at is not null)),
+  constraint only_a_pending_hold_has_a_lease check (lease_until is null or status = 'PENDING')
 );
 
 create unique index a_task_has_one_live_hold on holds (task_id) where status in ('PENDING', 'HELD') and superseded_at is null;
@@ -117,12 +120,13 @@ create table refunds (
   created_at timestamptz(3) not null,
   provider_key text not null,
   due_at timestamptz(3),
+  attempt_count integer not null default 0,
   retry_count integer not null default 0,
   ask_at timestamptz(3),
   ask_count integer not null default 0,
   lease_until timestamptz(3),
   constraint a_refund_is_positive check (amount_minor > 0),
-  constraint a_pending_refund_has_its_time check ((status = 'PENDING') = (due_at is not null)),
+  constraint only_a_waiting_refund_is_due check (due_at is null or status = 'PENDING'),
   constraint only_a_refund_in_doubt_is_asked_for check ((status = 'IN_DOUBT') = (ask_at is not null)),
   constraint only_a_refund_in_process_has_a_lease check ((status = 'PROCESSING') = (lease_until is not null)),
   constraint a_refund_is_retried_at_most_six_times check (retry_count between 0 and 6)

@@ -50,6 +50,7 @@ values
   ('transfer', 'PROCESSING', 'IN_DOUBT'),
   ('transfer', 'PROCESSING', 'FAILED'),
   ('transfer', 'RETRYING', 'PROCESSING'),
+  ('transfer', 'RETRYING', 'PENDING'),
   ('transfer', 'RETRYING', 'CANCELED'),
   ('transfer', 'IN_DOUBT', 'SUCCEEDED'),
   ('transfer', 'IN_DOUBT', 'RETRYING'),
