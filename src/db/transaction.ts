@@ -23,19 +23,26 @@ declare const brand: unique symbol
 
 export class Tx extends Statements {
   declare private readonly [brand]: true
-  readonly #effects: (() => void)[] = []
+  readonly #effects = new Set<(database: Database) => void>()
 
-  /** Runs `effect` once the transaction has committed, and never when it has not: wake a worker, drop a cache. */
-  afterCommit(effect: () => void): void {
-    this.#effects.push(effect)
+  /**
+   * Runs `effect` once the transaction has committed, and never when it has not: wake a worker, drop a cache.
+   * A function that is given twice runs once, and learns which database it was.
+   */
+  afterCommit(effect: (database: Database) => void): void {
+    this.#effects.add(effect)
   }
 
-  static async run<Result>(client: pg.PoolClient, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  static async run<Result>(
+    database: Database,
+    client: pg.PoolClient,
+    work: (tx: Tx) => Promise<Result>,
+  ): Promise<Result> {
     const tx = new Tx(client)
     await client.query(BEGIN)
     const result = await work(tx)
     await client.query('commit')
-    for (const effect of tx.#effects) effect()
+    for (const effect of tx.#effects) effect(database)
     return result
   }
 }
@@ -48,7 +55,7 @@ export async function withTransaction<Result>(database: Database, work: (tx: Tx)
   for (let attempt = 1; ; attempt++) {
     const client = await database.pool.connect()
     try {
-      const result = await Tx.run(client, work)
+      const result = await Tx.run(database, client, work)
       client.release()
       return result
     } catch (error) {

@@ -4,6 +4,7 @@ import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import { insertEvent } from './events.sql.ts'
 import type { ChatEventType, TaskEventType, TransferEventType } from './eventTypes.ts'
+import { wakeNumberer } from './wakeNumberer.ts'
 
 interface Occurrence {
   /** The clock of the rule, read after its lock. */
@@ -26,7 +27,7 @@ export async function recordTaskEvent(
     after?: TaskStatus
   },
 ): Promise<void> {
-  await insertEvent(tx, { ...common(event), kind: 'TASK', taskId: event.taskId, taskVersion: event.taskVersion })
+  await append(tx, { ...common(event), kind: 'TASK', taskId: event.taskId, taskVersion: event.taskVersion })
 }
 
 /** What happened to a chat. */
@@ -34,7 +35,7 @@ export async function recordChatEvent(
   tx: Tx,
   event: Occurrence & { type: ChatEventType; chatId: string; taskId: string | null; messageId?: string },
 ): Promise<void> {
-  await insertEvent(tx, {
+  await append(tx, {
     ...common(event),
     kind: 'CHAT',
     taskId: event.taskId,
@@ -54,7 +55,12 @@ export async function recordTransferEvent(
     after: TransferStatus
   },
 ): Promise<void> {
-  await insertEvent(tx, { ...common(event), kind: 'TRANSFER', taskId: event.taskId, transferId: event.transferId })
+  await append(tx, { ...common(event), kind: 'TRANSFER', taskId: event.taskId, transferId: event.transferId })
+}
+
+async function append(tx: Tx, event: Parameters<typeof insertEvent>[1]): Promise<void> {
+  await insertEvent(tx, event)
+  tx.afterCommit(wakeNumberer)
 }
 
 function common(event: Occurrence & { type: string; before?: string; after?: string }) {
