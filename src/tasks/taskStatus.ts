@@ -13,9 +13,13 @@ export const taskLifeCycle: LifeCycle<TaskStatus> = {
   subject: 'task',
   states: Object.values(TaskStatus),
   transitions: [
+    { name: 'updateTask', from: ['DRAFT'], to: ['DRAFT'], actors: ['poster'] },
+    { name: 'updateTask', from: ['OPEN'], to: ['OPEN'], actors: ['poster'] },
     { name: 'publishTask', from: ['DRAFT'], to: ['OPEN'], actors: ['poster'] },
+    { name: 'applyToTask', from: ['OPEN'], to: ['OPEN'], actors: ['tasker'] },
     { name: 'acceptTask', from: ['OPEN'], to: ['ASSIGNED', 'AWAITING_FUNDS'], actors: ['tasker', 'invitee'] },
     { name: 'acceptApplication', from: ['OPEN'], to: ['ASSIGNED', 'AWAITING_FUNDS'], actors: ['poster'] },
+    { name: 'fundTask', from: ['OPEN'], to: ['OPEN'], actors: ['poster'] },
     { name: 'fundTask', from: ['AWAITING_FUNDS'], to: ['ASSIGNED'], actors: ['poster'] },
     { name: 'fundingLapses', from: ['AWAITING_FUNDS'], to: ['OPEN'], actors: ['time'], after: 'PT24H' },
     { name: 'withdrawFromTask', from: ['AWAITING_FUNDS', 'ASSIGNED'], to: ['OPEN'], actors: ['assignee'] },
@@ -33,9 +37,16 @@ export const taskLifeCycle: LifeCycle<TaskStatus> = {
 
 /** Refuses with IllegalTransitionError when the status does not allow the action. */
 export function refuseUnlessStatusAllows(status: TaskStatus, action: string): void {
-  const allowed = actionsAllowedIn(status)
-  if (!allowed.includes(action)) throw new IllegalTransitionError({ from: status, action, allowed })
+  if (!actionsAllowedIn(status).includes(action)) throw illegalAction(status, action)
 }
+
+/** The refusal of an action that this status, or something about the task in this status, does not allow. */
+export const illegalAction = (status: TaskStatus, action: string): IllegalTransitionError =>
+  new IllegalTransitionError({
+    from: status,
+    action,
+    allowed: actionsAllowedIn(status).filter((allowed) => allowed !== action),
+  })
 
 /** The mutations that some person could make in this status. */
 export const actionsAllowedIn = (status: TaskStatus): string[] =>

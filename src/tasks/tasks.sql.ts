@@ -1,4 +1,4 @@
-import type { Task } from '../db/generated/client.ts'
+import type { Task, WorkSubmission } from '../db/generated/client.ts'
 import type { Tx } from '../db/transaction.ts'
 
 /** A task as a rule sees it: coordinates stay text, and the search column is the database's own. */
@@ -7,8 +7,33 @@ export type TaskRow = Omit<Task, 'searchText' | 'latitude' | 'longitude'> & {
   longitude: string | null
 }
 
+/** A task, and whether its poster is suspended, which hides it while it is open. */
+export type SeenTask = TaskRow & { posterSuspended: boolean }
+
 /** A locked task, and our time after the lock: one that waited must not be earlier than the one it waited for. */
-export type LockedTask = TaskRow & { now: Date }
+export type LockedTask = SeenTask & { now: Date }
+
+/** What the poster says of a task, and may say anew. */
+export type TaskContent = Pick<
+  TaskRow,
+  | 'title'
+  | 'description'
+  | 'categoryId'
+  | 'acceptanceMode'
+  | 'inviteeId'
+  | 'budgetMinor'
+  | 'currency'
+  | 'deadline'
+  | 'locationLabel'
+  | 'latitude'
+  | 'longitude'
+  | 'remote'
+>
+
+interface Change {
+  taskId: string
+  at: Date
+}
 
 // The clock stands outside the materialized lock, so it is read when the lock is held, not when it was asked for.
 export const lockTask = (tx: Tx, { taskId }: { taskId: string }) => tx.row<LockedTask>`
@@ -19,5 +44,175 @@ export const lockTask = (tx: Tx, { taskId }: { taskId: string }) => tx.row<Locke
     where id = ${taskId}
     for update
   )
-  select task.*, errand_now() as now
+  select
+    task.*,
+    (select suspended_at is not null from users where id = task.poster_id) as poster_suspended,
+    errand_now() as now
   from task`
+
+// The same without waiting: what somebody else holds is not there.
+export const lockTaskUnlessHeld = (tx: Tx, { taskId }: { taskId: string }) => tx.row<LockedTask>`
+  /* lockTaskUnlessHeld */
+  with task as materialized (
+    select *
+    from tasks
+    where id = ${taskId}
+    for update skip locked
+  )
+  select
+    task.*,
+    (select suspended_at is not null from users where id = task.poster_id) as poster_suspended,
+    errand_now() as now
+  from task`
+
+// An application stays with its task for ever, so the task may be found before it is locked.
+export const lockTaskOfApplication = (tx: Tx, { applicationId }: { applicationId: string }) => tx.row<LockedTask>`
+  /* lockTaskOfApplication */
+  with task as materialized (
+    select *
+    from tasks
+    where id = (select task_id from task_applications where id = ${applicationId})
+    for update
+  )
+  select
+    task.*,
+    (select suspended_at is not null from users where id = task.poster_id) as poster_suspended,
+    errand_now() as now
+  from task`
+
+export const glanceAtTask = (tx: Tx, { taskId }: { taskId: string }) => tx.row<SeenTask>`
+  /* glanceAtTask */
+  select
+    task.*,
+    poster.suspended_at is not null as poster_suspended
+  from tasks task
+  join users poster on poster.id = task.poster_id
+  where task.id = ${taskId}`
+
+export const insertTask = (
+  tx: Tx,
+  task: TaskContent & Pick<TaskRow, 'id' | 'status' | 'posterId' | 'createdAt' | 'publishedAt'>,
+) => tx.run`
+  /* insertTask */
+  insert into tasks (
+    id, title, description, category_id, status, acceptance_mode, invitee_id, budget_minor, currency, deadline,
+    location_label, latitude, longitude, remote, poster_id, created_at, updated_at, published_at
+  )
+  values (
+    ${task.id}, ${task.title}, ${task.description}, ${task.categoryId}, ${task.status}, ${task.acceptanceMode},
+    ${task.inviteeId}, ${task.budgetMinor}, ${task.currency}, ${task.deadline},
+    ${task.locationLabel}, ${task.latitude}, ${task.longitude}, ${task.remote}, ${task.posterId},
+    ${task.createdAt}, ${task.createdAt}, ${task.publishedAt}
+  )`
+
+export const updateTaskContent = (tx: Tx, { taskId, at, ...content }: Change & TaskContent) => tx.run`
+  /* updateTaskContent */
+  update tasks
+  set title = ${content.title},
+    description = ${content.description},
+    category_id = ${content.categoryId},
+    acceptance_mode = ${content.acceptanceMode},
+    invitee_id = ${content.inviteeId},
+    budget_minor = ${content.budgetMinor},
+    currency = ${content.currency},
+    deadline = ${content.deadline},
+    location_label = ${content.locationLabel},
+    latitude = ${content.latitude},
+    longitude = ${content.longitude},
+    remote = ${content.remote},
+    version = version + 1,
+    updated_at = ${at}
+  where id = ${taskId}`
+
+export const setOpen = (tx: Tx, { taskId, at }: Change) => tx.run`
+  /* setOpen */
+  update tasks
+  set status = 'OPEN',
+    published_at = ${at},
+    version = version + 1,
+    updated_at = ${at}
+  where id = ${taskId}`
+
+export const setAssignee = (
+  tx: Tx,
+  assignment: Change & Pick<TaskRow, 'status' | 'assigneeId' | 'agreedPriceMinor' | 'feeRuleVersion' | 'fundingDueAt'>,
+) => tx.run`
+  /* setAssignee */
+  update tasks
+  set status = ${assignment.status},
+    assignee_id = ${assignment.assigneeId},
+    agreed_price_minor = ${assignment.agreedPriceMinor},
+    fee_rule_version = ${assignment.feeRuleVersion},
+    accepted_at = ${assignment.at},
+    funding_due_at = ${assignment.fundingDueAt},
+    version = version + 1,
+    updated_at = ${assignment.at}
+  where id = ${assignment.taskId}`
+
+export const setFunded = (tx: Tx, { taskId, at }: Change) => tx.run`
+  /* setFunded */
+  update tasks
+  set status = 'ASSIGNED',
+    funding_due_at = null,
+    version = version + 1,
+    updated_at = ${at}
+  where id = ${taskId}`
+
+export const setOpenAgain = (tx: Tx, { taskId, at }: Change) => tx.run`
+  /* setOpenAgain */
+  update tasks
+  set status = 'OPEN',
+    assignee_id = null,
+    agreed_price_minor = null,
+    fee_rule_version = null,
+    accepted_at = null,
+    submitted_at = null,
+    funding_due_at = null,
+    version = version + 1,
+    updated_at = ${at}
+  where id = ${taskId}`
+
+export const setSubmitted = (tx: Tx, { taskId, at, autoApproveAt }: Change & { autoApproveAt: Date }) => tx.run`
+  /* setSubmitted */
+  update tasks
+  set status = 'SUBMITTED',
+    submitted_at = ${at},
+    auto_approve_at = ${autoApproveAt},
+    version = version + 1,
+    updated_at = ${at}
+  where id = ${taskId}`
+
+export const setInWorkAgain = (tx: Tx, { taskId, at }: Change) => tx.run`
+  /* setInWorkAgain */
+  update tasks
+  set status = 'ASSIGNED',
+    auto_approve_at = null,
+    version = version + 1,
+    updated_at = ${at}
+  where id = ${taskId}`
+
+export const setCompleted = (tx: Tx, { taskId, at }: Change) => tx.run`
+  /* setCompleted */
+  update tasks
+  set status = 'COMPLETED',
+    completed_at = ${at},
+    ended_at = ${at},
+    auto_approve_at = null,
+    version = version + 1,
+    updated_at = ${at}
+  where id = ${taskId}`
+
+export const setEnded = (tx: Tx, { taskId, at, status }: Change & { status: 'CANCELED' | 'EXPIRED' }) => tx.run`
+  /* setEnded */
+  update tasks
+  set status = ${status},
+    ended_at = ${at},
+    funding_due_at = null,
+    version = version + 1,
+    updated_at = ${at}
+  where id = ${taskId}`
+
+export const insertSubmission = (tx: Tx, submission: WorkSubmission) => tx.run`
+  /* insertSubmission */
+  insert into work_submissions (id, task_id, message, submitted_at)
+  values (${submission.id}, ${submission.taskId}, ${submission.message}, ${submission.submittedAt})`

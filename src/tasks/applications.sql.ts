@@ -1,0 +1,172 @@
+import type { TaskApplication } from '../db/generated/client.ts'
+import type { Tx } from '../db/transaction.ts'
+import type { TaskerHistory } from './errors.ts'
+
+// An application changes only under the lock of its task, so it needs no lock of its own.
+
+export type ApplicationRow = TaskApplication & { applicantSuspended: boolean }
+
+export const readApplication = (tx: Tx, { applicationId }: { applicationId: string }) => tx.row<ApplicationRow>`
+  /* readApplication */
+  select
+    application.*,
+    applicant.suspended_at is not null as applicant_suspended
+  from task_applications application
+  join users applicant on applicant.id = application.applicant_id
+  where application.id = ${applicationId}`
+
+interface Applicant {
+  taskId: string
+  applicantId: string
+}
+
+export const readLiveApplication = (tx: Tx, { taskId, applicantId }: Applicant) => tx.row<TaskApplication>`
+  /* readLiveApplication */
+  select *
+  from task_applications
+  where task_id = ${taskId}
+    and applicant_id = ${applicantId}
+    and status <> 'WITHDRAWN'`
+
+export const hasApplied = async (tx: Tx, { taskId, applicantId }: Applicant): Promise<boolean> => {
+  const application = await tx.row<{ id: string }>`
+    /* hasApplied */
+    select id
+    from task_applications
+    where task_id = ${taskId}
+      and applicant_id = ${applicantId}
+    limit 1`
+  return application !== undefined
+}
+
+// Withdrawn from the task, not only from the list of applicants: accepted, and later than any acceptance that lapsed.
+export const readTaskerHistory = async (tx: Tx, { taskId, applicantId }: Applicant): Promise<TaskerHistory> => {
+  const history = await tx.row<TaskerHistory>`
+    /* readTaskerHistory */
+    select
+      coalesce(bool_or(status = 'REJECTED'), false) as rejected,
+      coalesce(bool_or(status = 'WITHDRAWN' and accepted_at > coalesce(lapsed_at, '-infinity')), false) as withdrew,
+      coalesce(bool_or(lapsed_at is not null), false) as lapsed
+    from task_applications
+    where task_id = ${taskId}
+      and applicant_id = ${applicantId}`
+  return history ?? { rejected: false, withdrew: false, lapsed: false }
+}
+
+// The count and the arrival number are drawn from the locked task, so they follow the order of commits.
+export const insertApplication = (
+  tx: Tx,
+  application: Omit<TaskApplication, 'version' | 'arrivalNumber' | 'lapsedAt'>,
+) => tx.run`
+  /* insertApplication */
+  with task as (
+    update tasks
+    set application_count = application_count + 1,
+      last_arrival_number = last_arrival_number + 1
+    where id = ${application.taskId}
+    returning last_arrival_number
+  )
+  insert into task_applications (
+    id, task_id, applicant_id, status, message, price_minor, currency, arrival_number, created_at, accepted_at
+  )
+  select
+    ${application.id}, ${application.taskId}, ${application.applicantId}, ${application.status}::task_application_status,
+    ${application.message}, ${application.priceMinor}, ${application.currency}, last_arrival_number,
+    ${application.createdAt}::timestamptz, ${application.acceptedAt}::timestamptz
+  from task`
+
+export const setRejected = (tx: Tx, { applicationId }: { applicationId: string }) => tx.run`
+  /* setRejected */
+  update task_applications
+  set status = 'REJECTED',
+    version = version + 1
+  where id = ${applicationId}`
+
+export const setWithdrawn = (tx: Tx, { applicationId }: { applicationId: string }) => tx.run`
+  /* setWithdrawn */
+  with application as (
+    update task_applications
+    set status = 'WITHDRAWN',
+      version = version + 1
+    where id = ${applicationId}
+    returning task_id
+  )
+  update tasks
+  set application_count = application_count - 1
+  where id = (select task_id from application)`
+
+/** Accepts the pending application of one, at this price, and closes those of all others. */
+export const acceptOneAndCloseOthers = (
+  tx: Tx,
+  { taskId, applicantId, priceMinor, at }: Applicant & { priceMinor: bigint; at: Date },
+) => tx.rows<Pick<TaskApplication, 'applicantId' | 'status'>>`
+  /* acceptOneAndCloseOthers */
+  update task_applications
+  set status = case applicant_id when ${applicantId} then 'ACCEPTED' else 'CLOSED' end::task_application_status,
+    price_minor = case applicant_id when ${applicantId} then ${priceMinor} else price_minor end,
+    accepted_at = case applicant_id when ${applicantId} then ${at} else accepted_at end,
+    version = version + 1
+  where task_id = ${taskId}
+    and status = 'PENDING'
+  returning applicant_id, status`
+
+export const closePending = (tx: Tx, { taskId }: { taskId: string }) => tx.rows<Pick<TaskApplication, 'applicantId'>>`
+  /* closePending */
+  update task_applications
+  set status = 'CLOSED',
+    version = version + 1
+  where task_id = ${taskId}
+    and status = 'PENDING'
+  returning applicant_id`
+
+/** The accepted one is withdrawn, or waits again with the mark that it lapsed; the closed ones wait again. */
+export const reopenApplications = (tx: Tx, { taskId, lapsedAt }: { taskId: string; lapsedAt: Date | null }) => tx.rows<
+  Pick<TaskApplication, 'applicantId'>
+>`
+  /* reopenApplications */
+  with application as (
+    update task_applications
+    set status = case
+        when status = 'ACCEPTED' and ${lapsedAt}::timestamptz is null then 'WITHDRAWN'
+        else 'PENDING'
+      end::task_application_status,
+      lapsed_at = case status when 'ACCEPTED' then coalesce(${lapsedAt}, lapsed_at) else lapsed_at end,
+      version = version + 1
+    where task_id = ${taskId}
+      and status in ('ACCEPTED', 'CLOSED')
+    returning applicant_id, status
+  ),
+  task as (
+    update tasks
+    set application_count = application_count - (select count(*) from application where status = 'WITHDRAWN')
+    where id = ${taskId}
+  )
+  select applicant_id
+  from application`
+
+// Last of all locks: it makes one tasker's acceptances of several tasks wait for each other, and a suspension for them.
+export const lockTasker = (tx: Tx, { taskerId }: { taskerId: string }) => tx.row<{ suspendedAt: Date | null }>`
+  /* lockTasker */
+  select suspended_at
+  from users
+  where id = ${taskerId}
+  for no key update`
+
+// Only what they accepted by themselves: a poster who accepts an application keeps nobody away against their will.
+export const countUnfundedAcceptances = async (tx: Tx, { taskerId }: { taskerId: string }): Promise<number> => {
+  const row = await tx.row<{ count: number }>`
+    /* countUnfundedAcceptances */
+    select count(*)::integer as count
+    from tasks task
+    where task.assignee_id = ${taskerId}
+      and task.status = 'AWAITING_FUNDS'
+      and exists (
+        select
+        from events event
+        where event.task_id = task.id
+          and event.type = 'task.accepted'
+          and event.occurred_at = task.accepted_at
+          and event.actor_id = task.assignee_id
+      )`
+  return row?.count ?? 0
+}

@@ -1,0 +1,45 @@
+/** How a rule gets hold of a task: locked, for the one whose task it is. Everybody else learns no more than they may see. */
+import type { Tx } from '../db/transaction.ts'
+import type { Caller } from '../domain/caller.ts'
+import { ForbiddenError, NotFoundError } from '../domain/errors.ts'
+import { hasApplied } from './applications.sql.ts'
+import { type LockedTask, lockTask as lockRow } from './tasks.sql.ts'
+import { isStaff } from './taskVisibility.ts'
+
+/** Locks a task for work that no person asked for, such as what the payment provider says. Refuses with NotFoundError. */
+export async function lockTask(tx: Tx, { taskId }: { taskId: string }): Promise<LockedTask> {
+  const task = await lockRow(tx, { taskId })
+  if (!task) throw NotFoundError.of('tsk', taskId)
+  return task
+}
+
+/** Locks a task for its poster. Refuses with ForbiddenError whoever may see it, with NotFoundError whoever may not. */
+export async function lockTaskAsPoster(tx: Tx, task: { taskId: string; caller: Caller }): Promise<LockedTask> {
+  return lockTaskAs(tx, task, 'posterId', 'This is for the poster of the task.')
+}
+
+/** Locks a task for its assignee. Refuses with ForbiddenError whoever may see it, with NotFoundError whoever may not. */
+export async function lockTaskAsAssignee(tx: Tx, task: { taskId: string; caller: Caller }): Promise<LockedTask> {
+  return lockTaskAs(tx, task, 'assigneeId', 'This is for the tasker to whom the task is assigned.')
+}
+
+async function lockTaskAs(
+  tx: Tx,
+  { taskId, caller }: { taskId: string; caller: Caller },
+  party: 'posterId' | 'assigneeId',
+  message: string,
+): Promise<LockedTask> {
+  const task = await lockTask(tx, { taskId })
+  if (task[party] === caller.id) return task
+  throw (await isVisible(tx, task, caller)) ? new ForbiddenError(message) : NotFoundError.of('tsk', taskId)
+}
+
+/** The same that `visibleTasks` says to the database, about a row that is locked already. */
+async function isVisible(tx: Tx, task: LockedTask, caller: Caller): Promise<boolean> {
+  if (task.posterId === caller.id) return true
+  if (task.status === 'DRAFT') return false
+  if (task.status === 'OPEN') {
+    return !task.posterSuspended && (task.acceptanceMode !== 'INVITE_ONLY' || task.inviteeId === caller.id)
+  }
+  return task.assigneeId === caller.id || isStaff(caller) || hasApplied(tx, { taskId: task.id, applicantId: caller.id })
+}
