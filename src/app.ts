@@ -12,6 +12,11 @@ import type { Context } from './graphql/context.ts'
 import { makeLoaders } from './graphql/loaders.ts'
 import { schema } from './graphql/schema.ts'
 import type { Services } from './graphql/services.ts'
+import { createSandboxClock } from './jobs/advanceClock.ts'
+import type { Work } from './jobs/timer.ts'
+import { allTimers } from './jobs/timers.ts'
+import { boundedProvider } from './payments/boundedProvider.ts'
+import { createSandboxProvider } from './payments/sandboxProvider.ts'
 
 export interface AppOptions {
   config: Config
@@ -19,17 +24,27 @@ export interface AppOptions {
   /** Signs access tokens. */
   authSecret: Uint8Array
   log: Logger
+  /** Where this server takes webhooks, once it listens. */
+  webhookUrl?: () => string | null
 }
 
 /** Everything that serves requests, over one pool; `stop` ends it. */
-export function createApp({ config, connectionString, authSecret, log }: AppOptions) {
+export function createApp({ config, connectionString, authSecret, log, webhookUrl = () => null }: AppOptions) {
   const database = new Database({
     connectionString,
     connectionsMax: config.databasePoolMax,
     onError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
   const prisma = new PrismaClient({ adapter: new PrismaPg(database.pool) })
-  const services: Services = { rateLimits: config.rateLimits ? memoryRateLimits() : unlimited }
+  const sandbox = createSandboxProvider({ connectionString, webhookUrl, log })
+  const work: Work = { database, payments: boundedProvider(sandbox, { log }), log }
+  const sandboxClock = createSandboxClock({ work, timers: allTimers })
+  const services: Services = {
+    rateLimits: config.rateLimits ? memoryRateLimits() : unlimited,
+    authSecret,
+    payments: work.payments,
+    sandboxClock,
+  }
 
   const yoga = createYoga<object, Context>({
     schema,
@@ -56,8 +71,11 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
     database,
     prisma,
     services,
+    work,
     yoga,
     async stop(): Promise<void> {
+      await sandboxClock.stop()
+      await sandbox.stop()
       await prisma.$disconnect()
       await database.close()
     },

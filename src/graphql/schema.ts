@@ -11,6 +11,7 @@ import '../chats/chats.graphql.ts'
 import '../chats/chatLists.graphql.ts'
 import '../transfers/holds.graphql.ts'
 import '../transfers/transfers.graphql.ts'
+import '../payments/sandbox.graphql.ts'
 import { builder } from './builder.ts'
 
 export const schema = builder.toSchema()

@@ -1,0 +1,163 @@
+/**
+ * Moves the sandbox's clock through time, not over it: it stops at each moment at which a timer is due, lets the timers run
+ * and the payments that they start end, and goes on. A crash on the way leaves it somewhere between, never beyond.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import { readClock } from '../db/clock.ts'
+import { Statements } from '../db/statements.ts'
+import { moveClock, readGoal, releaseClockLock, tryClockLock } from './clock.sql.ts'
+import { countOpenJobs } from './jobs.sql.ts'
+import { BATCH_SIZE } from './sweep.ts'
+import type { Timer, Work } from './timer.ts'
+
+// The caller is told by then how far it has come; the rest goes on.
+const ANSWER_AFTER_MS = 30_000
+// Another server may have years to go through.
+const TURN_WAIT_MS = 600_000
+const POLL_MS = 50
+// Longer than the payment provider may take for an answer. What has not stirred for as long is not waited for any more.
+const STANDSTILL_MS = 15_000
+// No stop lasts longer: a timer that makes itself due again at once would keep the clock for ever.
+const STOP_MAX_MS = 300_000
+
+export interface SandboxClock {
+  /** Moves it by this much. Resolves when all that became due is done, or after 30 s, and then goes on by itself. */
+  advance(byMs: number): Promise<void>
+  /** Ends what goes on at its next stop. */
+  stop(): Promise<void>
+}
+
+export function createSandboxClock({ work, timers }: { work: Work; timers: readonly Timer[] }): SandboxClock {
+  const stopping = new AbortController()
+  // Those of this server wait here, so that those that wait hold no connection.
+  let last: Promise<void> = Promise.resolve()
+
+  return {
+    async advance(byMs) {
+      const journey = last.then(() => travel({ work, timers, byMs, signal: stopping.signal }))
+      last = journey.catch((error) => {
+        if (!stopping.signal.aborted) work.log.error({ err: error }, 'the sandbox clock stopped on its way')
+      })
+      const answered = new AbortController()
+      const patience = pause(ANSWER_AFTER_MS, undefined, { signal: answered.signal }).catch(() => {})
+      await Promise.race([journey, patience]).finally(() => answered.abort())
+    },
+    async stop() {
+      stopping.abort(new Error('The server stops.'))
+      await last
+    },
+  }
+}
+
+interface Journey {
+  work: Work
+  timers: readonly Timer[]
+  byMs: number
+  signal: AbortSignal
+}
+
+async function travel({ work, timers, byMs, signal }: Journey): Promise<void> {
+  signal.throwIfAborted()
+  const client = await work.database.pool.connect()
+  try {
+    const connection = new Statements(client)
+    await takeTurn(connection, signal)
+    const goal = await readGoal(connection, { byMs })
+    const stop = new Stop(work, timers, signal)
+    await stop.settle()
+    for (let reached = false; !reached; ) {
+      reached = await moveClock(connection, { to: await stop.nextMoment(), goal })
+      await stop.settle()
+    }
+    await releaseClockLock(connection)
+    client.release()
+  } catch (error) {
+    // Closed, not given back: the lock ends with the connection.
+    client.release(true)
+    throw error
+  }
+}
+
+// Asked again and again, not waited for: a statement that waits is ended by its time-out.
+async function takeTurn(connection: Statements, signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + TURN_WAIT_MS
+  while (performance.now() < deadline) {
+    if (await tryClockLock(connection)) return
+    await pause(POLL_MS, undefined, { signal })
+  }
+  throw new Error(`The sandbox clock has been moving for ${TURN_WAIT_MS / 1000} s.`)
+}
+
+/** What happens at one moment, for all moments of a journey: it remembers what is not worth waiting for. */
+class Stop {
+  readonly #work: Work
+  readonly #timers: readonly Timer[]
+  readonly #signal: AbortSignal
+  readonly #stuck = new Set<Timer>()
+  #waitsForJobs = true
+
+  constructor(work: Work, timers: readonly Timer[], signal: AbortSignal) {
+    this.#work = work
+    this.#timers = timers
+    this.#signal = signal
+  }
+
+  /** The next moment in the future at which a timer is due. */
+  async nextMoment(): Promise<Date | null> {
+    const now = await readClock(this.#work.database)
+    let next: Date | null = null
+    for (const timer of this.#timers) {
+      const due = await timer.nextDue(this.#work.database)
+      if (due && due > now && (!next || due < next)) next = due
+    }
+    return next
+  }
+
+  /** Runs what is due until nothing is, and no payment is under way. */
+  async settle(): Promise<void> {
+    const deadline = performance.now() + STOP_MAX_MS
+    let stirredAt = performance.now()
+    let openBefore = 0
+    while (performance.now() < deadline) {
+      this.#signal.throwIfAborted()
+      const due = await this.#dueTimers()
+      let done = 0
+      for (const timer of due) done += await this.#run(timer)
+      const open = await countOpenJobs(this.#work.database)
+      const waiting = due.filter((timer) => !this.#stuck.has(timer))
+      if (done === 0 && waiting.length === 0 && (open === 0 || !this.#waitsForJobs)) return
+      if (done > 0 || open !== openBefore) stirredAt = performance.now()
+      else if (performance.now() - stirredAt > STANDSTILL_MS) this.#giveUpWaiting(waiting, open)
+      openBefore = open
+      if (done === 0) await pause(POLL_MS, undefined, { signal: this.#signal })
+    }
+  }
+
+  async #dueTimers(): Promise<Timer[]> {
+    const now = await readClock(this.#work.database)
+    const due: { timer: Timer; at: Date }[] = []
+    for (const timer of this.#timers) {
+      const at = await timer.nextDue(this.#work.database)
+      if (at && at <= now) due.push({ timer, at })
+    }
+    return due.sort((one, other) => one.at.getTime() - other.at.getTime()).map(({ timer }) => timer)
+  }
+
+  /** Gives how many were done. A timer that fails is logged once, and not waited for on this journey. */
+  async #run(timer: Timer): Promise<number> {
+    try {
+      return await timer.runDue(this.#work, BATCH_SIZE)
+    } catch (error) {
+      if (!this.#stuck.has(timer)) this.#work.log.error({ err: error, name: timer.name }, 'a timer failed')
+      this.#stuck.add(timer)
+      return 0
+    }
+  }
+
+  #giveUpWaiting(timers: readonly Timer[], openJobs: number): void {
+    const names = timers.map(({ name }) => name)
+    this.#work.log.warn({ timers: names, openJobs }, 'the sandbox clock goes on without waiting for these')
+    for (const timer of timers) this.#stuck.add(timer)
+    if (openJobs > 0) this.#waitsForJobs = false
+  }
+}

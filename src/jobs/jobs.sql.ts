@@ -1,0 +1,41 @@
+/** What we ask of graphile-worker's table beside its own functions. */
+import type { Statements } from '../db/statements.ts'
+
+// The first half of an advisory lock that a worker holds while it lives; the second half is the hash of its name.
+const WORKER_LOCK = 72_707_372
+
+/** Jobs that run or could run now. */
+export async function countOpenJobs(database: Statements): Promise<number> {
+  const row = await database.row<{ open: number }>`
+    /* countOpenJobs */
+    select count(*)::integer as open
+    from graphile_worker.jobs
+    where locked_at is not null
+      or (attempts < max_attempts and run_at <= now())`
+  return row?.open ?? 0
+}
+
+/** Held until the connection ends, and so exactly as long as the process lives. */
+export const lockWorkerName = (connection: Statements, { name }: { name: string }) => connection.run`
+  /* lockWorkerName */
+  select pg_advisory_lock(${WORKER_LOCK}::integer, hashtext(${name}))`
+
+/**
+ * Gives back what workers held whose lock nobody holds. A worker takes its first job a moment before its lock, so what
+ * was taken in the last ten seconds is left alone.
+ */
+export const unlockJobsOfTheDead = (database: Statements) => database.run`
+  /* unlockJobsOfTheDead */
+  with holders as materialized (
+    select distinct locked_by
+    from graphile_worker.jobs
+    where locked_at < now() - interval '10 seconds'
+  ),
+  dead as materialized (
+    select locked_by
+    from holders
+    where pg_try_advisory_xact_lock(${WORKER_LOCK}::integer, hashtext(locked_by))
+  )
+  select graphile_worker.force_unlock_workers(array_agg(locked_by))
+  from dead
+  having count(*) > 0`

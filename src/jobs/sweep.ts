@@ -1,0 +1,27 @@
+/** Runs the timers each second, on our clock. Several servers may do so at once: each skips what another has locked. */
+import { type Repetition, repeat } from './repeat.ts'
+import type { Timer, Work } from './timer.ts'
+
+const EVERY_MS = 1_000
+/** What one run of a timer takes at most, so that none keeps its connection for long. */
+export const BATCH_SIZE = 100
+// A thousand a second each; what is more waits for the next turn, so the rest of the server gets its share.
+const BATCHES_MAX = 10
+
+/** Each timer has turns of its own: one that waits for the payment provider does not hold up the others. */
+export function startSweep({ work, timers }: { work: Work; timers: readonly Timer[] }): Repetition {
+  const repetitions = timers.map((timer) =>
+    repeat({ name: timer.name, everyMs: EVERY_MS, log: work.log, turn: () => runBatches(timer, work) }),
+  )
+  return {
+    async stop() {
+      await Promise.all(repetitions.map((repetition) => repetition.stop()))
+    },
+  }
+}
+
+async function runBatches(timer: Timer, work: Work): Promise<void> {
+  for (let batch = 0; batch < BATCHES_MAX; batch++) {
+    if ((await timer.runDue(work, BATCH_SIZE)) < BATCH_SIZE) return
+  }
+}

@@ -1,0 +1,4 @@
+/** Everything that time alone does. */
+import type { Timer } from './timer.ts'
+
+export const allTimers: readonly Timer[] = []

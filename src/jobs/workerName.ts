@@ -1,0 +1,43 @@
+/** How others know that a worker lives: it holds a lock on its name, on a connection that ends with the process. */
+import { once } from 'node:events'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import { Statements } from '../db/statements.ts'
+import { lockWorkerName } from './jobs.sql.ts'
+import { type Repetition, repeat } from './repeat.ts'
+
+const CONNECT_TIMEOUT_MS = 5_000
+const AGAIN_AFTER_MS = 1_000
+
+/** Holds the name until it is stopped; takes it again when the connection breaks. */
+export function holdWorkerName(options: { connectionString: string; name: string; log: Logger }): Repetition {
+  const { connectionString, name, log } = options
+  const stopping = new AbortController()
+  const stopped = once(stopping.signal, 'abort')
+
+  async function hold(): Promise<void> {
+    const client = new pg.Client({
+      connectionString,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+      application_name: 'errand worker',
+    })
+    client.on('error', () => {}) // It ends then, and that is what is waited for.
+    const ended = new Promise((resolve) => client.once('end', resolve))
+    try {
+      await client.connect()
+      await lockWorkerName(new Statements(client), { name })
+      await Promise.race([ended, stopped])
+    } finally {
+      await client.end()
+    }
+  }
+
+  const repetition = repeat({ name: 'workerName', everyMs: AGAIN_AFTER_MS, log, turn: hold })
+  return {
+    stop() {
+      stopping.abort()
+      return repetition.stop()
+    },
+  }
+}

@@ -1,0 +1,23 @@
+/** What the inputs of the sandbox must look like. */
+import { z } from 'zod'
+import { fromDuration } from '../graphql/duration.ts'
+import { PROVIDER_MODES } from './sandbox.sql.ts'
+
+const DAY_MS = 86_400_000
+// More than a year, so that every timer can be seen to run; not so much that a slip of the unit goes through a lifetime.
+const ADVANCE_DAYS_MAX = 400
+
+export const setSandboxProviderForm = z.object({ mode: z.enum(PROVIDER_MODES) })
+
+export const advanceSandboxClockForm = z.object({
+  by: z.string().transform((text, context): number => {
+    const lengthMs = fromDuration(text)
+    if (lengthMs !== undefined && lengthMs <= ADVANCE_DAYS_MAX * DAY_MS) return lengthMs
+    const message =
+      lengthMs === undefined
+        ? 'This must be made of weeks, days, hours, minutes and seconds, and not be negative.'
+        : `The clock moves by at most ${ADVANCE_DAYS_MAX} days at once.`
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  }),
+})
