@@ -1,4 +1,5 @@
 import type { Event } from '../db/generated/client.ts'
+import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 
 export const insertEvent = (tx: Tx, event: Omit<Event, 'sequence'>) => tx.run`
@@ -12,3 +13,91 @@ export const insertEvent = (tx: Tx, event: Omit<Event, 'sequence'>) => tx.run`
     ${event.taskVersion}, ${event.chatId}, ${event.messageId}, ${event.transferId},
     ${event.statusBefore}, ${event.statusAfter}, ${event.reason}, ${event.recipientIds}
   )`
+
+/** An event that has its place in the order that readers see. */
+export type PlacedEvent = Event & { position: bigint }
+
+/** How many events got their positions: none when another numberer is at work, unless one is patient. */
+export async function numberWaitingEvents(database: Statements, { patient }: { patient: boolean }): Promise<number> {
+  const row = await database.row<{ numbered: number }>`
+    /* numberWaitingEvents */
+    select number_events(${patient}) as numbered`
+  return row?.numbered ?? 0
+}
+
+/** The position given last; 0 before the first. */
+export async function readLatestPosition(database: Statements): Promise<bigint> {
+  const row = await database.row<{ latest: bigint }>`
+    /* readLatestPosition */
+    select coalesce(max(position), 0) as latest
+    from event_positions`
+  return row?.latest ?? 0n
+}
+
+/** The positions of those of these events that have one. */
+export const readPositions = (database: Statements, { eventIds }: { eventIds: readonly string[] }) => database.rows<{
+  eventId: string
+  position: bigint
+}>`
+  /* readPositions */
+  select event_id, position
+  from event_positions
+  where event_id = any(${eventIds}::uuid[])`
+
+/** Positions beyond `after` up to `until`, at most `limit` of them. */
+export interface Stretch {
+  after: bigint
+  until: bigint
+  limit: number
+}
+
+export const readEvents = (
+  database: Statements,
+  { after, limit }: Omit<Stretch, 'until'>,
+) => database.rows<PlacedEvent>`
+  /* readEvents */
+  select place.position, event.*
+  from event_positions place
+  join events event on event.id = place.event_id
+  where place.position > ${after}
+  order by place.position
+  limit ${limit}`
+
+export const readFeed = (database: Statements, { userId, after, until, limit }: Stretch & { userId: string }) =>
+  database.rows<PlacedEvent>`
+  /* readFeed */
+  select entry.position, event.*
+  from feed_entries entry
+  join events event on event.id = entry.event_id
+  where entry.user_id = ${userId}
+    and entry.position > ${after}
+    and entry.position <= ${until}
+  order by entry.position
+  limit ${limit}`
+
+export const readTaskEvents = (database: Statements, { taskId, after, until, limit }: Stretch & { taskId: string }) =>
+  database.rows<PlacedEvent>`
+  /* readTaskEvents */
+  select place.position, event.*
+  from events event
+  join event_positions place on place.event_id = event.id
+  where event.task_id = ${taskId}
+    and event.kind = 'TASK'
+    and place.position > ${after}
+    and place.position <= ${until}
+  order by place.position
+  limit ${limit}`
+
+export const readTransferEvents = (
+  database: Statements,
+  { transferId, after, until, limit }: Stretch & { transferId: string },
+) => database.rows<PlacedEvent>`
+  /* readTransferEvents */
+  select place.position, event.*
+  from events event
+  join event_positions place on place.event_id = event.id
+  where event.transfer_id = ${transferId}
+    and place.position > ${after}
+    and place.position <= ${until}
+  order by place.position
+  limit ${limit}`

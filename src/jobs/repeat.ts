@@ -3,6 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 
 export interface Repetition {
+  /** Asks for a turn now; when one runs already, for one more after it, however often it is asked meanwhile. */
+  wake(): void
   /** Ends it; waits for the turn that runs. */
   stop(): Promise<void>
 }
@@ -11,17 +13,22 @@ interface Repeated {
   name: string
   everyMs: number
   log: Logger
-  turn: () => Promise<unknown>
+  /** `woken` tells a turn that was asked for from one whose time has come. */
+  turn: (woken: boolean) => Promise<unknown>
 }
 
 /** The first turn runs at once. The same error in turn after turn is logged once, and so is its end. */
 export function repeat({ name, everyMs, log, turn }: Repeated): Repetition {
-  const stopping = new AbortController()
+  let stopped = false
+  let woken = false
+  let rest = new AbortController()
   let failure: string | undefined
 
   async function attempt(): Promise<void> {
+    const asked = woken
+    woken = false
     try {
-      await turn()
+      await turn(asked)
       if (failure !== undefined) log.info({ name }, 'it works again')
       failure = undefined
     } catch (error) {
@@ -32,16 +39,23 @@ export function repeat({ name, everyMs, log, turn }: Repeated): Repetition {
   }
 
   async function turns(): Promise<void> {
-    while (!stopping.signal.aborted) {
+    while (!stopped) {
       await attempt()
-      await pause(everyMs, undefined, { signal: stopping.signal }).catch(() => {})
+      rest = new AbortController()
+      if (woken || stopped) continue
+      await pause(everyMs, undefined, { signal: rest.signal }).catch(() => {})
     }
   }
 
   const ended = turns()
   return {
+    wake() {
+      woken = true
+      rest.abort()
+    },
     stop() {
-      stopping.abort()
+      stopped = true
+      rest.abort()
       return ended
     },
   }

@@ -77,16 +77,22 @@ create table feed_entries (
 create index feed_entries_event_id_idx on feed_entries (event_id);
 
 -- Gives the next positions to at most a thousand committed events that have none, in the order of their insertion, and puts
--- each into the feeds of those whom it concerns. One numberer at a time: whoever does not get the lock has nothing to do.
-create function number_events() returns integer
+-- each into the feeds of those whom it concerns. One numberer at a time: whoever does not get the lock has nothing to do,
+-- unless it is patient: then everything that was committed before the call has a position after it, or a thousand more have.
+-- Readers in other processes are told once a batch: a NOTIFY in each mutation would make all commits wait for each other.
+create function number_events(patient boolean default false) returns integer
 language plpgsql
 as $$
 declare
   numbered integer;
+  latest bigint;
 begin
-  if not pg_try_advisory_xact_lock(72707370) then
+  if patient then
+    perform pg_advisory_xact_lock(72707370);
+  elsif not pg_try_advisory_xact_lock(72707370) then
     return 0;
   end if;
+  -- A statement of its own, so that it sees what the numberer before it has committed.
   with waiting as (
     delete from event_inbox
     where event_sequence in (select event_sequence from event_inbox order by event_sequence limit 1000)
@@ -108,7 +114,10 @@ begin
     join events event on event.id = numbered_events.event_id
     cross join unnest(event.recipient_ids) as recipient_id
   )
-  select count(*) into numbered from numbered_events;
+  select count(*), max(position) into numbered, latest from numbered_events;
+  if numbered > 0 then
+    perform pg_notify('events_numbered', latest::text);
+  end if;
   return numbered;
 end
 $$;
