@@ -11,6 +11,7 @@ export interface AccessClaims {
   sessionId: string
 }
 
+/** A token that proves this session until `expiresAt`. */
 export async function signAccessToken(
   secret: Uint8Array,
   { userId, sessionId }: AccessClaims,

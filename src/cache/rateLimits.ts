@@ -26,6 +26,8 @@ export interface BudgetState {
 export interface RateLimits {
   /** Takes one from the budget; refuses with RateLimitedError when nothing is left. */
   spend(budget: BudgetName, key: string): Promise<void>
+  /** Takes back one spend, granted or refused, that in the end should not count. */
+  giveBack(budget: BudgetName, key: string): Promise<void>
   /** What is left, without taking any. */
   look(budget: BudgetName, key: string): Promise<BudgetState>
 }
@@ -49,6 +51,9 @@ export function memoryRateLimits(): RateLimits {
         throw refusal instanceof RateLimiterRes ? new RateLimitedError(refusal.msBeforeNext) : refusal
       }
     },
+    async giveBack(budget, key) {
+      await limiterOf(budget).reward(key)
+    },
     async look(budget, key) {
       const state = await limiterOf(budget).get(key)
       const { points, windowSeconds } = BUDGETS[budget]
@@ -64,6 +69,7 @@ export function memoryRateLimits(): RateLimits {
 /** Counts nothing: for benchmarks and trials (`RATE_LIMITS=off`). */
 export const unlimited: RateLimits = {
   async spend() {},
+  async giveBack() {},
   async look(budget) {
     const { points } = BUDGETS[budget]
     return { limit: points, remaining: points, resetAt: new Date() }

@@ -51,6 +51,17 @@ export abstract class DomainError extends Error {
   }
 }
 
+/**
+ * The server has too much to do and has done nothing of this. No refusal of a rule, so no member of a union: it stands in
+ * `errors[]` as OVERLOADED.
+ */
+export class OverloadedError extends Error {
+  override readonly name = 'OverloadedError'
+  constructor() {
+    super('The server has too much to do. Nothing was changed; send it again in a second.')
+  }
+}
+
 export class UnauthenticatedError extends DomainError {
   readonly code = 'UNAUTHENTICATED'
   constructor(message = 'Nobody is signed in, or the session has ended. Sign in and send it again.') {

@@ -60,14 +60,12 @@ export function mutation<Form, Answer extends object>(
   )
 }
 
-/** A mutation that anybody may call, such as signing in. */
+/** A mutation that anybody may call. It opens its own transaction: a password is hashed before, and no connection waits for it. */
 export function publicMutation<Form, Answer extends object>(
   name: string,
-  declaration: Declaration<Form, Answer> & { rule: (tx: Tx, form: Form, context: Context) => Promise<Answer> },
+  declaration: Declaration<Form, Answer> & { rule: (form: Form, context: Context) => Promise<Answer> },
 ): void {
-  declare(name, declaration, 'anybody', true, (form, context) =>
-    declaration.rule((context as MutationContext).tx, form, context),
-  )
+  declare(name, declaration, 'anybody', false, declaration.rule)
 }
 
 /** A mutation that calls the payment provider or waits for other work: it opens its own transactions, and keeps its own key. */

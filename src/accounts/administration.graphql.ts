@@ -1,0 +1,106 @@
+/** What administrators decide about people. */
+import {
+  ForbiddenError,
+  IdempotencyInProgressError,
+  IdempotencyKeyReusedError,
+  IllegalTransitionError,
+  NotFoundError,
+  UnauthenticatedError,
+  ValidationError,
+} from '../domain/errors.ts'
+import { builder } from '../graphql/builder.ts'
+import { mutation, result, uuidOf } from '../graphql/mutation.ts'
+import { RoleEnum, UserType } from './accounts.graphql.ts'
+import { setRolesForm, suspendUserForm } from './forms.ts'
+import { restoreUser } from './restoreUser.ts'
+import { setRoles } from './setRoles.ts'
+import { suspendUser } from './suspendUser.ts'
+
+const UserPayload = builder.objectRef<{ userId: string; replayed: boolean }>('UserPayload').implement({
+  description: 'The person as they are now.',
+  fields: (t) => ({
+    user: t.prismaField({
+      type: UserType,
+      description: 'The person.',
+      resolve: (query, { userId }, _args, { prisma }) =>
+        prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
+    }),
+    replayed: t.exposeBoolean('replayed', { description: 'Whether an earlier answer was given again.' }),
+  }),
+})
+
+const UserResult = result('UserResult', UserPayload, [
+  UnauthenticatedError,
+  ValidationError,
+  NotFoundError,
+  ForbiddenError,
+  IllegalTransitionError,
+  IdempotencyKeyReusedError,
+  IdempotencyInProgressError,
+])
+
+const KEY_DESCRIPTION = 'Makes it safe to send the same again.'
+const REASON_DESCRIPTION = 'Why, for the audit log; 1 to 1000 characters.'
+
+const SetRolesInput = builder.inputType('SetRolesInput', {
+  description: 'A person and all roles that they are to have.',
+  fields: (t) => ({
+    idempotencyKey: t.field({ type: 'IdempotencyKey', description: KEY_DESCRIPTION }),
+    userId: t.id({ required: true, description: 'The person, `usr_...`.' }),
+    roles: t.field({
+      type: [RoleEnum],
+      required: true,
+      description: 'All of them: what is not listed is taken. `USER` need not be; everybody has it.',
+    }),
+    reason: t.string({ required: true, description: REASON_DESCRIPTION }),
+  }),
+})
+
+const SuspendUserInput = builder.inputType('SuspendUserInput', {
+  description: 'A person, and why.',
+  fields: (t) => ({
+    idempotencyKey: t.field({ type: 'IdempotencyKey', description: KEY_DESCRIPTION }),
+    userId: t.id({ required: true, description: 'The person, `usr_...`.' }),
+    reason: t.string({ required: true, description: REASON_DESCRIPTION }),
+  }),
+})
+
+mutation('setRoles', {
+  description: 'Gives a person these roles and takes the others. It counts from their next request on.',
+  input: SetRolesInput,
+  result: UserResult,
+  form: setRolesForm,
+  roles: ['ADMIN'],
+  rule: async (tx, { roles, reason, ...form }, { caller, requestId }) => {
+    const userId = uuidOf('usr', form.userId)
+    await setRoles(tx, { adminId: caller.id, userId, roles, reason, requestId })
+    return { userId }
+  },
+})
+
+mutation('suspendUser', {
+  description:
+    'Suspends an account. Its sessions end, its open tasks and pending applications are hidden, transfers to it wait.',
+  input: SuspendUserInput,
+  result: UserResult,
+  form: suspendUserForm,
+  roles: ['ADMIN'],
+  rule: async (tx, { reason, ...form }, { caller, requestId }) => {
+    const userId = uuidOf('usr', form.userId)
+    await suspendUser(tx, { adminId: caller.id, userId, reason, requestId })
+    return { userId }
+  },
+})
+
+mutation('restoreUser', {
+  description: 'Ends a suspension. The person signs in anew; what was hidden is back, transfers that waited go on.',
+  input: SuspendUserInput,
+  result: UserResult,
+  form: suspendUserForm,
+  roles: ['ADMIN'],
+  rule: async (tx, { reason, ...form }, { caller, requestId }) => {
+    const userId = uuidOf('usr', form.userId)
+    await restoreUser(tx, { adminId: caller.id, userId, reason, requestId })
+    return { userId }
+  },
+})

@@ -1,0 +1,30 @@
+import type { Database } from '../db/client.ts'
+import { readClock } from '../db/clock.ts'
+import { newId } from '../db/ids.ts'
+import { withTransaction } from '../db/transaction.ts'
+import { ValidationError } from '../domain/errors.ts'
+import { recordAudit } from './audit.ts'
+import { openSession } from './openSession.ts'
+import { hashPassword } from './passwords.ts'
+import type { ProvenSession } from './tokens.ts'
+import { insertUser } from './users.sql.ts'
+
+/** Makes an account and signs its person in. Refuses an address that somebody has signed up with, in whatever case. */
+export async function signUp(
+  database: Database,
+  person: { email: string; password: string; displayName: string; userAgent: string | null; requestId: string },
+): Promise<ProvenSession> {
+  // Before the transaction: no connection waits for it.
+  const passwordHash = await hashPassword(person.password)
+  return withTransaction(database, async (tx) => {
+    const { email, displayName, userAgent, requestId } = person
+    const now = await readClock(tx)
+    const userId = newId()
+    const isNew = await insertUser(tx, { id: userId, email, displayName, passwordHash, createdAt: now })
+    if (!isNew)
+      throw new ValidationError([{ path: ['input', 'email'], message: 'There is an account with it already.' }])
+    const subject = { prefix: 'usr', id: userId } as const
+    await recordAudit(tx, { at: now, actorId: userId, action: 'user.signed_up', subject, requestId })
+    return openSession(tx, { userId, roles: ['USER'], userAgent })
+  })
+}

@@ -1,0 +1,26 @@
+import type { Tx } from '../db/transaction.ts'
+import { ForbiddenError, IllegalTransitionError } from '../domain/errors.ts'
+import { recordAudit } from './audit.ts'
+import { lockForAdministrator } from './lockForAdministrator.ts'
+import { endSessions } from './sessions.sql.ts'
+import { setSuspendedAt } from './users.sql.ts'
+
+/**
+ * Suspends an account: every session of it ends, and the rules of other features refuse it by its `suspended_at`, which they
+ * read under their locks. Refuses oneself, and an account that is suspended already.
+ */
+export async function suspendUser(
+  tx: Tx,
+  act: { adminId: string; userId: string; reason: string; requestId: string },
+): Promise<void> {
+  const { adminId, userId, reason, requestId } = act
+  const person = await lockForAdministrator(tx, { adminId, userId })
+  if (adminId === userId) throw new ForbiddenError('Nobody suspends themselves. Another administrator can.')
+  if (person.suspendedAt) {
+    throw new IllegalTransitionError({ from: 'SUSPENDED', action: 'suspendUser', allowed: ['restoreUser'] })
+  }
+  await setSuspendedAt(tx, { userId, suspendedAt: person.now })
+  await endSessions(tx, { userId, exceptId: null })
+  const subject = { prefix: 'usr', id: userId } as const
+  await recordAudit(tx, { at: person.now, actorId: adminId, action: 'user.suspended', subject, reason, requestId })
+}

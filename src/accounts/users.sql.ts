@@ -1,0 +1,85 @@
+import type { PayoutReadiness, Role } from '../db/generated/enums.ts'
+import type { Statements } from '../db/statements.ts'
+import type { Tx } from '../db/transaction.ts'
+
+/** An account as a rule sees it, locked, and our time after the lock. */
+export interface LockedAccount {
+  id: string
+  email: string
+  passwordHash: string
+  roles: Role[]
+  payoutReadiness: PayoutReadiness
+  suspendedAt: Date | null
+  now: Date
+}
+
+interface Credentials {
+  id: string
+  email: string
+  passwordHash: string
+}
+
+export const insertUser = (
+  tx: Tx,
+  user: { id: string; email: string; displayName: string; passwordHash: string; createdAt: Date },
+) => tx.run`
+  /* insertUser */
+  insert into users (id, email, display_name, password_hash, created_at)
+  values (${user.id}, ${user.email}, ${user.displayName}, ${user.passwordHash}, ${user.createdAt})
+  on conflict (email) do nothing`
+
+export const readCredentials = (database: Statements, { email }: { email: string }) => database.row<Credentials>`
+  /* readCredentials */
+  select id, email, password_hash
+  from users
+  where email = ${email}`
+
+export const readOwnCredentials = (database: Statements, { userId }: { userId: string }) => database.row<Credentials>`
+  /* readOwnCredentials */
+  select id, email, password_hash
+  from users
+  where id = ${userId}`
+
+// In the order of ids, so that two who lock the same two accounts do not wait for each other. No key changes: what
+// refers to the accounts meanwhile need not wait. The clock stands outside the materialized lock, so it is read after it.
+export const lockAccounts = (tx: Tx, { userIds }: { userIds: readonly string[] }) => tx.rows<LockedAccount>`
+  /* lockAccounts */
+  with account as materialized (
+    select id, email, password_hash, roles::text[] as roles, payout_readiness::text as payout_readiness, suspended_at
+    from users
+    where id = any(${userIds}::uuid[])
+    order by id
+    for no key update
+  )
+  select account.*, errand_now() as now
+  from account`
+
+export const setPasswordHash = (tx: Tx, { userId, passwordHash }: { userId: string; passwordHash: string }) => tx.run`
+  /* setPasswordHash */
+  update users
+  set password_hash = ${passwordHash}
+  where id = ${userId}`
+
+export const setDisplayName = (tx: Tx, { userId, displayName }: { userId: string; displayName: string }) => tx.run`
+  /* setDisplayName */
+  update users
+  set display_name = ${displayName}
+  where id = ${userId}`
+
+export const setUserRoles = (tx: Tx, { userId, roles }: { userId: string; roles: readonly Role[] }) => tx.run`
+  /* setUserRoles */
+  update users
+  set roles = ${roles}::role[]
+  where id = ${userId}`
+
+export const setSuspendedAt = (tx: Tx, { userId, suspendedAt }: { userId: string; suspendedAt: Date | null }) => tx.run`
+  /* setSuspendedAt */
+  update users
+  set suspended_at = ${suspendedAt}
+  where id = ${userId}`
+
+export const setReadiness = (tx: Tx, { userId, readiness }: { userId: string; readiness: PayoutReadiness }) => tx.run`
+  /* setReadiness */
+  update users
+  set payout_readiness = ${readiness}::payout_readiness
+  where id = ${userId}`
