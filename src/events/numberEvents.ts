@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino'
 import type { Database } from '../db/client.ts'
-import { type Repetition, repeat } from '../jobs/repeat.ts'
+import { repeat, type WakeableRepetition } from '../jobs/repeat.ts'
 import { numberWaitingEvents } from './events.sql.ts'
 import { onEventsRecorded } from './wakeNumberer.ts'
 
@@ -21,7 +21,11 @@ export async function numberCommittedEvents(database: Database): Promise<void> {
 }
 
 /** Numbers after each commit of this process and each second; `onNumbered` follows each batch that gave positions. */
-export function startNumberer(options: { database: Database; log: Logger; onNumbered: () => void }): Repetition {
+export function startNumberer(options: {
+  database: Database
+  log: Logger
+  onNumbered: () => void
+}): WakeableRepetition {
   const { database, log, onNumbered } = options
   const numberer = repeat({
     name: 'numberEvents',

@@ -3,10 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 
 export interface Repetition {
-  /** Asks for a turn now; when one runs already, for one more after it, however often it is asked meanwhile. */
-  wake(): void
   /** Ends it; waits for the turn that runs. */
   stop(): Promise<void>
+}
+
+export interface WakeableRepetition extends Repetition {
+  /** Asks for a turn now; when one runs already, for one more after it, however often it is asked meanwhile. */
+  wake(): void
 }
 
 interface Repeated {
@@ -18,7 +21,7 @@ interface Repeated {
 }
 
 /** The first turn runs at once. The same error in turn after turn is logged once, and so is its end. */
-export function repeat({ name, everyMs, log, turn }: Repeated): Repetition {
+export function repeat({ name, everyMs, log, turn }: Repeated): WakeableRepetition {
   let stopped = false
   let woken = false
   let rest = new AbortController()
