@@ -27,7 +27,17 @@ export interface SandboxClock {
   stop(): Promise<void>
 }
 
-export function createSandboxClock({ work, timers }: { work: Work; timers: readonly Timer[] }): SandboxClock {
+interface SandboxClockOptions {
+  work: Work
+  timers: readonly Timer[]
+  answerAfterMs?: number
+}
+
+export function createSandboxClock({
+  work,
+  timers,
+  answerAfterMs = ANSWER_AFTER_MS,
+}: SandboxClockOptions): SandboxClock {
   const stopping = new AbortController()
   // Those of this server wait here, so that those that wait hold no connection.
   let last: Promise<void> = Promise.resolve()
@@ -39,7 +49,7 @@ export function createSandboxClock({ work, timers }: { work: Work; timers: reado
         if (!stopping.signal.aborted) work.log.error({ err: error }, 'the sandbox clock stopped on its way')
       })
       const answered = new AbortController()
-      const patience = pause(ANSWER_AFTER_MS, undefined, { signal: answered.signal }).catch(() => {})
+      const patience = pause(answerAfterMs, undefined, { signal: answered.signal }).catch(() => {})
       await Promise.race([journey, patience]).finally(() => answered.abort())
     },
     async stop() {
