@@ -33,7 +33,13 @@ async function typedDocuments(printedSchema: string): Promise<string> {
   const documents = await Promise.all(
     files.map(async (name) => ({ location: name, document: parse(await readFile(join(OPERATIONS, name), 'utf8')) })),
   )
-  const config = { documentMode: 'string', scalars: SCALARS, enumsAsTypes: true, useTypeImports: true, immutableTypes: true }
+  const config = {
+    documentMode: 'string',
+    scalars: SCALARS,
+    enumsAsTypes: true,
+    useTypeImports: true,
+    immutableTypes: true,
+  }
   const code = await codegen({
     filename: 'generated.ts',
     schema: parse(printedSchema),

@@ -23,30 +23,36 @@ export interface Person {
   send(query: string, variables?: Record<string, unknown>): Promise<Answer>
 }
 
+/** Where people are made: a database, and the secret of the servers on it. */
+type Ground = Pick<TestApp, 'database' | 'authSecret'>
+
 /** A person with a session and these roles beside USER. */
 export async function person(app: TestApp, name: string, ...roles: Role[]): Promise<Person> {
+  const someone = await signedIn(app, name, ...roles)
+  return {
+    ...someone,
+    send: (query, variables) => send(app, query, variables, { authorization: `Bearer ${someone.accessToken}` }),
+  }
+}
+
+/** The same without a server in this process: for trials, which talk to servers of their own. */
+export async function signedIn(ground: Ground, name: string, ...roles: Role[]): Promise<Omit<Person, 'send'>> {
   const uuid = newId()
   const sessionId = newId()
-  await app.database.run`
+  await ground.database.run`
     /* testPerson */
     insert into users (id, email, display_name, password_hash, roles, created_at)
     values (${uuid}, ${`${name.toLowerCase()}.${uuid}@example.com`}, ${name}, ${'-'}, ${['USER', ...roles]}::role[], errand_now())`
-  await app.database.run`
+  await ground.database.run`
     /* testSession */
     insert into sessions (id, user_id, created_at, last_used_at, rotated_at)
     values (${sessionId}, ${uuid}, errand_now(), errand_now(), errand_now())`
   const accessToken = await signAccessToken(
-    app.authSecret,
+    ground.authSecret,
     { userId: uuid, sessionId },
     new Date(Date.now() + TOKEN_TTL_MS),
   )
-  return {
-    uuid,
-    id: toPublicId('usr', uuid),
-    sessionId,
-    accessToken,
-    send: (query, variables) => send(app, query, variables, { authorization: `Bearer ${accessToken}` }),
-  }
+  return { uuid, id: toPublicId('usr', uuid), sessionId, accessToken }
 }
 
 /** Sends an operation as nobody, or with these headers. */

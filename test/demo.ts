@@ -1,0 +1,131 @@
+/**
+ * `npm run demo`: one whole story through the SDK against a running server, each step printed: from signing up to a paid
+ * tasker and a balanced ledger. ERRAND_URL names another server than the one at http://127.0.0.1:4000.
+ */
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import {
+  AcceptApplicationDocument,
+  ApplyToTaskDocument,
+  ApproveWorkDocument,
+  CreateTaskDocument,
+  createClient,
+  FundTaskDocument,
+  LedgerHealthDocument,
+  MoneyTrailDocument,
+  SignInDocument,
+  SignUpDocument,
+  SubmitWorkDocument,
+  TaskDocument,
+  TransferDocument,
+  TransferStreamDocument,
+} from '../schema/sdk/index.ts'
+
+const url = `${process.env['ERRAND_URL'] ?? 'http://127.0.0.1:4000'}/graphql`
+const PAID_WAIT_MS = 30_000
+
+const step = (text: string) => console.log(`- ${text}`)
+
+/** The success of an answer; ends the demo with the refusal when it is one. */
+function success<Answer extends { __typename: string }, Name extends string>(answer: Answer, name: Name) {
+  assert.equal(answer.__typename, name, `refused: ${JSON.stringify(answer)}`)
+  return answer as Extract<Answer, { __typename: Name }>
+}
+
+async function signUp(displayName: string) {
+  const email = `${displayName.toLowerCase()}.${randomUUID()}@example.com`
+  const input = { email, password: 'a long enough password', displayName }
+  const { accessToken } = success((await createClient({ url }).send(SignUpDocument, { input })).signUp, 'AuthPayload')
+  step(`${displayName} signs up.`)
+  return createClient({ url, token: accessToken })
+}
+
+async function untilPaid(client: Awaited<ReturnType<typeof signUp>>, transferId: string): Promise<void> {
+  const signal = AbortSignal.timeout(PAID_WAIT_MS)
+  const stream = client.follow(TransferStreamDocument, { id: transferId }, { signal })
+  // The stream begins now, and the payment may be over already: so it is opened first, and then the transfer is read.
+  const next = stream.next()
+  for (;;) {
+    const { transfer } = await client.send(TransferDocument, { id: transferId })
+    if (transfer?.status === 'SUCCEEDED') break
+    await next
+  }
+  await stream.return(undefined)
+}
+
+const anna = await signUp('Anna')
+const ben = await signUp('Ben')
+
+const { task } = success(
+  (
+    await anna.send(CreateTaskDocument, {
+      input: {
+        idempotencyKey: randomUUID(),
+        title: 'Carry a piano to the third floor',
+        description: 'An upright, 200 kg. There is no lift. Straps are here.',
+        budget: { amount: '120.00', currencyCode: 'EUR' },
+        publish: true,
+      },
+    })
+  ).createTask,
+  'TaskPayload',
+)
+step(`Anna posts "${task.title}" for ${task.budget.amount} ${task.budget.currencyCode}.`)
+
+const { application } = success(
+  (
+    await ben.send(ApplyToTaskDocument, {
+      input: { taskId: task.id, message: 'Two of us, tomorrow.', price: { amount: '110.00', currencyCode: 'EUR' } },
+    })
+  ).applyToTask,
+  'ApplicationPayload',
+)
+step(`Ben applies for ${application.price.amount}.`)
+
+const accepted = success(
+  (await anna.send(AcceptApplicationDocument, { input: { applicationId: application.id } })).acceptApplication,
+  'AcceptTaskPayload',
+)
+step(`Anna accepts Ben; the task is ${accepted.task.status}, and a chat is open.`)
+
+const funded = success(
+  (
+    await anna.send(FundTaskDocument, {
+      input: { idempotencyKey: randomUUID(), taskId: task.id, paymentMethodId: 'pm_ok' },
+    })
+  ).fundTask,
+  'FundTaskPayload',
+)
+step(`Anna pays in; ${funded.hold.amount.amount} are ${funded.hold.status}, the task is ${funded.task.status}.`)
+
+success(
+  (await ben.send(SubmitWorkDocument, { input: { taskId: task.id, message: 'It stands by the window.' } })).submitWork,
+  'TaskPayload',
+)
+step('Ben hands in his work.')
+
+const approved = success(
+  (await anna.send(ApproveWorkDocument, { input: { idempotencyKey: randomUUID(), taskId: task.id } })).approveWork,
+  'ApproveWorkPayload',
+)
+step(`Anna approves; ${approved.transfer.net.amount} are on their way, ${approved.transfer.fee.amount} are the fee.`)
+
+await untilPaid(ben, approved.transfer.id)
+step('The transfer is SUCCEEDED.')
+
+const { task: done } = await anna.send(TaskDocument, { id: task.id })
+const { task: trailed } = await anna.send(MoneyTrailDocument, { taskId: task.id })
+assert.equal(done?.status, 'COMPLETED')
+assert.equal(trailed?.moneyTrail?.balanced, true)
+const { paidIn, transferred, fees } = trailed.moneyTrail
+step(`The money trail balances: ${paidIn.amount} in, ${transferred.amount} to Ben, ${fees.amount} fee.`)
+
+const signedIn = await createClient({ url }).send(SignInDocument, {
+  input: { password: { email: 'finance@demo.test', password: 'demo-password-1' } },
+})
+if (signedIn.signIn.__typename === 'AuthPayload') {
+  const finance = createClient({ url, token: signedIn.signIn.accessToken })
+  const { ledgerHealth } = await finance.send(LedgerHealthDocument)
+  assert.equal(ledgerHealth?.ok, true)
+  step('Finance looks at the ledger: it is sound.')
+}

@@ -1,0 +1,19 @@
+/** `npm run trials -- NAME [--seeds N] [--from SEED]`: the long proofs. Each seed can be run again by its number. */
+import { parseArgs } from 'node:util'
+import { crash } from './crash.ts'
+import { races } from './races.ts'
+
+const TRIALS = { crash, races }
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seeds: { type: 'string' }, from: { type: 'string', default: '1' } },
+})
+
+const name = positionals[0] ?? ''
+if (!(name in TRIALS)) {
+  console.error(`Name one of: ${Object.keys(TRIALS).join(', ')}.`)
+  process.exit(1)
+}
+const trial = TRIALS[name as keyof typeof TRIALS]
+await trial({ from: Number(values.from), ...(values.seeds && { seeds: Number(values.seeds) }) })
