@@ -10,6 +10,7 @@ const MINIMUM_MAJOR_UNITS = 1n
 const FREE_OF_MINIMUM_FROM_MAJOR_UNITS = 10n
 const SHARE_DIVISOR = 10n
 
+/** The fee of a price, by the present rule. */
 export function feeOf({ minorUnits, currencyCode }: Money): bigint {
   const unit = majorUnit(currencyCode)
   return minorUnits < FREE_OF_MINIMUM_FROM_MAJOR_UNITS * unit ? MINIMUM_MAJOR_UNITS * unit : minorUnits / SHARE_DIVISOR

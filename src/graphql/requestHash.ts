@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type GraphQLResolveInfo, type ValueNode, valueFromASTUntyped } from 'graphql'
 
+/** SHA-256 of the `input` argument as this request sent it. */
 export function hashOfInput(info: GraphQLResolveInfo, rawVariables: Readonly<Record<string, unknown>>): Buffer {
   const values: Record<string, unknown> = {}
   for (const definition of info.operation.variableDefinitions ?? []) {

@@ -41,7 +41,7 @@ const offences = (isOffence: (path: string, text: string) => boolean): string[] 
 const withoutComments = (text: string): string => text.replace(/\/\*[^*][\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '')
 
 function importsOf(path: string, text: string): string[] {
-  return [...text.matchAll(/(?:from|import) '(\.[^']+)'/g)]
+  return [...text.matchAll(/^(?:import|export)\b(?! type)[^']*'(\.[^']+)'/gm)]
     .map(([, target]) => relative(ROOT, resolve(ROOT, dirname(path), String(target))))
     .filter((target) => !target.includes('db/generated/'))
 }
