@@ -25,6 +25,7 @@ export const EVENT_TYPES = {
   'chat.opened': 'A chat was opened, or opened again.',
   'chat.ended': 'A chat has ended.',
   'transfer.created': 'The tasker is owed the money.',
+  'transfer.waiting': 'It waits: the tasker cannot be paid for now, or the money is frozen.',
   'transfer.processing': 'The payment to the tasker was sent to the provider.',
   'transfer.in_doubt': 'Nobody knows yet whether the provider did it; it is being asked.',
   'transfer.retrying': 'The provider refused for now; it is tried again.',

@@ -3,8 +3,16 @@ import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { ForbiddenError, NotFoundError } from '../domain/errors.ts'
 import { hasApplied } from './applications.sql.ts'
-import { type LockedTask, lockTask as lockRow } from './tasks.sql.ts'
+import { type LockedTask, lockTask as lockRow, lockTaskUnlessHeld } from './tasks.sql.ts'
 import { isStaff } from './taskVisibility.ts'
+
+/** What a person does with a task, and why. */
+export interface TaskAction {
+  taskId: string
+  caller: Caller
+  expectedVersion: number | undefined
+  reason: string | undefined
+}
 
 /** Locks a task for work that no person asked for, such as what the payment provider says. Refuses with NotFoundError. */
 export async function lockTask(tx: Tx, { taskId }: { taskId: string }): Promise<LockedTask> {
@@ -12,6 +20,10 @@ export async function lockTask(tx: Tx, { taskId }: { taskId: string }): Promise<
   if (!task) throw NotFoundError.of('tsk', taskId)
   return task
 }
+
+/** The same without waiting, for work that comes again: undefined while somebody else holds the task. */
+export const lockTaskWithoutWaiting = (tx: Tx, { taskId }: { taskId: string }): Promise<LockedTask | undefined> =>
+  lockTaskUnlessHeld(tx, { taskId })
 
 /** Locks a task for its poster. Refuses with ForbiddenError whoever may see it, with NotFoundError whoever may not. */
 export async function lockTaskAsPoster(tx: Tx, task: { taskId: string; caller: Caller }): Promise<LockedTask> {

@@ -1,4 +1,4 @@
-import { newId, toPublicId } from '../db/ids.ts'
+import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import { feeOf, feeShare } from '../domain/fee.ts'
 import { recordTransferEvent } from '../events/recordEvent.ts'
@@ -9,6 +9,7 @@ import { releaseFromHold } from './holdMoney.ts'
 import { lockLiveHold } from './holds.sql.ts'
 import { postTransferCreated } from './postings.ts'
 import { requestRefund } from './requestRefund.ts'
+import { transferKey } from './transferSteps.ts'
 import { insertTransfer } from './transfers.sql.ts'
 
 /**
@@ -41,7 +42,7 @@ export async function payTasker(
     netMinor: grossMinor - feeMinor,
     currency,
     createdAt: at,
-    providerKey: `${toPublicId('trf', transferId)}-1`,
+    providerKey: transferKey(transferId, 1),
   })
   const left = await releaseFromHold(tx, hold, grossMinor)
   await postTransferCreated(tx, { row: transfer, at })

@@ -1,11 +1,12 @@
 import type { Hold } from '../db/generated/client.ts'
-import { newId, toPublicId } from '../db/ids.ts'
+import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import { recordTaskEvent } from '../events/recordEvent.ts'
 import { enqueue } from '../jobs/enqueue.ts'
 import type { TaskRow } from '../tasks/tasks.sql.ts'
 import { refundFromHold } from './holdMoney.ts'
 import { postRefundRequested } from './postings.ts'
+import { refundKey } from './refundSteps.ts'
 import { insertRefund } from './refunds.sql.ts'
 
 /**
@@ -32,7 +33,7 @@ export async function requestRefund(
     currency: hold.currency,
     reason,
     createdAt: at,
-    providerKey: `${toPublicId('rfd', refundId)}-1`,
+    providerKey: refundKey(refundId, 1),
   })
   const left = await refundFromHold(tx, hold, amountMinor, at)
   await postRefundRequested(tx, { row: refund, at })
