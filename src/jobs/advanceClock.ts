@@ -15,8 +15,8 @@ const ANSWER_AFTER_MS = 30_000
 // Another server may have years to go through.
 const TURN_WAIT_MS = 600_000
 const POLL_MS = 50
-// Longer than the payment provider may take for an answer. What has not stirred for as long is not waited for any more.
-const STANDSTILL_MS = 15_000
+// Longer than a payment whose worker died takes to be given up. What has not stirred for as long is not waited for any more.
+const STANDSTILL_MS = 20_000
 // No stop lasts longer: a timer that makes itself due again at once would keep the clock for ever.
 const STOP_MAX_MS = 300_000
 
