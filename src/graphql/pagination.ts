@@ -61,13 +61,13 @@ export function connectionOf<Row, Key>(
   }
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** The place in a list that is ordered by id, which is by the time of making. */
 export const idCursor: Cursor<string> = {
-  write: (id) => encode(id),
+  write: (id) => toCursor(id),
   read: (text) => {
-    const id = decode(text)
+    const id = fromCursor(text)
     return UUID.test(id) ? id : undefined
   },
 }
@@ -86,9 +86,9 @@ export const BIGINT_MAX = 9_223_372_036_854_775_807n
 /** The place in a list that is ordered by whole numbers, the first one weighing most; one greatest value for each. */
 export function numbersCursor(...greatest: bigint[]): Cursor<bigint[]> {
   return {
-    write: (numbers) => encode(numbers.join(':')),
+    write: (numbers) => toCursor(numbers.join(':')),
     read: (text) => {
-      const parts = decode(text).split(':')
+      const parts = fromCursor(text).split(':')
       const readable = parts.length === greatest.length && parts.every((part) => /^\d{1,19}$/.test(part))
       const numbers = readable ? parts.map(BigInt) : undefined
       return numbers?.every((number, index) => number <= (greatest[index] ?? 0n)) ? numbers : undefined
@@ -103,8 +103,11 @@ function readCursor<Key>(text: string | null | undefined, cursor: Cursor<Key>): 
   return key
 }
 
-const encode = (text: string): string => Buffer.from(text).toString('base64url')
-const decode = (text: string): string => Buffer.from(text, 'base64url').toString()
+/** A place as the opaque text that clients send back. */
+export const toCursor = (place: string): string => Buffer.from(place).toString('base64url')
+
+/** The place behind a text, which may be anything that a client made up. */
+export const fromCursor = (text: string): string => Buffer.from(text, 'base64url').toString()
 
 /** A request that is not of its form; the client has a defect. */
 export const badInput = (message: string): GraphQLError =>

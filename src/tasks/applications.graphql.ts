@@ -1,10 +1,13 @@
-/** Applications as clients read them: the poster all of a task's, an applicant their own, FINANCE and ADMIN every one. */
-import type { Prisma } from '../db/generated/client.ts'
-import type { TaskApplicationStatus } from '../db/generated/enums.ts'
-import type { Caller } from '../domain/caller.ts'
+/** Applications as clients read them. */
+import { queryFromInfo } from '@pothos/plugin-prisma'
+import { ViewerType } from '../accounts/accounts.graphql.ts'
+import type { Prisma, TaskApplicationStatus } from '../db/generated/client.ts'
 import { builder } from '../graphql/builder.ts'
 import { MoneyType } from '../graphql/commonTypes.ts'
-import { isStaff } from './taskVisibility.ts'
+import type { Context } from '../graphql/context.ts'
+import { connectionOf, idCursor, NODE_PATHS, nestedNodes, newestFirst, readPage } from '../graphql/pagination.ts'
+import { visibleApplications } from './applicationVisibility.ts'
+import { isStaff, seesTask } from './taskVisibility.ts'
 
 export const TaskApplicationStatusEnum = builder.enumType('TaskApplicationStatus', {
   description: 'What became of an application.',
@@ -17,11 +20,9 @@ export const TaskApplicationStatusEnum = builder.enumType('TaskApplicationStatus
   } satisfies Record<TaskApplicationStatus, object>,
 })
 
-export const TaskApplicationType = builder.prismaNode('TaskApplication', {
-  id: { field: 'id', description: 'The id, e.g. `app_...`.' },
-  nullable: true,
-  description: 'An offer to do a task, at a price.',
-  findUnique: (id, { caller }) => ({ id, AND: [visibleApplications(caller)] }),
+// No prismaNode, for the reason that Task is none: see there.
+export const TaskApplicationType = builder.prismaObject('TaskApplication', {
+  description: 'An offer to do a task, at a price. For the applicant, the poster and staff.',
   select: { id: true },
   fields: (t) => ({
     version: t.exposeInt('version', {
@@ -44,9 +45,106 @@ export const TaskApplicationType = builder.prismaNode('TaskApplication', {
   }),
 })
 
-/** The applications that `caller` may see. Those of a suspended applicant are hidden while they wait. */
-export function visibleApplications(caller: Caller | null): Prisma.TaskApplicationWhereInput {
-  if (!caller) return { id: { in: [] } }
-  const notHidden = { NOT: { status: 'PENDING', applicant: { suspendedAt: { not: null } } } } as const
-  return isStaff(caller) ? {} : { OR: [{ applicantId: caller.id }, { task: { posterId: caller.id }, ...notHidden }] }
+builder.nodeRef(TaskApplicationType, {
+  id: { description: 'The id, e.g. `app_...`.', resolve: ({ id }: { id: string }) => id },
+  loadWithoutCache: (id: string, context: Context, info) => {
+    const { select } = queryFromInfo({ context, info, typeName: 'TaskApplication', select: { id: true } })
+    return context.prisma.taskApplication.findFirst({
+      select,
+      where: { AND: [{ id }, visibleApplications(context.caller)] },
+    })
+  },
+})
+
+/** A page that counts the whole list only when it is asked to. */
+interface CountedPage {
+  totalCount: () => Promise<number>
 }
+
+export const TaskApplicationConnection = builder.connectionObject(
+  {
+    type: TaskApplicationType,
+    name: 'TaskApplicationConnection',
+    description: 'A page of applications, the newest first.',
+    fields: (t) => ({
+      totalCount: t.int({
+        description: 'How many there are on all pages together.',
+        resolve: (page) => (page as unknown as CountedPage).totalCount(),
+      }),
+    }),
+  },
+  { description: 'An application and its place in the list.' },
+)
+
+const statusArgument = builder.args((t) => ({
+  status: t.field({ type: [TaskApplicationStatusEnum], description: 'Only in one of these.' }),
+}))
+
+builder.prismaObjectFields('Task', (t) => ({
+  applications: t.connection(
+    {
+      type: TaskApplicationType,
+      description:
+        'The applications, the newest first: all for the poster and staff, their own for everybody else. Those of people who are suspended are hidden while they wait.',
+      args: statusArgument,
+      select: ({ status, ...pageArguments }, { caller }, nested) => {
+        const { where, ...page } = newestFirst(readPage(pageArguments, idCursor))
+        const query = { ...page, where: { AND: [where, inStatus(status), visibleApplications(caller)] } }
+        return { applications: nestedNodes(nested, 'TaskApplication', { ...query, select: { id: true as const } }) }
+      },
+      resolve: async (task, { status, ...pageArguments }, context) => {
+        const isSeen = await seesTask(context, task)
+        const applications = isSeen ? task.applications : []
+        return {
+          ...connectionOf(applications, readPage(pageArguments, idCursor), idCursor, ({ id }) => id),
+          totalCount: () =>
+            isSeen ? context.loaders.tasks.applicationCount.load({ taskId: task.id, status: status ?? null }) : 0,
+        }
+      },
+    },
+    TaskApplicationConnection,
+  ),
+  viewerApplication: t.field({
+    type: TaskApplicationType,
+    nullable: true,
+    description: "The viewer's own newest application; for the poster and staff the one that has the task.",
+    resolve: async (task, _args, context) => {
+      const { caller, loaders } = context
+      if (!caller || !(await seesTask(context, task))) return null
+      const [own] = caller.id === task.posterId ? [] : await loaders.tasks.ownApplications.load(task.id)
+      const isForAll = caller.id === task.posterId || isStaff(caller)
+      return own ?? (isForAll ? loaders.tasks.acceptedApplication.load(task.id) : null)
+    },
+  }),
+}))
+
+builder.objectField(ViewerType, 'applications', (t) =>
+  t.connection(
+    {
+      type: TaskApplicationType,
+      description: 'Their applications, the newest first.',
+      args: statusArgument,
+      resolve: async ({ id }, { status, ...pageArguments }, context, info) => {
+        const page = readPage(pageArguments, idCursor)
+        const { where, ...limits } = newestFirst(page)
+        const own = { applicantId: id, ...inStatus(status) }
+        const { select } = queryFromInfo({
+          context,
+          info,
+          typeName: 'TaskApplication',
+          paths: NODE_PATHS,
+          select: { id: true },
+        })
+        const rows = await context.prisma.taskApplication.findMany({ ...limits, select, where: { ...own, ...where } })
+        return {
+          ...connectionOf(rows, page, idCursor, (row) => row.id),
+          totalCount: () => context.prisma.taskApplication.count({ where: own }),
+        }
+      },
+    },
+    TaskApplicationConnection,
+  ),
+)
+
+const inStatus = (status: TaskApplicationStatus[] | null | undefined): Prisma.TaskApplicationWhereInput =>
+  status ? { status: { in: status } } : {}

@@ -6,6 +6,7 @@
 import type { Prisma, Task } from '../db/generated/client.ts'
 import { TaskStatus } from '../db/generated/enums.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
+import type { TaskLoaders } from './taskLoaders.ts'
 
 /** The columns by which it is decided; every task that GraphQL reads has them. */
 export const TASK_VISIBILITY_SELECT = {
@@ -17,7 +18,7 @@ export const TASK_VISIBILITY_SELECT = {
   inviteeId: true,
 } as const satisfies Prisma.TaskSelect
 
-export type TaskCircle = Pick<Task, keyof typeof TASK_VISIBILITY_SELECT>
+export type TaskKey = Pick<Task, keyof typeof TASK_VISIBILITY_SELECT>
 
 /** From acceptance on, and after its end, a task is no longer everybody's. */
 export const STATUSES_AFTER_OPEN: TaskStatus[] = Object.values(TaskStatus).filter(
@@ -51,14 +52,27 @@ const afterOpen = (condition: Prisma.TaskWhereInput): Prisma.TaskWhereInput => (
 /** FINANCE and ADMIN. An agent sees what a chat assigned to them is about, which the chat decides. */
 export const isStaff = (caller: Caller | null): boolean => hasRole(caller, 'FINANCE')
 
-export const isPoster = ({ caller }: { caller: Caller | null }, task: Pick<Task, 'posterId'>): boolean =>
-  caller?.id === task.posterId
+interface Viewing {
+  caller: Caller | null
+  loaders: { tasks: TaskLoaders }
+}
 
-/** The poster, the assignee, or staff: for whom price, money, chat and history are. */
-export const isPartyOrStaff = (
-  context: { caller: Caller | null },
-  task: Pick<Task, 'posterId' | 'assigneeId' | 'status'>,
-): boolean =>
-  isPoster(context, task) ||
-  (context.caller !== null && context.caller.id === task.assigneeId) ||
-  (task.status !== 'DRAFT' && isStaff(context.caller))
+/** The viewer may find the task, not only its public part through something else. */
+export async function seesTask({ caller, loaders }: Viewing, task: Pick<Task, 'id' | 'posterId'>): Promise<boolean> {
+  return caller?.id === task.posterId || loaders.tasks.found.has(task.id) || loaders.tasks.isVisible.load(task.id)
+}
+
+/** Remembers that these tasks were found by `visibleTasks`; gives them as they are. */
+export function found<Row extends { id: string } | null>({ loaders }: Viewing, task: Row): Row {
+  if (task) loaders.tasks.found.add(task.id)
+  return task
+}
+
+/** The viewer is the poster, the assignee, or staff: for whom price, money, chat and history are. */
+export function isPartyOrStaff(
+  { caller }: { caller: Caller | null },
+  { status, posterId, assigneeId }: Pick<Task, 'status' | 'posterId' | 'assigneeId'>,
+): boolean {
+  if (!caller) return false
+  return caller.id === posterId || caller.id === assigneeId || (status !== 'DRAFT' && isStaff(caller))
+}

@@ -1,11 +1,19 @@
 /** Tasks as clients read them. */
 import { queryFromInfo } from '@pothos/plugin-prisma'
-import type { AcceptanceMode, TaskStatus } from '../db/generated/enums.ts'
+import { UserType } from '../accounts/accounts.graphql.ts'
+import type { AcceptanceMode, Prisma, TaskStatus } from '../db/generated/client.ts'
 import { fromPublicId } from '../db/ids.ts'
 import { builder } from '../graphql/builder.ts'
 import { MoneyType } from '../graphql/commonTypes.ts'
 import type { Context } from '../graphql/context.ts'
-import { TASK_VISIBILITY_SELECT, type TaskCircle, visibleTasks } from './taskVisibility.ts'
+import {
+  found,
+  isPartyOrStaff,
+  seesTask,
+  TASK_VISIBILITY_SELECT,
+  type TaskKey,
+  visibleTasks,
+} from './taskVisibility.ts'
 
 export const TaskStatusEnum = builder.enumType('TaskStatus', {
   description: 'Where a task is in its life.',
@@ -31,10 +39,51 @@ export const AcceptanceModeEnum = builder.enumType('AcceptanceMode', {
   } satisfies Record<AcceptanceMode, object>,
 })
 
-// Not a prismaNode: that one also reads again through its visibility what was reached by another way, and would fail
-// where the public part of a task is all that may be seen.
+const TaskLocationType = builder
+  .objectRef<{
+    label: string
+    latitude: Prisma.Decimal | null
+    longitude: Prisma.Decimal | null
+    remote: boolean
+  }>('TaskLocation')
+  .implement({
+    description: 'Where a task is to be done.',
+    fields: (t) => ({
+      label: t.exposeString('label', { description: 'For people, e.g. `Tartu, city centre`.' }),
+      latitude: t.field({
+        type: 'Decimal',
+        nullable: true,
+        description: 'Degrees north of the equator.',
+        resolve: ({ latitude }) => latitude?.toFixed(),
+      }),
+      longitude: t.field({
+        type: 'Decimal',
+        nullable: true,
+        description: 'Degrees east of Greenwich.',
+        resolve: ({ longitude }) => longitude?.toFixed(),
+      }),
+      remote: t.exposeBoolean('remote', { description: 'Whether it can be done from anywhere.' }),
+    }),
+  })
+
+const WorkSubmissionType = builder.prismaObject('WorkSubmission', {
+  description: 'Work that a tasker handed in.',
+  select: { id: true },
+  fields: (t) => ({
+    message: t.exposeString('message', { nullable: true, description: 'What the tasker says about it.' }),
+    submittedAt: t.expose('submittedAt', { type: 'DateTime', description: 'When it was handed in.' }),
+  }),
+})
+
+/** What the viewer sees of a task only when they may find it. */
+const seen = async <Value>(context: Context, task: TaskKey, value: Value): Promise<Value | null> =>
+  (await seesTask(context, task)) ? value : null
+
+// Not a prismaNode: that one looks through the visibility of `node(id)` also at what was reached by another way, and would
+// fail where no more than the public part of a task may be seen.
 export const TaskType = builder.prismaObject('Task', {
-  description: 'A piece of paid work that somebody posts and somebody else does.',
+  description:
+    'A piece of paid work that somebody posts and somebody else does. Whoever reaches it through something of their own, but may not find it, sees its public part; the rest is null or empty.',
   select: TASK_VISIBILITY_SELECT,
   fields: (t) => ({
     version: t.exposeInt('version', {
@@ -51,12 +100,45 @@ export const TaskType = builder.prismaObject('Task', {
       select: { budgetMinor: true, currency: true },
       resolve: ({ budgetMinor, currency }) => ({ minorUnits: budgetMinor, currencyCode: currency }),
     }),
+    agreedPrice: t.field({
+      type: MoneyType,
+      nullable: true,
+      description: 'What the tasker was accepted at. For the parties and staff.',
+      select: { agreedPriceMinor: true, currency: true },
+      resolve: (task, _args, context) =>
+        task.agreedPriceMinor !== null && isPartyOrStaff(context, task)
+          ? { minorUnits: task.agreedPriceMinor, currencyCode: task.currency }
+          : null,
+    }),
     deadline: t.expose('deadline', {
       type: 'DateTime',
       nullable: true,
       description: 'Until when it can be accepted; it expires then. Null when it waits for ever.',
     }),
+    location: t.field({
+      type: TaskLocationType,
+      nullable: true,
+      description: 'Where it is to be done. Null when that does not matter.',
+      select: { locationLabel: true, latitude: true, longitude: true, remote: true },
+      resolve: ({ locationLabel: label, latitude, longitude, remote }) =>
+        label === null ? null : { label, latitude, longitude, remote },
+    }),
     poster: t.relation('poster', { description: 'Who posted it and pays for it.' }),
+    assignee: t.field({
+      type: UserType,
+      nullable: true,
+      description: 'Who does it. For the parties and staff.',
+      select: (_args, _context, nested) => ({ assignee: nested() }),
+      resolve: (task, _args, context) => (isPartyOrStaff(context, task) ? task.assignee : null),
+    }),
+    invitee: t.field({
+      type: UserType,
+      nullable: true,
+      description: 'Who alone may accept it, where it is by invitation. For the parties, the invitee and staff.',
+      select: (_args, _context, nested) => ({ invitee: nested() }),
+      resolve: (task, _args, context) =>
+        isPartyOrStaff(context, task) || task.inviteeId === context.caller?.id ? task.invitee : null,
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
     publishedAt: t.expose('publishedAt', {
@@ -64,14 +146,52 @@ export const TaskType = builder.prismaObject('Task', {
       nullable: true,
       description: 'When it first became OPEN.',
     }),
+    acceptedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When its tasker was accepted. Null again when it re-opens.',
+      select: { acceptedAt: true },
+      resolve: (task, _args, context) => seen(context, task, task.acceptedAt),
+    }),
+    submittedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When work was last handed in.',
+      select: { submittedAt: true },
+      resolve: (task, _args, context) => seen(context, task, task.submittedAt),
+    }),
+    completedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the work was approved.',
+      select: { completedAt: true },
+      resolve: (task, _args, context) => seen(context, task, task.completedAt),
+    }),
+    applicationCount: t.int({
+      description: 'How many people have applied and not withdrawn.',
+      select: { applicationCount: true },
+      resolve: async (task, _args, context) => (await seen(context, task, task.applicationCount)) ?? 0,
+    }),
+    submission: t.field({
+      type: WorkSubmissionType,
+      nullable: true,
+      description: 'What was handed in last. For the parties and staff; null again when it re-opens.',
+      select: (_args, _context, nested) => ({
+        submittedAt: true,
+        submissions: nested({ orderBy: { id: 'desc' }, take: 1 }),
+      }),
+      resolve: (task, _args, context) =>
+        task.submittedAt && isPartyOrStaff(context, task) ? (task.submissions[0] ?? null) : null,
+    }),
   }),
 })
 
 builder.nodeRef(TaskType, {
-  id: { description: 'The id, e.g. `tsk_...`.', resolve: ({ id }: TaskCircle) => id },
-  loadWithoutCache: (id: string, context: Context, info) => {
+  id: { description: 'The id, e.g. `tsk_...`.', resolve: ({ id }: TaskKey) => id },
+  loadWithoutCache: async (id: string, context: Context, info) => {
     const { select } = queryFromInfo({ context, info, typeName: 'Task', select: TASK_VISIBILITY_SELECT })
-    return context.prisma.task.findFirst({ select, where: { AND: [{ id }, visibleTasks(context.caller)] } })
+    const where = { AND: [{ id }, visibleTasks(context.caller)] }
+    return found(context, await context.prisma.task.findFirst({ select, where }))
   },
 })
 
@@ -80,10 +200,12 @@ builder.queryField('task', (t) =>
     type: 'Task',
     nullable: true,
     description: 'One task. Null when there is none, or the viewer may not see it: the two cannot be told apart.',
-    args: { id: t.arg.id({ required: true, description: 'Its id, e.g. `tsk_...`.' }) },
-    resolve: (query, _root, { id }, { caller, prisma }) => {
-      const uuid = fromPublicId('tsk', id)
-      return uuid ? prisma.task.findFirst({ ...query, where: { AND: [{ id: uuid }, visibleTasks(caller)] } }) : null
+    args: { id: t.arg.id({ required: true, description: 'The id, e.g. `tsk_...`.' }) },
+    resolve: async (query, _root, args, context) => {
+      const id = fromPublicId('tsk', args.id)
+      if (!id) return null
+      const where = { AND: [{ id }, visibleTasks(context.caller)] }
+      return found(context, await context.prisma.task.findFirst({ ...query, where }))
     },
   }),
 )

@@ -1,0 +1,17 @@
+/** Who sees an application: the poster all of a task's, an applicant their own, FINANCE and ADMIN every one. */
+import type { Prisma } from '../db/generated/client.ts'
+import type { Caller } from '../domain/caller.ts'
+import { isStaff } from './taskVisibility.ts'
+
+/** The applications that `caller` may see. The poster does not see one that waits while its applicant is suspended. */
+export function visibleApplications(caller: Caller | null): Prisma.TaskApplicationWhereInput {
+  if (!caller) return { id: { in: [] } }
+  if (isStaff(caller)) return {}
+  return {
+    OR: [
+      { applicantId: caller.id },
+      { task: { posterId: caller.id }, status: { not: 'PENDING' } },
+      { task: { posterId: caller.id }, applicant: { suspendedAt: null } },
+    ],
+  }
+}

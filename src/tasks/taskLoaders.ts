@@ -1,0 +1,75 @@
+/**
+ * What the statement of a root field cannot bring of tasks: what is the viewer's own of each. One statement for all tasks that
+ * a step of the answer shows, however many. Nothing is kept, since a later mutation of the same request may change it.
+ */
+import DataLoader from 'dataloader'
+import type { PrismaClient, TaskApplication, TaskApplicationStatus } from '../db/generated/client.ts'
+import type { Caller } from '../domain/caller.ts'
+import { visibleApplications } from './applicationVisibility.ts'
+import { visibleTasks } from './taskVisibility.ts'
+
+// One applies again only after withdrawing, so a page of tasks that needs more is somebody's mischief.
+const OWN_APPLICATIONS_MAX = 5_000
+
+export interface ApplicationCount {
+  taskId: string
+  /** In one of these, or in any. */
+  status: TaskApplicationStatus[] | null
+}
+
+export interface TaskLoaders {
+  /** The tasks that this request found by `visibleTasks`, so that nobody asks again whether the viewer sees them. */
+  found: Set<string>
+  isVisible: DataLoader<string, boolean>
+  /** The viewer's own applications to a task, the newest first. */
+  ownApplications: DataLoader<string, TaskApplication[]>
+  /** The one that has the task. */
+  acceptedApplication: DataLoader<string, TaskApplication | null>
+  /** How many applications to a task the viewer may see. */
+  applicationCount: DataLoader<ApplicationCount, number>
+}
+
+/** The loaders of one request. */
+export function makeTaskLoaders(prisma: PrismaClient, caller: Caller | null): TaskLoaders {
+  return {
+    found: new Set(),
+    isVisible: loader(async (ids) => {
+      const rows = await prisma.task.findMany({
+        where: { AND: [{ id: { in: ids } }, visibleTasks(caller)] },
+        select: { id: true },
+      })
+      const visible = new Set(rows.map(({ id }) => id))
+      return (id) => visible.has(id)
+    }),
+    ownApplications: loader(async (taskIds) => {
+      if (!caller) return () => []
+      const rows = await prisma.taskApplication.findMany({
+        where: { applicantId: caller.id, taskId: { in: taskIds } },
+        orderBy: { id: 'desc' },
+        take: OWN_APPLICATIONS_MAX,
+      })
+      return (taskId) => rows.filter((row) => row.taskId === taskId)
+    }),
+    acceptedApplication: loader(async (taskIds) => {
+      const rows = await prisma.taskApplication.findMany({ where: { taskId: { in: taskIds }, status: 'ACCEPTED' } })
+      const byTask = new Map(rows.map((row) => [row.taskId, row]))
+      return (taskId) => byTask.get(taskId) ?? null
+    }),
+    applicationCount: loader(async (keys) => {
+      const rows = await prisma.taskApplication.groupBy({
+        by: ['taskId', 'status'],
+        where: { taskId: { in: keys.map(({ taskId }) => taskId) }, AND: [visibleApplications(caller)] },
+        _count: true,
+      })
+      return ({ taskId, status }) =>
+        rows
+          .filter((row) => row.taskId === taskId && (status?.includes(row.status) ?? true))
+          .reduce((sum, row) => sum + row._count, 0)
+    }),
+  }
+}
+
+/** A loader whose batch gives, for its keys together, the answer to each. */
+function loader<Key, Value>(load: (keys: Key[]) => Promise<(key: Key) => Value>): DataLoader<Key, Value> {
+  return new DataLoader<Key, Value>(async (keys) => keys.map(await load([...keys])), { cache: false })
+}

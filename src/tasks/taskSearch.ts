@@ -1,0 +1,123 @@
+/** What a list of tasks is searched for and sorted by, as conditions and orders of the database. */
+import type { AcceptanceMode, Prisma, Task, TaskStatus } from '../db/generated/client.ts'
+import type { Caller } from '../domain/caller.ts'
+import { visibleTasks } from './taskVisibility.ts'
+
+export interface Circle {
+  latitude: string
+  longitude: string
+  radiusKm: number
+}
+
+/** A search that makes sense; what is undefined does not matter. */
+export interface TaskSearch {
+  statuses: TaskStatus[]
+  words: string[]
+  categoryId: string | undefined
+  posterId: string | undefined
+  currencyCode: string | undefined
+  budgetMin: bigint | undefined
+  budgetMax: bigint | undefined
+  deadlineBefore: Date | undefined
+  remote: boolean | undefined
+  acceptanceModes: AcceptanceMode[] | undefined
+}
+
+/** The tasks that `caller` may find and that fit. */
+export function searchedTasks(search: TaskSearch, caller: Caller | null): Prisma.TaskWhereInput {
+  const { currencyCode, budgetMin, budgetMax, deadlineBefore, acceptanceModes } = search
+  return {
+    status: { in: search.statuses },
+    ...(search.categoryId !== undefined && { categoryId: search.categoryId }),
+    ...(search.posterId !== undefined && { posterId: search.posterId }),
+    ...(search.remote !== undefined && { remote: search.remote }),
+    ...(acceptanceModes && { acceptanceMode: { in: acceptanceModes } }),
+    ...(deadlineBefore && { deadline: { lt: deadlineBefore } }),
+    ...(currencyCode !== undefined && { currency: currencyCode }),
+    budgetMinor: {
+      ...(budgetMin !== undefined && { gte: budgetMin }),
+      ...(budgetMax !== undefined && { lte: budgetMax }),
+    },
+    AND: [visibleTasks(caller), ...search.words.map(containing)],
+  }
+}
+
+const containing = (word: string): Prisma.TaskWhereInput => ({
+  searchText: { contains: literally(word), mode: 'insensitive' },
+})
+
+/** A text as a pattern that only the text itself fits. */
+export const literally = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
+
+export type TaskSort = 'NEWEST' | 'DEADLINE' | 'BUDGET_HIGH' | 'BUDGET_LOW' | 'NEAREST'
+
+/** The columns that a place is made of. */
+export const TASK_PLACE_SELECT = { id: true, currency: true, budgetMinor: true, deadline: true } as const
+
+/**
+ * A place in a sorted list. Tasks of one group stand together, since amounts of two currencies do not compare; in it the least
+ * rank comes first, and among equals the newest.
+ */
+export interface TaskPlace {
+  group: string
+  rank: number
+  id: string
+}
+
+/** Where a task stands. A deadline counts in milliseconds, none comes last; a budget is exact up to 2^53 minor units. */
+export function placeOf(sort: TaskSort, task: Pick<Task, keyof typeof TASK_PLACE_SELECT>): TaskPlace {
+  switch (sort) {
+    case 'DEADLINE':
+      return { group: '', rank: task.deadline?.getTime() ?? Number.POSITIVE_INFINITY, id: task.id }
+    case 'BUDGET_HIGH':
+      return { group: task.currency, rank: -Number(task.budgetMinor), id: task.id }
+    case 'BUDGET_LOW':
+      return { group: task.currency, rank: Number(task.budgetMinor), id: task.id }
+    default:
+      return { group: '', rank: 0, id: task.id }
+  }
+}
+
+/** The order of a list, or its reverse. NEAREST is no order of columns: see tasksNear.sql.ts. */
+export function orderOf(sort: TaskSort, reversed: boolean): Prisma.TaskOrderByWithRelationInput[] {
+  const up = reversed ? 'desc' : 'asc'
+  const down = reversed ? 'asc' : 'desc'
+  switch (sort) {
+    case 'DEADLINE':
+      return [{ deadline: { sort: up, nulls: reversed ? 'first' : 'last' } }, { id: down }]
+    case 'BUDGET_HIGH':
+      return [{ currency: up }, { budgetMinor: down }, { id: down }]
+    case 'BUDGET_LOW':
+      return [{ currency: up }, { budgetMinor: up }, { id: down }]
+    default:
+      return [{ id: down }]
+  }
+}
+
+/** The tasks strictly after a place, or strictly before it: a row that moves or goes loses nobody else. */
+export function tasksBeyond(sort: TaskSort, place: TaskPlace, side: 'after' | 'before'): Prisma.TaskWhereInput {
+  const isAfter = side === 'after'
+  const id = greater(!isAfter, place.id)
+  switch (sort) {
+    case 'DEADLINE': {
+      const deadline = Number.isFinite(place.rank) ? new Date(place.rank) : null
+      return { OR: [deadlineBeyond(deadline, isAfter), { deadline, id }] }
+    }
+    case 'BUDGET_HIGH':
+    case 'BUDGET_LOW': {
+      const budgetMinor = BigInt(Math.abs(place.rank))
+      const further = greater(isAfter === (sort === 'BUDGET_LOW'), budgetMinor)
+      const inGroup = { currency: place.group, OR: [{ budgetMinor: further }, { budgetMinor, id }] }
+      return { OR: [{ currency: greater(isAfter, place.group) }, inGroup] }
+    }
+    default:
+      return { id }
+  }
+}
+
+function deadlineBeyond(deadline: Date | null, isAfter: boolean): Prisma.TaskWhereInput {
+  if (!deadline) return isAfter ? { id: { in: [] } } : { deadline: { not: null } }
+  return isAfter ? { OR: [{ deadline: { gt: deadline } }, { deadline: null }] } : { deadline: { lt: deadline } }
+}
+
+const greater = <Value>(isGreater: boolean, value: Value) => (isGreater ? { gt: value } : { lt: value })

@@ -1,0 +1,90 @@
+import type { Statements } from '../db/statements.ts'
+import type { Caller } from '../domain/caller.ts'
+import { type Circle, literally, type TaskPlace, type TaskSearch, type TaskSort } from './taskSearch.ts'
+import { isStaff } from './taskVisibility.ts'
+
+const EARTH_RADIUS_KM = 6371.0088
+
+interface NearSearch {
+  search: TaskSearch
+  circle: Circle
+  sort: TaskSort
+  caller: Caller | null
+  page: { after: TaskPlace | undefined; before: TaskPlace | undefined; backward: boolean; limit: number }
+}
+
+/**
+ * The places of a page of tasks in a circle, its radius measured along the ground. Prisma can neither measure nor sort by it, so
+ * this says `searchedTasks` and the sorts once more; a test holds the two equal.
+ */
+export const readTasksNear = (
+  database: Statements,
+  { search, circle, sort, caller, page: { after, before, backward, limit } }: NearSearch,
+) => database.rows<TaskPlace>`
+  /* readTasksNear */
+  with circle as materialized (
+    select
+      earth_point(${circle.latitude}, ${circle.longitude}) as center,
+      ${chordOf(circle.radiusKm)}::double precision as chord
+  ),
+  found as (
+    select
+      task.id,
+      case when ${sort} in ('BUDGET_HIGH', 'BUDGET_LOW') then task.currency else '' end as "group",
+      case ${sort}
+        when 'DEADLINE' then coalesce((extract(epoch from task.deadline) * 1000)::double precision, 'infinity')
+        when 'BUDGET_HIGH' then -task.budget_minor::double precision
+        when 'BUDGET_LOW' then task.budget_minor::double precision
+        when 'NEAREST' then earth_point(task.latitude, task.longitude) <-> circle.center
+        else 0
+      end as rank
+    from circle
+    join tasks task on task.latitude is not null
+      and earth_point(task.latitude, task.longitude) <@ cube_enlarge(circle.center, circle.chord, 3)
+      and earth_point(task.latitude, task.longitude) <-> circle.center <= circle.chord
+    join users poster on poster.id = task.poster_id
+    where task.status = any(${search.statuses}::task_status[])
+      and (${search.categoryId}::uuid is null or task.category_id = ${search.categoryId})
+      and (${search.posterId}::uuid is null or task.poster_id = ${search.posterId})
+      and (${search.currencyCode}::text is null or task.currency = ${search.currencyCode})
+      and (${search.budgetMin}::bigint is null or task.budget_minor >= ${search.budgetMin})
+      and (${search.budgetMax}::bigint is null or task.budget_minor <= ${search.budgetMax})
+      and (${search.deadlineBefore}::timestamptz is null or task.deadline < ${search.deadlineBefore})
+      and (${search.remote}::boolean is null or task.remote = ${search.remote})
+      and (${search.acceptanceModes}::text[] is null or task.acceptance_mode::text = any(${search.acceptanceModes}))
+      and task.search_text ilike all(${search.words.map((word) => `%${literally(word)}%`)}::text[])
+      and (
+        task.poster_id = ${caller?.id}
+        or case task.status
+          when 'DRAFT' then false
+          when 'OPEN' then poster.suspended_at is null
+            and (task.acceptance_mode <> 'INVITE_ONLY' or task.invitee_id = ${caller?.id})
+          else ${isStaff(caller)}
+            or task.assignee_id = ${caller?.id}
+            or exists (select from task_applications where task_id = task.id and applicant_id = ${caller?.id})
+        end
+      )
+  ),
+  placed as (
+    select *, row_number() over (order by "group", rank, id desc) as number
+    from found
+  )
+  select id, "group", rank
+  from placed
+  where (
+    ${after?.id}::uuid is null
+    or ("group", rank) > (${after?.group}, ${after?.rank}::double precision)
+    or ("group", rank) = (${after?.group}, ${after?.rank}) and id < ${after?.id}
+  )
+  and (
+    ${before?.id}::uuid is null
+    or ("group", rank) < (${before?.group}, ${before?.rank}::double precision)
+    or ("group", rank) = (${before?.group}, ${before?.rank}) and id > ${before?.id}
+  )
+  order by number * ${backward ? -1 : 1}::integer
+  limit ${limit}`
+
+/** The straight line through the earth, its radius being one, between the center and the rim of a circle on the ground. */
+function chordOf(radiusKm: number): number {
+  return 2 * Math.sin(Math.min(radiusKm / (2 * EARTH_RADIUS_KM), Math.PI / 2))
+}
