@@ -1,0 +1,96 @@
+/** The payment provider failing in ways that are not its modes: silence, exceptions, a database that is gone. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newId, toPublicId } from '../../src/db/ids.ts'
+import { boundedProvider } from '../../src/payments/boundedProvider.ts'
+import type { Outcome, PaymentProvider } from '../../src/payments/provider.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+import { runStatement, urlOfDatabase } from '../support/server.ts'
+
+let app: TestApp
+
+beforeAll(async () => {
+  app = await startApp()
+})
+afterAll(async () => {
+  await app.stop()
+})
+
+const newTransfer = () => {
+  const reference = toPublicId('trf', newId())
+  return {
+    reference,
+    idempotencyKey: `${reference}-1`,
+    destinationId: toPublicId('usr', newId()),
+    amount: { minorUnits: 1800n, currencyCode: 'EUR' },
+  }
+}
+
+/** A provider that treats every call like this. */
+const providerThat = (behaves: () => Promise<never>): PaymentProvider => ({
+  charge: behaves,
+  transfer: behaves,
+  refund: behaves,
+  find: behaves,
+  readWebhook: behaves,
+})
+
+test.each([
+  ['never answers', () => new Promise<never>(() => {})],
+  ['throws', () => Promise.reject(new Error('socket hang up'))],
+])('of a provider that %s an order is unknown and a look-up unreachable, in time', async (_name, behaves) => {
+  const provider = boundedProvider(providerThat(behaves), { log: app.work.log, timeoutMs: 50 })
+  const transfer = newTransfer()
+  expect(await provider.transfer(transfer)).toMatchObject({ kind: 'unknown' })
+  expect(await provider.charge({ ...transfer, paymentMethodId: 'pm_ok' })).toMatchObject({ kind: 'unknown' })
+  expect(await provider.refund({ ...transfer, chargeReference: 'ch_1' })).toMatchObject({ kind: 'unknown' })
+  expect(await provider.find({ kind: 'transfer', reference: transfer.reference })).toMatchObject({
+    kind: 'unreachable',
+  })
+})
+
+test('an answer in time is given as it is', async () => {
+  const outcome: Outcome = { kind: 'refused', code: 'no', message: 'No.', isFinal: true }
+  const answering = { ...providerThat(() => new Promise<never>(() => {})), transfer: async () => outcome }
+  const provider = boundedProvider(answering, { log: app.work.log, timeoutMs: 10_000 })
+  expect(await provider.transfer(newTransfer())).toBe(outcome)
+})
+
+test('when its connections are cut in the middle of orders, each is done once or not at all, and it goes on', async () => {
+  const { payments } = app.work
+  const transfers = Array.from({ length: 40 }, newTransfer)
+  const outcomes = Promise.all(transfers.map((transfer) => payments.transfer(transfer)))
+  for (let cut = 0; cut < 5; cut++) await cutConnections()
+  for (const outcome of await outcomes) expect(['accepted', 'unknown']).toContain(outcome.kind)
+  for (const transfer of transfers) {
+    await expect.poll(async () => (await payments.transfer(transfer)).kind).toBe('accepted')
+  }
+  const movements = await app.database.rows<{ ourReference: string }>`
+    /* testMovements */
+    select our_reference
+    from sandbox.movements`
+  expect(movements.map(({ ourReference }) => ourReference).sort()).toEqual(
+    transfers.map(({ reference }) => reference).sort(),
+  )
+})
+
+test('a movement of the provider does not roll back with a transaction of ours', async () => {
+  const transfer = newTransfer()
+  const client = await app.database.pool.connect()
+  try {
+    await client.query('begin')
+    expect(await app.work.payments.transfer(transfer)).toMatchObject({ kind: 'accepted' })
+    await client.query('rollback')
+  } finally {
+    client.release()
+  }
+  expect(await app.work.payments.find({ kind: 'transfer', reference: transfer.reference })).toMatchObject({
+    kind: 'has',
+  })
+})
+
+/** As a restart of the database does: all connections to ours end, in whatever they are doing. */
+const cutConnections = () =>
+  runStatement(
+    urlOfDatabase(app.connectionString, 'postgres'),
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${new URL(app.connectionString).pathname.slice(1)}'`,
+  )
