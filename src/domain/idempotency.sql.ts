@@ -10,6 +10,7 @@ interface StoredKey {
   requestHash: Buffer
   firstUsedAt: Date
   ids: Record<string, string> | null
+  refusal: Record<string, string | null> | null
 }
 
 export const insertKey = (tx: Tx, key: KeyName & { requestHash: Buffer }) => tx.run`
@@ -20,19 +21,29 @@ export const insertKey = (tx: Tx, key: KeyName & { requestHash: Buffer }) => tx.
 
 export const readKey = (tx: Tx, { callerId, mutation, key }: KeyName) => tx.row<StoredKey>`
   /* readKey */
-  select request_hash, first_used_at, ids
+  select request_hash, first_used_at, ids, refusal
   from idempotency_keys
   where caller_id = ${callerId}
     and mutation = ${mutation}
     and key = ${key}`
 
+/** Stores what was answered, ids or a refusal, unless something was answered already; gives whether it was the first. */
 export const storeAnswer = (
   tx: Tx,
-  { callerId, mutation, key, ids }: KeyName & { ids: Record<string, string> },
+  {
+    callerId,
+    mutation,
+    key,
+    ids,
+    refusal,
+  }: KeyName & { ids: Record<string, string> | null; refusal: Record<string, string | null> | null },
 ) => tx.run`
   /* storeAnswer */
   update idempotency_keys
-  set ids = ${JSON.stringify(ids)}
+  set ids = ${ids && JSON.stringify(ids)},
+    refusal = ${refusal && JSON.stringify(refusal)}
   where caller_id = ${callerId}
     and mutation = ${mutation}
-    and key = ${key}`
+    and key = ${key}
+    and ids is null
+    and refusal is null`

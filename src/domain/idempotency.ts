@@ -5,25 +5,65 @@ import { insertKey, type KeyName, readKey, storeAnswer } from './idempotency.sql
 
 export type AnswerIds = Record<string, string>
 
+/** A request under a key: who asked for what, and the hash of how. */
+export type KeyedRequest = KeyName & { requestHash: Buffer }
+
+/** What was answered: the ids of what was made, or a refusal that the same request must get again. */
+export type StoredAnswer = { ids: AnswerIds; refusal: null } | { ids: null; refusal: Record<string, string | null> }
+
 /**
- * Takes the key for this request, or gives the ids of the answer that it had before.
+ * Takes the key for this request, or gives the answer that it had before.
  * Refuses with IdempotencyKeyReusedError when it belongs to another request, and with IdempotencyInProgressError while the
  * first request with it is not answered.
  */
-export async function takeKey(tx: Tx, request: KeyName & { requestHash: Buffer }): Promise<AnswerIds | undefined> {
+export async function takeKey(tx: Tx, request: KeyedRequest): Promise<StoredAnswer | undefined> {
   const taken = await insertOrWait(tx, request)
   if (taken) return undefined
-  const stored = await readKey(tx, request)
-  if (!stored) throw new IdempotencyInProgressError()
-  if (!stored.requestHash.equals(request.requestHash)) throw new IdempotencyKeyReusedError(stored.firstUsedAt)
-  if (!stored.ids) throw new IdempotencyInProgressError()
-  return stored.ids
+  const answer = await readAnswer(tx, request)
+  if (!answer) throw new IdempotencyInProgressError()
+  return answer
 }
 
-/** Stores the answer under the key, in the transaction of what it made. */
-export const completeKey = (tx: Tx, answer: KeyName & { ids: AnswerIds }): Promise<number> => storeAnswer(tx, answer)
+/** The answer that this request had before, without taking the key; undefined when it is new. Refuses as `takeKey` does. */
+export async function readAnswer(tx: Tx, request: KeyedRequest): Promise<StoredAnswer | undefined> {
+  const stored = await readKey(tx, request)
+  if (!stored) return undefined
+  if (!stored.requestHash.equals(request.requestHash)) throw new IdempotencyKeyReusedError(stored.firstUsedAt)
+  const { ids, refusal } = stored
+  if (ids) return { ids, refusal: null }
+  if (refusal) return { ids: null, refusal }
+  throw new IdempotencyInProgressError()
+}
 
-async function insertOrWait(tx: Tx, request: KeyName & { requestHash: Buffer }): Promise<boolean> {
+/** Stores the answer under the key, in the transaction of what it made. What was answered first stays the answer. */
+export const completeKey = (tx: Tx, { ids, ...key }: KeyName & { ids: AnswerIds }): Promise<number> =>
+  storeAnswer(tx, { ...key, ids, refusal: null })
+
+/** Stores a refusal under the key, for a request that must not be tried again under it. */
+export const refuseKey = (
+  tx: Tx,
+  { refusal, ...key }: KeyName & { refusal: Record<string, string | null> },
+): Promise<number> => storeAnswer(tx, { ...key, ids: null, refusal })
+
+/** Answers a request once, in one transaction: the first time by `answer`, ever after by the ids that it gave. */
+export async function answerOnce(
+  tx: Tx,
+  request: KeyedRequest,
+  answer: () => Promise<AnswerIds>,
+): Promise<{ ids: AnswerIds; replayed: boolean }> {
+  const stored = await takeKey(tx, request)
+  if (stored) return { ids: idsOf(stored), replayed: true }
+  const ids = await answer()
+  await completeKey(tx, { ...request, ids })
+  return { ids, replayed: false }
+}
+
+function idsOf({ ids }: StoredAnswer): AnswerIds {
+  if (!ids) throw new Error('A refusal is stored under a key whose refusals roll back.')
+  return ids
+}
+
+async function insertOrWait(tx: Tx, request: KeyedRequest): Promise<boolean> {
   try {
     return (await insertKey(tx, request)) === 1
   } catch (error) {

@@ -4,7 +4,7 @@
  */
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core'
 import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql'
-import { completeKey, takeKey } from '../domain/idempotency.ts'
+import { answerOnce } from '../domain/idempotency.ts'
 import type { MutationContext } from './context.ts'
 import { hashOfInput } from './requestHash.ts'
 
@@ -29,12 +29,10 @@ async function once(
 ) {
   // Only the signed-in have keys: the admission before has refused everybody else.
   if (!caller) return answer()
-  const name = { callerId: caller.id, mutation: info.fieldName, key }
-  const stored = await takeKey(tx, { ...name, requestHash: hashOfInput(info, rawVariables) })
-  if (stored) return { ...stored, replayed: true }
-  const ids = await answer()
-  await completeKey(tx, { ...name, ids })
-  return { ...ids, replayed: false }
+  const requestHash = hashOfInput(info, rawVariables)
+  const request = { callerId: caller.id, mutation: info.fieldName, key, requestHash }
+  const { ids, replayed } = await answerOnce(tx, request, answer)
+  return { ...ids, replayed }
 }
 
 function keyOf(args: object): string | undefined {

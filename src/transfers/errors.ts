@@ -47,8 +47,8 @@ export class PaymentRefusedError extends DomainError {
   readonly code = 'PAYMENT_REFUSED'
   /** What the provider calls it. */
   readonly providerCode: string | null
-  constructor({ providerCode, message }: { providerCode: string | null; message: string }) {
-    super(message)
+  constructor(providerCode: string | null) {
+    super('The provider refused the payment. Nothing was paid. Try another way to pay, under another key.')
     this.providerCode = providerCode
   }
 }

@@ -2,7 +2,7 @@
 import type { Hold } from '../db/generated/client.ts'
 import type { HoldStatus } from '../db/generated/enums.ts'
 import type { Tx } from '../db/transaction.ts'
-import { updateHoldMoney } from './holds.sql.ts'
+import { saveHold } from './holds.sql.ts'
 
 /** Takes what a transfer pays. The caller holds the lock and has compared the amount with what remains. */
 export const releaseFromHold = (tx: Tx, hold: Hold, amountMinor: bigint): Promise<Hold> =>
@@ -47,9 +47,9 @@ async function change(
   hold: Hold,
   left: Pick<Hold, 'remainingMinor' | 'releasedMinor' | 'supersededAt'>,
 ): Promise<Hold> {
-  const status = statusOf(left)
-  await updateHoldMoney(tx, { holdId: hold.id, status, ...left })
-  return { ...hold, ...left, status }
+  const after = { ...hold, ...left, status: statusOf(left) }
+  await saveHold(tx, after)
+  return after
 }
 
 /** RELEASED when nothing remains and something was paid out, REFUNDED when nothing was. */

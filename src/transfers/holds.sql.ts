@@ -1,6 +1,29 @@
 import type { Hold } from '../db/generated/client.ts'
-import type { HoldStatus } from '../db/generated/enums.ts'
+import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
+
+type NewHold = Pick<
+  Hold,
+  'id' | 'taskId' | 'amountMinor' | 'currency' | 'paymentMethodId' | 'createdAt' | 'providerKey' | 'fundingKey'
+>
+
+/** A hold whose charge is about to be ordered, by whoever has its lease. */
+export const insertHold = async (tx: Tx, hold: NewHold & { askAt: Date; leaseMs: number }): Promise<Hold> => {
+  const inserted = await tx.row<Hold>`
+    /* insertHold */
+    insert into holds (
+      id, task_id, status, amount_minor, remaining_minor, currency, payment_method_id, created_at, provider_key, funding_key,
+      ask_at, lease_until
+    )
+    values (
+      ${hold.id}, ${hold.taskId}, 'PENDING', ${hold.amountMinor}, 0, ${hold.currency}, ${hold.paymentMethodId},
+      ${hold.createdAt}, ${hold.providerKey}, ${hold.fundingKey},
+      ${hold.askAt}, clock_timestamp() + ${hold.leaseMs} * interval '1 millisecond'
+    )
+    returning *`
+  if (!inserted) throw new Error('An inserted hold was not returned.')
+  return inserted
+}
 
 /** The task's live hold: PENDING or HELD, and not superseded. The task is locked already. */
 export const lockLiveHold = (tx: Tx, { taskId }: { taskId: string }) => tx.row<Hold>`
@@ -12,28 +35,54 @@ export const lockLiveHold = (tx: Tx, { taskId }: { taskId: string }) => tx.row<H
     and superseded_at is null
   for update`
 
-export const lockHold = (tx: Tx, { holdId }: { holdId: string }) => tx.row<Hold>`
+// Real time is read when the lock is held, not when it was asked for.
+export const lockHold = (tx: Tx, { holdId }: { holdId: string }) => tx.row<Hold & { realNow: Date }>`
   /* lockHold */
-  select *
-  from holds
-  where id = ${holdId}
-  for update`
+  with hold as materialized (
+    select *
+    from holds
+    where id = ${holdId}
+    for update
+  )
+  select hold.*, clock_timestamp() as real_now
+  from hold`
 
-/** What is left of a hold after money left it or came back. */
-export const updateHoldMoney = (
-  tx: Tx,
-  hold: {
-    holdId: string
-    status: HoldStatus
-    remainingMinor: bigint
-    releasedMinor: bigint
-    supersededAt: Date | null
-  },
-) => tx.run`
-  /* updateHoldMoney */
+/** The task of a hold, which never changes: so it may be read before anything is locked. */
+export const readTaskOfHold = (tx: Tx, { holdId }: { holdId: string }) => tx.row<Pick<Hold, 'taskId'>>`
+  /* readTaskOfHold */
+  select task_id
+  from holds
+  where id = ${holdId}`
+
+export const saveHold = (tx: Tx, hold: Hold) => tx.run`
+  /* saveHold */
   update holds
   set status = ${hold.status},
     remaining_minor = ${hold.remainingMinor},
     released_minor = ${hold.releasedMinor},
-    superseded_at = ${hold.supersededAt}
-  where id = ${hold.holdId}`
+    provider_reference = ${hold.providerReference},
+    client_secret = ${hold.clientSecret},
+    failure_code = ${hold.failureCode},
+    funded_at = ${hold.fundedAt},
+    superseded_at = ${hold.supersededAt},
+    ask_at = ${hold.askAt},
+    ask_count = ${hold.askCount},
+    lease_until = ${hold.leaseUntil}
+  where id = ${hold.id}`
+
+export const findHoldsToAsk = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
+  /* findHoldsToAsk */
+  select id
+  from holds
+  where ask_at <= errand_now()
+    and (lease_until is null or lease_until <= clock_timestamp())
+  order by ask_at
+  limit ${limit}`
+
+// One whose charge is under way is not waited for: its lease runs on real time, which the sandbox does not move.
+export const nextHoldToAsk = (database: Statements) => database.row<{ at: Date | null }>`
+  /* nextHoldToAsk */
+  select min(ask_at) as at
+  from holds
+  where ask_at is not null
+    and (lease_until is null or lease_until <= clock_timestamp())`
