@@ -216,3 +216,23 @@ export const insertSubmission = (tx: Tx, submission: WorkSubmission) => tx.run`
   /* insertSubmission */
   insert into work_submissions (id, task_id, message, submitted_at)
   values (${submission.id}, ${submission.taskId}, ${submission.message}, ${submission.submittedAt})`
+
+export const readReferences = (
+  tx: Tx,
+  { categoryId, inviteeId }: { categoryId: string | null; inviteeId: string | null },
+) => tx.row<{ hasCategory: boolean; hasInvitee: boolean }>`
+  /* readReferences */
+  select
+    exists (select from categories where id = ${categoryId}) as has_category,
+    exists (select from users where id = ${inviteeId} and suspended_at is null) as has_invitee`
+
+export const readHoldFacts = async (tx: Tx, { taskId }: { taskId: string }) => {
+  const facts = await tx.row<{ hasLiveHold: boolean; hadHold: boolean }>`
+    /* readHoldFacts */
+    select
+      coalesce(bool_or(status in ('PENDING', 'HELD') and superseded_at is null), false) as has_live_hold,
+      count(*) > 0 as had_hold
+    from holds
+    where task_id = ${taskId}`
+  return facts ?? { hasLiveHold: false, hadHold: false }
+}

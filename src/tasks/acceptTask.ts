@@ -1,0 +1,56 @@
+/** The hottest rule: hundreds may accept one task in the same moment, and exactly one of them has it. */
+import type { Tx } from '../db/transaction.ts'
+import { ForbiddenError } from '../domain/errors.ts'
+import type { Money } from '../domain/money.ts'
+import { countUnfundedAcceptances, lockTasker, readTaskerHistory } from './applications.sql.ts'
+import { assignTasker } from './assignTasker.ts'
+import {
+  budgetOf,
+  refuseAfterDeadline,
+  refuseByHistory,
+  refuseIfAccepted,
+  refuseOtherPrice,
+  refuseOwnTask,
+  refuseTooManyUnfunded,
+  refuseUnlessEverPublic,
+} from './errors.ts'
+import { illegalAction, refuseUnlessStatusAllows } from './taskStatus.ts'
+import { glanceAtTask, lockTask, type SeenTask } from './tasks.sql.ts'
+
+/**
+ * A tasker takes a FIRST_COME task, or the invitee an INVITE_ONLY one, at its budget. Of any number at once one has it.
+ * Refuses, in this order: NotFoundError; SelfDealingError; another mode (IllegalTransitionError); TaskAlreadyAcceptedError with the
+ * winner's time; IllegalTransitionError; a passed deadline (the same, from EXPIRED); PriceChangedError; ForbiddenError for those
+ * whom the poster rejected, who withdrew before (WITHDREW_BEFORE) or lapsed before (LAPSED_BEFORE), whose account was suspended
+ * meanwhile (ACCOUNT_SUSPENDED), or for whom it is one unfunded task too many (TOO_MANY_UNFUNDED).
+ */
+export async function acceptTask(
+  tx: Tx,
+  { taskId, taskerId, expectedPrice }: { taskId: string; taskerId: string; expectedPrice: Money | undefined },
+): Promise<{ taskId: string; chatId: string }> {
+  // Only a quick way out, so that whoever is late need not wait for the lock; what decides is the same look under the lock.
+  refuseUnlessAcceptable(await glanceAtTask(tx, { taskId }), { taskId, taskerId })
+  const task = refuseUnlessAcceptable(await lockTask(tx, { taskId }), { taskId, taskerId })
+  const price = budgetOf(task)
+  refuseAfterDeadline(task, task.now, 'acceptTask')
+  refuseOtherPrice(price, expectedPrice)
+  refuseByHistory(await readTaskerHistory(tx, { taskId, applicantId: taskerId }))
+  const { chatId, isFunded } = await assignTasker(tx, { task, taskerId, price, actorId: taskerId })
+  const tasker = await lockTasker(tx, { taskerId })
+  if (!tasker || tasker.suspendedAt) throw new ForbiddenError('Your account is suspended.', 'ACCOUNT_SUSPENDED')
+  if (!isFunded) refuseTooManyUnfunded(await countUnfundedAcceptances(tx, { taskerId }))
+  return { taskId, chatId }
+}
+
+/** What the task's row alone shows, in the order of refusals. */
+function refuseUnlessAcceptable<Seen extends SeenTask>(
+  row: Seen | undefined,
+  { taskId, taskerId }: { taskId: string; taskerId: string },
+): Seen {
+  const task = refuseUnlessEverPublic(row, { taskId, callerId: taskerId })
+  refuseOwnTask(task, taskerId)
+  if (task.acceptanceMode === 'POSTER_CHOICE') throw illegalAction(task.status, 'acceptTask')
+  refuseIfAccepted(task)
+  refuseUnlessStatusAllows(task.status, 'acceptTask')
+  return task
+}

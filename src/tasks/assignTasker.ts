@@ -1,0 +1,76 @@
+import { openTaskChat } from '../chats/openTaskChat.ts'
+import { newId } from '../db/ids.ts'
+import type { Tx } from '../db/transaction.ts'
+import { FEE_RULE_VERSION } from '../domain/fee.ts'
+import type { Money } from '../domain/money.ts'
+import { coverAcceptance } from '../transfers/coverAcceptance.ts'
+import { acceptOneAndCloseOthers, insertApplication } from './applications.sql.ts'
+import { recordTaskChange } from './recordTaskChange.ts'
+import { FUNDING_WINDOW_MS } from './taskStatus.ts'
+import { type LockedTask, setAssignee } from './tasks.sql.ts'
+
+/**
+ * Gives an open task, locked and found acceptable, to one tasker: their application is accepted (a new one where they had none),
+ * all others close, their chat opens, and the task is ASSIGNED where a hold covers the price, else it waits for its money.
+ */
+export async function assignTasker(
+  tx: Tx,
+  {
+    task,
+    taskerId,
+    price,
+    actorId,
+    reason,
+  }: {
+    task: LockedTask
+    taskerId: string
+    price: Money
+    actorId: string
+    reason?: string | undefined
+  },
+): Promise<{ chatId: string; isFunded: boolean }> {
+  const at = task.now
+  const otherApplicantIds = await acceptApplicationOf(tx, { task, taskerId, price })
+  const chatId = await openTaskChat(tx, { taskId: task.id, posterId: task.posterId, taskerId, at, actorId })
+  const isFunded = await coverAcceptance(tx, { task, price, at, actorId })
+  const status = isFunded ? 'ASSIGNED' : 'AWAITING_FUNDS'
+  await setAssignee(tx, {
+    taskId: task.id,
+    status,
+    assigneeId: taskerId,
+    agreedPriceMinor: price.minorUnits,
+    feeRuleVersion: FEE_RULE_VERSION,
+    fundingDueAt: isFunded ? null : new Date(at.getTime() + FUNDING_WINDOW_MS),
+    at,
+  })
+  const others = [taskerId, ...otherApplicantIds]
+  await recordTaskChange(tx, { type: 'task.accepted', task, after: status, at, actorId, reason, others })
+  return { chatId, isFunded }
+}
+
+/** Gives the applicants whose applications have closed. */
+async function acceptApplicationOf(
+  tx: Tx,
+  { task, taskerId, price }: { task: LockedTask; taskerId: string; price: Money },
+): Promise<string[]> {
+  const settled = await acceptOneAndCloseOthers(tx, {
+    taskId: task.id,
+    applicantId: taskerId,
+    priceMinor: price.minorUnits,
+    at: task.now,
+  })
+  if (!settled.some(({ status }) => status === 'ACCEPTED')) {
+    await insertApplication(tx, {
+      id: newId(),
+      taskId: task.id,
+      applicantId: taskerId,
+      status: 'ACCEPTED',
+      message: null,
+      priceMinor: price.minorUnits,
+      currency: price.currencyCode,
+      createdAt: task.now,
+      acceptedAt: task.now,
+    })
+  }
+  return settled.filter(({ status }) => status === 'CLOSED').map(({ applicantId }) => applicantId)
+}

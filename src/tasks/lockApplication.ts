@@ -1,0 +1,40 @@
+import type { Tx } from '../db/transaction.ts'
+import type { Caller } from '../domain/caller.ts'
+import { ForbiddenError, NotFoundError } from '../domain/errors.ts'
+import { type ApplicationRow, readApplication } from './applications.sql.ts'
+import { type LockedTask, lockTaskOfApplication } from './tasks.sql.ts'
+import { isStaff } from './taskVisibility.ts'
+
+/** What a person does with an application, and why. */
+export interface ApplicationAction {
+  applicationId: string
+  caller: Caller
+  /** Of the application. */
+  expectedVersion: number | undefined
+  reason: string | undefined
+}
+
+/** An application, and its task, whose lock covers both. */
+export interface LockedApplication {
+  task: LockedTask
+  application: ApplicationRow
+}
+
+/**
+ * Locks the task of an application for one side of it. Refuses with NotFoundError whoever may not see the application, and the
+ * poster too while a suspended applicant's waits; with ForbiddenError whoever sees it from another side.
+ */
+export async function lockApplication(
+  tx: Tx,
+  { applicationId, caller, side }: { applicationId: string; caller: Caller; side: 'poster' | 'applicant' },
+): Promise<LockedApplication> {
+  const task = await lockTaskOfApplication(tx, { applicationId })
+  const application = task && (await readApplication(tx, { applicationId }))
+  if (!application) throw NotFoundError.of('app', applicationId)
+  const isApplicant = application.applicantId === caller.id
+  const isHidden = application.status === 'PENDING' && application.applicantSuspended
+  const isPoster = task.posterId === caller.id && !isHidden
+  if (side === 'poster' ? isPoster : isApplicant) return { task, application }
+  if (!isPoster && !isApplicant && !isStaff(caller)) throw NotFoundError.of('app', applicationId)
+  throw new ForbiddenError(`This is for the ${side === 'poster' ? 'poster of the task' : 'person who applied'}.`)
+}
