@@ -1,4 +1,5 @@
 /** Everything that time alone does. */
+import { taskTimers } from '../tasks/taskTimers.ts'
 import type { Timer } from './timer.ts'
 
-export const allTimers: readonly Timer[] = []
+export const allTimers: readonly Timer[] = [...taskTimers]
