@@ -1,0 +1,169 @@
+/**
+ * People who act through the API, so that a test reads as a story:
+ * `const task = await anna.posts(); const application = await ben.applies(task); await anna.accepts(application)`.
+ * A verb expects success and throws the refusal otherwise; `asks` gives whatever was answered.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Role } from '../../src/db/generated/enums.ts'
+import { parsePublicId } from '../../src/db/ids.ts'
+import type { TestApp } from './app.ts'
+import { type Person, person } from './people.ts'
+
+export interface Named {
+  /** The id that clients see. */
+  id: string
+  /** The id inside. */
+  uuid: string
+}
+
+/** A member of a result union: its type and what was selected of it. */
+export interface Outcome {
+  __typename: string
+  [field: string]: unknown
+}
+
+export interface Actor extends Person {
+  name: string
+  /** Sends a mutation; gives the success or the refusal. */
+  asks(mutation: Mutation, input: Record<string, unknown>): Promise<Outcome>
+  /** Posts an open FIRST_COME task at 20.00 EUR, or as said. */
+  posts(fields?: Record<string, unknown>): Promise<Named>
+  /** Writes a draft. */
+  drafts(fields?: Record<string, unknown>): Promise<Named>
+  applies(task: Named, fields?: Record<string, unknown>): Promise<Named>
+  /** Accepts a task as a tasker, or an application as its poster; gives the chat. */
+  accepts(taskOrApplication: Named): Promise<Named>
+  funds(task: Named): Promise<void>
+  submits(task: Named): Promise<void>
+  /** Approves the work; gives the transfer. */
+  approves(task: Named): Promise<Named>
+  withdrawsFrom(task: Named): Promise<void>
+  cancels(task: Named): Promise<void>
+}
+
+const TASK = 'task { id version status agreedPrice { amount currencyCode } acceptedAt }'
+const REFUSAL = /* GraphQL */ `
+  ... on Error { code message retryable }
+  ... on ValidationError { fields { path message } }
+  ... on NotFoundError { id }
+  ... on IllegalTransitionError { from action allowed }`
+const STALE = '... on StaleVersionError { expected actual }'
+const TAKEN = '... on TaskAlreadyAcceptedError { acceptedAt task { id status } }'
+
+const ON_TASK = `... on TaskPayload { replayed ${TASK} } ${STALE}`
+const ON_APPLICATION = `
+  ... on ApplicationPayload { replayed application { id version status price { amount currencyCode } } }
+  ... on AlreadyAppliedError { application { id status } } ${STALE} ${TAKEN}`
+const ON_ACCEPTANCE = `
+  ... on AcceptTaskPayload { replayed ${TASK} chat { id endedAt } }
+  ... on PriceChangedError { currentPrice { amount currencyCode } } ${STALE} ${TAKEN}`
+
+/** The type of each mutation's input, and what is selected of its answer beside the refusals that all can give. */
+const MUTATIONS = {
+  createTask: ['CreateTaskInput', ON_TASK],
+  updateTask: ['UpdateTaskInput', ON_TASK],
+  publishTask: ['TaskActionInput', ON_TASK],
+  cancelTask: ['TaskActionInput', ON_TASK],
+  applyToTask: ['ApplyToTaskInput', ON_APPLICATION],
+  withdrawApplication: ['ApplicationActionInput', ON_APPLICATION],
+  rejectApplication: ['ApplicationActionInput', ON_APPLICATION],
+  acceptApplication: ['ApplicationActionInput', ON_ACCEPTANCE],
+  acceptTask: ['AcceptTaskInput', ON_ACCEPTANCE],
+  fundTask: ['FundTaskInput', `... on FundTaskPayload { replayed ${TASK} hold { id status } }`],
+  withdrawFromTask: ['TaskActionInput', ON_TASK],
+  submitWork: ['SubmitWorkInput', ON_TASK.replace(STALE, '')],
+  requestChanges: ['TaskActionInput', ON_TASK],
+  approveWork: ['ApproveWorkInput', `... on ApproveWorkPayload { replayed ${TASK} transfer { id status } } ${STALE}`],
+} as const
+
+export type Mutation = keyof typeof MUTATIONS
+
+/** A person with a session, who can do what people do with tasks. */
+export async function actor(app: TestApp, name: string, ...roles: Role[]): Promise<Actor> {
+  const someone = await person(app, name, ...roles)
+  const asks = (mutation: Mutation, input: Record<string, unknown>) => ask(someone, mutation, input)
+  const does = async (mutation: Mutation, input: Record<string, unknown>): Promise<Outcome> => {
+    const outcome = await asks(mutation, input)
+    if (outcome.__typename.endsWith('Error')) throw new Error(`${name} ${mutation}: ${JSON.stringify(outcome)}`)
+    return outcome
+  }
+  const writes = async (publish: boolean, fields: Record<string, unknown>) =>
+    named((await does('createTask', { ...aTask, publish, ...fields })).task)
+  return {
+    ...someone,
+    name,
+    asks,
+    posts: (fields = {}) => writes(true, fields),
+    drafts: (fields = {}) => writes(false, fields),
+    applies: async (task, fields = {}) =>
+      named((await does('applyToTask', { taskId: task.id, ...fields })).application),
+    accepts: async ({ id }) => {
+      const isTask = id.startsWith('tsk_')
+      const outcome = await (isTask
+        ? does('acceptTask', { taskId: id })
+        : does('acceptApplication', { applicationId: id }))
+      return named(outcome.chat)
+    },
+    funds: async ({ id }) => {
+      await does('fundTask', { taskId: id, paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() })
+    },
+    submits: async ({ id }) => {
+      await does('submitWork', { taskId: id, message: 'Done.' })
+    },
+    approves: async ({ id }) =>
+      named((await does('approveWork', { taskId: id, idempotencyKey: randomUUID() })).transfer),
+    withdrawsFrom: async ({ id }) => {
+      await does('withdrawFromTask', { taskId: id })
+    },
+    cancels: async ({ id }) => {
+      await does('cancelTask', { taskId: id })
+    },
+  }
+}
+
+const aTask = {
+  title: 'Paint the fence',
+  description: 'Twenty metres, white, one coat.',
+  budget: { amount: '20.00', currencyCode: 'EUR' },
+  acceptanceMode: 'FIRST_COME',
+}
+
+async function ask(someone: Person, mutation: Mutation, input: Record<string, unknown>): Promise<Outcome> {
+  const [inputType, selection] = MUTATIONS[mutation]
+  const answer = await someone.send(
+    `mutation ($input: ${inputType}!) { ${mutation}(input: $input) { __typename ${selection} ${REFUSAL} } }`,
+    { input },
+  )
+  const outcome: Outcome | undefined = answer.data?.[mutation]
+  if (!outcome) throw new Error(`${mutation} had no answer: ${JSON.stringify(answer.errors)}`)
+  return outcome
+}
+
+function named(node: unknown): Named {
+  const { id } = node as { id: string }
+  const parsed = parsePublicId(id)
+  if (!parsed) throw new Error(`${id} is not an id.`)
+  return { id, uuid: parsed.uuid }
+}
+
+/** Everything that a task rule may change, row by row: the same before and after, and nothing has changed. */
+export async function everything(app: TestApp): Promise<unknown> {
+  const tables = [
+    'tasks',
+    'task_applications',
+    'work_submissions',
+    'chats',
+    'chat_participants',
+    'holds',
+    'transfers',
+    'refunds',
+    'ledger_entries',
+    'events',
+    'idempotency_keys',
+  ]
+  const { rows } = await app.database.pool.query(
+    tables.map((table) => `select '${table}' as name, to_jsonb(row) as content from ${table} row`).join(' union all ') +
+      ' order by name, content',
+  )
+  return rows
+}
