@@ -10,8 +10,10 @@ import {
 } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { mutation, result, uuidOf } from '../graphql/mutation.ts'
-import { RoleEnum, UserType } from './accounts.graphql.ts'
-import { setRolesForm, suspendUserForm } from './forms.ts'
+import { sandboxClockOf, sandboxResult } from '../payments/sandbox.graphql.ts'
+import { PayoutReadinessEnum, RoleEnum, UserType } from './accounts.graphql.ts'
+import { setRolesForm, setSandboxPayoutReadinessForm, suspendUserForm } from './forms.ts'
+import { setSandboxPayoutReadiness } from './payoutReadiness.ts'
 import { restoreUser } from './restoreUser.ts'
 import { setRoles } from './setRoles.ts'
 import { suspendUser } from './suspendUser.ts'
@@ -102,5 +104,31 @@ mutation('restoreUser', {
     const userId = uuidOf('usr', form.userId)
     await restoreUser(tx, { adminId: caller.id, userId, reason, requestId })
     return { userId }
+  },
+})
+
+const SetSandboxPayoutReadinessInput = builder.inputType('SetSandboxPayoutReadinessInput', {
+  description: 'A person, and what the payment provider of the sandbox is to say of them.',
+  fields: (t) => ({
+    userId: t.id({ required: true, description: 'The person, `usr_...`.' }),
+    readiness: t.field({
+      type: PayoutReadinessEnum,
+      required: true,
+      description: 'What it says. Once it is `READY`, transfers that waited go on.',
+    }),
+  }),
+})
+
+mutation('setSandboxPayoutReadiness', {
+  description: 'Says whether the payment provider of the sandbox would pay a person. For administrators.',
+  input: SetSandboxPayoutReadinessInput,
+  result: sandboxResult,
+  form: setSandboxPayoutReadinessForm,
+  roles: ['ADMIN'],
+  rule: async (tx, { readiness, ...form }, { caller, services, requestId }) => {
+    sandboxClockOf(services)
+    const userId = uuidOf('usr', form.userId)
+    await setSandboxPayoutReadiness(tx, { adminId: caller.id, userId, readiness, requestId })
+    return {}
   },
 })

@@ -1,5 +1,5 @@
 /** The sandbox: how the payment provider is to behave, and what time it is. */
-import { ForbiddenError, UnauthenticatedError, ValidationError } from '../domain/errors.ts'
+import { ForbiddenError, NotFoundError, UnauthenticatedError, ValidationError } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { mutation, mutationOutsideTransaction, result } from '../graphql/mutation.ts'
 import type { SandboxClock } from '../jobs/advanceClock.ts'
@@ -61,6 +61,7 @@ export const SandboxPayload = builder.objectRef<object>('SandboxPayload').implem
 export const sandboxResult = result('SandboxResult', SandboxPayload, [
   UnauthenticatedError,
   ValidationError,
+  NotFoundError,
   ForbiddenError,
 ])
 

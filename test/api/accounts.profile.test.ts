@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { newId, toPublicId } from '../../src/db/ids.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { type Person, person, send } from '../support/people.ts'
 
@@ -18,6 +19,16 @@ const ONBOARD = /* GraphQL */ `
       ... on PayoutOnboardingPayload { url expiresAt viewer { payoutReadiness } }
       ... on Error { code }
       ... on ValidationError { fields { path } }
+    }
+  }
+`
+const SET_READINESS = /* GraphQL */ `
+  mutation ($input: SetSandboxPayoutReadinessInput!) {
+    setSandboxPayoutReadiness(input: $input) {
+      __typename
+      ... on SandboxPayload { sandbox { provider } }
+      ... on Error { code }
+      ... on NotFoundError { id }
     }
   }
 `
@@ -97,5 +108,37 @@ describe('startPayoutOnboarding', () => {
     }
     expect(await onboard()).toMatchObject({ __typename: 'ForbiddenError', code: 'FORBIDDEN' })
     expect(await readinessOf(anna)).toBe('REJECTED')
+  })
+})
+
+describe('setSandboxPayoutReadiness', () => {
+  const set = async (who: Person, userId: string, readiness: string) =>
+    (await who.send(SET_READINESS, { input: { userId, readiness } })).data?.setSandboxPayoutReadiness
+
+  test('says for the sandbox whether somebody can be paid', async () => {
+    const ada = await person(app, 'Ada', 'ADMIN')
+    for (const readiness of ['REJECTED', 'RESTRICTED', 'PENDING_VERIFICATION', 'NOT_STARTED', 'READY']) {
+      expect(await set(ada, anna.id, readiness)).toEqual({
+        __typename: 'SandboxPayload',
+        sandbox: { provider: 'ACCEPT' },
+      })
+      expect(await readinessOf(anna)).toBe(readiness)
+    }
+    expect(await app.prisma.auditRecord.count({ where: { actorId: ada.uuid, subjectId: anna.uuid } })).toBe(5)
+  })
+
+  test('refuses nobody, then whoever is no administrator, then an unknown person, and changes nothing', async () => {
+    const fin = await person(app, 'Fin', 'FINANCE', 'AGENT')
+    const ada = await person(app, 'Ada', 'ADMIN')
+    const nobody = await send(app, SET_READINESS, { input: { userId: anna.id, readiness: 'REJECTED' } })
+    expect(nobody.data?.setSandboxPayoutReadiness).toMatchObject({ __typename: 'UnauthenticatedError' })
+    for (const who of [anna, fin]) {
+      expect(await set(who, 'nonsense', 'REJECTED')).toMatchObject({ __typename: 'ForbiddenError', code: 'FORBIDDEN' })
+      expect(await set(who, anna.id, 'REJECTED')).toMatchObject({ __typename: 'ForbiddenError', code: 'FORBIDDEN' })
+    }
+    for (const id of ['nonsense', toPublicId('usr', newId())]) {
+      expect(await set(ada, id, 'REJECTED')).toEqual({ __typename: 'NotFoundError', code: 'NOT_FOUND', id })
+    }
+    expect(await readinessOf(anna)).toBe('READY')
   })
 })
