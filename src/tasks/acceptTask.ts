@@ -1,10 +1,10 @@
 /** The hottest rule: hundreds may accept one task in the same moment, and exactly one of them has it. */
 import type { Tx } from '../db/transaction.ts'
-import { ForbiddenError } from '../domain/errors.ts'
 import type { Money } from '../domain/money.ts'
 import { countUnfundedAcceptances, lockTasker, readTaskerHistory } from './applications.sql.ts'
 import { assignTasker } from './assignTasker.ts'
 import {
+  accountSuspended,
   budgetOf,
   refuseAfterDeadline,
   refuseByHistory,
@@ -37,7 +37,7 @@ export async function acceptTask(
   refuseByHistory(await readTaskerHistory(tx, { taskId, applicantId: taskerId }))
   const { chatId, isFunded } = await assignTasker(tx, { task, taskerId, price, actorId: taskerId })
   const tasker = await lockTasker(tx, { taskerId })
-  if (!tasker || tasker.suspendedAt) throw new ForbiddenError('Your account is suspended.', 'ACCOUNT_SUSPENDED')
+  if (!tasker || tasker.suspendedAt) throw accountSuspended()
   if (!isFunded) refuseTooManyUnfunded(await countUnfundedAcceptances(tx, { taskerId }))
   return { taskId, chatId }
 }

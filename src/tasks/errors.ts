@@ -69,6 +69,10 @@ const isOfferedTo = (task: SeenTask, callerId: string): boolean =>
   !(task.status === 'OPEN' && task.posterSuspended) &&
   (task.acceptanceMode !== 'INVITE_ONLY' || task.inviteeId === callerId)
 
+/** The refusal of somebody who was suspended after the request was let in. */
+export const accountSuspended = (): ForbiddenError =>
+  new ForbiddenError('Your account is suspended.', 'ACCOUNT_SUSPENDED')
+
 /** Refuses somebody who would work for themselves. */
 export function refuseOwnTask(task: TaskRow, callerId: string): void {
   if (task.posterId === callerId) throw new SelfDealingError('This task is your own.')

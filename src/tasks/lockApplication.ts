@@ -2,6 +2,7 @@ import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { ForbiddenError, NotFoundError } from '../domain/errors.ts'
 import { type ApplicationRow, readApplication } from './applications.sql.ts'
+import { accountSuspended } from './errors.ts'
 import { type LockedTask, lockTaskOfApplication } from './tasks.sql.ts'
 import { isStaff } from './taskVisibility.ts'
 
@@ -34,7 +35,9 @@ export async function lockApplication(
   const isApplicant = application.applicantId === caller.id
   const isHidden = application.status === 'PENDING' && application.applicantSuspended
   const isPoster = task.posterId === caller.id && !isHidden
-  if (side === 'poster' ? isPoster : isApplicant) return { task, application }
   if (!isPoster && !isApplicant && !isStaff(caller)) throw NotFoundError.of('app', applicationId)
-  throw new ForbiddenError(`This is for the ${side === 'poster' ? 'poster of the task' : 'person who applied'}.`)
+  if (side === 'applicant' && !isApplicant) throw new ForbiddenError('This is for the person who applied.')
+  if (side === 'poster' && !isPoster) throw new ForbiddenError('This is for the poster of the task.')
+  if (isPoster && task.posterSuspended) throw accountSuspended()
+  return { task, application }
 }

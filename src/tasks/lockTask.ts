@@ -3,6 +3,7 @@ import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { ForbiddenError, NotFoundError } from '../domain/errors.ts'
 import { hasApplied } from './applications.sql.ts'
+import { accountSuspended } from './errors.ts'
 import { type LockedTask, lockTask as lockRow, lockTaskUnlessHeld } from './tasks.sql.ts'
 import { isStaff } from './taskVisibility.ts'
 
@@ -25,14 +26,19 @@ export async function lockTask(tx: Tx, { taskId }: { taskId: string }): Promise<
 export const lockTaskWithoutWaiting = (tx: Tx, { taskId }: { taskId: string }): Promise<LockedTask | undefined> =>
   lockTaskUnlessHeld(tx, { taskId })
 
-/** Locks a task for its poster. Refuses with ForbiddenError whoever may see it, with NotFoundError whoever may not. */
-export async function lockTaskAsPoster(tx: Tx, task: { taskId: string; caller: Caller }): Promise<LockedTask> {
-  return lockTaskAs(tx, task, 'posterId', 'This is for the poster of the task.')
+/**
+ * Locks a task for its poster. Refuses with ForbiddenError whoever may see it, and a poster suspended in this moment; with
+ * NotFoundError whoever may not see it.
+ */
+export async function lockTaskAsPoster(tx: Tx, request: { taskId: string; caller: Caller }): Promise<LockedTask> {
+  const task = await lockTaskAs(tx, request, 'posterId', 'This is for the poster of the task.')
+  if (task.posterSuspended) throw accountSuspended()
+  return task
 }
 
 /** Locks a task for its assignee. Refuses with ForbiddenError whoever may see it, with NotFoundError whoever may not. */
-export async function lockTaskAsAssignee(tx: Tx, task: { taskId: string; caller: Caller }): Promise<LockedTask> {
-  return lockTaskAs(tx, task, 'assigneeId', 'This is for the tasker to whom the task is assigned.')
+export async function lockTaskAsAssignee(tx: Tx, request: { taskId: string; caller: Caller }): Promise<LockedTask> {
+  return lockTaskAs(tx, request, 'assigneeId', 'This is for the tasker to whom the task is assigned.')
 }
 
 async function lockTaskAs(
