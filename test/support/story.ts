@@ -4,8 +4,10 @@
  * A verb expects success and throws the refusal otherwise; `asks` gives whatever was answered.
  */
 import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
 import type { Role } from '../../src/db/generated/enums.ts'
 import { parsePublicId } from '../../src/db/ids.ts'
+import { taskTimers } from '../../src/tasks/taskTimers.ts'
 import type { TestApp } from './app.ts'
 import { type Person, person } from './people.ts'
 
@@ -166,4 +168,50 @@ export async function everything(app: TestApp): Promise<unknown> {
       ' order by name, content',
   )
   return rows
+}
+
+/** Expects this refusal, and that nothing at all has changed by it. */
+export async function expectRefusal(
+  app: TestApp,
+  someone: Actor,
+  mutation: Mutation,
+  input: Record<string, unknown>,
+  refusal: Record<string, unknown>,
+): Promise<void> {
+  const before = await everything(app)
+  expect(await someone.asks(mutation, input)).toMatchObject(refusal)
+  expect(await everything(app)).toEqual(before)
+}
+
+/** Lets our time pass, but nothing happen by it. */
+export async function timePasses(app: TestApp, interval: string): Promise<void> {
+  await app.database.run`
+    /* timePasses */
+    update sandbox.clock
+    set ahead_by = ahead_by + ${interval}::interval`
+}
+
+/** Runs what is due of what time alone does to tasks; gives how much that was. */
+export async function timersRun(app: TestApp): Promise<number> {
+  let count = 0
+  for (const timer of taskTimers) count += await timer.runDue(app.work, 100)
+  return count
+}
+
+/** The task, as the database has it. */
+export const taskRowOf = (app: TestApp, { uuid }: Named) => app.prisma.task.findUniqueOrThrow({ where: { id: uuid } })
+
+/** The applications of a task, in the order of their arrival. */
+export const applicationRowsOf = (app: TestApp, { uuid }: Named) =>
+  app.prisma.taskApplication.findMany({ where: { taskId: uuid }, orderBy: { arrivalNumber: 'asc' } })
+
+/** What was recorded about a task, as `type version before->after`, in the order of its history. */
+export async function historyOf(app: TestApp, { uuid }: Named): Promise<string[]> {
+  const events = await app.prisma.event.findMany({
+    where: { taskId: uuid, kind: 'TASK' },
+    orderBy: [{ taskVersion: 'asc' }, { sequence: 'asc' }],
+  })
+  return events.map(({ type, taskVersion, statusBefore, statusAfter }) =>
+    [type, taskVersion, ...(statusAfter ? [`${statusBefore ?? ''}->${statusAfter}`] : [])].join(' '),
+  )
 }
