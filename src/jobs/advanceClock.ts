@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { readClock } from '../db/clock.ts'
 import { Statements } from '../db/statements.ts'
 import { moveClock, readGoal, releaseClockLock, tryClockLock } from './clock.sql.ts'
-import { countOpenJobs } from './jobs.sql.ts'
+import { countRunningJobs } from './jobs.sql.ts'
 import { BATCH_SIZE } from './sweep.ts'
 import type { Timer, Work } from './timer.ts'
 
@@ -14,7 +14,9 @@ import type { Timer, Work } from './timer.ts'
 const ANSWER_AFTER_MS = 30_000
 // Another server may have years to go through.
 const TURN_WAIT_MS = 600_000
-const POLL_MS = 50
+const POLL_MS = 25
+// What has to be waited for that long is in no hurry, or in trouble that is logged at each try.
+const POLL_MAX_MS = 1_000
 // Longer than a payment whose worker died takes to be given up. What has not stirred for as long is not waited for any more.
 const STANDSTILL_MS = 20_000
 // No stop lasts longer: a timer that makes itself due again at once would keep the clock for ever.
@@ -33,6 +35,7 @@ interface SandboxClockOptions {
   answerAfterMs?: number
 }
 
+/** The clock of this server; all servers on a database move the same one, in turn. */
 export function createSandboxClock({
   work,
   timers,
@@ -123,23 +126,34 @@ class Stop {
     return next
   }
 
-  /** Runs what is due until nothing is, and no payment is under way. */
+  /**
+   * Runs what is due until nothing is, and no job runs. One that no worker has taken yet is not waited for: it is a wake-up,
+   * and what it would do is due, so a timer does it.
+   */
   async settle(): Promise<void> {
     const deadline = performance.now() + STOP_MAX_MS
     let stirredAt = performance.now()
-    let openBefore = 0
+    let pauseMs = POLL_MS
+    let runningBefore = 0
     while (performance.now() < deadline) {
       this.#signal.throwIfAborted()
+      // Before the timers are asked: what a job makes due while it ends is seen then, or the job is.
+      const running = await countRunningJobs(this.#work.database)
       const due = await this.#dueTimers()
       let done = 0
       for (const timer of due) done += await this.#run(timer)
-      const open = await countOpenJobs(this.#work.database)
       const waiting = due.filter((timer) => !this.#stuck.has(timer))
-      if (done === 0 && waiting.length === 0 && (open === 0 || !this.#waitsForJobs)) return
-      if (done > 0 || open !== openBefore) stirredAt = performance.now()
-      else if (performance.now() - stirredAt > STANDSTILL_MS) this.#giveUpWaiting(waiting, open)
-      openBefore = open
-      if (done === 0) await pause(POLL_MS, undefined, { signal: this.#signal })
+      if (done === 0 && waiting.length === 0 && (running === 0 || !this.#waitsForJobs)) return
+      if (done > 0 || running !== runningBefore) {
+        stirredAt = performance.now()
+        pauseMs = POLL_MS
+      } else if (performance.now() - stirredAt > STANDSTILL_MS) {
+        this.#giveUpWaiting(waiting, running)
+      }
+      runningBefore = running
+      if (done > 0) continue
+      await pause(pauseMs, undefined, { signal: this.#signal })
+      pauseMs = Math.min(pauseMs * 2, POLL_MAX_MS)
     }
   }
 
@@ -164,10 +178,10 @@ class Stop {
     }
   }
 
-  #giveUpWaiting(timers: readonly Timer[], openJobs: number): void {
+  #giveUpWaiting(timers: readonly Timer[], runningJobs: number): void {
     const names = timers.map(({ name }) => name)
-    this.#work.log.warn({ timers: names, openJobs }, 'the sandbox clock goes on without waiting for these')
+    this.#work.log.warn({ timers: names, runningJobs }, 'the sandbox clock goes on without waiting for these')
     for (const timer of timers) this.#stuck.add(timer)
-    if (openJobs > 0) this.#waitsForJobs = false
+    if (runningJobs > 0) this.#waitsForJobs = false
   }
 }

@@ -4,15 +4,14 @@ import type { Statements } from '../db/statements.ts'
 // The first half of an advisory lock that a worker holds while it lives; the second half is the hash of its name.
 const WORKER_LOCK = 72_707_372
 
-/** Jobs that run or could run now. */
-export async function countOpenJobs(database: Statements): Promise<number> {
-  const row = await database.row<{ open: number }>`
-    /* countOpenJobs */
-    select count(*)::integer as open
+/** Jobs that some worker has taken. */
+export async function countRunningJobs(database: Statements): Promise<number> {
+  const row = await database.row<{ running: number }>`
+    /* countRunningJobs */
+    select count(*)::integer as running
     from graphile_worker.jobs
-    where locked_at is not null
-      or (attempts < max_attempts and run_at <= now())`
-  return row?.open ?? 0
+    where locked_at is not null`
+  return row?.running ?? 0
 }
 
 /** Held until the connection ends, and so exactly as long as the process lives. */

@@ -1,5 +1,6 @@
 /** Everything that time alone does. */
 import { taskTimers } from '../tasks/taskTimers.ts'
+import { moneyTimers } from '../transfers/moneyTimers.ts'
 import type { Timer } from './timer.ts'
 
-export const allTimers: readonly Timer[] = [...taskTimers]
+export const allTimers: readonly Timer[] = [...taskTimers, ...moneyTimers]

@@ -54,6 +54,7 @@ interface Options {
   log: Logger
 }
 
+/** The provider of this server; all servers on a database share its book and its mode. `stop` ends its connections. */
 export function createSandboxProvider({ connectionString, webhookUrl, log }: Options): SandboxProvider {
   const database = new Database({
     connectionString,
