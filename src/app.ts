@@ -8,6 +8,7 @@ import { memoryRateLimits, unlimited } from './cache/rateLimits.ts'
 import type { Config } from './config.ts'
 import { Database } from './db/client.ts'
 import { PrismaClient } from './db/generated/client.ts'
+import { startEventStreams } from './events/eventStreams.ts'
 import type { Context } from './graphql/context.ts'
 import { makeLoaders } from './graphql/loaders.ts'
 import { schema } from './graphql/schema.ts'
@@ -39,11 +40,13 @@ export function createApp({ config, connectionString, authSecret, log, webhookUr
   const sandbox = createSandboxProvider({ connectionString, webhookUrl, log })
   const work: Work = { database, payments: boundedProvider(sandbox, { log }), log }
   const sandboxClock = createSandboxClock({ work, timers: allTimers })
+  const events = startEventStreams({ database, connectionString, log, limits: { resumeMax: config.eventsResumeMax } })
   const services: Services = {
     rateLimits: config.rateLimits ? memoryRateLimits() : unlimited,
     authSecret,
     payments: work.payments,
     sandboxClock,
+    events,
   }
 
   const yoga = createYoga<object, Context>({
@@ -74,6 +77,7 @@ export function createApp({ config, connectionString, authSecret, log, webhookUr
     work,
     yoga,
     async stop(): Promise<void> {
+      await events.stop()
       await sandboxClock.stop()
       await sandbox.stop()
       await prisma.$disconnect()

@@ -1,11 +1,11 @@
-/** Every type of event: when it is written, and whether everybody who sees the task may know. schema/events.md prints it. */
+/** Every type of event, and when it is written. schema/events.md says the same, and who gets it. */
 export const EVENT_TYPES = {
   'task.created': 'A draft was made.',
   'task.updated': 'Its content changed.',
   'task.published': 'It was opened to taskers.',
-  'task.application_received': 'Somebody applied. For the poster and the applicant.',
-  'task.application_withdrawn': 'An applicant withdrew their application. For the poster and the applicant.',
-  'task.application_rejected': 'The poster rejected an application. For the poster and the applicant.',
+  'task.application_received': 'Somebody applied.',
+  'task.application_withdrawn': 'An applicant withdrew their application.',
+  'task.application_rejected': 'The poster rejected an application.',
   'task.accepted': 'A tasker was accepted; the other applications closed in the same moment.',
   'task.funding_requested': 'The poster began to pay in.',
   'task.funded': 'The money was paid in and is held.',
@@ -38,3 +38,20 @@ export type EventType = keyof typeof EVENT_TYPES
 export type TaskEventType = Extract<EventType, `task.${string}`>
 export type ChatEventType = Extract<EventType, `chat.${string}`>
 export type TransferEventType = Extract<EventType, `transfer.${string}`>
+
+/** What changes what everybody sees of an open task: whoever watches it is told. */
+export const PUBLIC_EVENT_TYPES: readonly TaskEventType[] = [
+  'task.published',
+  'task.updated',
+  'task.canceled',
+  'task.expired',
+]
+
+/** What is between the poster and one applicant: no other party is told. */
+export const APPLICATION_EVENT_TYPES: readonly TaskEventType[] = [
+  'task.application_received',
+  'task.application_withdrawn',
+  'task.application_rejected',
+]
+
+export const isEventType = (text: string): text is EventType => Object.hasOwn(EVENT_TYPES, text)

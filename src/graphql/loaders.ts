@@ -1,16 +1,27 @@
 /** One set of loaders a request: what the statement of a root field cannot bring, such as the viewer's own rows. */
 import { makeUnreadLoader, type UnreadLoader } from '../chats/unreadLoader.ts'
+import type { Database } from '../db/client.ts'
 import type { PrismaClient } from '../db/generated/client.ts'
-import type { Statements } from '../db/statements.ts'
 import type { Caller } from '../domain/caller.ts'
+import { makePositionLoader, type PositionLoader } from '../events/positionLoader.ts'
 import { makeTaskLoaders, type TaskLoaders } from '../tasks/taskLoaders.ts'
+import { type MoneyTrailLoader, makeMoneyTrailLoader } from '../transfers/moneyTrailLoader.ts'
 
 export interface Loaders {
   /** Unread messages by the id of the chat. */
   unread: UnreadLoader
+  /** Positions by the id of the event. */
+  positions: PositionLoader
   tasks: TaskLoaders
+  /** Money trails by the id of the task. */
+  moneyTrails: MoneyTrailLoader
 }
 
-export function makeLoaders(database: Statements, prisma: PrismaClient, caller: Caller | null): Loaders {
-  return { unread: makeUnreadLoader(database, caller), tasks: makeTaskLoaders(prisma, caller) }
+export function makeLoaders(database: Database, prisma: PrismaClient, caller: Caller | null): Loaders {
+  return {
+    unread: makeUnreadLoader(database, caller),
+    positions: makePositionLoader(database),
+    tasks: makeTaskLoaders(prisma, caller),
+    moneyTrails: makeMoneyTrailLoader(database),
+  }
 }

@@ -17,6 +17,9 @@ import '../chats/chatLists.graphql.ts'
 import '../transfers/holds.graphql.ts'
 import '../transfers/transfers.graphql.ts'
 import '../payments/sandbox.graphql.ts'
+import '../events/events.graphql.ts'
+import '../events/eventLists.graphql.ts'
+import '../events/streams.graphql.ts'
 import { builder } from './builder.ts'
 
 export const schema = builder.toSchema()

@@ -1,0 +1,55 @@
+/** Who may know of an event, as conditions of the query: what may not be known is not read. */
+import { chatsVisibleTo } from '../chats/chatVisibility.ts'
+import type { Prisma } from '../db/generated/client.ts'
+import type { Caller } from '../domain/caller.ts'
+import { isStaff, visibleTasks } from '../tasks/taskVisibility.ts'
+import { visibleTransfers } from '../transfers/moneyVisibility.ts'
+import { APPLICATION_EVENT_TYPES, PUBLIC_EVENT_TYPES } from './eventTypes.ts'
+
+const NONE: Prisma.EventWhereInput = { id: { in: [] } }
+
+/**
+ * The history of a task: all of it for its poster; for its assignee without what was between the poster and other
+ * applicants; for FINANCE and ADMIN all of it, unless they are a party themselves.
+ */
+export function taskHistoryVisibleTo(caller: Caller | null): Prisma.EventWhereInput {
+  if (!caller) return NONE
+  const staff: Prisma.EventWhereInput = {
+    task: {
+      posterId: { not: caller.id },
+      OR: [{ assigneeId: null }, { assigneeId: { not: caller.id } }],
+      applications: { none: { applicantId: caller.id } },
+    },
+  }
+  return {
+    kind: 'TASK',
+    OR: [
+      { task: { posterId: caller.id } },
+      {
+        task: { assigneeId: caller.id },
+        OR: [{ type: { notIn: [...APPLICATION_EVENT_TYPES] } }, concerns(caller)],
+      },
+      ...(isStaff(caller) ? [staff] : []),
+    ],
+  }
+}
+
+/** Every event that `caller` may read by its id: what concerned them when it was written, and what they may see the subject of. */
+export function eventsVisibleTo(caller: Caller | null): Prisma.EventWhereInput {
+  if (!caller) return NONE
+  return {
+    OR: [
+      concerns(caller),
+      taskHistoryVisibleTo(caller),
+      { kind: 'CHAT', chat: chatsVisibleTo(caller) },
+      { kind: 'TRANSFER', transfer: visibleTransfers(caller) },
+    ],
+  }
+}
+
+/** What somebody who watches a task or a transfer is told: the same, and the public changes of a task while they may see it. */
+export const eventsShownTo = (caller: Caller | null): Prisma.EventWhereInput => ({
+  OR: [eventsVisibleTo(caller), { type: { in: [...PUBLIC_EVENT_TYPES] }, task: visibleTasks(caller) }],
+})
+
+const concerns = ({ id }: Caller): Prisma.EventWhereInput => ({ recipientIds: { has: id } })

@@ -1,0 +1,125 @@
+/** Subscriptions: events as they come, without a gap, from wherever the client has got to. */
+import { GraphQLError } from 'graphql'
+import { fromPublicId } from '../db/ids.ts'
+import { NotFoundError, UnauthenticatedError } from '../domain/errors.ts'
+import { builder } from '../graphql/builder.ts'
+import type { Context } from '../graphql/context.ts'
+import { makeLoaders } from '../graphql/loaders.ts'
+import { badInput } from '../graphql/pagination.ts'
+import { visibleTasks } from '../tasks/taskVisibility.ts'
+import { visibleTransfers } from '../transfers/moneyVisibility.ts'
+import { EventFilterInput, readFilter } from './eventFilter.graphql.ts'
+import { Beat, Failure, type Interest, Resync, type StreamItem } from './eventStream.ts'
+import { CursorBeyondEnd, TooManyStreams } from './eventStreams.ts'
+import { ChatEvent, TaskEvent, TransferEvent, typeNameOf } from './events.graphql.ts'
+import { changesOfTask, changesOfTransfer, feedOf } from './interests.ts'
+
+builder.subscriptionType({
+  description:
+    'What happens, as it happens, over server-sent events. Each item has a cursor: after a break, subscribe again with the last one as `after`, and nothing is lost or given twice.',
+})
+
+const ResyncRequired = builder.objectRef<Resync>('ResyncRequired').implement({
+  description:
+    'The cursor to resume from is too far behind, or the client reads too slowly. The stream ends: read again what you show, then subscribe after `latest`.',
+  fields: (t) => ({
+    oldest: t.expose('oldest', { type: 'EventCursor', description: 'The oldest position that one can resume after.' }),
+    latest: t.expose('latest', { type: 'EventCursor', description: 'Where to resume after reading again.' }),
+  }),
+})
+
+const Heartbeat = builder.objectRef<Beat>('Heartbeat').implement({
+  description: 'Nothing new. After 15 s without an item there is one of these.',
+  fields: (t) => ({
+    latest: t.expose('latest', { type: 'EventCursor', description: 'Resume after this one after a break.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'When it was sent.' }),
+  }),
+})
+
+// A failure never becomes data: it is thrown when its item is resolved.
+type Shown = Exclude<StreamItem, Failure>
+
+const StreamItemUnion = builder.unionType('StreamItem', {
+  description: 'One item of a stream.',
+  types: [TaskEvent, ChatEvent, TransferEvent, ResyncRequired, Heartbeat],
+  resolveType: (item) => {
+    const shown = item as Shown
+    if (shown instanceof Resync) return 'ResyncRequired'
+    return shown instanceof Beat ? 'Heartbeat' : typeNameOf(shown)
+  },
+})
+
+const AFTER = 'Resume after this position. Without it the stream begins now.'
+
+builder.subscriptionFields((t) => ({
+  events: t.field({
+    type: StreamItemUnion,
+    description:
+      'Everything that concerns the viewer: tasks posted, assigned or applied to, own chats and transfers, in the order of commits, without a gap from `after`.',
+    args: {
+      after: t.arg({ type: 'EventCursor', description: AFTER }),
+      filter: t.arg({ type: EventFilterInput, description: 'Only such events.' }),
+    },
+    subscribe: (_root, { after, filter }, context) => {
+      if (!context.caller) throw new UnauthenticatedError()
+      return open(context, feedOf(context.database, context.caller, readFilter(filter)), after)
+    },
+    resolve: show,
+  }),
+  task: t.field({
+    type: StreamItemUnion,
+    description:
+      'What happens to one task. Its poster, its assignee and staff get all of it; others its public changes, while they may see it.',
+    args: {
+      id: t.arg.id({ required: true, description: 'The id, e.g. `tsk_...`.' }),
+      after: t.arg({ type: 'EventCursor', description: AFTER }),
+    },
+    subscribe: async (_root, { id, after }, context) => {
+      const taskId = fromPublicId('tsk', id)
+      const where = { id: taskId ?? '', AND: [visibleTasks(context.caller)] }
+      if (!taskId || !(await context.prisma.task.findFirst({ where, select: { id: true } })))
+        throw new NotFoundError(id)
+      return open(context, changesOfTask(context, taskId), after)
+    },
+    resolve: show,
+  }),
+  transfer: t.field({
+    type: StreamItemUnion,
+    description: 'What happens to one transfer, for the poster and the tasker of its task, and for staff.',
+    args: {
+      id: t.arg.id({ required: true, description: 'The id, e.g. `trf_...`.' }),
+      after: t.arg({ type: 'EventCursor', description: AFTER }),
+    },
+    subscribe: async (_root, { id, after }, context) => {
+      const transferId = fromPublicId('trf', id)
+      const where = { id: transferId ?? '', AND: [visibleTransfers(context.caller)] }
+      if (!transferId || !(await context.prisma.transfer.findFirst({ where, select: { id: true } })))
+        throw new NotFoundError(id)
+      return open(context, changesOfTransfer(context, transferId), after)
+    },
+    resolve: show,
+  }),
+}))
+
+async function open(
+  { services, caller }: Context,
+  interest: Interest,
+  after: bigint | null | undefined,
+): Promise<AsyncIterable<StreamItem>> {
+  try {
+    return await services.events.open({ interest, caller, after: after ?? null })
+  } catch (error) {
+    if (error instanceof CursorBeyondEnd) throw badInput(error.message)
+    if (error instanceof TooManyStreams) throw new GraphQLError(error.message, { extensions: { code: 'OVERLOADED' } })
+    throw error
+  }
+}
+
+/** An item as its fields read it; the last one of a stream that could not go on is thrown. */
+function show(item: StreamItem, _args: object, context: Context): Shown {
+  if (item instanceof Failure) throw item.error
+  // A stream is one operation that lives for hours: what its loaders remember must not outlive an item.
+  context.loaders = makeLoaders(context.database, context.prisma, context.caller)
+  if ('position' in item) context.loaders.positions.prime(item.id, item.position)
+  return item
+}
