@@ -1,18 +1,19 @@
 /** The composition root: the only file that knows every part. */
-import { randomUUID } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { createYoga } from 'graphql-yoga'
 import type { Logger } from 'pino'
-import { authenticate } from './accounts/authenticate.ts'
 import { memoryRateLimits, unlimited } from './cache/rateLimits.ts'
 import type { Config } from './config.ts'
 import { Database } from './db/client.ts'
 import { PrismaClient } from './db/generated/client.ts'
 import { startEventStreams } from './events/eventStreams.ts'
-import type { Context } from './graphql/context.ts'
 import { makeLoaders } from './graphql/loaders.ts'
 import { schema } from './graphql/schema.ts'
 import type { Services } from './graphql/services.ts'
+import { Authenticator } from './http/authentication.ts'
+import { makeGraphqlHandler } from './http/graphqlHandler.ts'
+import { makeMetrics } from './http/metrics.ts'
+import { makeRoutes, WEBHOOK_PATH } from './http/routes.ts'
+import { makeHttpServer } from './http/server.ts'
 import { createSandboxClock } from './jobs/advanceClock.ts'
 import type { Work } from './jobs/timer.ts'
 import { allTimers } from './jobs/timers.ts'
@@ -25,19 +26,21 @@ export interface AppOptions {
   /** Signs access tokens. */
   authSecret: Uint8Array
   log: Logger
-  /** Where this server takes webhooks, once it listens. */
-  webhookUrl?: () => string | null
 }
 
-/** Everything that serves requests, over one pool; `stop` ends it. */
-export function createApp({ config, connectionString, authSecret, log, webhookUrl = () => null }: AppOptions) {
+/** Everything that serves requests, over one pool. `listen` opens it, `drain` lets what is in flight finish, `stop` ends it. */
+export function createApp({ config, connectionString, authSecret, log }: AppOptions) {
+  let url: string | null = null
+  let draining = false
   const database = new Database({
     connectionString,
     connectionsMax: config.databasePoolMax,
     onError: (error) => log.warn({ err: error }, 'a database connection broke'),
+    onLost: (cause) => log.error({ err: cause }, 'the database does not answer'),
+    onBack: () => log.warn('the database answers again'),
   })
   const prisma = new PrismaClient({ adapter: new PrismaPg(database.pool) })
-  const sandbox = createSandboxProvider({ connectionString, webhookUrl, log })
+  const sandbox = createSandboxProvider({ connectionString, webhookUrl: () => url && url + WEBHOOK_PATH, log })
   const work: Work = { database, payments: boundedProvider(sandbox, { log }), log }
   const sandboxClock = createSandboxClock({ work, timers: allTimers })
   const events = startEventStreams({ database, connectionString, log, limits: { resumeMax: config.eventsResumeMax } })
@@ -48,27 +51,43 @@ export function createApp({ config, connectionString, authSecret, log, webhookUr
     sandboxClock,
     events,
   }
-
-  const yoga = createYoga<object, Context>({
+  const metrics = makeMetrics(database)
+  const yoga = makeGraphqlHandler({
     schema,
-    logging: false,
-    context: async ({ request, params }): Promise<Context> => {
-      const token = /^Bearer (\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
-      const caller = token ? await authenticate(database, { secret: authSecret, token }) : null
-      return {
-        requestId: randomUUID(),
-        caller,
-        address: '127.0.0.1',
-        userAgent: request.headers.get('user-agent'),
-        rawVariables: params.variables ?? {},
-        log,
-        database,
-        prisma,
-        loaders: makeLoaders(database, prisma, caller),
-        services,
-      }
-    },
+    config,
+    log,
+    authenticator: new Authenticator({ database, secret: authSecret }),
+    rateLimits: services.rateLimits,
+    metrics,
+    makeContext: ({ request, requestId, address, caller, rawVariables }) => ({
+      requestId,
+      caller,
+      address,
+      userAgent: request.headers.get('user-agent'),
+      rawVariables,
+      log,
+      database,
+      prisma,
+      loaders: makeLoaders(database, prisma, caller),
+      services,
+    }),
   })
+  const notReadyBecause = () => {
+    if (draining) return 'The server is stopping.'
+    return database.reachable ? undefined : 'The database does not answer.'
+  }
+  const server = makeHttpServer({
+    routes: makeRoutes({ config, schema, graphql: yoga, metrics, work, notReadyBecause }),
+    trustProxyHops: config.trustProxyHops,
+    log,
+    onAnswer: metrics.countResponse,
+  })
+
+  async function drain(graceMs: number): Promise<void> {
+    draining = true
+    events.endAll() // Their readers resume at another server.
+    await server.stop(graceMs)
+  }
 
   return {
     database,
@@ -76,7 +95,13 @@ export function createApp({ config, connectionString, authSecret, log, webhookUr
     services,
     work,
     yoga,
+    async listen(place: { host: string; port: number }): Promise<string> {
+      url = await server.listen(place)
+      return url
+    },
+    drain,
     async stop(): Promise<void> {
+      await drain(0)
       await events.stop()
       await sandboxClock.stop()
       await sandbox.stop()

@@ -1,5 +1,6 @@
 /** The connection pool, the statements outside a transaction, and what every connection agrees on. */
 import pg from 'pg'
+import { DatabaseLostError, Reachability } from './reachability.ts'
 import { type StatementCount, statementCount } from './statementCount.ts'
 import { Statements } from './statements.ts'
 
@@ -21,13 +22,17 @@ export interface DatabaseOptions {
   connectionString: string
   connectionsMax: number
   onError: (error: Error) => void
+  /** The database does not answer; work in flight has been given up, new work is refused at once. */
+  onLost?: (cause: unknown) => void
+  onBack?: () => void
 }
 
 export class Database extends Statements {
   readonly pool: pg.Pool
+  readonly #reachability: Reachability
 
-  constructor({ connectionString, connectionsMax, onError }: DatabaseOptions) {
-    const pool = new pg.Pool({
+  constructor({ connectionString, connectionsMax, onError, onLost, onBack }: DatabaseOptions) {
+    const pool = new WatchedPool({
       connectionString,
       max: connectionsMax,
       types: parsers,
@@ -41,14 +46,79 @@ export class Database extends Statements {
     })
     // A connection that breaks while idle emits an error; without a listener it would end the process.
     pool.on('error', onError)
-    // One that breaks while it is lent emits the same; the statement that runs on it rejects, and that is answer enough.
-    pool.on('connect', (client) => client.on('error', () => {}))
     super(pool)
     this.pool = pool
+    this.#reachability = new Reachability({
+      connectionString,
+      onLost: (cause) => {
+        pool.giveUp(new DatabaseLostError(cause))
+        onLost?.(cause)
+      },
+      onBack: () => {
+        pool.takeUp()
+        onBack?.()
+      },
+    })
+  }
+
+  get reachable(): boolean {
+    return this.#reachability.reachable
   }
 
   async close(): Promise<void> {
+    await this.#reachability.stop()
     await this.pool.end()
+  }
+}
+
+/** A pool that hands out no connection while the database is known to be lost. */
+class WatchedPool extends pg.Pool {
+  #lost: DatabaseLostError | undefined
+  readonly #clients = new Set<pg.PoolClient>()
+
+  constructor(options: pg.PoolConfig) {
+    super(options)
+    this.on('connect', (client) => {
+      this.#clients.add(client)
+      // One that breaks while it is lent emits an error; the statement that runs on it rejects, and that is answer enough.
+      client.on('error', () => {})
+    })
+    this.on('remove', (client) => this.#clients.delete(client))
+  }
+
+  /** Ends every connection, and with it whatever waits for an answer; refuses new work with this error. */
+  giveUp(error: DatabaseLostError): void {
+    this.#lost = error
+    for (const { connection } of this.#clients as Set<pg.PoolClient & { connection: pg.Connection }>) {
+      connection.stream.destroy()
+    }
+  }
+
+  takeUp(): void {
+    this.#lost = undefined
+  }
+
+  // pg's connect calls back or returns a promise; only the latter is asked of ours.
+  override connect(...parameters: unknown[]): never {
+    if (this.#lost) return Promise.reject(this.#lost) as never
+    return Reflect.apply(super.connect, this, parameters) as never
+  }
+
+  // As pg's own, but by promises: one that waited for a connection still belongs to the operation that asked.
+  override query(...parameters: unknown[]): never {
+    return this.#query(parameters) as never
+  }
+
+  async #query(parameters: unknown[]): Promise<unknown> {
+    const client: pg.PoolClient = await this.connect()
+    try {
+      const result: unknown = await Reflect.apply(client.query, client, parameters)
+      client.release()
+      return result
+    } catch (error) {
+      client.release(error instanceof pg.DatabaseError ? undefined : true)
+      throw error
+    }
   }
 }
 

@@ -1,23 +1,31 @@
 /** The server under test: the whole of it, in this process, on a database of its own. */
 import { randomBytes } from 'node:crypto'
 import pino from 'pino'
-import { type App, createApp } from '../../src/app.ts'
+import type { App } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
+import { loggedCause } from '../../src/http/loggedCause.ts'
 import { createDatabase } from './database.ts'
 
-export interface TestApp extends App {
+export interface TestApp extends Omit<App, 'listen'> {
   connectionString: string
   authSecret: Uint8Array
   /** Everything that was logged, a parsed line each. */
   logLines: Record<string, unknown>[]
+  /** Listens on a free port of this machine; gives the address without a path. */
+  listen(): Promise<string>
 }
 
 /** Starts it; `stop` ends it and drops its database. */
 export async function startApp(changes: Partial<Config> = {}): Promise<TestApp> {
+  // Only now: it makes the schema, and a test file may have declared a part of its own.
+  const { createApp } = await import('../../src/app.ts')
   const { connectionString, drop } = await createDatabase()
   const authSecret = randomBytes(32)
   const logLines: Record<string, unknown>[] = []
-  const log = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(JSON.parse(line)) })
+  const log = pino(
+    { level: 'debug', serializers: { err: loggedCause } },
+    { write: (line: string) => void logLines.push(JSON.parse(line)) },
+  )
   const config = { ...readConfig({ RATE_LIMITS: 'off' }), ...changes }
   const app = createApp({ config, connectionString, authSecret, log })
   return {
@@ -25,6 +33,7 @@ export async function startApp(changes: Partial<Config> = {}): Promise<TestApp> 
     connectionString,
     authSecret,
     logLines,
+    listen: () => app.listen({ host: '127.0.0.1', port: 0 }),
     async stop() {
       await app.stop()
       await drop()

@@ -1,0 +1,16 @@
+/** Reads a request's body whole, but never more than the limit, whatever length it claims to have. */
+export class BodyTooLarge extends Error {
+  override readonly name = 'BodyTooLarge'
+}
+
+/** The bytes. Refuses with BodyTooLarge as soon as there are more; a slow sender is cut by the server's own time-outs. */
+export async function readBody(body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  let bytes = 0
+  for await (const piece of body) {
+    bytes += piece.byteLength
+    if (bytes > bytesMax) throw new BodyTooLarge(`More than ${bytesMax} bytes.`)
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}

@@ -1,0 +1,97 @@
+/** Yoga plugins that bound what one request, and all requests together, may ask of the server. */
+import { EnvelopArmor } from '@escape.tech/graphql-armor'
+import { complexityFromQuery } from '@pothos/plugin-complexity'
+import { GraphQLError, NoSchemaIntrospectionCustomRule, separateOperations } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { requestError } from './requestErrors.ts'
+
+// The longest operation of the SDK has a tenth of each; a tool's introspection has about 300 tokens and is 15 deep.
+const DOCUMENT_LENGTH_MAX = 40_000
+const TOKENS_MAX = 2_000
+const DEPTH_MAX = 16
+const ALIASES_MAX = 30
+const DIRECTIVES_MAX = 30
+// About one for each value read: a page of a hundred tasks, each with a page of twenty applications, is some ten thousand.
+const COST_MAX = 20_000
+// Beyond it a request waits longer for a connection to the database than its client does for it.
+const IN_FLIGHT_MAX = 1_000
+
+/** Refuses documents that are too long, deep or wide, as far as the document alone shows it. */
+export function documentLimits({ introspection }: { introspection: boolean }): Plugin[] {
+  const onReject = [refuseByArmor]
+  const armor = new EnvelopArmor({
+    maxDepth: { n: DEPTH_MAX, ignoreIntrospection: false, flattenFragments: true, onReject },
+    maxAliases: { n: ALIASES_MAX, onReject },
+    maxDirectives: { n: DIRECTIVES_MAX, onReject },
+    maxTokens: { n: TOKENS_MAX, onReject },
+    costLimit: { enabled: false }, // Ours knows the fields and their arguments.
+    blockFieldSuggestion: { enabled: !introspection }, // A guess that is corrected is an introspection too.
+  })
+  const own: Plugin = {
+    onParams({ params }) {
+      if (typeof params.query === 'string' && params.query.length > DOCUMENT_LENGTH_MAX) {
+        throw requestError('COST_EXCEEDED', { message: `A document has at most ${DOCUMENT_LENGTH_MAX} characters.` })
+      }
+    },
+    onValidate({ addValidationRule }) {
+      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
+    },
+  }
+  return [own, ...(armor.protect().plugins as unknown as Plugin[])]
+}
+
+function refuseByArmor(_context: unknown, { message }: { message: string }): never {
+  throw requestError('COST_EXCEEDED', { message: message.replace('Syntax Error: ', '') })
+}
+
+/** Refuses an operation whose fields, with the arguments that they are given, ask for too much; before any of it runs. */
+export function useCostLimit(): Plugin {
+  return {
+    onExecute({ args, setResultAndStopExecution }) {
+      const refusal = refusalByCost(args)
+      if (refusal) setResultAndStopExecution({ errors: [refusal] })
+    },
+    onSubscribe({ args, setResultAndStopExecution }) {
+      const refusal = refusalByCost(args)
+      if (refusal) setResultAndStopExecution({ errors: [refusal] })
+    },
+  }
+}
+
+type Operation = Parameters<NonNullable<Plugin['onExecute']>>[0]['args']
+
+function refusalByCost({ schema, document, operationName, variableValues, contextValue }: Operation) {
+  const operations = Object.entries(separateOperations(document))
+  const [, chosen = document] = operations.find(([name]) => operations.length === 1 || name === operationName) ?? []
+  try {
+    const { complexity } = complexityFromQuery(chosen, { schema, ctx: contextValue, variables: variableValues ?? {} })
+    if (complexity <= COST_MAX) return undefined
+    const message = `The operation costs ${complexity}, which is more than ${COST_MAX}. Ask for smaller pages.`
+    return requestError('COST_EXCEEDED', { message })
+  } catch (error) {
+    // A variable or an argument that is not of its type: what has no cost is not run.
+    return error instanceof GraphQLError
+      ? error
+      : new GraphQLError('The cost is unknown.', { originalError: error as Error })
+  }
+}
+
+/** Refuses at once what would only wait. Streams are not counted: they wait for events, not for the database. */
+export function useInFlightLimit({ inFlightMax = IN_FLIGHT_MAX } = {}): Plugin {
+  let inFlight = 0
+  return {
+    instrumentation: {
+      async operation(_payload, run) {
+        inFlight++
+        try {
+          await run()
+        } finally {
+          inFlight--
+        }
+      },
+    },
+    onParams() {
+      if (inFlight > inFlightMax) throw requestError('OVERLOADED', { headers: { 'retry-after': '1' } })
+    },
+  }
+}

@@ -1,0 +1,113 @@
+/** What a monitor reads from `/metrics`. Every label has a fixed, small set of values: a client cannot make new series. */
+import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Database } from '../db/client.ts'
+import type { Admitted } from './admission.ts'
+import { useObservedOperations } from './observedOperations.ts'
+import { isRequestErrorCode } from './requestErrors.ts'
+import { mapStream } from './streams.ts'
+
+const DURATION_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+export interface Metrics {
+  registry: Registry
+  plugins: Plugin<Admitted, Admitted>[]
+  countResponse(route: string, status: number): void
+}
+
+/** Begins to measure the process, the pool and, by the plugins, the operations. */
+export function makeMetrics(database: Database): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  watchDatabase(database, registry)
+  const responses = new Counter({
+    name: 'errand_http_responses_total',
+    help: 'Answers by route and HTTP status.',
+    labelNames: ['route', 'status'],
+    registers: [registry],
+  })
+  return {
+    registry,
+    plugins: [operationMetrics(registry), streamMetrics(registry)],
+    countResponse: (route, status) => responses.inc({ route, status }),
+  }
+}
+
+function operationMetrics(registry: Registry): Plugin<Admitted, Admitted> {
+  const registers = [registry]
+  const requests = new Counter({
+    name: 'errand_operations_total',
+    help: 'Operations by kind and outcome: ok, or the code of the first error.',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  })
+  const durations = new Histogram({
+    name: 'errand_operation_duration_seconds',
+    help: 'From the document to the answer; for a subscription, to the beginning of its stream.',
+    labelNames: ['kind'],
+    buckets: DURATION_BUCKETS_SECONDS,
+    registers,
+  })
+  const statements = new Counter({
+    name: 'errand_statements_total',
+    help: 'SQL statements sent by operations.',
+    registers,
+  })
+  const statementSeconds = new Counter({
+    name: 'errand_statement_seconds_total',
+    help: 'Time that operations waited for SQL statements.',
+    registers,
+  })
+  return useObservedOperations({
+    onEnd({ kind = 'none', errorCodes: [code], durationMs, ...operation }) {
+      requests.inc({ kind, outcome: code === undefined ? 'ok' : isRequestErrorCode(code) ? code : 'refused' })
+      durations.observe({ kind }, durationMs / 1_000)
+      statements.inc(operation.statements)
+      statementSeconds.inc(operation.statementsMs / 1_000)
+    },
+  })
+}
+
+function watchDatabase(database: Database, registry: Registry): void {
+  new Gauge({
+    name: 'errand_database_connections',
+    help: 'Connections of the pool by state, and requests that wait for one.',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      const { totalCount, idleCount, waitingCount } = database.pool
+      this.set({ state: 'busy' }, totalCount - idleCount)
+      this.set({ state: 'idle' }, idleCount)
+      this.set({ state: 'wanted' }, waitingCount)
+    },
+  })
+  new Gauge({
+    name: 'errand_database_reachable',
+    help: '1 while the database answers.',
+    registers: [registry],
+    collect() {
+      this.set(Number(database.reachable))
+    },
+  })
+}
+
+function streamMetrics(registry: Registry): Plugin<Admitted, Admitted> {
+  const registers = [registry]
+  const open = new Gauge({ name: 'errand_streams_open', help: 'Subscriptions that are being served.', registers })
+  const items = new Counter({
+    name: 'errand_stream_items_total',
+    help: 'Events and signs of life sent to streams.',
+    registers,
+  })
+  return {
+    onResultProcess({ result, setResult }) {
+      if (!isAsyncIterable(result)) return
+      open.inc()
+      const count = <Item>(item: Item): Item => {
+        items.inc()
+        return item
+      }
+      setResult(mapStream(result, count, () => open.dec()))
+    },
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Yoga plugins: what a request must look like to be read at all. JSON by POST, or a query in the address by GET; and no
+ * way that a browser takes for another site without asking first.
+ */
+import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
+import type { GraphQLParams, Plugin } from 'graphql-yoga'
+import { BodyTooLarge, readBody } from './body.ts'
+import { requestError } from './requestErrors.ts'
+
+// A hundred times the longest honest request; files do not come this way.
+export const BODY_BYTES_MAX = 1_000_000
+const JSON_TYPE = /^application\/(?:graphql\+)?json *(?:;|$)/i
+
+/** A browser sends this to another site only after asking it, so whoever sends it is no other site's page. */
+export const CSRF_HEADER = 'x-errand-csrf'
+// What the clients of Yoga and Apollo send for the same reason.
+const CSRF_HEADERS = [CSRF_HEADER, 'x-graphql-yoga-csrf', 'apollo-require-preflight']
+
+type Parsed = GraphQLParams | GraphQLParams[] | Response
+type Parser = (request: Request) => Parsed | PromiseLike<Parsed>
+
+/** The plugins, in their order: CSRF prevention first, so that nothing of a forged request is read. */
+export function requestForm(): Plugin[] {
+  const form: Plugin = {
+    onRequestParse({ request, requestParser, setRequestParser }) {
+      if (request.method === 'POST') {
+        refuseUnlessReadable(request.headers)
+        setRequestParser(parsePost)
+      } else if (request.method === 'GET' && requestParser) {
+        setRequestParser((one) => parseGet(one, requestParser))
+      }
+    },
+  }
+  return [useCSRFPrevention({ requestHeaders: CSRF_HEADERS }), form]
+}
+
+function refuseUnlessReadable(headers: Headers): void {
+  if (!JSON_TYPE.test(headers.get('content-type') ?? '')) {
+    throw requestError('BAD_REQUEST', { status: 415, message: 'Send the request as application/json.' })
+  }
+  if (Number(headers.get('content-length')) > BODY_BYTES_MAX) throw bodyTooLarge()
+}
+
+const bodyTooLarge = () =>
+  requestError('BAD_REQUEST', { status: 413, message: `A request has at most ${BODY_BYTES_MAX} bytes.` })
+
+async function parsePost({ body }: Request): Promise<GraphQLParams> {
+  try {
+    const bytes = await readBody(body ?? new ReadableStream(), BODY_BYTES_MAX)
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (error) {
+    if (error instanceof BodyTooLarge) throw bodyTooLarge()
+    // What the decoder and the parser throw; anything else is a connection that broke.
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error
+    throw requestError('BAD_REQUEST', { message: 'The body is not JSON in UTF-8.' })
+  }
+}
+
+async function parseGet(request: Request, parser: Parser): Promise<Parsed> {
+  try {
+    return await parser(request)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw requestError('BAD_REQUEST', { message: 'The variables in the address are not JSON.' })
+  }
+}

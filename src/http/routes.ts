@@ -1,0 +1,62 @@
+/** Every address of the server. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { GraphQLSchema } from 'graphql'
+import type { Config } from '../config.ts'
+import type { Work } from '../jobs/timer.ts'
+import { sendError } from './answers.ts'
+import type { Arrival } from './arrival.ts'
+import { BodyTooLarge, readBody } from './body.ts'
+import { makeGraphiql } from './graphiql.ts'
+import { GRAPHQL_PATH, type GraphqlHandler } from './graphqlHandler.ts'
+import { healthRoutes } from './health.ts'
+import type { Metrics } from './metrics.ts'
+import { BODY_BYTES_MAX } from './requestForm.ts'
+import type { Route } from './server.ts'
+import { receiveWebhook } from './webhooks.ts'
+
+export const WEBHOOK_PATH = '/webhooks/payments'
+
+/** By path: GraphQL and its page, the provider's webhooks, and what the surroundings ask. */
+export function makeRoutes(options: {
+  config: Config
+  schema: GraphQLSchema
+  graphql: GraphqlHandler
+  metrics: Metrics
+  work: Work
+  notReadyBecause: () => string | undefined
+}): ReadonlyMap<string, Route> {
+  const { config, schema, graphql, metrics, work, notReadyBecause } = options
+  const health = healthRoutes({
+    registry: metrics.registry,
+    schema: config.introspection ? schema : undefined,
+    notReadyBecause,
+  })
+  return new Map<string, Route>([
+    [GRAPHQL_PATH, graphqlRoute(graphql, config.graphiql)],
+    [WEBHOOK_PATH, webhookRoute(work)],
+    ...Object.entries(health),
+    ...(config.graphiql ? ([['/', toGraphiql]] as const) : []),
+  ])
+}
+
+function graphqlRoute(graphql: GraphqlHandler, withPage: boolean): Route {
+  const graphiql = makeGraphiql()
+  return (request, response, arrival) =>
+    withPage && graphiql.isWanted(request) ? graphiql.send(response) : graphql(request, response, arrival)
+}
+
+// The bytes as they were signed; the status says to the provider whether to send it again.
+function webhookRoute(work: Work): Route {
+  return async (request: IncomingMessage, response: ServerResponse, { requestId }: Arrival) => {
+    if (request.method !== 'POST') return sendError(response, 'BAD_REQUEST', { requestId, status: 405 })
+    try {
+      const body = await readBody(request, BODY_BYTES_MAX)
+      response.writeHead(await receiveWebhook(work, { body, headers: request.headers })).end()
+    } catch (error) {
+      if (!(error instanceof BodyTooLarge)) throw error
+      sendError(response, 'BAD_REQUEST', { requestId, status: 413 })
+    }
+  }
+}
+
+const toGraphiql: Route = (_request, response) => response.writeHead(302, { location: GRAPHQL_PATH }).end()

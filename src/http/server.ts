@@ -1,0 +1,96 @@
+/** The HTTP server: routes, bounds on slow and idle connections, and a stop that lets what is in flight finish. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { type AddressInfo, isIPv6 } from 'node:net'
+import type { Logger } from 'pino'
+import { sendError, setCommonHeaders } from './answers.ts'
+import { type Arrival, addressOf, requestIdOf } from './arrival.ts'
+import { loggedCause } from './loggedCause.ts'
+
+// An honest client sends its head at once and its body within seconds; one that does not is cut within 15 s.
+const HEAD_TIMEOUT_MS = 8_000
+const REQUEST_TIMEOUT_MS = 12_000
+const TIMEOUT_CHECK_MS = 1_000
+// Longer than load balancers keep theirs (60 s), so that it is they who close a connection between two requests.
+const KEEP_ALIVE_MS = 65_000
+// What a process may have open is some thousands; further connections are refused, not left waiting.
+const CONNECTIONS_MAX = 5_000
+const IDLE_SWEEP_MS = 25
+
+export type Route = (request: IncomingMessage, response: ServerResponse, arrival: Arrival) => unknown
+
+export interface ServerOptions {
+  /** By path, exactly. */
+  routes: ReadonlyMap<string, Route>
+  trustProxyHops: number
+  log: Logger
+  onAnswer: (route: string, status: number) => void
+}
+
+export interface HttpServer {
+  /** The address at which it can be reached from this machine. Rejects with what the system says when it cannot listen. */
+  listen(place: { host: string; port: number }): Promise<string>
+  /** Takes no new connection, lets answers in flight finish for as long, then cuts what is left. */
+  stop(graceMs: number): Promise<void>
+}
+
+/** A server that does not listen yet. */
+export function makeHttpServer(options: ServerOptions): HttpServer {
+  const server = createServer(
+    {
+      headersTimeout: HEAD_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      noDelay: true,
+    },
+    (request, response) => void answer(request, response, options),
+  )
+  server.maxConnections = CONNECTIONS_MAX
+  return {
+    listen: (place) => listen(server, place),
+    stop: (graceMs) => stop(server, graceMs),
+  }
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
+  const { routes, trustProxyHops, log, onAnswer } = options
+  const requestId = requestIdOf(request.headers['x-request-id'])
+  const path = request.url?.split('?', 1)[0] ?? ''
+  const route = routes.get(path)
+  setCommonHeaders(response, requestId)
+  response.once('finish', () => onAnswer(route ? path : 'none', response.statusCode))
+  try {
+    if (route) await route(request, response, { requestId, address: addressOf(request, trustProxyHops) })
+    else sendError(response, 'NOT_FOUND', { requestId })
+  } catch (error) {
+    log.error({ requestId, code: 'INTERNAL', cause: loggedCause(error) }, 'a request failed')
+    if (response.headersSent) response.destroy()
+    else sendError(response, 'INTERNAL', { requestId })
+  }
+}
+
+function listen(server: Server, { host, port }: { host: string; port: number }): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve(urlOf(server.address() as AddressInfo))
+    })
+  })
+}
+
+function urlOf({ address, port }: AddressInfo): string {
+  const reachable = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address
+  return `http://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}`
+}
+
+async function stop(server: Server, graceMs: number): Promise<void> {
+  if (!server.listening) return
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+  // A connection whose last answer has just been sent would wait for the next request.
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
+  await closed
+  clearTimeout(cut)
+  clearInterval(sweep)
+}

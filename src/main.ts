@@ -1,0 +1,91 @@
+/** The server's process: configuration, start, signals, exit code. */
+import closeWithGrace from 'close-with-grace'
+import type { Logger } from 'pino'
+import { hasDemoPeople } from './accounts/demoPeople.ts'
+import { type App, createApp } from './app.ts'
+import { authSecretOf } from './authSecret.ts'
+import { type Config, readConfig } from './config.ts'
+import { makeLog } from './http/log.ts'
+import { allJobs } from './jobs/jobs.ts'
+import { allTimers } from './jobs/timers.ts'
+import { startWorker } from './jobs/worker.ts'
+import { version } from './packageRoot.ts'
+import { type StartedDatabase, startDatabase } from './startDatabase.ts'
+import { StartFailure, sentenceOf } from './startFailure.ts'
+
+// After the grace of what is in flight: closing connections, and the embedded PostgreSQL's own stop.
+const LAST_STEPS_MS = 5_000
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/
+
+try {
+  const config = readConfig()
+  const log = await makeLog(config, { readable: process.argv.includes('--readable') })
+  await serve(config, log)
+} catch (error) {
+  process.stderr.write(`${sentenceOf(error)}\n`)
+  process.exit(1) // Whatever was started meanwhile must not keep a server alive that does not serve.
+}
+
+async function serve(config: Config, log: Logger): Promise<void> {
+  const database = await startDatabase(config, log)
+  let app: App | undefined
+  try {
+    const { connectionString } = database
+    app = createApp({ config, connectionString, authSecret: await authSecretOf(config), log })
+    await refuseOpenDemo(config, app)
+    const url = await app.listen(config)
+    const worker =
+      config.worker === 'inline'
+        ? startWorker({ connectionString, work: app.work, jobs: allJobs, timers: allTimers })
+        : undefined
+    stopOnSignal({ config, log, database, app, worker })
+    announce(config, log, url)
+  } catch (error) {
+    await app?.stop()
+    await database.stop()
+    throw error
+  }
+}
+
+/** Everybody knows the passwords of demo people, so only this machine may reach them unless somebody says otherwise. */
+async function refuseOpenDemo({ host, allowDemo }: Config, { database }: App): Promise<void> {
+  if (LOOPBACK.test(host) || allowDemo || !(await hasDemoPeople(database))) return
+  throw new StartFailure(
+    `The database has demo people, whose passwords everybody knows: set HOST to 127.0.0.1, or ALLOW_DEMO=1 if all may use them.`,
+  )
+}
+
+function stopOnSignal(running: {
+  config: Config
+  log: Logger
+  database: StartedDatabase
+  app: App
+  worker: { stop(): Promise<void> } | undefined
+}): void {
+  const { config, log, database, app, worker } = running
+  const { shutdownGraceMs } = config
+  const logger = { error: (reason: unknown) => log.error({ err: reason }, 'the stop was cut short') }
+  closeWithGrace({ delay: shutdownGraceMs + LAST_STEPS_MS, logger }, async ({ signal, err }) => {
+    if (err) log.fatal({ err }, 'an error that nobody handled ends the server')
+    else log.info({ signal }, 'stopping')
+    await Promise.all([app.drain(shutdownGraceMs), worker?.stop()])
+    await app.stop()
+    await database.stop()
+    log.info('stopped')
+  })
+}
+
+function announce(config: Config, log: Logger, url: string): void {
+  log.info({ url, version }, 'listening')
+  if (config.production) return
+  const graphql = `${config.publicUrl ?? url}/graphql`
+  const lines = [
+    `Errand ${version} is ready.`,
+    `  GraphQL  ${graphql}`,
+    ...(config.graphiql ? [`  GraphiQL ${graphql} in a browser`] : []),
+    `  Health   ${url}/health/ready   Metrics ${url}/metrics`,
+    'To sign in, send the mutation SignUp or SignIn, and put the accessToken of its answer into the header',
+    '  { "authorization": "Bearer <accessToken>" }    (in GraphiQL: the tab Headers, below the editor)',
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+}

@@ -1,0 +1,27 @@
+/** The database of this process, whichever it is, brought to what the program needs. */
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import { startEmbeddedPostgres } from './db/embedded.ts'
+import { migrate } from './db/migrate.ts'
+
+export interface StartedDatabase {
+  connectionString: string
+  /** Ends what was started; a database that others run goes on. */
+  stop(): Promise<void>
+}
+
+/** The configured one, else the embedded one, migrated. Refuses with an error that says why it cannot be used. */
+export async function startDatabase({ databaseUrl, dataDirectory }: Config, log: Logger): Promise<StartedDatabase> {
+  const database: StartedDatabase = databaseUrl
+    ? { connectionString: databaseUrl, stop: async () => {} }
+    : await startEmbeddedPostgres({ dataDirectory: join(dataDirectory, 'postgres'), log })
+  try {
+    const migrations = await migrate(database.connectionString)
+    if (migrations.length > 0) log.info({ migrations: migrations.length }, 'the database was migrated')
+    return database
+  } catch (error) {
+    await database.stop()
+    throw error
+  }
+}

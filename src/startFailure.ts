@@ -1,0 +1,39 @@
+/** Why the server did not start, in a sentence that says what to do; never a stack, and never a secret. */
+import pg from 'pg'
+import { ConfigError } from './config.ts'
+import { EmbeddedPostgresError } from './db/embeddedError.ts'
+import { MigrationError } from './db/migrate.ts'
+
+/** A reason that is already said for people. */
+export class StartFailure extends Error {
+  override readonly name = 'StartFailure'
+}
+
+/** The sentence; for bad variables, one each. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof StartFailure) return error.message
+  if (error instanceof EmbeddedPostgresError || error instanceof MigrationError) return error.message
+  if (error instanceof pg.DatabaseError) return `The database refuses: ${error.message}. Look at DATABASE_URL.`
+  if (!isSystemError(error)) return `Errand cannot start: ${error instanceof Error ? error.message : String(error)}`
+  const { code, syscall, path, address, port } = error
+  const place = `${address}:${port}`
+  if (code === 'EADDRINUSE') return `Port ${port} of ${address} is in use: stop what uses it, or set PORT to another.`
+  if (syscall === 'listen' && code === 'EACCES') return `This user may not listen on ${place}: set PORT above 1023.`
+  if (syscall === 'listen' || syscall === 'bind')
+    return `This machine cannot listen on ${place} (${code}): look at HOST.`
+  if (path)
+    return `This user may not use ${path} (${code}): give it the right to, or set DATA_DIR to another directory.`
+  return `The database of DATABASE_URL does not answer (${code}${address ? ` at ${place}` : ''}): start it, or correct the address.`
+}
+
+interface SystemError extends Error {
+  code: string
+  syscall: string
+  path?: string
+  address?: string
+  port?: number
+}
+
+function isSystemError(error: unknown): error is SystemError {
+  return error instanceof Error && 'code' in error && 'syscall' in error
+}

@@ -1,0 +1,55 @@
+/** The process of the background work alone, for servers that run with WORKER=off. As many as one likes may run at once. */
+import closeWithGrace from 'close-with-grace'
+import type { Logger } from 'pino'
+import { type Config, readConfig } from './config.ts'
+import { Database } from './db/client.ts'
+import { makeLog } from './http/log.ts'
+import { allJobs } from './jobs/jobs.ts'
+import type { Work } from './jobs/timer.ts'
+import { allTimers } from './jobs/timers.ts'
+import { startWorker } from './jobs/worker.ts'
+import { boundedProvider } from './payments/boundedProvider.ts'
+import { createSandboxProvider } from './payments/sandboxProvider.ts'
+import { startDatabase } from './startDatabase.ts'
+import { StartFailure, sentenceOf } from './startFailure.ts'
+
+// After the grace of the jobs in flight.
+const LAST_STEPS_MS = 2_000
+
+try {
+  const config = readConfig()
+  await work(config, await makeLog(config, { readable: false }))
+} catch (error) {
+  process.stderr.write(`${sentenceOf(error)}\n`)
+  process.exit(1)
+}
+
+async function work(config: Config, log: Logger): Promise<void> {
+  if (!config.databaseUrl) {
+    throw new StartFailure(
+      'A worker of its own needs DATABASE_URL: the embedded database belongs to its server, which works for itself.',
+    )
+  }
+  const { connectionString } = await startDatabase(config, log)
+  const database = new Database({
+    connectionString,
+    connectionsMax: config.databasePoolMax,
+    onError: (error) => log.warn({ err: error }, 'a database connection broke'),
+    onLost: (cause) => log.error({ err: cause }, 'the database does not answer'),
+    onBack: () => log.warn('the database answers again'),
+  })
+  const { publicUrl } = config
+  const webhookUrl = () => (publicUrl ? `${publicUrl}/webhooks/payments` : null)
+  const sandbox = createSandboxProvider({ connectionString, webhookUrl, log })
+  const parts: Work = { database, payments: boundedProvider(sandbox, { log }), log }
+  const worker = startWorker({ connectionString, work: parts, jobs: allJobs, timers: allTimers })
+  log.info('working')
+  const logger = { error: (reason: unknown) => log.error({ err: reason }, 'the stop was cut short') }
+  closeWithGrace({ delay: config.shutdownGraceMs + LAST_STEPS_MS, logger }, async ({ signal, err }) => {
+    if (err) log.fatal({ err }, 'an error that nobody handled ends the worker')
+    else log.info({ signal }, 'stopping')
+    await worker.stop()
+    await sandbox.stop()
+    await database.close()
+  })
+}
