@@ -68,7 +68,7 @@ const SuspendUserInput = builder.inputType('SuspendUserInput', {
 })
 
 mutation('setRoles', {
-  description: 'Gives a person these roles and takes the others. It counts from their next request on.',
+  description: 'Gives a person these roles and takes the others. It counts within five seconds.',
   input: SetRolesInput,
   result: UserResult,
   form: setRolesForm,

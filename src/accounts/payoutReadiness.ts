@@ -23,7 +23,8 @@ export async function setSandboxPayoutReadiness(
   const { adminId, userId, readiness, requestId } = act
   const person = await lockForAdministrator(tx, { adminId, userId })
   const subject = { prefix: 'usr', id: userId } as const
-  await recordAudit(tx, { at: person.now, actorId: adminId, action: 'user.payout_readiness_set', subject, requestId })
+  const action = `payout_readiness.${readiness.toLowerCase()}` as const
+  await recordAudit(tx, { at: person.now, actorId: adminId, action, subject, requestId })
   await become(tx, { userId, readiness })
 }
 

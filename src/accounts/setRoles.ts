@@ -3,23 +3,42 @@ import type { Tx } from '../db/transaction.ts'
 import { ForbiddenError } from '../domain/errors.ts'
 import { recordAudit } from './audit.ts'
 import { lockForAdministrator } from './lockForAdministrator.ts'
-import { setUserRoles } from './users.sql.ts'
+import { type LockedAccount, setUserRoles } from './users.sql.ts'
 
 /**
- * Gives a person these roles and takes the others, at once: the next request counts. Everybody stays a USER.
+ * Gives a person these roles and takes the others, for what they ask from now on. Everybody stays a USER.
  * Refuses to let administrators take ADMIN from themselves, so the last one always remains.
  */
 export async function setRoles(
   tx: Tx,
   act: { adminId: string; userId: string; roles: readonly Role[]; reason: string; requestId: string },
 ): Promise<void> {
-  const { adminId, userId, reason, requestId } = act
+  const { adminId, userId, roles, reason, requestId } = act
   const person = await lockForAdministrator(tx, { adminId, userId })
-  const roles = Object.values(Role).filter((role) => role === 'USER' || act.roles.includes(role))
   if (adminId === userId && !roles.includes('ADMIN')) {
     throw new ForbiddenError('Nobody takes ADMIN from themselves. Another administrator can.')
   }
-  await setUserRoles(tx, { userId, roles })
-  const subject = { prefix: 'usr', id: userId } as const
-  await recordAudit(tx, { at: person.now, actorId: adminId, action: 'user.roles_set', subject, reason, requestId })
+  await replaceRoles(tx, { person, roles, actorId: adminId, reason, requestId })
+}
+
+/** Sets the roles of a locked person. Each one given or taken has a record of its own, so that the log can be searched by it. */
+export async function replaceRoles(
+  tx: Tx,
+  change: {
+    person: LockedAccount
+    roles: readonly Role[]
+    actorId: string | null
+    reason: string
+    requestId?: string
+  },
+): Promise<void> {
+  const { person, actorId, reason, requestId } = change
+  const roles = Object.values(Role).filter((role) => role === 'USER' || change.roles.includes(role))
+  await setUserRoles(tx, { userId: person.id, roles })
+  const subject = { prefix: 'usr', id: person.id } as const
+  for (const role of Object.values(Role)) {
+    if (roles.includes(role) === person.roles.includes(role)) continue
+    const action = `role.${role.toLowerCase()}_${roles.includes(role) ? 'given' : 'taken'}` as const
+    await recordAudit(tx, { at: person.now, actorId, action, subject, reason, requestId })
+  }
 }

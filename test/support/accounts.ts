@@ -1,5 +1,6 @@
 /** Signing up and in through the API, for tests of accounts. Other tests have `person`, which hashes nothing. */
 import { randomUUID } from 'node:crypto'
+import { vi } from 'vitest'
 import type { TestApp } from './app.ts'
 import { type Answer, send } from './people.ts'
 
@@ -59,6 +60,15 @@ export interface Signed {
   viewer: ViewerAnswer
 }
 
+const realNow = Date.now.bind(Date)
+let aheadMs = 0
+
+/** Lets five seconds pass for this process: whatever it remembers of a session is older than that by then. */
+export function fiveSecondsPass(): void {
+  aheadMs += 5_000
+  vi.spyOn(Date, 'now').mockImplementation(() => realNow() + aheadMs)
+}
+
 export const freshEmail = (): string => `someone.${randomUUID()}@example.com`
 
 /** What a client does about accounts, on this server. */
@@ -86,9 +96,12 @@ export function accountsOf(app: TestApp) {
     async revokeSession(accessToken: string, id: string): Promise<unknown> {
       return answered(await send(app, REVOKE_SESSION, { id }, asSession(accessToken)), 'revokeSession')
     },
-    /** Who the server takes the bearer of this token for. */
+    /** Who the server takes the bearer of this token for, five seconds later; null when it refuses the token. */
     async viewer(accessToken: string): Promise<ViewerAnswer | null> {
-      return answered(await send(app, VIEWER, {}, asSession(accessToken)), 'viewer')
+      fiveSecondsPass()
+      const answer = await send(app, VIEWER, {}, asSession(accessToken))
+      const isRefused = answer.errors?.[0]?.extensions?.code === 'UNAUTHENTICATED'
+      return isRefused ? null : answered(answer, 'viewer')
     },
     /** What the audit log says of a person and their sessions, in order. */
     async audit(email: string): Promise<string[]> {
