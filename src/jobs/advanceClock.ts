@@ -117,13 +117,8 @@ class Stop {
 
   /** The next moment in the future at which a timer is due. */
   async nextMoment(): Promise<Date | null> {
-    const now = await readClock(this.#work.database)
-    let next: Date | null = null
-    for (const timer of this.#timers) {
-      const due = await timer.nextDue(this.#work.database)
-      if (due && due > now && (!next || due < next)) next = due
-    }
-    return next
+    const { moments, now } = await this.#look()
+    return moments.find(({ at }) => at > now)?.at ?? null
   }
 
   /**
@@ -157,14 +152,20 @@ class Stop {
     }
   }
 
-  async #dueTimers(): Promise<Timer[]> {
-    const now = await readClock(this.#work.database)
-    const due: { timer: Timer; at: Date }[] = []
+  /** When each timer is due, the earliest first. The clock is read last: one that is due "now" is due. */
+  async #look(): Promise<{ moments: { timer: Timer; at: Date }[]; now: Date }> {
+    const moments: { timer: Timer; at: Date }[] = []
     for (const timer of this.#timers) {
       const at = await timer.nextDue(this.#work.database)
-      if (at && at <= now) due.push({ timer, at })
+      if (at) moments.push({ timer, at })
     }
-    return due.sort((one, other) => one.at.getTime() - other.at.getTime()).map(({ timer }) => timer)
+    moments.sort((one, other) => one.at.getTime() - other.at.getTime())
+    return { moments, now: await readClock(this.#work.database) }
+  }
+
+  async #dueTimers(): Promise<Timer[]> {
+    const { moments, now } = await this.#look()
+    return moments.filter(({ at }) => at <= now).map(({ timer }) => timer)
   }
 
   /** Gives how many were done. A timer that fails is logged once, and not waited for on this journey. */
