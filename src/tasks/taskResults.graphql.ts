@@ -16,6 +16,7 @@ import { builder } from '../graphql/builder.ts'
 import { MoneyType } from '../graphql/commonTypes.ts'
 import { errorType } from '../graphql/errors.ts'
 import { result } from '../graphql/mutation.ts'
+import { HoldFrozenError } from '../transfers/errors.ts'
 import { AlreadyAppliedError, PriceChangedError, TaskAlreadyAcceptedError } from './errors.ts'
 
 errorType(TaskAlreadyAcceptedError, {
@@ -159,5 +160,6 @@ export const AcceptTaskResult = result('AcceptTaskResult', AcceptTaskPayload, [
 export const ApproveWorkResult = result('ApproveWorkResult', ApproveWorkPayload, [
   ...ALWAYS,
   StaleVersionError,
+  HoldFrozenError,
   ...KEYED,
 ])

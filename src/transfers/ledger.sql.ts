@@ -1,5 +1,6 @@
 import type { LedgerTransaction } from '../db/generated/client.ts'
 import type { EntryDirection, LedgerAccountKind } from '../db/generated/enums.ts'
+import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 
 interface PostingRow extends Omit<LedgerTransaction, 'sequence'> {
@@ -60,3 +61,26 @@ export const insertPosting = (tx: Tx, posting: PostingRow) => tx.run`
   from wanted
   join (select * from known union all select * from made) account on account.kind = wanted.kind
   cross join posting`
+
+export const readBalance = (database: Statements, { accountId }: { accountId: string }) => database.row<{
+  balanceMinor: bigint
+}>`
+  /* readBalance */
+  select coalesce(sum(balance_minor), 0)::bigint as balance_minor
+  from ledger_balances
+  where account_id = ${accountId}`
+
+export const readBalanceAt = (database: Statements, { accountId, at }: { accountId: string; at: Date }) =>
+  database.row<{ balanceMinor: bigint }>`
+  /* readBalanceAt */
+  select coalesce(sum(
+    case
+      when (entry.direction = 'DEBIT') = (account.kind in ('PROVIDER_CLEARING', 'ADJUSTMENT')) then entry.amount_minor
+      else -entry.amount_minor
+    end
+  ), 0)::bigint as balance_minor
+  from ledger_accounts account
+  join ledger_entries entry on entry.account_id = account.id
+  join ledger_transactions posting on posting.id = entry.transaction_id
+  where account.id = ${accountId}
+    and posting.posted_at <= ${at}`

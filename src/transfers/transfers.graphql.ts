@@ -143,6 +143,11 @@ export const TransferType = builder.prismaNode('Transfer', {
   }),
 })
 
+export const TransferConnection = builder.connectionObject(
+  { type: TransferType, name: 'TransferConnection', description: 'A page of transfers, the newest first.' },
+  { description: 'A transfer and its place in the list.' },
+)
+
 builder.queryField('transfer', (t) =>
   t.prismaField({
     type: TransferType,

@@ -1,0 +1,10 @@
+import type { Statements } from '../db/statements.ts'
+import type { MoneyTrail } from './moneyTrailLoader.ts'
+
+export const readMoneyTrails = (database: Statements, { taskIds }: { taskIds: readonly string[] }) =>
+  database.rows<MoneyTrail & { taskId: string }>`
+  /* readMoneyTrails */
+  select task.id as task_id, task.currency, trail.*
+  from tasks task
+  cross join lateral money_trail(task.id) as trail
+  where task.id = any(${taskIds}::uuid[])`
