@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
-import { startEmbeddedPostgres } from './db/embedded.ts'
+import { joinEmbeddedPostgres, startEmbeddedPostgres } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 
 export interface StartedDatabase {
@@ -15,7 +15,7 @@ export interface StartedDatabase {
 export async function startDatabase({ databaseUrl, dataDirectory }: Config, log: Logger): Promise<StartedDatabase> {
   const database: StartedDatabase = databaseUrl
     ? { connectionString: databaseUrl, stop: async () => {} }
-    : await startEmbeddedPostgres({ dataDirectory: join(dataDirectory, 'postgres'), log })
+    : await startEmbeddedPostgres({ dataDirectory: embeddedIn(dataDirectory), log })
   try {
     const migrations = await migrate(database.connectionString)
     if (migrations.length > 0) log.info({ migrations: migrations.length }, 'the database was migrated')
@@ -25,3 +25,11 @@ export async function startDatabase({ databaseUrl, dataDirectory }: Config, log:
     throw error
   }
 }
+
+/** The same as it is, for a short visit beside a server that may be running. */
+export async function joinDatabase({ databaseUrl, dataDirectory }: Config, log: Logger): Promise<StartedDatabase> {
+  if (databaseUrl) return { connectionString: databaseUrl, stop: async () => {} }
+  return joinEmbeddedPostgres({ dataDirectory: embeddedIn(dataDirectory), log })
+}
+
+const embeddedIn = (dataDirectory: string): string => join(dataDirectory, 'postgres')

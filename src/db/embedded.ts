@@ -9,10 +9,23 @@ import { EmbeddedPostgresError, messageOf } from './embeddedError.ts'
 import { initializeCluster } from './initializeCluster.ts'
 import { ordinaryUser } from './ordinaryUser.ts'
 import { findPostgresBinaries } from './postgresBinaries.ts'
-import { type Launch, type Launched, launchPostmaster, runningPostmaster, stopPostmaster } from './postmaster.ts'
+import {
+  type Launch,
+  type Launched,
+  launchPostmaster,
+  type Postmaster,
+  runningPostmaster,
+  stopPostmaster,
+} from './postmaster.ts'
 
 export type EmbeddedPostgres = Readonly<{ connectionString: string; stop(): Promise<void> }>
 
+type Options = Readonly<{
+  dataDirectory: string
+  log: Pick<Logger, 'error'>
+  /** False for tests: what the machine loses in a power cut need not survive. */
+  durable?: boolean
+}>
 type Place = Launch & Readonly<{ password: string }>
 type Owner = Readonly<{ client: pg.Client; port: number }>
 
@@ -32,20 +45,48 @@ const WRONG_PASSWORD = '28P01'
  * process left running is taken over, one that crashed recovers, one that is lost meanwhile is started again.
  * Refuses, with an EmbeddedPostgresError of one sentence, a data directory that another server is using.
  */
-export async function startEmbeddedPostgres(options: {
-  dataDirectory: string
-  log: Pick<Logger, 'error'>
-  /** False for tests: what the machine loses in a power cut need not survive. */
-  durable?: boolean
-}): Promise<EmbeddedPostgres> {
-  try {
+export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
+  return sayWhyNot(options.dataDirectory, async () => {
     const place = await prepare({ durable: true, ...options })
     const guarded = await guard(place)
     await createDatabase(guarded.owner.client)
     return { connectionString: urlOf(place.password, guarded.owner.port, DATABASE), stop: guarded.stop }
+  })
+}
+
+/**
+ * Promises the same for a short visit: one that runs is joined, and goes on after `stop`; else it is started and owned.
+ * Refuses a data directory that no server was ever started with.
+ */
+export async function joinEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
+  const { dataDirectory } = options
+  return sayWhyNot(dataDirectory, async () => {
+    const home = await realpath(dataDirectory).catch(() => undefined)
+    if (home === undefined)
+      throw new EmbeddedPostgresError(`There is no database in ${dataDirectory} yet: start the server.`)
+    const running = await readyPostmaster(home)
+    if (running === undefined) return startEmbeddedPostgres(options)
+    const password = await readFile(`${dataDirectory}.password`, 'utf8')
+    return { connectionString: urlOf(password, running.port, DATABASE), stop: async () => {} }
+  })
+}
+
+async function readyPostmaster(home: string): Promise<Postmaster | undefined> {
+  const deadline = Date.now() + START_WAIT_MS
+  do {
+    const running = await runningPostmaster(home)
+    if (running === undefined || running.ready) return running
+    await pause(POLL_MS)
+  } while (Date.now() < deadline)
+  throw new EmbeddedPostgresError(`PostgreSQL in ${home} was not ready in ${START_WAIT_MS / 1000} s.`)
+}
+
+async function sayWhyNot<Result>(dataDirectory: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
   } catch (error) {
     if (error instanceof EmbeddedPostgresError) throw error
-    throw new EmbeddedPostgresError(`The embedded PostgreSQL cannot use ${options.dataDirectory}: ${messageOf(error)}.`)
+    throw new EmbeddedPostgresError(`The embedded PostgreSQL cannot use ${dataDirectory}: ${messageOf(error)}.`)
   }
 }
 
