@@ -1,6 +1,7 @@
 /** Events for tests of the log itself: recorded as rules record them, each in a transaction of its own. */
-import { withTransaction } from '../../src/db/transaction.ts'
+
 import { readClock } from '../../src/db/clock.ts'
+import { withTransaction } from '../../src/db/transaction.ts'
 import type { TaskEventType } from '../../src/events/eventTypes.ts'
 import { recordTaskEvent } from '../../src/events/recordEvent.ts'
 import { lockTask } from '../../src/tasks/tasks.sql.ts'
