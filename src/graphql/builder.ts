@@ -10,6 +10,7 @@ import { ID_PREFIXES, type NodeType, parsePublicId, toPublicId } from '../db/ids
 import AdmissionPlugin from './admissionPlugin.ts'
 import BudgetPlugin from './budgetPlugin.ts'
 import type { Context } from './context.ts'
+import { costOf } from './cost.ts'
 import IdempotencyPlugin from './idempotencyPlugin.ts'
 import TransactionPlugin from './transactionPlugin.ts'
 
@@ -52,11 +53,8 @@ export const builder = new SchemaBuilder<Declared>({
   ],
   defaultFieldNullability: false,
   errors: { defaultTypes: [] },
-  complexity: {
-    defaultComplexity: 1,
-    defaultListMultiplier: 10,
-    limit: { complexity: 20_000, depth: 15, breadth: 500 },
-  },
+  // The fields' costs alone: src/http/limits.ts adds them up and refuses, once an operation and before any of it runs.
+  complexity: { disabled: true, fieldComplexity: (args, _context, field) => costOf(field, args) },
   relay: {
     cursorType: 'String',
     nodesOnConnection: true,
