@@ -1,0 +1,3881 @@
+// Generated from schema/operations by `npm run generate`. Do not edit.
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** A task to accept. */
+export type AcceptTaskInput = {
+  /** The budget that the viewer has seen: nobody accepts a price that changed while they were looking. */
+  readonly expectedPrice?: MoneyInput | null | undefined;
+  /** With it, the same request can be sent again safely, for good. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** The task, `tsk_...`. */
+  readonly taskId: string;
+};
+
+/** How a task finds its tasker. */
+export type AcceptanceMode =
+  /** Whoever accepts first has it, at the budget. */
+  | 'FIRST_COME'
+  /** Only the person invited sees it and may accept it. */
+  | 'INVITE_ONLY'
+  /** People apply with a price; the poster accepts one of them. */
+  | 'POSTER_CHOICE';
+
+/** How far the clock is to move. */
+export type AdvanceSandboxClockInput = {
+  /** By how much, e.g. `P3D`, at most 400 days; `PT0S` runs what is due now. Without years and months. */
+  readonly by: string;
+};
+
+/** An application, and why something is done with it. */
+export type ApplicationActionInput = {
+  /** The application, `app_...`. */
+  readonly applicationId: string;
+  /** Of the application. Refused with StaleVersionError when it is at another. */
+  readonly expectedVersion?: number | null | undefined;
+  /** With it, the same request can be sent again safely, for good. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** Why, for the history; at most 1,000 characters. */
+  readonly reason?: string | null | undefined;
+};
+
+/** An offer to do a task. */
+export type ApplyToTaskInput = {
+  /** With it, the same request can be sent again safely, for good. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** To the poster, at most 5,000 characters. */
+  readonly message?: string | null | undefined;
+  /** What the viewer asks, in the currency of the task. Absent: its budget. */
+  readonly price?: MoneyInput | null | undefined;
+  /** The task, `tsk_...`. */
+  readonly taskId: string;
+};
+
+/** Work to approve. */
+export type ApproveWorkInput = {
+  /** Refused with StaleVersionError when the task is at another. */
+  readonly expectedVersion?: number | null | undefined;
+  /** With it, the same request can be sent again safely, for good. */
+  readonly idempotencyKey: string;
+  /** The task, `tsk_...`. */
+  readonly taskId: string;
+};
+
+/** What the provider answered. */
+export type AttemptOutcome =
+  /** It did it. */
+  | 'ACCEPTED'
+  /** It was asked afterwards, and never had it. */
+  | 'NOT_SENT'
+  /** It did nothing. */
+  | 'REFUSED'
+  /** It gave no answer: it may have done it. */
+  | 'UNKNOWN';
+
+/** The password of before, and the one from now on. */
+export type ChangePasswordInput = {
+  /** The password of before. */
+  readonly currentPassword: string;
+  /** The one from now on, 10 to 200 characters of any kind. */
+  readonly newPassword: string;
+};
+
+/** What a person is in a chat. */
+export type ChatRole =
+  /** Who answers for customer service. */
+  | 'AGENT'
+  /** Who asked customer service. */
+  | 'CUSTOMER'
+  /** Who posted the task. */
+  | 'POSTER'
+  /** Who was accepted for the task. */
+  | 'TASKER';
+
+/** A new task. */
+export type CreateTaskInput = {
+  /** How it finds its tasker. */
+  readonly acceptanceMode?: AcceptanceMode | null | undefined;
+  /** Files that the viewer has uploaded and not attached yet, at most 20. */
+  readonly attachmentIds?: ReadonlyArray<string> | null | undefined;
+  /** What it is worth to the poster: at least the fee and one minor unit. */
+  readonly budget: MoneyInput;
+  /** The kind of work, `cat_...`. */
+  readonly categoryId?: string | null | undefined;
+  /** Until when it can be accepted. Absent: for ever. */
+  readonly deadline?: string | null | undefined;
+  /** What is to be done, in 1 to 20,000 characters. */
+  readonly description: string;
+  /** With it, the same request can be sent again safely, for good. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** Whom it is for, `usr_...`. Required for INVITE_ONLY, and only for it. */
+  readonly inviteeId?: string | null | undefined;
+  /** Where it is to be done. */
+  readonly location?: TaskLocationInput | null | undefined;
+  /** Whether it is open at once, not a draft. */
+  readonly publish?: boolean | null | undefined;
+  /** What is to be done, in one line of 1 to 200 characters. */
+  readonly title: string;
+};
+
+/** Why a request was refused. Branch on the type or on this, never on the message. */
+export type ErrorCode =
+  | 'ACCOUNT_SUSPENDED'
+  | 'AGENT_AT_CAPACITY'
+  | 'ALREADY_APPLIED'
+  | 'CHAT_ENDED'
+  | 'FILE_EMPTY'
+  | 'FILE_TOO_LARGE'
+  | 'FILE_TRUNCATED'
+  | 'FILE_TYPE_NOT_ALLOWED'
+  | 'FORBIDDEN'
+  | 'HOLD_FROZEN'
+  | 'IDEMPOTENCY_IN_PROGRESS'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'ILLEGAL_TRANSITION'
+  | 'INSUFFICIENT_FUNDS'
+  | 'LAPSED_BEFORE'
+  | 'NOT_FOUND'
+  | 'PAYMENT_REFUSED'
+  | 'PAYOUT_NOT_READY'
+  | 'PRICE_CHANGED'
+  | 'QUEUE_EMPTY'
+  | 'RATE_LIMITED'
+  | 'SELF_DEALING'
+  | 'STALE_CHAT'
+  | 'STALE_VERSION'
+  | 'TASK_ALREADY_ACCEPTED'
+  | 'TOO_MANY_UNFUNDED'
+  | 'TRANSFER_IN_DOUBT'
+  | 'UNAUTHENTICATED'
+  | 'VALIDATION_FAILED'
+  | 'WITHDREW_BEFORE';
+
+/** Which events are wanted. What is left out does not matter. */
+export type EventFilter = {
+  /** Only what happened to this task, chat or transfer. */
+  readonly subjectId?: string | null | undefined;
+  /** Only of these types, e.g. `task.accepted`. */
+  readonly types?: ReadonlyArray<string> | null | undefined;
+};
+
+/** Who pays for which task, and how. */
+export type FundTaskInput = {
+  /** The same request under the same key moves money once, however often it is sent. */
+  readonly idempotencyKey: string;
+  /** What the provider calls the card. The sandbox takes `pm_ok`, and refuses `pm_refused`. */
+  readonly paymentMethodId: string;
+  /** The task. */
+  readonly taskId: string;
+};
+
+/** What became of money paid in. */
+export type HoldStatus =
+  /** The payment was refused; nothing was paid in. Final. */
+  | 'FAILED'
+  /** Something of it is held. */
+  | 'HELD'
+  /** The provider has not said yet whether the payment went through. */
+  | 'PENDING'
+  /** Nothing is left, and all of it went back. */
+  | 'REFUNDED'
+  /** Nothing is left, and something of it was paid to the tasker. */
+  | 'RELEASED';
+
+/** What became of a transfer in doubt. */
+export type InDoubtFinding =
+  /** The tasker was paid. Taken on the evidence given. */
+  | 'PROVIDER_HAS_IT'
+  /** Nothing was paid. Taken only if the provider, asked at once, says so too. */
+  | 'PROVIDER_NEVER_HAD_IT';
+
+/** Who wrote a message. */
+export type MessageKind =
+  /** The server; it has no author. */
+  | 'SYSTEM'
+  /** A person. */
+  | 'TEXT';
+
+/** An exact amount in one currency. */
+export type MoneyInput = {
+  /** In major units; no more fraction digits than the currency has. */
+  readonly amount: string;
+  /** The currency, e.g. `EUR`. */
+  readonly currencyCode: string;
+};
+
+/** Amounts in one currency, both ends included. */
+export type MoneyRangeInput = {
+  /** The currency. */
+  readonly currencyCode: string;
+  /** The greatest. */
+  readonly max?: string | null | undefined;
+  /** The least. */
+  readonly min?: string | null | undefined;
+};
+
+/** A circle on the ground. Tasks without coordinates are in none. */
+export type NearInput = {
+  /** Of its centre: -90 to 90 degrees. */
+  readonly latitude: string;
+  /** Of its centre: -180 to 180 degrees. */
+  readonly longitude: string;
+  /** 1 to 20000 kilometres. */
+  readonly radiusKm: number;
+};
+
+/** An address and its password. */
+export type PasswordCredential = {
+  /** The address, in whatever case. */
+  readonly email: string;
+  /** The password. */
+  readonly password: string;
+};
+
+/** Whether the payment provider would pay somebody. Transfers wait until it is `READY`. */
+export type PayoutReadiness =
+  /** The provider was not told anything yet. */
+  | 'NOT_STARTED'
+  /** The provider is checking. */
+  | 'PENDING_VERIFICATION'
+  /** The provider pays. */
+  | 'READY'
+  /** The provider will not pay this person. */
+  | 'REJECTED'
+  /** The provider wants to know more before it pays. */
+  | 'RESTRICTED';
+
+/** How much of which hold goes back, and why. */
+export type RefundHoldInput = {
+  /** How much; while somebody works for it, something must be left. */
+  readonly amount: MoneyInput;
+  /** The hold. */
+  readonly holdId: string;
+  /** The same request under the same key moves money once, however often it is sent. */
+  readonly idempotencyKey: string;
+  /** Why, for the audit log. */
+  readonly reason: string;
+};
+
+/** What became of money that goes back. */
+export type RefundStatus =
+  /** The provider will not do it; the money is held again. Final. */
+  | 'FAILED'
+  /** Nobody knows yet whether the provider did it; it is being asked. */
+  | 'IN_DOUBT'
+  /** It waits to be sent, for the first time or again. */
+  | 'PENDING'
+  /** The provider is being asked to do it. */
+  | 'PROCESSING'
+  /** It has arrived. Final. */
+  | 'SUCCEEDED';
+
+/** What became of which transfer, and how that is known. */
+export type ResolveInDoubtTransferInput = {
+  /** How that is known, for the audit log. */
+  readonly evidence: string;
+  /** What became of it. */
+  readonly finding: InDoubtFinding;
+  /** The same request under the same key moves money once, however often it is sent. */
+  readonly idempotencyKey: string;
+  /** The transfer. */
+  readonly transferId: string;
+};
+
+/** What somebody may do beside what everybody may. */
+export type Role =
+  /** May do all of it, and decides who else may. */
+  | 'ADMIN'
+  /** Answers customers in support chats; moves no money. */
+  | 'AGENT'
+  /** Sees every penny; refunds, reverses and resolves disputes. */
+  | 'FINANCE'
+  /** Posts tasks and does them. Everybody has it. */
+  | 'USER';
+
+/** How the payment provider of the sandbox behaves, to charges, transfers, reversals and refunds alike. */
+export type SandboxProviderMode =
+  /** Does what it is told, and says so. */
+  | 'ACCEPT'
+  /** Does the work, but neither orders nor look-ups are answered. */
+  | 'DARK'
+  /** Does the work, and answers after 5 s. */
+  | 'DELAY'
+  /** Does the work, but the answer is lost on the way. Look-ups are answered. */
+  | 'DROP_RESPONSE'
+  /** Accepts, and tells everything twice. */
+  | 'DUPLICATE_WEBHOOK'
+  /** Refuses for now: the same can be tried again later. */
+  | 'REFUSE'
+  /** Refuses, and will always refuse. */
+  | 'REFUSE_FOR_GOOD';
+
+/** A person and all roles that they are to have. */
+export type SetRolesInput = {
+  /** Makes it safe to send the same again. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** Why, for the audit log; 1 to 1000 characters. */
+  readonly reason: string;
+  /** All of them: what is not listed is taken. `USER` need not be; everybody has it. */
+  readonly roles: ReadonlyArray<Role>;
+  /** The person, `usr_...`. */
+  readonly userId: string;
+};
+
+/** A person, and what the payment provider of the sandbox is to say of them. */
+export type SetSandboxPayoutReadinessInput = {
+  /** What it says. Once it is `READY`, transfers that waited go on. */
+  readonly readiness: PayoutReadiness;
+  /** The person, `usr_...`. */
+  readonly userId: string;
+};
+
+/** How the payment provider of the sandbox is to behave. */
+export type SetSandboxProviderInput = {
+  /** How it is to behave from now on. */
+  readonly mode: SandboxProviderMode;
+};
+
+/** Either of the two. */
+export type SignInInput =
+  {   /** Begins a session. */
+  readonly password: PasswordCredential; readonly refreshToken?: never; }
+  |  { readonly password?: never;   /** Goes on with a session: the refresh token that was given last. */
+  readonly refreshToken: string; };
+
+/** A new account. */
+export type SignUpInput = {
+  /** The name that others see, 1 to 80 characters. */
+  readonly displayName: string;
+  /** The address to sign in with. One account an address, in whatever case it is written. */
+  readonly email: string;
+  /** 10 to 200 characters of any kind. */
+  readonly password: string;
+};
+
+/** Where to go afterwards. */
+export type StartPayoutOnboardingInput = {
+  /** Where the provider sends the person back to, http or https. */
+  readonly returnUrl: string;
+};
+
+/** Work that is done. */
+export type SubmitWorkInput = {
+  /** Files that the viewer has uploaded and not attached yet, at most 20. */
+  readonly attachmentIds?: ReadonlyArray<string> | null | undefined;
+  /** With it, the same request can be sent again safely, for good. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** To the poster, at most 5,000 characters. */
+  readonly message?: string | null | undefined;
+  /** The task, `tsk_...`. */
+  readonly taskId: string;
+};
+
+/** A person, and why. */
+export type SuspendUserInput = {
+  /** Makes it safe to send the same again. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** Why, for the audit log; 1 to 1000 characters. */
+  readonly reason: string;
+  /** The person, `usr_...`. */
+  readonly userId: string;
+};
+
+/** What somebody may do with a task. */
+export type TaskAction =
+  /** `acceptTask`, by a tasker; `acceptApplication`, by a poster for whose decision somebody waits. */
+  | 'ACCEPT'
+  /** `applyToTask`, by a tasker. */
+  | 'APPLY'
+  /** `approveWork`, by the poster. */
+  | 'APPROVE_WORK'
+  /** `cancelTask`, by the poster. */
+  | 'CANCEL'
+  /** `updateTask`, by the poster. */
+  | 'EDIT'
+  /** `fundTask`, by the poster. */
+  | 'FUND'
+  /** `publishTask`, by the poster. */
+  | 'PUBLISH'
+  /** `requestChanges`, by the poster. */
+  | 'REQUEST_CHANGES'
+  /** `submitWork`, by the assignee. */
+  | 'SUBMIT_WORK'
+  /** `withdrawFromTask`, by the assignee. */
+  | 'WITHDRAW';
+
+/** A task, and why something is done with it. */
+export type TaskActionInput = {
+  /** Refused with StaleVersionError when the task is at another. */
+  readonly expectedVersion?: number | null | undefined;
+  /** With it, the same request can be sent again safely, for good. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** Why, for the history of the task; at most 1,000 characters. */
+  readonly reason?: string | null | undefined;
+  /** The task, `tsk_...`. */
+  readonly taskId: string;
+};
+
+/** What became of an application. */
+export type TaskApplicationStatus =
+  /** The applicant has the task. */
+  | 'ACCEPTED'
+  /** Somebody else was accepted, or the task ended. It is PENDING again if the task re-opens. */
+  | 'CLOSED'
+  /** The poster has not decided. */
+  | 'PENDING'
+  /** The poster said no; one cannot apply to this task again. */
+  | 'REJECTED'
+  /** The applicant took it back; they may apply again while the task is open. */
+  | 'WITHDRAWN';
+
+/** Which tasks. What is absent or null does not matter; all that is given must fit. */
+export type TaskFilter = {
+  /** In one of these modes. */
+  readonly acceptanceMode?: ReadonlyArray<AcceptanceMode> | null | undefined;
+  /** With a budget in this range. */
+  readonly budget?: MoneyRangeInput | null | undefined;
+  /** Of this category. */
+  readonly categoryId?: string | null | undefined;
+  /** With a deadline before this. */
+  readonly deadlineBefore?: string | null | undefined;
+  /** To be done in this circle. */
+  readonly near?: NearInput | null | undefined;
+  /** Posted by this person. */
+  readonly posterId?: string | null | undefined;
+  /** To be done from anywhere, or not. */
+  readonly remote?: boolean | null | undefined;
+  /** In one of these; OPEN when absent. */
+  readonly status?: ReadonlyArray<TaskStatus> | null | undefined;
+  /** Title or description contain each of these words, or parts of words, in any case: at most 10 words and 200 characters. */
+  readonly text?: string | null | undefined;
+};
+
+/** Where a task is to be done. */
+export type TaskLocationInput = {
+  /** For people, 1 to 200 characters. */
+  readonly label: string;
+  /** Degrees north of the equator. Only with `longitude`. */
+  readonly latitude?: string | null | undefined;
+  /** Degrees east of Greenwich. Only with `latitude`. */
+  readonly longitude?: string | null | undefined;
+  /** Whether it can be done from anywhere. */
+  readonly remote?: boolean | null | undefined;
+};
+
+/** The two sides of a task. */
+export type TaskSide =
+  /** Who posted it. */
+  | 'POSTER'
+  /** Who does it. */
+  | 'TASKER';
+
+/** The order of a list of tasks. Among equals the newest comes first. */
+export type TaskSort =
+  /** The greatest budget first, one currency after the other. */
+  | 'BUDGET_HIGH'
+  /** The least budget first, one currency after the other. */
+  | 'BUDGET_LOW'
+  /** The one with the least time left first; those without a deadline last. */
+  | 'DEADLINE'
+  /** The nearest to the centre of `near` first, which must be given. */
+  | 'NEAREST'
+  /** The newest first. */
+  | 'NEWEST';
+
+/** Where a task is in its life. */
+export type TaskStatus =
+  /** The money is held and the tasker works. */
+  | 'ASSIGNED'
+  /** A tasker is accepted; the poster has 24 hours to pay in. */
+  | 'AWAITING_FUNDS'
+  /** Called off. Final. */
+  | 'CANCELED'
+  /** Approved; the tasker is paid. Final. */
+  | 'COMPLETED'
+  /** The two sides disagree; the money is frozen until staff decide. */
+  | 'DISPUTED'
+  /** Only its poster sees it. */
+  | 'DRAFT'
+  /** Its deadline passed while it was open. Final. */
+  | 'EXPIRED'
+  /** To be had. */
+  | 'OPEN'
+  /** Work is handed in; after 5 days it approves itself. */
+  | 'SUBMITTED';
+
+/** Which transfer, and why. */
+export type TransferActionInput = {
+  /** The same request under the same key moves money once, however often it is sent. */
+  readonly idempotencyKey: string;
+  /** Why, for the audit log. */
+  readonly reason: string;
+  /** The transfer. */
+  readonly transferId: string;
+};
+
+/** Which transfers. What is absent or null does not matter; all that is given must fit. */
+export type TransferFilter = {
+  /** Made after this. */
+  readonly createdAfter?: string | null | undefined;
+  /** Made before this. */
+  readonly createdBefore?: string | null | undefined;
+  /** The one that the provider calls this. */
+  readonly providerReference?: string | null | undefined;
+  /** In one of these. */
+  readonly status?: ReadonlyArray<TransferStatus> | null | undefined;
+  /** For this task. */
+  readonly taskId?: string | null | undefined;
+  /** To this person. */
+  readonly userId?: string | null | undefined;
+};
+
+/** What became of a payment to a tasker. */
+export type TransferStatus =
+  /** Staff called it off; the money is held again. Final. */
+  | 'CANCELED'
+  /** The provider refused for good, or too often. Staff can try again or cancel. */
+  | 'FAILED'
+  /** Nobody knows yet whether the provider did it; it is being asked. Nothing is sent again. */
+  | 'IN_DOUBT'
+  /** The tasker is owed it. It is sent at once, or waits until they can be paid. */
+  | 'PENDING'
+  /** The provider is being asked to do it. */
+  | 'PROCESSING'
+  /** The provider refused for now; it is tried again at `nextRetryAt`. */
+  | 'RETRYING'
+  /** All of it was taken back. Final. */
+  | 'REVERSED'
+  /** The tasker was paid. */
+  | 'SUCCEEDED';
+
+/** What is to change. */
+export type UpdateProfileInput = {
+  /** The name that others see, 1 to 80 characters. */
+  readonly displayName?: string | null | undefined;
+};
+
+/** What changes. Absent leaves a field as it is; null clears it, where there is something to clear. */
+export type UpdateTaskInput = {
+  /** How it finds its tasker. A task that is no longer INVITE_ONLY has no invitee. */
+  readonly acceptanceMode?: AcceptanceMode | null | undefined;
+  /** Files that the viewer has uploaded and not attached yet, at most 20. */
+  readonly attachmentIds?: ReadonlyArray<string> | null | undefined;
+  /** What it is worth. It cannot change while a payment is under way or held, nor its currency once somebody has applied or paid. */
+  readonly budget?: MoneyInput | null | undefined;
+  /** The kind of work, `cat_...`. */
+  readonly categoryId?: string | null | undefined;
+  /** Until when it can be accepted. */
+  readonly deadline?: string | null | undefined;
+  /** What is to be done. */
+  readonly description?: string | null | undefined;
+  /** Refused with StaleVersionError when the task is at another. */
+  readonly expectedVersion: number;
+  /** Whom it is for, `usr_...`. Only for INVITE_ONLY. */
+  readonly inviteeId?: string | null | undefined;
+  /** Where it is to be done. */
+  readonly location?: TaskLocationInput | null | undefined;
+  /** The task, `tsk_...`. */
+  readonly taskId: string;
+  /** What is to be done, in one line. */
+  readonly title?: string | null | undefined;
+};
+
+export type SignUpMutationVariables = Exact<{
+  input: SignUpInput;
+}>;
+
+
+export type SignUpMutation = { readonly signUp:
+    | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type SignInMutationVariables = Exact<{
+  input: SignInInput;
+}>;
+
+
+export type SignInMutation = { readonly signIn:
+    | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type RevokeSessionMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RevokeSessionMutation = { readonly revokeSession:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'OkPayload', readonly ok: boolean }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type ChangePasswordMutationVariables = Exact<{
+  input: ChangePasswordInput;
+}>;
+
+
+export type ChangePasswordMutation = { readonly changePassword:
+    | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type UpdateProfileMutationVariables = Exact<{
+  input: UpdateProfileInput;
+}>;
+
+
+export type UpdateProfileMutation = { readonly updateProfile:
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ProfilePayload', readonly viewer: { readonly user: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type StartPayoutOnboardingMutationVariables = Exact<{
+  input: StartPayoutOnboardingInput;
+}>;
+
+
+export type StartPayoutOnboardingMutation = { readonly startPayoutOnboarding:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'PayoutOnboardingPayload', readonly url: string | null, readonly expiresAt: string | null, readonly viewer: { readonly payoutReadiness: PayoutReadiness } }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string, readonly createdAt: string }, readonly balances: ReadonlyArray<{ readonly currencyCode: string, readonly pending: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly paid: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }>, readonly unread: { readonly chats: number, readonly messages: number }, readonly sessions: ReadonlyArray<{ readonly id: string, readonly createdAt: string, readonly lastUsedAt: string, readonly userAgent: string | null, readonly current: boolean }> } | null };
+
+export type UserQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type UserQuery = { readonly user: { readonly id: string, readonly displayName: string, readonly createdAt: string, readonly email: string | null, readonly roles: ReadonlyArray<Role> | null, readonly suspendedAt: string | null } | null };
+
+export type SetRolesMutationVariables = Exact<{
+  input: SetRolesInput;
+}>;
+
+
+export type SetRolesMutation = { readonly setRoles:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UserPayload', readonly replayed: boolean, readonly user: { readonly id: string, readonly displayName: string, readonly roles: ReadonlyArray<Role> | null } }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type SuspendUserMutationVariables = Exact<{
+  input: SuspendUserInput;
+}>;
+
+
+export type SuspendUserMutation = { readonly suspendUser:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UserPayload', readonly replayed: boolean, readonly user: { readonly id: string, readonly suspendedAt: string | null } }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type RestoreUserMutationVariables = Exact<{
+  input: SuspendUserInput;
+}>;
+
+
+export type RestoreUserMutation = { readonly restoreUser:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UserPayload', readonly replayed: boolean, readonly user: { readonly id: string, readonly suspendedAt: string | null } }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type ChatQueryVariables = Exact<{
+  id: string;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ChatQuery = { readonly chat: { readonly __typename: 'TaskChat', readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly task: { readonly id: string, readonly title: string }, readonly participants: ReadonlyArray<{ readonly role: ChatRole, readonly lastReadSequence: number, readonly lastReadAt: string | null, readonly user: { readonly id: string, readonly displayName: string } }>, readonly messages: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly author: { readonly id: string, readonly displayName: string } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } } } | null };
+
+export type MyChatsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type MyChatsQuery = { readonly viewer: { readonly chats: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly lastMessage: { readonly sequence: number, readonly body: string, readonly sentAt: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+
+export type TaskHistoryQueryVariables = Exact<{
+  taskId: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type TaskHistoryQuery = { readonly task: { readonly id: string, readonly history: { readonly nodes: ReadonlyArray<
+        | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+            | { readonly __typename: 'System', readonly name: string }
+            | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+           }
+        | { readonly __typename: 'TaskEvent', readonly taskStatusBefore: TaskStatus | null, readonly taskStatusAfter: TaskStatus | null, readonly reason: string | null, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly task: { readonly id: string, readonly title: string }, readonly actor:
+            | { readonly __typename: 'System', readonly name: string }
+            | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+           }
+        | { readonly __typename: 'TransferEvent', readonly transferStatusBefore: TransferStatus | null, readonly transferStatusAfter: TransferStatus, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly transfer: { readonly id: string, readonly status: TransferStatus }, readonly actor:
+            | { readonly __typename: 'System', readonly name: string }
+            | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+           }
+      >, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+
+export type EventsQueryVariables = Exact<{
+  after?: string | null | undefined;
+  filter?: EventFilter | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type EventsQuery = { readonly events: { readonly nodes: ReadonlyArray<
+      | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+          | { readonly __typename: 'System', readonly name: string }
+          | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+         }
+      | { readonly __typename: 'TaskEvent', readonly taskStatusBefore: TaskStatus | null, readonly taskStatusAfter: TaskStatus | null, readonly reason: string | null, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly task: { readonly id: string, readonly title: string }, readonly actor:
+          | { readonly __typename: 'System', readonly name: string }
+          | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+         }
+      | { readonly __typename: 'TransferEvent', readonly transferStatusBefore: TransferStatus | null, readonly transferStatusAfter: TransferStatus, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly transfer: { readonly id: string, readonly status: TransferStatus }, readonly actor:
+          | { readonly __typename: 'System', readonly name: string }
+          | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+         }
+    >, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type EventStreamSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+  filter?: EventFilter | null | undefined;
+}>;
+
+
+export type EventStreamSubscription = { readonly events:
+    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+        | { readonly __typename: 'System', readonly name: string }
+        | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+       }
+    | { readonly __typename: 'Heartbeat', readonly latest: string, readonly at: string }
+    | { readonly __typename: 'ResyncRequired', readonly oldest: string, readonly latest: string }
+    | { readonly __typename: 'TaskEvent', readonly taskStatusBefore: TaskStatus | null, readonly taskStatusAfter: TaskStatus | null, readonly reason: string | null, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly task: { readonly id: string, readonly title: string }, readonly actor:
+        | { readonly __typename: 'System', readonly name: string }
+        | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+       }
+    | { readonly __typename: 'TransferEvent', readonly transferStatusBefore: TransferStatus | null, readonly transferStatusAfter: TransferStatus, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly transfer: { readonly id: string, readonly status: TransferStatus }, readonly actor:
+        | { readonly __typename: 'System', readonly name: string }
+        | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+       }
+   };
+
+export type TaskStreamSubscriptionVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type TaskStreamSubscription = { readonly task:
+    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+        | { readonly __typename: 'System', readonly name: string }
+        | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+       }
+    | { readonly __typename: 'Heartbeat', readonly latest: string, readonly at: string }
+    | { readonly __typename: 'ResyncRequired', readonly oldest: string, readonly latest: string }
+    | { readonly __typename: 'TaskEvent', readonly taskStatusBefore: TaskStatus | null, readonly taskStatusAfter: TaskStatus | null, readonly reason: string | null, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly task: { readonly id: string, readonly title: string }, readonly actor:
+        | { readonly __typename: 'System', readonly name: string }
+        | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+       }
+    | { readonly __typename: 'TransferEvent', readonly transferStatusBefore: TransferStatus | null, readonly transferStatusAfter: TransferStatus, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly transfer: { readonly id: string, readonly status: TransferStatus }, readonly actor:
+        | { readonly __typename: 'System', readonly name: string }
+        | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+       }
+   };
+
+export type TransferStreamSubscriptionVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type TransferStreamSubscription = { readonly transfer:
+    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+        | { readonly __typename: 'System', readonly name: string }
+        | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+       }
+    | { readonly __typename: 'Heartbeat', readonly latest: string, readonly at: string }
+    | { readonly __typename: 'ResyncRequired', readonly oldest: string, readonly latest: string }
+    | { readonly __typename: 'TaskEvent', readonly taskStatusBefore: TaskStatus | null, readonly taskStatusAfter: TaskStatus | null, readonly reason: string | null, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly task: { readonly id: string, readonly title: string }, readonly actor:
+        | { readonly __typename: 'System', readonly name: string }
+        | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+       }
+    | { readonly __typename: 'TransferEvent', readonly transferStatusBefore: TransferStatus | null, readonly transferStatusAfter: TransferStatus, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly transfer: { readonly id: string, readonly status: TransferStatus }, readonly actor:
+        | { readonly __typename: 'System', readonly name: string }
+        | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+       }
+   };
+
+type Streamed_ChatEvent_Fragment = { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+    | { readonly __typename: 'System', readonly name: string }
+    | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+   };
+
+type Streamed_Heartbeat_Fragment = { readonly __typename: 'Heartbeat', readonly latest: string, readonly at: string };
+
+type Streamed_ResyncRequired_Fragment = { readonly __typename: 'ResyncRequired', readonly oldest: string, readonly latest: string };
+
+type Streamed_TaskEvent_Fragment = { readonly __typename: 'TaskEvent', readonly taskStatusBefore: TaskStatus | null, readonly taskStatusAfter: TaskStatus | null, readonly reason: string | null, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly task: { readonly id: string, readonly title: string }, readonly actor:
+    | { readonly __typename: 'System', readonly name: string }
+    | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+   };
+
+type Streamed_TransferEvent_Fragment = { readonly __typename: 'TransferEvent', readonly transferStatusBefore: TransferStatus | null, readonly transferStatusAfter: TransferStatus, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly transfer: { readonly id: string, readonly status: TransferStatus }, readonly actor:
+    | { readonly __typename: 'System', readonly name: string }
+    | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+   };
+
+export type StreamedFragment =
+  | Streamed_ChatEvent_Fragment
+  | Streamed_Heartbeat_Fragment
+  | Streamed_ResyncRequired_Fragment
+  | Streamed_TaskEvent_Fragment
+  | Streamed_TransferEvent_Fragment
+;
+
+type Refusal_AlreadyAppliedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_ForbiddenError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_HoldFrozenError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_IdempotencyInProgressError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_IdempotencyKeyReusedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_IllegalTransitionError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_InsufficientFundsError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_NotFoundError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_PaymentRefusedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_PayoutNotReadyError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_PriceChangedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_RateLimitedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_SelfDealingError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_StaleVersionError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_TaskAlreadyAcceptedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_TransferInDoubtError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_UnauthenticatedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_ValidationError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+export type RefusalFragment =
+  | Refusal_AlreadyAppliedError_Fragment
+  | Refusal_ForbiddenError_Fragment
+  | Refusal_HoldFrozenError_Fragment
+  | Refusal_IdempotencyInProgressError_Fragment
+  | Refusal_IdempotencyKeyReusedError_Fragment
+  | Refusal_IllegalTransitionError_Fragment
+  | Refusal_InsufficientFundsError_Fragment
+  | Refusal_NotFoundError_Fragment
+  | Refusal_PaymentRefusedError_Fragment
+  | Refusal_PayoutNotReadyError_Fragment
+  | Refusal_PriceChangedError_Fragment
+  | Refusal_RateLimitedError_Fragment
+  | Refusal_SelfDealingError_Fragment
+  | Refusal_StaleVersionError_Fragment
+  | Refusal_TaskAlreadyAcceptedError_Fragment
+  | Refusal_TransferInDoubtError_Fragment
+  | Refusal_UnauthenticatedError_Fragment
+  | Refusal_ValidationError_Fragment
+;
+
+export type AmountFragment = { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string };
+
+export type SignedFragment = { readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } };
+
+export type TaskSummaryFragment = { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } };
+
+export type ApplicationSummaryFragment = { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } };
+
+export type TransferSummaryFragment = { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null };
+
+export type HoldSummaryFragment = { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
+
+type EventSummary_ChatEvent_Fragment = { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+    | { readonly __typename: 'System', readonly name: string }
+    | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+   };
+
+type EventSummary_TaskEvent_Fragment = { readonly __typename: 'TaskEvent', readonly taskStatusBefore: TaskStatus | null, readonly taskStatusAfter: TaskStatus | null, readonly reason: string | null, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly task: { readonly id: string, readonly title: string }, readonly actor:
+    | { readonly __typename: 'System', readonly name: string }
+    | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+   };
+
+type EventSummary_TransferEvent_Fragment = { readonly __typename: 'TransferEvent', readonly transferStatusBefore: TransferStatus | null, readonly transferStatusAfter: TransferStatus, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly transfer: { readonly id: string, readonly status: TransferStatus }, readonly actor:
+    | { readonly __typename: 'System', readonly name: string }
+    | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+   };
+
+export type EventSummaryFragment =
+  | EventSummary_ChatEvent_Fragment
+  | EventSummary_TaskEvent_Fragment
+  | EventSummary_TransferEvent_Fragment
+;
+
+export type FundTaskMutationVariables = Exact<{
+  input: FundTaskInput;
+}>;
+
+
+export type FundTaskMutation = { readonly fundTask:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'FundTaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'PaymentRefusedError', readonly providerCode: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type MoneyTrailQueryVariables = Exact<{
+  taskId: string;
+}>;
+
+
+export type MoneyTrailQuery = { readonly task: { readonly id: string, readonly moneyTrail: { readonly balanced: boolean, readonly paidIn: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly held: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly payable: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly transferred: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fees: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunding: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunded: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } | null } | null };
+
+export type TransferQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TransferQuery = { readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly task: { readonly id: string, readonly title: string }, readonly destination: { readonly id: string, readonly displayName: string }, readonly attempts: ReadonlyArray<{ readonly number: number, readonly startedAt: string, readonly endedAt: string | null, readonly outcome: AttemptOutcome | null, readonly providerReference: string | null, readonly providerMessage: string | null }>, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } | null };
+
+export type MyTransfersQueryVariables = Exact<{
+  filter?: TransferFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type MyTransfersQuery = { readonly viewer: { readonly transfers: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+
+export type TransfersQueryVariables = Exact<{
+  filter?: TransferFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type TransfersQuery = { readonly transfers: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly destination: { readonly id: string, readonly displayName: string }, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type LedgerHealthQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LedgerHealthQuery = { readonly ledgerHealth: { readonly checkedAt: string, readonly unbalancedTransactions: number, readonly accountsOffBySum: number, readonly tasksOutOfBalance: number, readonly inDoubtTransfers: number, readonly oldestInDoubt: string | null, readonly ok: boolean } | null };
+
+export type RetryTransferMutationVariables = Exact<{
+  input: TransferActionInput;
+}>;
+
+
+export type RetryTransferMutation = { readonly retryTransfer:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'PayoutNotReadyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TransferPayload', readonly replayed: boolean, readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type CancelTransferMutationVariables = Exact<{
+  input: TransferActionInput;
+}>;
+
+
+export type CancelTransferMutation = { readonly cancelTransfer:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'PayoutNotReadyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TransferPayload', readonly replayed: boolean, readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type ResolveInDoubtTransferMutationVariables = Exact<{
+  input: ResolveInDoubtTransferInput;
+}>;
+
+
+export type ResolveInDoubtTransferMutation = { readonly resolveInDoubtTransfer:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'PayoutNotReadyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TransferPayload', readonly replayed: boolean, readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type RefundHoldMutationVariables = Exact<{
+  input: RefundHoldInput;
+}>;
+
+
+export type RefundHoldMutation = { readonly refundHold:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RefundPayload', readonly replayed: boolean, readonly refund: { readonly id: string, readonly status: RefundStatus, readonly reason: string, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type SandboxQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SandboxQuery = { readonly sandbox: { readonly now: string, readonly provider: SandboxProviderMode, readonly providerCalls: number } | null };
+
+export type AdvanceSandboxClockMutationVariables = Exact<{
+  input: AdvanceSandboxClockInput;
+}>;
+
+
+export type AdvanceSandboxClockMutation = { readonly advanceSandboxClock:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SandboxPayload', readonly sandbox: { readonly now: string, readonly provider: SandboxProviderMode, readonly providerCalls: number } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type SetSandboxProviderMutationVariables = Exact<{
+  input: SetSandboxProviderInput;
+}>;
+
+
+export type SetSandboxProviderMutation = { readonly setSandboxProvider:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SandboxPayload', readonly sandbox: { readonly now: string, readonly provider: SandboxProviderMode, readonly providerCalls: number } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type SetSandboxPayoutReadinessMutationVariables = Exact<{
+  input: SetSandboxPayoutReadinessInput;
+}>;
+
+
+export type SetSandboxPayoutReadinessMutation = { readonly setSandboxPayoutReadiness:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SandboxPayload', readonly sandbox: { readonly now: string, readonly provider: SandboxProviderMode, readonly providerCalls: number } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type ApiInfoQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ApiInfoQuery = { readonly apiInfo: { readonly version: string, readonly eventTypes: ReadonlyArray<string>, readonly errorCatalog: ReadonlyArray<{ readonly code: ErrorCode, readonly typeName: string, readonly retryable: boolean, readonly description: string }>, readonly workflows: ReadonlyArray<{ readonly subject: string, readonly states: ReadonlyArray<string>, readonly transitions: ReadonlyArray<{ readonly name: string, readonly from: ReadonlyArray<string>, readonly to: ReadonlyArray<string>, readonly actors: ReadonlyArray<string>, readonly after: string | null }> }> }, readonly rateLimit: { readonly cost: number, readonly limit: number, readonly remaining: number, readonly resetAt: string } };
+
+export type NodeQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type NodeQuery = { readonly node:
+    | { readonly __typename: 'Category', readonly id: string }
+    | { readonly __typename: 'ChatEvent', readonly id: string }
+    | { readonly __typename: 'Hold', readonly id: string }
+    | { readonly __typename: 'LedgerAccount', readonly id: string }
+    | { readonly __typename: 'LedgerEntry', readonly id: string }
+    | { readonly __typename: 'LedgerTransaction', readonly id: string }
+    | { readonly __typename: 'Message', readonly id: string }
+    | { readonly __typename: 'Refund', readonly id: string }
+    | { readonly __typename: 'Session', readonly id: string }
+    | { readonly __typename: 'Task', readonly id: string }
+    | { readonly __typename: 'TaskApplication', readonly id: string }
+    | { readonly __typename: 'TaskChat', readonly id: string }
+    | { readonly __typename: 'TaskEvent', readonly id: string }
+    | { readonly __typename: 'Transfer', readonly id: string }
+    | { readonly __typename: 'TransferEvent', readonly id: string }
+    | { readonly __typename: 'User', readonly id: string }
+   | null };
+
+export type TasksQueryVariables = Exact<{
+  filter?: TaskFilter | null | undefined;
+  sort?: TaskSort | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type TasksQuery = { readonly tasks: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+
+export type TaskQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TaskQuery = { readonly task: { readonly description: string, readonly acceptedAt: string | null, readonly submittedAt: string | null, readonly completedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly location: { readonly label: string, readonly latitude: string | null, readonly longitude: string | null, readonly remote: boolean } | null, readonly agreedPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly assignee: { readonly id: string, readonly displayName: string } | null, readonly availableActions: ReadonlyArray<{ readonly action: TaskAction, readonly allowed: boolean, readonly blockedBy:
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+       | null }>, readonly nextAutomaticTransition: { readonly to: TaskStatus, readonly at: string, readonly reason: string } | null, readonly viewerApplication: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } | null, readonly applications: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } }> }, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } | null, readonly transfers: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null }> }, readonly chat: { readonly id: string, readonly endedAt: string | null } | null, readonly submission: { readonly message: string | null, readonly submittedAt: string } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } | null };
+
+export type CategoriesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CategoriesQuery = { readonly categories: ReadonlyArray<{ readonly id: string, readonly name: string, readonly slug: string }> };
+
+export type MyTasksQueryVariables = Exact<{
+  as: TaskSide;
+  status?: ReadonlyArray<TaskStatus> | TaskStatus | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type MyTasksQuery = { readonly viewer: { readonly tasks: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+
+export type MyApplicationsQueryVariables = Exact<{
+  status?: ReadonlyArray<TaskApplicationStatus> | TaskApplicationStatus | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type MyApplicationsQuery = { readonly viewer: { readonly applications: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly arrivalNumber: number, readonly createdAt: string, readonly task: { readonly id: string, readonly title: string, readonly status: TaskStatus }, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+
+export type CreateTaskMutationVariables = Exact<{
+  input: CreateTaskInput;
+}>;
+
+
+export type CreateTaskMutation = { readonly createTask:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type UpdateTaskMutationVariables = Exact<{
+  input: UpdateTaskInput;
+}>;
+
+
+export type UpdateTaskMutation = { readonly updateTask:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type PublishTaskMutationVariables = Exact<{
+  input: TaskActionInput;
+}>;
+
+
+export type PublishTaskMutation = { readonly publishTask:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type CancelTaskMutationVariables = Exact<{
+  input: TaskActionInput;
+}>;
+
+
+export type CancelTaskMutation = { readonly cancelTask:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type ApplyToTaskMutationVariables = Exact<{
+  input: ApplyToTaskInput;
+}>;
+
+
+export type ApplyToTaskMutation = { readonly applyToTask:
+    | { readonly __typename: 'AlreadyAppliedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ApplicationPayload', readonly replayed: boolean, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskAlreadyAcceptedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type WithdrawApplicationMutationVariables = Exact<{
+  input: ApplicationActionInput;
+}>;
+
+
+export type WithdrawApplicationMutation = { readonly withdrawApplication:
+    | { readonly __typename: 'AlreadyAppliedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ApplicationPayload', readonly replayed: boolean, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskAlreadyAcceptedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type RejectApplicationMutationVariables = Exact<{
+  input: ApplicationActionInput;
+}>;
+
+
+export type RejectApplicationMutation = { readonly rejectApplication:
+    | { readonly __typename: 'AlreadyAppliedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ApplicationPayload', readonly replayed: boolean, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskAlreadyAcceptedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type AcceptApplicationMutationVariables = Exact<{
+  input: ApplicationActionInput;
+}>;
+
+
+export type AcceptApplicationMutation = { readonly acceptApplication:
+    | { readonly __typename: 'AcceptTaskPayload', readonly replayed: boolean, readonly task: { readonly acceptedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly agreedPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly assignee: { readonly id: string, readonly displayName: string } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly chat: { readonly id: string } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'PriceChangedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskAlreadyAcceptedError', readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type AcceptTaskMutationVariables = Exact<{
+  input: AcceptTaskInput;
+}>;
+
+
+export type AcceptTaskMutation = { readonly acceptTask:
+    | { readonly __typename: 'AcceptTaskPayload', readonly replayed: boolean, readonly task: { readonly acceptedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly agreedPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly assignee: { readonly id: string, readonly displayName: string } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly chat: { readonly id: string } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'PriceChangedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly currentPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskAlreadyAcceptedError', readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type AcceptedFragment = { readonly replayed: boolean, readonly task: { readonly acceptedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly agreedPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly assignee: { readonly id: string, readonly displayName: string } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly chat: { readonly id: string } };
+
+export type WithdrawFromTaskMutationVariables = Exact<{
+  input: TaskActionInput;
+}>;
+
+
+export type WithdrawFromTaskMutation = { readonly withdrawFromTask:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type SubmitWorkMutationVariables = Exact<{
+  input: SubmitWorkInput;
+}>;
+
+
+export type SubmitWorkMutation = { readonly submitWork:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly submittedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type RequestChangesMutationVariables = Exact<{
+  input: TaskActionInput;
+}>;
+
+
+export type RequestChangesMutation = { readonly requestChanges:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type ApproveWorkMutationVariables = Exact<{
+  input: ApproveWorkInput;
+}>;
+
+
+export type ApproveWorkMutation = { readonly approveWork:
+    | { readonly __typename: 'ApproveWorkPayload', readonly replayed: boolean, readonly task: { readonly completedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const EventSummaryFragmentDoc = new TypedDocumentString(`
+    fragment EventSummary on Event {
+  __typename
+  id
+  cursor
+  type
+  occurredAt
+  actor {
+    __typename
+    ... on User {
+      id
+      displayName
+    }
+    ... on System {
+      name
+    }
+  }
+  ... on TaskEvent {
+    task {
+      id
+      title
+    }
+    taskStatusBefore
+    taskStatusAfter
+    reason
+  }
+  ... on ChatEvent {
+    chat {
+      id
+    }
+    message {
+      id
+      body
+    }
+  }
+  ... on TransferEvent {
+    transfer {
+      id
+      status
+    }
+    transferStatusBefore
+    transferStatusAfter
+  }
+}
+    `, {"fragmentName":"EventSummary"}) as unknown as TypedDocumentString<EventSummaryFragment, unknown>;
+export const StreamedFragmentDoc = new TypedDocumentString(`
+    fragment Streamed on StreamItem {
+  __typename
+  ...EventSummary
+  ... on Heartbeat {
+    latest
+    at
+  }
+  ... on ResyncRequired {
+    oldest
+    latest
+  }
+}
+    fragment EventSummary on Event {
+  __typename
+  id
+  cursor
+  type
+  occurredAt
+  actor {
+    __typename
+    ... on User {
+      id
+      displayName
+    }
+    ... on System {
+      name
+    }
+  }
+  ... on TaskEvent {
+    task {
+      id
+      title
+    }
+    taskStatusBefore
+    taskStatusAfter
+    reason
+  }
+  ... on ChatEvent {
+    chat {
+      id
+    }
+    message {
+      id
+      body
+    }
+  }
+  ... on TransferEvent {
+    transfer {
+      id
+      status
+    }
+    transferStatusBefore
+    transferStatusAfter
+  }
+}`, {"fragmentName":"Streamed"}) as unknown as TypedDocumentString<StreamedFragment, unknown>;
+export const RefusalFragmentDoc = new TypedDocumentString(`
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+    `, {"fragmentName":"Refusal"}) as unknown as TypedDocumentString<RefusalFragment, unknown>;
+export const SignedFragmentDoc = new TypedDocumentString(`
+    fragment Signed on AuthPayload {
+  accessToken
+  refreshToken
+  expiresAt
+  viewer {
+    email
+    roles
+    payoutReadiness
+    user {
+      id
+      displayName
+    }
+  }
+}
+    `, {"fragmentName":"Signed"}) as unknown as TypedDocumentString<SignedFragment, unknown>;
+export const AmountFragmentDoc = new TypedDocumentString(`
+    fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+    `, {"fragmentName":"Amount"}) as unknown as TypedDocumentString<AmountFragment, unknown>;
+export const ApplicationSummaryFragmentDoc = new TypedDocumentString(`
+    fragment ApplicationSummary on TaskApplication {
+  id
+  version
+  status
+  message
+  price {
+    ...Amount
+  }
+  arrivalNumber
+  createdAt
+  applicant {
+    id
+    displayName
+  }
+}
+    fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}`, {"fragmentName":"ApplicationSummary"}) as unknown as TypedDocumentString<ApplicationSummaryFragment, unknown>;
+export const TransferSummaryFragmentDoc = new TypedDocumentString(`
+    fragment TransferSummary on Transfer {
+  id
+  status
+  gross {
+    ...Amount
+  }
+  fee {
+    ...Amount
+  }
+  net {
+    ...Amount
+  }
+  providerReference
+  nextRetryAt
+  failure {
+    code
+    message
+    retryable
+  }
+  createdAt
+  succeededAt
+}
+    fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}`, {"fragmentName":"TransferSummary"}) as unknown as TypedDocumentString<TransferSummaryFragment, unknown>;
+export const HoldSummaryFragmentDoc = new TypedDocumentString(`
+    fragment HoldSummary on Hold {
+  id
+  status
+  amount {
+    ...Amount
+  }
+  remaining {
+    ...Amount
+  }
+  frozen
+  fundedAt
+  createdAt
+}
+    fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}`, {"fragmentName":"HoldSummary"}) as unknown as TypedDocumentString<HoldSummaryFragment, unknown>;
+export const TaskSummaryFragmentDoc = new TypedDocumentString(`
+    fragment TaskSummary on Task {
+  id
+  version
+  title
+  status
+  acceptanceMode
+  budget {
+    ...Amount
+  }
+  deadline
+  applicationCount
+  publishedAt
+  createdAt
+  category {
+    id
+    name
+    slug
+  }
+  poster {
+    id
+    displayName
+  }
+}
+    fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}`, {"fragmentName":"TaskSummary"}) as unknown as TypedDocumentString<TaskSummaryFragment, unknown>;
+export const AcceptedFragmentDoc = new TypedDocumentString(`
+    fragment Accepted on AcceptTaskPayload {
+  task {
+    ...TaskSummary
+    agreedPrice {
+      ...Amount
+    }
+    assignee {
+      id
+      displayName
+    }
+    acceptedAt
+  }
+  chat {
+    id
+  }
+  replayed
+}
+    fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TaskSummary on Task {
+  id
+  version
+  title
+  status
+  acceptanceMode
+  budget {
+    ...Amount
+  }
+  deadline
+  applicationCount
+  publishedAt
+  createdAt
+  category {
+    id
+    name
+    slug
+  }
+  poster {
+    id
+    displayName
+  }
+}`, {"fragmentName":"Accepted"}) as unknown as TypedDocumentString<AcceptedFragment, unknown>;
+export const SignUpDocument = new TypedDocumentString(`
+    mutation SignUp($input: SignUpInput!) {
+  signUp(input: $input) {
+    __typename
+    ...Signed
+    ...Refusal
+    ... on ValidationError {
+      fields {
+        path
+        message
+      }
+    }
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Signed on AuthPayload {
+  accessToken
+  refreshToken
+  expiresAt
+  viewer {
+    email
+    roles
+    payoutReadiness
+    user {
+      id
+      displayName
+    }
+  }
+}`) as unknown as TypedDocumentString<SignUpMutation, SignUpMutationVariables>;
+export const SignInDocument = new TypedDocumentString(`
+    mutation SignIn($input: SignInInput!) {
+  signIn(input: $input) {
+    __typename
+    ...Signed
+    ...Refusal
+    ... on RateLimitedError {
+      retryAfter
+    }
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Signed on AuthPayload {
+  accessToken
+  refreshToken
+  expiresAt
+  viewer {
+    email
+    roles
+    payoutReadiness
+    user {
+      id
+      displayName
+    }
+  }
+}`) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
+export const RevokeSessionDocument = new TypedDocumentString(`
+    mutation RevokeSession($id: ID!) {
+  revokeSession(id: $id) {
+    __typename
+    ... on OkPayload {
+      ok
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}`) as unknown as TypedDocumentString<RevokeSessionMutation, RevokeSessionMutationVariables>;
+export const ChangePasswordDocument = new TypedDocumentString(`
+    mutation ChangePassword($input: ChangePasswordInput!) {
+  changePassword(input: $input) {
+    __typename
+    ...Signed
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Signed on AuthPayload {
+  accessToken
+  refreshToken
+  expiresAt
+  viewer {
+    email
+    roles
+    payoutReadiness
+    user {
+      id
+      displayName
+    }
+  }
+}`) as unknown as TypedDocumentString<ChangePasswordMutation, ChangePasswordMutationVariables>;
+export const UpdateProfileDocument = new TypedDocumentString(`
+    mutation UpdateProfile($input: UpdateProfileInput!) {
+  updateProfile(input: $input) {
+    __typename
+    ... on ProfilePayload {
+      viewer {
+        user {
+          id
+          displayName
+        }
+      }
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}`) as unknown as TypedDocumentString<UpdateProfileMutation, UpdateProfileMutationVariables>;
+export const StartPayoutOnboardingDocument = new TypedDocumentString(`
+    mutation StartPayoutOnboarding($input: StartPayoutOnboardingInput!) {
+  startPayoutOnboarding(input: $input) {
+    __typename
+    ... on PayoutOnboardingPayload {
+      url
+      expiresAt
+      viewer {
+        payoutReadiness
+      }
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}`) as unknown as TypedDocumentString<StartPayoutOnboardingMutation, StartPayoutOnboardingMutationVariables>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    email
+    roles
+    payoutReadiness
+    user {
+      id
+      displayName
+      createdAt
+    }
+    balances {
+      currencyCode
+      pending {
+        ...Amount
+      }
+      paid {
+        ...Amount
+      }
+    }
+    unread {
+      chats
+      messages
+    }
+    sessions {
+      id
+      createdAt
+      lastUsedAt
+      userAgent
+      current
+    }
+  }
+}
+    fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}`) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const UserDocument = new TypedDocumentString(`
+    query User($id: ID!) {
+  user(id: $id) {
+    id
+    displayName
+    createdAt
+    email
+    roles
+    suspendedAt
+  }
+}
+    `) as unknown as TypedDocumentString<UserQuery, UserQueryVariables>;
+export const SetRolesDocument = new TypedDocumentString(`
+    mutation SetRoles($input: SetRolesInput!) {
+  setRoles(input: $input) {
+    __typename
+    ... on UserPayload {
+      user {
+        id
+        displayName
+        roles
+      }
+      replayed
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}`) as unknown as TypedDocumentString<SetRolesMutation, SetRolesMutationVariables>;
+export const SuspendUserDocument = new TypedDocumentString(`
+    mutation SuspendUser($input: SuspendUserInput!) {
+  suspendUser(input: $input) {
+    __typename
+    ... on UserPayload {
+      user {
+        id
+        suspendedAt
+      }
+      replayed
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}`) as unknown as TypedDocumentString<SuspendUserMutation, SuspendUserMutationVariables>;
+export const RestoreUserDocument = new TypedDocumentString(`
+    mutation RestoreUser($input: SuspendUserInput!) {
+  restoreUser(input: $input) {
+    __typename
+    ... on UserPayload {
+      user {
+        id
+        suspendedAt
+      }
+      replayed
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}`) as unknown as TypedDocumentString<RestoreUserMutation, RestoreUserMutationVariables>;
+export const ChatDocument = new TypedDocumentString(`
+    query Chat($id: ID!, $last: Int = 20, $before: String) {
+  chat(id: $id) {
+    __typename
+    id
+    createdAt
+    endedAt
+    unreadCount
+    participants {
+      role
+      user {
+        id
+        displayName
+      }
+      lastReadSequence
+      lastReadAt
+    }
+    messages(last: $last, before: $before) {
+      nodes {
+        id
+        sequence
+        kind
+        body
+        sentAt
+        author {
+          id
+          displayName
+        }
+      }
+      pageInfo {
+        hasPreviousPage
+        startCursor
+      }
+    }
+    ... on TaskChat {
+      task {
+        id
+        title
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ChatQuery, ChatQueryVariables>;
+export const MyChatsDocument = new TypedDocumentString(`
+    query MyChats($first: Int, $after: String) {
+  viewer {
+    chats(first: $first, after: $after) {
+      nodes {
+        id
+        createdAt
+        endedAt
+        unreadCount
+        lastMessage {
+          sequence
+          body
+          sentAt
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MyChatsQuery, MyChatsQueryVariables>;
+export const TaskHistoryDocument = new TypedDocumentString(`
+    query TaskHistory($taskId: ID!, $first: Int, $after: String) {
+  task(id: $taskId) {
+    id
+    history(first: $first, after: $after) {
+      nodes {
+        ...EventSummary
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment EventSummary on Event {
+  __typename
+  id
+  cursor
+  type
+  occurredAt
+  actor {
+    __typename
+    ... on User {
+      id
+      displayName
+    }
+    ... on System {
+      name
+    }
+  }
+  ... on TaskEvent {
+    task {
+      id
+      title
+    }
+    taskStatusBefore
+    taskStatusAfter
+    reason
+  }
+  ... on ChatEvent {
+    chat {
+      id
+    }
+    message {
+      id
+      body
+    }
+  }
+  ... on TransferEvent {
+    transfer {
+      id
+      status
+    }
+    transferStatusBefore
+    transferStatusAfter
+  }
+}`) as unknown as TypedDocumentString<TaskHistoryQuery, TaskHistoryQueryVariables>;
+export const EventsDocument = new TypedDocumentString(`
+    query Events($after: EventCursor, $filter: EventFilter, $first: Int) {
+  events(after: $after, filter: $filter, first: $first) {
+    nodes {
+      ...EventSummary
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment EventSummary on Event {
+  __typename
+  id
+  cursor
+  type
+  occurredAt
+  actor {
+    __typename
+    ... on User {
+      id
+      displayName
+    }
+    ... on System {
+      name
+    }
+  }
+  ... on TaskEvent {
+    task {
+      id
+      title
+    }
+    taskStatusBefore
+    taskStatusAfter
+    reason
+  }
+  ... on ChatEvent {
+    chat {
+      id
+    }
+    message {
+      id
+      body
+    }
+  }
+  ... on TransferEvent {
+    transfer {
+      id
+      status
+    }
+    transferStatusBefore
+    transferStatusAfter
+  }
+}`) as unknown as TypedDocumentString<EventsQuery, EventsQueryVariables>;
+export const EventStreamDocument = new TypedDocumentString(`
+    subscription EventStream($after: EventCursor, $filter: EventFilter) {
+  events(after: $after, filter: $filter) {
+    ...Streamed
+  }
+}
+    fragment Streamed on StreamItem {
+  __typename
+  ...EventSummary
+  ... on Heartbeat {
+    latest
+    at
+  }
+  ... on ResyncRequired {
+    oldest
+    latest
+  }
+}
+fragment EventSummary on Event {
+  __typename
+  id
+  cursor
+  type
+  occurredAt
+  actor {
+    __typename
+    ... on User {
+      id
+      displayName
+    }
+    ... on System {
+      name
+    }
+  }
+  ... on TaskEvent {
+    task {
+      id
+      title
+    }
+    taskStatusBefore
+    taskStatusAfter
+    reason
+  }
+  ... on ChatEvent {
+    chat {
+      id
+    }
+    message {
+      id
+      body
+    }
+  }
+  ... on TransferEvent {
+    transfer {
+      id
+      status
+    }
+    transferStatusBefore
+    transferStatusAfter
+  }
+}`) as unknown as TypedDocumentString<EventStreamSubscription, EventStreamSubscriptionVariables>;
+export const TaskStreamDocument = new TypedDocumentString(`
+    subscription TaskStream($id: ID!, $after: EventCursor) {
+  task(id: $id, after: $after) {
+    ...Streamed
+  }
+}
+    fragment Streamed on StreamItem {
+  __typename
+  ...EventSummary
+  ... on Heartbeat {
+    latest
+    at
+  }
+  ... on ResyncRequired {
+    oldest
+    latest
+  }
+}
+fragment EventSummary on Event {
+  __typename
+  id
+  cursor
+  type
+  occurredAt
+  actor {
+    __typename
+    ... on User {
+      id
+      displayName
+    }
+    ... on System {
+      name
+    }
+  }
+  ... on TaskEvent {
+    task {
+      id
+      title
+    }
+    taskStatusBefore
+    taskStatusAfter
+    reason
+  }
+  ... on ChatEvent {
+    chat {
+      id
+    }
+    message {
+      id
+      body
+    }
+  }
+  ... on TransferEvent {
+    transfer {
+      id
+      status
+    }
+    transferStatusBefore
+    transferStatusAfter
+  }
+}`) as unknown as TypedDocumentString<TaskStreamSubscription, TaskStreamSubscriptionVariables>;
+export const TransferStreamDocument = new TypedDocumentString(`
+    subscription TransferStream($id: ID!, $after: EventCursor) {
+  transfer(id: $id, after: $after) {
+    ...Streamed
+  }
+}
+    fragment Streamed on StreamItem {
+  __typename
+  ...EventSummary
+  ... on Heartbeat {
+    latest
+    at
+  }
+  ... on ResyncRequired {
+    oldest
+    latest
+  }
+}
+fragment EventSummary on Event {
+  __typename
+  id
+  cursor
+  type
+  occurredAt
+  actor {
+    __typename
+    ... on User {
+      id
+      displayName
+    }
+    ... on System {
+      name
+    }
+  }
+  ... on TaskEvent {
+    task {
+      id
+      title
+    }
+    taskStatusBefore
+    taskStatusAfter
+    reason
+  }
+  ... on ChatEvent {
+    chat {
+      id
+    }
+    message {
+      id
+      body
+    }
+  }
+  ... on TransferEvent {
+    transfer {
+      id
+      status
+    }
+    transferStatusBefore
+    transferStatusAfter
+  }
+}`) as unknown as TypedDocumentString<TransferStreamSubscription, TransferStreamSubscriptionVariables>;
+export const FundTaskDocument = new TypedDocumentString(`
+    mutation FundTask($input: FundTaskInput!) {
+  fundTask(input: $input) {
+    __typename
+    ... on FundTaskPayload {
+      task {
+        ...TaskSummary
+      }
+      hold {
+        ...HoldSummary
+      }
+      replayed
+    }
+    ...Refusal
+    ... on PaymentRefusedError {
+      providerCode
+    }
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TaskSummary on Task {
+  id
+  version
+  title
+  status
+  acceptanceMode
+  budget {
+    ...Amount
+  }
+  deadline
+  applicationCount
+  publishedAt
+  createdAt
+  category {
+    id
+    name
+    slug
+  }
+  poster {
+    id
+    displayName
+  }
+}
+fragment HoldSummary on Hold {
+  id
+  status
+  amount {
+    ...Amount
+  }
+  remaining {
+    ...Amount
+  }
+  frozen
+  fundedAt
+  createdAt
+}`) as unknown as TypedDocumentString<FundTaskMutation, FundTaskMutationVariables>;
+export const MoneyTrailDocument = new TypedDocumentString(`
+    query MoneyTrail($taskId: ID!) {
+  task(id: $taskId) {
+    id
+    moneyTrail {
+      paidIn {
+        ...Amount
+      }
+      held {
+        ...Amount
+      }
+      payable {
+        ...Amount
+      }
+      transferred {
+        ...Amount
+      }
+      fees {
+        ...Amount
+      }
+      refunding {
+        ...Amount
+      }
+      refunded {
+        ...Amount
+      }
+      balanced
+    }
+  }
+}
+    fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}`) as unknown as TypedDocumentString<MoneyTrailQuery, MoneyTrailQueryVariables>;
+export const TransferDocument = new TypedDocumentString(`
+    query Transfer($id: ID!) {
+  transfer(id: $id) {
+    ...TransferSummary
+    task {
+      id
+      title
+    }
+    destination {
+      id
+      displayName
+    }
+    attempts {
+      number
+      startedAt
+      endedAt
+      outcome
+      providerReference
+      providerMessage
+    }
+  }
+}
+    fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TransferSummary on Transfer {
+  id
+  status
+  gross {
+    ...Amount
+  }
+  fee {
+    ...Amount
+  }
+  net {
+    ...Amount
+  }
+  providerReference
+  nextRetryAt
+  failure {
+    code
+    message
+    retryable
+  }
+  createdAt
+  succeededAt
+}`) as unknown as TypedDocumentString<TransferQuery, TransferQueryVariables>;
+export const MyTransfersDocument = new TypedDocumentString(`
+    query MyTransfers($filter: TransferFilter, $first: Int, $after: String) {
+  viewer {
+    transfers(filter: $filter, first: $first, after: $after) {
+      nodes {
+        ...TransferSummary
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TransferSummary on Transfer {
+  id
+  status
+  gross {
+    ...Amount
+  }
+  fee {
+    ...Amount
+  }
+  net {
+    ...Amount
+  }
+  providerReference
+  nextRetryAt
+  failure {
+    code
+    message
+    retryable
+  }
+  createdAt
+  succeededAt
+}`) as unknown as TypedDocumentString<MyTransfersQuery, MyTransfersQueryVariables>;
+export const TransfersDocument = new TypedDocumentString(`
+    query Transfers($filter: TransferFilter, $first: Int, $after: String) {
+  transfers(filter: $filter, first: $first, after: $after) {
+    nodes {
+      ...TransferSummary
+      destination {
+        id
+        displayName
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TransferSummary on Transfer {
+  id
+  status
+  gross {
+    ...Amount
+  }
+  fee {
+    ...Amount
+  }
+  net {
+    ...Amount
+  }
+  providerReference
+  nextRetryAt
+  failure {
+    code
+    message
+    retryable
+  }
+  createdAt
+  succeededAt
+}`) as unknown as TypedDocumentString<TransfersQuery, TransfersQueryVariables>;
+export const LedgerHealthDocument = new TypedDocumentString(`
+    query LedgerHealth {
+  ledgerHealth {
+    checkedAt
+    unbalancedTransactions
+    accountsOffBySum
+    tasksOutOfBalance
+    inDoubtTransfers
+    oldestInDoubt
+    ok
+  }
+}
+    `) as unknown as TypedDocumentString<LedgerHealthQuery, LedgerHealthQueryVariables>;
+export const RetryTransferDocument = new TypedDocumentString(`
+    mutation RetryTransfer($input: TransferActionInput!) {
+  retryTransfer(input: $input) {
+    __typename
+    ... on TransferPayload {
+      transfer {
+        ...TransferSummary
+      }
+      replayed
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TransferSummary on Transfer {
+  id
+  status
+  gross {
+    ...Amount
+  }
+  fee {
+    ...Amount
+  }
+  net {
+    ...Amount
+  }
+  providerReference
+  nextRetryAt
+  failure {
+    code
+    message
+    retryable
+  }
+  createdAt
+  succeededAt
+}`) as unknown as TypedDocumentString<RetryTransferMutation, RetryTransferMutationVariables>;
+export const CancelTransferDocument = new TypedDocumentString(`
+    mutation CancelTransfer($input: TransferActionInput!) {
+  cancelTransfer(input: $input) {
+    __typename
+    ... on TransferPayload {
+      transfer {
+        ...TransferSummary
+      }
+      replayed
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TransferSummary on Transfer {
+  id
+  status
+  gross {
+    ...Amount
+  }
+  fee {
+    ...Amount
+  }
+  net {
+    ...Amount
+  }
+  providerReference
+  nextRetryAt
+  failure {
+    code
+    message
+    retryable
+  }
+  createdAt
+  succeededAt
+}`) as unknown as TypedDocumentString<CancelTransferMutation, CancelTransferMutationVariables>;
+export const ResolveInDoubtTransferDocument = new TypedDocumentString(`
+    mutation ResolveInDoubtTransfer($input: ResolveInDoubtTransferInput!) {
+  resolveInDoubtTransfer(input: $input) {
+    __typename
+    ... on TransferPayload {
+      transfer {
+        ...TransferSummary
+      }
+      replayed
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TransferSummary on Transfer {
+  id
+  status
+  gross {
+    ...Amount
+  }
+  fee {
+    ...Amount
+  }
+  net {
+    ...Amount
+  }
+  providerReference
+  nextRetryAt
+  failure {
+    code
+    message
+    retryable
+  }
+  createdAt
+  succeededAt
+}`) as unknown as TypedDocumentString<ResolveInDoubtTransferMutation, ResolveInDoubtTransferMutationVariables>;
+export const RefundHoldDocument = new TypedDocumentString(`
+    mutation RefundHold($input: RefundHoldInput!) {
+  refundHold(input: $input) {
+    __typename
+    ... on RefundPayload {
+      refund {
+        id
+        status
+        amount {
+          ...Amount
+        }
+        reason
+        createdAt
+      }
+      hold {
+        ...HoldSummary
+      }
+      replayed
+    }
+    ...Refusal
+    ... on InsufficientFundsError {
+      available {
+        ...Amount
+      }
+      required {
+        ...Amount
+      }
+    }
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment HoldSummary on Hold {
+  id
+  status
+  amount {
+    ...Amount
+  }
+  remaining {
+    ...Amount
+  }
+  frozen
+  fundedAt
+  createdAt
+}`) as unknown as TypedDocumentString<RefundHoldMutation, RefundHoldMutationVariables>;
+export const SandboxDocument = new TypedDocumentString(`
+    query Sandbox {
+  sandbox {
+    now
+    provider
+    providerCalls
+  }
+}
+    `) as unknown as TypedDocumentString<SandboxQuery, SandboxQueryVariables>;
+export const AdvanceSandboxClockDocument = new TypedDocumentString(`
+    mutation AdvanceSandboxClock($input: AdvanceSandboxClockInput!) {
+  advanceSandboxClock(input: $input) {
+    __typename
+    ... on SandboxPayload {
+      sandbox {
+        now
+        provider
+        providerCalls
+      }
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}`) as unknown as TypedDocumentString<AdvanceSandboxClockMutation, AdvanceSandboxClockMutationVariables>;
+export const SetSandboxProviderDocument = new TypedDocumentString(`
+    mutation SetSandboxProvider($input: SetSandboxProviderInput!) {
+  setSandboxProvider(input: $input) {
+    __typename
+    ... on SandboxPayload {
+      sandbox {
+        now
+        provider
+        providerCalls
+      }
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}`) as unknown as TypedDocumentString<SetSandboxProviderMutation, SetSandboxProviderMutationVariables>;
+export const SetSandboxPayoutReadinessDocument = new TypedDocumentString(`
+    mutation SetSandboxPayoutReadiness($input: SetSandboxPayoutReadinessInput!) {
+  setSandboxPayoutReadiness(input: $input) {
+    __typename
+    ... on SandboxPayload {
+      sandbox {
+        now
+        provider
+        providerCalls
+      }
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}`) as unknown as TypedDocumentString<SetSandboxPayoutReadinessMutation, SetSandboxPayoutReadinessMutationVariables>;
+export const ApiInfoDocument = new TypedDocumentString(`
+    query ApiInfo {
+  apiInfo {
+    version
+    eventTypes
+    errorCatalog {
+      code
+      typeName
+      retryable
+      description
+    }
+    workflows {
+      subject
+      states
+      transitions {
+        name
+        from
+        to
+        actors
+        after
+      }
+    }
+  }
+  rateLimit {
+    cost
+    limit
+    remaining
+    resetAt
+  }
+}
+    `) as unknown as TypedDocumentString<ApiInfoQuery, ApiInfoQueryVariables>;
+export const NodeDocument = new TypedDocumentString(`
+    query Node($id: ID!) {
+  node(id: $id) {
+    __typename
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
+export const TasksDocument = new TypedDocumentString(`
+    query Tasks($filter: TaskFilter, $sort: TaskSort = NEWEST, $first: Int, $after: String) {
+  tasks(filter: $filter, sort: $sort, first: $first, after: $after) {
+    nodes {
+      ...TaskSummary
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TaskSummary on Task {
+  id
+  version
+  title
+  status
+  acceptanceMode
+  budget {
+    ...Amount
+  }
+  deadline
+  applicationCount
+  publishedAt
+  createdAt
+  category {
+    id
+    name
+    slug
+  }
+  poster {
+    id
+    displayName
+  }
+}`) as unknown as TypedDocumentString<TasksQuery, TasksQueryVariables>;
+export const TaskDocument = new TypedDocumentString(`
+    query Task($id: ID!) {
+  task(id: $id) {
+    ...TaskSummary
+    description
+    location {
+      label
+      latitude
+      longitude
+      remote
+    }
+    agreedPrice {
+      ...Amount
+    }
+    assignee {
+      id
+      displayName
+    }
+    acceptedAt
+    submittedAt
+    completedAt
+    availableActions {
+      action
+      allowed
+      blockedBy {
+        ...Refusal
+      }
+    }
+    nextAutomaticTransition {
+      to
+      at
+      reason
+    }
+    viewerApplication {
+      ...ApplicationSummary
+    }
+    applications(first: 20) {
+      nodes {
+        ...ApplicationSummary
+      }
+      totalCount
+    }
+    hold {
+      ...HoldSummary
+    }
+    transfers(first: 5) {
+      nodes {
+        ...TransferSummary
+      }
+    }
+    chat {
+      id
+      endedAt
+    }
+    submission {
+      message
+      submittedAt
+    }
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TaskSummary on Task {
+  id
+  version
+  title
+  status
+  acceptanceMode
+  budget {
+    ...Amount
+  }
+  deadline
+  applicationCount
+  publishedAt
+  createdAt
+  category {
+    id
+    name
+    slug
+  }
+  poster {
+    id
+    displayName
+  }
+}
+fragment ApplicationSummary on TaskApplication {
+  id
+  version
+  status
+  message
+  price {
+    ...Amount
+  }
+  arrivalNumber
+  createdAt
+  applicant {
+    id
+    displayName
+  }
+}
+fragment TransferSummary on Transfer {
+  id
+  status
+  gross {
+    ...Amount
+  }
+  fee {
+    ...Amount
+  }
+  net {
+    ...Amount
+  }
+  providerReference
+  nextRetryAt
+  failure {
+    code
+    message
+    retryable
+  }
+  createdAt
+  succeededAt
+}
+fragment HoldSummary on Hold {
+  id
+  status
+  amount {
+    ...Amount
+  }
+  remaining {
+    ...Amount
+  }
+  frozen
+  fundedAt
+  createdAt
+}`) as unknown as TypedDocumentString<TaskQuery, TaskQueryVariables>;
+export const CategoriesDocument = new TypedDocumentString(`
+    query Categories {
+  categories {
+    id
+    name
+    slug
+  }
+}
+    `) as unknown as TypedDocumentString<CategoriesQuery, CategoriesQueryVariables>;
+export const MyTasksDocument = new TypedDocumentString(`
+    query MyTasks($as: TaskSide!, $status: [TaskStatus!], $first: Int, $after: String) {
+  viewer {
+    tasks(as: $as, status: $status, first: $first, after: $after) {
+      nodes {
+        ...TaskSummary
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TaskSummary on Task {
+  id
+  version
+  title
+  status
+  acceptanceMode
+  budget {
+    ...Amount
+  }
+  deadline
+  applicationCount
+  publishedAt
+  createdAt
+  category {
+    id
+    name
+    slug
+  }
+  poster {
+    id
+    displayName
+  }
+}`) as unknown as TypedDocumentString<MyTasksQuery, MyTasksQueryVariables>;
+export const MyApplicationsDocument = new TypedDocumentString(`
+    query MyApplications($status: [TaskApplicationStatus!], $first: Int, $after: String) {
+  viewer {
+    applications(status: $status, first: $first, after: $after) {
+      nodes {
+        ...ApplicationSummary
+        task {
+          id
+          title
+          status
+        }
+      }
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment ApplicationSummary on TaskApplication {
+  id
+  version
+  status
+  message
+  price {
+    ...Amount
+  }
+  arrivalNumber
+  createdAt
+  applicant {
+    id
+    displayName
+  }
+}`) as unknown as TypedDocumentString<MyApplicationsQuery, MyApplicationsQueryVariables>;
+export const CreateTaskDocument = new TypedDocumentString(`
+    mutation CreateTask($input: CreateTaskInput!) {
+  createTask(input: $input) {
+    __typename
+    ... on TaskPayload {
+      task {
+        ...TaskSummary
+      }
+      replayed
+    }
+    ...Refusal
+    ... on ValidationError {
+      fields {
+        path
+        message
+      }
+    }
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TaskSummary on Task {
+  id
+  version
+  title
+  status
+  acceptanceMode
+  budget {
+    ...Amount
+  }
+  deadline
+  applicationCount
+  publishedAt
+  createdAt
+  category {
+    id
+    name
+    slug
+  }
+  poster {
+    id
+    displayName
+  }
+}`) as unknown as TypedDocumentString<CreateTaskMutation, CreateTaskMutationVariables>;
+export const UpdateTaskDocument = new TypedDocumentString(`
+    mutation UpdateTask($input: UpdateTaskInput!) {
+  updateTask(input: $input) {
+    __typename
+    ... on TaskPayload {
+      task {
+        ...TaskSummary
+      }
+      replayed
+    }
+    ...Refusal
+    ... on StaleVersionError {
+      expected
+      actual
+    }
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TaskSummary on Task {
+  id
+  version
+  title
+  status
+  acceptanceMode
+  budget {
+    ...Amount
+  }
+  deadline
+  applicationCount
+  publishedAt
+  createdAt
+  category {
+    id
+    name
+    slug
+  }
+  poster {
+    id
+    displayName
+  }
+}`) as unknown as TypedDocumentString<UpdateTaskMutation, UpdateTaskMutationVariables>;
+export const PublishTaskDocument = new TypedDocumentString(`
+    mutation PublishTask($input: TaskActionInput!) {
+  publishTask(input: $input) {
+    __typename
+    ... on TaskPayload {
+      task {
+        ...TaskSummary
+      }
+      replayed
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TaskSummary on Task {
+  id
+  version
+  title
+  status
+  acceptanceMode
+  budget {
+    ...Amount
+  }
+  deadline
+  applicationCount
+  publishedAt
+  createdAt
+  category {
+    id
+    name
+    slug
+  }
+  poster {
+    id
+    displayName
+  }
+}`) as unknown as TypedDocumentString<PublishTaskMutation, PublishTaskMutationVariables>;
+export const CancelTaskDocument = new TypedDocumentString(`
+    mutation CancelTask($input: TaskActionInput!) {
+  cancelTask(input: $input) {
+    __typename
+    ... on TaskPayload {
+      task {
+        ...TaskSummary
+      }
+      replayed
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TaskSummary on Task {
+  id
+  version
+  title
+  status
+  acceptanceMode
+  budget {
+    ...Amount
+  }
+  deadline
+  applicationCount
+  publishedAt
+  createdAt
+  category {
+    id
+    name
+    slug
+  }
+  poster {
+    id
+    displayName
+  }
+}`) as unknown as TypedDocumentString<CancelTaskMutation, CancelTaskMutationVariables>;
+export const ApplyToTaskDocument = new TypedDocumentString(`
+    mutation ApplyToTask($input: ApplyToTaskInput!) {
+  applyToTask(input: $input) {
+    __typename
+    ... on ApplicationPayload {
+      application {
+        ...ApplicationSummary
+      }
+      replayed
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment ApplicationSummary on TaskApplication {
+  id
+  version
+  status
+  message
+  price {
+    ...Amount
+  }
+  arrivalNumber
+  createdAt
+  applicant {
+    id
+    displayName
+  }
+}`) as unknown as TypedDocumentString<ApplyToTaskMutation, ApplyToTaskMutationVariables>;
+export const WithdrawApplicationDocument = new TypedDocumentString(`
+    mutation WithdrawApplication($input: ApplicationActionInput!) {
+  withdrawApplication(input: $input) {
+    __typename
+    ... on ApplicationPayload {
+      application {
+        ...ApplicationSummary
+      }
+      replayed
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment ApplicationSummary on TaskApplication {
+  id
+  version
+  status
+  message
+  price {
+    ...Amount
+  }
+  arrivalNumber
+  createdAt
+  applicant {
+    id
+    displayName
+  }
+}`) as unknown as TypedDocumentString<WithdrawApplicationMutation, WithdrawApplicationMutationVariables>;
+export const RejectApplicationDocument = new TypedDocumentString(`
+    mutation RejectApplication($input: ApplicationActionInput!) {
+  rejectApplication(input: $input) {
+    __typename
+    ... on ApplicationPayload {
+      application {
+        ...ApplicationSummary
+      }
+      replayed
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment ApplicationSummary on TaskApplication {
+  id
+  version
+  status
+  message
+  price {
+    ...Amount
+  }
+  arrivalNumber
+  createdAt
+  applicant {
+    id
+    displayName
+  }
+}`) as unknown as TypedDocumentString<RejectApplicationMutation, RejectApplicationMutationVariables>;
+export const AcceptApplicationDocument = new TypedDocumentString(`
+    mutation AcceptApplication($input: ApplicationActionInput!) {
+  acceptApplication(input: $input) {
+    __typename
+    ...Accepted
+    ...Refusal
+    ... on TaskAlreadyAcceptedError {
+      acceptedAt
+    }
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TaskSummary on Task {
+  id
+  version
+  title
+  status
+  acceptanceMode
+  budget {
+    ...Amount
+  }
+  deadline
+  applicationCount
+  publishedAt
+  createdAt
+  category {
+    id
+    name
+    slug
+  }
+  poster {
+    id
+    displayName
+  }
+}
+fragment Accepted on AcceptTaskPayload {
+  task {
+    ...TaskSummary
+    agreedPrice {
+      ...Amount
+    }
+    assignee {
+      id
+      displayName
+    }
+    acceptedAt
+  }
+  chat {
+    id
+  }
+  replayed
+}`) as unknown as TypedDocumentString<AcceptApplicationMutation, AcceptApplicationMutationVariables>;
+export const AcceptTaskDocument = new TypedDocumentString(`
+    mutation AcceptTask($input: AcceptTaskInput!) {
+  acceptTask(input: $input) {
+    __typename
+    ...Accepted
+    ...Refusal
+    ... on TaskAlreadyAcceptedError {
+      acceptedAt
+    }
+    ... on PriceChangedError {
+      currentPrice {
+        ...Amount
+      }
+    }
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TaskSummary on Task {
+  id
+  version
+  title
+  status
+  acceptanceMode
+  budget {
+    ...Amount
+  }
+  deadline
+  applicationCount
+  publishedAt
+  createdAt
+  category {
+    id
+    name
+    slug
+  }
+  poster {
+    id
+    displayName
+  }
+}
+fragment Accepted on AcceptTaskPayload {
+  task {
+    ...TaskSummary
+    agreedPrice {
+      ...Amount
+    }
+    assignee {
+      id
+      displayName
+    }
+    acceptedAt
+  }
+  chat {
+    id
+  }
+  replayed
+}`) as unknown as TypedDocumentString<AcceptTaskMutation, AcceptTaskMutationVariables>;
+export const WithdrawFromTaskDocument = new TypedDocumentString(`
+    mutation WithdrawFromTask($input: TaskActionInput!) {
+  withdrawFromTask(input: $input) {
+    __typename
+    ... on TaskPayload {
+      task {
+        ...TaskSummary
+      }
+      replayed
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TaskSummary on Task {
+  id
+  version
+  title
+  status
+  acceptanceMode
+  budget {
+    ...Amount
+  }
+  deadline
+  applicationCount
+  publishedAt
+  createdAt
+  category {
+    id
+    name
+    slug
+  }
+  poster {
+    id
+    displayName
+  }
+}`) as unknown as TypedDocumentString<WithdrawFromTaskMutation, WithdrawFromTaskMutationVariables>;
+export const SubmitWorkDocument = new TypedDocumentString(`
+    mutation SubmitWork($input: SubmitWorkInput!) {
+  submitWork(input: $input) {
+    __typename
+    ... on TaskPayload {
+      task {
+        ...TaskSummary
+        submittedAt
+      }
+      replayed
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TaskSummary on Task {
+  id
+  version
+  title
+  status
+  acceptanceMode
+  budget {
+    ...Amount
+  }
+  deadline
+  applicationCount
+  publishedAt
+  createdAt
+  category {
+    id
+    name
+    slug
+  }
+  poster {
+    id
+    displayName
+  }
+}`) as unknown as TypedDocumentString<SubmitWorkMutation, SubmitWorkMutationVariables>;
+export const RequestChangesDocument = new TypedDocumentString(`
+    mutation RequestChanges($input: TaskActionInput!) {
+  requestChanges(input: $input) {
+    __typename
+    ... on TaskPayload {
+      task {
+        ...TaskSummary
+      }
+      replayed
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TaskSummary on Task {
+  id
+  version
+  title
+  status
+  acceptanceMode
+  budget {
+    ...Amount
+  }
+  deadline
+  applicationCount
+  publishedAt
+  createdAt
+  category {
+    id
+    name
+    slug
+  }
+  poster {
+    id
+    displayName
+  }
+}`) as unknown as TypedDocumentString<RequestChangesMutation, RequestChangesMutationVariables>;
+export const ApproveWorkDocument = new TypedDocumentString(`
+    mutation ApproveWork($input: ApproveWorkInput!) {
+  approveWork(input: $input) {
+    __typename
+    ... on ApproveWorkPayload {
+      task {
+        ...TaskSummary
+        completedAt
+      }
+      transfer {
+        ...TransferSummary
+      }
+      replayed
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}
+fragment Amount on Money {
+  amount
+  currencyCode
+  minorUnits
+}
+fragment TaskSummary on Task {
+  id
+  version
+  title
+  status
+  acceptanceMode
+  budget {
+    ...Amount
+  }
+  deadline
+  applicationCount
+  publishedAt
+  createdAt
+  category {
+    id
+    name
+    slug
+  }
+  poster {
+    id
+    displayName
+  }
+}
+fragment TransferSummary on Transfer {
+  id
+  status
+  gross {
+    ...Amount
+  }
+  fee {
+    ...Amount
+  }
+  net {
+    ...Amount
+  }
+  providerReference
+  nextRetryAt
+  failure {
+    code
+    message
+    retryable
+  }
+  createdAt
+  succeededAt
+}`) as unknown as TypedDocumentString<ApproveWorkMutation, ApproveWorkMutationVariables>;
