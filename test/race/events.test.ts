@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Database } from '../../src/db/client.ts'
+import { toPublicId } from '../../src/db/ids.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+import { happen } from '../support/happenings.ts'
+import { type Person, person } from '../support/people.ts'
+import { taskRow } from '../support/rows.ts'
+import { type SecondServer, secondServer } from '../support/secondServer.ts'
+import { seededRandom } from '../support/seededRandom.ts'
+import { Subscription } from '../support/streams.ts'
+
+const EVENTS = /* GraphQL */ `
+  subscription ($after: EventCursor) {
+    events(after: $after) {
+      ... on TaskEvent { id cursor reason }
+      ... on Heartbeat { latest }
+      ... on ResyncRequired { latest }
+    }
+  }
+`
+const SEED = 20261125
+const EVENT_COUNT = 2_000
+const WRITER_COUNT = 20
+const TASK_COUNT = 10
+
+let app: TestApp
+let second: SecondServer
+let urls: string[]
+let anna: Person
+
+beforeAll(async () => {
+  app = await startApp()
+  second = await secondServer(app)
+  urls = [await app.listen(), second.url]
+  anna = await person(app, 'Anna')
+})
+afterAll(async () => {
+  await second.stop()
+  await app.stop()
+})
+
+/** Twenty writers at once: in two servers, and in a process that numbers nothing. */
+async function writeAll(): Promise<void> {
+  const tasks = await Promise.all(Array.from({ length: TASK_COUNT }, () => taskRow(app, { poster: anna })))
+  const elsewhere = new Database({ connectionString: app.connectionString, connectionsMax: 5, onError: () => {} })
+  const places = [app, second, { database: elsewhere }]
+  const write = async (writer: number) => {
+    for (let number = 0; number < EVENT_COUNT / WRITER_COUNT; number++) {
+      const task = tasks[(writer + number) % TASK_COUNT]
+      const place = places[writer % places.length]
+      if (!task || !place) throw new Error('There is no such task or place.')
+      await happen(place, { task, by: anna, concerns: [anna], reason: `${writer}.${number}` })
+    }
+  }
+  await Promise.all(Array.from({ length: WRITER_COUNT }, (_, writer) => write(writer)))
+  await elsewhere.close()
+}
+
+/** Reads until it has had every event, cut off and resumed as the seed has it, now at one server, now at the other. */
+async function readAll(seed: number, start: string): Promise<{ ids: string[]; cuts: number }> {
+  const random = seededRandom(seed)
+  const ids: string[] = []
+  let after = start
+  let cuts = 0
+  while (ids.length < EVENT_COUNT) {
+    const url = urls[Math.floor(random() * urls.length)] ?? ''
+    const stream = await Subscription.open(url, anna.accessToken, EVENTS, { after })
+    const untilCut = 1 + Math.floor(random() * 200)
+    for (let had = 0; had < untilCut && ids.length < EVENT_COUNT; had++) {
+      const item = (await stream.next())?.data?.events
+      if (!item) throw new Error('The stream ended by itself.')
+      if (typeof item.id === 'string') ids.push(item.id)
+      after = String(item.cursor ?? item.latest)
+    }
+    stream.close()
+    cuts++
+  }
+  return { ids, cuts }
+}
+
+test('three readers who are cut off at random get 2,000 events of 20 writers, each once and in one order', async () => {
+  const start = 'ec_0'
+  const readers = [1, 2, 3].map((number) => readAll(SEED + number, start))
+  const [results] = await Promise.all([Promise.all(readers), writeAll()])
+  const placed = await app.database.rows<{ id: string; taskId: string; taskVersion: number }>`
+    /* testPlaced */
+    select event.id, event.task_id, event.task_version
+    from event_positions place
+    join events event on event.id = place.event_id
+    order by place.position`
+  expect(placed).toHaveLength(EVENT_COUNT)
+  for (const { ids, cuts } of results) {
+    expect(ids).toEqual(placed.map(({ id }) => toPublicId('tev', id)))
+    expect(cuts).toBeGreaterThan(5)
+  }
+  const versions = new Map<string, number>()
+  for (const { taskId, taskVersion } of placed) {
+    expect(taskVersion).toBe((versions.get(taskId) ?? 1) + 1)
+    versions.set(taskId, taskVersion)
+  }
+})
