@@ -1,5 +1,6 @@
 /** Tells what will pass (too much at once, a database that is gone) from defects, by what the database and its drivers throw. */
 import { DatabaseLostError } from '../db/reachability.ts'
+import { OverloadedError } from '../domain/errors.ts'
 
 type Outage = 'OVERLOADED' | 'UNAVAILABLE'
 
@@ -51,6 +52,7 @@ export function causeOf(error: object): unknown {
 
 function outageIn(error: object): Outage | undefined {
   if (error instanceof DatabaseLostError) return 'UNAVAILABLE'
+  if (error instanceof OverloadedError) return 'OVERLOADED'
   const message = 'message' in error ? String(error.message) : ''
   if (UNAVAILABLE_MESSAGES.includes(message)) return 'UNAVAILABLE'
   if (OVERLOADED_MESSAGES.includes(message)) return 'OVERLOADED'

@@ -2,6 +2,7 @@ import * as argon2 from '@node-rs/argon2'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { accountsOf, freshEmail, PASSWORD } from '../support/accounts.ts'
 import { startApp, type TestApp } from '../support/app.ts'
+import { type Answer, send } from '../support/people.ts'
 
 // Counts what is hashed, and hashes it.
 vi.mock('@node-rs/argon2', { spy: true })
@@ -109,4 +110,31 @@ test('a hundred accounts an hour from an address, and the next one waits', async
   const email = freshEmail()
   expect(await accounts.signUp({ email })).toMatchObject(LIMITED)
   expect(await app.prisma.user.count()).toBe(100)
+})
+
+test('where two hundred wait to be signed in, nobody waits behind them, and the two hundred are', async () => {
+  const email = freshEmail()
+  await accounts.signUp({ email })
+  let letGo = (_matches: boolean) => {}
+  const hold = new Promise<boolean>((resolve) => {
+    letGo = resolve
+  })
+  vi.mocked(argon2.verify).mockReturnValue(hold)
+  const query = 'mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }'
+  const answers: Answer[] = []
+  const asked = times(300).map(async () => {
+    answers.push(await send(app, query, { input: { password: { email, password: PASSWORD } } }))
+  })
+  // Four are under way, two hundred wait.
+  await vi.waitFor(() => expect(answers).toHaveLength(96), { timeout: 30_000 })
+  for (const { data, errors } of answers) {
+    expect(data ?? null).toBeNull()
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'OVERLOADED', retryable: true })
+  }
+  letGo(true)
+  await Promise.all(asked)
+  vi.mocked(argon2.verify).mockReset()
+  expect(answers.slice(96).filter(({ data }) => data?.signIn !== undefined)).toHaveLength(204)
+  expect(await app.prisma.session.count({ where: { user: { email } } })).toBe(205)
+  expect(await accounts.signIn(email)).toMatchObject({ __typename: 'AuthPayload' })
 })
