@@ -1,0 +1,86 @@
+/** A worker that dies in the middle of payments: the provider has done its part, and nobody was there for the answer. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { startApp, type TestApp } from '../support/app.ts'
+import { type Actor, actor } from '../support/story.ts'
+
+const WORKER_OWNER = join(import.meta.dirname, '../support/workerOwner.ts')
+// The lease of the dead, and the start of a process on a busy machine.
+const IN_TIME = { timeout: 50_000 }
+
+let app: TestApp
+let anna: Actor
+let ben: Actor
+let ada: Actor
+const children: ChildProcess[] = []
+
+beforeAll(async () => {
+  app = await startApp()
+  anna = await actor(app, 'Anna')
+  ben = await actor(app, 'Ben')
+  ada = await actor(app, 'Ada', 'ADMIN')
+})
+afterAll(async () => {
+  await app.stop()
+})
+afterEach(async () => {
+  await Promise.all(children.splice(0).map(kill))
+})
+
+function startWorkerProcess(): ChildProcess {
+  const child = spawn(process.execPath, ['--import', 'tsx', WORKER_OWNER, app.connectionString], {
+    stdio: ['ignore', 'ignore', 'ignore'],
+  })
+  children.push(child)
+  return child
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGKILL')
+  await ended
+}
+
+const setMode = (mode: string) => ada.send(`mutation { setSandboxProvider(input: { mode: ${mode} }) { __typename } }`)
+
+const movements = () => app.database.rows<{ kind: string; ourReference: string }>`
+  /* testMovements */
+  select kind::text, our_reference
+  from sandbox.movements
+  order by kind, id`
+
+test('killed while a transfer and a refund wait for their answers: each is made once, and comes to its end', async () => {
+  const paid = await anna.posts()
+  await ben.accepts(paid)
+  await anna.funds(paid)
+  await ben.submits(paid)
+  const dropped = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
+  await anna.funds(dropped)
+
+  await setMode('DELAY')
+  const transfer = await anna.approves(paid)
+  await anna.cancels(dropped)
+  const refund = await app.prisma.refund.findFirstOrThrow({ where: { taskId: dropped.uuid } })
+  const first = startWorkerProcess()
+  const made = async () => (await movements()).map(({ kind }) => kind)
+  await expect.poll(made, IN_TIME).toEqual(['charge', 'charge', 'refund', 'transfer'])
+  await kill(first)
+  const statuses = async () => [
+    (await app.prisma.transfer.findUniqueOrThrow({ where: { id: transfer.uuid } })).status,
+    (await app.prisma.refund.findUniqueOrThrow({ where: { id: refund.id } })).status,
+  ]
+  expect(await statuses()).toEqual(['PROCESSING', 'PROCESSING'])
+
+  await setMode('ACCEPT')
+  startWorkerProcess()
+  await expect.poll(statuses, IN_TIME).toEqual(['IN_DOUBT', 'IN_DOUBT'])
+  const answer = await ada.send('mutation { advanceSandboxClock(input: { by: "PT1M" }) { __typename } }')
+  expect(answer.data?.advanceSandboxClock).toEqual({ __typename: 'SandboxPayload' })
+  await expect.poll(statuses, IN_TIME).toEqual(['SUCCEEDED', 'SUCCEEDED'])
+  expect(await made()).toEqual(['charge', 'charge', 'refund', 'transfer'])
+  const left = await app.database.rows`/* testJobs */ select id from graphile_worker.jobs where locked_at is not null`
+  expect(left).toEqual([])
+}, 180_000)
