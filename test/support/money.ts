@@ -1,0 +1,155 @@
+/** Money in tests: a server whose payment provider is scripted, the people around one task, and what the books say. */
+import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
+import { parsePublicId } from '../../src/db/ids.ts'
+import { moneyTimers } from '../../src/transfers/moneyTimers.ts'
+import { startApp, type TestApp } from './app.ts'
+import { ask } from './ask.ts'
+import { ScriptedProvider } from './scriptedProvider.ts'
+import { type Actor, actor, type Named, type Outcome } from './story.ts'
+
+export interface World {
+  app: TestApp
+  provider: ScriptedProvider
+  /** Posts and pays. */
+  anna: Actor
+  /** Works. */
+  ben: Actor
+  /** Finance staff. */
+  fay: Actor
+}
+
+/** The server, with a provider that accepts what no script refuses. */
+export async function moneyWorld(): Promise<World> {
+  const app = await startApp()
+  const provider = new ScriptedProvider()
+  app.services.payments = provider
+  app.work.payments = provider
+  const [anna, ben, fay] = [await actor(app, 'Anna'), await actor(app, 'Ben'), await actor(app, 'Fay', 'FINANCE')]
+  return { app, provider, anna, ben, fay }
+}
+
+/** Ends it, after the books were found right. */
+export async function closeBooks({ app, fay }: World): Promise<void> {
+  const { ledgerHealth } = await ask<{ ledgerHealth: object }>(
+    fay,
+    '{ ledgerHealth { unbalancedTransactions accountsOffBySum tasksOutOfBalance ok } }',
+  )
+  await app.stop()
+  expect(ledgerHealth).toEqual({ unbalancedTransactions: 0, accountsOffBySum: 0, tasksOutOfBalance: 0, ok: true })
+}
+
+/** A task at work: accepted and paid for. */
+export async function taskAtWork({ anna, ben }: World, fields: Record<string, unknown> = {}): Promise<Named> {
+  const task = await anna.posts(fields)
+  await ben.accepts(task)
+  await anna.funds(task)
+  return task
+}
+
+/** A transfer that is due: the work was handed in and approved. */
+export async function transferDue(world: World, fields: Record<string, unknown> = {}) {
+  const task = await taskAtWork(world, fields)
+  await world.ben.submits(task)
+  return { task, transfer: await world.anna.approves(task) }
+}
+
+/** Does all that is due with money at this moment, until nothing is. */
+export async function moneyMoves({ app }: World): Promise<void> {
+  for (let rounds = 0; rounds < 20; rounds++) {
+    let done = 0
+    for (const timer of moneyTimers) done += await timer.runDue(app.work, 100)
+    if (done === 0) return
+  }
+  throw new Error('Money never comes to rest.')
+}
+
+/** Makes all leases run out, as if whoever had them had died some time ago. */
+export const leasesRunOut = async ({ app }: World): Promise<void> => {
+  for (const table of ['transfers', 'refunds', 'holds']) {
+    await app.database.pool.query(`update ${table} set lease_until = clock_timestamp() where lease_until is not null`)
+  }
+}
+
+export const transferRow = ({ app }: World, { uuid }: Named) =>
+  app.prisma.transfer.findUniqueOrThrow({
+    where: { id: uuid },
+    include: { attempts: { orderBy: { number: 'asc' } } },
+  })
+
+export const refundRows = ({ app }: World, { uuid }: Named) =>
+  app.prisma.refund.findMany({ where: { taskId: uuid }, orderBy: { id: 'asc' } })
+
+export const holdRows = ({ app }: World, { uuid }: Named) =>
+  app.prisma.hold.findMany({ where: { taskId: uuid }, orderBy: { id: 'asc' } })
+
+export const taskStatus = async ({ app }: World, { uuid }: Named): Promise<string> =>
+  (await app.prisma.task.findUniqueOrThrow({ where: { id: uuid } })).status
+
+/** The postings of a task in their order, e.g. `hold.funded: DEBIT PROVIDER_CLEARING 2000, CREDIT TASK_HOLD 2000`. */
+export async function postingsOf({ app }: World, { uuid }: Named): Promise<string[]> {
+  const rows = await app.database.rows<{ posting: string }>`
+    /* testPostings */
+    select posting.kind || ': ' || string_agg(
+      entry.direction || ' ' || account.kind || ' ' || entry.amount_minor, ', '
+      order by entry.direction, account.kind
+    ) as posting
+    from ledger_transactions posting
+    join ledger_entries entry on entry.transaction_id = posting.id
+    join ledger_accounts account on account.id = entry.account_id
+    where posting.task_id = ${uuid}
+    group by posting.id
+    order by posting.sequence`
+  return rows.map(({ posting }) => posting)
+}
+
+/** What the database says of a task's money, the parts that are not zero. */
+export async function trailOf({ app }: World, { uuid }: Named): Promise<Record<string, bigint | boolean>> {
+  const row = await app.database.row<Record<string, bigint | boolean>>`
+    /* testTrail */
+    select *
+    from money_trail(${uuid})`
+  return Object.fromEntries(Object.entries(row ?? {}).filter(([, part]) => part !== 0n))
+}
+
+/** The types of the events of a task and its transfers, in their order. */
+export async function eventsOf({ app }: World, { uuid }: Named): Promise<string[]> {
+  const events = await app.prisma.event.findMany({ where: { taskId: uuid }, orderBy: { sequence: 'asc' } })
+  return events.map(({ type }) => type)
+}
+
+const STAFF_MUTATIONS = {
+  retryTransfer: ['TransferActionInput', '... on TransferPayload { replayed transfer { id status } }'],
+  cancelTransfer: ['TransferActionInput', '... on TransferPayload { replayed transfer { id status } }'],
+  resolveInDoubtTransfer: [
+    'ResolveInDoubtTransferInput',
+    '... on TransferPayload { replayed transfer { id status } } ... on TransferInDoubtError { transfer { id status } }',
+  ],
+  refundHold: [
+    'RefundHoldInput',
+    '... on RefundPayload { replayed refund { id status amount { amount } } hold { id status remaining { amount } } } ... on InsufficientFundsError { available { amount } required { amount } }',
+  ],
+} as const
+
+/** An act of finance staff; gives the success or the refusal. Without a key, it takes a new one. */
+export async function acts(
+  someone: Actor,
+  mutation: keyof typeof STAFF_MUTATIONS,
+  input: Record<string, unknown>,
+): Promise<Outcome> {
+  const [inputType, selection] = STAFF_MUTATIONS[mutation]
+  const answer = await someone.send(
+    `mutation ($input: ${inputType}!) { ${mutation}(input: $input) { __typename ${selection} ... on Error { code } } }`,
+    { input: { idempotencyKey: randomUUID(), ...input } },
+  )
+  const outcome: Outcome | undefined = answer.data?.[mutation]
+  if (!outcome) throw new Error(`${mutation} had no answer: ${JSON.stringify(answer.errors)}`)
+  return outcome
+}
+
+/** The id inside of what an answer names. */
+export function uuidIn(node: unknown): string {
+  const parsed = parsePublicId((node as { id: string }).id)
+  if (!parsed) throw new Error('This is not an id.')
+  return parsed.uuid
+}
