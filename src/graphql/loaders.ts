@@ -21,7 +21,7 @@ export function makeLoaders(database: Database, prisma: PrismaClient, caller: Ca
   return {
     unread: makeUnreadLoader(database, caller),
     positions: makePositionLoader(database),
-    tasks: makeTaskLoaders(prisma, caller),
+    tasks: makeTaskLoaders(database, prisma, caller),
     moneyTrails: makeMoneyTrailLoader(database),
   }
 }

@@ -1,4 +1,5 @@
 import type { TaskApplication } from '../db/generated/client.ts'
+import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { TaskerHistory } from './errors.ts'
 
@@ -153,8 +154,11 @@ export const lockTasker = (tx: Tx, { taskerId }: { taskerId: string }) => tx.row
   for no key update`
 
 // Only what they accepted by themselves: a poster who accepts an application keeps nobody away against their will.
-export const countUnfundedAcceptances = async (tx: Tx, { taskerId }: { taskerId: string }): Promise<number> => {
-  const row = await tx.row<{ count: number }>`
+export const countUnfundedAcceptances = async (
+  database: Statements,
+  { taskerId }: { taskerId: string },
+): Promise<number> => {
+  const row = await database.row<{ count: number }>`
     /* countUnfundedAcceptances */
     select count(*)::integer as count
     from tasks task

@@ -56,7 +56,7 @@ export class PriceChangedError extends DomainError {
  * Of a task that was published everybody is told why they come too late, so a loser learns the winner's time; but a draft is its
  * poster's, an invitation the invitee's, and an open task of a suspended poster is hidden.
  */
-export function refuseUnlessEverPublic<Seen extends SeenTask>(
+export function refuseUnlessEverPublic<Seen extends OfferedTask>(
   task: Seen | undefined,
   { taskId, callerId }: { taskId: string; callerId: string },
 ): Seen {
@@ -64,7 +64,12 @@ export function refuseUnlessEverPublic<Seen extends SeenTask>(
   throw NotFoundError.of('tsk', taskId)
 }
 
-const isOfferedTo = (task: SeenTask, callerId: string): boolean =>
+type OfferedTask = Pick<
+  SeenTask,
+  'posterId' | 'publishedAt' | 'status' | 'posterSuspended' | 'acceptanceMode' | 'inviteeId'
+>
+
+const isOfferedTo = (task: OfferedTask, callerId: string): boolean =>
   task.publishedAt !== null &&
   !(task.status === 'OPEN' && task.posterSuspended) &&
   (task.acceptanceMode !== 'INVITE_ONLY' || task.inviteeId === callerId)
@@ -73,8 +78,15 @@ const isOfferedTo = (task: SeenTask, callerId: string): boolean =>
 export const accountSuspended = (): ForbiddenError =>
   new ForbiddenError('Your account is suspended.', 'ACCOUNT_SUSPENDED')
 
+/** The refusal of whoever sees the task but did not post it. */
+export const notThePoster = (): ForbiddenError => new ForbiddenError('This is for the poster of the task.')
+
+/** The refusal of whoever sees the task but does not do it. */
+export const notTheAssignee = (): ForbiddenError =>
+  new ForbiddenError('This is for the tasker to whom the task is assigned.')
+
 /** Refuses somebody who would work for themselves. */
-export function refuseOwnTask(task: TaskRow, callerId: string): void {
+export function refuseOwnTask(task: Pick<TaskRow, 'posterId'>, callerId: string): void {
   if (task.posterId === callerId) throw new SelfDealingError('This task is your own.')
 }
 
@@ -86,12 +98,12 @@ export function refuseStaleVersion(row: { version: number }, expectedVersion: nu
 }
 
 /** Refuses whoever comes after a tasker was accepted, and tells them when that was. */
-export function refuseIfAccepted({ id, status, acceptedAt }: TaskRow): void {
+export function refuseIfAccepted({ id, status, acceptedAt }: Pick<TaskRow, 'id' | 'status' | 'acceptedAt'>): void {
   if (acceptedAt && status !== 'CANCELED') throw new TaskAlreadyAcceptedError({ taskId: id, acceptedAt })
 }
 
 /** Refuses once the deadline has passed, in the words that the sweep's EXPIRED would get a moment later. */
-export function refuseAfterDeadline(task: TaskRow, at: Date, action: string): void {
+export function refuseAfterDeadline(task: Pick<TaskRow, 'deadline'>, at: Date, action: string): void {
   if (isPast(task.deadline, at)) throw new IllegalTransitionError({ from: 'EXPIRED', action, allowed: [] })
 }
 

@@ -2,7 +2,7 @@ import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { ForbiddenError, NotFoundError } from '../domain/errors.ts'
 import { type ApplicationRow, readApplication } from './applications.sql.ts'
-import { accountSuspended } from './errors.ts'
+import { accountSuspended, notThePoster } from './errors.ts'
 import { type LockedTask, lockTaskOfApplication } from './tasks.sql.ts'
 import { isStaff } from './taskVisibility.ts'
 
@@ -37,7 +37,7 @@ export async function lockApplication(
   const isPoster = task.posterId === caller.id && !isHidden
   if (!isPoster && !isApplicant && !isStaff(caller)) throw NotFoundError.of('app', applicationId)
   if (side === 'applicant' && !isApplicant) throw new ForbiddenError('This is for the person who applied.')
-  if (side === 'poster' && !isPoster) throw new ForbiddenError('This is for the poster of the task.')
+  if (side === 'poster' && !isPoster) throw notThePoster()
   if (isPoster && task.posterSuspended) throw accountSuspended()
   return { task, application }
 }

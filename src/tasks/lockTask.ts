@@ -1,9 +1,9 @@
 /** How a rule gets hold of a task: locked, for the one whose task it is. Everybody else learns no more than they may see. */
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
-import { ForbiddenError, NotFoundError } from '../domain/errors.ts'
+import { type ForbiddenError, NotFoundError } from '../domain/errors.ts'
 import { hasApplied } from './applications.sql.ts'
-import { accountSuspended } from './errors.ts'
+import { accountSuspended, notTheAssignee, notThePoster } from './errors.ts'
 import { type LockedTask, lockTask as lockRow, lockTaskUnlessHeld } from './tasks.sql.ts'
 import { isStaff } from './taskVisibility.ts'
 
@@ -31,25 +31,25 @@ export const lockTaskWithoutWaiting = (tx: Tx, { taskId }: { taskId: string }): 
  * NotFoundError whoever may not see it.
  */
 export async function lockTaskAsPoster(tx: Tx, request: { taskId: string; caller: Caller }): Promise<LockedTask> {
-  const task = await lockTaskAs(tx, request, 'posterId', 'This is for the poster of the task.')
+  const task = await lockTaskAs(tx, request, 'posterId', notThePoster)
   if (task.posterSuspended) throw accountSuspended()
   return task
 }
 
 /** Locks a task for its assignee. Refuses with ForbiddenError whoever may see it, with NotFoundError whoever may not. */
 export async function lockTaskAsAssignee(tx: Tx, request: { taskId: string; caller: Caller }): Promise<LockedTask> {
-  return lockTaskAs(tx, request, 'assigneeId', 'This is for the tasker to whom the task is assigned.')
+  return lockTaskAs(tx, request, 'assigneeId', notTheAssignee)
 }
 
 async function lockTaskAs(
   tx: Tx,
   { taskId, caller }: { taskId: string; caller: Caller },
   party: 'posterId' | 'assigneeId',
-  message: string,
+  refusal: () => ForbiddenError,
 ): Promise<LockedTask> {
   const task = await lockTask(tx, { taskId })
   if (task[party] === caller.id) return task
-  throw (await isVisible(tx, task, caller)) ? new ForbiddenError(message) : NotFoundError.of('tsk', taskId)
+  throw (await isVisible(tx, task, caller)) ? refusal() : NotFoundError.of('tsk', taskId)
 }
 
 /** The same that `visibleTasks` says to the database, about a row that is locked already. */

@@ -3,8 +3,11 @@
  * a step of the answer shows, however many. Nothing is kept, since a later mutation of the same request may change it.
  */
 import DataLoader from 'dataloader'
-import type { PrismaClient, TaskApplication, TaskApplicationStatus } from '../db/generated/client.ts'
+import { readClock } from '../db/clock.ts'
+import type { Hold, PrismaClient, TaskApplication, TaskApplicationStatus } from '../db/generated/client.ts'
+import type { Statements } from '../db/statements.ts'
 import type { Caller } from '../domain/caller.ts'
+import { countUnfundedAcceptances } from './applications.sql.ts'
 import { visibleApplications } from './applicationVisibility.ts'
 import { visibleTasks } from './taskVisibility.ts'
 
@@ -27,10 +30,18 @@ export interface TaskLoaders {
   acceptedApplication: DataLoader<string, TaskApplication | null>
   /** How many applications to a task the viewer may see. */
   applicationCount: DataLoader<ApplicationCount, number>
+  /** Whether somebody waits for the poster's decision. */
+  hasPendingApplication: DataLoader<string, boolean>
+  /** The hold of a task that is PENDING or HELD. */
+  liveHold: DataLoader<string, Hold | undefined>
+  /** How many unfunded tasks the viewer has accepted by themselves. */
+  unfundedCount: DataLoader<'viewer', number>
+  /** Our time. */
+  now: DataLoader<'now', Date>
 }
 
 /** The loaders of one request. */
-export function makeTaskLoaders(prisma: PrismaClient, caller: Caller | null): TaskLoaders {
+export function makeTaskLoaders(database: Statements, prisma: PrismaClient, caller: Caller | null): TaskLoaders {
   return {
     found: new Set(),
     isVisible: loader(async (ids) => {
@@ -65,6 +76,29 @@ export function makeTaskLoaders(prisma: PrismaClient, caller: Caller | null): Ta
         rows
           .filter((row) => row.taskId === taskId && (status?.includes(row.status) ?? true))
           .reduce((sum, row) => sum + row._count, 0)
+    }),
+    hasPendingApplication: loader(async (taskIds) => {
+      const rows = await prisma.taskApplication.groupBy({
+        by: 'taskId',
+        where: { taskId: { in: taskIds }, status: 'PENDING', applicant: { suspendedAt: null } },
+      })
+      const waited = new Set(rows.map(({ taskId }) => taskId))
+      return (taskId) => waited.has(taskId)
+    }),
+    liveHold: loader(async (taskIds) => {
+      const rows = await prisma.hold.findMany({
+        where: { taskId: { in: taskIds }, status: { in: ['PENDING', 'HELD'] }, supersededAt: null },
+      })
+      const byTask = new Map(rows.map((row) => [row.taskId, row]))
+      return (taskId) => byTask.get(taskId)
+    }),
+    unfundedCount: loader(async () => {
+      const count = caller ? await countUnfundedAcceptances(database, { taskerId: caller.id }) : 0
+      return () => count
+    }),
+    now: loader(async () => {
+      const now = await readClock(database)
+      return () => now
     }),
   }
 }
