@@ -127,7 +127,7 @@ describe('applyToTask', () => {
 
   test('takes somebody who withdrew again, and nobody who was rejected', async () => {
     const first = await ben.applies(task)
-    await ben.asks('withdrawApplication', { applicationId: first.id, reason: 'Too far.' })
+    await ben.does('withdrawApplication', { applicationId: first.id, reason: 'Too far.' })
     const second = await ben.applies(task)
     expect(await applicationRowsOf(app, task)).toMatchObject([
       { id: first.uuid, status: 'WITHDRAWN', version: 2, arrivalNumber: 1 },
@@ -135,7 +135,7 @@ describe('applyToTask', () => {
     ])
     expect(await taskRowOf(app, task)).toMatchObject({ version: 1, applicationCount: 1 })
 
-    await anna.asks('rejectApplication', { applicationId: second.id })
+    await anna.does('rejectApplication', { applicationId: second.id })
     await expectRefusal(
       app,
       ben,
@@ -170,7 +170,7 @@ describe('withdrawApplication and rejectApplication', () => {
     await expectRefusal(app, ben, 'withdrawApplication', stale, { __typename: 'StaleVersionError', actual: 1 })
     await expectRefusal(app, anna, 'rejectApplication', stale, { __typename: 'StaleVersionError', actual: 1 })
 
-    await anna.asks('rejectApplication', { ...input, expectedVersion: 1 })
+    await anna.does('rejectApplication', { ...input, expectedVersion: 1 })
     const illegal = { __typename: 'IllegalTransitionError', from: 'REJECTED' }
     await expectRefusal(app, ben, 'withdrawApplication', input, { ...illegal, action: 'withdrawApplication' })
     await expectRefusal(app, anna, 'rejectApplication', input, { ...illegal, action: 'rejectApplication' })
@@ -245,7 +245,7 @@ describe('acceptApplication', () => {
     const application = await ben.applies(task)
     const other = await cleo.applies(task)
     const rejected = await (await actor(app, 'Dora')).applies(task)
-    await anna.asks('rejectApplication', { applicationId: rejected.id })
+    await anna.does('rejectApplication', { applicationId: rejected.id })
     const accept = (someone: Actor, input: Record<string, unknown>, refusal: Record<string, unknown>) =>
       expectRefusal(app, someone, 'acceptApplication', input, refusal)
     const stale = { applicationId: application.id, expectedVersion: 5 }

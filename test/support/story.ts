@@ -28,6 +28,8 @@ export interface Actor extends Person {
   name: string
   /** Sends a mutation; gives the success or the refusal. */
   asks(mutation: Mutation, input: Record<string, unknown>): Promise<Outcome>
+  /** The same, expecting success. */
+  does(mutation: Mutation, input: Record<string, unknown>): Promise<Outcome>
   /** Posts an open FIRST_COME task at 20.00 EUR, or as said. */
   posts(fields?: Record<string, unknown>): Promise<Named>
   /** Writes a draft. */
@@ -95,6 +97,7 @@ export async function actor(app: TestApp, name: string, ...roles: Role[]): Promi
     ...someone,
     name,
     asks,
+    does,
     posts: (fields = {}) => writes(true, fields),
     drafts: (fields = {}) => writes(false, fields),
     applies: async (task, fields = {}) =>

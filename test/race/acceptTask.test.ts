@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { startApp, type TestApp } from '../support/app.ts'
+import {
+  type Actor,
+  actor,
+  applicationRowsOf,
+  historyOf,
+  type Named,
+  type Outcome,
+  taskRowOf,
+  timePasses,
+  timersRun,
+} from '../support/story.ts'
+
+const CROWD = 50
+const ROUNDS = 10
+
+let app: TestApp
+let anna: Actor
+let crowd: Actor[]
+
+beforeAll(async () => {
+  app = await startApp()
+  anna = await actor(app, 'Anna')
+})
+afterAll(async () => {
+  await app.stop()
+})
+beforeEach(async () => {
+  crowd = await Promise.all(Array.from({ length: CROWD }, (_, index) => actor(app, `Tasker${index}`)))
+})
+
+const typesOf = (outcomes: Outcome[]) => outcomes.map(({ __typename }) => __typename).sort()
+const winsOf = (outcomes: Outcome[]) => outcomes.filter(({ __typename }) => __typename === 'AcceptTaskPayload')
+const chatsOf = ({ uuid }: Named) => app.prisma.chat.count({ where: { taskId: uuid } })
+
+test('of fifty people at once one has the task, and the others learn when it was taken', async () => {
+  const task = await anna.posts()
+  for (const someone of crowd.slice(0, 5)) await someone.applies(task)
+  const outcomes = await Promise.all(crowd.map((someone) => someone.asks('acceptTask', { taskId: task.id })))
+  const row = await taskRowOf(app, task)
+  const acceptedAt = row.acceptedAt?.toISOString()
+  expect(winsOf(outcomes)).toMatchObject([{ task: { id: task.id, version: 2, status: 'AWAITING_FUNDS', acceptedAt } }])
+  expect(outcomes.filter(({ __typename }) => __typename === 'TaskAlreadyAcceptedError')).toHaveLength(CROWD - 1)
+  for (const outcome of outcomes) {
+    if (outcome.__typename === 'TaskAlreadyAcceptedError') expect(outcome).toMatchObject({ acceptedAt })
+  }
+  const winner = crowd[outcomes.findIndex(({ __typename }) => __typename === 'AcceptTaskPayload')]
+  expect(row).toMatchObject({ assigneeId: winner?.uuid, version: 2 })
+  for (const { applicantId, status } of await applicationRowsOf(app, task)) {
+    expect(status).toBe(applicantId === winner?.uuid ? 'ACCEPTED' : 'CLOSED')
+  }
+  expect((await historyOf(app, task)).filter((event) => event.startsWith('task.accepted'))).toEqual([
+    'task.accepted 2 OPEN->AWAITING_FUNDS',
+  ])
+  expect(await chatsOf(task)).toBe(1)
+})
+
+test('a paid-in task goes to one of fifty, and its money is held once', async () => {
+  const task = await anna.posts()
+  await anna.funds(task)
+  const outcomes = await Promise.all(crowd.map((someone) => someone.asks('acceptTask', { taskId: task.id })))
+  expect(winsOf(outcomes)).toMatchObject([{ task: { status: 'ASSIGNED' } }])
+  expect(await app.prisma.hold.findMany({ where: { taskId: task.uuid } })).toMatchObject([
+    { status: 'HELD', remainingMinor: 2000n },
+  ])
+})
+
+test('the same request sent ten times at once is done once', async () => {
+  const task = await anna.posts()
+  const input = { taskId: task.id, idempotencyKey: 'mine' }
+  const [ben] = crowd as [Actor]
+  const outcomes = await Promise.all(Array.from({ length: 10 }, () => ben.asks('acceptTask', input)))
+  expect(typesOf(outcomes)).toEqual(Array(10).fill('AcceptTaskPayload'))
+  expect(outcomes.filter(({ replayed }) => replayed === false)).toHaveLength(1)
+  expect(await taskRowOf(app, task)).toMatchObject({ version: 2 })
+})
+
+test('one tasker who accepts six tasks at once has three of them', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const ben = crowd[round] as Actor
+    const tasks = await Promise.all(Array.from({ length: 6 }, () => anna.posts()))
+    const outcomes = await Promise.all(tasks.map(({ id }) => ben.asks('acceptTask', { taskId: id })))
+    expect(winsOf(outcomes)).toHaveLength(3)
+    expect(outcomes.filter(({ code }) => code === 'TOO_MANY_UNFUNDED')).toHaveLength(3)
+    const accepted = await app.prisma.task.findMany({ where: { assigneeId: ben.uuid } })
+    expect(accepted.map(({ status }) => status)).toEqual(Array(3).fill('AWAITING_FUNDS'))
+    expect(await app.prisma.taskApplication.count({ where: { applicantId: ben.uuid } })).toBe(3)
+  }
+})
+
+test('against a cancel, the task is accepted and then canceled, or only canceled', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const task = await anna.posts()
+    const ben = crowd[round] as Actor
+    const [accepted, canceled] = await Promise.all([
+      ben.asks('acceptTask', { taskId: task.id }),
+      anna.asks('cancelTask', { taskId: task.id }),
+    ])
+    expect(canceled.__typename).toBe('TaskPayload')
+    const { status, assigneeId, version } = await taskRowOf(app, task)
+    expect(status).toBe('CANCELED')
+    if (accepted.__typename === 'AcceptTaskPayload') {
+      expect([version, assigneeId]).toEqual([3, ben.uuid])
+    } else {
+      expect(accepted).toMatchObject({ __typename: 'IllegalTransitionError', from: 'CANCELED' })
+      expect([version, assigneeId]).toEqual([2, null])
+      expect(await applicationRowsOf(app, task)).toEqual([])
+    }
+  }
+})
+
+test('against a new price, it is accepted at the price that was seen or not at all', async () => {
+  const seen = { amount: '20.00', currencyCode: 'EUR' }
+  const other = { amount: '5.00', currencyCode: 'EUR' }
+  for (let round = 0; round < ROUNDS; round++) {
+    const task = await anna.posts()
+    const ben = crowd[round] as Actor
+    const [accepted, updated] = await Promise.all([
+      ben.asks('acceptTask', { taskId: task.id, expectedPrice: seen }),
+      anna.asks('updateTask', { taskId: task.id, expectedVersion: 1, budget: other }),
+    ])
+    const row = await taskRowOf(app, task)
+    if (accepted.__typename === 'AcceptTaskPayload') {
+      expect(updated.__typename).toBe('StaleVersionError')
+      expect(row).toMatchObject({ agreedPriceMinor: 2000n, budgetMinor: 2000n, version: 2 })
+    } else {
+      expect(accepted).toMatchObject({ __typename: 'PriceChangedError', currentPrice: other })
+      expect(updated.__typename).toBe('TaskPayload')
+      expect(row).toMatchObject({ status: 'OPEN', budgetMinor: 500n, assigneeId: null, version: 2 })
+    }
+  }
+})
+
+test('against its deadline, it is accepted before it or expires', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const task = await anna.posts({ deadline: new Date(Date.now() + 3_600_000).toISOString() })
+    const ben = crowd[round] as Actor
+    const [accepted] = await Promise.all([
+      ben.asks('acceptTask', { taskId: task.id }),
+      timePasses(app, '2 hours').then(() => timersRun(app)),
+    ])
+    await timersRun(app)
+    const { status, assigneeId } = await taskRowOf(app, task)
+    if (accepted.__typename === 'AcceptTaskPayload') expect([status, assigneeId]).toEqual(['AWAITING_FUNDS', ben.uuid])
+    else {
+      expect(accepted).toMatchObject({ __typename: 'IllegalTransitionError', from: 'EXPIRED' })
+      expect([status, assigneeId]).toEqual(['EXPIRED', null])
+    }
+    await timePasses(app, '-2 hours')
+  }
+})
+
+test('a suspension in the same moment is seen, however late it comes', async () => {
+  const task = await anna.posts()
+  const [ben] = crowd as [Actor]
+  const holder = await app.database.pool.connect()
+  await holder.query('begin')
+  await holder.query('update users set suspended_at = errand_now() where id = $1', [ben.uuid])
+  // Let in before the suspension is committed, it waits for the row of the tasker and then sees it.
+  const asked = ben.asks('acceptTask', { taskId: task.id })
+  await waitsForLock('lockTasker')
+  await holder.query('commit')
+  holder.release()
+  expect(await asked).toMatchObject({ __typename: 'ForbiddenError', code: 'ACCOUNT_SUSPENDED' })
+  expect(await taskRowOf(app, task)).toMatchObject({ status: 'OPEN', version: 1 })
+  expect(await chatsOf(task)).toBe(0)
+})
+
+/** Waits until a statement of this name waits for a lock. */
+async function waitsForLock(statement: string): Promise<void> {
+  const sql = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like $1 and datname = current_database()`
+  await expect
+    .poll(async () => (await app.database.pool.query(sql, [`%/* ${statement} */%`])).rowCount, { timeout: 10_000 })
+    .toBe(1)
+}
