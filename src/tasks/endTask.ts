@@ -27,8 +27,9 @@ export async function endTask(
   const at = task.now
   const { type, refundReason } = ENDS[status]
   const closed = await closePending(tx, { taskId: task.id })
-  await returnHold(tx, { task, reason: refundReason, at, actorId })
   await setEnded(tx, { taskId: task.id, at, status })
   const others = closed.map(({ applicantId }) => applicantId)
   await recordTaskChange(tx, { type, task, after: status, at, actorId, reason, others: [task.inviteeId, ...others] })
+  const ended = { ...task, status, version: task.version + 1 }
+  await returnHold(tx, { task: ended, reason: refundReason, at, actorId })
 }
