@@ -17,6 +17,7 @@ export interface Loaders {
   moneyTrails: MoneyTrailLoader
 }
 
+/** The loaders of one request. */
 export function makeLoaders(database: Database, prisma: PrismaClient, caller: Caller | null): Loaders {
   return {
     unread: makeUnreadLoader(database, caller),

@@ -9,6 +9,8 @@ import { connectionOf, NODE_PATHS, type Page, readPage } from '../graphql/pagina
 import { readCircle, readSearch, TaskFilterInput, TaskSortEnum, taskCursor } from './taskFilter.graphql.ts'
 import {
   type Circle,
+  chordOf,
+  literally,
   orderOf,
   placeOf,
   searchedTasks,
@@ -20,7 +22,7 @@ import {
 } from './taskSearch.ts'
 import { TaskStatusEnum, TaskType } from './tasks.graphql.ts'
 import { readTasksNear } from './tasksNear.sql.ts'
-import { found, TASK_VISIBILITY_SELECT } from './taskVisibility.ts'
+import { found, isStaff, TASK_VISIBILITY_SELECT } from './taskVisibility.ts'
 
 export const TaskConnection = builder.connectionObject(
   { type: TaskType, name: 'TaskConnection', description: 'A page of tasks.' },
@@ -118,9 +120,10 @@ async function pageNear(
 ) {
   const places = await readTasksNear(context.database, {
     search,
-    circle,
+    patterns: search.words.map((word) => `%${literally(word)}%`),
+    circle: { ...circle, chord: chordOf(circle) },
     sort,
-    caller: context.caller,
+    viewer: { id: context.caller?.id, isStaff: isStaff(context.caller) },
     page: { ...page, limit: page.limit + 1 },
   })
   const tasks = await context.prisma.task.findMany({

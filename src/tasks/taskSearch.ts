@@ -9,6 +9,13 @@ export interface Circle {
   radiusKm: number
 }
 
+const EARTH_RADIUS_KM = 6371.0088
+
+/** The straight line through the earth, its radius being one, between the centre and the rim of a circle on the ground. */
+export function chordOf({ radiusKm }: Circle): number {
+  return 2 * Math.sin(Math.min(radiusKm / (2 * EARTH_RADIUS_KM), Math.PI / 2))
+}
+
 /** A search that makes sense; what is undefined does not matter. */
 export interface TaskSearch {
   statuses: TaskStatus[]

@@ -1,15 +1,13 @@
 import type { Statements } from '../db/statements.ts'
-import type { Caller } from '../domain/caller.ts'
-import { type Circle, literally, type TaskPlace, type TaskSearch, type TaskSort } from './taskSearch.ts'
-import { isStaff } from './taskVisibility.ts'
-
-const EARTH_RADIUS_KM = 6371.0088
+import type { TaskPlace, TaskSearch, TaskSort } from './taskSearch.ts'
 
 interface NearSearch {
   search: TaskSearch
-  circle: Circle
+  /** What `search_text` is like, word by word. */
+  patterns: string[]
+  circle: { latitude: string; longitude: string; chord: number }
   sort: TaskSort
-  caller: Caller | null
+  viewer: { id: string | undefined; isStaff: boolean }
   page: { after: TaskPlace | undefined; before: TaskPlace | undefined; backward: boolean; limit: number }
 }
 
@@ -19,13 +17,13 @@ interface NearSearch {
  */
 export const readTasksNear = (
   database: Statements,
-  { search, circle, sort, caller, page: { after, before, backward, limit } }: NearSearch,
+  { search, patterns, circle, sort, viewer, page: { after, before, backward, limit } }: NearSearch,
 ) => database.rows<TaskPlace>`
   /* readTasksNear */
   with circle as materialized (
     select
       earth_point(${circle.latitude}, ${circle.longitude}) as center,
-      ${chordOf(circle.radiusKm)}::double precision as chord
+      ${circle.chord}::double precision as chord
   ),
   found as (
     select
@@ -52,16 +50,16 @@ export const readTasksNear = (
       and (${search.deadlineBefore}::timestamptz is null or task.deadline < ${search.deadlineBefore})
       and (${search.remote}::boolean is null or task.remote = ${search.remote})
       and (${search.acceptanceModes}::text[] is null or task.acceptance_mode::text = any(${search.acceptanceModes}))
-      and task.search_text ilike all(${search.words.map((word) => `%${literally(word)}%`)}::text[])
+      and task.search_text ilike all(${patterns}::text[])
       and (
-        task.poster_id = ${caller?.id}
+        task.poster_id = ${viewer.id}
         or case task.status
           when 'DRAFT' then false
           when 'OPEN' then poster.suspended_at is null
-            and (task.acceptance_mode <> 'INVITE_ONLY' or task.invitee_id = ${caller?.id})
-          else ${isStaff(caller)}
-            or task.assignee_id = ${caller?.id}
-            or exists (select from task_applications where task_id = task.id and applicant_id = ${caller?.id})
+            and (task.acceptance_mode <> 'INVITE_ONLY' or task.invitee_id = ${viewer.id})
+          else ${viewer.isStaff}
+            or task.assignee_id = ${viewer.id}
+            or exists (select from task_applications where task_id = task.id and applicant_id = ${viewer.id})
         end
       )
   ),
@@ -83,8 +81,3 @@ export const readTasksNear = (
   )
   order by number * ${backward ? -1 : 1}::integer
   limit ${limit}`
-
-/** The straight line through the earth, its radius being one, between the center and the rim of a circle on the ground. */
-function chordOf(radiusKm: number): number {
-  return 2 * Math.sin(Math.min(radiusKm / (2 * EARTH_RADIUS_KM), Math.PI / 2))
-}
