@@ -15,7 +15,7 @@ import {
   refuseUnlessEverPublic,
 } from './errors.ts'
 import { illegalAction, refuseUnlessStatusAllows } from './taskStatus.ts'
-import { glanceAtTask, lockTask, type SeenTask } from './tasks.sql.ts'
+import { glanceAtTask, lockTask, type OfferedTask } from './tasks.sql.ts'
 
 /**
  * A tasker takes a FIRST_COME task, or the invitee an INVITE_ONLY one, at its budget. Of any number at once one has it.
@@ -43,7 +43,7 @@ export async function acceptTask(
 }
 
 /** What the task's row alone shows, in the order of refusals. */
-function refuseUnlessAcceptable<Seen extends SeenTask>(
+function refuseUnlessAcceptable<Seen extends OfferedTask>(
   row: Seen | undefined,
   { taskId, taskerId }: { taskId: string; taskerId: string },
 ): Seen {

@@ -14,7 +14,7 @@ import {
   ValidationError,
 } from '../domain/errors.ts'
 import { isSameMoney, type Money, toDecimal } from '../domain/money.ts'
-import type { SeenTask, TaskRow } from './tasks.sql.ts'
+import type { OfferedTask, TaskRow } from './tasks.sql.ts'
 
 /** How many tasks one may have accepted by oneself that are not funded yet: each of them keeps others away. */
 export const UNFUNDED_ACCEPTANCES_MAX = 3
@@ -63,11 +63,6 @@ export function refuseUnlessEverPublic<Seen extends OfferedTask>(
   if (task && (task.posterId === callerId || isOfferedTo(task, callerId))) return task
   throw NotFoundError.of('tsk', taskId)
 }
-
-type OfferedTask = Pick<
-  SeenTask,
-  'posterId' | 'publishedAt' | 'status' | 'posterSuspended' | 'acceptanceMode' | 'inviteeId'
->
 
 const isOfferedTo = (task: OfferedTask, callerId: string): boolean =>
   task.publishedAt !== null &&

@@ -10,6 +10,12 @@ export type TaskRow = Omit<Task, 'searchText' | 'latitude' | 'longitude'> & {
 /** A task, and whether its poster is suspended, which hides it while it is open. */
 export type SeenTask = TaskRow & { posterSuspended: boolean }
 
+/** What decides to whom a task is offered, and whether it still is. */
+export type OfferedTask = Pick<
+  SeenTask,
+  'id' | 'status' | 'acceptanceMode' | 'posterId' | 'inviteeId' | 'publishedAt' | 'acceptedAt' | 'posterSuspended'
+>
+
 /** A locked task, and our time after the lock: one that waited must not be earlier than the one it waited for. */
 export type LockedTask = SeenTask & { now: Date }
 
@@ -80,10 +86,11 @@ export const lockTaskOfApplication = (tx: Tx, { applicationId }: { applicationId
     errand_now() as now
   from task`
 
-export const glanceAtTask = (tx: Tx, { taskId }: { taskId: string }) => tx.row<SeenTask>`
+// Hundreds may look at once: no more than what decides.
+export const glanceAtTask = (tx: Tx, { taskId }: { taskId: string }) => tx.row<OfferedTask>`
   /* glanceAtTask */
   select
-    task.*,
+    task.id, task.status, task.acceptance_mode, task.poster_id, task.invitee_id, task.published_at, task.accepted_at,
     poster.suspended_at is not null as poster_suspended
   from tasks task
   join users poster on poster.id = task.poster_id
