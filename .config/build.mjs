@@ -14,7 +14,12 @@ process.chdir(root)
 if (!existsSync('node_modules')) fail('The packages are not installed: run `npm ci` first.')
 mkdirSync('dist', { recursive: true })
 
-const schemaHash = hashOf(['prisma/schema.prisma', '.config/prisma.ts', 'package-lock.json'])
+const schemaHash = hashOf([
+  'prisma/schema.prisma',
+  '.config/prisma.ts',
+  '.config/describeModels.mjs',
+  'package-lock.json',
+])
 bring('generate', schemaHash, existsSync(join(generated, 'client.ts')), () => {
   run('node_modules/prisma/build/index.js', ['generate', '--config', '.config/prisma.ts', '--no-hints'])
 })

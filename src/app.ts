@@ -7,6 +7,7 @@ import { Database } from './db/client.ts'
 import { PrismaClient } from './db/generated/client.ts'
 import { startEventStreams } from './events/eventStreams.ts'
 import { makeLoaders } from './graphql/loaders.ts'
+import { makeReadingClient } from './graphql/reader/readingClient.ts'
 import { schema } from './graphql/schema.ts'
 import type { Services } from './graphql/services.ts'
 import { Authenticator } from './http/authentication.ts'
@@ -40,6 +41,7 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
     onBack: () => log.warn('the database answers again'),
   })
   const prisma = new PrismaClient({ adapter: new PrismaPg(database.pool) })
+  const reads = config.reader === 'sql' ? makeReadingClient(prisma, database.pool) : prisma
   const sandbox = createSandboxProvider({ connectionString, webhookUrl: () => url && url + WEBHOOK_PATH, log })
   const work: Work = { database, payments: boundedProvider(sandbox, { log }), log }
   const sandboxClock = createSandboxClock({ work, timers: allTimers })
@@ -67,8 +69,8 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
       rawVariables,
       log,
       database,
-      prisma,
-      loaders: makeLoaders(database, prisma, caller),
+      prisma: reads,
+      loaders: makeLoaders(database, reads, caller),
       services,
     }),
   })

@@ -26,6 +26,8 @@ export type Config = Readonly<{
   corsOrigins: readonly string[]
   persistedOnly: boolean
   rateLimits: boolean
+  /** Who answers reads: one statement of ours for each root field, or Prisma's own client. */
+  reader: 'sql' | 'prisma'
   worker: 'inline' | 'off'
   shutdownGraceMs: number
 }>
@@ -77,6 +79,7 @@ export function readConfig(environment: Environment = process.env): Config {
     corsOrigins: Object.freeze(variables.CORS_ORIGINS),
     persistedOnly: variables.PERSISTED_ONLY,
     rateLimits: variables.RATE_LIMITS,
+    reader: variables.READER,
     worker: variables.WORKER,
     shutdownGraceMs: variables.SHUTDOWN_GRACE_MS,
   })
@@ -112,6 +115,7 @@ function schemaFor(environment: Environment) {
     CORS_ORIGINS: origins('CORS_ORIGINS'),
     PERSISTED_ONLY: onOrOff('PERSISTED_ONLY', false),
     RATE_LIMITS: onOrOff('RATE_LIMITS', true),
+    READER: oneOf('READER', ['sql', 'prisma'], 'prisma'),
     WORKER: oneOf('WORKER', ['inline', 'off'], 'inline'),
     SHUTDOWN_GRACE_MS: wholeNumber('SHUTDOWN_GRACE_MS', 0, WAIT_MS_MAX, 10_000),
   })

@@ -2,7 +2,6 @@
 import SchemaBuilder from '@pothos/core'
 import ComplexityPlugin from '@pothos/plugin-complexity'
 import ErrorsPlugin from '@pothos/plugin-errors'
-import PrismaPlugin from '@pothos/plugin-prisma'
 import RelayPlugin from '@pothos/plugin-relay'
 import type PrismaTypes from '../db/generated/pothos.ts'
 import { getDatamodel } from '../db/generated/pothos.ts'
@@ -12,6 +11,7 @@ import BudgetPlugin from './budgetPlugin.ts'
 import type { Context } from './context.ts'
 import { costOf } from './cost.ts'
 import IdempotencyPlugin from './idempotencyPlugin.ts'
+import PrismaPlugin from './reader/readerPlugin.ts'
 import TransactionPlugin from './transactionPlugin.ts'
 
 interface Declared {

@@ -27,6 +27,7 @@ describe('readConfig', () => {
       introspection: true,
       corsOrigins: [],
       rateLimits: true,
+      reader: 'prisma',
       worker: 'inline',
       shutdownGraceMs: 10_000,
     })

@@ -1,0 +1,23 @@
+/** A selection that was planned: it travels inside Prisma's `select`, so that resolvers spread and extend it as they always do. */
+import type { ReadArguments } from './shapeKey.ts'
+import type { Template } from './template.ts'
+
+/** Under this key a `select` carries what a document selects, beside what a resolver adds by name. */
+export const PLAN = Symbol('what a document selects')
+
+export interface Selection {
+  readonly [name: string]: boolean | ReadArguments | undefined
+  readonly [PLAN]?: Planned
+}
+
+/** A template with the arguments of one request. */
+export interface Planned {
+  template: Template
+  /** All of its shape. */
+  key: string
+  values: readonly unknown[]
+  /** What each field that selects by function selects here, in the order of the template's fields. */
+  selections: readonly (Selection | null)[]
+  /** Plans the same by plugin-prisma: what is read when the reader cannot. Only where a resolver asked for the plan. */
+  byPrisma?: () => ReadArguments
+}

@@ -1,0 +1,119 @@
+/**
+ * Where plugin-prisma asks what to select, the reader answers. All its ways in (prismaField, prismaNode, prismaConnection,
+ * queryFromInfo) end in one static method of its selection mapper, so this one seam leaves its declarations as they are.
+ */
+import { Plan } from '@pothos/selection-mapper'
+import { type FieldNode, type GraphQLResolveInfo, getNamedType } from 'graphql'
+import { directiveVariablesOf, type Step, selectionSetsOf, setsAt } from './document.ts'
+import { countFallback } from './fallbacks.ts'
+import { PLAN, type Planned, type Selection } from './planned.ts'
+import { isReading } from './readingClient.ts'
+import { planTemplate, stepsOf, through } from './selectField.ts'
+import type { ReadArguments } from './shapeKey.ts'
+import { makeTemplate, type Template } from './template.ts'
+import { Unsupported } from './unsupported.ts'
+
+/** What the mapper's entry point takes. */
+interface Asked {
+  context: object
+  info: GraphQLResolveInfo
+  typeName?: string
+  path?: (string | Step)[]
+  paths?: (string | Step)[][]
+  initial?: { select?: Selection; include?: Selection }
+}
+
+/** What its callers do with a plan. */
+interface Answer {
+  query(): ReadArguments
+}
+
+type PlanFromInfo = (adapter: unknown, asked: Asked) => Answer | undefined
+
+let installed = false
+
+/** Takes the seam, once. Requests whose client is not a reading one are planned as ever. */
+export function installPlanner(): void {
+  if (installed) return
+  installed = true
+  const byMapper = (Plan.fromInfo as unknown as PlanFromInfo).bind(Plan)
+  const byReader: PlanFromInfo = (adapter, asked) => {
+    if (!isReading(asked.context)) return byMapper(adapter, asked)
+    const planned = plan(asked)
+    if (planned === 'unsupported') return byMapper(adapter, asked)
+    if (!planned) return undefined
+    planned.byPrisma = () => byMapper(adapter, asked)?.query() ?? asked.initial ?? {}
+    const select = { ...asked.initial?.select, [PLAN]: planned }
+    return { query: () => ({ select }) }
+  }
+  Object.assign(Plan, { fromInfo: byReader })
+}
+
+function plan(asked: Asked): Planned | undefined | 'unsupported' {
+  try {
+    if (asked.initial?.include) throw new Unsupported('an include')
+    const template = templateOf(asked)
+    return template && planTemplate(template, asked)
+  } catch (error) {
+    if (!(error instanceof Unsupported)) throw error
+    countFallback(`${asked.info.parentType.name}.${asked.info.fieldName}`)
+    return 'unsupported'
+  }
+}
+
+/** Templates of one field of a document, by what is asked of it and the variables of its directives. */
+interface Variants {
+  directiveVariables: readonly string[]
+  templates: Map<string, Template | undefined>
+  /** The same field where further nodes select it: a fragment that comes and goes by @include. */
+  withNext: WeakMap<FieldNode, Variants>
+}
+
+// They live as long as the document's nodes, which whoever caches documents bounds.
+const firstNodes = new WeakMap<FieldNode, Variants>()
+
+// Each @skip and @include doubles them; a document that plays with more is planned anew.
+const TEMPLATES_OF_A_FIELD_MAX = 32
+
+function templateOf(asked: Asked): Template | undefined {
+  const { info, typeName, path, paths } = asked
+  const { directiveVariables, templates } = variantsOf(info)
+  let key = `${typeName ?? ''} ${JSON.stringify(paths ?? path ?? [])}`
+  for (const variable of directiveVariables) key += info.variableValues[variable] ? '1' : '0'
+  if (templates.has(key)) return templates.get(key)
+  if (templates.size >= TEMPLATES_OF_A_FIELD_MAX) templates.clear()
+  const template = makeRootTemplate(asked)
+  templates.set(key, template)
+  return template
+}
+
+function variantsOf(info: GraphQLResolveInfo): Variants {
+  let level = firstNodes
+  let variants: Variants | undefined
+  for (const node of info.fieldNodes) {
+    variants = level.get(node)
+    if (!variants) {
+      const directiveVariables = directiveVariablesOf(info, info.fieldNodes)
+      variants = { directiveVariables, templates: new Map(), withNext: new WeakMap() }
+      level.set(node, variants)
+    }
+    level = variants.withNext
+  }
+  if (!variants) throw new Unsupported('a field without nodes')
+  return variants
+}
+
+function makeRootTemplate({ info, typeName, path, paths }: Asked): Template | undefined {
+  const returnType = getNamedType(info.returnType)
+  const wrapper = through(info, returnType)
+  const asked = (paths?.length ? paths : path?.length ? [path] : []).map(stepsOf)
+  const sets = selectionSetsOf(info.fieldNodes)
+  const found = (asked.length > 0 ? asked : [[]]).flatMap((steps) =>
+    setsAt(info, returnType, sets, [...wrapper.path, ...steps]),
+  )
+  // Nothing selected at the end of a path: there is nothing to plan.
+  if (asked.length > 0 && found.length === 0) return undefined
+  const type = typeName ? info.schema.getType(typeName) : wrapper.type
+  if (!type || (asked.length > 0 && !typeName)) throw new Unsupported('a path without a type')
+  return makeTemplate(info, type, found)
+}

@@ -1,0 +1,18 @@
+/** A read that was planned by the reader, in Prisma's own words: what plugin-prisma would have planned in its place. */
+import { PLAN, type Selection } from './planned.ts'
+import type { ReadArguments } from './shapeKey.ts'
+
+/** The same arguments without a plan of the reader anywhere in them. */
+export function asPrismaReads(read: ReadArguments): ReadArguments {
+  const { select, ...rest } = read
+  if (!select) return read
+  const selected = Object.fromEntries(
+    Object.entries(select).map(([name, nested]) => [name, typeof nested === 'object' ? asPrismaReads(nested) : nested]),
+  )
+  const planned = select[PLAN]
+  if (!planned) return { ...rest, select: selected }
+  const byPrisma = planned.byPrisma?.() ?? {}
+  // A type that stands for all columns is planned as an include, beside which Prisma takes no select.
+  if (!byPrisma.select) return { ...rest, ...byPrisma }
+  return { ...rest, select: { ...selected, ...byPrisma.select } satisfies Selection }
+}

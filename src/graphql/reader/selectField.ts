@@ -1,0 +1,174 @@
+/** Asks a field what it selects, as plugin-prisma would: with its arguments, the context, and a way to plan what is beneath it. */
+import { getMappedArgumentValues, isThenable } from '@pothos/core'
+import {
+  type GraphQLNamedType,
+  type GraphQLResolveInfo,
+  getNamedType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+} from 'graphql'
+import { fieldsOn, objectTypesOf, type Step, setsAt } from './document.ts'
+import { PLAN, type Planned, type Selection } from './planned.ts'
+import { keyOfSelection, type ReadArguments } from './shapeKey.ts'
+import { makeTemplate, modelOf, selectedBeneath, type Template, type TemplateField } from './template.ts'
+import { Unsupported } from './unsupported.ts'
+
+export interface Request {
+  context: object
+  info: GraphQLResolveInfo
+}
+
+export type SelectFunction = (
+  args: object,
+  context: object,
+  nested: (query?: unknown, path?: unknown, typeName?: string) => object,
+  selectedNames: (path?: unknown) => ReadonlySet<string>,
+) => unknown
+
+/** The template with what its fields select in this request. Refuses with Unsupported; a field's own refusal passes. */
+export function planTemplate(template: Template, request: Request): Planned {
+  let key = template.key
+  const values: unknown[] = []
+  const selections = template.fields.map((field) => {
+    const selection = typeof field.select === 'function' ? select(field, field.select, request) : field.select
+    key += selection ? `<${keyOfSelection(template.model, selection, values)}>` : '<>'
+    return selection
+  })
+  return { template, key, values, selections }
+}
+
+function select(field: TemplateField, selectFunction: SelectFunction, request: Request): Selection | null {
+  const args = argumentsOf(field, request)
+  const selected = selectFunction(
+    args,
+    request.context,
+    (query, path, typeName) => planBeneath(field, request, args, { query, path, typeName }),
+    (path) => selectedNames(field, request, path),
+  )
+  if (!selected) return null
+  const { select: selection } = selected as { select?: Selection }
+  if (isThenable(selected) || !selection || selection[PLAN]) throw new Unsupported('a selection of another kind')
+  return selection
+}
+
+const fixedArguments = new WeakMap<TemplateField, object>()
+
+function argumentsOf(templateField: TemplateField, { context, info }: Request): object {
+  const known = fixedArguments.get(templateField)
+  if (known) return known
+  const { field, nodes } = templateField
+  const [node] = nodes
+  if (!field || !node) throw new Unsupported('arguments of a type')
+  const args = getMappedArgumentValues(field, node, context, info)
+  if (isThenable(args)) throw new Unsupported('arguments that are promised')
+  const mappers = field.extensions.pothosArgMappers as unknown[] | undefined
+  const varies = mappers?.length || JSON.stringify(node.arguments ?? []).includes(`"${Kind.VARIABLE}"`)
+  if (!varies) fixedArguments.set(templateField, args)
+  return args
+}
+
+interface Beneath {
+  query: unknown
+  path: unknown
+  typeName: string | undefined
+}
+
+function planBeneath(
+  field: TemplateField,
+  request: Request,
+  args: object,
+  { query: given, path, typeName }: Beneath,
+): object {
+  const query = typeof given === 'function' ? given(args, request.context) : given
+  if (isThenable(query)) throw new Unsupported('a query that is promised')
+  const read = (query === true || !query ? {} : query) as ReadArguments
+  if (read.include) throw new Unsupported('a query with include')
+  const template = templateBeneath(field, request, path, typeName)
+  return template ? { ...read, select: { ...read.select, [PLAN]: planTemplate(template, request) } } : read
+}
+
+function templateBeneath(
+  templateField: TemplateField,
+  { info }: Request,
+  path: unknown,
+  typeName: string | undefined,
+): Template | undefined {
+  const { type, sets } = selectedBeneath(templateField)
+  const wrapper = through(info, type)
+  const { target, paths } = readPath(info, wrapper.type, path, typeName)
+  if (!modelOf(target)) return undefined
+  const memoKey = `${target.name} ${paths.map(textOf).join()}`
+  let template = templateField.beneath.get(memoKey)
+  if (!template) {
+    const found = paths.flatMap((steps) => setsAt(info, type, sets, [...wrapper.path, ...steps]))
+    template = makeTemplate(info, target, found)
+    templateField.beneath.set(memoKey, template)
+  }
+  return template
+}
+
+const textOf = (steps: readonly Step[]): string => steps.map(({ name, type }) => `${type ?? ''}.${name}`).join('/')
+
+interface IndirectInclude {
+  getType: () => string
+  path?: Step[]
+  paths?: Step[][]
+}
+
+/** A type behind wrappers, such as the unions of the errors plugin, and the way to it. */
+export function through(
+  { schema }: GraphQLResolveInfo,
+  type: GraphQLNamedType,
+): { type: GraphQLNamedType; path: Step[] } {
+  const include = type.extensions.pothosIndirectInclude as IndirectInclude | undefined
+  if (!include) return { type, path: [] }
+  if (include.paths) throw new Unsupported(`${type.name} has several ways in`)
+  const target = schema.getType(include.getType())
+  if (!target || target.extensions.pothosIndirectInclude) throw new Unsupported(`${type.name} wraps a wrapper`)
+  return { type: target, path: include.path ?? [] }
+}
+
+function readPath(
+  { schema }: GraphQLResolveInfo,
+  type: GraphQLNamedType,
+  path: unknown,
+  typeName: string | undefined,
+): { target: GraphQLNamedType; paths: Step[][] } {
+  if (path === undefined) return { target: namedType(schema.getType(typeName ?? type.name)), paths: [[]] }
+  if (Array.isArray(path)) {
+    const steps = stepsOf(path)
+    return { target: typeName ? namedType(schema.getType(typeName)) : typeAt(type, steps), paths: [steps] }
+  }
+  const include = path as IndirectInclude
+  return { target: namedType(schema.getType(include.getType())), paths: include.paths ?? [include.path ?? []] }
+}
+
+/** A path as steps, whichever way it is written. */
+export const stepsOf = (path: readonly (string | Step)[]): Step[] =>
+  path.map((step) => (typeof step === 'string' ? { name: step } : step))
+
+function typeAt(type: GraphQLNamedType, steps: readonly Step[]): GraphQLNamedType {
+  const [step, ...rest] = steps
+  if (!step) return type
+  const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[step.name] : undefined
+  if (!field || step.type) throw new Unsupported('a path to nowhere')
+  return typeAt(getNamedType(field.type), rest)
+}
+
+function namedType(type: GraphQLNamedType | undefined): GraphQLNamedType {
+  if (!type) throw new Unsupported('a type of another schema')
+  return type
+}
+
+function selectedNames(field: TemplateField, { info }: Request, path: unknown): ReadonlySet<string> {
+  if (path !== undefined) throw new Unsupported('a look at what is selected further down')
+  const { type, sets } = selectedBeneath(field)
+  const wrapper = through(info, type)
+  const inner = setsAt(info, type, sets, wrapper.path)
+  const names = new Set<string>()
+  for (const objectType of objectTypesOf(info.schema, wrapper.type)) {
+    for (const nodes of fieldsOn(info, objectType, inner).values()) names.add(nodes[0]?.name.value ?? '')
+  }
+  return names
+}

@@ -1,0 +1,120 @@
+/**
+ * The key of a read's shape: everything about its arguments that stands in the text of a statement, and nothing that is a
+ * parameter of it. Written for each request, so it builds no tree.
+ */
+import { Prisma } from '../../db/generated/client.ts'
+import { type Conditions, type Operator, type Where, walkWhere } from './conditions.ts'
+import type { Column, Model, Relation } from './dataModel.ts'
+import { PLAN, type Selection } from './planned.ts'
+import { Unsupported } from './unsupported.ts'
+
+/** What Prisma's find methods take, as far as the reader knows it. */
+export interface ReadArguments {
+  where?: Where | undefined
+  orderBy?: unknown
+  cursor?: Where | undefined
+  take?: number | undefined
+  skip?: number | undefined
+  select?: Selection | null | undefined
+  include?: Selection | null | undefined
+}
+
+const KNOWN = new Set(['where', 'orderBy', 'cursor', 'take', 'skip', 'select', 'include'])
+
+/** The key of these arguments; their values are appended to `values`. Refuses with Unsupported. */
+export function keyOfArguments(model: Model, read: ReadArguments, values: unknown[]): string {
+  for (const name in read) {
+    if (!KNOWN.has(name) && read[name as keyof ReadArguments] !== undefined) throw new Unsupported(`argument ${name}`)
+  }
+  const words = new KeyWords(values)
+  let key = ''
+  if (read.where) key += `w${walkWhere(words, model, read.where)}`
+  if (read.cursor) key += `c${walkWhere(words, model, read.cursor)}`
+  if (read.orderBy) key += `o${JSON.stringify(read.orderBy)}`
+  // In the text and not a parameter: with an unknown limit PostgreSQL plans for a tenth of the table.
+  if (read.take !== undefined) key += `t${read.take}`
+  if (read.skip) key += `k${read.skip}`
+  if (read.include) key += `i{${keyOfSelection(model, read.include, values)}}`
+  return read.select ? `${key}{${keyOfSelection(model, read.select, values)}}` : key
+}
+
+/** The key of what is selected of a model's rows; the values in it are appended to `values`. */
+export function keyOfSelection(model: Model, selection: Selection, values: unknown[]): string {
+  let key = ''
+  for (const name in selection) {
+    const selected = selection[name]
+    if (!selected) continue
+    if (selected === true) key += `${name},`
+    else if (name === '_count') key += `_count(${keyOfCounts(model, selected.select, values)})`
+    else key += `${name}(${keyOfArguments(relationOf(model, name).target, selected, values)})`
+  }
+  const planned = selection[PLAN]
+  if (planned) {
+    key += planned.key
+    values.push(...planned.values)
+  }
+  return key
+}
+
+function keyOfCounts(model: Model, counts: Selection | null | undefined, values: unknown[]): string {
+  if (!counts) throw new Unsupported('a count of everything')
+  let key = ''
+  for (const name in counts) {
+    const counted = counts[name]
+    if (!counted) continue
+    const where = counted === true ? undefined : counted.where
+    key += where ? `${name}w${walkWhere(new KeyWords(values), relationOf(model, name).target, where)},` : `${name},`
+  }
+  return key
+}
+
+/** The relation of that name; refuses with Unsupported. */
+export function relationOf(model: Model, name: string): Relation {
+  const relation = model.relations.get(name)
+  if (!relation) throw new Unsupported(`${model.name}.${name} is no relation`)
+  return relation
+}
+
+/** A value that stands in the text: there are few of them, and PostgreSQL plans by them (partial indexes). */
+export const isLiteral = (column: Column, operator: Operator): boolean =>
+  column.enumValues !== undefined || column.type === 'Boolean' || operator === 'isEmpty'
+
+class KeyWords implements Conditions<string> {
+  readonly #values: unknown[]
+
+  constructor(values: unknown[]) {
+    this.#values = values
+  }
+
+  all(terms: readonly string[]): string {
+    return `(${terms.join('&')})`
+  }
+
+  any(terms: readonly string[]): string {
+    return `(${terms.join('|')}|)`
+  }
+
+  not(term: string): string {
+    return `!${term}`
+  }
+
+  compare(column: Column, operator: Operator, value: unknown): string {
+    if (isLiteral(column, operator)) return `${column.name} ${operator} ${JSON.stringify(value)}`
+    this.#values.push(parameterOf(value))
+    return `${column.name} ${operator} ?`
+  }
+
+  isNull(column: Column): string {
+    return `${column.name} null`
+  }
+
+  exists(relation: Relation, condition: () => string): string {
+    return `${relation.name}[${condition()}]`
+  }
+}
+
+// As pg sends it: it would write a Decimal as JSON, in quotes.
+function parameterOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(parameterOf)
+  return Prisma.Decimal.isDecimal(value) ? value.toFixed() : value
+}

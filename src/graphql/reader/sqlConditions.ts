@@ -1,0 +1,133 @@
+/** Prisma's conditions as SQL, with Prisma's meaning where nulls are concerned. */
+import type { Conditions, Operator } from './conditions.ts'
+import type { Column, Relation } from './dataModel.ts'
+import { isLiteral } from './shapeKey.ts'
+import { Unsupported } from './unsupported.ts'
+
+/** A condition, and the parameter that its rows' id must equal, where it says so. */
+export interface SqlTerm {
+  text: string
+  idParameter?: number
+}
+
+/** What numbers the parameters and names the tables of one statement. */
+export class Numbering {
+  parameters = 0
+  aliases = 0
+
+  parameter(): string {
+    this.parameters += 1
+    return `$${this.parameters}`
+  }
+
+  alias(): string {
+    this.aliases += 1
+    return `t${this.aliases}`
+  }
+}
+
+export class SqlConditions implements Conditions<SqlTerm> {
+  readonly #numbering: Numbering
+  #alias: string
+  readonly #idsParameter: number | undefined
+
+  /** `idsParameter`: the parameter that is a list of ids, because reads of one row each were put together. */
+  constructor(numbering: Numbering, alias: string, idsParameter?: number) {
+    this.#numbering = numbering
+    this.#alias = alias
+    this.#idsParameter = idsParameter
+  }
+
+  all(terms: readonly SqlTerm[]): SqlTerm {
+    const idParameter = terms.find((term) => term.idParameter !== undefined)?.idParameter
+    const text = terms.length === 0 ? 'true' : `(${terms.map((term) => term.text).join(' and ')})`
+    return idParameter === undefined ? { text } : { text, idParameter }
+  }
+
+  any(terms: readonly SqlTerm[]): SqlTerm {
+    return { text: terms.length === 0 ? 'false' : `(${terms.map(({ text }) => text).join(' or ')})` }
+  }
+
+  not({ text }: SqlTerm): SqlTerm {
+    return { text: `(not ${text})` }
+  }
+
+  compare(column: Column, operator: Operator, value: unknown): SqlTerm {
+    const name = `${this.#alias}.${quoted(column.column)}`
+    if (operator === 'isEmpty') return { text: value ? `${name} = '{}'` : `${name} <> '{}'` }
+    if (isLiteral(column, operator)) return { text: this.#text(column, name, operator, literalOf(column, value)) }
+    if (column.sqlType === 'timestamp') throw new Unsupported('a time without its zone')
+    const text = this.#text(column, name, operator, this.#numbering.parameter())
+    const parameter = this.#numbering.parameters
+    // Only a UUID comes back as the text that it was asked for by.
+    if (!column.id || column.sqlType !== 'uuid' || operator !== '=') return { text }
+    return parameter === this.#idsParameter
+      ? { text: `${name} = any($${parameter})`, idParameter: parameter }
+      : { text, idParameter: parameter }
+  }
+
+  #text({ sqlType }: Column, name: string, operator: Operator, value: string): string {
+    switch (operator) {
+      case 'in':
+        return `${name} = any(${value})`
+      case 'not in':
+        return `${name} <> all(${value})`
+      case 'contains':
+        return `${name} like '%' || ${value}::text || '%'`
+      case 'startsWith':
+        return `${name} like ${value}::text || '%'`
+      case 'endsWith':
+        return `${name} like '%' || ${value}::text`
+      case 'containsInsensitive':
+        return `${name} ilike '%' || ${value}::text || '%'`
+      case 'startsWithInsensitive':
+        return `${name} ilike ${value}::text || '%'`
+      case 'endsWithInsensitive':
+        return `${name} ilike '%' || ${value}::text`
+      case 'equalsInsensitive':
+        return `${name} ilike ${value}::text`
+      case 'has':
+        return `${name} @> array[${value}]::${sqlType}[]`
+      case 'hasSome':
+        return `${name} && ${value}::${sqlType}[]`
+      case 'hasEvery':
+        return `${name} @> ${value}::${sqlType}[]`
+      default:
+        return `${name} ${operator} ${value}`
+    }
+  }
+
+  isNull(column: Column): SqlTerm {
+    return { text: `${this.#alias}.${quoted(column.column)} is null` }
+  }
+
+  exists(relation: Relation, condition: () => SqlTerm): SqlTerm {
+    const outer = this.#alias
+    const inner = this.#numbering.alias()
+    this.#alias = inner
+    const { text } = condition()
+    this.#alias = outer
+    return {
+      text: `exists (select from ${quoted(relation.target.table)} ${inner} where ${joinOf(relation, outer, inner)} and ${text})`,
+    }
+  }
+}
+
+/** What binds the rows of a relation to the row that has them. */
+export const joinOf = ({ columns }: Relation, outer: string, inner: string): string =>
+  columns.map(([here, there]) => `${inner}.${quoted(there)} = ${outer}.${quoted(here)}`).join(' and ')
+
+/** A name of the data model in SQL. */
+export const quoted = (name: string): string => `"${name}"`
+
+// Never a text of a client: what is no boolean and no value of the enum is refused.
+function literalOf(column: Column, value: unknown): string {
+  if (Array.isArray(value)) return `'{${value.map((item) => wordOf(column, item)).join()}}'`
+  return typeof value === 'boolean' ? String(value) : `'${wordOf(column, value)}'`
+}
+
+function wordOf({ name, enumValues }: Column, value: unknown): string {
+  const word = typeof value === 'boolean' ? String(value) : enumValues?.get(String(value))
+  if (word === undefined) throw new Unsupported(`where ${name} is no value of its enum`)
+  return word
+}

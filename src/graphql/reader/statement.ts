@@ -1,0 +1,229 @@
+/**
+ * A read as one statement: to-one objects as scalar subqueries, lists as limited and ordered subqueries, counts by index.
+ * Everything below the root stands in the target list, so the order of a list is never lost by a join.
+ */
+import { walkWhere } from './conditions.ts'
+import type { Column, Model, Relation } from './dataModel.ts'
+import { orderOf } from './order.ts'
+import { PLAN, type Planned, type Selection } from './planned.ts'
+import { conversionOf, Finish, type Renaming } from './rows.ts'
+import { type ReadArguments, relationOf } from './shapeKey.ts'
+import { joinOf, Numbering, quoted, SqlConditions } from './sqlConditions.ts'
+import type { TemplateField } from './template.ts'
+import { Unsupported } from './unsupported.ts'
+
+export type Cardinality = 'one' | 'many' | 'count'
+
+export interface Statement {
+  /** One row with one column of JSON. */
+  text: string
+  parameters: number
+  finish: Finish
+  backward: boolean
+  /** The parameter that the row's id must equal; then reads of one shape can be put together. */
+  idParameter: number | undefined
+}
+
+/** Compiles a read of a model. Refuses with Unsupported. */
+export function compile(model: Model, read: ReadArguments, cardinality: Cardinality): Statement {
+  const compiler = new Compiler()
+  if (cardinality === 'count') return compiler.count(model, read)
+  return cardinality === 'many' ? compiler.many(model, read) : compiler.one(model, read)
+}
+
+/** The same read of one row, for a list of ids in place of the parameter: rows of two columns, id and JSON. */
+export function compileBatch(model: Model, read: ReadArguments, idParameter: number): Statement {
+  return new Compiler(idParameter).batch(model, read)
+}
+
+class Compiler {
+  readonly #numbering = new Numbering()
+  readonly #idsParameter: number | undefined
+
+  constructor(idsParameter?: number) {
+    this.#idsParameter = idsParameter
+  }
+
+  one(model: Model, read: ReadArguments): Statement {
+    if (read.take !== undefined) throw new Unsupported('take of one')
+    const { rows, idParameter, finish } = this.#rows(model, { ...read, take: 1 })
+    return this.#statement(`select row_to_json(r)::text from (${rows}) r`, { finish, idParameter })
+  }
+
+  many(model: Model, read: ReadArguments): Statement {
+    const { rows, finish, backward } = this.#rows(model, read)
+    return this.#statement(`select coalesce(json_agg(r), '[]')::text from (${rows}) r`, { finish, backward })
+  }
+
+  batch(model: Model, read: ReadArguments): Statement {
+    const alias = this.#numbering.alias()
+    const where = this.#where(model, read, alias)
+    const { fields, finish } = this.#fields(model, alias, read)
+    const id = [...model.columns.values()].find((column) => column.id)
+    if (!id) throw new Unsupported(`${model.name} has no id of one column`)
+    const row = `(select row_to_json(r) from (select ${fields.join(', ')}) r)::text`
+    return this.#statement(
+      `select ${alias}.${quoted(id.column)}::text, ${row} from ${quoted(model.table)} ${alias} where ${where.text}`,
+      {
+        finish,
+        idParameter: where.idParameter,
+      },
+    )
+  }
+
+  count(model: Model, { where, ...rest }: ReadArguments): Statement {
+    if (Object.values(rest).some((argument) => argument !== undefined))
+      throw new Unsupported('a count of part of a list')
+    const alias = this.#numbering.alias()
+    const text = `select count(*)::text from ${quoted(model.table)} ${alias} where ${this.#where(model, { where }, alias).text}`
+    return this.#statement(text, { finish: new Finish() })
+  }
+
+  #statement(
+    text: string,
+    { finish, backward = false, idParameter }: { finish: Finish; backward?: boolean; idParameter?: number | undefined },
+  ): Statement {
+    return { text, parameters: this.#numbering.parameters, finish, backward, idParameter }
+  }
+
+  /** A limited and ordered select of the model's rows. The order of values: the condition's, then the selection's. */
+  #rows(model: Model, read: ReadArguments, relation?: { relation: Relation; outer: string }) {
+    const alias = this.#numbering.alias()
+    const where = this.#where(model, read, alias)
+    const conditions = relation ? [joinOf(relation.relation, relation.outer, alias)] : []
+    if (where.text !== 'true') conditions.push(where.text)
+    const { order, backward, cursor } = orderOf(model, read, alias, this.#numbering)
+    if (cursor) conditions.push(cursor)
+    const { fields, finish } = this.#fields(model, alias, read)
+    const rows = [
+      `select ${fields.join(', ')}`,
+      `from ${quoted(model.table)} ${alias}`,
+      ...(conditions.length > 0 ? [`where ${conditions.join(' and ')}`] : []),
+      ...(order ? [`order by ${order}`] : []),
+      ...(read.take === undefined ? [] : [`limit ${wholeNumber(Math.abs(read.take))}`]),
+      ...(read.skip ? [`offset ${wholeNumber(read.skip)}`] : []),
+    ].join(' ')
+    return { rows, finish, backward, idParameter: cursor || order || read.skip ? undefined : where.idParameter }
+  }
+
+  #where(model: Model, { where }: ReadArguments, alias: string) {
+    if (!where) return { text: 'true' }
+    return walkWhere(new SqlConditions(this.#numbering, alias, this.#idsParameter), model, where)
+  }
+
+  #fields(model: Model, alias: string, { select, include }: ReadArguments): { fields: string[]; finish: Finish } {
+    const target = new TargetList(alias)
+    if (!select) for (const column of model.columns.values()) target.addColumn(column)
+    for (const selection of [include, select]) if (selection) this.#addSelection(target, model, selection)
+    return target.end()
+  }
+
+  #addSelection(target: TargetList, model: Model, selection: Selection, field?: TemplateField): void {
+    const renamings: Renaming[] = []
+    for (const name in selection) {
+      const selected = selection[name]
+      const column = model.columns.get(name)
+      if (!selected) continue
+      if (column) target.addColumn(column)
+      else {
+        const columnName = target.freeName(name)
+        if (columnName !== name) renamings.push([columnName, name])
+        if (name === '_count') target.add(columnName, this.#counts(model, target.alias, selected))
+        else this.#addRelation(target, columnName, relationOf(model, name), selected === true ? {} : selected)
+      }
+    }
+    if (field && renamings.length > 0) target.rename(field, renamings)
+    if (selection[PLAN]) this.#addPlanned(target, selection[PLAN])
+  }
+
+  #addPlanned(target: TargetList, { template, selections }: Planned): void {
+    target.isPlanned = true
+    for (const name of template.columns) {
+      const column = template.model.columns.get(name)
+      if (column) target.addColumn(column)
+    }
+    template.fields.forEach((field, index) => {
+      const selection = selections[index]
+      if (selection) this.#addSelection(target, template.model, selection, field)
+    })
+  }
+
+  #addRelation(target: TargetList, name: string, relation: Relation, read: ReadArguments): void {
+    const { rows, finish, backward } = this.#rows(relation.target, read, { relation, outer: target.alias })
+    if (relation.list) {
+      const list = `(select coalesce(json_agg(r), '[]') from (${rows}) r)`
+      target.add(name, list, (value: never) => finish.list(value, backward))
+    } else target.add(name, `(select row_to_json(r) from (${rows}) r)`, (value: never) => finish.row(value))
+  }
+
+  #counts(model: Model, outer: string, selected: true | ReadArguments): string {
+    const counts: string[] = []
+    for (const [name, counted] of Object.entries((selected !== true && selected.select) || {})) {
+      if (!counted) continue
+      const relation = relationOf(model, name)
+      const alias = this.#numbering.alias()
+      const where = this.#where(relation.target, counted === true ? {} : counted, alias)
+      const condition = `${joinOf(relation, outer, alias)} and ${where.text}`
+      counts.push(`'${name}', (select count(*) from ${quoted(relation.target.table)} ${alias} where ${condition})`)
+    }
+    return `json_build_object(${counts.join(', ')})`
+  }
+}
+
+/** The columns of one select, by the names that the row has them under. */
+class TargetList {
+  readonly alias: string
+  isPlanned = false
+  readonly #fields: string[] = []
+  readonly #names = new Set<string>()
+  readonly #finish = new Finish()
+  readonly #renamed = new Map<string, Map<string, readonly Renaming[]>>()
+
+  constructor(alias: string) {
+    this.alias = alias
+  }
+
+  addColumn(column: Column): void {
+    if (this.#names.has(column.name)) return
+    this.add(column.name, jsonOf(column, `${this.alias}.${quoted(column.column)}`), conversionOf(column))
+  }
+
+  add(name: string, sql: string, conversion?: (value: never) => unknown): void {
+    this.#names.add(name)
+    this.#fields.push(`${sql} as ${quoted(name)}`)
+    this.#finish.add(name, conversion)
+  }
+
+  // The first to ask has a relation under its own name.
+  freeName(name: string): string {
+    return this.#names.has(name) ? `@${this.#names.size}` : name
+  }
+
+  rename({ typeNames, responseKey }: TemplateField, renamings: readonly Renaming[]): void {
+    for (const typeName of typeNames) {
+      const ofType = this.#renamed.get(typeName) ?? new Map<string, readonly Renaming[]>()
+      this.#renamed.set(typeName, ofType.set(responseKey, renamings))
+    }
+  }
+
+  end(): { fields: string[]; finish: Finish } {
+    if (this.isPlanned) this.#finish.layout = { renamed: this.#renamed.size > 0 ? this.#renamed : undefined }
+    return { fields: this.#fields, finish: this.#finish }
+  }
+}
+
+// What JSON would not carry exactly is carried as text; times as milliseconds, which are quicker to write and to read.
+function jsonOf({ type, list, sqlType }: Column, name: string): string {
+  const needsText = type === 'BigInt' || type === 'Decimal'
+  if (list && (needsText || type === 'DateTime' || type === 'Bytes')) throw new Unsupported(`a list of ${type}`)
+  if (needsText) return `${name}::text`
+  if (type === 'Bytes') return `encode(${name}, 'base64')`
+  if (type !== 'DateTime') return name
+  if (sqlType === 'time' || sqlType === 'timetz') throw new Unsupported('a time of day')
+  return `date_part('epoch', ${name}) * 1000`
+}
+
+function wholeNumber(number: number): number {
+  if (!Number.isSafeInteger(number) || number < 0) throw new Unsupported('a limit that is no whole number')
+  return number
+}
