@@ -2,7 +2,7 @@
 import type { Logger } from 'pino'
 import type { Database } from '../db/client.ts'
 import type { Caller } from '../domain/caller.ts'
-import { type Repetition, repeat } from '../jobs/repeat.ts'
+import { type Repetition, repeat } from '../domain/repeat.ts'
 import { readLiveSessions } from './liveSessions.sql.ts'
 
 // A revoked or suspended session is refused within 5 s; this leaves time for a slow statement.

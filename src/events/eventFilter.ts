@@ -14,6 +14,7 @@ export interface EventFilter {
   subject: Subject | null | undefined
 }
 
+/** Whether the event is one of those. */
 export function matches({ types, subject }: EventFilter, event: Event): boolean {
   if (types && !types.includes(event.type)) return false
   if (subject === undefined) return true

@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino'
 import type { Database } from '../db/client.ts'
-import { repeat, type WakeableRepetition } from '../jobs/repeat.ts'
+import { repeat, type WakeableRepetition } from '../domain/repeat.ts'
 import { type PlacedEvent, readEvents, readLatestPosition } from './events.sql.ts'
 
 // Without a wake-up, from this process or another, a new event is found this late.

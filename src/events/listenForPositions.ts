@@ -2,7 +2,7 @@
 
 import pg from 'pg'
 import type { Logger } from 'pino'
-import { type Repetition, repeat } from '../jobs/repeat.ts'
+import { type Repetition, repeat } from '../domain/repeat.ts'
 
 // number_events() notifies under this name, once a batch.
 const CHANNEL = 'events_numbered'

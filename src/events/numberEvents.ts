@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino'
 import type { Database } from '../db/client.ts'
-import { repeat, type WakeableRepetition } from '../jobs/repeat.ts'
+import { repeat, type WakeableRepetition } from '../domain/repeat.ts'
 import { numberWaitingEvents } from './events.sql.ts'
 import { onEventsRecorded } from './wakeNumberer.ts'
 

@@ -1,5 +1,5 @@
 /** Runs the timers each second, on our clock. Several servers may do so at once: each skips what another has locked. */
-import { type Repetition, repeat } from './repeat.ts'
+import { type Repetition, repeat } from '../domain/repeat.ts'
 import type { Timer, Work } from './timer.ts'
 
 const EVERY_MS = 1_000

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { Statements } from '../db/statements.ts'
+import { type Repetition, repeat } from '../domain/repeat.ts'
 import { lockWorkerName } from './jobs.sql.ts'
-import { type Repetition, repeat } from './repeat.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
 const AGAIN_AFTER_MS = 1_000

@@ -1,4 +1,3 @@
-import '../support/probe.graphql.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../support/app.ts'
 import { type Person, person, send } from '../support/people.ts'

@@ -1,0 +1,63 @@
+import pino from 'pino'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { Database } from '../../src/db/client.ts'
+import { listenForPositions } from '../../src/events/listenForPositions.ts'
+import { numberCommittedEvents } from '../../src/events/numberEvents.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+import { happen } from '../support/happenings.ts'
+import { type Person, person } from '../support/people.ts'
+import { taskRow } from '../support/rows.ts'
+import { Subscription } from '../support/streams.ts'
+
+const EVENTS = 'subscription { events { __typename ... on TaskEvent { id cursor type occurredAt reason } } }'
+const STREAM_COUNT = 30
+// What goes on by itself: it looks for events without a position, for new positions, and for sessions that have ended.
+const BY_THE_PROCESS = ['numberWaitingEvents', 'readEvents', 'readLatestPosition', 'readLiveSessions']
+
+let app: TestApp
+let url: string
+let anna: Person
+let task: Awaited<ReturnType<typeof taskRow>>
+
+beforeAll(async () => {
+  app = await startApp()
+  url = await app.listen()
+  anna = await person(app, 'Anna')
+  task = await taskRow(app, { poster: anna })
+})
+afterAll(async () => {
+  await app.stop()
+})
+
+test('an event is read once for all streams of a process', async () => {
+  const streams = await Promise.all(
+    Array.from({ length: STREAM_COUNT }, () => Subscription.open(url, anna.accessToken, EVENTS)),
+  )
+  // The first event finds all of them past what they had to read by themselves.
+  await happen(app, { task, by: anna, concerns: [anna], reason: 'first' })
+  for (const stream of streams) await stream.next()
+  const asked = vi.spyOn(app.database.pool, 'query')
+  const elsewhere = new Database({ connectionString: app.connectionString, connectionsMax: 1, onError: () => {} })
+  await happen({ database: elsewhere }, { task, by: anna, concerns: [anna], reason: 'second' })
+  for (const stream of streams) expect((await stream.next())?.data?.events).toMatchObject({ reason: 'second' })
+  const names = asked.mock.calls.map(([statement]) => (statement as unknown as { name: string }).name)
+  asked.mockRestore()
+  expect(names.filter((name) => !BY_THE_PROCESS.includes(name))).toEqual([])
+  for (const stream of streams) stream.close()
+  await elsewhere.close()
+})
+
+test('a process hears when another one has numbered events', async () => {
+  let heard = 0
+  const listener = listenForPositions({
+    connectionString: app.connectionString,
+    log: pino({ level: 'silent' }),
+    onNumbered: () => heard++,
+  })
+  // Once by itself, for what was numbered while it did not listen.
+  await expect.poll(() => heard, { timeout: 20_000 }).toBe(1)
+  await happen(app, { task, by: anna, concerns: [anna] })
+  await numberCommittedEvents(app.database)
+  await expect.poll(() => heard, { timeout: 20_000 }).toBeGreaterThan(1)
+  await listener.stop()
+})
