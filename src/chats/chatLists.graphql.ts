@@ -1,10 +1,9 @@
 /** The chats of a person, and those of a task. */
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { ViewerType } from '../accounts/accounts.graphql.ts'
-import type { Prisma } from '../db/generated/client.ts'
 import { hasRole } from '../domain/caller.ts'
 import { builder } from '../graphql/builder.ts'
-import { connectionOf, idCursor, NODE_PATHS, nestedNodes, type Page, readPage } from '../graphql/pagination.ts'
+import { connectionOf, idCursor, NODE_PATHS, nestedNodes, newestFirst, readPage } from '../graphql/pagination.ts'
 import { ChatConnection, ChatRef, TaskChatRef } from './chats.graphql.ts'
 import { readUnread } from './chats.sql.ts'
 import { chatsVisibleTo } from './chatVisibility.ts'
@@ -32,10 +31,11 @@ builder.objectFields(ViewerType, (t) => ({
         const page = readPage(args, idCursor)
         const chat = queryFromInfo({ context, info, typeName: 'Chat', paths: NODE_PATHS, select: { id: true } })
         // Read by way of the participants, whose index has the order of this list.
+        const { where, orderBy, take } = newestFirst(page)
         const rows = await context.prisma.chatParticipant.findMany({
-          where: { userId: id, chatId: beyond(page) },
-          orderBy: { chatId: newestFirst(page) },
-          take: page.limit + 1,
+          where: { userId: id, chatId: where.id },
+          orderBy: { chatId: orderBy.id },
+          take,
           select: { chat: { select: { ...chat.select, id: true, kind: true } } },
         })
         return connectionOf(
@@ -71,13 +71,12 @@ builder.prismaObjectFields('Task', (t) => ({
       nullable: true,
       description: 'All chats that it has had, one a tasker, the newest first. Null to anybody but the poster.',
       select: (args, { caller }, nested) => {
-        const page = readPage(args, idCursor)
+        const { where, ...page } = newestFirst(readPage(args, idCursor))
         return {
           posterId: true,
           chats: nestedNodes(nested, 'Chat', {
-            where: { id: beyond(page), AND: [chatsVisibleTo(caller)] },
-            orderBy: { id: newestFirst(page) },
-            take: page.limit + 1,
+            ...page,
+            where: { ...where, AND: [chatsVisibleTo(caller)] },
             select: { id: true as const, kind: true as const },
           }),
         }
@@ -90,10 +89,3 @@ builder.prismaObjectFields('Task', (t) => ({
     ChatConnection,
   ),
 }))
-
-const newestFirst = (page: Page<string>): 'asc' | 'desc' => (page.backward ? 'asc' : 'desc')
-
-/** The ids of a page of a list that has the newest first. */
-function beyond({ after, before }: Page<string>): Prisma.UuidFilter {
-  return { ...(after && { lt: after }), ...(before && { gt: before }) }
-}

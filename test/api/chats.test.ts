@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { startApp, type TestApp } from '../support/app.ts'
 import { type Person, person, send } from '../support/people.ts'
 import { chatRow, messageRow, taskRow } from '../support/rows.ts'
@@ -22,6 +22,9 @@ const CHAT = /* GraphQL */ `
     }
   }
 `
+
+// What the process asks by itself, whoever reads.
+const BY_THE_PROCESS = ['numberWaitingEvents', 'readEvents', 'readLatestPosition', 'readLiveSessions']
 
 interface Messages {
   nodes: { sequence: number; body: string }[]
@@ -53,6 +56,8 @@ async function readChat(reader: Person, variables: Record<string, unknown> = {})
   expect(answer.errors).toBeUndefined()
   return answer.data?.chat as unknown as (Record<string, unknown> & { messages: Messages }) | null
 }
+
+const nameOf = ([statement]: unknown[]) => (statement as { name?: string }).name ?? ''
 
 const sequencesOf = (messages: Messages) => messages.nodes.map(({ sequence }) => sequence)
 
@@ -199,4 +204,37 @@ test('an id that is malformed or of another type finds no chat', async () => {
   for (const id of ['', 'tch_1', task.id, chat.id.toUpperCase()]) {
     expect(await anna.send(CHAT, { id })).toEqual({ data: { chat: null } })
   }
+})
+
+test('a page of chats is read in as many statements however many chats are on it', async () => {
+  const OWN = /* GraphQL */ `
+    query ($first: Int) {
+      viewer {
+        chats(first: $first) {
+          nodes {
+            unreadCount
+            participants { role user { displayName } }
+            lastMessage { body author { displayName } }
+            messages(last: 2) { nodes { body } }
+            ... on TaskChat { task { title } }
+          }
+        }
+      }
+    }
+  `
+  for (let number = 1; number <= 5; number++) {
+    const other = await taskRow(app, { poster: anna, assignee: ben })
+    const another = await chatRow(app, { task: other, poster: anna, tasker: ben })
+    for (const body of ['one', 'two', 'three']) await messageRow(app, { chat: another, author: anna, body })
+  }
+  const statementsFor = async (first: number) => {
+    const asked = vi.spyOn(app.database.pool, 'query')
+    const answer = await ben.send(OWN, { first })
+    const count = asked.mock.calls.filter((call) => !BY_THE_PROCESS.includes(nameOf(call))).length
+    asked.mockRestore()
+    expect(answer.errors).toBeUndefined()
+    return count
+  }
+  await statementsFor(1)
+  expect(await statementsFor(5)).toBe(await statementsFor(2))
 })
