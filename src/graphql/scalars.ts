@@ -1,5 +1,5 @@
 /** The scalars. Each refuses only what is not of its form; ranges, lengths and known currencies are for the forms. */
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql'
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
 import {
   GraphQLDateTimeISO,
   GraphQLEmailAddress,
@@ -16,17 +16,17 @@ function textScalar<Value>(options: {
   read: (text: string) => Value | undefined
   write: (value: Value) => string
 }): GraphQLScalarType<Value, string> {
-  const read = (input: unknown): Value => {
+  const read = (input: unknown, nodes?: ValueNode): Value => {
     const value = typeof input === 'string' ? options.read(input) : undefined
-    if (value === undefined) throw new GraphQLError(`This is not a ${options.name}.`)
+    if (value === undefined) throw new GraphQLError(`This is not a ${options.name}.`, nodes && { nodes })
     return value
   }
   return new GraphQLScalarType<Value, string>({
     name: options.name,
     description: options.description,
     serialize: (value) => options.write(value as Value),
-    parseValue: read,
-    parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : undefined),
+    parseValue: (input) => read(input),
+    parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : undefined, node),
   })
 }
 

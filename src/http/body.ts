@@ -7,10 +7,12 @@ export class BodyTooLarge extends Error {
 export async function readBody(body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Buffer> {
   const pieces: Uint8Array[] = []
   let bytes = 0
-  for await (const piece of body) {
-    bytes += piece.byteLength
+  // Not `for await`: leaving that loop closes the connection, on which the refusal is still to be sent.
+  const arriving = body[Symbol.asyncIterator]()
+  for (let next = await arriving.next(); !next.done; next = await arriving.next()) {
+    bytes += next.value.byteLength
     if (bytes > bytesMax) throw new BodyTooLarge(`More than ${bytesMax} bytes.`)
-    pieces.push(piece)
+    pieces.push(next.value)
   }
   return Buffer.concat(pieces)
 }

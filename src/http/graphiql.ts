@@ -50,6 +50,7 @@ async function makePage(): Promise<Page> {
     title: TITLE,
     defaultTabs: await readTabs(join(packageRoot, 'schema/operations')),
     defaultEditorToolsVisibility: 'headers',
+    headers: HEADERS,
     shouldPersistHeaders: false, // A token does not belong into the browser's storage.
     additionalHeaders: { [CSRF_HEADER]: '1' },
   }

@@ -33,6 +33,12 @@ export function documentLimits({ introspection }: { introspection: boolean }): P
         throw requestError('COST_EXCEEDED', { message: `A document has at most ${DOCUMENT_LENGTH_MAX} characters.` })
       }
     },
+    // Lists of lists of lists, until the parser's own calls have no room: within the limit of words that is possible.
+    onParse() {
+      return ({ result, replaceParseResult }) => {
+        if (result instanceof RangeError) replaceParseResult(requestError('COST_EXCEEDED'))
+      }
+    },
     onValidate({ addValidationRule }) {
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
     },

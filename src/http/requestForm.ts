@@ -46,13 +46,15 @@ const bodyTooLarge = () =>
 
 async function parsePost({ body }: Request): Promise<GraphQLParams> {
   try {
-    const bytes = await readBody(body ?? new ReadableStream(), BODY_BYTES_MAX)
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const bytes = body ? await readBody(body, BODY_BYTES_MAX) : Buffer.alloc(0)
+    const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    if (typeof parsed !== 'object' || parsed === null) throw new SyntaxError('A request is an object.')
+    return parsed
   } catch (error) {
     if (error instanceof BodyTooLarge) throw bodyTooLarge()
     // What the decoder and the parser throw; anything else is a connection that broke.
     if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error
-    throw requestError('BAD_REQUEST', { message: 'The body is not JSON in UTF-8.' })
+    throw requestError('BAD_REQUEST', { message: 'The body is not an object in JSON and UTF-8.' })
   }
 }
 
