@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { PayoutReadiness, Role } from '../db/generated/enums.ts'
-import { idempotencyKey, line, optional, paragraphs } from '../graphql/forms.ts'
+import { idempotencyKey, line, optional, paragraphs } from '../domain/forms.ts'
 
 const PASSWORD_LENGTH_MIN = 10
 // Long enough for any sentence; a bound on what is hashed.

@@ -1,4 +1,6 @@
 /** Types that every feature uses: money, and the refusals that any rule may give. */
+
+import { toDuration } from '../domain/duration.ts'
 import {
   ForbiddenError,
   IdempotencyInProgressError,
@@ -13,7 +15,6 @@ import {
 } from '../domain/errors.ts'
 import { type Money, toDecimal } from '../domain/money.ts'
 import { builder } from './builder.ts'
-import { toDuration } from './duration.ts'
 import { errorType } from './errors.ts'
 
 export const MoneyType = builder.objectRef<Money>('Money').implement({

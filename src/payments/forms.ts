@@ -1,6 +1,6 @@
 /** What the inputs of the sandbox must look like. */
 import { z } from 'zod'
-import { fromDuration } from '../graphql/duration.ts'
+import { fromDuration } from '../domain/duration.ts'
 import { PROVIDER_MODES } from './sandbox.sql.ts'
 
 const DAY_MS = 86_400_000

@@ -1,8 +1,8 @@
 /** What the inputs of tasks must look like, and what a rule gets of them. Ids stay text; the declarations turn them into ours. */
 import { z } from 'zod'
 import { leastPrice } from '../domain/fee.ts'
+import { idempotencyKey, line, money, optional, paragraphs } from '../domain/forms.ts'
 import { type Money, toDecimal } from '../domain/money.ts'
-import { idempotencyKey, line, money, optional, paragraphs } from '../graphql/forms.ts'
 import { faultOfInvitee } from './invitation.ts'
 import type { TaskContent } from './tasks.sql.ts'
 

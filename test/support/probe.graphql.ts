@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { NotFoundError, UnauthenticatedError, ValidationError } from '../../src/domain/errors.ts'
 import { builder } from '../../src/graphql/builder.ts'
-import { idempotencyKey, line } from '../../src/graphql/forms.ts'
+import { idempotencyKey, line } from '../../src/domain/forms.ts'
 import { mutation, result } from '../../src/graphql/mutation.ts'
 
 export const trace: string[] = []

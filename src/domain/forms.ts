@@ -1,6 +1,6 @@
 /** The pieces that forms are made of: what an input alone shows to be wrong, said for people, never by the clock. */
 import { z } from 'zod'
-import { exponentOf, fromDecimal, type Money } from '../domain/money.ts'
+import { exponentOf, fromDecimal, type Money } from './money.ts'
 
 // 10^15 minor units is more money than exists in any task, and leaves room below 2^63 to add them up.
 const AMOUNT_MINOR_MAX = 10n ** 15n
