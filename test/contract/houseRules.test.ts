@@ -11,8 +11,7 @@ const LAYERS: [name: string, pattern: RegExp][] = [
   ['app', /^src\/app\.ts$/],
   ['http', /^src\/http\//],
   ['schema', /^src\/graphql\/schema\.ts$/],
-  // A form says what an input must look like: part of the declaration.
-  ['declarations', /\.graphql\.ts$|^src\/(?!graphql\/)\w+\/forms\.ts$/],
+  ['declarations', /\.graphql\.ts$/],
   ['graphql', /^src\/graphql\//],
   ['background', /^src\/jobs\/(?!timer\.ts|enqueue)/],
   ['ground', /^src\/(db|domain|cache|config\.ts|payments\/provider\.ts|jobs\/(timer\.ts|enqueue))/],
