@@ -7,6 +7,7 @@ import type { EventKind, TaskStatus, TransferStatus } from '../db/generated/enum
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { TaskStatusEnum } from '../tasks/tasks.graphql.ts'
+import { isPartyOrStaff } from '../tasks/taskVisibility.ts'
 import { TransferStatusEnum } from '../transfers/transfers.graphql.ts'
 import { eventsVisibleTo } from './eventVisibility.ts'
 
@@ -32,10 +33,13 @@ interface System {
 }
 
 const SYSTEM: System = { name: 'system' }
+const HIDDEN: System = { name: 'hidden' }
 
 const SystemType = builder.objectRef<System>('System').implement({
   description: 'The server itself: a timer, a worker, or the answer of the payment provider.',
-  fields: (t) => ({ name: t.exposeString('name', { description: 'Always `system`.' }) }),
+  fields: (t) => ({
+    name: t.exposeString('name', { description: '`system`; `hidden` for a person whom the viewer may not know of.' }),
+  }),
 })
 
 const ActorUnion = builder.unionType('Actor', {
@@ -66,10 +70,18 @@ export const EventRef = builder.prismaInterface('Event', {
     }),
     actor: t.field({
       type: ActorUnion,
-      description: 'Who did it.',
-      // A union is no model of its own: what is selected beneath it is planned as that of a person.
-      select: (_args, _context, nested) => ({ actor: nested({ select: { id: true as const } }, [], 'User') }),
-      resolve: ({ actor }) => actor ?? SYSTEM,
+      description: 'Who did it. Whoever is accepted for a task is known to its parties and staff only.',
+      select: (_args, _context, nested) => ({
+        kind: true,
+        task: { select: { posterId: true, assigneeId: true, status: true } },
+        // A union is no model of its own: what is selected beneath it is planned as that of a person.
+        actor: nested({ select: { id: true as const } }, [], 'User'),
+      }),
+      resolve: ({ kind, task, actor }, _args, context) => {
+        if (!actor) return SYSTEM
+        const isKnown = kind !== 'TASK' || !task || actor.id === task.posterId || actor.id === context.caller?.id
+        return isKnown || isPartyOrStaff(context, task) ? actor : HIDDEN
+      },
     }),
   }),
 })

@@ -198,6 +198,23 @@ test('an event is found by its id by whom it concerns, by the parties and by sta
   }
 })
 
+test('the losers of an acceptance are told of it, but not who was accepted', async () => {
+  const poster = await actor(app, 'Anna')
+  const [winner, loser] = [await actor(app, 'Ben'), await actor(app, 'Cleo')]
+  const task = await poster.posts()
+  await loser.applies(task)
+  await winner.accepts(task)
+  await untilNumbered()
+  const ACTORS = `query { events(filter: { types: ["task.accepted"] }) {
+    nodes { actor { ... on User { id } ... on System { name } } ... on TaskEvent { task { assignee { id } } } }
+  } }`
+  const seen = async (reader: Person) => (await ask<{ events: { nodes: unknown[] } }>(reader, ACTORS)).events.nodes
+  const known = { actor: { id: winner.id }, task: { assignee: { id: winner.id } } }
+  expect(await seen(poster)).toEqual([known])
+  expect(await seen(winner)).toEqual([known])
+  expect(await seen(loser)).toEqual([{ actor: { name: 'hidden' }, task: { assignee: null } }])
+})
+
 test('an event of a chat is found under its own prefix only', async () => {
   const { tasker } = await acceptedTask()
   await untilNumbered()
