@@ -18,12 +18,20 @@ export interface Ground {
   start(): Promise<void>
   /** Ends both at once, as a power cut would. */
   kill(): Promise<void>
+  /** Everything that the server wrote since it was started last. */
+  output(): string
   client(name: string, ...roles: Role[]): Promise<Client & { id: string }>
   end(): Promise<void>
 }
 
 /** A database and nothing on it yet. `worker` says whether jobs run in the server or in a process of their own. */
-export async function prepareGround({ worker }: { worker: 'inline' | 'apart' }): Promise<Ground> {
+export async function prepareGround({
+  worker,
+  environment: changes = {},
+}: {
+  worker: 'inline' | 'apart'
+  environment?: Record<string, string>
+}): Promise<Ground> {
   const folder = await mkdtemp(join(tmpdir(), 'errand-trial-'))
   // The database runs as an ordinary user where this process is root, and must reach its files.
   await chmod(folder, 0o711)
@@ -41,6 +49,7 @@ export async function prepareGround({ worker }: { worker: 'inline' | 'apart' }):
     AUTH_SECRET: secretText,
     PORT: String(port),
     WORKER: worker === 'inline' ? 'inline' : 'off',
+    ...changes,
   }
   let processes: ServerProcess[] = []
   const database = new Database({ connectionString: postgres.connectionString, connectionsMax: 10, onError: () => {} })
@@ -56,6 +65,7 @@ export async function prepareGround({ worker }: { worker: 'inline' | 'apart' }):
     async kill() {
       await Promise.all(processes.map((one) => one.kill()))
     },
+    output: () => processes[0]?.output() ?? '',
     async client(name, ...roles) {
       const person = await signedIn({ database, authSecret: new TextEncoder().encode(secretText) }, name, ...roles)
       return { ...createClient({ url: `${url}/graphql`, token: person.accessToken }), id: person.id }

@@ -1,0 +1,32 @@
+/** What a thousand fast requests cost in log lines and bytes: slow operations only, beside a line for each request. */
+import { createClient, TasksDocument } from '../../schema/sdk/index.ts'
+import { prepareGround } from '../trials/ground.ts'
+
+const REQUESTS = 1_000
+const AT_ONCE = 10
+
+/** Prints the lines and bytes of both ways, and their ratio. */
+export async function log(): Promise<void> {
+  const all = await linesOf({ LOG_OPERATIONS: 'all' })
+  const slow = await linesOf({ LOG_OPERATIONS: 'slow' })
+  console.log(`${REQUESTS} fast requests: ${all.lines} lines a line each, ${slow.lines} lines slow only`)
+  console.log(`bytes: ${all.bytes} a line each (${Math.round(all.bytes / all.lines)} a line), ${slow.bytes} slow only`)
+}
+
+async function linesOf(environment: Record<string, string>): Promise<{ lines: number; bytes: number }> {
+  const ground = await prepareGround({ worker: 'inline', environment: { LOG_LEVEL: 'info', ...environment } })
+  try {
+    await ground.start()
+    const client = createClient({ url: `${ground.url}/graphql` })
+    // Warm, and the lines of the start are not counted.
+    await client.send(TasksDocument, { first: 1 })
+    const before = ground.output()
+    for (let sent = 0; sent < REQUESTS; sent += AT_ONCE) {
+      await Promise.all(Array.from({ length: AT_ONCE }, () => client.send(TasksDocument, { first: 1 })))
+    }
+    const written = ground.output().slice(before.length)
+    return { lines: written.split('\n').length - 1, bytes: Buffer.byteLength(written) }
+  } finally {
+    await ground.end()
+  }
+}
