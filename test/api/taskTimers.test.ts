@@ -10,6 +10,8 @@ import {
   taskRowOf,
   timePasses,
   timersRun,
+  waitsForLock,
+  whileHolding,
 } from '../support/story.ts'
 
 let app: TestApp
@@ -139,13 +141,29 @@ test('a timer says what it waits for, and does no more than it is let', async ()
 test('a timer leaves alone what somebody else holds, and does it later', async () => {
   const task = await anna.posts({ deadline: inHours(1) })
   await timePasses(app, '2 hours')
-  const holder = await app.database.pool.connect()
-  await holder.query('begin')
-  await holder.query('select from tasks where id = $1 for update', [task.uuid])
-  expect(await timersRun(app)).toBe(0)
-  await holder.query('rollback')
-  holder.release()
+  await whileHolding(app, ['select from tasks where id = $1 for update', task.uuid], async () => {
+    expect(await timersRun(app)).toBe(0)
+  })
   expect(await timersRun(app)).toBe(1)
+})
+
+test('a timer finds out under the lock that a person was faster', async () => {
+  const [slow, fast] = [await anna.posts(), await anna.posts()]
+  await ben.accepts(slow)
+  await ben.accepts(fast)
+  await timePasses(app, '25 hours')
+  const logged = app.logLines.length
+  await whileHolding(app, ['select from task_applications where task_id = $1 for update', slow.uuid], async (letGo) => {
+    const running = timersRun(app)
+    await waitsForLock(app, 'reopenApplications')
+    // The timer has found both due by now, and waits for something of the first.
+    await ben.withdrawsFrom(fast)
+    await letGo()
+    expect(await running).toBe(1)
+  })
+  expect(app.logLines.slice(logged).filter(({ timer }) => timer !== undefined)).toEqual([])
+  expect((await historyOf(app, slow)).at(-1)).toBe('task.funding_lapsed 3 AWAITING_FUNDS->OPEN')
+  expect((await historyOf(app, fast)).at(-1)).toBe('task.withdrawn 3 AWAITING_FUNDS->OPEN')
 })
 
 test('one task that cannot be moved keeps no other waiting, and is logged', async () => {

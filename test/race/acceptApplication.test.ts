@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../support/app.ts'
-import { type Actor, actor, applicationRowsOf, historyOf, type Outcome, taskRowOf } from '../support/story.ts'
+import {
+  type Actor,
+  actor,
+  applicationRowsOf,
+  historyOf,
+  type Outcome,
+  taskRowOf,
+  waitsForLock,
+  whileHolding,
+} from '../support/story.ts'
 
 const ROUNDS = 10
 
@@ -64,6 +73,20 @@ test('an application that is withdrawn in the same moment is accepted or withdra
       expect(applied).toMatchObject({ status: 'WITHDRAWN', version: 2 })
     }
   }
+})
+
+test('an applicant who is suspended in the same moment is not accepted', async () => {
+  const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
+  const dora = await actor(app, 'Dora')
+  const application = await dora.applies(task)
+  const suspend = 'update users set suspended_at = errand_now() where id = $1'
+  await whileHolding(app, [suspend, dora.uuid], async (letGo) => {
+    const asked = anna.asks('acceptApplication', { applicationId: application.id })
+    await waitsForLock(app, 'lockTasker')
+    await letGo()
+    expect(await asked).toMatchObject({ __typename: 'NotFoundError', id: application.id })
+  })
+  expect(await taskRowOf(app, task)).toMatchObject({ status: 'OPEN', version: 1 })
 })
 
 test('the poster and a tasker who decide at once do not both decide', async () => {

@@ -218,3 +218,30 @@ export async function historyOf(app: TestApp, { uuid }: Named): Promise<string[]
     [type, taskVersion, ...(statusAfter ? [`${statusBefore ?? ''}->${statusAfter}`] : [])].join(' '),
   )
 }
+
+/** Runs a statement in a transaction of its own and keeps it open for `meanwhile`, or until that lets go. */
+export async function whileHolding(
+  app: TestApp,
+  [statement, id]: [statement: string, id: string],
+  meanwhile: (letGo: () => Promise<unknown>) => Promise<void>,
+): Promise<void> {
+  const holder = await app.database.pool.connect()
+  try {
+    await holder.query('begin')
+    await holder.query(statement, [id])
+    await meanwhile(() => holder.query('commit'))
+  } finally {
+    await holder.query('rollback')
+    holder.release()
+  }
+}
+
+/** Waits until a statement of this name waits for a lock. */
+export async function waitsForLock(app: TestApp, statement: string): Promise<void> {
+  const waiting = `
+    select from pg_stat_activity
+    where wait_event_type = 'Lock' and query like $1 and datname = current_database()`
+  await expect
+    .poll(async () => (await app.database.pool.query(waiting, [`%/* ${statement} */%`])).rowCount, { timeout: 10_000 })
+    .toBe(1)
+}
