@@ -114,7 +114,7 @@ test('refuses another request under the same key', async () => {
 test('stores a refused payment under its key; another try is another key', async () => {
   const task = await awaitingTask()
   const input = funding(task)
-  world.provider.answers(refusedForNow)
+  world.provider.chargesGet(refusedForNow)
   const refusal = { __typename: 'PaymentRefusedError', code: 'PAYMENT_REFUSED', retryable: false }
   expect(await anna.asks('fundTask', input)).toMatchObject(refusal)
   const calls = world.provider.orders.length
@@ -129,7 +129,7 @@ test('stores a refused payment under its key; another try is another key', async
 
 test('says the provider code of a refusal, also when it is given again', async () => {
   const task = await awaitingTask()
-  world.provider.answers(refusedForGood)
+  world.provider.chargesGet(refusedForGood)
   const input = funding(task)
   for (let times = 0; times < 2; times++) {
     const answer = await anna.send(
@@ -142,7 +142,7 @@ test('says the provider code of a refusal, also when it is given again', async (
 
 test('is a success with the hold PENDING when nobody knows the outcome; asking finds the money', async () => {
   const task = await awaitingTask()
-  world.provider.answers(lost)
+  world.provider.chargesGet(lost)
   const input = funding(task)
   const answer = await anna.asks('fundTask', input)
   expect(answer).toMatchObject({ hold: { status: 'PENDING' }, task: { status: 'AWAITING_FUNDS' } })
@@ -158,7 +158,7 @@ test('is a success with the hold PENDING when nobody knows the outcome; asking f
 
 test('sends the same charge again under the same key when the provider never had it', async () => {
   const task = await awaitingTask()
-  world.provider.answers(lost)
+  world.provider.chargesGet(lost)
   await anna.asks('fundTask', funding(task))
   const first = lastOrder()
   await timePasses(world.app, '30 seconds')
@@ -170,7 +170,7 @@ test('sends the same charge again under the same key when the provider never had
 
 test('fails a payment that is refused when it is sent again; the answer under its key stays', async () => {
   const task = await awaitingTask()
-  world.provider.answers(lost, refusedForGood)
+  world.provider.chargesGet(lost, refusedForGood)
   const input = funding(task)
   await anna.asks('fundTask', input)
   await timePasses(world.app, '30 seconds')
@@ -182,12 +182,12 @@ test('fails a payment that is refused when it is sent again; the answer under it
 
 test('goes on asking while the provider does not answer: after 30 s, 1, 2, 5 and 15 minutes, then hourly', async () => {
   const task = await awaitingTask()
-  world.provider.answers(lost)
+  world.provider.chargesGet(lost)
   await anna.asks('fundTask', funding(task))
   const asked = () => world.provider.questions.length
   for (const wait of ['30 seconds', '1 minute', '2 minutes', '5 minutes', '15 minutes', '1 hour', '1 hour']) {
     const before = asked()
-    world.provider.finds({ kind: 'unreachable', message: 'No answer.' })
+    world.provider.questionsGet(lastOrder()?.reference ?? '', { kind: 'unreachable', message: 'No answer.' })
     await timePasses(world.app, wait)
     await moneyMoves(world)
     expect(asked()).toBe(before + 1)
@@ -201,7 +201,7 @@ test('goes on asking while the provider does not answer: after 30 s, 1, 2, 5 and
 test('says that the first request is still being worked on before there is any outcome', async () => {
   const task = await awaitingTask()
   const { opened, open } = gate()
-  world.provider.answers(async () => {
+  world.provider.chargesGet(async () => {
     await opened
     return accepted('charge_slow')
   })
@@ -222,7 +222,7 @@ test('says that the first request is still being worked on before there is any o
 test('is not asked about by the sweep while the call is under way, however far the clock is moved', async () => {
   const task = await awaitingTask()
   const { opened, open } = gate()
-  world.provider.answers(async () => {
+  world.provider.chargesGet(async () => {
     await opened
     return accepted('charge_slower')
   })
@@ -240,7 +240,7 @@ test('is finished by the sweep when the server died during the call, and the key
   const task = await awaitingTask()
   const input = funding(task)
   // What is left of a server that dies: the key and the hold of the first transaction, and no outcome.
-  world.provider.answers(() => Promise.reject(new Error('The server died.')))
+  world.provider.chargesGet(() => Promise.reject(new Error('The server died.')))
   await anna.send('mutation ($input: FundTaskInput!) { fundTask(input: $input) { __typename } }', { input })
   expect(await anna.asks('fundTask', input)).toMatchObject({ __typename: 'IdempotencyInProgressError' })
   await leasesRunOut(world)
@@ -257,7 +257,7 @@ test('is finished by the sweep when the server died during the call, and the key
 test('answers the key of a dead server with the refusal that the sweep got', async () => {
   const task = await awaitingTask()
   const input = funding(task)
-  world.provider.answers(() => Promise.reject(new Error('The server died.')), refusedForGood)
+  world.provider.chargesGet(() => Promise.reject(new Error('The server died.')), refusedForGood)
   await anna.send('mutation ($input: FundTaskInput!) { fundTask(input: $input) { __typename } }', { input })
   await leasesRunOut(world)
   await timePasses(world.app, '30 seconds')
@@ -267,7 +267,7 @@ test('answers the key of a dead server with the refusal that the sweep got', asy
 
 test('takes a hint of the provider at once, and twice is once', async () => {
   const task = await awaitingTask()
-  world.provider.answers(lost)
+  world.provider.chargesGet(lost)
   await anna.asks('fundTask', funding(task))
   const reference = lastOrder()?.reference ?? ''
   await askProviderNow(world.app.work, { kind: 'charge', reference })
@@ -291,7 +291,7 @@ test('takes no hint about what is not ours', async () => {
 /** Pays in while the call goes on until `meanwhile` is done; gives what fundTask answered. */
 async function fundedAfter(task: Named, meanwhile: () => Promise<unknown>) {
   const { opened, open } = gate()
-  world.provider.answers(async () => {
+  world.provider.chargesGet(async () => {
     await opened
     return accepted('charge_late')
   })

@@ -20,17 +20,23 @@ export class ScriptedProvider implements PaymentProvider {
   readonly orders: OrderSeen[] = []
   readonly questions: Question[] = []
   readonly #has = new Map<string, string>()
-  readonly #outcomes: Script<Outcome>[] = []
-  readonly #findings: Script<Finding>[] = []
+  readonly #charges: Script<Outcome>[] = []
+  readonly #outcomes = new Map<string, Script<Outcome>[]>()
+  readonly #findings = new Map<string, Script<Finding>[]>()
 
-  /** What the next orders are answered with; those without a script are accepted. */
-  answers(...outcomes: Script<Outcome>[]): void {
-    this.#outcomes.push(...outcomes)
+  /** What the next charges are answered with, whatever they are for; those without a script are accepted. */
+  chargesGet(...outcomes: Script<Outcome>[]): void {
+    this.#charges.push(...outcomes)
   }
 
-  /** What the next questions are answered with; those without a script get the truth. */
-  finds(...findings: Script<Finding>[]): void {
-    this.#findings.push(...findings)
+  /** What the next orders for this object are answered with; those without a script are accepted. */
+  ordersGet(reference: string, ...outcomes: Script<Outcome>[]): void {
+    this.#outcomes.set(reference, [...(this.#outcomes.get(reference) ?? []), ...outcomes])
+  }
+
+  /** What the next questions about this object are answered with; those without a script get the truth. */
+  questionsGet(reference: string, ...findings: Script<Finding>[]): void {
+    this.#findings.set(reference, [...(this.#findings.get(reference) ?? []), ...findings])
   }
 
   /** It did this order, though its answer was lost. */
@@ -44,7 +50,7 @@ export class ScriptedProvider implements PaymentProvider {
 
   async find(question: Question): Promise<Finding> {
     this.questions.push(question)
-    const script = this.#findings.shift()
+    const script = this.#findings.get(question.reference)?.shift()
     if (script) return typeof script === 'function' ? script() : script
     const providerReference = this.#has.get(question.reference)
     return providerReference ? { kind: 'has', providerReference } : { kind: 'never' }
@@ -54,7 +60,8 @@ export class ScriptedProvider implements PaymentProvider {
 
   async #take(kind: OrderKind, order: Order): Promise<Outcome> {
     this.orders.push({ kind, ...order })
-    const script = this.#outcomes.shift() ?? {
+    const scripts = kind === 'charge' ? this.#charges : this.#outcomes.get(order.reference)
+    const script = scripts?.shift() ?? {
       kind: 'accepted',
       providerReference: `${kind}_${this.orders.length}`,
       ...(kind === 'charge' && { clientSecret: `secret_${this.orders.length}` }),
