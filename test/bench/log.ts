@@ -1,9 +1,11 @@
 /** What a thousand fast requests cost in log lines and bytes: slow operations only, beside a line for each request. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { createClient, TasksDocument } from '../../schema/sdk/index.ts'
 import { prepareGround } from '../trials/ground.ts'
 
 const REQUESTS = 1_000
 const AT_ONCE = 10
+const FLUSH_WAIT_MS = 500
 
 /** Prints the lines and bytes of both ways, and their ratio. */
 export async function log(): Promise<void> {
@@ -24,6 +26,8 @@ async function linesOf(environment: Record<string, string>): Promise<{ lines: nu
     for (let sent = 0; sent < REQUESTS; sent += AT_ONCE) {
       await Promise.all(Array.from({ length: AT_ONCE }, () => client.send(TasksDocument, { first: 1 })))
     }
+    // The last lines are still on their way through the pipe.
+    await pause(FLUSH_WAIT_MS)
     const written = ground.output().slice(before.length)
     return { lines: written.split('\n').length - 1, bytes: Buffer.byteLength(written) }
   } finally {
