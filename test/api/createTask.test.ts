@@ -38,12 +38,20 @@ describe('createTask', () => {
   })
 
   test('opens a task at once, in one version', async () => {
+    const category = await app.prisma.category.findFirstOrThrow()
     const task = await anna.posts({
+      categoryId: toPublicId('cat', category.id),
       location: { label: 'Tartu', latitude: '58.378025', longitude: '26.728493' },
       deadline: inDays(1),
     })
     const row = await taskRowOf(app, task)
-    expect(row).toMatchObject({ status: 'OPEN', version: 1, locationLabel: 'Tartu', remote: false })
+    expect(row).toMatchObject({
+      status: 'OPEN',
+      version: 1,
+      locationLabel: 'Tartu',
+      remote: false,
+      categoryId: category.id,
+    })
     expect([row.latitude?.toString(), row.longitude?.toString()]).toEqual(['58.378025', '26.728493'])
     expect(row.publishedAt).toEqual(row.createdAt)
     expect(await historyOf(app, task)).toEqual(['task.created 1 ->DRAFT', 'task.published 1 DRAFT->OPEN'])
@@ -161,6 +169,19 @@ describe('createTask', () => {
       { __typename: 'ValidationError', fields: [{ path: ['input', 'deadline'] }] },
     )
   })
+})
+
+test('ten new things a minute are enough; the same request again is none', async () => {
+  const limited = await startApp({ rateLimits: true })
+  const dora = await actor(limited, 'Dora')
+  const input = { ...TASK, idempotencyKey: 'first' }
+  const first = await dora.does('createTask', input)
+  for (let count = 2; count <= 10; count++) await dora.drafts()
+  const before = await everything(limited)
+  expect(await dora.asks('createTask', TASK)).toMatchObject({ __typename: 'RateLimitedError', retryable: true })
+  expect(await dora.asks('createTask', input)).toEqual({ ...first, replayed: true })
+  expect(await everything(limited)).toEqual(before)
+  await limited.stop()
 })
 
 describe('publishTask', () => {

@@ -1,0 +1,89 @@
+/** A statement that fails, in each kind of mutation, after everything before it has succeeded: nothing of it stays. */
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startApp, type TestApp } from '../support/app.ts'
+import { type Actor, actor, everything, type Mutation } from '../support/story.ts'
+
+let app: TestApp
+let anna: Actor
+let ben: Actor
+
+beforeAll(async () => {
+  app = await startApp()
+  anna = await actor(app, 'Anna')
+  ben = await actor(app, 'Ben')
+  await app.database.pool.query(`
+    create function break_down() returns trigger language plpgsql as $$
+    begin
+      raise exception 'broken secret';
+    end $$`)
+})
+afterAll(async () => {
+  await app.stop()
+})
+
+type Request = [someone: Actor, mutation: Mutation, input: Record<string, unknown>]
+
+const openTask = async (mode = 'POSTER_CHOICE') => anna.posts({ acceptanceMode: mode })
+const applied = async () => ben.applies(await openTask())
+const inWork = async () => {
+  const task = await openTask()
+  await anna.funds(task)
+  await anna.accepts(await ben.applies(task))
+  return task
+}
+const submitted = async () => {
+  const task = await inWork()
+  await ben.submits(task)
+  return task
+}
+
+const requests: Record<Exclude<Mutation, 'fundTask'>, () => Promise<Request>> = {
+  createTask: async () => [
+    anna,
+    'createTask',
+    { title: 'a', description: 'b', budget: { amount: '9.00', currencyCode: 'EUR' }, publish: true },
+  ],
+  updateTask: async () => [anna, 'updateTask', { taskId: (await openTask()).id, expectedVersion: 1, title: 'New' }],
+  publishTask: async () => [anna, 'publishTask', { taskId: (await anna.drafts()).id }],
+  cancelTask: async () => {
+    const task = await openTask()
+    await anna.funds(task)
+    return [anna, 'cancelTask', { taskId: task.id }]
+  },
+  applyToTask: async () => [ben, 'applyToTask', { taskId: (await openTask()).id }],
+  withdrawApplication: async () => [ben, 'withdrawApplication', { applicationId: (await applied()).id }],
+  rejectApplication: async () => [anna, 'rejectApplication', { applicationId: (await applied()).id }],
+  acceptApplication: async () => [anna, 'acceptApplication', { applicationId: (await applied()).id }],
+  acceptTask: async () => [ben, 'acceptTask', { taskId: (await openTask('FIRST_COME')).id }],
+  withdrawFromTask: async () => [ben, 'withdrawFromTask', { taskId: (await inWork()).id }],
+  submitWork: async () => [ben, 'submitWork', { taskId: (await inWork()).id }],
+  requestChanges: async () => [anna, 'requestChanges', { taskId: (await submitted()).id }],
+  approveWork: async () => [anna, 'approveWork', { taskId: (await submitted()).id, idempotencyKey: randomUUID() }],
+}
+
+test.each(Object.entries(requests))('%s stays undone when a statement in it fails', async (_name, prepare) => {
+  const [someone, mutation, input] = await prepare()
+  const request = { idempotencyKey: randomUUID(), ...input }
+  if (mutation === 'updateTask') Reflect.deleteProperty(request, 'idempotencyKey')
+  const before = await everything(app)
+  // The very last thing that is done before the commit: every event waits for its position.
+  await app.database.pool.query(
+    'create constraint trigger break_down after insert on events deferrable initially deferred for each row execute function break_down()',
+  )
+  app.logLines.length = 0
+  const failure = await someone.asks(mutation, request).then(
+    () => expect.fail('It was answered.'),
+    (error: Error) => error.message,
+  )
+  await app.database.pool.query('drop trigger break_down on events')
+  expect(await everything(app)).toEqual(before)
+  expect(failure).not.toMatch(/secret|insert|trigger/)
+  const requestId = /"requestId":"([^"]+)"/.exec(failure)?.[1]
+  const lines = app.logLines.filter(({ level }) => level === 50)
+  expect(lines).toMatchObject([{ requestId }])
+  expect(requestId).toBeTruthy()
+
+  // Under the same key it succeeds now: a failure leaves no key behind.
+  expect(await someone.does(mutation, request)).toMatchObject({ replayed: false })
+})
