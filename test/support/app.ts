@@ -17,9 +17,21 @@ export interface TestApp extends Omit<App, 'listen'> {
 
 /** Starts it; `stop` ends it and drops its database. */
 export async function startApp(changes: Partial<Config> = {}): Promise<TestApp> {
+  const { connectionString, drop } = await createDatabase()
+  const app = await startAppOn(connectionString, changes)
+  return {
+    ...app,
+    async stop() {
+      await app.stop()
+      await drop()
+    },
+  }
+}
+
+/** Starts it on a migrated database that is there already; `stop` leaves that alone. */
+export async function startAppOn(connectionString: string, changes: Partial<Config> = {}): Promise<TestApp> {
   // Only now: it makes the schema, and a test file may have declared a part of its own.
   const { createApp } = await import('../../src/app.ts')
-  const { connectionString, drop } = await createDatabase()
   const authSecret = randomBytes(32)
   const logLines: Record<string, unknown>[] = []
   const log = pino(
@@ -34,9 +46,5 @@ export async function startApp(changes: Partial<Config> = {}): Promise<TestApp> 
     authSecret,
     logLines,
     listen: () => app.listen({ host: '127.0.0.1', port: 0 }),
-    async stop() {
-      await app.stop()
-      await drop()
-    },
   }
 }

@@ -1,0 +1,126 @@
+/** A database that is gone: every request has a typed answer at once, and all goes on by itself when it is back. */
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import pino from 'pino'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts'
+import { migrate } from '../../src/db/migrate.ts'
+import '../support/edgeProbe.graphql.ts'
+import { startAppOn, type TestApp } from '../support/app.ts'
+import { type BreakableProxy, startProxy } from '../support/breakableProxy.ts'
+import { codesOf, type HttpAnswer, post } from '../support/http.ts'
+import { type Person, person } from '../support/people.ts'
+
+const CONDITION_WAIT_MS = 20_000
+const POLL_MS = 50
+const CATEGORIES = '{ categories { name } }'
+const CHANGE = 'mutation { updateProfile(input: { displayName: "Anna B." }) { __typename } }'
+
+let folder: string
+let postgres: EmbeddedPostgres
+let proxy: BreakableProxy
+let app: TestApp
+let url: string
+let anna: Person
+
+const startPostgres = () =>
+  startEmbeddedPostgres({ dataDirectory: join(folder, 'postgres'), log: pino({ level: 'silent' }), durable: false })
+const portOf = (connectionString: string) => Number(new URL(connectionString).port)
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'errand-outage-'))
+  await chmod(folder, 0o711) // When root runs the tests, the user that PostgreSQL runs as must pass through.
+  postgres = await startPostgres()
+  await migrate(postgres.connectionString)
+  proxy = await startProxy(portOf(postgres.connectionString))
+  app = await startAppOn(postgres.connectionString.replace(/:\d+\//, `:${proxy.port}/`))
+  url = await app.listen()
+  anna = await person(app, 'Anna')
+})
+afterEach(async () => {
+  proxy.silence(false)
+})
+afterAll(async () => {
+  await app.stop()
+  await proxy.stop()
+  await postgres.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const asAnna = (query: string): Promise<HttpAnswer> =>
+  post(url, { query }, { headers: { authorization: `Bearer ${anna.accessToken}` } })
+
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + CONDITION_WAIT_MS
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`It did not happen that ${what}.`)
+    await pause(POLL_MS)
+  }
+}
+
+const isReady = async () => (await fetch(`${url}/health/ready`)).ok
+
+/** What a typed answer to somebody who asks a lost database looks like, whether or not its operation was begun. */
+async function expectUnavailable(answer: HttpAnswer): Promise<void> {
+  expect(codesOf(answer)).toEqual(['UNAVAILABLE'])
+  expect(answer.body.errors?.[0]?.extensions).toMatchObject({
+    retryable: true,
+    requestId: answer.headers.get('x-request-id'),
+  })
+  expect(JSON.stringify(answer.body)).not.toMatch(/ECONN|127\.0\.0\.1|select|terminat/i)
+}
+
+test('a database that stops is answered for, and is used again when it is back', async () => {
+  expect((await asAnna(CHANGE)).body.data).toMatchObject({ updateProfile: { __typename: 'ProfilePayload' } })
+  await postgres.stop()
+  await until('the server is not ready', async () => !(await isReady()))
+  for (const query of [CATEGORIES, CHANGE]) await expectUnavailable(await asAnna(query))
+  await expectUnavailable(await post(url, { query: CATEGORIES }))
+  expect((await post(url, { query: '{ apiInfo { version } }' })).body.errors).toBeUndefined()
+  expect((await fetch(`${url}/health/live`)).ok).toBe(true)
+
+  postgres = await startPostgres()
+  proxy.target = portOf(postgres.connectionString)
+  await until('the server is ready again', isReady)
+  expect((await asAnna(CATEGORIES)).body.errors).toBeUndefined()
+  expect((await asAnna(CHANGE)).body.data).toMatchObject({ updateProfile: { __typename: 'ProfilePayload' } })
+})
+
+test('a database that falls silent lets nobody hang, neither who asked before nor who asks then', async () => {
+  const running = asAnna('{ edgeSleep }')
+  await until('the statement runs', async () => app.database.pool.totalCount > app.database.pool.idleCount)
+  proxy.silence(true)
+  await expectUnavailable(await running)
+  expect(await isReady()).toBe(false)
+  for (const query of [CATEGORIES, CHANGE]) await expectUnavailable(await asAnna(query))
+
+  proxy.silence(false)
+  await until('the server is ready again', isReady)
+  expect((await asAnna(CHANGE)).body.data).toMatchObject({ updateProfile: { __typename: 'ProfilePayload' } })
+})
+
+test('an outage is one line when it begins and one when it ends, and one for each request that it failed', async () => {
+  const about = (text: string) => app.logLines.filter(({ msg }) => msg === text).length
+  expect(about('the database does not answer')).toBe(2)
+  expect(about('the database answers again')).toBe(2)
+  const failed = app.logLines.filter(({ msg }) => msg === 'a request failed')
+  expect(failed.map(({ level, code }) => [level, code])).toEqual(failed.map(() => [40, 'UNAVAILABLE']))
+  expect(new Set(failed.map(({ requestId }) => requestId)).size).toBe(6)
+})
+
+test('more people than connections, each waiting for the same lock, are told that it is busy', async () => {
+  const holder = await app.database.pool.connect()
+  try {
+    await holder.query('begin')
+    await holder.query('select id from users where id = $1 for update', [anna.uuid])
+    const answers = await Promise.all(Array.from({ length: 30 }, () => asAnna(CHANGE)))
+    expect(new Set(answers.flatMap(codesOf))).toEqual(new Set(['OVERLOADED']))
+    expect(answers.every(({ body }) => body.errors?.[0]?.extensions['retryable'] === true)).toBe(true)
+  } finally {
+    await holder.query('rollback')
+    holder.release()
+  }
+  expect((await asAnna(CHANGE)).body.errors).toBeUndefined()
+})

@@ -1,0 +1,180 @@
+/** The server as a process: it starts or says why not, in one sentence, and stops when it is told to. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createDatabase, createEmptyDatabase, type TestDatabase } from '../support/database.ts'
+import { runStatement } from '../support/server.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const WAIT_MS = 30_000
+const POLL_MS = 50
+const SECRET = 'a secret of more than thirty-two bytes'
+
+interface Ended {
+  code: number | null
+  said: string
+}
+
+let database: TestDatabase
+const children = new Set<ChildProcess>()
+
+beforeAll(async () => {
+  database = await createDatabase()
+})
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL')
+  children.clear()
+})
+afterAll(async () => {
+  await database.drop()
+})
+
+function start(program: string, environment: Record<string, string>): { child: ChildProcess; output(): string } {
+  const env = { PATH: String(process.env['PATH']), HOST: '127.0.0.1', PORT: '0', AUTH_SECRET: SECRET, ...environment }
+  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'src', `${program}.ts`)], { cwd: ROOT, env })
+  children.add(child)
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (piece) => {
+      output += piece
+    })
+  }
+  return { child, output: () => output }
+}
+
+/** Starts what is not to start, and gives what it said on standard error. */
+async function failure(program: string, environment: Record<string, string>): Promise<Ended> {
+  const { child } = start(program, environment)
+  let said = ''
+  child.stderr?.on('data', (piece) => {
+    said += piece
+  })
+  const [code] = await once(child, 'close')
+  return { code, said }
+}
+
+async function said(text: RegExp, { output }: { output(): string }): Promise<RegExpExecArray> {
+  const deadline = Date.now() + WAIT_MS
+  for (;;) {
+    const match = text.exec(output())
+    if (match) return match
+    if (Date.now() > deadline) throw new Error(`It did not say ${text}:\n${output()}`)
+    await pause(POLL_MS)
+  }
+}
+
+const onDatabase = () => ({ DATABASE_URL: database.connectionString })
+
+test('it says where it is and how to sign in, answers, and ends with 0 when it is told to stop', async () => {
+  const server = start('main', onDatabase())
+  const [, url] = await said(/GraphQL {2}(http:\/\/127\.0\.0\.1:\d+)\/graphql/, server)
+  await said(/"authorization": "Bearer <accessToken>"/, server)
+  const query = `${url}/graphql?query=${encodeURIComponent('{ categories { name } }')}`
+  const answer = await fetch(query, { headers: { 'x-errand-csrf': '1' } })
+  expect(await answer.json()).toMatchObject({ data: { categories: expect.arrayContaining([{ name: 'Cleaning' }]) } })
+  server.child.kill('SIGTERM')
+  const [code] = await once(server.child, 'close')
+  expect(code).toBe(0)
+  expect(server.output()).toContain('"msg":"stopped"')
+  expect(server.output()).not.toContain(SECRET)
+})
+
+test('it says every bad variable at once', async () => {
+  const { code, said } = await failure('main', {
+    ...onDatabase(),
+    PORT: 'http',
+    LOG_LEVEL: 'loud',
+    AUTH_SECRET: 'short',
+  })
+  expect(code).toBe(1)
+  expect(said.trim().split('\n')).toEqual([
+    'PORT must be a whole number from 0 to 65535.',
+    'AUTH_SECRET must have at least 32 bytes.',
+    'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.',
+  ])
+})
+
+test('it says in one sentence that the port is in use', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  const { code, said } = await failure('main', { ...onDatabase(), PORT: String(port) })
+  other.close()
+  expect([code, said]).toEqual([1, `Port ${port} of 127.0.0.1 is in use: stop what uses it, or set PORT to another.\n`])
+})
+
+test('it says in one sentence that the database does not answer, or does not let it in', async () => {
+  const nowhere = await failure('main', { DATABASE_URL: 'postgres://errand:pass-word@127.0.0.1:9/errand' })
+  expect(nowhere).toEqual({
+    code: 1,
+    said: 'The database of DATABASE_URL does not answer (ECONNREFUSED at 127.0.0.1:9): start it, or correct the address.\n',
+  })
+  const url = new URL(database.connectionString)
+  url.pathname = '/no_such_database'
+  const missing = await failure('main', { DATABASE_URL: url.href })
+  expect(missing).toEqual({
+    code: 1,
+    said: 'The database refuses: database "no_such_database" does not exist. Look at DATABASE_URL.\n',
+  })
+})
+
+test('it does not use a database that is newer than itself', async () => {
+  const newer = await createEmptyDatabase()
+  try {
+    const { code } = await migrated(newer)
+    expect(code).toBe(0)
+    await runStatement(
+      newer.connectionString,
+      `insert into _prisma_migrations (id, checksum, migration_name, finished_at) values ('x', 'x', '29990101000000_later', now())`,
+    )
+    const { code: refused, said } = await failure('main', { DATABASE_URL: newer.connectionString })
+    expect(refused).toBe(1)
+    expect(said).toMatch(/^The database is newer than this program, .*29990101000000_later.*\n$/)
+  } finally {
+    await newer.drop()
+  }
+})
+
+/** Starts and stops a server on this database, which migrates it. */
+async function migrated({ connectionString }: TestDatabase): Promise<{ code: number | null }> {
+  const server = start('main', { DATABASE_URL: connectionString })
+  await said(/is ready/, server)
+  server.child.kill('SIGTERM')
+  const [code] = await once(server.child, 'close')
+  return { code }
+}
+
+test('it lets only this machine reach demo people, unless it is told to let everybody', async () => {
+  const demo = await createDatabase()
+  try {
+    await runStatement(
+      demo.connectionString,
+      `insert into users (id, email, display_name, password_hash, created_at)
+       values (gen_random_uuid(), 'poster@demo.test', 'Poster', '-', now())`,
+    )
+    const open = { DATABASE_URL: demo.connectionString, HOST: '0.0.0.0' }
+    const { code, said: reason } = await failure('main', open)
+    expect([code, reason]).toEqual([1, expect.stringMatching(/^The database has demo people, .* ALLOW_DEMO=1 .*\n$/)])
+    await said(/is ready/, start('main', { ...open, ALLOW_DEMO: '1' }))
+  } finally {
+    for (const child of children) {
+      const ended = child.exitCode === null ? once(child, 'close') : undefined
+      child.kill('SIGTERM')
+      await ended
+    }
+    await demo.drop()
+  }
+})
+
+test('the background work alone runs beside a database, and not without one', async () => {
+  const worker = start('worker', onDatabase())
+  await said(/"msg":"working"/, worker)
+  worker.child.kill('SIGTERM')
+  expect(await once(worker.child, 'close')).toEqual([0, null])
+  const { code, said: reason } = await failure('worker', {})
+  expect([code, reason]).toEqual([1, expect.stringMatching(/^A worker of its own needs DATABASE_URL: .*\n$/)])
+})

@@ -1,0 +1,63 @@
+/** A stop: what is in flight finishes, what is open ends, and nothing new is taken. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startApp, type TestApp } from '../support/app.ts'
+import { letGo, waitArrives } from '../support/edgeProbe.graphql.ts'
+import { post } from '../support/http.ts'
+import { type Person, person } from '../support/people.ts'
+
+const AMPLE_MS = 20_000
+
+let app: TestApp
+let url: string
+let anna: Person
+
+beforeEach(async () => {
+  app = await startApp()
+  url = await app.listen()
+  anna = await person(app, 'Anna')
+})
+afterEach(async () => {
+  await app.stop()
+})
+
+test('a request in flight is answered, and a new one is not taken', async () => {
+  const arrived = waitArrives()
+  const running = post(url, { query: '{ edgeWait }' })
+  await arrived
+  const drained = app.drain(AMPLE_MS)
+  await expect(fetch(`${url}/health/live`)).rejects.toThrow()
+  letGo()
+  expect((await running).body).toEqual({ data: { edgeWait: 1 } })
+  await drained
+})
+
+test('a request that takes longer than the grace is cut', async () => {
+  const arrived = waitArrives()
+  const running = post(url, { query: '{ edgeWait }' })
+  const cut = expect(running).rejects.toThrow()
+  await arrived
+  await app.drain(100)
+  await cut
+  letGo()
+})
+
+test('a stream is ended as if it were complete, for its reader to resume elsewhere', async () => {
+  const stream = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${anna.accessToken}`,
+    },
+    body: JSON.stringify({ query: 'subscription { events { __typename } }' }),
+  })
+  const received = stream.text()
+  await app.drain(AMPLE_MS)
+  expect(await received).toMatch(/event: complete\ndata:\n\n$/)
+})
+
+test('a connection that was kept alive does not hold the stop up', async () => {
+  await post(url, { query: '{ apiInfo { version } }' })
+  await app.drain(AMPLE_MS)
+  await expect(post(url, { query: '{ apiInfo { version } }' })).rejects.toThrow()
+})
