@@ -242,6 +242,31 @@ begin
 end
 $$;
 
+create function refuse_balance() returns trigger
+language plpgsql
+as $$
+begin
+  raise exception 'balances follow from entries: % refused', lower(tg_op)
+    using errcode = 'check_violation', constraint = 'ledger_balances_follow_from_entries', table = tg_table_name;
+end
+$$;
+
+-- Only the trigger on entries comes from within another trigger.
+create trigger ledger_balances_follow_from_entries
+before insert or update or delete on ledger_balances
+for each row when (pg_trigger_depth() = 0)
+execute function refuse_balance();
+
+-- A new posting may touch an account that another makes at the same moment; that changes nothing of it.
+create trigger ledger_accounts_are_not_changed
+before update on ledger_accounts
+for each row when (old.* is distinct from new.*)
+execute function refuse_change();
+
+create trigger ledger_accounts_are_not_deleted
+before delete on ledger_accounts
+for each row execute function refuse_change();
+
 create trigger an_entry_changes_its_balance
 after insert on ledger_entries
 for each row execute function keep_balance();

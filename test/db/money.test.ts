@@ -1,0 +1,308 @@
+/** What the database itself refuses, as psql would be refused: each with the name of the constraint that says why. */
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { movesOf } from '../../src/domain/lifeCycle.ts'
+import { holdLifeCycle } from '../../src/transfers/holdStatus.ts'
+import { refundLifeCycle } from '../../src/transfers/refundStatus.ts'
+import { transferLifeCycle } from '../../src/transfers/transferStatus.ts'
+import { closeBooks, moneyMoves, moneyWorld, taskAtWork, transferDue, type World } from '../support/money.ts'
+import type { Named } from '../support/story.ts'
+
+let world: World
+/** Held, not approved. */
+let atWork: Named
+/** Approved and paid. */
+let paid: { task: Named; transfer: Named }
+/** Approved, not paid. */
+let owed: { task: Named; transfer: Named }
+/** Canceled, the refund not sent. */
+let canceled: Named
+let client: pg.Client
+
+beforeAll(async () => {
+  world = await moneyWorld()
+  paid = await transferDue(world)
+  await moneyMoves(world)
+  owed = await transferDue(world)
+  atWork = await taskAtWork(world)
+  canceled = await world.anna.posts()
+  await world.anna.funds(canceled)
+  await world.anna.cancels(canceled)
+})
+afterAll(async () => {
+  await closeBooks(world)
+})
+beforeEach(async () => {
+  client = new pg.Client({ connectionString: world.app.connectionString })
+  await client.connect()
+})
+afterEach(async () => {
+  await client.end()
+})
+
+/** The name of the constraint that refuses these statements, one after the other in one transaction, or its commit. */
+async function refusalOf(...statements: string[]): Promise<string | undefined> {
+  await client.query('begin')
+  try {
+    for (const statement of statements) await client.query(statement)
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback')
+    if (error instanceof pg.DatabaseError) return error.constraint
+    throw error
+  }
+  return undefined
+}
+
+const ofTask = ({ uuid }: Named) => `where task_id = '${uuid}'`
+const ofTransfer = ({ uuid }: Named) => `where id = '${uuid}'`
+
+describe('a status changes along its life cycle only', () => {
+  test.each([
+    [
+      'a_hold_follows_its_life_cycle',
+      () => `update holds set status = 'FAILED', funded_at = null, remaining_minor = 0 ${ofTask(atWork)}`,
+    ],
+    [
+      'a_transfer_follows_its_life_cycle',
+      () => `update transfers set status = 'FAILED', succeeded_at = null ${ofTransfer(paid.transfer)}`,
+    ],
+    [
+      'a_transfer_follows_its_life_cycle',
+      () =>
+        `update transfers set status = 'SUCCEEDED', succeeded_at = now(), due_at = null ${ofTransfer(owed.transfer)}`,
+    ],
+    [
+      'a_refund_follows_its_life_cycle',
+      () => `update refunds set status = 'SUCCEEDED', due_at = null ${ofTask(canceled)}`,
+    ],
+    [
+      'a_task_follows_its_life_cycle',
+      () => `update tasks set status = 'COMPLETED', completed_at = now(), ended_at = now() where id = '${atWork.uuid}'`,
+    ],
+  ])('%s', async (constraint, statement) => {
+    expect(await refusalOf(statement())).toBe(constraint)
+  })
+})
+
+describe('the life cycles of the code are those of the database', () => {
+  test.each([holdLifeCycle, transferLifeCycle, refundLifeCycle])('$subject', async (lifeCycle) => {
+    const { rows } = await client.query(
+      'select from_status as "from", to_status as "to" from status_transitions where subject = $1',
+      [lifeCycle.subject],
+    )
+    const sorted = (moves: { from: string; to: string }[]) => moves.map(({ from, to }) => `${from} -> ${to}`).sort()
+    expect(sorted(movesOf<string>(lifeCycle))).toEqual(sorted(rows))
+  })
+})
+
+const POSTING_ID = '00000000-0000-7000-8000-000000000001'
+const account = (kind: string, { uuid }: Named) => `(
+  select account.id from ledger_accounts account
+  where account.kind = '${kind}' and account.currency = 'EUR' and coalesce(account.task_id, '${uuid}') = '${uuid}'
+  limit 1
+)`
+const insertPosting = (kind: string, task: Named, subject = `'${owed.transfer.uuid}'`) => `
+  insert into ledger_transactions (id, kind, task_id, transfer_id, posted_at)
+  values ('${POSTING_ID}', '${kind}', '${task.uuid}', ${subject}, now())`
+const insertEntry = (direction: string, kind: string, task: Named, amount: number | string) => `
+  insert into ledger_entries (id, transaction_id, account_id, direction, amount_minor)
+  values (gen_random_uuid(), '${POSTING_ID}', ${account(kind, task)}, '${direction}', ${amount})`
+
+describe('the ledger', () => {
+  test('takes no posting that does not sum to zero', async () => {
+    expect(
+      await refusalOf(
+        insertPosting('test', atWork),
+        insertEntry('DEBIT', 'PROVIDER_CLEARING', atWork, 100),
+        insertEntry('CREDIT', 'TASK_HOLD', atWork, 99),
+      ),
+    ).toBe('a_ledger_transaction_sums_to_zero')
+  })
+
+  test('takes no posting without entries', async () => {
+    expect(await refusalOf(insertPosting('test', atWork))).toBe('a_ledger_transaction_has_entries')
+  })
+
+  test('takes no posting that sums to zero only over two currencies', async () => {
+    await world.anna.funds(await world.anna.posts({ budget: { amount: '2000', currencyCode: 'JPY' } }))
+    const yen = `(select id from ledger_accounts where kind = 'PROVIDER_CLEARING' and currency = 'JPY')`
+    expect(
+      await refusalOf(
+        insertPosting('test', atWork),
+        insertEntry('DEBIT', 'PROVIDER_CLEARING', atWork, 100),
+        `insert into ledger_entries (id, transaction_id, account_id, direction, amount_minor)
+         values (gen_random_uuid(), '${POSTING_ID}', ${yen}, 'CREDIT', 100)`,
+      ),
+    ).toBe('a_ledger_transaction_sums_to_zero')
+  })
+
+  test('takes no second posting of the same fact', async () => {
+    expect(await refusalOf(insertPosting('transfer.created', owed.task))).toBe(
+      'a_transfer_is_posted_once_for_each_event',
+    )
+    expect(
+      await refusalOf(
+        `insert into ledger_transactions (id, kind, task_id, hold_id, posted_at)
+         select '${POSTING_ID}', 'hold.funded', task_id, id, now() from holds ${ofTask(atWork)}`,
+      ),
+    ).toBe('a_hold_is_posted_once_for_each_event')
+    expect(
+      await refusalOf(
+        `insert into ledger_transactions (id, kind, task_id, refund_id, posted_at)
+         select '${POSTING_ID}', 'refund.requested', task_id, id, now() from refunds ${ofTask(canceled)}`,
+      ),
+    ).toBe('a_refund_is_posted_once_for_each_event')
+  })
+
+  test('takes no posting about nothing or about two things', async () => {
+    expect(await refusalOf(insertPosting('test', owed.task, 'null'))).toBe('a_posting_has_one_subject')
+  })
+
+  test('takes no entry of nothing or less', async () => {
+    expect(await refusalOf(insertPosting('test', atWork), insertEntry('DEBIT', 'PROVIDER_CLEARING', atWork, 0))).toBe(
+      'an_entry_is_positive',
+    )
+    expect(await refusalOf(insertPosting('test', atWork), insertEntry('DEBIT', 'PROVIDER_CLEARING', atWork, -1))).toBe(
+      'an_entry_is_positive',
+    )
+  })
+
+  test('lets no account that owes go below zero, for any task', async () => {
+    expect(
+      await refusalOf(
+        insertPosting('test', atWork),
+        insertEntry('DEBIT', 'TASK_HOLD', atWork, 2001),
+        insertEntry('CREDIT', 'PROVIDER_CLEARING', atWork, 2001),
+      ),
+    ).toBe('an_account_that_owes_is_never_below_zero')
+  })
+
+  test.each(['ledger_transactions', 'ledger_entries'])('lets nobody change %s', async (table) => {
+    const constraint = `${table}_are_append_only`
+    const change = table === 'ledger_entries' ? 'amount_minor = amount_minor + 1' : `description = 'changed'`
+    expect(await refusalOf(`update ${table} set ${change}`)).toBe(constraint)
+    expect(await refusalOf(`delete from ${table}`)).toBe(constraint)
+    expect(await refusalOf(`truncate ${table} cascade`)).toMatch(/_are_append_only$/)
+  })
+})
+
+describe('what follows from the entries', () => {
+  test('is changed by entries alone', async () => {
+    const constraint = 'ledger_balances_follow_from_entries'
+    expect(await refusalOf(`update ledger_balances set balance_minor = balance_minor + 1 ${ofTask(atWork)}`)).toBe(
+      constraint,
+    )
+    expect(await refusalOf(`delete from ledger_balances ${ofTask(atWork)}`)).toBe(constraint)
+    expect(
+      await refusalOf(
+        `insert into ledger_balances (account_id, task_id, kind, balance_minor)
+         select account_id, '${canceled.uuid}', kind, 1 from ledger_balances ${ofTask(atWork)}`,
+      ),
+    ).toBe(constraint)
+  })
+
+  test('stands on accounts that nobody changes', async () => {
+    expect(await refusalOf(`update ledger_accounts set currency = 'USD'`)).toBe('ledger_accounts_are_append_only')
+    expect(await refusalOf(`delete from ledger_accounts ${ofTask(atWork)}`)).toBe('ledger_accounts_are_append_only')
+  })
+})
+
+describe('the money trail of a task', () => {
+  const TRAIL = 'the_money_trail_of_a_task_balances'
+
+  test('is not off by one, whichever side is', async () => {
+    expect(await refusalOf(`update holds set amount_minor = amount_minor + 1 ${ofTask(paid.task)}`)).toBe(TRAIL)
+    expect(await refusalOf(`update holds set remaining_minor = remaining_minor - 1 ${ofTask(atWork)}`)).toBe(TRAIL)
+    expect(
+      await refusalOf(
+        `update transfers set net_minor = net_minor - 1, fee_minor = fee_minor + 1 ${ofTransfer(paid.transfer)}`,
+      ),
+    ).toBe(TRAIL)
+    expect(await refusalOf(`update transfers set reversed_minor = 1 ${ofTransfer(paid.transfer)}`)).toBe(TRAIL)
+  })
+
+  test('takes no money that the ledger does not know, and no posting that the money does not know', async () => {
+    expect(
+      await refusalOf(
+        `update transfers set status = 'PROCESSING', due_at = null, lease_until = now() ${ofTransfer(owed.transfer)}`,
+        `update transfers set status = 'SUCCEEDED', succeeded_at = now(), lease_until = null ${ofTransfer(owed.transfer)}`,
+      ),
+    ).toBe(TRAIL)
+    expect(
+      await refusalOf(
+        insertPosting('test', atWork),
+        insertEntry('DEBIT', 'PROVIDER_CLEARING', atWork, 1),
+        insertEntry('CREDIT', 'TASK_HOLD', atWork, 1),
+      ),
+    ).toBe(TRAIL)
+  })
+
+  test('takes no refund that only says that it succeeded', async () => {
+    expect(
+      await refusalOf(
+        `update refunds set status = 'PROCESSING', due_at = null, lease_until = now() ${ofTask(canceled)}`,
+        `update refunds set status = 'SUCCEEDED', lease_until = null ${ofTask(canceled)}`,
+      ),
+    ).toBe(TRAIL)
+  })
+
+  test('lets no row of money be deleted', async () => {
+    expect(await refusalOf(`delete from refunds ${ofTask(canceled)}`)).toBeDefined()
+    expect(await refusalOf(`delete from holds ${ofTask(atWork)}`)).toBeDefined()
+  })
+})
+
+describe('holds, transfers and refunds', () => {
+  const copyOf = (table: string, where: string) =>
+    `insert into ${table} select (jsonb_populate_record(row, '{"id": "${POSTING_ID}"}')).* from ${table} row ${where}`
+
+  test.each<[string, () => string]>([
+    ['a_task_has_one_live_hold', () => copyOf('holds', ofTask(atWork))],
+    ['a_task_has_one_live_transfer', () => copyOf('transfers', ofTransfer(owed.transfer))],
+    [
+      'a_hold_never_gives_more_than_it_has',
+      () => `update holds set remaining_minor = amount_minor + 1 ${ofTask(atWork)}`,
+    ],
+    ['a_hold_is_funded_exactly_when_money_came', () => `update holds set funded_at = null ${ofTask(atWork)}`],
+    ['a_held_hold_has_something_left', () => `update holds set remaining_minor = 0 ${ofTask(atWork)}`],
+    ['a_spent_hold_has_nothing_left', () => `update holds set remaining_minor = 1 ${ofTask(paid.task)}`],
+    ['only_a_pending_hold_is_asked_for', () => `update holds set ask_at = now() ${ofTask(atWork)}`],
+    ['only_a_pending_hold_has_a_lease', () => `update holds set lease_until = now() ${ofTask(atWork)}`],
+    ['gross_is_fee_and_net', () => `update transfers set gross_minor = gross_minor + 1 ${ofTransfer(owed.transfer)}`],
+    [
+      'a_transfer_pays_something',
+      () => `update transfers set net_minor = 0, fee_minor = gross_minor ${ofTransfer(owed.transfer)}`,
+    ],
+    [
+      'no_more_is_reversed_than_was_paid',
+      () => `update transfers set reversed_minor = net_minor + 1 ${ofTransfer(paid.transfer)}`,
+    ],
+    ['a_transfer_succeeded_at_its_time', () => `update transfers set succeeded_at = null ${ofTransfer(paid.transfer)}`],
+    ['only_a_waiting_transfer_is_due', () => `update transfers set due_at = now() ${ofTransfer(paid.transfer)}`],
+    ['only_a_transfer_in_doubt_is_asked_for', () => `update transfers set ask_at = now() ${ofTransfer(owed.transfer)}`],
+    [
+      'only_a_transfer_in_process_has_a_lease',
+      () => `update transfers set lease_until = now() ${ofTransfer(owed.transfer)}`,
+    ],
+    [
+      'a_transfer_is_retried_at_most_six_times',
+      () => `update transfers set retry_count = 7 ${ofTransfer(owed.transfer)}`,
+    ],
+    ['a_refund_is_positive', () => `update refunds set amount_minor = 0 ${ofTask(canceled)}`],
+    ['only_a_refund_in_doubt_is_asked_for', () => `update refunds set ask_at = now() ${ofTask(canceled)}`],
+    ['only_a_refund_in_process_has_a_lease', () => `update refunds set lease_until = now() ${ofTask(canceled)}`],
+    ['a_refund_is_retried_at_most_six_times', () => `update refunds set retry_count = 7 ${ofTask(canceled)}`],
+  ])('%s', async (constraint, statement) => {
+    expect(await refusalOf(statement())).toBe(constraint)
+  })
+
+  test('a retry without a time is refused', async () => {
+    expect(
+      await refusalOf(
+        `update transfers set status = 'PROCESSING', due_at = null, lease_until = now() ${ofTransfer(owed.transfer)}`,
+        `update transfers set status = 'RETRYING', lease_until = null ${ofTransfer(owed.transfer)}`,
+      ),
+    ).toBe('a_retry_has_its_time')
+  })
+})

@@ -1,0 +1,312 @@
+/** Money when several want it at the same moment: each order is charged, paid or given back once, whoever comes first. */
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { toPublicId } from '../../src/db/ids.ts'
+import { askProviderNow } from '../../src/transfers/askProviderNow.ts'
+import { moneyTimers } from '../../src/transfers/moneyTimers.ts'
+import { sendRefund } from '../../src/transfers/sendRefund.ts'
+import { sendTransfer } from '../../src/transfers/sendTransfer.ts'
+import {
+  acts,
+  closeBooks,
+  holdRows,
+  leasesRunOut,
+  moneyMoves,
+  moneyWorld,
+  postingsOf,
+  refundRows,
+  taskAtWork,
+  taskStatus,
+  trailOf,
+  transferDue,
+  transferRow,
+  type World,
+} from '../support/money.ts'
+import { accepted, gate, lost, refusedForGood } from '../support/scriptedProvider.ts'
+import { type Named, type Outcome, timePasses } from '../support/story.ts'
+
+const MANY = 20
+const ROUNDS = 5
+
+let world: World
+
+beforeAll(async () => {
+  world = await moneyWorld()
+})
+afterAll(async () => {
+  await closeBooks(world)
+})
+
+const together = <Result>(count: number, work: (index: number) => Promise<Result>): Promise<Result[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => work(index)))
+
+const countByType = (outcomes: Outcome[]): Record<string, number> => {
+  const counts: Record<string, number> = {}
+  for (const { __typename } of outcomes) counts[__typename] = (counts[__typename] ?? 0) + 1
+  return counts
+}
+
+async function awaitingTask(): Promise<Named> {
+  const task = await world.anna.posts()
+  await world.ben.accepts(task)
+  return task
+}
+
+const ordersFor = (kind: string, reference: string) =>
+  world.provider.orders.filter((order) => order.kind === kind && order.reference === reference)
+
+const chargesOf = async (task: Named) => {
+  const references = new Set((await holdRows(world, task)).map(({ id }) => toPublicId('hld', id)))
+  return world.provider.orders.filter(({ kind, reference }) => kind === 'charge' && references.has(reference))
+}
+
+test('fundTask many times under one key charges once', async () => {
+  const task = await awaitingTask()
+  const input = { taskId: task.id, paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() }
+  const outcomes = await together(MANY, () => world.anna.asks('fundTask', input))
+  const counts = countByType(outcomes)
+  expect(outcomes.filter(({ replayed }) => replayed === false)).toHaveLength(1)
+  expect((counts.FundTaskPayload ?? 0) + (counts.IdempotencyInProgressError ?? 0)).toBe(MANY)
+  expect(await chargesOf(task)).toHaveLength(1)
+  expect(await holdRows(world, task)).toHaveLength(1)
+  expect(await world.anna.asks('fundTask', input)).toMatchObject({ replayed: true, hold: { status: 'HELD' } })
+})
+
+test('fundTask under many keys charges once', async () => {
+  const task = await awaitingTask()
+  const outcomes = await together(MANY, () =>
+    world.anna.asks('fundTask', { taskId: task.id, paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() }),
+  )
+  expect(countByType(outcomes)).toEqual({ FundTaskPayload: 1, IllegalTransitionError: MANY - 1 })
+  expect(await chargesOf(task)).toHaveLength(1)
+  expect(await trailOf(world, task)).toEqual({ paidIn: 2000n, held: 2000n, remaining: 2000n, balanced: true })
+})
+
+test('fundTask and cancelTask at once leave the money where it belongs', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const task = await awaitingTask()
+    const [funded, canceled] = await Promise.all([
+      world.anna.asks('fundTask', { taskId: task.id, paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() }),
+      world.anna.asks('cancelTask', { taskId: task.id }),
+    ])
+    await moneyMoves(world)
+    const trail = await trailOf(world, task)
+    if (canceled.__typename === 'TaskPayload') {
+      expect(await taskStatus(world, task)).toBe('CANCELED')
+      const isPaid = funded.__typename === 'FundTaskPayload'
+      expect(trail).toEqual(isPaid ? { paidIn: 2000n, refunded: 2000n, balanced: true } : { balanced: true })
+    } else {
+      expect(canceled.__typename).toBe('IllegalTransitionError')
+      expect(await taskStatus(world, task)).toBe('ASSIGNED')
+      expect(trail).toEqual({ paidIn: 2000n, held: 2000n, remaining: 2000n, balanced: true })
+    }
+  }
+})
+
+test('the outcome of a payment and cancelTask at once: whichever is first, nothing is lost', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const task = await awaitingTask()
+    const { opened, open } = gate()
+    world.provider.chargesGet(async () => {
+      await opened
+      return accepted(`charge_race_${round}`)
+    })
+    const funding = world.anna.asks('fundTask', {
+      taskId: task.id,
+      paymentMethodId: 'pm_ok',
+      idempotencyKey: randomUUID(),
+    })
+    await expect.poll(() => holdRows(world, task)).toHaveLength(1)
+    open()
+    const [, canceled] = await Promise.all([funding, world.anna.asks('cancelTask', { taskId: task.id })])
+    await moneyMoves(world)
+    expect(await trailOf(world, task)).toEqual(
+      canceled.__typename === 'TaskPayload'
+        ? { paidIn: 2000n, refunded: 2000n, balanced: true }
+        : { paidIn: 2000n, held: 2000n, remaining: 2000n, balanced: true },
+    )
+  }
+})
+
+test('the answer, the hint and the sweep at once hold a payment once', async () => {
+  const task = await awaitingTask()
+  world.provider.chargesGet(lost)
+  await world.anna.asks('fundTask', { taskId: task.id, paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() })
+  const reference = world.provider.orders.at(-1)?.reference ?? ''
+  world.provider.did(reference, 'charge_once')
+  await timePasses(world.app, '30 seconds')
+  const sweep = moneyTimers.find(({ name }) => name === 'paymentsInDoubt')
+  await Promise.all([
+    ...Array.from({ length: MANY }, () => askProviderNow(world.app.work, { kind: 'charge', reference })),
+    ...Array.from({ length: MANY }, () => sweep?.runDue(world.app.work, 100)),
+  ])
+  expect(await postingsOf(world, task)).toHaveLength(1)
+  expect(await taskStatus(world, task)).toBe('ASSIGNED')
+})
+
+test('many sweeps charge again once what the provider never had', async () => {
+  const task = await awaitingTask()
+  world.provider.chargesGet(lost)
+  await world.anna.asks('fundTask', { taskId: task.id, paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() })
+  await timePasses(world.app, '30 seconds')
+  const sweep = moneyTimers.find(({ name }) => name === 'paymentsInDoubt')
+  await together(MANY, async () => sweep?.runDue(world.app.work, 100))
+  expect(await chargesOf(task)).toHaveLength(2)
+  expect(await postingsOf(world, task)).toHaveLength(1)
+})
+
+test('many workers send one transfer once', async () => {
+  const { task, transfer } = await transferDue(world)
+  await together(MANY, () => sendTransfer(world.app.work, { transferId: transfer.uuid }))
+  await moneyMoves(world)
+  expect(ordersFor('transfer', transfer.id)).toHaveLength(1)
+  expect(await transferRow(world, transfer)).toMatchObject({ status: 'SUCCEEDED', attempts: [{ number: 1 }] })
+  expect(await postingsOf(world, task)).toHaveLength(3)
+})
+
+test('many workers send one refund once', async () => {
+  const task = await world.anna.posts()
+  await world.anna.funds(task)
+  await world.anna.cancels(task)
+  const refundId = (await refundRows(world, task))[0]?.id ?? ''
+  await together(MANY, () => sendRefund(world.app.work, { refundId }))
+  await moneyMoves(world)
+  expect(ordersFor('refund', toPublicId('rfd', refundId))).toHaveLength(1)
+  expect(await refundRows(world, task)).toMatchObject([{ status: 'SUCCEEDED', attemptCount: 1 }])
+})
+
+test('retryTransfer, many times, and the sweep at once send one more attempt', async () => {
+  const { transfer } = await transferDue(world)
+  world.provider.ordersGet(transfer.id, refusedForGood)
+  await moneyMoves(world)
+  const outcomes = await Promise.all([
+    ...Array.from({ length: MANY }, () =>
+      acts(world.fay, 'retryTransfer', { transferId: transfer.id, reason: 'Again.' }),
+    ),
+    ...Array.from({ length: 4 }, () => moneyMoves(world).then((): Outcome => ({ __typename: 'Sweep' }))),
+  ])
+  await moneyMoves(world)
+  expect(countByType(outcomes)).toEqual({ TransferPayload: 1, IllegalTransitionError: MANY - 1, Sweep: 4 })
+  expect(ordersFor('transfer', transfer.id)).toHaveLength(2)
+  expect((await transferRow(world, transfer)).status).toBe('SUCCEEDED')
+})
+
+test('cancelTransfer and the sweep at once: it is paid or called off, never both', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const { task, transfer } = await transferDue(world)
+    const [canceled] = await Promise.all([
+      acts(world.fay, 'cancelTransfer', { transferId: transfer.id, reason: 'Stop.' }),
+      sendTransfer(world.app.work, { transferId: transfer.uuid }),
+    ])
+    await moneyMoves(world)
+    const isCanceled = canceled.__typename === 'TransferPayload'
+    expect(ordersFor('transfer', transfer.id)).toHaveLength(isCanceled ? 0 : 1)
+    expect(await trailOf(world, task)).toEqual(
+      isCanceled
+        ? { paidIn: 2000n, held: 2000n, remaining: 2000n, balanced: true }
+        : { paidIn: 2000n, transferred: 1800n, fees: 200n, balanced: true },
+    )
+  }
+})
+
+test('a late answer and whoever gives it up at once: it is paid once', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const { task, transfer } = await transferDue(world)
+    const { opened, open } = gate()
+    world.provider.ordersGet(transfer.id, async () => {
+      await opened
+      return accepted(`transfer_race_${round}`)
+    })
+    const sending = sendTransfer(world.app.work, { transferId: transfer.uuid })
+    await expect.poll(async () => (await transferRow(world, transfer)).status).toBe('PROCESSING')
+    await leasesRunOut(world)
+    open()
+    await Promise.all([sending, moneyMoves(world), moneyMoves(world)])
+    expect((await transferRow(world, transfer)).status).toBe('SUCCEEDED')
+    expect(await postingsOf(world, task)).toHaveLength(3)
+  }
+})
+
+test('resolveInDoubtTransfer and the provider at once settle it once', async () => {
+  const { task, transfer } = await transferDue(world)
+  world.provider.ordersGet(transfer.id, lost)
+  await moneyMoves(world)
+  world.provider.did(transfer.id, 'transfer_found')
+  await Promise.all([
+    ...Array.from({ length: MANY }, () =>
+      acts(world.fay, 'resolveInDoubtTransfer', {
+        transferId: transfer.id,
+        finding: 'PROVIDER_HAS_IT',
+        evidence: 'Seen.',
+      }),
+    ),
+    ...Array.from({ length: MANY }, () => askProviderNow(world.app.work, { kind: 'transfer', reference: transfer.id })),
+  ])
+  expect((await transferRow(world, transfer)).status).toBe('SUCCEEDED')
+  expect(await postingsOf(world, task)).toHaveLength(3)
+})
+
+test('refundHold many times gives back no more than there is to give', async () => {
+  const task = await taskAtWork(world)
+  const [hold] = await holdRows(world, task)
+  const input = {
+    holdId: toPublicId('hld', hold?.id ?? ''),
+    amount: { amount: '9.00', currencyCode: 'EUR' },
+    reason: 'Agreed.',
+  }
+  const outcomes = await together(MANY, () => acts(world.fay, 'refundHold', input))
+  expect(countByType(outcomes)).toEqual({ RefundPayload: 2, InsufficientFundsError: MANY - 2 })
+  await moneyMoves(world)
+  expect(await trailOf(world, task)).toEqual({
+    paidIn: 2000n,
+    held: 200n,
+    refunded: 1800n,
+    remaining: 200n,
+    balanced: true,
+  })
+})
+
+test('refundHold and approveWork at once pay out no more than was paid in', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const task = await taskAtWork(world)
+    await world.ben.submits(task)
+    const [hold] = await holdRows(world, task)
+    await Promise.all([
+      acts(world.fay, 'refundHold', {
+        holdId: toPublicId('hld', hold?.id ?? ''),
+        amount: { amount: '5.00', currencyCode: 'EUR' },
+        reason: 'Agreed.',
+      }),
+      world.anna.approves(task),
+    ])
+    await moneyMoves(world)
+    const refunded = (await refundRows(world, task)).length > 0
+    expect(await trailOf(world, task)).toEqual(
+      refunded
+        ? { paidIn: 2000n, transferred: 1350n, fees: 150n, refunded: 500n, balanced: true }
+        : { paidIn: 2000n, transferred: 1800n, fees: 200n, balanced: true },
+    )
+  }
+})
+
+test('approveWork many times owes the tasker once', async () => {
+  const task = await taskAtWork(world)
+  await world.ben.submits(task)
+  const outcomes = await together(MANY, () =>
+    world.anna.asks('approveWork', { taskId: task.id, idempotencyKey: randomUUID() }),
+  )
+  expect(countByType(outcomes)).toEqual({ ApproveWorkPayload: 1, IllegalTransitionError: MANY - 1 })
+  await moneyMoves(world)
+  expect(await world.app.prisma.transfer.count({ where: { taskId: task.uuid } })).toBe(1)
+  expect(await trailOf(world, task)).toEqual({ paidIn: 2000n, transferred: 1800n, fees: 200n, balanced: true })
+})
+
+test('the first payments in a currency at the same moment share its accounts', async () => {
+  const tasks = await together(10, async () => {
+    const task = await world.anna.posts({ budget: { amount: '50.00', currencyCode: 'NOK' } })
+    return task
+  })
+  await Promise.all(tasks.map((task) => world.anna.funds(task)))
+  expect(await world.app.prisma.ledgerAccount.count({ where: { currency: 'NOK', kind: 'PROVIDER_CLEARING' } })).toBe(1)
+  for (const task of tasks) expect(await postingsOf(world, task)).toHaveLength(1)
+})
