@@ -17,7 +17,7 @@ import { isSameMoney, type Money, toDecimal } from '../domain/money.ts'
 import type { OfferedTask, TaskRow } from './tasks.sql.ts'
 
 /** How many tasks one may have accepted by oneself that are not funded yet: each of them keeps others away. */
-export const UNFUNDED_ACCEPTANCES_MAX = 3
+const UNFUNDED_ACCEPTANCES_MAX = 3
 
 export class TaskAlreadyAcceptedError extends DomainError {
   readonly code = 'TASK_ALREADY_ACCEPTED'

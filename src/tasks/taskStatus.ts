@@ -6,9 +6,6 @@ import type { LifeCycle } from '../domain/lifeCycle.ts'
 export const FUNDING_WINDOW_MS = 24 * 3_600_000
 export const APPROVAL_WINDOW_MS = 5 * 24 * 3_600_000
 
-/** From these a task never moves again. */
-export const FINAL_STATUSES: readonly TaskStatus[] = ['COMPLETED', 'CANCELED', 'EXPIRED']
-
 export const taskLifeCycle: LifeCycle<TaskStatus> = {
   subject: 'task',
   states: Object.values(TaskStatus),
@@ -49,7 +46,7 @@ export const illegalAction = (status: TaskStatus, action: string): IllegalTransi
   })
 
 /** The mutations that some person could make in this status. */
-export const actionsAllowedIn = (status: TaskStatus): string[] =>
+const actionsAllowedIn = (status: TaskStatus): string[] =>
   taskLifeCycle.transitions
     .filter(({ from, actors }) => from.includes(status) && !actors.includes('time'))
     .map(({ name }) => name)
