@@ -52,8 +52,7 @@ async function parsePost({ body }: Request): Promise<GraphQLParams> {
     return parsed
   } catch (error) {
     if (error instanceof BodyTooLarge) throw bodyTooLarge()
-    // What the decoder and the parser throw; anything else is a connection that broke.
-    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error
+    // Whatever else: it is not UTF-8, not JSON, or the client has gone before it was all there.
     throw requestError('BAD_REQUEST', { message: 'The body is not an object in JSON and UTF-8.' })
   }
 }

@@ -1,7 +1,7 @@
 /** What an error says, to the client and to the log. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../support/app.ts'
-import { SECRET_TEXT } from '../support/edgeProbe.graphql.ts'
+import { letGo, SECRET_TEXT, waitArrives } from '../support/edgeProbe.graphql.ts'
 import { codesOf, post } from '../support/http.ts'
 
 let app: TestApp
@@ -60,6 +60,18 @@ describe('an error of the client', () => {
     expect(answer.body.errors).toMatchObject([
       { path: ['tasks'], extensions: { code: 'BAD_USER_INPUT', retryable: false } },
     ])
+  })
+
+  test('made twice has the id of each request, though its document is remembered', async () => {
+    for (const query of ['{ nothing }', '{ broken']) {
+      const ids = [await post(url, { query }), await post(url, { query })].map(({ body, headers }) => [
+        body.errors?.[0]?.extensions['requestId'],
+        headers.get('x-request-id'),
+      ])
+      expect(ids[0]?.[0]).toBe(ids[0]?.[1])
+      expect(ids[1]?.[0]).toBe(ids[1]?.[1])
+      expect(ids[0]?.[0]).not.toBe(ids[1]?.[0])
+    }
   })
 
   test('does not come back at full length', async () => {
@@ -131,6 +143,21 @@ describe('an error that nobody expected', () => {
     expect(answer.body.errors?.length).toBe(20)
     expect(troubles().length).toBe(1)
   })
+})
+
+test('a client that goes away in the middle of its body, or of its operation, is nothing to log', async () => {
+  const abort = new AbortController()
+  const unfinished = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10).fill(0x20)) })
+  const half = post(url, { query: '{ edgeFail }' }, { body: unfinished, signal: abort.signal })
+  const arrived = waitArrives()
+  const running = post(url, { query: '{ edgeWait }' }, { signal: abort.signal })
+  await arrived
+  abort.abort()
+  await expect(half).rejects.toThrow()
+  await expect(running).rejects.toThrow()
+  letGo()
+  expect((await post(url, { query: '{ apiInfo { version } }' })).status).toBe(200)
+  expect(troubles()).toEqual([])
 })
 
 test('a statement that takes too long is an overload, which passes', async () => {

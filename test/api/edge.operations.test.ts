@@ -1,7 +1,11 @@
 /** What operators see: one line for a slow operation and none for the rest, health, metrics. */
 import { createHash } from 'node:crypto'
+import { createSchema, createYoga, type Plugin } from 'graphql-yoga'
+import type { Logger } from 'pino'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Config } from '../../src/config.ts'
+import { useInFlightLimit } from '../../src/http/limits.ts'
+import { useSlowOperationLog } from '../../src/http/slowOperationLog.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import '../support/edgeProbe.graphql.ts'
 import { post } from '../support/http.ts'
@@ -97,6 +101,49 @@ describe('the log of operations', () => {
     expect(linesOf(quiet, INFO)).toEqual([])
     expect(linesOf(all, INFO).length).toBe(100)
   })
+})
+
+describe('the plugin of the log', () => {
+  test.each([
+    [1_000, 'slow operation'],
+    [999, 'medium operation'],
+    [500, 'medium operation'],
+    [499, undefined],
+  ])('takes an operation of %d ms for what it is', async (tookMs, expected) => {
+    const lines: string[] = []
+    const line = (_fields: object, message: string) => void lines.push(message)
+    const log = { warn: line, info: line, debug: line, isLevelEnabled: () => false } as unknown as Logger
+    let nowMs = 0
+    const yoga = createYoga({
+      schema: createSchema({
+        typeDefs: 'type Query { wait: Int }',
+        resolvers: { Query: { wait: () => (nowMs += tookMs) } },
+      }),
+      logging: false,
+      plugins: [useSlowOperationLog({ slowMs: 1_000, mediumMs: 500, log, now: () => nowMs }) as unknown as Plugin],
+    })
+    const response = await yoga.fetch('http://127.0.0.1/graphql?query={wait}')
+    expect(await response.json()).toEqual({ data: { wait: tookMs } })
+    expect(lines).toEqual(expected ? [expected] : [])
+  })
+})
+
+test('more requests than can be worked on at once are refused at once, and those that are let in are answered', async () => {
+  let letAllGo = () => {}
+  const released = new Promise<number>((resolve) => {
+    letAllGo = () => resolve(1)
+  })
+  const yoga = createYoga({
+    schema: createSchema({ typeDefs: 'type Query { wait: Int }', resolvers: { Query: { wait: () => released } } }),
+    logging: false,
+    plugins: [useInFlightLimit({ inFlightMax: 2 })],
+  })
+  const ask = () => yoga.fetch('http://127.0.0.1/graphql?query={wait}')
+  const letIn = [ask(), ask()]
+  expect((await ask()).status).toBe(503)
+  letAllGo()
+  expect((await Promise.all(letIn)).map(({ status }) => status)).toEqual([200, 200])
+  expect((await ask()).status).toBe(200)
 })
 
 describe('the surroundings', () => {

@@ -1,11 +1,15 @@
 /** The server as a process: it starts or says why not, in one sentence, and stops when it is told to. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { authSecretOf } from '../../src/authSecret.ts'
+import { readConfig } from '../../src/config.ts'
 import { createDatabase, createEmptyDatabase, type TestDatabase } from '../support/database.ts'
 import { runStatement } from '../support/server.ts'
 
@@ -81,6 +85,16 @@ test('it says where it is and how to sign in, answers, and ends with 0 when it i
   expect(code).toBe(0)
   expect(server.output()).toContain('"msg":"stopped"')
   expect(server.output()).not.toContain(SECRET)
+})
+
+test('the key that signs tokens is made once, and kept for this user of the machine alone', async () => {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'errand-secret-'))
+  const config = { ...readConfig({}), dataDirectory: join(dataDirectory, 'data') }
+  const first = await authSecretOf(config)
+  expect(first.length).toBeGreaterThanOrEqual(32)
+  expect(await authSecretOf(config)).toEqual(first)
+  expect((await stat(join(config.dataDirectory, 'auth-secret'))).mode & 0o777).toBe(0o600)
+  await rm(dataDirectory, { recursive: true })
 })
 
 test('it says every bad variable at once', async () => {

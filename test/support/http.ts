@@ -14,12 +14,13 @@ export interface HttpAnswer {
 export async function post(
   url: string,
   request: { query: string; variables?: object; operationName?: string },
-  init: { headers?: Record<string, string>; body?: BodyInit } = {},
+  init: { headers?: Record<string, string>; body?: BodyInit; signal?: AbortSignal } = {},
 ): Promise<HttpAnswer> {
   const options = {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...init.headers },
     body: init.body ?? JSON.stringify(request),
+    ...(init.signal && { signal: init.signal }),
     duplex: 'half', // What fetch wants of a body that is a stream.
   }
   return answerOf(await fetch(`${url}/graphql`, options))
