@@ -30,10 +30,14 @@ const PEOPLE = [
   { email: 'admin@demo.test', displayName: 'Ada Admin', roles: ['ADMIN'] },
 ] as const satisfies readonly { email: string; displayName: string; roles: readonly Role[] }[]
 
+export const DEMO_ADDRESSES: readonly string[] = PEOPLE.map(({ email }) => email)
+
 const DAY_MS = 86_400_000
 
 /** Makes the demo world in a database without people; elsewhere does nothing. Says whether it made it. */
 export async function seedDemoWorld(work: Work): Promise<boolean> {
+  // A glance, so that only the first start pays for a hash; makePeople looks again under its lock.
+  if ((await work.database.run`/* anyPerson */ select from users limit 1`) > 0) return false
   const passwordHash = await hashPassword(DEMO_PASSWORD)
   const people = await withTransaction(work.database, (tx) => makePeople(tx, passwordHash))
   if (!people) return false

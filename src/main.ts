@@ -1,6 +1,7 @@
 /** The server's process: configuration, start, signals, exit code. */
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
+import { DEMO_ADDRESSES, DEMO_PASSWORD, seedDemoWorld } from '../prisma/seed.ts'
 import { hasDemoPeople } from './accounts/demoPeople.ts'
 import { type App, createApp } from './app.ts'
 import { authSecretOf } from './authSecret.ts'
@@ -32,6 +33,8 @@ async function serve(config: Config, log: Logger): Promise<void> {
   try {
     const { connectionString } = database
     app = createApp({ config, connectionString, authSecret: await authSecretOf(config), log })
+    // Only where nothing can be lost or leaked: a database of one's own is left as it is.
+    if (database.isEmbedded && !config.production) await seedDemoWorld(app.work)
     await refuseOpenDemo(config, app)
     const url = await app.listen(config)
     const worker =
@@ -39,7 +42,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
         ? startWorker({ connectionString, work: app.work, jobs: allJobs, timers: allTimers })
         : undefined
     stopOnSignal({ config, log, database, app, worker })
-    announce(config, log, url)
+    announce({ config, log, url, hasDemo: await hasDemoPeople(app.database) })
   } catch (error) {
     await app?.stop()
     await database.stop()
@@ -75,7 +78,7 @@ function stopOnSignal(running: {
   })
 }
 
-function announce(config: Config, log: Logger, url: string): void {
+function announce({ config, log, url, hasDemo }: { config: Config; log: Logger; url: string; hasDemo: boolean }): void {
   log.info({ url, version }, 'listening')
   if (config.production) return
   const graphql = `${config.publicUrl ?? url}/graphql`
@@ -84,6 +87,7 @@ function announce(config: Config, log: Logger, url: string): void {
     `  GraphQL  ${graphql}`,
     ...(config.graphiql ? [`  GraphiQL ${graphql} in a browser`] : []),
     `  Health   ${url}/health/ready   Metrics ${url}/metrics`,
+    ...(hasDemo ? [`  Demo     ${DEMO_ADDRESSES.join(', ')}; the password of all is ${DEMO_PASSWORD}`] : []),
     'To sign in, send the mutation SignUp or SignIn, and put the accessToken of its answer into the header',
     '  { "authorization": "Bearer <accessToken>" }    (in GraphiQL: the tab Headers, below the editor)',
   ]

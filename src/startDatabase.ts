@@ -7,6 +7,8 @@ import { migrate } from './db/migrate.ts'
 
 export interface StartedDatabase {
   connectionString: string
+  /** Whether it is the one that this program brings, in its own data directory. */
+  isEmbedded: boolean
   /** Ends what was started; a database that others run goes on. */
   stop(): Promise<void>
 }
@@ -14,8 +16,8 @@ export interface StartedDatabase {
 /** The configured one, else the embedded one, migrated. Refuses with an error that says why it cannot be used. */
 export async function startDatabase({ databaseUrl, dataDirectory }: Config, log: Logger): Promise<StartedDatabase> {
   const database: StartedDatabase = databaseUrl
-    ? { connectionString: databaseUrl, stop: async () => {} }
-    : await startEmbeddedPostgres({ dataDirectory: embeddedIn(dataDirectory), log })
+    ? { connectionString: databaseUrl, isEmbedded: false, stop: async () => {} }
+    : { ...(await startEmbeddedPostgres({ dataDirectory: embeddedIn(dataDirectory), log })), isEmbedded: true }
   try {
     const migrations = await migrate(database.connectionString)
     if (migrations.length > 0) log.info({ migrations: migrations.length }, 'the database was migrated')
@@ -28,8 +30,8 @@ export async function startDatabase({ databaseUrl, dataDirectory }: Config, log:
 
 /** The same as it is, for a short visit beside a server that may be running. */
 export async function joinDatabase({ databaseUrl, dataDirectory }: Config, log: Logger): Promise<StartedDatabase> {
-  if (databaseUrl) return { connectionString: databaseUrl, stop: async () => {} }
-  return joinEmbeddedPostgres({ dataDirectory: embeddedIn(dataDirectory), log })
+  if (databaseUrl) return { connectionString: databaseUrl, isEmbedded: false, stop: async () => {} }
+  return { ...(await joinEmbeddedPostgres({ dataDirectory: embeddedIn(dataDirectory), log })), isEmbedded: true }
 }
 
 const embeddedIn = (dataDirectory: string): string => join(dataDirectory, 'postgres')
