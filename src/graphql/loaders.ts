@@ -5,6 +5,7 @@ import type { PrismaClient } from '../db/generated/client.ts'
 import type { Caller } from '../domain/caller.ts'
 import { makePositionLoader, type PositionLoader } from '../events/positionLoader.ts'
 import { makeTaskLoaders, type TaskLoaders } from '../tasks/taskLoaders.ts'
+import { type AccountBalanceLoader, makeAccountBalanceLoader } from '../transfers/accountBalanceLoader.ts'
 import { type MoneyTrailLoader, makeMoneyTrailLoader } from '../transfers/moneyTrailLoader.ts'
 
 export interface Loaders {
@@ -15,6 +16,8 @@ export interface Loaders {
   tasks: TaskLoaders
   /** Money trails by the id of the task. */
   moneyTrails: MoneyTrailLoader
+  /** Balances by account and moment. */
+  accountBalances: AccountBalanceLoader
 }
 
 /** The loaders of one request. */
@@ -24,5 +27,6 @@ export function makeLoaders(database: Database, prisma: PrismaClient, caller: Ca
     positions: makePositionLoader(database),
     tasks: makeTaskLoaders(database, prisma, caller),
     moneyTrails: makeMoneyTrailLoader(database),
+    accountBalances: makeAccountBalanceLoader(database),
   }
 }

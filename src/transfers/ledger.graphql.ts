@@ -7,7 +7,6 @@ import type { Caller } from '../domain/caller.ts'
 import { builder } from '../graphql/builder.ts'
 import { MoneyType } from '../graphql/commonTypes.ts'
 import type { Context } from '../graphql/context.ts'
-import { accountBalance } from './accountBalance.ts'
 import { checkLedger, type LedgerHealth } from './checkLedger.ts'
 import { seesEveryPenny } from './moneyVisibility.ts'
 
@@ -73,8 +72,8 @@ export const LedgerAccountType = builder.prismaNode('LedgerAccount', {
       description: 'What is on it, positive on its normal side.',
       args: { at: t.arg({ type: 'DateTime', description: 'At this moment; now when absent.' }) },
       select: { id: true, currency: true },
-      resolve: async ({ id, currency }, { at }, { database }) => ({
-        minorUnits: await accountBalance(database, { accountId: id, at: at ?? null }),
+      resolve: async ({ id, currency }, { at }, { loaders }) => ({
+        minorUnits: await loaders.accountBalances.load({ accountId: id, at: at ?? null }),
         currencyCode: currency,
       }),
     }),

@@ -62,25 +62,32 @@ export const insertPosting = (tx: Tx, posting: PostingRow) => tx.run`
   join (select * from known union all select * from made) account on account.kind = wanted.kind
   cross join posting`
 
-export const readBalance = (database: Statements, { accountId }: { accountId: string }) => database.row<{
-  balanceMinor: bigint
-}>`
-  /* readBalance */
-  select coalesce(sum(balance_minor), 0)::bigint as balance_minor
-  from ledger_balances
-  where account_id = ${accountId}`
-
-export const readBalanceAt = (database: Statements, { accountId, at }: { accountId: string; at: Date }) =>
-  database.row<{ balanceMinor: bigint }>`
-  /* readBalanceAt */
-  select coalesce(sum(
+/** What is on each account, positive on its normal side: now, or at a moment where one is given. */
+export const readAccountBalances = (
+  database: Statements,
+  { accountIds, moments }: { accountIds: readonly string[]; moments: readonly (Date | null)[] },
+) => database.rows<{ balanceMinor: bigint }>`
+  /* readAccountBalances */
+  select
     case
-      when (entry.direction = 'DEBIT') = (account.kind in ('PROVIDER_CLEARING', 'ADJUSTMENT')) then entry.amount_minor
-      else -entry.amount_minor
-    end
-  ), 0)::bigint as balance_minor
-  from ledger_accounts account
-  join ledger_entries entry on entry.account_id = account.id
-  join ledger_transactions posting on posting.id = entry.transaction_id
-  where account.id = ${accountId}
-    and posting.posted_at <= ${at}`
+      when asked.at is null then (
+        select coalesce(sum(balance_minor), 0)
+        from ledger_balances
+        where account_id = asked.account_id
+      )
+      else (
+        select coalesce(sum(
+          case
+            when (entry.direction = 'DEBIT') = (account.kind in ('PROVIDER_CLEARING', 'ADJUSTMENT')) then entry.amount_minor
+            else -entry.amount_minor
+          end
+        ), 0)
+        from ledger_entries entry
+        join ledger_accounts account on account.id = entry.account_id
+        join ledger_transactions posting on posting.id = entry.transaction_id
+        where entry.account_id = asked.account_id
+          and posting.posted_at <= asked.at
+      )
+    end::bigint as balance_minor
+  from unnest(${accountIds}::uuid[], ${moments}::timestamptz[]) with ordinality as asked (account_id, at, position)
+  order by asked.position`

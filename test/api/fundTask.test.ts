@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { askHoldInTurn } from '../../src/transfers/askHold.ts'
 import { askProviderNow } from '../../src/transfers/askProviderNow.ts'
 import {
   closeBooks,
@@ -231,6 +232,8 @@ test('is not asked about by the sweep while the call is under way, however far t
   const before = world.provider.questions.length
   await timePasses(world.app, '2 hours')
   await moneyMoves(world)
+  const [hold] = await holdRows(world, task)
+  expect(await askHoldInTurn(world.app.work, { holdId: hold?.id ?? '' })).toBe(false)
   expect(world.provider.questions).toHaveLength(before)
   open()
   await first
