@@ -9,7 +9,7 @@ import { connectionOf, idCursor, NODE_PATHS, nestedNodes, newestFirst, readPage 
 import { visibleApplications } from './applicationVisibility.ts'
 import { isStaff, seesTask } from './taskVisibility.ts'
 
-export const TaskApplicationStatusEnum = builder.enumType('TaskApplicationStatus', {
+const TaskApplicationStatusEnum = builder.enumType('TaskApplicationStatus', {
   description: 'What became of an application.',
   values: {
     PENDING: { description: 'The poster has not decided.' },
@@ -21,7 +21,7 @@ export const TaskApplicationStatusEnum = builder.enumType('TaskApplicationStatus
 })
 
 // No prismaNode, for the reason that Task is none: see there.
-export const TaskApplicationType = builder.prismaObject('TaskApplication', {
+const TaskApplicationType = builder.prismaObject('TaskApplication', {
   description: 'An offer to do a task, at a price. For the applicant, the poster and staff.',
   select: { id: true },
   fields: (t) => ({
@@ -61,7 +61,7 @@ interface CountedPage {
   totalCount: () => Promise<number>
 }
 
-export const TaskApplicationConnection = builder.connectionObject(
+const TaskApplicationConnection = builder.connectionObject(
   {
     type: TaskApplicationType,
     name: 'TaskApplicationConnection',

@@ -3,7 +3,7 @@ import { builder } from '../graphql/builder.ts'
 // The list is kept by migrations, not by people; more than this would need pages.
 const CATEGORIES_MAX = 200
 
-export const CategoryType = builder.prismaNode('Category', {
+builder.prismaNode('Category', {
   id: { field: 'id', description: 'The id of the category.' },
   nullable: true,
   description: 'A kind of work.',

@@ -24,7 +24,7 @@ import { TaskStatusEnum, TaskType } from './tasks.graphql.ts'
 import { readTasksNear } from './tasksNear.sql.ts'
 import { found, isStaff, TASK_VISIBILITY_SELECT } from './taskVisibility.ts'
 
-export const TaskConnection = builder.connectionObject(
+const TaskConnection = builder.connectionObject(
   { type: TaskType, name: 'TaskConnection', description: 'A page of tasks.' },
   { description: 'A task and its place in the list.' },
 )

@@ -14,7 +14,7 @@ import { visibleTasks } from './taskVisibility.ts'
 // One applies again only after withdrawing, so a page of tasks that needs more is somebody's mischief.
 const OWN_APPLICATIONS_MAX = 5_000
 
-export interface ApplicationCount {
+interface ApplicationCount {
   taskId: string
   /** In one of these, or in any. */
   status: TaskApplicationStatus[] | null

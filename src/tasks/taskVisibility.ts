@@ -21,7 +21,7 @@ export const TASK_VISIBILITY_SELECT = {
 export type TaskKey = Pick<Task, keyof typeof TASK_VISIBILITY_SELECT>
 
 /** From acceptance on, and after its end, a task is no longer everybody's. */
-export const STATUSES_AFTER_OPEN: TaskStatus[] = Object.values(TaskStatus).filter(
+const STATUSES_AFTER_OPEN: TaskStatus[] = Object.values(TaskStatus).filter(
   (status) => status !== 'DRAFT' && status !== 'OPEN',
 )
 
