@@ -14,7 +14,7 @@ export interface Conditions<Term> {
   all(terms: readonly Term[]): Term
   /** False when there is none. */
   any(terms: readonly Term[]): Term
-  not(term: Term): Term
+  not(term: () => Term): Term
   compare(column: Column, operator: Operator, value: unknown): Term
   isNull(column: Column): Term
   /** That a row of the relation fulfils what `condition` makes. */
@@ -64,8 +64,8 @@ function walkPart<Term>(conditions: Conditions<Term>, model: Model, name: string
   if (name === 'AND') return conditions.all(walkList(conditions, model, condition))
   if (name === 'OR') return conditions.any(walkList(conditions, model, condition))
   if (name === 'NOT') {
-    const terms = walkList(conditions, model, condition)
-    return terms.length === 0 ? conditions.all([]) : conditions.not(conditions.any(terms))
+    if (!listOf(condition).some(asksSomething)) return conditions.all([])
+    return conditions.not(() => conditions.any(walkList(conditions, model, condition)))
   }
   const column = model.columns.get(name)
   if (column) return walkColumn(conditions, column, condition)
@@ -76,18 +76,33 @@ function walkPart<Term>(conditions: Conditions<Term>, model: Model, name: string
 }
 
 function walkList<Term>(conditions: Conditions<Term>, model: Model, list: unknown): Term[] {
-  return (Array.isArray(list) ? list : [list]).map((where) => walkWhere(conditions, model, whereOf(where)))
+  const terms: Term[] = []
+  for (const where of listOf(list)) if (asksSomething(where)) terms.push(walkWhere(conditions, model, where))
+  return terms
+}
+
+const listOf = (list: unknown): Where[] => (Array.isArray(list) ? list : [list]).map(whereOf)
+
+// In a list Prisma drops what asks nothing, an empty OR among it, before it makes anything of the list.
+function asksSomething(where: Where): boolean {
+  for (const name in where) {
+    const condition = where[name]
+    if (condition === undefined) continue
+    const isList = name === 'AND' || name === 'OR' || name === 'NOT'
+    if (!isList || listOf(condition).some(asksSomething)) return true
+  }
+  return false
 }
 
 function walkRelation<Term>(conditions: Conditions<Term>, relation: Relation, condition: unknown): Term {
   const fulfils = (where: unknown) =>
     conditions.exists(relation, () => walkWhere(conditions, relation.target, whereOf(where)))
   if (relation.list) return conditions.all(walkQuantifiers(conditions, relation, whereOf(condition), fulfils))
-  if (condition === null) return conditions.not(fulfils({}))
+  if (condition === null) return conditions.not(() => fulfils({}))
   const { is, isNot, ...plain } = whereOf(condition)
   const terms: Term[] = []
-  if (is !== undefined) terms.push(is === null ? conditions.not(fulfils({})) : fulfils(is))
-  if (isNot !== undefined) terms.push(isNot === null ? fulfils({}) : conditions.not(fulfils(isNot)))
+  if (is !== undefined) terms.push(is === null ? conditions.not(() => fulfils({})) : fulfils(is))
+  if (isNot !== undefined) terms.push(isNot === null ? fulfils({}) : conditions.not(() => fulfils(isNot)))
   return terms.length > 0 ? conditions.all(terms) : fulfils(plain)
 }
 
@@ -102,10 +117,10 @@ function walkQuantifiers<Term>(
     const where = quantifiers[quantifier]
     if (where === undefined) continue
     if (quantifier === 'some') terms.push(fulfils(where))
-    else if (quantifier === 'none') terms.push(conditions.not(fulfils(where)))
+    else if (quantifier === 'none') terms.push(conditions.not(() => fulfils(where)))
     else if (quantifier === 'every') {
-      const fails = () => conditions.not(walkWhere(conditions, relation.target, whereOf(where)))
-      terms.push(conditions.not(conditions.exists(relation, fails)))
+      const fails = () => conditions.not(() => walkWhere(conditions, relation.target, whereOf(where)))
+      terms.push(conditions.not(() => conditions.exists(relation, fails)))
     } else throw new Unsupported(`where ${relation.name} ${quantifier}`)
   }
   return terms
@@ -142,11 +157,11 @@ function walkOperator<Term>(
 }
 
 function walkNot<Term>(conditions: Conditions<Term>, column: Column, value: unknown, insensitive: boolean): Term {
-  if (value === null) return conditions.not(conditions.isNull(column))
+  if (value === null) return conditions.not(() => conditions.isNull(column))
   if (insensitive) throw new Unsupported(`where ${column.name} insensitive not`)
   return isValue(value)
     ? conditions.compare(column, '<>', value)
-    : conditions.not(walkColumn(conditions, column, value))
+    : conditions.not(() => walkColumn(conditions, column, value))
 }
 
 function fits(operator: Operator, value: unknown): boolean {

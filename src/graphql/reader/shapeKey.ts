@@ -94,8 +94,8 @@ class KeyWords implements Conditions<string> {
     return `(${terms.join('|')}|)`
   }
 
-  not(term: string): string {
-    return `!${term}`
+  not(term: () => string): string {
+    return `!${term()}`
   }
 
   compare(column: Column, operator: Operator, value: unknown): string {

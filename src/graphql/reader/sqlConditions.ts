@@ -29,6 +29,7 @@ export class Numbering {
 export class SqlConditions implements Conditions<SqlTerm> {
   readonly #numbering: Numbering
   #alias: string
+  #negated = false
   readonly #idsParameter: number | undefined
 
   /** `idsParameter`: the parameter that is a list of ids, because reads of one row each were put together. */
@@ -48,7 +49,10 @@ export class SqlConditions implements Conditions<SqlTerm> {
     return { text: terms.length === 0 ? 'false' : `(${terms.map(({ text }) => text).join(' or ')})` }
   }
 
-  not({ text }: SqlTerm): SqlTerm {
+  not(term: () => SqlTerm): SqlTerm {
+    this.#negated = !this.#negated
+    const { text } = term()
+    this.#negated = !this.#negated
     return { text: `(not ${text})` }
   }
 
@@ -102,14 +106,17 @@ export class SqlConditions implements Conditions<SqlTerm> {
   }
 
   exists(relation: Relation, condition: () => SqlTerm): SqlTerm {
-    const outer = this.#alias
+    const outer = { alias: this.#alias, negated: this.#negated }
     const inner = this.#numbering.alias()
     this.#alias = inner
+    if (relation.list) this.#negated = false
     const { text } = condition()
-    this.#alias = outer
-    return {
-      text: `exists (select from ${quoted(relation.target.table)} ${inner} where ${joinOf(relation, outer, inner)} and ${text})`,
-    }
+    this.#alias = outer.alias
+    this.#negated = outer.negated
+    // Prisma joins the row that a to-one relation names, so what is unknown of it stays unknown when it is negated.
+    const fulfilled = outer.negated && !relation.list ? `(${text}) is not false` : text
+    const from = `${quoted(relation.target.table)} ${inner}`
+    return { text: `exists (select from ${from} where ${joinOf(relation, outer.alias, inner)} and ${fulfilled})` }
   }
 }
 
