@@ -1,3 +1,4 @@
+import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 
 export interface KeyName {
@@ -19,7 +20,7 @@ export const insertKey = (tx: Tx, key: KeyName & { requestHash: Buffer }) => tx.
   values (${key.callerId}, ${key.mutation}, ${key.key}, ${key.requestHash}, errand_now())
   on conflict do nothing`
 
-export const readKey = (tx: Tx, { callerId, mutation, key }: KeyName) => tx.row<StoredKey>`
+export const readKey = (database: Statements, { callerId, mutation, key }: KeyName) => database.row<StoredKey>`
   /* readKey */
   select request_hash, first_used_at, ids, refusal
   from idempotency_keys

@@ -1,4 +1,5 @@
 /** The rule of idempotency keys: first come, first stored; the same again is replayed; another request is refused. */
+import type { Statements } from '../db/statements.ts'
 import { isLockTimeout, type Tx } from '../db/transaction.ts'
 import { IdempotencyInProgressError, IdempotencyKeyReusedError } from './errors.ts'
 import { insertKey, type KeyName, readKey, storeAnswer } from './idempotency.sql.ts'
@@ -23,6 +24,10 @@ export async function takeKey(tx: Tx, request: KeyedRequest): Promise<StoredAnsw
   if (!answer) throw new IdempotencyInProgressError()
   return answer
 }
+
+/** When this key was first used, whoever uses it now; undefined when it is new. What is committed by then, without a lock. */
+export const keyFirstUsedAt = async (database: Statements, key: KeyName): Promise<Date | undefined> =>
+  (await readKey(database, key))?.firstUsedAt
 
 /** The answer that this request had before, without taking the key; undefined when it is new. Refuses as `takeKey` does. */
 export async function readAnswer(tx: Tx, request: KeyedRequest): Promise<StoredAnswer | undefined> {

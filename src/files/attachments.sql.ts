@@ -1,0 +1,149 @@
+import type { Attachment } from '../db/generated/client.ts'
+import type { Statements } from '../db/statements.ts'
+import type { Tx } from '../db/transaction.ts'
+
+/** What an attachment belongs to: exactly one of them. */
+export type FileOwner = { taskId: string } | { submissionId: string } | { messageId: string } | { avatarOfId: string }
+
+type OwnerColumns = Partial<Record<'taskId' | 'submissionId' | 'messageId' | 'avatarOfId', string>>
+
+export type LockedFile = Pick<
+  Attachment,
+  'id' | 'purpose' | 'status' | 'taskId' | 'submissionId' | 'messageId' | 'avatarOfId'
+> & {
+  /** It is attached to nothing, and its time to be attached has not run out. */
+  isWaiting: boolean
+}
+
+// Real time, which the sandbox clock does not move: 24 hours to write the task that it is for.
+export const insertAttachment = (
+  tx: Tx,
+  file: Pick<Attachment, 'id' | 'uploadedById' | 'purpose' | 'filename' | 'contentType' | 'byteSize' | 'sha256'>,
+) => tx.run`
+  /* insertAttachment */
+  insert into attachments (
+    id, uploaded_by_id, purpose, status, filename, content_type, byte_size, sha256, created_at, unattached_until
+  )
+  values (
+    ${file.id}, ${file.uploadedById}, ${file.purpose}, 'AVAILABLE', ${file.filename}, ${file.contentType},
+    ${file.byteSize}, ${file.sha256}, errand_now(), clock_timestamp() + interval '24 hours'
+  )`
+
+// In the order of ids, so that two who name the same files do not wait for each other.
+export const lockFilesOf = (tx: Tx, { ids, uploadedById }: { ids: readonly string[]; uploadedById: string }) =>
+  tx.rows<LockedFile>`
+  /* lockFilesOf */
+  select
+    id, purpose, status, task_id, submission_id, message_id, avatar_of_id,
+    unattached_until > clock_timestamp() as is_waiting
+  from attachments
+  where id = any(${ids}::uuid[])
+    and uploaded_by_id = ${uploadedById}
+  order by id
+  for update`
+
+// The same without the lock.
+export const readFilesOf = (tx: Tx, { ids, uploadedById }: { ids: readonly string[]; uploadedById: string }) =>
+  tx.rows<LockedFile>`
+  /* readFilesOf */
+  select
+    id, purpose, status, task_id, submission_id, message_id, avatar_of_id,
+    unattached_until > clock_timestamp() as is_waiting
+  from attachments
+  where id = any(${ids}::uuid[])
+    and uploaded_by_id = ${uploadedById}`
+
+/** Attaches those that are attached to nothing, and gives all of them the places that they have in `ids`. */
+export const setOwner = (tx: Tx, { ids, owner }: { ids: readonly string[]; owner: FileOwner }) => {
+  const { taskId, submissionId, messageId, avatarOfId }: OwnerColumns = owner
+  return tx.run`
+    /* setOwner */
+    update attachments
+    set task_id = ${taskId ?? null},
+      submission_id = ${submissionId ?? null},
+      message_id = ${messageId ?? null},
+      avatar_of_id = ${avatarOfId ?? null},
+      place = array_position(${ids}::uuid[], id),
+      unattached_until = null
+    where id = any(${ids}::uuid[])`
+}
+
+/** Deletes what this owner has beside `ids`. */
+export const deleteOthersOf = (tx: Tx, { ids, owner }: { ids: readonly string[]; owner: FileOwner }) => {
+  const { taskId, submissionId, messageId, avatarOfId }: OwnerColumns = owner
+  return tx.run`
+    /* deleteOthersOf */
+    update attachments
+    set status = 'DELETED'
+    where (
+        task_id = ${taskId ?? null}
+        or submission_id = ${submissionId ?? null}
+        or message_id = ${messageId ?? null}
+        or avatar_of_id = ${avatarOfId ?? null}
+      )
+      and status <> 'DELETED'
+      and id <> all(${ids}::uuid[])`
+}
+
+export const deleteUnattached = (tx: Tx, { limit }: { limit: number }) => tx.run`
+  /* deleteUnattached */
+  update attachments
+  set status = 'DELETED',
+    unattached_until = null
+  where id in (
+    select id
+    from attachments
+    where unattached_until <= clock_timestamp()
+    order by unattached_until
+    limit ${limit}
+    for update skip locked
+  )`
+
+export const readFilesToRemove = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
+  /* readFilesToRemove */
+  select id
+  from attachments
+  where status = 'DELETED'
+    and bytes_removed_at is null
+  order by id
+  limit ${limit}`
+
+export const setBytesRemoved = (database: Statements, { ids }: { ids: readonly string[] }) => database.run`
+  /* setBytesRemoved */
+  update attachments
+  set bytes_removed_at = errand_now()
+  where id = any(${ids}::uuid[])
+    and status = 'DELETED'`
+
+/** Which of these are the ids of attachments that have their bytes. */
+export const readKnownIds = (database: Statements, { ids }: { ids: readonly string[] }) => database.rows<{
+  id: string
+}>`
+  /* readKnownIds */
+  select id
+  from attachments
+  where id = any(${ids}::uuid[])
+    and bytes_removed_at is null`
+
+// Those of the last hour are left alone: a store may tell of them late.
+export const readFilesWithBytes = (
+  database: Statements,
+  { after, limit }: { after: string; limit: number },
+) => database.rows<{ id: string }>`
+  /* readFilesWithBytes */
+  select id
+  from attachments
+  where id > ${after}
+    and status <> 'DELETED'
+    and created_at < errand_now() - interval '1 hour'
+  order by id
+  limit ${limit}`
+
+export const deleteFilesWithoutBytes = (database: Statements, { ids }: { ids: readonly string[] }) => database.run`
+  /* deleteFilesWithoutBytes */
+  update attachments
+  set status = 'DELETED',
+    unattached_until = null,
+    bytes_removed_at = errand_now()
+  where id = any(${ids}::uuid[])
+    and status <> 'DELETED'`
