@@ -7,7 +7,7 @@ const ROOT = resolve(import.meta.dirname, '../..')
 
 /** Who may import whom: a file imports its own layer and those below it. The first pattern that fits names the layer. */
 const LAYERS: [name: string, pattern: RegExp][] = [
-  ['process', /^src\/(main|worker|grant)\.ts$/],
+  ['process', /^(src\/(main|worker|grant)|prisma\/seed)\.ts$/],
   ['app', /^src\/app\.ts$/],
   ['http', /^src\/http\//],
   ['schema', /^src\/graphql\/schema\.ts$/],
@@ -19,7 +19,18 @@ const LAYERS: [name: string, pattern: RegExp][] = [
   ['rules', /^src\//],
 ]
 // From the outermost to the innermost.
-const ORDER = ['process', 'app', 'http', 'schema', 'declarations', 'background', 'graphql', 'rules', 'statements', 'ground']
+const ORDER = [
+  'process',
+  'app',
+  'http',
+  'schema',
+  'declarations',
+  'background',
+  'graphql',
+  'rules',
+  'statements',
+  'ground',
+]
 
 const layerOf = (path: string): string => LAYERS.find(([, pattern]) => pattern.test(path))?.[0] ?? 'outside'
 
@@ -69,24 +80,39 @@ describe('imports', () => {
 })
 
 test('only src/config.ts reads the environment', () => {
-  expect(offences((path, text) => path !== 'src/config.ts' && withoutComments(text).includes('process.env'))).toEqual([])
+  expect(offences((path, text) => path !== 'src/config.ts' && withoutComments(text).includes('process.env'))).toEqual(
+    [],
+  )
 })
 
 test('nothing calls a synchronous file or crypto function', () => {
-  const sync = /\b(?:read|write|append|copy|rm|mkdir|stat|exists|unlink|open|exec|execFile|spawn|pbkdf2|scrypt|hash|verify)\w*Sync\(/
+  const sync =
+    /\b(?:read|write|append|copy|rm|mkdir|stat|exists|unlink|open|exec|execFile|spawn|pbkdf2|scrypt|hash|verify)\w*Sync\(/
   expect(offences((_path, text) => sync.test(withoutComments(text)))).toEqual([])
 })
 
 test('files of declarations hold no SQL', () => {
-  expect(offences((path, text) => layerOf(path) === 'declarations' && /\.(rows|row|run)(<[^`]*>)?`/.test(text))).toEqual([])
+  expect(
+    offences((path, text) => layerOf(path) === 'declarations' && /\.(rows|row|run)(<[^`]*>)?`/.test(text)),
+  ).toEqual([])
 })
 
 test('rules know no GraphQL and no HTTP', () => {
-  expect(offences((path, text) => ['rules', 'statements'].includes(layerOf(path)) && /from '(graphql|graphql-yoga|@pothos\/|node:http)/.test(text))).toEqual([])
+  expect(
+    offences(
+      (path, text) =>
+        ['rules', 'statements'].includes(layerOf(path)) &&
+        /from '(graphql|graphql-yoga|@pothos\/|node:http)/.test(text),
+    ),
+  ).toEqual([])
 })
 
 test('no left-overs', () => {
-  expect(offences((_path, text) => /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|expect-error|nocheck)|biome-ignore|\bas any\b|: any\b/.test(text))).toEqual([])
+  expect(
+    offences((_path, text) =>
+      /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|expect-error|nocheck)|biome-ignore|\bas any\b|: any\b/.test(text),
+    ),
+  ).toEqual([])
 })
 
 test('no file is named after nothing', () => {
