@@ -47,7 +47,7 @@ async function nodeOf(context: Context, info: GraphQLResolveInfo, key: { typenam
   return node
 }
 
-export const LedgerAccountType = builder.prismaNode('LedgerAccount', {
+builder.prismaNode('LedgerAccount', {
   description: 'An account of the books, in one currency.',
   id: { field: 'id', description: 'The id, `lac_...`.' },
   nullable: true,
@@ -80,7 +80,7 @@ export const LedgerAccountType = builder.prismaNode('LedgerAccount', {
   }),
 })
 
-export const LedgerTransactionType = builder.prismaNode('LedgerTransaction', {
+const LedgerTransactionType = builder.prismaNode('LedgerTransaction', {
   description: 'One posting: entries that sum to zero. It is never changed.',
   id: { field: 'id', description: 'The id, `ltx_...`.' },
   nullable: true,
