@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import { Database } from './db/client.ts'
 import { PrismaClient } from './db/generated/client.ts'
 import { startEventStreams } from './events/eventStreams.ts'
+import { makeFiles } from './files/openFiles.ts'
 import { makeLoaders } from './graphql/loaders.ts'
 import { makeReadingClient } from './graphql/reader/readingClient.ts'
 import { schema } from './graphql/schema.ts'
@@ -46,12 +47,18 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
   const work: Work = { database, payments: boundedProvider(sandbox, { log }), log }
   const sandboxClock = createSandboxClock({ work, timers: allTimers })
   const events = startEventStreams({ database, connectionString, log, limits: { resumeMax: config.eventsResumeMax } })
+  const files = makeFiles({
+    config,
+    authSecret,
+    baseUrl: () => config.publicUrl ?? url ?? `http://${config.host}:${config.port}`,
+  })
   const services: Services = {
     rateLimits: config.rateLimits ? memoryRateLimits() : unlimited,
     authSecret,
     payments: work.payments,
     sandboxClock,
     events,
+    files,
   }
   const metrics = makeMetrics(database)
   const yoga = makeGraphqlHandler({

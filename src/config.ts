@@ -1,6 +1,7 @@
 // The only reader of the environment: whatever is wrong is said once, at the start, and all of it together.
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import type { RedisSettings } from './cache/redisConnection.ts'
 
 export type Config = Readonly<{
   production: boolean
@@ -12,7 +13,17 @@ export type Config = Readonly<{
   /** Unset means the embedded PostgreSQL. */
   databaseUrl: string | undefined
   databasePoolMax: number
+  /** Unset means that each process keeps what servers share to itself. */
+  redis: RedisSettings | undefined
   dataDirectory: string
+  /** Where the bytes of files are: a folder, unless `s3` says otherwise. */
+  filesDirectory: string
+  s3: S3Config | undefined
+  uploadImageBytesMax: number
+  uploadDocumentBytesMax: number
+  /** How long the sender of a file may be silent. */
+  uploadSilenceMs: number
+  fileUrlTtlMs: number
   /** Unset means one made and kept in the data directory. */
   authSecret: string | undefined
   allowDemo: boolean
@@ -29,7 +40,25 @@ export type Config = Readonly<{
   /** Who answers reads: one statement of ours for each root field, or Prisma's own client. */
   reader: 'sql' | 'prisma'
   worker: 'inline' | 'off'
+  /** How long the sides of a support chat may be silent, on our clock. */
+  support: Readonly<{
+    /** Until a customer is warned who does not answer the agent. */
+    warningMs: number
+    /** Until the chat of such a customer ends. */
+    customerMs: number
+    /** Until an agent loses a chat in which they do not answer the customer. */
+    agentMs: number
+  }>
   shutdownGraceMs: number
+}>
+
+export type S3Config = Readonly<{
+  bucket: string
+  region: string
+  /** Unset means Amazon's own. */
+  endpoint: string | undefined
+  /** Unset means whatever the surroundings of the process give. */
+  credentials: Readonly<{ accessKeyId: string; secretAccessKey: string }> | undefined
 }>
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -37,6 +66,9 @@ type LogLevel = (typeof LOG_LEVELS)[number]
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const AUTH_SECRET_BYTES_MIN = 32 // HS256 is as strong as its key up to the 256 bits of its hash.
+const MEBIBYTE = 1_048_576
+const UPLOAD_BYTES_MAX = 2_147_483_648 // Further up a file is a task for another kind of server.
+const SILENCE_MS_MAX = 7 * 86_400_000 // A week: people who write by mail, not people who are forgotten.
 const WAIT_MS_MAX = 3_600_000 // An hour: longer is a slip of the unit.
 const SWITCH: Readonly<Record<string, boolean>> = { on: true, true: true, 1: true, off: false, false: false, 0: false }
 
@@ -66,7 +98,14 @@ export function readConfig(environment: Environment = process.env): Config {
     trustProxyHops: variables.TRUST_PROXY,
     databaseUrl: variables.DATABASE_URL,
     databasePoolMax: variables.DATABASE_POOL_MAX,
+    redis: redisOf(variables),
     dataDirectory: variables.DATA_DIR,
+    filesDirectory: resolve(variables.FILES_DIR ?? join(variables.DATA_DIR, 'files')),
+    s3: s3Of(variables),
+    uploadImageBytesMax: variables.UPLOAD_IMAGE_MAX_BYTES,
+    uploadDocumentBytesMax: variables.UPLOAD_DOCUMENT_MAX_BYTES,
+    uploadSilenceMs: variables.UPLOAD_SILENCE_MS,
+    fileUrlTtlMs: variables.FILE_URL_TTL * 1_000,
     authSecret: variables.AUTH_SECRET,
     allowDemo: variables.ALLOW_DEMO,
     slowOperationMs: variables.SLOW_OPERATION_MS,
@@ -81,6 +120,11 @@ export function readConfig(environment: Environment = process.env): Config {
     rateLimits: variables.RATE_LIMITS,
     reader: variables.READER,
     worker: variables.WORKER,
+    support: Object.freeze({
+      warningMs: variables.SUPPORT_WARNING_MS,
+      customerMs: variables.SUPPORT_CUSTOMER_SILENCE_MS,
+      agentMs: variables.SUPPORT_AGENT_SILENCE_MS,
+    }),
     shutdownGraceMs: variables.SHUTDOWN_GRACE_MS,
   })
 }
@@ -99,10 +143,30 @@ function schemaFor(environment: Environment) {
       'must begin with postgres:// or postgresql://',
     ).optional(),
     DATABASE_POOL_MAX: wholeNumber('DATABASE_POOL_MAX', 2, 1000, 20),
+    REDIS_URL: z
+      .string()
+      .refine((url) => /^rediss?:\/\/\S+$/.test(url) && URL.canParse(url), {
+        error: 'REDIS_URL must be an address that begins with redis:// or rediss://.',
+      })
+      .optional(),
+    REDIS_MAX_CONNECTIONS: wholeNumber('REDIS_MAX_CONNECTIONS', 2, 1000, 50),
+    REDIS_CONNECT_TIMEOUT: wholeNumber('REDIS_CONNECT_TIMEOUT', 1, WAIT_MS_MAX / 1_000, 5),
+    REDIS_SOCKET_TIMEOUT: wholeNumber('REDIS_SOCKET_TIMEOUT', 1, WAIT_MS_MAX / 1_000, 5),
+    REDIS_HEALTH_CHECK_INTERVAL: wholeNumber('REDIS_HEALTH_CHECK_INTERVAL', 1, WAIT_MS_MAX / 1_000, 30),
     DATA_DIR: z
       .string()
       .default('.data')
       .transform((path) => resolve(path)),
+    FILES_DIR: z.string().optional(),
+    S3_BUCKET: text('S3_BUCKET', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket').optional(),
+    S3_REGION: text('S3_REGION', /^[a-z0-9-]+$/, 'must be the name of a region').default('us-east-1'),
+    S3_ENDPOINT: publicUrl('S3_ENDPOINT'),
+    S3_ACCESS_KEY_ID: togetherWith(environment, 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'),
+    S3_SECRET_ACCESS_KEY: togetherWith(environment, 'S3_SECRET_ACCESS_KEY', 'S3_ACCESS_KEY_ID'),
+    UPLOAD_IMAGE_MAX_BYTES: wholeNumber('UPLOAD_IMAGE_MAX_BYTES', 1, UPLOAD_BYTES_MAX, 5 * MEBIBYTE),
+    UPLOAD_DOCUMENT_MAX_BYTES: wholeNumber('UPLOAD_DOCUMENT_MAX_BYTES', 1, UPLOAD_BYTES_MAX, 10 * MEBIBYTE),
+    UPLOAD_SILENCE_MS: wholeNumber('UPLOAD_SILENCE_MS', 100, WAIT_MS_MAX, 10_000),
+    FILE_URL_TTL: wholeNumber('FILE_URL_TTL', 1, 86_400, 300),
     AUTH_SECRET: authSecret('AUTH_SECRET', production || environment.DATABASE_URL !== undefined),
     ALLOW_DEMO: onOrOff('ALLOW_DEMO', false),
     SLOW_OPERATION_MS: wholeNumber('SLOW_OPERATION_MS', 0, WAIT_MS_MAX, 1000),
@@ -117,6 +181,9 @@ function schemaFor(environment: Environment) {
     RATE_LIMITS: onOrOff('RATE_LIMITS', true),
     READER: oneOf('READER', ['sql', 'prisma'], 'prisma'),
     WORKER: oneOf('WORKER', ['inline', 'off'], 'inline'),
+    SUPPORT_WARNING_MS: wholeNumber('SUPPORT_WARNING_MS', 1, SILENCE_MS_MAX, 600_000),
+    SUPPORT_CUSTOMER_SILENCE_MS: wholeNumber('SUPPORT_CUSTOMER_SILENCE_MS', 1, SILENCE_MS_MAX, 900_000),
+    SUPPORT_AGENT_SILENCE_MS: wholeNumber('SUPPORT_AGENT_SILENCE_MS', 1, SILENCE_MS_MAX, 600_000),
     SHUTDOWN_GRACE_MS: wholeNumber('SHUTDOWN_GRACE_MS', 0, WAIT_MS_MAX, 10_000),
   })
 }
@@ -144,6 +211,49 @@ function onOrOff(name: string, byDefault: boolean) {
     .enum(Object.keys(SWITCH), { error: `${name} must be on or off.` })
     .transform((word) => SWITCH[word] === true)
     .default(byDefault)
+}
+
+function togetherWith(environment: Environment, name: string, other: string) {
+  return z
+    .string()
+    .optional()
+    .refine((value) => value !== undefined || environment[other] === undefined, {
+      error: `${name} must be set where ${other} is.`,
+    })
+}
+
+interface S3Variables {
+  S3_BUCKET?: string | undefined
+  S3_REGION: string
+  S3_ENDPOINT?: string | undefined
+  S3_ACCESS_KEY_ID?: string | undefined
+  S3_SECRET_ACCESS_KEY?: string | undefined
+}
+
+function s3Of(variables: S3Variables): S3Config | undefined {
+  const { S3_BUCKET: bucket, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = variables
+  if (!bucket) return undefined
+  const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined
+  return Object.freeze({ bucket, region: variables.S3_REGION, endpoint: variables.S3_ENDPOINT, credentials })
+}
+
+interface RedisVariables {
+  REDIS_URL?: string | undefined
+  REDIS_MAX_CONNECTIONS: number
+  REDIS_CONNECT_TIMEOUT: number
+  REDIS_SOCKET_TIMEOUT: number
+  REDIS_HEALTH_CHECK_INTERVAL: number
+}
+
+function redisOf(variables: RedisVariables): Readonly<RedisSettings> | undefined {
+  if (!variables.REDIS_URL) return undefined
+  return Object.freeze({
+    url: variables.REDIS_URL,
+    connectionsMax: variables.REDIS_MAX_CONNECTIONS,
+    connectTimeoutMs: variables.REDIS_CONNECT_TIMEOUT * 1_000,
+    socketTimeoutMs: variables.REDIS_SOCKET_TIMEOUT * 1_000,
+    healthCheckEveryMs: variables.REDIS_HEALTH_CHECK_INTERVAL * 1_000,
+  })
 }
 
 function authSecret(name: string, required: boolean) {

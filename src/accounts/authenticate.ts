@@ -2,7 +2,7 @@
 import type { Statements } from '../db/statements.ts'
 import type { Caller } from '../domain/caller.ts'
 import { verifyAccessToken } from './accessToken.ts'
-import { readLiveSession } from './sessions.sql.ts'
+import { callerOfSession } from './callerOfSession.ts'
 
 /** The caller behind the token; null when it is not ours, has expired, or its session or account has ended. */
 export async function authenticate(
@@ -10,7 +10,7 @@ export async function authenticate(
   { secret, token }: { secret: Uint8Array; token: string },
 ): Promise<Caller | null> {
   const claims = await verifyAccessToken(secret, token)
-  const session = claims && (await readLiveSession(database, { sessionId: claims.sessionId }))
-  if (!session || session.userId !== claims.userId) return null
-  return { id: session.userId, roles: session.roles, sessionId: claims.sessionId }
+  if (!claims) return null
+  const caller = await callerOfSession(database, { sessionId: claims.sessionId })
+  return caller?.id === claims.userId ? caller : null
 }

@@ -8,6 +8,8 @@ export const BUDGETS = {
   /** createTask, applyToTask and whatever else makes something new. */
   creation: { points: 10, windowSeconds: 60 },
   acceptance: { points: 10, windowSeconds: 60 },
+  message: { points: 30, windowSeconds: 60 },
+  upload: { points: 20, windowSeconds: 60 },
   /** Failed sign-ins of one account. */
   signInAccount: { points: 5, windowSeconds: 300 },
   /** Failed sign-ins from one address. */
@@ -17,6 +19,8 @@ export const BUDGETS = {
 
 export type BudgetName = keyof typeof BUDGETS
 
+export type Budgets = Readonly<Record<BudgetName, Readonly<{ points: number; windowSeconds: number }>>>
+
 export interface BudgetState {
   limit: number
   remaining: number
@@ -24,7 +28,7 @@ export interface BudgetState {
 }
 
 export interface RateLimits {
-  /** Takes one from the budget; refuses with RateLimitedError when nothing is left. */
+  /** Takes one from the budget; refuses with RateLimitedError when nothing is left. Its `retryAfter` is when the budget is whole again. */
   spend(budget: BudgetName, key: string): Promise<void>
   /** Takes back one spend, granted or refused, that in the end should not count. */
   giveBack(budget: BudgetName, key: string): Promise<void>
@@ -32,13 +36,33 @@ export interface RateLimits {
   look(budget: BudgetName, key: string): Promise<BudgetState>
 }
 
+/** What counts one budget for all keys: a window begins with its first spend, and nothing that is refused makes it longer. */
+export interface Limiter {
+  /** Rejects with a RateLimiterRes when nothing is left. */
+  consume(key: string): Promise<RateLimiterRes>
+  reward(key: string): Promise<RateLimiterRes>
+  get(key: string): Promise<RateLimiterRes | null>
+}
+
+export interface LimiterOptions {
+  keyPrefix: string
+  points: number
+  /** In seconds, as the library has it. */
+  duration: number
+}
+
 /** Counts in this process. */
-export function memoryRateLimits(): RateLimits {
-  const limiters = new Map<BudgetName, RateLimiterMemory>()
-  for (const [name, { points, windowSeconds }] of Object.entries(BUDGETS)) {
-    limiters.set(name as BudgetName, new RateLimiterMemory({ keyPrefix: name, points, duration: windowSeconds }))
+export const memoryRateLimits = (budgets: Budgets = BUDGETS): RateLimits =>
+  rateLimitsBy((options) => new RateLimiterMemory(options), budgets)
+
+/** Counts by a limiter for each budget. */
+export function rateLimitsBy(makeLimiter: (options: LimiterOptions) => Limiter, budgets: Budgets): RateLimits {
+  const limiters = new Map<BudgetName, Limiter>()
+  for (const name of Object.keys(BUDGETS) as BudgetName[]) {
+    const { points, windowSeconds } = budgets[name]
+    limiters.set(name, makeLimiter({ keyPrefix: `errand:budget:${name}`, points, duration: windowSeconds }))
   }
-  const limiterOf = (budget: BudgetName): RateLimiterMemory => {
+  const limiterOf = (budget: BudgetName): Limiter => {
     const limiter = limiters.get(budget)
     if (!limiter) throw new Error(`There is no budget ${budget}.`)
     return limiter
@@ -56,7 +80,7 @@ export function memoryRateLimits(): RateLimits {
     },
     async look(budget, key) {
       const state = await limiterOf(budget).get(key)
-      const { points, windowSeconds } = BUDGETS[budget]
+      const { points, windowSeconds } = budgets[budget]
       return {
         limit: points,
         remaining: state?.remainingPoints ?? points,

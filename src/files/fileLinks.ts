@@ -7,8 +7,8 @@ const NOBODY = 'anybody'
 
 export interface FileLink {
   fileId: string
-  /** Null for somebody who is not signed in. */
-  viewerId: string | null
+  /** The viewer, by the session in which they got it; null for somebody who is not signed in. */
+  sessionId: string | null
   expiresAt: Date
 }
 
@@ -28,9 +28,9 @@ export function makeFileLinks(options: { secret: Uint8Array; ttlMs: number; base
   const sign = (text: string) => createHmac('sha256', key).update(text).digest()
   return {
     ttlMs,
-    write({ fileId, viewerId, expiresAt }) {
+    write({ fileId, sessionId, expiresAt }) {
       const file = toPublicId('att', fileId)
-      const viewer = viewerId === null ? NOBODY : toPublicId('usr', viewerId)
+      const viewer = sessionId === null ? NOBODY : toPublicId('ses', sessionId)
       const expires = String(Math.floor(expiresAt.getTime() / 1_000))
       const signature = sign(`${file} ${viewer} ${expires}`).toString('base64url')
       return `${baseUrl()}${FILES_PATH}${file}?${new URLSearchParams({ viewer, expires, signature })}`
@@ -47,9 +47,9 @@ export function makeFileLinks(options: { secret: Uint8Array; ttlMs: number; base
       if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined
       const expiresAt = new Date(Number(expires) * 1_000)
       const fileId = fromPublicId('att', file)
-      const viewerId = viewer === NOBODY ? null : fromPublicId('usr', viewer)
-      if (!fileId || viewerId === undefined || !(expiresAt.getTime() > Date.now())) return undefined
-      return { fileId, viewerId, expiresAt }
+      const sessionId = viewer === NOBODY ? null : fromPublicId('ses', viewer)
+      if (!fileId || sessionId === undefined || !(expiresAt.getTime() > Date.now())) return undefined
+      return { fileId, sessionId, expiresAt }
     },
   }
 }

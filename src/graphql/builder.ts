@@ -6,6 +6,7 @@ import RelayPlugin from '@pothos/plugin-relay'
 import type PrismaTypes from '../db/generated/pothos.ts'
 import { getDatamodel } from '../db/generated/pothos.ts'
 import { ID_PREFIXES, type NodeType, parsePublicId, toPublicId } from '../db/ids.ts'
+import type { IncomingFile } from '../files/incomingFile.ts'
 import AdmissionPlugin from './admissionPlugin.ts'
 import BudgetPlugin from './budgetPlugin.ts'
 import type { Context } from './context.ts'
@@ -29,6 +30,8 @@ interface Declared {
     EventCursor: { Input: bigint; Output: bigint }
     EmailAddress: { Input: string; Output: string }
     URL: { Input: URL; Output: string | URL }
+    Sha256: { Input: string; Output: string }
+    Upload: { Input: IncomingFile; Output: never }
   }
 }
 

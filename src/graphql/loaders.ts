@@ -4,6 +4,7 @@ import type { Database } from '../db/client.ts'
 import type { PrismaClient } from '../db/generated/client.ts'
 import type { Caller } from '../domain/caller.ts'
 import { makePositionLoader, type PositionLoader } from '../events/positionLoader.ts'
+import { type FileLoaders, makeFileLoaders } from '../files/fileLoaders.ts'
 import { makeTaskLoaders, type TaskLoaders } from '../tasks/taskLoaders.ts'
 import { type AccountBalanceLoader, makeAccountBalanceLoader } from '../transfers/accountBalanceLoader.ts'
 import { type MoneyTrailLoader, makeMoneyTrailLoader } from '../transfers/moneyTrailLoader.ts'
@@ -14,6 +15,7 @@ export interface Loaders {
   /** Positions by the id of the event. */
   positions: PositionLoader
   tasks: TaskLoaders
+  files: FileLoaders
   /** Money trails by the id of the task. */
   moneyTrails: MoneyTrailLoader
   /** Balances by account and moment. */
@@ -26,6 +28,7 @@ export function makeLoaders(database: Database, prisma: PrismaClient, caller: Ca
     unread: makeUnreadLoader(database, caller),
     positions: makePositionLoader(database),
     tasks: makeTaskLoaders(database, prisma, caller),
+    files: makeFileLoaders(prisma, caller),
     moneyTrails: makeMoneyTrailLoader(database),
     accountBalances: makeAccountBalanceLoader(database),
   }

@@ -1,6 +1,7 @@
 /** The parts of the server that resolvers use beside the database: ports, chosen once in src/app.ts. */
 import type { RateLimits } from '../cache/rateLimits.ts'
 import type { EventStreams } from '../events/eventStreams.ts'
+import type { Files } from '../files/files.ts'
 import type { SandboxClock } from '../jobs/advanceClock.ts'
 import type { PaymentProvider } from '../payments/provider.ts'
 
@@ -8,6 +9,7 @@ export interface Services {
   rateLimits: RateLimits
   payments: PaymentProvider
   events: EventStreams
+  files: Files
   /** Null where the server runs with a real payment provider. */
   sandboxClock: SandboxClock | null
   /** Signs access and refresh tokens. */

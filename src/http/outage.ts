@@ -1,6 +1,7 @@
 /** Tells what will pass (too much at once, a database that is gone) from defects, by what the database and its drivers throw. */
 import { DatabaseLostError } from '../db/reachability.ts'
 import { OverloadedError } from '../domain/errors.ts'
+import { StoreUnavailableError } from '../files/store.ts'
 
 type Outage = 'OVERLOADED' | 'UNAVAILABLE'
 
@@ -52,6 +53,7 @@ export function causeOf(error: object): unknown {
 
 function outageIn(error: object): Outage | undefined {
   if (error instanceof DatabaseLostError) return 'UNAVAILABLE'
+  if (error instanceof StoreUnavailableError) return 'UNAVAILABLE'
   if (error instanceof OverloadedError) return 'OVERLOADED'
   const message = 'message' in error ? String(error.message) : ''
   if (UNAVAILABLE_MESSAGES.includes(message)) return 'UNAVAILABLE'

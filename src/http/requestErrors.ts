@@ -44,7 +44,7 @@ export const REQUEST_ERRORS = {
   UNAVAILABLE: {
     status: 503,
     retryable: true,
-    message: 'The database does not answer. Send the same again in a moment.',
+    message: 'The database or the file store does not answer. Send the same again in a moment.',
   },
 } as const satisfies Record<string, Kind>
 

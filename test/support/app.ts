@@ -1,5 +1,8 @@
 /** The server under test: the whole of it, in this process, on a database of its own. */
 import { randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pino from 'pino'
 import type { App } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
@@ -9,6 +12,8 @@ import { createDatabase } from './database.ts'
 export interface TestApp extends Omit<App, 'listen'> {
   connectionString: string
   authSecret: Uint8Array
+  /** With a folder of its own for what it keeps on disk, gone after `stop`. */
+  config: Config
   /** Everything that was logged, a parsed line each. */
   logLines: Record<string, unknown>[]
   /** Listens on a free port of this machine; gives the address without a path. */
@@ -38,13 +43,19 @@ export async function startAppOn(connectionString: string, changes: Partial<Conf
     { level: 'debug', serializers: { err: loggedCause } },
     { write: (line: string) => void logLines.push(JSON.parse(line)) },
   )
-  const config = { ...readConfig({ RATE_LIMITS: 'off' }), ...changes }
+  const folder = join(tmpdir(), `errand-test-${randomBytes(6).toString('hex')}`)
+  const config = { ...readConfig({ RATE_LIMITS: 'off', DATA_DIR: folder }), ...changes }
   const app = createApp({ config, connectionString, authSecret, log })
   return {
     ...app,
     connectionString,
     authSecret,
     logLines,
+    config,
     listen: () => app.listen({ host: '127.0.0.1', port: 0 }),
+    async stop() {
+      await app.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
   }
 }
