@@ -20,6 +20,7 @@ describe('readConfig', () => {
       port: 4000,
       publicUrl: undefined,
       databaseUrl: undefined,
+      redis: undefined,
       authSecret: undefined,
       slowOperationMs: 1000,
       mediumOperationMs: 500,
@@ -52,6 +53,11 @@ describe('readConfig', () => {
       UPLOAD_DOCUMENT_MAX_BYTES: '0',
       UPLOAD_SILENCE_MS: '1',
       FILE_URL_TTL: '86401',
+      REDIS_URL: 'http://:hunter2@cache',
+      REDIS_MAX_CONNECTIONS: '1',
+      REDIS_CONNECT_TIMEOUT: '5s',
+      REDIS_SOCKET_TIMEOUT: '0',
+      REDIS_HEALTH_CHECK_INTERVAL: '-30',
       AUTH_SECRET: 'short-secret',
       ALLOW_DEMO: 'maybe',
       SLOW_OPERATION_MS: '-1',
@@ -74,7 +80,11 @@ describe('readConfig', () => {
   })
 
   test('never repeats a secret in what it says', () => {
-    const said = problemsOf({ DATABASE_URL: 'mysql://root:hunter2@db/errand', AUTH_SECRET: 'short-secret' }).join('\n')
+    const said = problemsOf({
+      DATABASE_URL: 'mysql://root:hunter2@db/errand',
+      REDIS_URL: 'http://:hunter2@cache',
+      AUTH_SECRET: 'short-secret',
+    }).join('\n')
     expect(said).toContain('AUTH_SECRET')
     expect(said).not.toMatch(/hunter2|short-secret/)
   })
@@ -101,6 +111,19 @@ describe('readConfig', () => {
       port: 4000,
       databaseUrl: undefined,
       worker: 'inline',
+    })
+  })
+
+  test('reads how Redis is used, in seconds', () => {
+    expect(readConfig({ REDIS_URL: 'redis://cache:6379/2' }).redis).toEqual({
+      url: 'redis://cache:6379/2',
+      connectionsMax: 50,
+      connectTimeoutMs: 5_000,
+      socketTimeoutMs: 5_000,
+      healthCheckEveryMs: 30_000,
+    })
+    expect(readConfig({ REDIS_URL: 'rediss://cache', REDIS_HEALTH_CHECK_INTERVAL: '7' }).redis).toMatchObject({
+      healthCheckEveryMs: 7_000,
     })
   })
 
