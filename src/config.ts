@@ -2,7 +2,6 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { RedisSettings } from './cache/redisConnection.ts'
-import type { RedisSettings } from './cache/redisConnection.ts'
 
 export type Config = Readonly<{
   production: boolean
@@ -14,8 +13,6 @@ export type Config = Readonly<{
   /** Unset means the embedded PostgreSQL. */
   databaseUrl: string | undefined
   databasePoolMax: number
-  /** Unset means that each process keeps what servers share to itself. */
-  redis: RedisSettings | undefined
   /** Unset means that each process keeps what servers share to itself. */
   redis: RedisSettings | undefined
   dataDirectory: string
@@ -102,7 +99,6 @@ export function readConfig(environment: Environment = process.env): Config {
     databaseUrl: variables.DATABASE_URL,
     databasePoolMax: variables.DATABASE_POOL_MAX,
     redis: redisOf(variables),
-    redis: redisOf(variables),
     dataDirectory: variables.DATA_DIR,
     filesDirectory: resolve(variables.FILES_DIR ?? join(variables.DATA_DIR, 'files')),
     s3: s3Of(variables),
@@ -147,16 +143,6 @@ function schemaFor(environment: Environment) {
       'must begin with postgres:// or postgresql://',
     ).optional(),
     DATABASE_POOL_MAX: wholeNumber('DATABASE_POOL_MAX', 2, 1000, 20),
-    REDIS_URL: z
-      .string()
-      .refine((url) => /^rediss?:\/\/\S+$/.test(url) && URL.canParse(url), {
-        error: 'REDIS_URL must be an address that begins with redis:// or rediss://.',
-      })
-      .optional(),
-    REDIS_MAX_CONNECTIONS: wholeNumber('REDIS_MAX_CONNECTIONS', 2, 1000, 50),
-    REDIS_CONNECT_TIMEOUT: wholeNumber('REDIS_CONNECT_TIMEOUT', 1, WAIT_MS_MAX / 1_000, 5),
-    REDIS_SOCKET_TIMEOUT: wholeNumber('REDIS_SOCKET_TIMEOUT', 1, WAIT_MS_MAX / 1_000, 5),
-    REDIS_HEALTH_CHECK_INTERVAL: wholeNumber('REDIS_HEALTH_CHECK_INTERVAL', 1, WAIT_MS_MAX / 1_000, 30),
     REDIS_URL: z
       .string()
       .refine((url) => /^rediss?:\/\/\S+$/.test(url) && URL.canParse(url), {
@@ -249,25 +235,6 @@ function s3Of(variables: S3Variables): S3Config | undefined {
   if (!bucket) return undefined
   const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined
   return Object.freeze({ bucket, region: variables.S3_REGION, endpoint: variables.S3_ENDPOINT, credentials })
-}
-
-interface RedisVariables {
-  REDIS_URL?: string | undefined
-  REDIS_MAX_CONNECTIONS: number
-  REDIS_CONNECT_TIMEOUT: number
-  REDIS_SOCKET_TIMEOUT: number
-  REDIS_HEALTH_CHECK_INTERVAL: number
-}
-
-function redisOf(variables: RedisVariables): Readonly<RedisSettings> | undefined {
-  if (!variables.REDIS_URL) return undefined
-  return Object.freeze({
-    url: variables.REDIS_URL,
-    connectionsMax: variables.REDIS_MAX_CONNECTIONS,
-    connectTimeoutMs: variables.REDIS_CONNECT_TIMEOUT * 1_000,
-    socketTimeoutMs: variables.REDIS_SOCKET_TIMEOUT * 1_000,
-    healthCheckEveryMs: variables.REDIS_HEALTH_CHECK_INTERVAL * 1_000,
-  })
 }
 
 interface RedisVariables {
