@@ -4,40 +4,41 @@
  */
 import { type IdPrefix, toPublicId } from '../db/ids.ts'
 
-export const ERROR_CODES = [
-  'VALIDATION_FAILED',
-  'NOT_FOUND',
-  'FORBIDDEN',
-  'UNAUTHENTICATED',
-  'ACCOUNT_SUSPENDED',
-  'STALE_VERSION',
-  'ILLEGAL_TRANSITION',
-  'TASK_ALREADY_ACCEPTED',
-  'ALREADY_APPLIED',
-  'SELF_DEALING',
-  'PRICE_CHANGED',
-  'TOO_MANY_UNFUNDED',
-  'WITHDREW_BEFORE',
-  'LAPSED_BEFORE',
-  'INSUFFICIENT_FUNDS',
-  'HOLD_FROZEN',
-  'PAYMENT_REFUSED',
-  'PAYOUT_NOT_READY',
-  'TRANSFER_IN_DOUBT',
-  'IDEMPOTENCY_KEY_REUSED',
-  'IDEMPOTENCY_IN_PROGRESS',
-  'CHAT_ENDED',
-  'STALE_CHAT',
-  'QUEUE_EMPTY',
-  'AGENT_AT_CAPACITY',
-  'FILE_TOO_LARGE',
-  'FILE_TYPE_NOT_ALLOWED',
-  'FILE_TRUNCATED',
-  'FILE_EMPTY',
-  'RATE_LIMITED',
-] as const
+/** Every code, and what it says. What to do about it stands with the GraphQL type that carries it. */
+export const ERROR_CODES = {
+  VALIDATION_FAILED: 'The input cannot be taken as it is.',
+  NOT_FOUND: 'There is no such thing for this viewer.',
+  FORBIDDEN: 'This viewer may not do it.',
+  UNAUTHENTICATED: 'Nobody is signed in.',
+  ACCOUNT_SUSPENDED: 'The account is suspended.',
+  STALE_VERSION: 'It has changed since the version that was sent.',
+  ILLEGAL_TRANSITION: 'Its status does not allow this.',
+  TASK_ALREADY_ACCEPTED: 'Somebody else was faster.',
+  ALREADY_APPLIED: 'There is an application by this person already.',
+  SELF_DEALING: 'Nobody deals with themselves.',
+  PRICE_CHANGED: 'The price is another than expected.',
+  TOO_MANY_UNFUNDED: 'The tasker has as many unfunded acceptances as one may have.',
+  WITHDREW_BEFORE: 'The tasker withdrew from this task before.',
+  LAPSED_BEFORE: 'An acceptance of this task by the tasker lapsed before.',
+  INSUFFICIENT_FUNDS: 'There is less money than this takes.',
+  HOLD_FROZEN: 'The money is frozen.',
+  PAYMENT_REFUSED: 'The provider refused the payment.',
+  PAYOUT_NOT_READY: 'The tasker cannot be paid yet.',
+  TRANSFER_IN_DOUBT: 'Nobody knows yet whether the provider did it.',
+  IDEMPOTENCY_KEY_REUSED: 'The key belongs to another request.',
+  IDEMPOTENCY_IN_PROGRESS: 'The first request with this key is not answered yet.',
+  CHAT_ENDED: 'The chat has ended.',
+  STALE_CHAT: 'There are newer messages than the client knew.',
+  QUEUE_EMPTY: 'Nobody waits.',
+  AGENT_AT_CAPACITY: 'The agent has as many chats as they take.',
+  FILE_TOO_LARGE: 'The file has more bytes than its kind may have.',
+  FILE_TYPE_NOT_ALLOWED: 'The bytes are of no type that this purpose takes.',
+  FILE_TRUNCATED: 'The file ended before its end, or its checksum is another.',
+  FILE_EMPTY: 'The file has no bytes.',
+  RATE_LIMITED: 'Too many in a short time.',
+} as const
 
-export type ErrorCode = (typeof ERROR_CODES)[number]
+export type ErrorCode = keyof typeof ERROR_CODES
 
 export abstract class DomainError extends Error {
   abstract readonly code: ErrorCode

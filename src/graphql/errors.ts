@@ -5,7 +5,9 @@ import { builder, type SchemaTypes } from './builder.ts'
 
 export const ErrorCodeEnum = builder.enumType('ErrorCode', {
   description: 'Why a request was refused. Branch on the type or on this, never on the message.',
-  values: ERROR_CODES,
+  values: Object.fromEntries(
+    Object.entries(ERROR_CODES).map(([code, description]) => [code, { description }]),
+  ) as Record<ErrorCode, { description: string }>,
 })
 
 export const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
