@@ -2,6 +2,7 @@
 import { PayoutReadiness, Role } from '../db/generated/enums.ts'
 import { fromPublicId } from '../db/ids.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
+import { AttachmentType, SHOWN_FILES } from '../files/attachments.graphql.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 
@@ -38,6 +39,13 @@ export const UserType = builder.prismaNode('User', {
   select: { id: true },
   fields: (t) => ({
     displayName: t.exposeString('displayName', { description: 'The name that others see.' }),
+    avatar: t.field({
+      type: AttachmentType,
+      nullable: true,
+      description: 'Their picture. Null when they have none.',
+      select: (_args, _context, nested) => ({ avatars: nested({ ...SHOWN_FILES, take: 1 }) }),
+      resolve: ({ avatars }) => avatars[0] ?? null,
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When they signed up.' }),
     email: t.field({
       type: 'EmailAddress',

@@ -36,7 +36,7 @@ export const signInForm = z.object({
 
 export const changePasswordForm = z.object({ currentPassword: knownPassword, newPassword })
 
-export const updateProfileForm = z.object({ displayName: optional(displayName) })
+export const updateProfileForm = z.object({ displayName: optional(displayName), avatarId: z.string().nullish() })
 
 export const setRolesForm = z.object({
   idempotencyKey,

@@ -47,12 +47,16 @@ mutation('updateProfile', {
     description: 'What is to change.',
     fields: (t) => ({
       displayName: t.string({ description: 'The name that others see, 1 to 80 characters.' }),
+      avatarId: t.id({
+        description:
+          'A file of theirs that was uploaded as AVATAR, `att_...`, to be their picture. Null takes it away.',
+      }),
     }),
   }),
   result: result('ProfileResult', ProfilePayload, [UnauthenticatedError, ValidationError, NotFoundError]),
   form: updateProfileForm,
-  rule: async (tx, { displayName }, { caller }) => {
-    await updateProfile(tx, { callerId: caller.id, displayName })
+  rule: async (tx, { displayName, avatarId }, { caller }) => {
+    await updateProfile(tx, { callerId: caller.id, displayName, avatarId })
     return { caller }
   },
 })

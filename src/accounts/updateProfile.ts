@@ -1,10 +1,25 @@
 import type { Tx } from '../db/transaction.ts'
+import { replaceFiles } from '../files/attachFiles.ts'
 import { setDisplayName } from './users.sql.ts'
 
-/** Changes what others see of the caller; what is absent stays. */
+/**
+ * Changes what others see of the caller; what is absent stays, and null takes the picture away. Refuses a picture that is not the
+ * caller's, or is used already, with NotFoundError, and one that was uploaded for something else with ValidationError.
+ */
 export async function updateProfile(
   tx: Tx,
-  { callerId, displayName }: { callerId: string; displayName: string | undefined },
+  {
+    callerId,
+    displayName,
+    avatarId,
+  }: { callerId: string; displayName: string | undefined; avatarId: string | null | undefined },
 ): Promise<void> {
+  if (avatarId !== undefined) {
+    await replaceFiles(tx, {
+      ids: avatarId === null ? [] : [avatarId],
+      ownerId: callerId,
+      to: { avatarOfId: callerId },
+    })
+  }
   if (displayName !== undefined) await setDisplayName(tx, { userId: callerId, displayName })
 }

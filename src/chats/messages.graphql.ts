@@ -1,6 +1,8 @@
 /** Messages, and the pages of them that a chat shows. */
 import type { Prisma } from '../db/generated/client.ts'
 import type { MessageKind } from '../db/generated/enums.ts'
+import type { Caller } from '../domain/caller.ts'
+import { AttachmentType, SHOWN_FILES } from '../files/attachments.graphql.ts'
 import { builder } from '../graphql/builder.ts'
 import { INTEGER_MAX, numbersCursor, type Page } from '../graphql/pagination.ts'
 import { chatsVisibleTo } from './chatVisibility.ts'
@@ -30,6 +32,12 @@ export const MessageRef = builder.prismaNode('Message', {
     }),
     author: t.relation('author', { nullable: true, description: 'Who wrote it. Null for a system message.' }),
     body: t.exposeString('body', { description: 'What was written, as plain text.' }),
+    attachments: t.field({
+      type: [AttachmentType],
+      description: 'The files that were sent with it, in the order of the sender.',
+      select: (_args, _context, nested) => ({ attachments: nested(SHOWN_FILES) }),
+      resolve: ({ attachments }) => attachments,
+    }),
     sentAt: t.expose('sentAt', { type: 'DateTime', description: 'When it was sent.' }),
   }),
 })

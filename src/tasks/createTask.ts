@@ -2,7 +2,8 @@ import { readClock } from '../db/clock.ts'
 import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import { recordTaskEvent } from '../events/recordEvent.ts'
-import { refuseAttachments, refusePastDeadline } from './errors.ts'
+import { attachFiles, refuseMissingFiles } from '../files/attachFiles.ts'
+import { refusePastDeadline } from './errors.ts'
 import { refuseWrongInvitation } from './invitation.ts'
 import { refuseUnknownReferences } from './refuseUnknownReferences.ts'
 import { insertTask, type TaskContent } from './tasks.sql.ts'
@@ -27,13 +28,15 @@ export async function createTask(
   },
 ): Promise<{ taskId: string }> {
   await refuseUnknownReferences(tx, content)
-  refuseAttachments(attachmentIds)
+  const taskId = newId()
+  const files = { ids: attachmentIds, ownerId: posterId, to: { taskId } }
+  await refuseMissingFiles(tx, files)
   refuseWrongInvitation({ ...content, posterId })
   const at = await readClock(tx)
   refusePastDeadline(content.deadline, at, ['input', 'deadline'])
-  const taskId = newId()
   const status = publish ? 'OPEN' : 'DRAFT'
   await insertTask(tx, { ...content, id: taskId, status, posterId, createdAt: at, publishedAt: publish ? at : null })
+  await attachFiles(tx, files)
   const event = { taskId, taskVersion: 1, at, actorId: posterId }
   await recordTaskEvent(tx, { ...event, type: 'task.created', after: 'DRAFT', recipientIds: [posterId] })
   if (publish) {

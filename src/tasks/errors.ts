@@ -142,12 +142,6 @@ export function refusePastDeadline(deadline: Date | null | undefined, at: Date, 
   if (isPast(deadline, at)) throw new ValidationError([{ path, message: 'This is in the past.' }])
 }
 
-/** Refuses attachments by the first: there are no files yet, so none can be found. */
-export function refuseAttachments(attachmentIds: readonly string[]): void {
-  const [first] = attachmentIds
-  if (first !== undefined) throw new NotFoundError(first)
-}
-
 /** The deadline itself is already too late. */
 export const isPast = (deadline: Date | null | undefined, at: Date): boolean => deadline != null && deadline <= at
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { leastPrice } from '../domain/fee.ts'
 import { idempotencyKey, line, money, optional, paragraphs } from '../domain/forms.ts'
 import { type Money, toDecimal } from '../domain/money.ts'
+import { attachmentIds } from '../files/forms.ts'
 import { faultOfInvitee } from './invitation.ts'
 import type { TaskContent } from './tasks.sql.ts'
 
@@ -11,8 +12,6 @@ const DESCRIPTION_LENGTH_MAX = 20_000
 const LABEL_LENGTH_MAX = 200
 const MESSAGE_LENGTH_MAX = 5_000
 const REASON_LENGTH_MAX = 1_000
-// As many as one screen shows; each is looked up and locked.
-const ATTACHMENTS_MAX = 20
 
 const LATITUDE_MAX = 90
 const LONGITUDE_MAX = 180
@@ -44,7 +43,6 @@ const location = z
 type Location = z.infer<typeof location>
 
 const acceptanceMode = z.enum(['FIRST_COME', 'POSTER_CHOICE', 'INVITE_ONLY'])
-const attachmentIds = optional(z.array(z.string()).max(ATTACHMENTS_MAX, `At most ${ATTACHMENTS_MAX} of them.`))
 const expectedVersion = optional(z.number())
 const reason = optional(paragraphs(REASON_LENGTH_MAX))
 
@@ -88,7 +86,7 @@ export const updateTaskForm = z.object({
   location: location.nullish(),
   acceptanceMode: kept(acceptanceMode),
   inviteeId: z.string().nullish(),
-  attachmentIds,
+  attachmentIds: attachmentIds.nullish(),
 })
 
 export const taskActionForm = z.object({ idempotencyKey, taskId: z.string(), expectedVersion, reason })

@@ -1,7 +1,7 @@
 import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
-import { refuseAttachments } from './errors.ts'
+import { attachFiles, refuseMissingFiles } from '../files/attachFiles.ts'
 import { lockTaskAsAssignee } from './lockTask.ts'
 import { recordTaskChange } from './recordTaskChange.ts'
 import { APPROVAL_WINDOW_MS, refuseUnlessStatusAllows } from './taskStatus.ts'
@@ -25,11 +25,14 @@ export async function submitWork(
     attachmentIds: readonly string[]
   },
 ): Promise<{ taskId: string }> {
-  refuseAttachments(attachmentIds)
+  const submissionId = newId()
+  const files = { ids: attachmentIds, ownerId: caller.id, to: { submissionId } }
+  await refuseMissingFiles(tx, files)
   const task = await lockTaskAsAssignee(tx, { taskId, caller })
   refuseUnlessStatusAllows(task.status, 'submitWork')
   const at = task.now
-  await insertSubmission(tx, { id: newId(), taskId, message, submittedAt: at })
+  await insertSubmission(tx, { id: submissionId, taskId, message, submittedAt: at })
+  await attachFiles(tx, files)
   await setSubmitted(tx, { taskId, at, autoApproveAt: new Date(at.getTime() + APPROVAL_WINDOW_MS) })
   await recordTaskChange(tx, { type: 'task.submitted', task, after: 'SUBMITTED', at, actorId: caller.id })
   return { taskId }

@@ -63,7 +63,10 @@ export const UpdateTaskInput = builder.inputType('UpdateTaskInput', {
       description: 'How it finds its tasker. A task that is no longer INVITE_ONLY has no invitee.',
     }),
     inviteeId: t.id({ description: 'Whom it is for, `usr_...`. Only for INVITE_ONLY.' }),
-    attachmentIds: t.idList({ description: ATTACHMENT_IDS }),
+    attachmentIds: t.idList({
+      description:
+        'All files that it is to have, at most 20: those of its own that stay, and new ones of the viewer. What is not named is deleted; null takes all away.',
+    }),
   }),
 })
 

@@ -79,7 +79,8 @@ mutation('updateTask', {
   result: TaskResult,
   form: updateTaskForm,
   rule: async (tx, form, { caller }) => {
-    const { taskId, expectedVersion, categoryId, inviteeId, attachmentIds = [] } = form
+    const { taskId, expectedVersion, categoryId, inviteeId } = form
+    const attachmentIds = form.attachmentIds === null ? [] : form.attachmentIds
     const changes = changedColumns(form, {
       ...(categoryId !== undefined && { categoryId: categoryId && uuidOf('cat', categoryId) }),
       ...(inviteeId !== undefined && { inviteeId: inviteeId && uuidOf('usr', inviteeId) }),

@@ -3,6 +3,7 @@ import { queryFromInfo } from '@pothos/plugin-prisma'
 import { UserType } from '../accounts/accounts.graphql.ts'
 import type { AcceptanceMode, Prisma, TaskStatus } from '../db/generated/client.ts'
 import { fromPublicId } from '../db/ids.ts'
+import { AttachmentType, SHOWN_FILES } from '../files/attachments.graphql.ts'
 import { builder } from '../graphql/builder.ts'
 import { MoneyType } from '../graphql/commonTypes.ts'
 import type { Context } from '../graphql/context.ts'
@@ -71,6 +72,12 @@ const WorkSubmissionType = builder.prismaObject('WorkSubmission', {
   select: { id: true },
   fields: (t) => ({
     message: t.exposeString('message', { nullable: true, description: 'What the tasker says about it.' }),
+    attachments: t.field({
+      type: [AttachmentType],
+      description: 'What was handed in, in the order of the tasker.',
+      select: (_args, _context, nested) => ({ attachments: nested(SHOWN_FILES) }),
+      resolve: ({ attachments }) => attachments,
+    }),
     submittedAt: t.expose('submittedAt', { type: 'DateTime', description: 'When it was handed in.' }),
   }),
 })
@@ -138,6 +145,12 @@ export const TaskType = builder.prismaObject('Task', {
       select: (_args, _context, nested) => ({ invitee: nested() }),
       resolve: (task, _args, context) =>
         isPartyOrStaff(context, task) || task.inviteeId === context.caller?.id ? task.invitee : null,
+    }),
+    attachments: t.field({
+      type: [AttachmentType],
+      description: 'Pictures and documents that belong to it, in the order of the poster.',
+      select: (_args, _context, nested) => ({ attachments: nested(SHOWN_FILES) }),
+      resolve: ({ attachments }) => attachments,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),

@@ -2,7 +2,8 @@ import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { ValidationError } from '../domain/errors.ts'
 import { isSameMoney } from '../domain/money.ts'
-import { budgetOf, refuseAfterDeadline, refuseAttachments, refusePastDeadline, refuseStaleVersion } from './errors.ts'
+import { refuseMissingFiles, replaceFiles } from '../files/attachFiles.ts'
+import { budgetOf, refuseAfterDeadline, refusePastDeadline, refuseStaleVersion } from './errors.ts'
 import { refuseWrongInvitation } from './invitation.ts'
 import { lockTaskAsPoster } from './lockTask.ts'
 import { recordTaskChange } from './recordTaskChange.ts'
@@ -31,12 +32,14 @@ export async function updateTask(
     caller: Caller
     expectedVersion: number
     changes: Partial<TaskContent>
-    attachmentIds: readonly string[]
+    /** All that it is to have; undefined leaves those that it has. */
+    attachmentIds: readonly string[] | undefined
   },
 ): Promise<{ taskId: string }> {
   const { categoryId = null, inviteeId = null } = changes
   await refuseUnknownReferences(tx, { categoryId, inviteeId })
-  refuseAttachments(attachmentIds)
+  const files = attachmentIds && { ids: attachmentIds, ownerId: caller.id, to: { taskId } }
+  if (files) await refuseMissingFiles(tx, files)
   const task = await lockTaskAsPoster(tx, { taskId, caller })
   const at = task.now
   refuseStaleVersion(task, expectedVersion)
@@ -47,6 +50,7 @@ export async function updateTask(
   refuseWrongInvitation({ ...content, posterId: task.posterId })
   refusePastDeadline(changes.deadline, at, ['input', 'deadline'])
   await updateTaskContent(tx, { ...content, taskId, at })
+  if (files) await replaceFiles(tx, files)
   const others = task.status === 'OPEN' ? [task.inviteeId, content.inviteeId] : []
   await recordTaskChange(tx, { type: 'task.updated', task, at, actorId: caller.id, others })
   return { taskId }
