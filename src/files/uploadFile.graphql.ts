@@ -124,10 +124,7 @@ mutationOutsideTransaction('uploadFile', {
     RateLimitedError,
   ]),
   form: uploadFileForm,
-  rule: ({ idempotencyKey: key, ...form }, { caller, database, services }, { hash }) => {
-    const { files, rateLimits } = services
-    // Here and not as the field's `budget`: what is sent again under its key is not counted, and only the rule knows it.
-    const spendBudget = () => rateLimits.spend('upload', caller.id)
-    return uploadFile({ database, files, spendBudget }, { ...form, callerId: caller.id, key, inputHash: hash })
-  },
+  budget: 'upload',
+  rule: ({ idempotencyKey: key, ...form }, { caller, database, services }, { hash }) =>
+    uploadFile({ database, files: services.files }, { ...form, callerId: caller.id, key, inputHash: hash }),
 })

@@ -35,7 +35,7 @@ const MUTATION = 'uploadFile'
 /**
  * Takes a file: from the connection through its inspection into the store, and then, in one short transaction, into the books.
  * No transaction waits for a sender. What is sent again under its key is read and compared, and kept once.
- * Refuses with RateLimitedError, FileRejectedError, and IdempotencyKeyReusedError when other bytes come under the key.
+ * Refuses with FileRejectedError, and IdempotencyKeyReusedError when other bytes come under the key.
  */
 export async function uploadFile(server: Server, upload: Upload): Promise<{ attachmentId: string; replayed: boolean }> {
   const { callerId, key } = upload

@@ -35,7 +35,8 @@ async function once(
   return { ...ids, replayed }
 }
 
-function keyOf(args: object): string | undefined {
+/** The key of a request, where its input has one. */
+export function keyOf(args: object): string | undefined {
   const input = 'input' in args ? args.input : undefined
   const key = typeof input === 'object' && input && 'idempotencyKey' in input ? input.idempotencyKey : undefined
   return typeof key === 'string' ? key : undefined
