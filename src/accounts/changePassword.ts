@@ -4,6 +4,7 @@ import { readClock } from '../db/clock.ts'
 import { type Tx, withTransaction } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { ForbiddenError, UnauthenticatedError } from '../domain/errors.ts'
+import { tellAccountChanged } from './accountChanges.ts'
 import { recordAudit } from './audit.ts'
 import { countFailures } from './passwordAttempts.ts'
 import { hashPassword, passwordMatches } from './passwords.ts'
@@ -54,6 +55,7 @@ async function replace(
   if (!session || session.revokedAt) throw new UnauthenticatedError()
   await setPasswordHash(tx, { userId: caller.id, passwordHash: newHash })
   await endSessions(tx, { userId: caller.id, exceptId: caller.sessionId })
+  tellAccountChanged(tx, caller.id)
   // Its grace counts as used: whoever holds a copy of the token of before is out.
   await rotateSession(tx, { sessionId: caller.sessionId, rotatedAt: session.now, graceUsed: true })
   const subject = { prefix: 'usr', id: caller.id } as const

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino'
 import type { Database } from '../db/client.ts'
 import type { Caller } from '../domain/caller.ts'
-import { type Repetition, repeat } from '../domain/repeat.ts'
+import { type Repetition, repeat, type WakeableRepetition } from '../domain/repeat.ts'
 import { readLiveSessions } from './liveSessions.sql.ts'
 
 // A revoked or suspended session is refused within 5 s; this leaves time for a slow statement.
@@ -19,7 +19,7 @@ interface Watched {
 export class SessionWatch implements Repetition {
   readonly #database: Database
   readonly #watched = new Set<Watched>()
-  readonly #looking: Repetition
+  readonly #looking: WakeableRepetition
 
   constructor({ database, log }: { database: Database; log: Logger }) {
     this.#database = database
@@ -30,6 +30,11 @@ export class SessionWatch implements Repetition {
     const watched = { caller, onEnd }
     this.#watched.add(watched)
     return () => void this.#watched.delete(watched)
+  }
+
+  /** Looks now: somebody's session may have ended. */
+  wake(): void {
+    this.#looking.wake()
   }
 
   stop(): Promise<void> {

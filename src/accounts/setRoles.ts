@@ -1,6 +1,7 @@
 import { Role } from '../db/generated/enums.ts'
 import type { Tx } from '../db/transaction.ts'
 import { ForbiddenError } from '../domain/errors.ts'
+import { tellAccountChanged } from './accountChanges.ts'
 import { recordAudit } from './audit.ts'
 import { lockForAdministrator } from './lockForAdministrator.ts'
 import { type LockedAccount, setUserRoles } from './users.sql.ts'
@@ -35,6 +36,7 @@ export async function replaceRoles(
   const { person, actorId, reason, requestId } = change
   const roles = Object.values(Role).filter((role) => role === 'USER' || change.roles.includes(role))
   await setUserRoles(tx, { userId: person.id, roles })
+  tellAccountChanged(tx, person.id)
   const subject = { prefix: 'usr', id: person.id } as const
   for (const role of Object.values(Role)) {
     if (roles.includes(role) === person.roles.includes(role)) continue

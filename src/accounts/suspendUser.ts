@@ -1,5 +1,6 @@
 import type { Tx } from '../db/transaction.ts'
 import { ForbiddenError, IllegalTransitionError } from '../domain/errors.ts'
+import { tellAccountChanged } from './accountChanges.ts'
 import { recordAudit } from './audit.ts'
 import { lockForAdministrator } from './lockForAdministrator.ts'
 import { endSessions } from './sessions.sql.ts'
@@ -21,6 +22,7 @@ export async function suspendUser(
   }
   await setSuspendedAt(tx, { userId, suspendedAt: person.now })
   await endSessions(tx, { userId, exceptId: null })
+  tellAccountChanged(tx, userId)
   const subject = { prefix: 'usr', id: userId } as const
   await recordAudit(tx, { at: person.now, actorId: adminId, action: 'user.suspended', subject, reason, requestId })
 }

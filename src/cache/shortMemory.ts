@@ -17,12 +17,17 @@ export class ShortMemory<Value extends object> {
     this.#keep(key, answer)
     try {
       const value = await answer
-      if (value === undefined) this.#forget(key, answer)
+      if (value === undefined) this.#drop(key, answer)
       return value
     } catch (error) {
-      this.#forget(key, answer)
+      this.#drop(key, answer)
       throw error
     }
+  }
+
+  /** Has the next one who asks load it. */
+  forget(key: string): void {
+    this.#entries.delete(key)
   }
 
   // The time counts from the question: the answer may be as old as that. A Map gives its keys in the order of insertion.
@@ -33,7 +38,7 @@ export class ShortMemory<Value extends object> {
     if (this.#entries.size > this.#sizeMax && oldest !== undefined) this.#entries.delete(oldest)
   }
 
-  #forget(key: string, answer: Promise<Value | undefined>): void {
+  #drop(key: string, answer: Promise<Value | undefined>): void {
     if (this.#entries.get(key)?.answer === answer) this.#entries.delete(key)
   }
 }

@@ -34,6 +34,8 @@ export interface EventStreams {
    * nothing that is committed later is lost. Refuses with CursorBeyondEnd, and TooManyStreams.
    */
   open(options: { interest: Interest; caller: Caller | null; after: bigint | null }): Promise<AsyncIterable<StreamItem>>
+  /** Ends those whose session has ended, now and not when it is looked for next. */
+  lookAtSessions(): void
   /** Ends every stream, and opens no more. */
   endAll(): void
   stop(): Promise<void>
@@ -85,6 +87,7 @@ export function startEventStreams(options: {
       streams.add(stream)
       return stream
     },
+    lookAtSessions: () => sessions.wake(),
     endAll,
     async stop() {
       endAll()

@@ -20,11 +20,14 @@ export interface Authentication {
 
 interface KnownCaller {
   caller: Caller
+  askedAtMs: number
   expiresAtMs: number
 }
 
 export class Authenticator {
   readonly #callers: ShortMemory<KnownCaller>
+  /** When people changed who were remembered then, as long as what was known before is. */
+  readonly #changes = new Map<string, number>()
   readonly #database: Statements
   readonly #secret: Uint8Array
 
@@ -43,12 +46,32 @@ export class Authenticator {
     return { caller, tokenRefused: caller === null }
   }
 
-  #knownCaller(token: string): Promise<KnownCaller | undefined> {
+  /** Forgets what is known of this person: a session of theirs may have ended, or their roles are others. */
+  forget(userId: string): void {
+    const now = Date.now()
+    this.#changes.delete(userId)
+    this.#changes.set(userId, now)
+    // A Map gives its keys in the order of insertion, so the old ones come first.
+    for (const [id, changedAtMs] of this.#changes) {
+      if (changedAtMs > now - REMEMBERED_MS && this.#changes.size <= REMEMBERED_MAX) break
+      this.#changes.delete(id)
+    }
+  }
+
+  async #knownCaller(token: string): Promise<KnownCaller | undefined> {
+    const known = await this.#remembered(token)
+    if (!known || known.askedAtMs > (this.#changes.get(known.caller.id) ?? 0)) return known
+    this.#callers.forget(token)
+    return this.#remembered(token)
+  }
+
+  #remembered(token: string): Promise<KnownCaller | undefined> {
     return this.#callers.get(token, async () => {
+      const askedAtMs = Date.now()
       const caller = await authenticate(this.#database, { secret: this.#secret, token })
       if (!caller) return undefined
       const { exp = 0 } = decodeJwt(token) // Verified just now.
-      return { caller, expiresAtMs: exp * 1_000 }
+      return { caller, askedAtMs, expiresAtMs: exp * 1_000 }
     })
   }
 }

@@ -1,6 +1,7 @@
 /** What a monitor reads from `/metrics`. Every label has a fixed, small set of values: a client cannot make new series. */
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { RedisLink } from '../cache/redisLink.ts'
 import type { Database } from '../db/client.ts'
 import type { Admitted } from './admission.ts'
 import { useObservedOperations } from './observedOperations.ts'
@@ -15,11 +16,12 @@ export interface Metrics {
   countResponse(route: string, status: number): void
 }
 
-/** Begins to measure the process, the pool and, by the plugins, the operations. */
-export function makeMetrics(database: Database): Metrics {
+/** Begins to measure the process, the pool, Redis where there is one and, by the plugins, the operations. */
+export function makeMetrics({ database, redis }: { database: Database; redis: RedisLink | undefined }): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   watchDatabase(database, registry)
+  if (redis) watchRedis(redis, registry)
   const responses = new Counter({
     name: 'errand_http_responses_total',
     help: 'Answers by route and HTTP status.',
@@ -87,6 +89,26 @@ function watchDatabase(database: Database, registry: Registry): void {
     registers: [registry],
     collect() {
       this.set(Number(database.reachable))
+    },
+  })
+}
+
+function watchRedis(redis: RedisLink, registry: Registry): void {
+  new Gauge({
+    name: 'errand_redis_reachable',
+    help: '1 while Redis answers; without it each server counts for itself.',
+    registers: [registry],
+    collect() {
+      this.set(Number(redis.answers))
+    },
+  })
+  new Counter({
+    name: 'errand_redis_errors_total',
+    help: 'Commands and connections that failed.',
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(redis.failures)
     },
   })
 }
