@@ -1,7 +1,12 @@
 /** The composition root: the only file that knows every part. */
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Logger } from 'pino'
+import { shareAccountChanges } from './accounts/accountChanges.ts'
 import { memoryRateLimits, unlimited } from './cache/rateLimits.ts'
+import { RedisLink } from './cache/redisLink.ts'
+import { redisRateLimits } from './cache/redisRateLimits.ts'
+import { redisSignals } from './cache/redisSignals.ts'
+import { processSignals } from './cache/signals.ts'
 import type { Config } from './config.ts'
 import { Database } from './db/client.ts'
 import { PrismaClient } from './db/generated/client.ts'
@@ -41,6 +46,8 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
     onLost: (cause) => log.error({ err: cause }, 'the database does not answer'),
     onBack: () => log.warn('the database answers again'),
   })
+  const redis = config.redis && new RedisLink({ settings: config.redis, log })
+  const signals = redis ? redisSignals(redis) : processSignals()
   const prisma = new PrismaClient({ adapter: new PrismaPg(database.pool) })
   const reads = config.reader === 'sql' ? makeReadingClient(prisma, database.pool) : prisma
   const sandbox = createSandboxProvider({ connectionString, webhookUrl: () => url && url + WEBHOOK_PATH, log })
@@ -53,19 +60,25 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
     baseUrl: () => config.publicUrl ?? url ?? `http://${config.host}:${config.port}`,
   })
   const services: Services = {
-    rateLimits: config.rateLimits ? memoryRateLimits() : unlimited,
+    rateLimits: !config.rateLimits ? unlimited : redis ? redisRateLimits(redis) : memoryRateLimits(),
+    signals,
     authSecret,
     payments: work.payments,
     sandboxClock,
     events,
     files,
   }
-  const metrics = makeMetrics(database)
+  const metrics = makeMetrics({ database, redis })
+  const authenticator = new Authenticator({ database, secret: authSecret })
+  shareAccountChanges({ database, signals }, (userId) => {
+    authenticator.forget(userId)
+    events.lookAtSessions()
+  })
   const yoga = makeGraphqlHandler({
     schema,
     config,
     log,
-    authenticator: new Authenticator({ database, secret: authSecret }),
+    authenticator,
     rateLimits: services.rateLimits,
     metrics,
     makeContext: ({ request, requestId, address, caller, rawVariables }) => ({
@@ -114,6 +127,7 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
       await events.stop()
       await sandboxClock.stop()
       await sandbox.stop()
+      await redis?.stop()
       await prisma.$disconnect()
       await database.close()
     },

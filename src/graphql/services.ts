@@ -1,5 +1,6 @@
 /** The parts of the server that resolvers use beside the database: ports, chosen once in src/app.ts. */
 import type { RateLimits } from '../cache/rateLimits.ts'
+import type { Signals } from '../cache/signals.ts'
 import type { EventStreams } from '../events/eventStreams.ts'
 import type { Files } from '../files/files.ts'
 import type { SandboxClock } from '../jobs/advanceClock.ts'
@@ -7,6 +8,7 @@ import type { PaymentProvider } from '../payments/provider.ts'
 
 export interface Services {
   rateLimits: RateLimits
+  signals: Signals
   payments: PaymentProvider
   events: EventStreams
   files: Files
