@@ -121,35 +121,65 @@ export type CreateTaskInput = {
 
 /** Why a request was refused. Branch on the type or on this, never on the message. */
 export type ErrorCode =
+  /** The account is suspended. */
   | 'ACCOUNT_SUSPENDED'
+  /** The agent has as many chats as they take. */
   | 'AGENT_AT_CAPACITY'
+  /** There is an application by this person already. */
   | 'ALREADY_APPLIED'
+  /** The chat has ended. */
   | 'CHAT_ENDED'
+  /** The file has no bytes. */
   | 'FILE_EMPTY'
+  /** The file has more bytes than its kind may have. */
   | 'FILE_TOO_LARGE'
+  /** The file ended before its end, or its checksum is another. */
   | 'FILE_TRUNCATED'
+  /** The bytes are of no type that this purpose takes. */
   | 'FILE_TYPE_NOT_ALLOWED'
+  /** This viewer may not do it. */
   | 'FORBIDDEN'
+  /** The money is frozen. */
   | 'HOLD_FROZEN'
+  /** The first request with this key is not answered yet. */
   | 'IDEMPOTENCY_IN_PROGRESS'
+  /** The key belongs to another request. */
   | 'IDEMPOTENCY_KEY_REUSED'
+  /** Its status does not allow this. */
   | 'ILLEGAL_TRANSITION'
+  /** There is less money than this takes. */
   | 'INSUFFICIENT_FUNDS'
+  /** An acceptance of this task by the tasker lapsed before. */
   | 'LAPSED_BEFORE'
+  /** There is no such thing for this viewer. */
   | 'NOT_FOUND'
+  /** The provider refused the payment. */
   | 'PAYMENT_REFUSED'
+  /** The tasker cannot be paid yet. */
   | 'PAYOUT_NOT_READY'
+  /** The price is another than expected. */
   | 'PRICE_CHANGED'
+  /** Nobody waits. */
   | 'QUEUE_EMPTY'
+  /** Too many in a short time. */
   | 'RATE_LIMITED'
+  /** Nobody deals with themselves. */
   | 'SELF_DEALING'
+  /** There are newer messages than the client knew. */
   | 'STALE_CHAT'
+  /** It has changed since the version that was sent. */
   | 'STALE_VERSION'
+  /** Somebody else was faster. */
   | 'TASK_ALREADY_ACCEPTED'
+  /** The tasker has as many unfunded acceptances as one may have. */
   | 'TOO_MANY_UNFUNDED'
+  /** Nobody knows yet whether the provider did it. */
   | 'TRANSFER_IN_DOUBT'
+  /** Nobody is signed in. */
   | 'UNAUTHENTICATED'
+  /** The input cannot be taken as it is. */
   | 'VALIDATION_FAILED'
+  /** The tasker withdrew from this task before. */
   | 'WITHDREW_BEFORE';
 
 /** Which events are wanted. What is left out does not matter. */
@@ -189,6 +219,14 @@ export type InDoubtFinding =
   | 'PROVIDER_HAS_IT'
   /** Nothing was paid. Taken only if the provider, asked at once, says so too. */
   | 'PROVIDER_NEVER_HAD_IT';
+
+/** Up to where the viewer has read. */
+export type MarkReadInput = {
+  /** The chat. */
+  readonly chatId: string;
+  /** The last message that was read. Beyond the end means the end; before the mark leaves it where it is. */
+  readonly upToSequence: number;
+};
 
 /** Who wrote a message. */
 export type MessageKind =
@@ -311,6 +349,20 @@ export type SandboxProviderMode =
   /** Refuses, and will always refuse. */
   | 'REFUSE_FOR_GOOD';
 
+/** What is written, and where. */
+export type SendMessageInput = {
+  /** Files that the sender has uploaded for CHAT and that belong to nothing yet, in the order to be shown; at most 10. */
+  readonly attachmentIds?: ReadonlyArray<string> | null | undefined;
+  /** Plain text of 1 to 4000 characters, without control characters but tabs and new lines. Space around it is cut off. */
+  readonly body: string;
+  /** The chat. */
+  readonly chatId: string;
+  /** The same request under the same key writes one message, however often it is sent. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** The last message that the sender has seen: refused with StaleChatError when others, or the system, have written behind it. Absent: sent whatever was written. */
+  readonly lastSeenSequence?: number | null | undefined;
+};
+
 /** A person and all roles that they are to have. */
 export type SetRolesInput = {
   /** Makes it safe to send the same again. */
@@ -335,6 +387,14 @@ export type SetSandboxPayoutReadinessInput = {
 export type SetSandboxProviderInput = {
   /** How it is to behave from now on. */
   readonly mode: SandboxProviderMode;
+};
+
+/** Whether the viewer types. */
+export type SetTypingInput = {
+  /** The chat. */
+  readonly chatId: string;
+  /** False when they have stopped. */
+  readonly typing: boolean;
 };
 
 /** Either of the two. */
@@ -552,6 +612,8 @@ export type TransferStatus =
 
 /** What is to change. */
 export type UpdateProfileInput = {
+  /** A file of theirs that was uploaded as AVATAR, `att_...`, to be their picture. Null takes it away. */
+  readonly avatarId?: string | null | undefined;
   /** The name that others see, 1 to 80 characters. */
   readonly displayName?: string | null | undefined;
 };
@@ -560,7 +622,7 @@ export type UpdateProfileInput = {
 export type UpdateTaskInput = {
   /** How it finds its tasker. A task that is no longer INVITE_ONLY has no invitee. */
   readonly acceptanceMode?: AcceptanceMode | null | undefined;
-  /** Files that the viewer has uploaded and not attached yet, at most 20. */
+  /** All files that it is to have, at most 20: those of its own that stay, and new ones of the viewer. What is not named is deleted; null takes all away. */
   readonly attachmentIds?: ReadonlyArray<string> | null | undefined;
   /** What it is worth. It cannot change while a payment is under way or held, nor its currency once somebody has applied or paid. */
   readonly budget?: MoneyInput | null | undefined;
@@ -726,7 +788,7 @@ export type ChatQueryVariables = Exact<{
 }>;
 
 
-export type ChatQuery = { readonly chat: { readonly __typename: 'TaskChat', readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly task: { readonly id: string, readonly title: string }, readonly participants: ReadonlyArray<{ readonly role: ChatRole, readonly lastReadSequence: number, readonly lastReadAt: string | null, readonly user: { readonly id: string, readonly displayName: string } }>, readonly messages: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly author: { readonly id: string, readonly displayName: string } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } } } | null };
+export type ChatQuery = { readonly chat: { readonly __typename: 'TaskChat', readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly task: { readonly id: string, readonly title: string }, readonly participants: ReadonlyArray<{ readonly role: ChatRole, readonly lastReadSequence: number, readonly lastReadAt: string | null, readonly user: { readonly id: string, readonly displayName: string } }>, readonly messages: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null }>, readonly author: { readonly id: string, readonly displayName: string } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } } } | null };
 
 export type MyChatsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -734,7 +796,67 @@ export type MyChatsQueryVariables = Exact<{
 }>;
 
 
-export type MyChatsQuery = { readonly viewer: { readonly chats: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly lastMessage: { readonly sequence: number, readonly body: string, readonly sentAt: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+export type MyChatsQuery = { readonly viewer: { readonly unread: { readonly chats: number, readonly messages: number }, readonly chats: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly lastMessage: { readonly sequence: number, readonly body: string, readonly sentAt: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+
+export type SendMessageMutationVariables = Exact<{
+  input: SendMessageInput;
+}>;
+
+
+export type SendMessageMutation = { readonly sendMessage:
+    | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'MessagePayload', readonly replayed: boolean, readonly sentMessage: { readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null }>, readonly author: { readonly id: string, readonly displayName: string } | null } }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleChatError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly missed: ReadonlyArray<{ readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null }>, readonly author: { readonly id: string, readonly displayName: string } | null }> }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type MarkReadMutationVariables = Exact<{
+  input: MarkReadInput;
+}>;
+
+
+export type MarkReadMutation = { readonly markRead:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'MarkReadPayload', readonly chat: { readonly id: string, readonly unreadCount: number } }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type SetTypingMutationVariables = Exact<{
+  input: SetTypingInput;
+}>;
+
+
+export type SetTypingMutation = { readonly setTyping:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'OkPayload', readonly ok: boolean }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type ChatStreamSubscriptionVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type ChatStreamSubscription = { readonly chat:
+    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly message: { readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null }>, readonly author: { readonly id: string, readonly displayName: string } | null } | null }
+    | { readonly __typename: 'Heartbeat', readonly latest: string, readonly at: string }
+    | { readonly __typename: 'ResyncRequired', readonly oldest: string, readonly latest: string }
+    | { readonly __typename: 'TypingSignal', readonly typing: boolean, readonly at: string, readonly user: { readonly id: string, readonly displayName: string } }
+   };
+
+export type MessageSummaryFragment = { readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null }>, readonly author: { readonly id: string, readonly displayName: string } | null };
 
 export type TaskHistoryQueryVariables = Exact<{
   taskId: string;
@@ -878,6 +1000,10 @@ export type StreamedFragment =
 
 type Refusal_AlreadyAppliedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
+type Refusal_ChatEndedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_FileRejectedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
 type Refusal_ForbiddenError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_HoldFrozenError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
@@ -902,6 +1028,8 @@ type Refusal_RateLimitedError_Fragment = { readonly code: ErrorCode, readonly me
 
 type Refusal_SelfDealingError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
+type Refusal_StaleChatError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
 type Refusal_StaleVersionError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_TaskAlreadyAcceptedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
@@ -914,6 +1042,8 @@ type Refusal_ValidationError_Fragment = { readonly code: ErrorCode, readonly mes
 
 export type RefusalFragment =
   | Refusal_AlreadyAppliedError_Fragment
+  | Refusal_ChatEndedError_Fragment
+  | Refusal_FileRejectedError_Fragment
   | Refusal_ForbiddenError_Fragment
   | Refusal_HoldFrozenError_Fragment
   | Refusal_IdempotencyInProgressError_Fragment
@@ -926,6 +1056,7 @@ export type RefusalFragment =
   | Refusal_PriceChangedError_Fragment
   | Refusal_RateLimitedError_Fragment
   | Refusal_SelfDealingError_Fragment
+  | Refusal_StaleChatError_Fragment
   | Refusal_StaleVersionError_Fragment
   | Refusal_TaskAlreadyAcceptedError_Fragment
   | Refusal_TransferInDoubtError_Fragment
@@ -1153,6 +1284,7 @@ export type NodeQueryVariables = Exact<{
 
 
 export type NodeQuery = { readonly node:
+    | { readonly __typename: 'Attachment', readonly id: string }
     | { readonly __typename: 'Category', readonly id: string }
     | { readonly __typename: 'ChatEvent', readonly id: string }
     | { readonly __typename: 'Hold', readonly id: string }
@@ -1187,6 +1319,9 @@ export type TaskQueryVariables = Exact<{
 
 
 export type TaskQuery = { readonly task: { readonly description: string, readonly acceptedAt: string | null, readonly submittedAt: string | null, readonly completedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly location: { readonly label: string, readonly latitude: string | null, readonly longitude: string | null, readonly remote: boolean } | null, readonly agreedPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly assignee: { readonly id: string, readonly displayName: string } | null, readonly availableActions: ReadonlyArray<{ readonly action: TaskAction, readonly allowed: boolean, readonly blockedBy:
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1500,6 +1635,26 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const MessageSummaryFragmentDoc = new TypedDocumentString(`
+    fragment MessageSummary on Message {
+  id
+  sequence
+  kind
+  body
+  attachments {
+    id
+    filename
+    contentType
+    byteSize
+    url
+  }
+  sentAt
+  author {
+    id
+    displayName
+  }
+}
+    `, {"fragmentName":"MessageSummary"}) as unknown as TypedDocumentString<MessageSummaryFragment, unknown>;
 export const EventSummaryFragmentDoc = new TypedDocumentString(`
     fragment EventSummary on Event {
   __typename
@@ -2055,15 +2210,7 @@ export const ChatDocument = new TypedDocumentString(`
     }
     messages(last: $last, before: $before) {
       nodes {
-        id
-        sequence
-        kind
-        body
-        sentAt
-        author {
-          id
-          displayName
-        }
+        ...MessageSummary
       }
       pageInfo {
         hasPreviousPage
@@ -2078,10 +2225,31 @@ export const ChatDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ChatQuery, ChatQueryVariables>;
+    fragment MessageSummary on Message {
+  id
+  sequence
+  kind
+  body
+  attachments {
+    id
+    filename
+    contentType
+    byteSize
+    url
+  }
+  sentAt
+  author {
+    id
+    displayName
+  }
+}`) as unknown as TypedDocumentString<ChatQuery, ChatQueryVariables>;
 export const MyChatsDocument = new TypedDocumentString(`
     query MyChats($first: Int, $after: String) {
   viewer {
+    unread {
+      chats
+      messages
+    }
     chats(first: $first, after: $after) {
       nodes {
         id
@@ -2102,6 +2270,144 @@ export const MyChatsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<MyChatsQuery, MyChatsQueryVariables>;
+export const SendMessageDocument = new TypedDocumentString(`
+    mutation SendMessage($input: SendMessageInput!) {
+  sendMessage(input: $input) {
+    __typename
+    ... on MessagePayload {
+      sentMessage {
+        ...MessageSummary
+      }
+      replayed
+    }
+    ...Refusal
+    ... on StaleChatError {
+      missed {
+        ...MessageSummary
+      }
+    }
+    ... on ChatEndedError {
+      endedAt
+    }
+    ... on RateLimitedError {
+      retryAfter
+    }
+    ... on ValidationError {
+      fields {
+        path
+        message
+      }
+    }
+  }
+}
+    fragment MessageSummary on Message {
+  id
+  sequence
+  kind
+  body
+  attachments {
+    id
+    filename
+    contentType
+    byteSize
+    url
+  }
+  sentAt
+  author {
+    id
+    displayName
+  }
+}
+fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}`) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
+export const MarkReadDocument = new TypedDocumentString(`
+    mutation MarkRead($input: MarkReadInput!) {
+  markRead(input: $input) {
+    __typename
+    ... on MarkReadPayload {
+      chat {
+        id
+        unreadCount
+      }
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}`) as unknown as TypedDocumentString<MarkReadMutation, MarkReadMutationVariables>;
+export const SetTypingDocument = new TypedDocumentString(`
+    mutation SetTyping($input: SetTypingInput!) {
+  setTyping(input: $input) {
+    __typename
+    ... on OkPayload {
+      ok
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+  retryable
+  requestId
+}`) as unknown as TypedDocumentString<SetTypingMutation, SetTypingMutationVariables>;
+export const ChatStreamDocument = new TypedDocumentString(`
+    subscription ChatStream($id: ID!, $after: EventCursor) {
+  chat(id: $id, after: $after) {
+    __typename
+    ... on ChatEvent {
+      id
+      cursor
+      type
+      occurredAt
+      message {
+        ...MessageSummary
+      }
+    }
+    ... on TypingSignal {
+      user {
+        id
+        displayName
+      }
+      typing
+      at
+    }
+    ... on Heartbeat {
+      latest
+      at
+    }
+    ... on ResyncRequired {
+      oldest
+      latest
+    }
+  }
+}
+    fragment MessageSummary on Message {
+  id
+  sequence
+  kind
+  body
+  attachments {
+    id
+    filename
+    contentType
+    byteSize
+    url
+  }
+  sentAt
+  author {
+    id
+    displayName
+  }
+}`) as unknown as TypedDocumentString<ChatStreamSubscription, ChatStreamSubscriptionVariables>;
 export const TaskHistoryDocument = new TypedDocumentString(`
     query TaskHistory($taskId: ID!, $first: Int, $after: String) {
   task(id: $taskId) {

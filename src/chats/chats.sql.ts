@@ -1,4 +1,81 @@
+import type { Chat, ChatParticipant } from '../db/generated/client.ts'
 import type { Statements } from '../db/statements.ts'
+import type { Tx } from '../db/transaction.ts'
+import type { ChatName } from './chatName.ts'
+
+interface NamedPerson extends ChatName {
+  userId: string
+}
+
+/** A chat as a person has it; no role for one who does not take part. */
+export type ChatOfPerson = Pick<Chat, 'id' | 'kind' | 'endedAt' | 'closesAt' | 'lastSequence'> & {
+  role: ChatParticipant['role'] | null
+  /** The clock, read after the lock. */
+  now: Date
+}
+
+export const lockChatOfPerson = (tx: Tx, { chatId, kind, userId }: NamedPerson) => tx.row<ChatOfPerson>`
+  /* lockChatOfPerson */
+  with chat as materialized (
+    select id, kind, ended_at, closes_at, last_sequence
+    from chats
+    where id = ${chatId}
+      and kind = ${kind}
+    for no key update
+  )
+  select
+    chat.*,
+    (select role from chat_participants where chat_id = chat.id and user_id = ${userId}) as role,
+    errand_now() as now
+  from chat`
+
+export const readChatOfPerson = (database: Statements, { chatId, kind, userId }: NamedPerson) =>
+  database.row<ChatOfPerson>`
+  /* readChatOfPerson */
+  select
+    chat.id, chat.kind, chat.ended_at, chat.closes_at, chat.last_sequence,
+    (select role from chat_participants where chat_id = chat.id and user_id = ${userId}) as role,
+    errand_now() as now
+  from chats chat
+  where chat.id = ${chatId}
+    and chat.kind = ${kind}`
+
+/** Whether somebody takes part in any chat of the task that this one is about. */
+export async function isPartyToTaskOfChat(
+  database: Statements,
+  { chatId, userId }: { chatId: string; userId: string },
+): Promise<boolean> {
+  const count = await database.run`
+    /* isPartyToTaskOfChat */
+    select
+    from chats chat
+    join chats sibling on sibling.task_id = chat.task_id
+    join chat_participants participant on participant.chat_id = sibling.id
+    where chat.id = ${chatId}
+      and participant.user_id = ${userId}
+    limit 1`
+  return count > 0
+}
+
+/**
+ * Moves a person's reading mark up to a message, at most to the last, and never back. Gives nothing when they do not take part.
+ * Of two at once the second finds what the first has left.
+ */
+export const moveReadingMark = (
+  tx: Tx,
+  { chatId, kind, userId, upToSequence }: NamedPerson & { upToSequence: number },
+) =>
+  tx.row<{ chatId: string }>`
+  /* moveReadingMark */
+  update chat_participants participant
+  set last_read_sequence = greatest(participant.last_read_sequence, least(${upToSequence}, chat.last_sequence)),
+    last_read_at = errand_now()
+  from chats chat
+  where chat.id = participant.chat_id
+    and chat.kind = ${kind}
+    and participant.chat_id = ${chatId}
+    and participant.user_id = ${userId}
+  returning participant.chat_id`
 
 /** How much waits behind a person's own reading marks, in all their chats. Their own messages do not wait for them. */
 export const readUnread = (database: Statements, { userId }: { userId: string }) => database.row<{

@@ -1,11 +1,14 @@
 /** Messages, and the pages of them that a chat shows. */
 import type { Prisma } from '../db/generated/client.ts'
 import type { MessageKind } from '../db/generated/enums.ts'
-import type { Caller } from '../domain/caller.ts'
 import { AttachmentType, SHOWN_FILES } from '../files/attachments.graphql.ts'
 import { builder } from '../graphql/builder.ts'
 import { INTEGER_MAX, numbersCursor, type Page } from '../graphql/pagination.ts'
 import { chatsVisibleTo } from './chatVisibility.ts'
+import type { StaleChatError } from './errors.ts'
+
+// As many as the longest page: whoever has missed more reads the chat anew.
+const MISSED_MAX = 100
 
 const MessageKindEnum = builder.enumType('MessageKind', {
   description: 'Who wrote a message.',
@@ -65,3 +68,14 @@ export function messagesOf(page: Page<bigint[]>) {
     select: { id: true as const, sequence: true as const },
   }
 }
+
+/** What others wrote behind the last message that somebody had seen. */
+export const missedMessages = ({ chatId, readerId, afterSequence, upToSequence }: StaleChatError) => ({
+  where: {
+    chatId,
+    sequence: { gt: afterSequence, lte: upToSequence },
+    OR: [{ authorId: null }, { authorId: { not: readerId } }],
+  },
+  orderBy: { sequence: 'asc' as const },
+  take: MISSED_MAX,
+})

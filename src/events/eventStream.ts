@@ -2,6 +2,7 @@
  * One subscriber's way through the log: first what it has missed, read from the table by position; then what the tail offers.
  * It never waits inside the tail: what it cannot take in time fills a bounded buffer, and past that it is told to read anew.
  */
+import type { TypingSignal } from '../chats/typing.ts'
 import type { PlacedEvent, Stretch } from './events.sql.ts'
 import type { EventTail, TailReader } from './eventTail.ts'
 
@@ -32,7 +33,7 @@ export class Failure {
   }
 }
 
-export type StreamItem = PlacedEvent | Resync | Beat | Failure
+export type StreamItem = PlacedEvent | TypingSignal | Resync | Beat | Failure
 
 /** Which events a stream is about, and whether its subscriber may have this one now. */
 export interface Interest {
@@ -41,6 +42,11 @@ export interface Interest {
   read(stretch: Stretch): Promise<PlacedEvent[]>
   wants(event: PlacedEvent): boolean
   allows(event: PlacedEvent): Promise<boolean>
+  /** Where people type: who does, as long as nobody calls the function that `listen` gives; and whether it may be told now. */
+  typing?: {
+    listen(onTyping: (signal: TypingSignal) => void): () => void
+    allows(): Promise<boolean>
+  }
 }
 
 export interface StreamLimits {
@@ -64,6 +70,9 @@ export class EventStream implements AsyncIterableIterator<StreamItem>, TailReade
   /** Everything up to here was given, or is none of its business. */
   #position: bigint
   #buffer: PlacedEvent[] = []
+  /** The last word of each person, so as many as there are people. */
+  readonly #typing = new Map<string, TypingSignal>()
+  readonly #stopListening: () => void
   #overflowed = false
   #ended = false
   #failure: Failure | undefined
@@ -90,6 +99,7 @@ export class EventStream implements AsyncIterableIterator<StreamItem>, TailReade
     this.#openedAt = options.latest
     this.#onEnd = options.onEnd
     this.#items = this.#read()
+    this.#stopListening = options.interest.typing?.listen((signal) => this.#hear(signal)) ?? (() => {})
   }
 
   /** What the tail calls. */
@@ -106,6 +116,7 @@ export class EventStream implements AsyncIterableIterator<StreamItem>, TailReade
     this.#ended = true
     if (error !== undefined) this.#failure = new Failure(error)
     this.#tail.leave(this)
+    this.#stopListening()
     this.#buffer = []
     this.#onEnd()
     this.#wakeUp()
@@ -144,6 +155,7 @@ export class EventStream implements AsyncIterableIterator<StreamItem>, TailReade
       if (this.#overflowed) return yield this.#resync()
       const event = this.#buffer.shift()
       if (event) yield* this.#give(event)
+      else if (this.#typing.size > 0) yield* this.#giveTyping()
       else if (await this.#waitedInVain()) yield this.#beat()
     }
   }
@@ -177,6 +189,19 @@ export class EventStream implements AsyncIterableIterator<StreamItem>, TailReade
     if (!given || this.#ended) return
     this.#lastGivenMs = Date.now()
     yield event
+  }
+
+  #hear(signal: TypingSignal): void {
+    this.#typing.set(signal.userId, signal)
+    this.#wakeUp()
+  }
+
+  /** It has no cursor to resume after, so a heartbeat is due all the same. */
+  async *#giveTyping(): AsyncGenerator<StreamItem, void> {
+    const signals = [...this.#typing.values()]
+    this.#typing.clear()
+    const given = (await this.#interest.typing?.allows()) && !this.#ended
+    if (given) yield* signals
   }
 
   /** Waits until there is something to do; true when that took so long that a heartbeat is due. */

@@ -87,11 +87,13 @@ export class EventTail {
 
 export const feedTopic = (userId: string): string => `feed ${userId}`
 export const taskTopic = (taskId: string): string => `task ${taskId}`
+export const chatTopic = (chatId: string): string => `chat ${chatId}`
 export const transferTopic = (transferId: string): string => `transfer ${transferId}`
 
 function topicsOf(event: PlacedEvent): string[] {
   const topics = event.recipientIds.map(feedTopic)
   if (event.kind === 'TASK' && event.taskId) topics.push(taskTopic(event.taskId))
+  if (event.kind === 'CHAT' && event.chatId) topics.push(chatTopic(event.chatId))
   if (event.kind === 'TRANSFER' && event.transferId) topics.push(transferTopic(event.transferId))
   return topics
 }

@@ -23,6 +23,7 @@ export const EVENT_TYPES = {
   'task.refunded': 'A refund has arrived.',
   'task.refund_failed': 'A refund failed for good; the money is held again.',
   'chat.opened': 'A chat was opened, or opened again.',
+  'chat.message': 'A message was written.',
   'chat.ended': 'A chat has ended.',
   'transfer.created': 'The tasker is owed the money.',
   'transfer.waiting': 'It waits: the tasker cannot be paid for now, or the money is frozen.',

@@ -88,6 +88,37 @@ export const readTaskEvents = (database: Statements, { taskId, after, until, lim
   order by place.position
   limit ${limit}`
 
+/**
+ * A chat may have very many, so only what was missed is walked: all are recorded under the chat's lock, so their positions rise
+ * with their sequences, and the walk begins behind `afterSequence`, or, not knowing it, at the end, backwards.
+ */
+export const readChatEvents = (
+  database: Statements,
+  { chatId, afterSequence, after, until, limit }: Stretch & { chatId: string; afterSequence: bigint | null },
+) => database.rows<PlacedEvent>`
+  /* readChatEvents */
+  select place.position, event.*
+  from events event
+  join event_positions place on place.event_id = event.id
+  where event.chat_id = ${chatId}
+    and event.sequence > coalesce(
+      ${afterSequence}::bigint,
+      (
+        select seen.sequence
+        from events seen
+        join event_positions seen_place on seen_place.event_id = seen.id
+        where seen.chat_id = ${chatId}
+          and seen_place.position <= ${after}
+        order by seen.sequence desc
+        limit 1
+      ),
+      0
+    )
+    and place.position > ${after}
+    and place.position <= ${until}
+  order by event.sequence
+  limit ${limit}`
+
 export const readTransferEvents = (
   database: Statements,
   { transferId, after, until, limit }: Stretch & { transferId: string },

@@ -1,11 +1,14 @@
-/** What a stream can be about: a person's feed, one task, one transfer. */
+/** What a stream can be about: a person's feed, one task, one chat, one transfer. */
+import type { Signals } from '../cache/signals.ts'
+import { chatsVisibleTo } from '../chats/chatVisibility.ts'
+import { listenForTyping } from '../chats/typing.ts'
 import type { Database } from '../db/client.ts'
 import type { PrismaClient } from '../db/generated/client.ts'
 import type { Caller } from '../domain/caller.ts'
 import { type EventFilter, matches } from './eventFilter.ts'
 import type { Interest } from './eventStream.ts'
-import { type PlacedEvent, readFeed, readTaskEvents, readTransferEvents } from './events.sql.ts'
-import { feedTopic, taskTopic, transferTopic } from './eventTail.ts'
+import { type PlacedEvent, readChatEvents, readFeed, readTaskEvents, readTransferEvents } from './events.sql.ts'
+import { chatTopic, feedTopic, taskTopic, transferTopic } from './eventTail.ts'
 import { eventsShownTo } from './eventVisibility.ts'
 
 interface Watching {
@@ -29,6 +32,32 @@ export const changesOfTask = (watching: Watching, taskId: string): Interest => (
   wants: () => true,
   allows: (event) => isShown(watching, event),
 })
+
+/** What is written in a chat, and who of the others types, each while the caller may see the chat. */
+export function changesOfChat(watching: Watching & { signals: Signals }, chatId: string): Interest {
+  const { database, prisma, caller, signals } = watching
+  let afterSequence: bigint | null = null
+  return {
+    topic: chatTopic(chatId),
+    async read(stretch) {
+      const events = await readChatEvents(database, { ...stretch, chatId, afterSequence })
+      afterSequence = events.at(-1)?.sequence ?? afterSequence
+      return events
+    },
+    wants: () => true,
+    allows: (event) => isShown(watching, event),
+    typing: {
+      listen: (onTyping) =>
+        listenForTyping(signals, chatId, (signal) => {
+          if (signal.userId !== caller?.id) onTyping(signal)
+        }),
+      async allows() {
+        const where = { id: chatId, AND: [chatsVisibleTo(caller)] }
+        return (await prisma.chat.findFirst({ where, select: { id: true } })) !== null
+      },
+    },
+  }
+}
 
 /** The changes of a transfer, each while the caller may see it. */
 export const changesOfTransfer = (watching: Watching, transferId: string): Interest => ({

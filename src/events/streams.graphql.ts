@@ -1,5 +1,6 @@
 /** Subscriptions: events as they come, without a gap, from wherever the client has got to. */
 import { GraphQLError } from 'graphql'
+import { TypingSignal } from '../chats/typing.ts'
 import { fromPublicId } from '../db/ids.ts'
 import { NotFoundError, UnauthenticatedError } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
@@ -19,7 +20,7 @@ builder.subscriptionType({
     'What happens, as it happens, over server-sent events. Each item has a cursor: after a break, subscribe again with the last one as `after`, and nothing is lost or given twice.',
 })
 
-const ResyncRequired = builder.objectRef<Resync>('ResyncRequired').implement({
+export const ResyncRequired = builder.objectRef<Resync>('ResyncRequired').implement({
   description:
     'The cursor to resume from is too far behind, or the client reads too slowly. The stream ends: read again what you show, then subscribe after `latest`.',
   fields: (t) => ({
@@ -28,7 +29,7 @@ const ResyncRequired = builder.objectRef<Resync>('ResyncRequired').implement({
   }),
 })
 
-const Heartbeat = builder.objectRef<Beat>('Heartbeat').implement({
+export const Heartbeat = builder.objectRef<Beat>('Heartbeat').implement({
   description: 'Nothing new. After 15 s without an item there is one of these.',
   fields: (t) => ({
     latest: t.expose('latest', { type: 'EventCursor', description: 'Resume after this one after a break.' }),
@@ -37,19 +38,22 @@ const Heartbeat = builder.objectRef<Beat>('Heartbeat').implement({
 })
 
 // A failure never becomes data: it is thrown when its item is resolved.
-type Shown = Exclude<StreamItem, Failure>
+export type Shown = Exclude<StreamItem, Failure>
+
+/** The GraphQL type of an item. */
+export function typeNameOfItem(item: Shown): string {
+  if (item instanceof Resync) return 'ResyncRequired'
+  if (item instanceof Beat) return 'Heartbeat'
+  return item instanceof TypingSignal ? 'TypingSignal' : typeNameOf(item)
+}
 
 const StreamItemUnion = builder.unionType('StreamItem', {
   description: 'One item of a stream.',
   types: [TaskEvent, ChatEvent, TransferEvent, ResyncRequired, Heartbeat],
-  resolveType: (item) => {
-    const shown = item as Shown
-    if (shown instanceof Resync) return 'ResyncRequired'
-    return shown instanceof Beat ? 'Heartbeat' : typeNameOf(shown)
-  },
+  resolveType: (item) => typeNameOfItem(item as Shown),
 })
 
-const AFTER = 'Resume after this position. Without it the stream begins now.'
+export const AFTER = 'Resume after this position. Without it the stream begins now.'
 
 builder.subscriptionFields((t) => ({
   events: t.field({
@@ -62,7 +66,7 @@ builder.subscriptionFields((t) => ({
     },
     subscribe: (_root, { after, filter }, context) => {
       if (!context.caller) throw new UnauthenticatedError()
-      return open(context, feedOf(context.database, context.caller, readFilter(filter)), after)
+      return openStream(context, feedOf(context.database, context.caller, readFilter(filter)), after)
     },
     resolve: show,
   }),
@@ -79,7 +83,7 @@ builder.subscriptionFields((t) => ({
       const where = { id: taskId ?? '', AND: [visibleTasks(context.caller)] }
       if (!taskId || !(await context.prisma.task.findFirst({ where, select: { id: true } })))
         throw new NotFoundError(id)
-      return open(context, changesOfTask(context, taskId), after)
+      return openStream(context, changesOfTask(context, taskId), after)
     },
     resolve: show,
   }),
@@ -95,13 +99,14 @@ builder.subscriptionFields((t) => ({
       const where = { id: transferId ?? '', AND: [visibleTransfers(context.caller)] }
       if (!transferId || !(await context.prisma.transfer.findFirst({ where, select: { id: true } })))
         throw new NotFoundError(id)
-      return open(context, changesOfTransfer(context, transferId), after)
+      return openStream(context, changesOfTransfer(context, transferId), after)
     },
     resolve: show,
   }),
 }))
 
-async function open(
+/** Opens a stream; refuses with BAD_USER_INPUT a cursor that was never given, with OVERLOADED one stream too many. */
+export async function openStream(
   { services, caller }: Context,
   interest: Interest,
   after: bigint | null | undefined,
@@ -115,8 +120,12 @@ async function open(
   }
 }
 
+// Signals come with the stream of a chat only.
+const show = (item: StreamItem, args: object, context: Context) =>
+  showItem(item, args, context) as Exclude<Shown, TypingSignal>
+
 /** An item as its fields read it; the last one of a stream that could not go on is thrown. */
-function show(item: StreamItem, _args: object, context: Context): Shown {
+export function showItem(item: StreamItem, _args: object, context: Context): Shown {
   if (item instanceof Failure) throw item.error
   // A stream is one operation that lives for hours: what its loaders remember must not outlive an item.
   context.loaders = makeLoaders(context.database, context.prisma, context.caller)

@@ -1,3 +1,4 @@
+import { closeTaskChat } from '../chats/tellTaskChat.ts'
 import type { Tx } from '../db/transaction.ts'
 import { payTasker } from '../transfers/payTasker.ts'
 import { recordTaskChange } from './recordTaskChange.ts'
@@ -14,5 +15,6 @@ export async function completeTask(
   const at = task.now
   await setCompleted(tx, { taskId: task.id, at })
   await recordTaskChange(tx, { type: 'task.approved', task, after: 'COMPLETED', at, actorId })
+  await closeTaskChat(tx, { taskId: task.id, taskerId: task.assigneeId, body: 'The work was approved.', at })
   return payTasker(tx, { task, actorId, at })
 }

@@ -1,3 +1,4 @@
+import { tellTaskChat } from '../chats/tellTaskChat.ts'
 import type { Tx } from '../db/transaction.ts'
 import { refuseStaleVersion } from './errors.ts'
 import { lockTaskAsPoster, type TaskAction } from './lockTask.ts'
@@ -19,5 +20,6 @@ export async function requestChanges(
   await setInWorkAgain(tx, { taskId, at: task.now })
   const requested = { task, after: 'ASSIGNED', at: task.now, actorId: caller.id, reason } as const
   await recordTaskChange(tx, { type: 'task.changes_requested', ...requested })
+  await tellTaskChat(tx, { taskId, taskerId: task.assigneeId, body: 'The poster asked for changes.', at: task.now })
   return { taskId }
 }

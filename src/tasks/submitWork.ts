@@ -1,3 +1,4 @@
+import { tellTaskChat } from '../chats/tellTaskChat.ts'
 import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
@@ -35,5 +36,6 @@ export async function submitWork(
   await attachFiles(tx, files)
   await setSubmitted(tx, { taskId, at, autoApproveAt: new Date(at.getTime() + APPROVAL_WINDOW_MS) })
   await recordTaskChange(tx, { type: 'task.submitted', task, after: 'SUBMITTED', at, actorId: caller.id })
+  await tellTaskChat(tx, { taskId, taskerId: caller.id, body: 'The work was handed in.', at })
   return { taskId }
 }

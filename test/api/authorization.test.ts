@@ -244,6 +244,9 @@ const outcome = (typename: string, ...except: Partial<Outcomes>[]): Outcomes => 
 /** Whoever sees the task but is not the one is told so; whoever does not see it learns nothing. */
 const onlyBy = (name: CallerName, payload: string): Outcomes =>
   outcome('ForbiddenError', { stranger: 'NotFoundError', agent: 'NotFoundError', [name]: payload })
+/** Who takes part in the chat; an administrator may read it only. */
+const inChat = (payload: string): Outcomes =>
+  outcome('NotFoundError', { poster: payload, assignee: payload, admin: 'ForbiddenError' })
 const onlyRoles = (roles: readonly CallerName[], answer: string): Outcomes =>
   outcome('ForbiddenError', Object.fromEntries(roles.map((name) => [name, answer])))
 
@@ -311,6 +314,9 @@ describe('every mutation', () => {
       async () => ({ ...(await onTask(world.make.submitted())), idempotencyKey: key() }),
       onlyBy('poster', 'ApproveWorkPayload'),
     ],
+    sendMessage: [() => ({ chatId: world.ids.TaskChat, body: 'Hello.' }), inChat('MessagePayload')],
+    markRead: [() => ({ chatId: world.ids.TaskChat, upToSequence: 1 }), inChat('MarkReadPayload')],
+    setTyping: [() => ({ chatId: world.ids.TaskChat, typing: true }), inChat('OkPayload')],
     cancelTransfer: [onTransfer, onlyRoles(staff, 'TransferPayload')],
     // A transfer that waits is let in and refused by its status, which only staff get to hear of.
     retryTransfer: [onTransfer, onlyRoles(staff, 'IllegalTransitionError')],

@@ -1,0 +1,43 @@
+/** How a rule gets hold of a chat, as one who takes part in it. */
+import type { Statements } from '../db/statements.ts'
+import type { Tx } from '../db/transaction.ts'
+import { type Caller, hasRole } from '../domain/caller.ts'
+import { NotFoundError } from '../domain/errors.ts'
+import type { ChatName } from './chatName.ts'
+import { type ChatOfPerson, isPartyToTaskOfChat, lockChatOfPerson, readChatOfPerson } from './chats.sql.ts'
+import { notAParticipant } from './errors.ts'
+
+interface Request extends ChatName {
+  caller: Caller
+}
+
+/**
+ * Locks a chat for one who takes part in it: sequences are drawn, and chats end, under this lock. Refuses with ForbiddenError
+ * whoever may only read it, with NotFoundError whoever may not.
+ */
+export async function lockChatAsParticipant(tx: Tx, request: Request): Promise<ChatOfPerson> {
+  const chat = await lockChatOfPerson(tx, { ...request, userId: request.caller.id })
+  return chat?.role ? chat : refuseOutsider(tx, request, chat)
+}
+
+/** The same without a lock, for what changes nothing. */
+export async function readChatAsParticipant(database: Statements, request: Request): Promise<ChatOfPerson> {
+  const chat = await readChatOfPerson(database, { ...request, userId: request.caller.id })
+  return chat?.role ? chat : refuseOutsider(database, request, chat)
+}
+
+/** The same that `chatsVisibleTo` says to the database: an administrator reads it, but never as a party to its task. */
+async function refuseOutsider(
+  database: Statements,
+  { id, chatId, caller }: Request,
+  chat: ChatOfPerson | undefined,
+): Promise<never> {
+  const mayRead =
+    chat && hasRole(caller, 'ADMIN') && !(await isPartyToTaskOfChat(database, { chatId, userId: caller.id }))
+  throw mayRead ? notAParticipant() : new NotFoundError(id)
+}
+
+/** When a chat ended, or time should have ended it: a timer may come a second late. Null while it goes on. */
+export function endOf({ endedAt, closesAt, now }: ChatOfPerson): Date | null {
+  return endedAt ?? (closesAt && closesAt <= now ? closesAt : null)
+}
