@@ -4,7 +4,7 @@
  */
 import type { Database } from '../../src/db/client.ts'
 
-export const PEOPLE = 12
+const PEOPLE = 12
 export const TASKS = 90
 
 /** The UUID of the nth thing of a kind, as the statements below make it. */

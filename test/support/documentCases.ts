@@ -1,0 +1,215 @@
+/** Queries at random, written from the schema itself: whatever clients may ask, of whatever is declared when the test runs. */
+import {
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLFieldMap,
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql'
+
+export interface WrittenDocument {
+  query: string
+  variables: Record<string, unknown>
+}
+
+/** What arguments are taken from. */
+export interface Words {
+  /** Ids that clients know, by type. */
+  ids: ReadonlyMap<string, readonly string[]>
+  /** Cursors of each list, by `Type.field`. */
+  cursors: ReadonlyMap<string, readonly string[]>
+}
+
+/** Gives a whole number from 0 up to `max`. */
+export type Chance = (max: number) => number
+
+// Depth 15 and 20,000 points are the server's own limits; what is over them is the same refusal by every reader.
+const DEPTH_MAX = 5
+const PAGE_MAX = 3
+// Beyond it only leaves are selected, or a walk through interfaces would go on and on.
+const FIELDS_MAX = 40
+const ALIASES_MAX = 30 // The server's own limit as well.
+const MEMBERS_MAX = 3
+const NOT_ASKED = new Set(['apiInfo', 'rateLimit', 'sandbox', 'ledgerHealth', 'requestId'])
+
+const SCALARS: Readonly<Record<string, readonly unknown[]>> = {
+  Boolean: [true, false],
+  CurrencyCode: ['EUR', 'JPY'],
+  DateTime: ['2026-04-03T00:00:00.000Z', '2026-04-05T12:34:56.789Z'],
+  Decimal: ['20.00', '45'],
+  EventCursor: ['ec_9007199254740050'],
+  Float: [10.5, 5000],
+  Int: [0, 1, 2],
+  String: ['fence', 'paint', 'task.changed.1', 'ü'],
+}
+
+export class DocumentWriter {
+  readonly #schema: GraphQLSchema
+  readonly #words: Words
+  readonly #chance: Chance
+  readonly #variables = new Map<string, { type: string; value: unknown }>()
+  readonly #fragments: string[] = []
+  #aliasCount = 0
+  #fieldCount = 0
+
+  constructor(schema: GraphQLSchema, words: Words, chance: Chance) {
+    this.#schema = schema
+    this.#words = words
+    this.#chance = chance
+  }
+
+  /** A query of one to three root fields. */
+  write(): WrittenDocument {
+    const query = this.#schema.getQueryType()
+    if (!query) throw new Error('There is nothing to query.')
+    const body = this.#selectionSet(query, DEPTH_MAX)
+    const declared = [...this.#variables].map(([name, { type }]) => `$${name}: ${type}`)
+    return {
+      query: [`query${declared.length > 0 ? `(${declared.join(', ')})` : ''} ${body}`, ...this.#fragments].join('\n'),
+      variables: Object.fromEntries([...this.#variables].map(([name, { value }]) => [name, value])),
+    }
+  }
+
+  #pick<Item>(items: readonly Item[]): Item {
+    return items[this.#chance(items.length - 1)] as Item
+  }
+
+  #oneIn(count: number): boolean {
+    return this.#chance(count - 1) === count - 1
+  }
+
+  /** `member`: beside other types of one interface or union, whose fields of the same name may be of other types. */
+  #selectionSet(type: GraphQLNamedType, depth: number, member = false): string {
+    const parts: string[] = []
+    if (isObjectType(type) || isInterfaceType(type)) parts.push(...this.#fields(type.getFields(), type, depth, member))
+    if (isAbstractType(type)) {
+      const possible = this.#schema.getPossibleTypes(type)
+      for (let count = 0; count < MEMBERS_MAX; count++) {
+        const chosen = this.#pick(possible)
+        parts.push(`... on ${chosen.name} ${this.#selectionSet(chosen, depth, true)}`)
+      }
+      parts.push('__typename')
+    } else if (this.#oneIn(4)) parts.push(this.#fragment(type, depth, member))
+    return `{ ${parts.length > 0 ? parts.join(' ') : '__typename'} }`
+  }
+
+  #fields(
+    fields: GraphQLFieldMap<unknown, unknown>,
+    parent: GraphQLNamedType,
+    depth: number,
+    member: boolean,
+  ): string[] {
+    const deeper = depth > 1 && this.#fieldCount < FIELDS_MAX
+    const askable = Object.values(fields).filter(
+      ({ name, type }) => !NOT_ASKED.has(name) && (deeper || !isCompositeType(getNamedType(type))),
+    )
+    if (askable.length === 0) return []
+    const count = 1 + this.#chance(parent === this.#schema.getQueryType() ? 2 : 4)
+    return Array.from({ length: count }, () => this.#field(this.#pick(askable), parent, depth, member))
+  }
+
+  #field(field: GraphQLField<unknown, unknown>, parent: GraphQLNamedType, depth: number, member: boolean): string {
+    this.#fieldCount += 1
+    if (this.#aliasCount > ALIASES_MAX - 2) return '__typename'
+    const given = field.args.flatMap((argument) => this.#argument(field, parent, argument))
+    const args = given.length > 0 ? `(${given.join(', ')})` : ''
+    // The same name with other arguments would be no valid document.
+    const other = args || this.#oneIn(6) ? `a${this.#aliasCount}: ` : ''
+    const alias = other || (member && field.name !== 'id' ? `${parent.name}_${field.name}: ` : '')
+    if (alias) this.#aliasCount += 1
+    const head = `${alias}${field.name}${args}`
+    const type = getNamedType(field.type)
+    const set = () => (isCompositeType(type) ? ` ${this.#selectionSet(type, depth - 1)}` : '')
+    const once = `${head}${this.#directive()}${set()}`
+    // Selected twice, the second time perhaps only in a fragment: the two are one field.
+    if (!this.#oneIn(6)) return once
+    if (alias) this.#aliasCount += 1
+    return `${once} ... on ${parent.name}${this.#directive()} { ${head}${set()} }`
+  }
+
+  #fragment(type: GraphQLNamedType, depth: number, member: boolean): string {
+    const condition = isObjectType(type) && this.#oneIn(3) ? this.#pick([type, ...type.getInterfaces()]) : type
+    if (this.#oneIn(2))
+      return `... on ${condition.name}${this.#directive()} ${this.#selectionSet(condition, depth - 1, member)}`
+    const name = `F${this.#fragments.length}`
+    // Its place first: what it selects may have fragments of its own.
+    const place = this.#fragments.push('') - 1
+    this.#fragments[place] = `fragment ${name} on ${condition.name} ${this.#selectionSet(condition, depth - 1, member)}`
+    return `...${name}${this.#directive()}`
+  }
+
+  #directive(): string {
+    if (!this.#oneIn(8)) return ''
+    const name = this.#pick(['include', 'skip'])
+    const value = this.#pick([true, false])
+    return this.#oneIn(2) ? ` @${name}(if: ${value})` : ` @${name}(if: ${this.#variable('Boolean!', value)})`
+  }
+
+  #variable(type: string, value: unknown): string {
+    const name = `v${this.#variables.size}`
+    this.#variables.set(name, { type, value })
+    return `$${name}`
+  }
+
+  #argument(field: GraphQLField<unknown, unknown>, parent: GraphQLNamedType, argument: GraphQLArgument): string[] {
+    const required = isNonNullType(argument.type) && argument.defaultValue === undefined
+    const pages = argument.name === 'first' && !this.#oneIn(8)
+    if (!required && !pages && !this.#oneIn(4)) return []
+    const value = this.#valueOf(argument, field, parent)
+    if (value === undefined) return []
+    return [
+      `${argument.name}: ${this.#oneIn(2) ? this.#variable(String(argument.type), value) : literalOf(value, argument.type)}`,
+    ]
+  }
+
+  #valueOf(argument: GraphQLArgument, field: GraphQLField<unknown, unknown>, parent: GraphQLNamedType): unknown {
+    if (argument.name === 'first' || argument.name === 'last') return this.#oneIn(40) ? 101 : this.#chance(PAGE_MAX)
+    if (argument.name === 'after' || argument.name === 'before') {
+      const known = this.#words.cursors.get(`${parent.name}.${field.name}`) ?? []
+      return known.length > 0 ? this.#pick(known) : undefined
+    }
+    return this.#value(argument.type, getNamedType(field.type))
+  }
+
+  #value(type: GraphQLInputType, about: GraphQLNamedType): unknown {
+    if (isNonNullType(type)) return this.#value(type.ofType, about)
+    if (isListType(type)) return Array.from({ length: this.#chance(3) }, () => this.#value(type.ofType, about))
+    if (isEnumType(type)) return this.#pick(type.getValues()).name
+    if (isInputObjectType(type)) {
+      const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type) || this.#oneIn(4))
+      return Object.fromEntries(fields.map((field) => [field.name, this.#value(field.type, about)]))
+    }
+    return type.name === 'ID' ? this.#id(about) : this.#pick(SCALARS[type.name] ?? [])
+  }
+
+  #id(about: GraphQLNamedType): string {
+    const types = isAbstractType(about) ? this.#schema.getPossibleTypes(about) : [about]
+    const known = types.flatMap(({ name }) => this.#words.ids.get(name) ?? [])
+    const all = [...this.#words.ids.values()].flat()
+    if (this.#oneIn(12)) return 'tsk_nothing'
+    return known.length > 0 && !this.#oneIn(6) ? this.#pick(known) : this.#pick(all)
+  }
+}
+
+/** A value as it stands in a document: names of enums without quotes. */
+function literalOf(value: unknown, type: GraphQLInputType): string {
+  if (isNonNullType(type)) return literalOf(value, type.ofType)
+  if (isListType(type)) return `[${(value as unknown[]).map((item) => literalOf(item, type.ofType)).join(', ')}]`
+  if (isEnumType(type)) return String(value)
+  if (!isInputObjectType(type)) return JSON.stringify(value)
+  const fields = Object.entries(value as object).map(([name, item]) => {
+    const field = type.getFields()[name]
+    return field ? `${name}: ${literalOf(item, field.type)}` : ''
+  })
+  return `{ ${fields.join(', ')} }`
+}
