@@ -26,8 +26,6 @@ export interface Upload {
 interface Server {
   database: Database
   files: Pick<Files, 'store' | 'limits'>
-  /** Counts the upload against its sender's budget. */
-  spendBudget: () => Promise<void>
 }
 
 const MUTATION = 'uploadFile'
@@ -42,7 +40,6 @@ export async function uploadFile(server: Server, upload: Upload): Promise<{ atta
   const keyName = key === undefined ? undefined : { callerId, mutation: MUTATION, key }
   const firstUsedAt = keyName && (await keyFirstUsedAt(server.database, keyName))
   if (firstUsedAt) return compare(server, upload, firstUsedAt)
-  await server.spendBudget()
   return take(server, upload)
 }
 
