@@ -17,6 +17,7 @@ import { makeReadingClient } from './graphql/reader/readingClient.ts'
 import { schema } from './graphql/schema.ts'
 import type { Services } from './graphql/services.ts'
 import { Authenticator } from './http/authentication.ts'
+import { makeDownloads } from './http/downloads.ts'
 import { makeGraphqlHandler } from './http/graphqlHandler.ts'
 import { makeMetrics } from './http/metrics.ts'
 import { makeRoutes, WEBHOOK_PATH } from './http/routes.ts'
@@ -98,8 +99,9 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
     if (draining) return 'The server is stopping.'
     return database.reachable ? undefined : 'The database does not answer.'
   }
+  const downloads = makeDownloads({ database, prisma, files, corsOrigins: config.corsOrigins, log })
   const server = makeHttpServer({
-    routes: makeRoutes({ config, schema, graphql: yoga, metrics, work, notReadyBecause }),
+    routes: makeRoutes({ config, schema, graphql: yoga, metrics, downloads, work, notReadyBecause }),
     trustProxyHops: config.trustProxyHops,
     log,
     onAnswer: metrics.countResponse,

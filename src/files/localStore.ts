@@ -11,6 +11,7 @@ const UNFINISHED = 'unfinished'
 const UNFINISHED_MS = 6 * 3_600_000
 const SHARD = /^[0-9a-f]{2}$/
 const READ_BYTES = 64 * 1024
+const WHOLE: ByteRange = { start: 0, end: Number.MAX_SAFE_INTEGER }
 
 /** Makes its folders as they are needed. Everything that the system refuses is a StoreUnavailableError. */
 export function localStore(folder: string): FileStore {
@@ -30,7 +31,7 @@ export function localStore(folder: string): FileStore {
         throw error
       }
     },
-    async read(key, range) {
+    async read(key, range = WHOLE) {
       const file = await openIfThere(pathOf(key))
       return file && piecesOf(file, range)
     },
@@ -80,18 +81,25 @@ async function syncFolder(path: string): Promise<void> {
 
 const openIfThere = (path: string): Promise<FileHandle | undefined> => unlessMissing(open(path, 'r'))
 
-async function* piecesOf(file: FileHandle, range = { start: 0, end: Number.MAX_SAFE_INTEGER }): AsyncGenerator<Buffer> {
-  try {
-    let position = range.start
-    while (position <= range.end) {
-      const length = Math.min(READ_BYTES, range.end - position + 1)
-      const { bytesRead, buffer } = await asStoreError(file.read(Buffer.allocUnsafe(length), 0, length, position))
-      if (bytesRead === 0) return
-      position += bytesRead
-      yield buffer.subarray(0, bytesRead)
-    }
-  } finally {
+/** Not a generator: one that is never begun would never close its file. */
+function piecesOf(file: FileHandle, { start, end }: ByteRange): AsyncIterableIterator<Buffer> {
+  let position = start
+  const close = async () => {
     await file.close()
+    return { done: true as const, value: undefined }
+  }
+  return {
+    async next() {
+      const length = Math.min(READ_BYTES, end - position + 1)
+      if (length <= 0) return close()
+      const { bytesRead, buffer } = await asStoreError(file.read(Buffer.allocUnsafe(length), 0, length, position))
+      position += bytesRead
+      return bytesRead === 0 ? close() : { done: false, value: buffer.subarray(0, bytesRead) }
+    },
+    return: close,
+    [Symbol.asyncIterator]() {
+      return this
+    },
   }
 }
 

@@ -50,6 +50,7 @@ export class Scratch {
     }
   }
 
+  /** Gives the disk back; a second time does nothing. */
   close(): Promise<void> {
     return this.#file.close()
   }

@@ -4,6 +4,7 @@ import { _createLRUCache, createYoga, type Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { RateLimits } from '../cache/rateLimits.ts'
 import type { Config } from '../config.ts'
+import { scratchFolderOf } from '../files/openFiles.ts'
 import type { Context } from '../graphql/context.ts'
 import { type Admitted, useAdmission } from './admission.ts'
 import { type Arrival, requestIdOf } from './arrival.ts'
@@ -11,8 +12,10 @@ import type { Authenticator } from './authentication.ts'
 import { useErrorAnswers } from './errorAnswers.ts'
 import { documentLimits, useCostLimit, useInFlightLimit } from './limits.ts'
 import type { Metrics } from './metrics.ts'
+import type { BodyLimits } from './multipartBody.ts'
 import { requestForm } from './requestForm.ts'
 import { useSlowOperationLog } from './slowOperationLog.ts'
+import { useUploads } from './uploads.ts'
 
 export const GRAPHQL_PATH = '/graphql'
 
@@ -61,6 +64,7 @@ function pluginsOf({ config, log, authenticator, rateLimits, metrics }: GraphqlO
   return [
     useArrival(),
     ...requestForm(),
+    useUploads(uploadLimitsOf(config)),
     useInFlightLimit(),
     useAdmission({ authenticator, rateLimits }),
     ...documentLimits({ introspection }),
@@ -70,6 +74,12 @@ function pluginsOf({ config, log, authenticator, rateLimits, metrics }: GraphqlO
     ...metrics.plugins,
   ]
 }
+
+const uploadLimitsOf = (config: Config): BodyLimits => ({
+  fileBytesMax: Math.max(config.uploadImageBytesMax, config.uploadDocumentBytesMax),
+  silenceMs: config.uploadSilenceMs,
+  scratchFolder: scratchFolderOf(config),
+})
 
 /** What the server has found out already; for a request that came by no server, as in tests, what can be said of it. */
 function useArrival(): Plugin<object, Partial<Arrival>> {

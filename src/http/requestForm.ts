@@ -9,12 +9,13 @@ import { requestError } from './requestErrors.ts'
 
 // A hundred times the longest honest request; files do not come this way.
 export const BODY_BYTES_MAX = 1_000_000
+const MULTIPART_TYPE = /^multipart\/form-data *(?:;|$)/i
 const JSON_TYPE = /^application\/(?:graphql\+)?json *(?:;|$)/i
 
 /** A browser sends this to another site only after asking it, so whoever sends it is no other site's page. */
 export const CSRF_HEADER = 'x-errand-csrf'
-// What the clients of Yoga and Apollo send for the same reason.
-const CSRF_HEADERS = [CSRF_HEADER, 'x-graphql-yoga-csrf', 'apollo-require-preflight']
+// What the clients of Yoga and Apollo send for the same reason; and no page can send a token without asking.
+const CSRF_HEADERS = [CSRF_HEADER, 'x-graphql-yoga-csrf', 'apollo-require-preflight', 'authorization']
 
 type Parsed = GraphQLParams | GraphQLParams[] | Response
 type Parser = (request: Request) => Parsed | PromiseLike<Parsed>
@@ -23,7 +24,7 @@ type Parser = (request: Request) => Parsed | PromiseLike<Parsed>
 export function requestForm(): Plugin[] {
   const form: Plugin = {
     onRequestParse({ request, requestParser, setRequestParser }) {
-      if (request.method === 'POST') {
+      if (request.method === 'POST' && !isMultipart(request.headers)) {
         refuseUnlessReadable(request.headers)
         setRequestParser(parsePost)
       } else if (request.method === 'GET' && requestParser) {
@@ -33,6 +34,9 @@ export function requestForm(): Plugin[] {
   }
   return [useCSRFPrevention({ requestHeaders: CSRF_HEADERS }), form]
 }
+
+/** Whether a request carries files; then it is read by the uploads. */
+export const isMultipart = (headers: Headers): boolean => MULTIPART_TYPE.test(headers.get('content-type') ?? '')
 
 function refuseUnlessReadable(headers: Headers): void {
   if (!JSON_TYPE.test(headers.get('content-type') ?? '')) {

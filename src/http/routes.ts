@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { GraphQLSchema } from 'graphql'
 import type { Config } from '../config.ts'
+import { FILES_PATH } from '../files/fileLinks.ts'
 import type { Work } from '../jobs/timer.ts'
 import { sendError } from './answers.ts'
 import type { Arrival } from './arrival.ts'
@@ -16,16 +17,17 @@ import { receiveWebhook } from './webhooks.ts'
 
 export const WEBHOOK_PATH = '/webhooks/payments'
 
-/** By path: GraphQL and its page, the provider's webhooks, and what the surroundings ask. */
+/** By path: GraphQL and its page, files, the provider's webhooks, and what the surroundings ask. */
 export function makeRoutes(options: {
   config: Config
   schema: GraphQLSchema
   graphql: GraphqlHandler
   metrics: Metrics
+  downloads: Route
   work: Work
   notReadyBecause: () => string | undefined
 }): ReadonlyMap<string, Route> {
-  const { config, schema, graphql, metrics, work, notReadyBecause } = options
+  const { config, schema, graphql, metrics, downloads, work, notReadyBecause } = options
   const health = healthRoutes({
     registry: metrics.registry,
     schema: config.introspection ? schema : undefined,
@@ -34,6 +36,7 @@ export function makeRoutes(options: {
   return new Map<string, Route>([
     [GRAPHQL_PATH, graphqlRoute(graphql, config.graphiql)],
     [WEBHOOK_PATH, webhookRoute(work)],
+    [FILES_PATH, downloads],
     ...Object.entries(health),
     ...(config.graphiql ? ([['/', toGraphiql]] as const) : []),
   ])

@@ -4,11 +4,12 @@ import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Logger } from 'pino'
 import { sendError, setCommonHeaders } from './answers.ts'
 import { type Arrival, addressOf, requestIdOf } from './arrival.ts'
+import { limitBody } from './bodyDeadline.ts'
 import { loggedCause } from './loggedCause.ts'
 
 // An honest client sends its head at once and its body within seconds; one that does not is cut within 15 s.
 const HEAD_TIMEOUT_MS = 8_000
-const REQUEST_TIMEOUT_MS = 12_000
+const BODY_TIMEOUT_MS = 12_000
 const TIMEOUT_CHECK_MS = 1_000
 // Longer than load balancers keep theirs (60 s), so that it is they who close a connection between two requests.
 const KEEP_ALIVE_MS = 65_000
@@ -19,7 +20,7 @@ const IDLE_SWEEP_MS = 25
 export type Route = (request: IncomingMessage, response: ServerResponse, arrival: Arrival) => unknown
 
 export interface ServerOptions {
-  /** By path, exactly. */
+  /** By path: exactly, or where the path of the route ends with a slash, everything below it. */
   routes: ReadonlyMap<string, Route>
   trustProxyHops: number
   log: Logger
@@ -38,7 +39,7 @@ export function makeHttpServer(options: ServerOptions): HttpServer {
   const server = createServer(
     {
       headersTimeout: HEAD_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout: 0, // By limitBody: an upload may take longer than the rest.
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       noDelay: true,
@@ -55,9 +56,10 @@ export function makeHttpServer(options: ServerOptions): HttpServer {
 async function answer(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
   const { routes, trustProxyHops, log, onAnswer } = options
   const requestId = requestIdOf(request.headers['x-request-id'])
-  const path = request.url?.split('?', 1)[0] ?? ''
+  const path = routeOf(request, routes)
   const route = routes.get(path)
   setCommonHeaders(response, requestId)
+  if (hasBody(request)) limitBody(request, response, BODY_TIMEOUT_MS)
   response.once('finish', () => onAnswer(route ? path : 'none', response.statusCode))
   try {
     if (route) await route(request, response, { requestId, address: addressOf(request, trustProxyHops) })
@@ -68,6 +70,14 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     else sendError(response, 'INTERNAL', { requestId })
   }
 }
+
+function routeOf({ url = '' }: IncomingMessage, routes: ServerOptions['routes']): string {
+  const [path = ''] = url.split('?', 1)
+  return routes.has(path) ? path : path.slice(0, path.indexOf('/', 1) + 1)
+}
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
 
 function listen(server: Server, { host, port }: { host: string; port: number }): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,0 +1,26 @@
+/** How long the body of a request may take to come. Node has one time-out for all requests; files need another than the rest. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+const deadlines = new WeakMap<IncomingMessage, NodeJS.Timeout>()
+
+/** Cuts the connection unless the body is there within that time from now; takes the place of an earlier deadline. */
+export function limitBody(request: IncomingMessage, response: ServerResponse, withinMs: number): void {
+  unlimitBody(request)
+  if (request.complete) return
+  const deadline = setTimeout(() => cut(request, response), withinMs)
+  deadlines.set(request, deadline)
+  request.once('close', () => clearTimeout(deadline))
+}
+
+/** From now on somebody else sees to it that the body does not take for ever. */
+export function unlimitBody(request: IncomingMessage): void {
+  clearTimeout(deadlines.get(request))
+}
+
+// As Node's own time-out does it.
+function cut(request: IncomingMessage, response: ServerResponse): void {
+  if (request.complete) return
+  const { socket } = request
+  if (!response.headersSent) socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n')
+  socket.destroySoon()
+}

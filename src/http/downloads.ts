@@ -1,0 +1,112 @@
+/** GET /files/...: the bytes of a file, to whoever has a link that we signed, if its viewer may still see the file. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Logger } from 'pino'
+import type { Database } from '../db/client.ts'
+import type { PrismaClient } from '../db/generated/client.ts'
+import type { FileLinks } from '../files/fileLinks.ts'
+import { contentDisposition, downloadName } from '../files/filename.ts'
+import { type OpenedFile, openLink } from '../files/openLink.ts'
+import { type ByteRange, type FileStore, StoreUnavailableError } from '../files/store.ts'
+import { sendError } from './answers.ts'
+import type { Arrival } from './arrival.ts'
+import { loggedCause } from './loggedCause.ts'
+import type { Route } from './server.ts'
+
+// A reader that takes nothing for so long holds a file open for nobody.
+const SILENCE_MS = 30_000
+
+export interface Downloads {
+  database: Database
+  prisma: PrismaClient
+  files: { store: FileStore; links: FileLinks }
+  corsOrigins: readonly string[]
+  log: Logger
+}
+
+/** Answers with the bytes, or a part of them; with 404 for every link that does not open a file now, whatever the reason. */
+export function makeDownloads(downloads: Downloads): Route {
+  return async (request, response, { requestId }: Arrival) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return sendError(response, 'BAD_REQUEST', { requestId, status: 405 })
+    }
+    const link = downloads.files.links.read(request.url ?? '')
+    const file = link && (await openLink(downloads, link))
+    if (!file) return sendError(response, 'NOT_FOUND', { requestId })
+    await send(file, { request, response, requestId, downloads })
+  }
+}
+
+interface Answering {
+  request: IncomingMessage
+  response: ServerResponse
+  requestId: string
+  downloads: Downloads
+}
+
+async function send(file: OpenedFile, answering: Answering): Promise<void> {
+  const { request, response, requestId, downloads } = answering
+  const { store } = downloads.files
+  const etag = `"${file.sha256}"`
+  if (request.headers['if-none-match'] === etag) return void response.writeHead(304, { etag }).end()
+  const size = Number(file.byteSize)
+  const range = rangeOf(request, size, etag)
+  try {
+    const isWanted = request.method === 'GET' && range !== 'unsatisfiable'
+    const bytes = isWanted ? await store.read(file.id, range) : undefined
+    if (isWanted ? !bytes : !(await store.has(file.id))) return sendError(response, 'NOT_FOUND', { requestId })
+    setHeaders(file, answering, etag)
+    if (range === 'unsatisfiable') return void response.writeHead(416, { 'content-range': `bytes */${size}` }).end()
+    writeHead(response, size, range)
+    if (bytes) await pour(bytes, response)
+    else response.end()
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error
+    downloads.log.warn({ requestId, code: 'UNAVAILABLE', cause: loggedCause(error) }, 'a request failed')
+    if (response.headersSent) response.destroy()
+    else sendError(response, 'UNAVAILABLE', { requestId })
+  }
+}
+
+function setHeaders({ filename, contentType }: OpenedFile, { request, response, downloads }: Answering, etag: string) {
+  response.setHeader('content-type', contentType === 'text/plain' ? 'text/plain; charset=utf-8' : contentType)
+  response.setHeader('content-disposition', contentDisposition(downloadName(filename, contentType)))
+  response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox")
+  // The link is the permission: a page of another origin that has it may show the picture.
+  response.setHeader('cross-origin-resource-policy', 'cross-origin')
+  response.setHeader('accept-ranges', 'bytes')
+  response.setHeader('etag', etag)
+  const { origin } = request.headers
+  if (origin && downloads.corsOrigins.includes(origin)) {
+    response.setHeader('access-control-allow-origin', origin)
+    response.setHeader('vary', 'origin')
+  }
+}
+
+function writeHead(response: ServerResponse, size: number, range: ByteRange | undefined): void {
+  if (!range) return void response.writeHead(200, { 'content-length': size })
+  const { start, end } = range
+  response.writeHead(206, { 'content-length': end - start + 1, 'content-range': `bytes ${start}-${end}/${size}` })
+}
+
+/** As fast as the reader takes them; a reader that goes away, or takes nothing, ends it. */
+async function pour(bytes: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
+  response.setTimeout(SILENCE_MS, () => response.destroy())
+  try {
+    await pipeline(bytes instanceof Readable ? bytes : Readable.from(bytes, { objectMode: false }), response)
+  } catch (error) {
+    if (error instanceof StoreUnavailableError) throw error
+  }
+}
+
+/** The one range that is asked for. Several at once, what is no range, and one of another state of the file mean the whole. */
+function rangeOf({ headers }: IncomingMessage, size: number, etag: string): ByteRange | undefined | 'unsatisfiable' {
+  const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(headers.range ?? '') ?? []
+  const ifRange = headers['if-range']
+  if ((!first && !last) || (ifRange !== undefined && ifRange !== etag)) return undefined
+  const start = first ? Number(first) : Math.max(0, size - Number(last))
+  const end = first && last ? Math.min(Number(last), size - 1) : size - 1
+  if (first && last && Number(last) < start) return undefined
+  return start > end ? 'unsatisfiable' : { start, end }
+}
