@@ -111,7 +111,7 @@ describe('the budget of all requests', () => {
     const dora = await person(app, 'Dora')
     await as(dora.accessToken)
     const answer = await as(dora.accessToken, LEFT)
-    expect(answer.body.data?.['rateLimit']).toMatchObject({ cost: 1, limit: 600, remaining: 598 })
+    expect(answer.body.data?.rateLimit).toMatchObject({ cost: 1, limit: 600, remaining: 598 })
   })
 
   test('is each person’s own, and refuses the whole request when it is used up', async () => {

@@ -65,7 +65,7 @@ describe('an error of the client', () => {
   test('made twice has the id of each request, though its document is remembered', async () => {
     for (const query of ['{ nothing }', '{ broken']) {
       const ids = [await post(url, { query }), await post(url, { query })].map(({ body, headers }) => [
-        body.errors?.[0]?.extensions['requestId'],
+        body.errors?.[0]?.extensions.requestId,
         headers.get('x-request-id'),
       ])
       expect(ids[0]?.[0]).toBe(ids[0]?.[1])
@@ -126,7 +126,7 @@ describe('an error that nobody expected', () => {
       expect(troubles()).toMatchObject([
         { level: 50, msg: 'a request failed', code: 'INTERNAL', requestId: answer.headers.get('x-request-id') },
       ])
-      const cause = troubles()[0]?.['cause'] as { message: string; stack: string[] }
+      const cause = troubles()[0]?.cause as { message: string; stack: string[] }
       expect(cause.message).not.toBe('')
       expect(cause.stack.join()).toMatch(/edgeProbe|pg/)
     },

@@ -53,7 +53,7 @@ describe('the log of operations', () => {
         viewer: anna.id,
       }),
     ])
-    expect(lines[0]?.['statements']).toBeGreaterThanOrEqual(2)
+    expect(lines[0]?.statements).toBeGreaterThanOrEqual(2)
     for (const secret of ['secret-variable', anna.accessToken, 'Anna', 'displayName']) {
       expect(JSON.stringify(app.logLines)).not.toContain(secret)
     }

@@ -117,7 +117,7 @@ test('more people than connections, each waiting for the same lock, are told tha
     await holder.query('select id from users where id = $1 for update', [anna.uuid])
     const answers = await Promise.all(Array.from({ length: 30 }, () => asAnna(CHANGE)))
     expect(new Set(answers.flatMap(codesOf))).toEqual(new Set(['OVERLOADED']))
-    expect(answers.every(({ body }) => body.errors?.[0]?.extensions['retryable'] === true)).toBe(true)
+    expect(answers.every(({ body }) => body.errors?.[0]?.extensions.retryable === true)).toBe(true)
   } finally {
     await holder.query('rollback')
     holder.release()

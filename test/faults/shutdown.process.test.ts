@@ -38,7 +38,7 @@ afterAll(async () => {
 })
 
 function start(program: string, environment: Record<string, string>): { child: ChildProcess; output(): string } {
-  const env = { PATH: String(process.env['PATH']), HOST: '127.0.0.1', PORT: '0', AUTH_SECRET: SECRET, ...environment }
+  const env = { PATH: String(process.env.PATH), HOST: '127.0.0.1', PORT: '0', AUTH_SECRET: SECRET, ...environment }
   const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'src', `${program}.ts`)], { cwd: ROOT, env })
   children.add(child)
   let output = ''

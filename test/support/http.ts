@@ -33,8 +33,7 @@ export async function answerOf(response: Response): Promise<HttpAnswer> {
 }
 
 /** The codes in `errors[]`. */
-export const codesOf = ({ body }: HttpAnswer): unknown[] =>
-  (body.errors ?? []).map(({ extensions }) => extensions['code'])
+export const codesOf = ({ body }: HttpAnswer): unknown[] => (body.errors ?? []).map(({ extensions }) => extensions.code)
 
 /** Sends these bytes and no more; gives what came back when the server has closed the connection. */
 export async function sendRaw(url: string, text: string): Promise<string> {
