@@ -72,7 +72,8 @@ export function rateLimitsBy(makeLimiter: (options: LimiterOptions) => Limiter, 
       try {
         await limiterOf(budget).consume(key)
       } catch (refusal) {
-        throw refusal instanceof RateLimiterRes ? new RateLimitedError(refusal.msBeforeNext) : refusal
+        // A window goes on through the last millisecond that Redis tells of it.
+        throw refusal instanceof RateLimiterRes ? new RateLimitedError(refusal.msBeforeNext + 1) : refusal
       }
     },
     async giveBack(budget, key) {

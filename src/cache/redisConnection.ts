@@ -35,7 +35,7 @@ export class RedisConnections {
     if (this.#open === connectionsMax) throw new Error(`There are ${connectionsMax} connections to Redis already.`)
     this.#open++
     const connection = new Redis(url, {
-      connectionName: `errand ${name}`,
+      connectionName: `errand:${name}`,
       lazyConnect: true,
       connectTimeout: connectTimeoutMs,
       socketTimeout: socketTimeoutMs,

@@ -38,7 +38,7 @@ export interface RedisServer {
   stop(): Promise<void>
 }
 
-/** Starts one. It ends with the process that started it, whatever becomes of that: it is a child in its group. */
+/** Starts one; `stop` ends it. */
 export async function startRedis(): Promise<RedisServer> {
   const port = await freePort()
   const url = `redis://127.0.0.1:${port}`
@@ -86,7 +86,7 @@ async function start(port: number): Promise<ChildProcess> {
 }
 
 function connectionTo(url: string): Redis {
-  const connection = new Redis(url, { connectionName: 'test', retryStrategy: () => POLL_MS })
+  const connection = new Redis(url, { retryStrategy: () => POLL_MS, maxRetriesPerRequest: null })
   connection.on('error', () => {}) // It is made anew until the test ends it.
   return connection
 }
