@@ -1,9 +1,10 @@
 // Generated from schema/operations by `npm run generate`. Do not edit.
+import type { Operation } from './operation.ts'
+
 /** Internal type. DO NOT USE DIRECTLY. */
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** A task to accept. */
 export type AcceptTaskInput = {
   /** The budget that the viewer has seen: nobody accepts a price that changed while they were looking. */
@@ -23,11 +24,30 @@ export type AcceptanceMode =
   /** People apply with a price; the poster accepts one of them. */
   | 'POSTER_CHOICE';
 
+/** What staff should know of a chat. */
+export type AddNoteInput = {
+  /** Plain text of 1 to 4000 characters. */
+  readonly body: string;
+  /** The support chat, `sch_...`. */
+  readonly chatId: string;
+  /** The same request under the same key is done once, however often it is sent. */
+  readonly idempotencyKey?: string | null | undefined;
+};
+
 /** How far the clock is to move. */
 export type AdvanceSandboxClockInput = {
   /** By how much, e.g. `P3D`, at most 400 days; `PT0S` runs what is due now. Without years and months. */
   readonly by: string;
 };
+
+/** Whether an agent gets chats. */
+export type AgentAvailability =
+  /** Chats come by claiming only. Whoever loses a chat by silence becomes this. */
+  | 'BUSY'
+  /** No chat comes. */
+  | 'OFFLINE'
+  /** The next chat comes by itself, as long as there is room. */
+  | 'ONLINE';
 
 /** An application, and why something is done with it. */
 export type ApplicationActionInput = {
@@ -63,6 +83,18 @@ export type ApproveWorkInput = {
   readonly taskId: string;
 };
 
+/** Who is to have a chat. */
+export type AssignChatInput = {
+  /** The agent, `agt_...`. */
+  readonly agentId: string;
+  /** The support chat, `sch_...`. */
+  readonly chatId: string;
+  /** The same request under the same key is done once, however often it is sent. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** What they should know; a note of the chat. */
+  readonly note?: string | null | undefined;
+};
+
 /** What the provider answered. */
 export type AttemptOutcome =
   /** It did it. */
@@ -82,6 +114,19 @@ export type ChangePasswordInput = {
   readonly newPassword: string;
 };
 
+/** Why a support chat ended. */
+export type ChatEndReason =
+  /** An administrator ended it. */
+  | 'AGENT_ENDED'
+  /** Nobody could be found to answer. */
+  | 'AGENT_INACTIVE'
+  /** The customer ended it. */
+  | 'CUSTOMER_ENDED'
+  /** The customer did not answer the agent. */
+  | 'CUSTOMER_INACTIVE'
+  /** The agent ended it. */
+  | 'RESOLVED';
+
 /** What a person is in a chat. */
 export type ChatRole =
   /** Who answers for customer service. */
@@ -92,6 +137,12 @@ export type ChatRole =
   | 'POSTER'
   /** Who was accepted for the task. */
   | 'TASKER';
+
+/** Nothing but a key: which chat is next, the queue decides. */
+export type ClaimNextChatInput = {
+  /** The same request under the same key is done once, however often it is sent. */
+  readonly idempotencyKey?: string | null | undefined;
+};
 
 /** A new task. */
 export type CreateTaskInput = {
@@ -117,6 +168,14 @@ export type CreateTaskInput = {
   readonly publish?: boolean | null | undefined;
   /** What is to be done, in one line of 1 to 200 characters. */
   readonly title: string;
+};
+
+/** Which chat is over. */
+export type EndChatInput = {
+  /** The support chat, `sch_...`. */
+  readonly chatId: string;
+  /** The same request under the same key is done once, however often it is sent. */
+  readonly idempotencyKey?: string | null | undefined;
 };
 
 /** Why a request was refused. Branch on the type or on this, never on the message. */
@@ -284,6 +343,18 @@ export type PayoutReadiness =
   /** The provider wants to know more before it pays. */
   | 'RESTRICTED';
 
+/** What a customer made of a chat. */
+export type RateChatInput = {
+  /** The support chat, `sch_...`. */
+  readonly chatId: string;
+  /** Why. */
+  readonly comment?: string | null | undefined;
+  /** The same request under the same key is done once, however often it is sent. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** From 1, bad, to 5, good. */
+  readonly score: number;
+};
+
 /** How much of which hold goes back, and why. */
 export type RefundHoldInput = {
   /** How much; while somebody works for it, something must be left. */
@@ -363,6 +434,14 @@ export type SendMessageInput = {
   readonly lastSeenSequence?: number | null | undefined;
 };
 
+/** Whether the viewer works as an agent, and how much they take. */
+export type SetAgentAvailabilityInput = {
+  /** Whether they get chats. */
+  readonly availability: AgentAvailability;
+  /** How many chats they take at once, 1 to 50. Absent leaves it; 5 in the beginning. */
+  readonly capacity?: number | null | undefined;
+};
+
 /** A person and all roles that they are to have. */
 export type SetRolesInput = {
   /** Makes it safe to send the same again. */
@@ -420,6 +499,20 @@ export type StartPayoutOnboardingInput = {
   readonly returnUrl: string;
 };
 
+/** What a customer asks. */
+export type StartSupportChatInput = {
+  /** The task or transfer that it is about; the agent who gets it sees what staff see of that. */
+  readonly aboutId?: string | null | undefined;
+  /** Files for the message, uploaded before by the viewer for CHAT, at most 10. */
+  readonly attachmentIds?: ReadonlyArray<string> | null | undefined;
+  /** The same request under the same key is done once, however often it is sent. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** The first message, of 1 to 4000 characters. */
+  readonly message: string;
+  /** What it is called, in one line. An open chat keeps the one that it has. */
+  readonly subject?: string | null | undefined;
+};
+
 /** Work that is done. */
 export type SubmitWorkInput = {
   /** Files that the viewer has uploaded and not attached yet, at most 20. */
@@ -431,6 +524,15 @@ export type SubmitWorkInput = {
   /** The task, `tsk_...`. */
   readonly taskId: string;
 };
+
+/** Where a support chat is in its life. */
+export type SupportChatStatus =
+  /** An agent has it. */
+  | 'ASSIGNED'
+  /** It is over, and can be read. */
+  | 'ENDED'
+  /** The customer waits for an agent. */
+  | 'QUEUED';
 
 /** A person, and why. */
 export type SuspendUserInput = {
@@ -652,7 +754,7 @@ export type SignUpMutationVariables = Exact<{
 export type SignUpMutation = { readonly signUp:
     | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -691,7 +793,7 @@ export type ChangePasswordMutationVariables = Exact<{
 export type ChangePasswordMutation = { readonly changePassword:
     | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
@@ -716,7 +818,7 @@ export type StartPayoutOnboardingMutationVariables = Exact<{
 export type StartPayoutOnboardingMutation = { readonly startPayoutOnboarding:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'PayoutOnboardingPayload', readonly url: string | null, readonly expiresAt: string | null, readonly viewer: { readonly payoutReadiness: PayoutReadiness } }
-    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
@@ -740,7 +842,7 @@ export type SetRolesMutationVariables = Exact<{
 
 export type SetRolesMutation = { readonly setRoles:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -756,7 +858,7 @@ export type SuspendUserMutationVariables = Exact<{
 
 export type SuspendUserMutation = { readonly suspendUser:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -772,7 +874,7 @@ export type RestoreUserMutationVariables = Exact<{
 
 export type RestoreUserMutation = { readonly restoreUser:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -788,7 +890,10 @@ export type ChatQueryVariables = Exact<{
 }>;
 
 
-export type ChatQuery = { readonly chat: { readonly __typename: 'TaskChat', readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly task: { readonly id: string, readonly title: string }, readonly participants: ReadonlyArray<{ readonly role: ChatRole, readonly lastReadSequence: number, readonly lastReadAt: string | null, readonly user: { readonly id: string, readonly displayName: string } }>, readonly messages: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null }>, readonly author: { readonly id: string, readonly displayName: string } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } } } | null };
+export type ChatQuery = { readonly chat:
+    | { readonly __typename: 'SupportChat', readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly participants: ReadonlyArray<{ readonly role: ChatRole, readonly lastReadSequence: number, readonly lastReadAt: string | null, readonly user: { readonly id: string, readonly displayName: string } }>, readonly messages: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null }>, readonly author: { readonly id: string, readonly displayName: string } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } } }
+    | { readonly __typename: 'TaskChat', readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly task: { readonly id: string, readonly title: string }, readonly participants: ReadonlyArray<{ readonly role: ChatRole, readonly lastReadSequence: number, readonly lastReadAt: string | null, readonly user: { readonly id: string, readonly displayName: string } }>, readonly messages: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null }>, readonly author: { readonly id: string, readonly displayName: string } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } } }
+   | null };
 
 export type MyChatsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -796,7 +901,10 @@ export type MyChatsQueryVariables = Exact<{
 }>;
 
 
-export type MyChatsQuery = { readonly viewer: { readonly unread: { readonly chats: number, readonly messages: number }, readonly chats: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly lastMessage: { readonly sequence: number, readonly body: string, readonly sentAt: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+export type MyChatsQuery = { readonly viewer: { readonly unread: { readonly chats: number, readonly messages: number }, readonly chats: { readonly nodes: ReadonlyArray<
+        | { readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly lastMessage: { readonly sequence: number, readonly body: string, readonly sentAt: string } | null }
+        | { readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly lastMessage: { readonly sequence: number, readonly body: string, readonly sentAt: string } | null }
+      >, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
 
 export type SendMessageMutationVariables = Exact<{
   input: SendMessageInput;
@@ -806,11 +914,11 @@ export type SendMessageMutationVariables = Exact<{
 export type SendMessageMutation = { readonly sendMessage:
     | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'MessagePayload', readonly replayed: boolean, readonly sentMessage: { readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null }>, readonly author: { readonly id: string, readonly displayName: string } | null } }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleChatError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly missed: ReadonlyArray<{ readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null }>, readonly author: { readonly id: string, readonly displayName: string } | null }> }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -824,7 +932,10 @@ export type MarkReadMutationVariables = Exact<{
 
 export type MarkReadMutation = { readonly markRead:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'MarkReadPayload', readonly chat: { readonly id: string, readonly unreadCount: number } }
+    | { readonly __typename: 'MarkReadPayload', readonly chat:
+        | { readonly id: string, readonly unreadCount: number }
+        | { readonly id: string, readonly unreadCount: number }
+       }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -866,7 +977,10 @@ export type TaskHistoryQueryVariables = Exact<{
 
 
 export type TaskHistoryQuery = { readonly task: { readonly id: string, readonly history: { readonly nodes: ReadonlyArray<
-        | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+        | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
+            | { readonly id: string }
+            | { readonly id: string }
+          , readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
             | { readonly __typename: 'System', readonly name: string }
             | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
            }
@@ -888,7 +1002,10 @@ export type EventsQueryVariables = Exact<{
 
 
 export type EventsQuery = { readonly events: { readonly nodes: ReadonlyArray<
-      | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+      | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
+          | { readonly id: string }
+          | { readonly id: string }
+        , readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
           | { readonly __typename: 'System', readonly name: string }
           | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
          }
@@ -909,7 +1026,10 @@ export type EventStreamSubscriptionVariables = Exact<{
 
 
 export type EventStreamSubscription = { readonly events:
-    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
+        | { readonly id: string }
+        | { readonly id: string }
+      , readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
         | { readonly __typename: 'System', readonly name: string }
         | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
        }
@@ -932,7 +1052,10 @@ export type TaskStreamSubscriptionVariables = Exact<{
 
 
 export type TaskStreamSubscription = { readonly task:
-    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
+        | { readonly id: string }
+        | { readonly id: string }
+      , readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
         | { readonly __typename: 'System', readonly name: string }
         | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
        }
@@ -955,7 +1078,10 @@ export type TransferStreamSubscriptionVariables = Exact<{
 
 
 export type TransferStreamSubscription = { readonly transfer:
-    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
+        | { readonly id: string }
+        | { readonly id: string }
+      , readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
         | { readonly __typename: 'System', readonly name: string }
         | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
        }
@@ -971,7 +1097,10 @@ export type TransferStreamSubscription = { readonly transfer:
        }
    };
 
-type Streamed_ChatEvent_Fragment = { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+type Streamed_ChatEvent_Fragment = { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
+    | { readonly id: string }
+    | { readonly id: string }
+  , readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
     | { readonly __typename: 'System', readonly name: string }
     | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
    };
@@ -998,6 +1127,8 @@ export type StreamedFragment =
   | Streamed_TransferEvent_Fragment
 ;
 
+type Refusal_AgentAtCapacityError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
 type Refusal_AlreadyAppliedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_ChatEndedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
@@ -1008,7 +1139,7 @@ type Refusal_ForbiddenError_Fragment = { readonly code: ErrorCode, readonly mess
 
 type Refusal_HoldFrozenError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_IdempotencyInProgressError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_IdempotencyInProgressError_Fragment = { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_IdempotencyKeyReusedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
@@ -1024,7 +1155,9 @@ type Refusal_PayoutNotReadyError_Fragment = { readonly code: ErrorCode, readonly
 
 type Refusal_PriceChangedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_RateLimitedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_QueueEmptyError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_RateLimitedError_Fragment = { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_SelfDealingError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
@@ -1041,6 +1174,7 @@ type Refusal_UnauthenticatedError_Fragment = { readonly code: ErrorCode, readonl
 type Refusal_ValidationError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 export type RefusalFragment =
+  | Refusal_AgentAtCapacityError_Fragment
   | Refusal_AlreadyAppliedError_Fragment
   | Refusal_ChatEndedError_Fragment
   | Refusal_FileRejectedError_Fragment
@@ -1054,6 +1188,7 @@ export type RefusalFragment =
   | Refusal_PaymentRefusedError_Fragment
   | Refusal_PayoutNotReadyError_Fragment
   | Refusal_PriceChangedError_Fragment
+  | Refusal_QueueEmptyError_Fragment
   | Refusal_RateLimitedError_Fragment
   | Refusal_SelfDealingError_Fragment
   | Refusal_StaleChatError_Fragment
@@ -1076,7 +1211,10 @@ export type TransferSummaryFragment = { readonly id: string, readonly status: Tr
 
 export type HoldSummaryFragment = { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
 
-type EventSummary_ChatEvent_Fragment = { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+type EventSummary_ChatEvent_Fragment = { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
+    | { readonly id: string }
+    | { readonly id: string }
+  , readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
     | { readonly __typename: 'System', readonly name: string }
     | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
    };
@@ -1105,7 +1243,7 @@ export type FundTaskMutationVariables = Exact<{
 export type FundTaskMutation = { readonly fundTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'FundTaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1159,7 +1297,7 @@ export type RetryTransferMutationVariables = Exact<{
 export type RetryTransferMutation = { readonly retryTransfer:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1179,7 +1317,7 @@ export type CancelTransferMutationVariables = Exact<{
 export type CancelTransferMutation = { readonly cancelTransfer:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1199,7 +1337,7 @@ export type ResolveInDoubtTransferMutationVariables = Exact<{
 export type ResolveInDoubtTransferMutation = { readonly resolveInDoubtTransfer:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1219,7 +1357,7 @@ export type RefundHoldMutationVariables = Exact<{
 export type RefundHoldMutation = { readonly refundHold:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
@@ -1284,6 +1422,7 @@ export type NodeQueryVariables = Exact<{
 
 
 export type NodeQuery = { readonly node:
+    | { readonly __typename: 'Agent', readonly id: string }
     | { readonly __typename: 'Attachment', readonly id: string }
     | { readonly __typename: 'Category', readonly id: string }
     | { readonly __typename: 'ChatEvent', readonly id: string }
@@ -1292,8 +1431,10 @@ export type NodeQuery = { readonly node:
     | { readonly __typename: 'LedgerEntry', readonly id: string }
     | { readonly __typename: 'LedgerTransaction', readonly id: string }
     | { readonly __typename: 'Message', readonly id: string }
+    | { readonly __typename: 'Note', readonly id: string }
     | { readonly __typename: 'Refund', readonly id: string }
     | { readonly __typename: 'Session', readonly id: string }
+    | { readonly __typename: 'SupportChat', readonly id: string }
     | { readonly __typename: 'Task', readonly id: string }
     | { readonly __typename: 'TaskApplication', readonly id: string }
     | { readonly __typename: 'TaskChat', readonly id: string }
@@ -1302,6 +1443,230 @@ export type NodeQuery = { readonly node:
     | { readonly __typename: 'TransferEvent', readonly id: string }
     | { readonly __typename: 'User', readonly id: string }
    | null };
+
+export type StartSupportChatMutationVariables = Exact<{
+  input: StartSupportChatInput;
+}>;
+
+
+export type StartSupportChatMutation = { readonly startSupportChat:
+    | { readonly __typename: 'AgentAtCapacityError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ChatEndedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type ClaimNextChatMutationVariables = Exact<{
+  input: ClaimNextChatInput;
+}>;
+
+
+export type ClaimNextChatMutation = { readonly claimNextChat:
+    | { readonly __typename: 'AgentAtCapacityError', readonly capacity: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ChatEndedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type AssignChatMutationVariables = Exact<{
+  input: AssignChatInput;
+}>;
+
+
+export type AssignChatMutation = { readonly assignChat:
+    | { readonly __typename: 'AgentAtCapacityError', readonly capacity: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type EndChatMutationVariables = Exact<{
+  input: EndChatInput;
+}>;
+
+
+export type EndChatMutation = { readonly endChat:
+    | { readonly __typename: 'AgentAtCapacityError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type RateChatMutationVariables = Exact<{
+  input: RateChatInput;
+}>;
+
+
+export type RateChatMutation = { readonly rateChat:
+    | { readonly __typename: 'AgentAtCapacityError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ChatEndedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type AddNoteMutationVariables = Exact<{
+  input: AddNoteInput;
+}>;
+
+
+export type AddNoteMutation = { readonly addNote:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotePayload', readonly replayed: boolean, readonly note: { readonly id: string, readonly body: string, readonly createdAt: string, readonly author: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type SetAgentAvailabilityMutationVariables = Exact<{
+  input: SetAgentAvailabilityInput;
+}>;
+
+
+export type SetAgentAvailabilityMutation = { readonly setAgentAvailability:
+    | { readonly __typename: 'AgentPayload', readonly agent: { readonly id: string, readonly availability: AgentAvailability, readonly capacity: number, readonly activeChats: number, readonly rating: { readonly average: string | null, readonly count: number }, readonly user: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type SupportChatQueryVariables = Exact<{
+  id: string;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type SupportChatQuery = { readonly chat:
+    | { readonly __typename: 'SupportChat', readonly unreadCount: number, readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly about:
+        | { readonly __typename: 'Agent', readonly id: string }
+        | { readonly __typename: 'Attachment', readonly id: string }
+        | { readonly __typename: 'Category', readonly id: string }
+        | { readonly __typename: 'ChatEvent', readonly id: string }
+        | { readonly __typename: 'Hold', readonly id: string }
+        | { readonly __typename: 'LedgerAccount', readonly id: string }
+        | { readonly __typename: 'LedgerEntry', readonly id: string }
+        | { readonly __typename: 'LedgerTransaction', readonly id: string }
+        | { readonly __typename: 'Message', readonly id: string }
+        | { readonly __typename: 'Note', readonly id: string }
+        | { readonly __typename: 'Refund', readonly id: string }
+        | { readonly __typename: 'Session', readonly id: string }
+        | { readonly __typename: 'SupportChat', readonly id: string }
+        | { readonly __typename: 'Task', readonly id: string }
+        | { readonly __typename: 'TaskApplication', readonly id: string }
+        | { readonly __typename: 'TaskChat', readonly id: string }
+        | { readonly __typename: 'TaskEvent', readonly id: string }
+        | { readonly __typename: 'Transfer', readonly id: string }
+        | { readonly __typename: 'TransferEvent', readonly id: string }
+        | { readonly __typename: 'User', readonly id: string }
+       | null, readonly notes: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly body: string, readonly createdAt: string, readonly author: { readonly id: string, readonly displayName: string } }> } | null, readonly messages: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly author: { readonly id: string, readonly displayName: string } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } }, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null }
+    | { readonly __typename: 'TaskChat', readonly unreadCount: number, readonly messages: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly author: { readonly id: string, readonly displayName: string } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } } }
+   | null };
+
+export type SupportQueueQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SupportQueueQuery = { readonly supportQueue: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type MyAssignedChatsQueryVariables = Exact<{
+  status?: ReadonlyArray<SupportChatStatus> | SupportChatStatus | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type MyAssignedChatsQuery = { readonly myAssignedChats: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly unreadCount: number, readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly lastMessage: { readonly sequence: number, readonly body: string, readonly sentAt: string } | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type AgentsQueryVariables = Exact<{
+  availability?: AgentAvailability | null | undefined;
+}>;
+
+
+export type AgentsQuery = { readonly agents: ReadonlyArray<{ readonly id: string, readonly availability: AgentAvailability, readonly capacity: number, readonly activeChats: number, readonly rating: { readonly average: string | null, readonly count: number }, readonly user: { readonly id: string, readonly displayName: string } }> | null };
+
+export type SupportQueueStreamSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type SupportQueueStreamSubscription = { readonly supportQueue:
+    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
+        | { readonly id: string }
+        | { readonly id: string }
+      , readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+        | { readonly __typename: 'System', readonly name: string }
+        | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+       }
+    | { readonly __typename: 'Heartbeat', readonly latest: string, readonly at: string }
+    | { readonly __typename: 'ResyncRequired', readonly oldest: string, readonly latest: string }
+    | { readonly __typename: 'TaskEvent', readonly taskStatusBefore: TaskStatus | null, readonly taskStatusAfter: TaskStatus | null, readonly reason: string | null, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly task: { readonly id: string, readonly title: string }, readonly actor:
+        | { readonly __typename: 'System', readonly name: string }
+        | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+       }
+    | { readonly __typename: 'TransferEvent', readonly transferStatusBefore: TransferStatus | null, readonly transferStatusAfter: TransferStatus, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly transfer: { readonly id: string, readonly status: TransferStatus }, readonly actor:
+        | { readonly __typename: 'System', readonly name: string }
+        | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+       }
+   };
+
+export type QueuePositionStreamSubscriptionVariables = Exact<{
+  chatId: string;
+}>;
+
+
+export type QueuePositionStreamSubscription = { readonly queuePosition: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } };
+
+export type SupportChatChangedFragment = { readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } };
+
+export type SupportChatSummaryFragment = { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null };
+
+export type NoteSummaryFragment = { readonly id: string, readonly body: string, readonly createdAt: string, readonly author: { readonly id: string, readonly displayName: string } };
+
+export type AgentSummaryFragment = { readonly id: string, readonly availability: AgentAvailability, readonly capacity: number, readonly activeChats: number, readonly rating: { readonly average: string | null, readonly count: number }, readonly user: { readonly id: string, readonly displayName: string } };
 
 export type TasksQueryVariables = Exact<{
   filter?: TaskFilter | null | undefined;
@@ -1325,6 +1690,7 @@ export type TaskQuery = { readonly task: { readonly description: string, readonl
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1333,6 +1699,7 @@ export type TaskQuery = { readonly task: { readonly description: string, readonl
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1373,11 +1740,11 @@ export type CreateTaskMutationVariables = Exact<{
 
 export type CreateTaskMutation = { readonly createTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1391,11 +1758,11 @@ export type UpdateTaskMutationVariables = Exact<{
 
 export type UpdateTaskMutation = { readonly updateTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1409,11 +1776,11 @@ export type PublishTaskMutationVariables = Exact<{
 
 export type PublishTaskMutation = { readonly publishTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1427,11 +1794,11 @@ export type CancelTaskMutationVariables = Exact<{
 
 export type CancelTaskMutation = { readonly cancelTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1447,11 +1814,11 @@ export type ApplyToTaskMutation = { readonly applyToTask:
     | { readonly __typename: 'AlreadyAppliedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ApplicationPayload', readonly replayed: boolean, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskAlreadyAcceptedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1468,11 +1835,11 @@ export type WithdrawApplicationMutation = { readonly withdrawApplication:
     | { readonly __typename: 'AlreadyAppliedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ApplicationPayload', readonly replayed: boolean, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskAlreadyAcceptedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1489,11 +1856,11 @@ export type RejectApplicationMutation = { readonly rejectApplication:
     | { readonly __typename: 'AlreadyAppliedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ApplicationPayload', readonly replayed: boolean, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskAlreadyAcceptedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1509,12 +1876,12 @@ export type AcceptApplicationMutationVariables = Exact<{
 export type AcceptApplicationMutation = { readonly acceptApplication:
     | { readonly __typename: 'AcceptTaskPayload', readonly replayed: boolean, readonly task: { readonly acceptedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly agreedPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly assignee: { readonly id: string, readonly displayName: string } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly chat: { readonly id: string } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'PriceChangedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskAlreadyAcceptedError', readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1530,12 +1897,12 @@ export type AcceptTaskMutationVariables = Exact<{
 export type AcceptTaskMutation = { readonly acceptTask:
     | { readonly __typename: 'AcceptTaskPayload', readonly replayed: boolean, readonly task: { readonly acceptedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly agreedPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly assignee: { readonly id: string, readonly displayName: string } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly chat: { readonly id: string } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'PriceChangedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly currentPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
-    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskAlreadyAcceptedError', readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1552,11 +1919,11 @@ export type WithdrawFromTaskMutationVariables = Exact<{
 
 export type WithdrawFromTaskMutation = { readonly withdrawFromTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1570,11 +1937,11 @@ export type SubmitWorkMutationVariables = Exact<{
 
 export type SubmitWorkMutation = { readonly submitWork:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly submittedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1588,11 +1955,11 @@ export type RequestChangesMutationVariables = Exact<{
 
 export type RequestChangesMutation = { readonly requestChanges:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'RateLimitedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1608,7 +1975,7 @@ export type ApproveWorkMutation = { readonly approveWork:
     | { readonly __typename: 'ApproveWorkPayload', readonly replayed: boolean, readonly task: { readonly completedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyInProgressError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1617,2571 +1984,501 @@ export type ApproveWorkMutation = { readonly approveWork:
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
-export class TypedDocumentString<TResult, TVariables>
-  extends String
-  implements DocumentTypeDecoration<TResult, TVariables>
-{
-  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
-  private value: string;
-  public __meta__?: Record<string, any> | undefined;
+const MessageSummaryText = "fragment MessageSummary on Message{id sequence kind body attachments{id filename contentType byteSize url}sentAt author{id displayName}}"
+const StreamedText = "fragment Streamed on StreamItem{__typename ...EventSummary ...on Heartbeat{latest at}...on ResyncRequired{oldest latest}}"
+const RefusalText = "fragment Refusal on Error{code message retryable requestId ...on RateLimitedError{retryAfter}...on IdempotencyInProgressError{retryAfter}}"
+const AmountText = "fragment Amount on Money{amount currencyCode minorUnits}"
+const SignedText = "fragment Signed on AuthPayload{accessToken refreshToken expiresAt viewer{email roles payoutReadiness user{id displayName}}}"
+const TaskSummaryText = "fragment TaskSummary on Task{id version title status acceptanceMode budget{...Amount}deadline applicationCount publishedAt createdAt category{id name slug}poster{id displayName}}"
+const ApplicationSummaryText = "fragment ApplicationSummary on TaskApplication{id version status message price{...Amount}arrivalNumber createdAt applicant{id displayName}}"
+const TransferSummaryText = "fragment TransferSummary on Transfer{id status gross{...Amount}fee{...Amount}net{...Amount}providerReference nextRetryAt failure{code message retryable}createdAt succeededAt}"
+const HoldSummaryText = "fragment HoldSummary on Hold{id status amount{...Amount}remaining{...Amount}frozen fundedAt createdAt}"
+const EventSummaryText = "fragment EventSummary on Event{__typename id cursor type occurredAt actor{__typename ...on User{id displayName}...on System{name}}...on TaskEvent{task{id title}taskStatusBefore taskStatusAfter reason}...on ChatEvent{chat{id}message{id body}}...on TransferEvent{transfer{id status}transferStatusBefore transferStatusAfter}}"
+const SupportChatChangedText = "fragment SupportChatChanged on SupportChatPayload{chat{...SupportChatSummary}replayed}"
+const SupportChatSummaryText = "fragment SupportChatSummary on SupportChat{id subject status priority customer{id displayName}agent{id displayName}queue{position estimatedWait updatedAt}rating{score comment ratedAt}createdAt assignedAt endedAt endReason}"
+const NoteSummaryText = "fragment NoteSummary on Note{id body createdAt author{id displayName}}"
+const AgentSummaryText = "fragment AgentSummary on Agent{id availability capacity activeChats rating{average count}user{id displayName}}"
+const AcceptedText = "fragment Accepted on AcceptTaskPayload{task{...TaskSummary agreedPrice{...Amount}assignee{id displayName}acceptedAt}chat{id}replayed}"
 
-  constructor(value: string, __meta__?: Record<string, any> | undefined) {
-    super(value);
-    this.value = value;
-    this.__meta__ = __meta__;
-  }
+export const SignUpDocument: Operation<SignUpMutation, SignUpMutationVariables> = {
+  kind: 'mutation',
+  name: 'SignUp',
+  takesKey: false,
+  text: "mutation SignUp($input:SignUpInput!){signUp(input:$input){__typename ...Signed ...Refusal ...on ValidationError{fields{path message}}}}" + SignedText + RefusalText,
+}
 
-  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
-    return this.value;
-  }
-}
-export const MessageSummaryFragmentDoc = new TypedDocumentString(`
-    fragment MessageSummary on Message {
-  id
-  sequence
-  kind
-  body
-  attachments {
-    id
-    filename
-    contentType
-    byteSize
-    url
-  }
-  sentAt
-  author {
-    id
-    displayName
-  }
-}
-    `, {"fragmentName":"MessageSummary"}) as unknown as TypedDocumentString<MessageSummaryFragment, unknown>;
-export const EventSummaryFragmentDoc = new TypedDocumentString(`
-    fragment EventSummary on Event {
-  __typename
-  id
-  cursor
-  type
-  occurredAt
-  actor {
-    __typename
-    ... on User {
-      id
-      displayName
-    }
-    ... on System {
-      name
-    }
-  }
-  ... on TaskEvent {
-    task {
-      id
-      title
-    }
-    taskStatusBefore
-    taskStatusAfter
-    reason
-  }
-  ... on ChatEvent {
-    chat {
-      id
-    }
-    message {
-      id
-      body
-    }
-  }
-  ... on TransferEvent {
-    transfer {
-      id
-      status
-    }
-    transferStatusBefore
-    transferStatusAfter
-  }
-}
-    `, {"fragmentName":"EventSummary"}) as unknown as TypedDocumentString<EventSummaryFragment, unknown>;
-export const StreamedFragmentDoc = new TypedDocumentString(`
-    fragment Streamed on StreamItem {
-  __typename
-  ...EventSummary
-  ... on Heartbeat {
-    latest
-    at
-  }
-  ... on ResyncRequired {
-    oldest
-    latest
-  }
-}
-    fragment EventSummary on Event {
-  __typename
-  id
-  cursor
-  type
-  occurredAt
-  actor {
-    __typename
-    ... on User {
-      id
-      displayName
-    }
-    ... on System {
-      name
-    }
-  }
-  ... on TaskEvent {
-    task {
-      id
-      title
-    }
-    taskStatusBefore
-    taskStatusAfter
-    reason
-  }
-  ... on ChatEvent {
-    chat {
-      id
-    }
-    message {
-      id
-      body
-    }
-  }
-  ... on TransferEvent {
-    transfer {
-      id
-      status
-    }
-    transferStatusBefore
-    transferStatusAfter
-  }
-}`, {"fragmentName":"Streamed"}) as unknown as TypedDocumentString<StreamedFragment, unknown>;
-export const RefusalFragmentDoc = new TypedDocumentString(`
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-    `, {"fragmentName":"Refusal"}) as unknown as TypedDocumentString<RefusalFragment, unknown>;
-export const SignedFragmentDoc = new TypedDocumentString(`
-    fragment Signed on AuthPayload {
-  accessToken
-  refreshToken
-  expiresAt
-  viewer {
-    email
-    roles
-    payoutReadiness
-    user {
-      id
-      displayName
-    }
-  }
-}
-    `, {"fragmentName":"Signed"}) as unknown as TypedDocumentString<SignedFragment, unknown>;
-export const AmountFragmentDoc = new TypedDocumentString(`
-    fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-    `, {"fragmentName":"Amount"}) as unknown as TypedDocumentString<AmountFragment, unknown>;
-export const ApplicationSummaryFragmentDoc = new TypedDocumentString(`
-    fragment ApplicationSummary on TaskApplication {
-  id
-  version
-  status
-  message
-  price {
-    ...Amount
-  }
-  arrivalNumber
-  createdAt
-  applicant {
-    id
-    displayName
-  }
-}
-    fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}`, {"fragmentName":"ApplicationSummary"}) as unknown as TypedDocumentString<ApplicationSummaryFragment, unknown>;
-export const TransferSummaryFragmentDoc = new TypedDocumentString(`
-    fragment TransferSummary on Transfer {
-  id
-  status
-  gross {
-    ...Amount
-  }
-  fee {
-    ...Amount
-  }
-  net {
-    ...Amount
-  }
-  providerReference
-  nextRetryAt
-  failure {
-    code
-    message
-    retryable
-  }
-  createdAt
-  succeededAt
-}
-    fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}`, {"fragmentName":"TransferSummary"}) as unknown as TypedDocumentString<TransferSummaryFragment, unknown>;
-export const HoldSummaryFragmentDoc = new TypedDocumentString(`
-    fragment HoldSummary on Hold {
-  id
-  status
-  amount {
-    ...Amount
-  }
-  remaining {
-    ...Amount
-  }
-  frozen
-  fundedAt
-  createdAt
-}
-    fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}`, {"fragmentName":"HoldSummary"}) as unknown as TypedDocumentString<HoldSummaryFragment, unknown>;
-export const TaskSummaryFragmentDoc = new TypedDocumentString(`
-    fragment TaskSummary on Task {
-  id
-  version
-  title
-  status
-  acceptanceMode
-  budget {
-    ...Amount
-  }
-  deadline
-  applicationCount
-  publishedAt
-  createdAt
-  category {
-    id
-    name
-    slug
-  }
-  poster {
-    id
-    displayName
-  }
-}
-    fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}`, {"fragmentName":"TaskSummary"}) as unknown as TypedDocumentString<TaskSummaryFragment, unknown>;
-export const AcceptedFragmentDoc = new TypedDocumentString(`
-    fragment Accepted on AcceptTaskPayload {
-  task {
-    ...TaskSummary
-    agreedPrice {
-      ...Amount
-    }
-    assignee {
-      id
-      displayName
-    }
-    acceptedAt
-  }
-  chat {
-    id
-  }
-  replayed
-}
-    fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TaskSummary on Task {
-  id
-  version
-  title
-  status
-  acceptanceMode
-  budget {
-    ...Amount
-  }
-  deadline
-  applicationCount
-  publishedAt
-  createdAt
-  category {
-    id
-    name
-    slug
-  }
-  poster {
-    id
-    displayName
-  }
-}`, {"fragmentName":"Accepted"}) as unknown as TypedDocumentString<AcceptedFragment, unknown>;
-export const SignUpDocument = new TypedDocumentString(`
-    mutation SignUp($input: SignUpInput!) {
-  signUp(input: $input) {
-    __typename
-    ...Signed
-    ...Refusal
-    ... on ValidationError {
-      fields {
-        path
-        message
-      }
-    }
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Signed on AuthPayload {
-  accessToken
-  refreshToken
-  expiresAt
-  viewer {
-    email
-    roles
-    payoutReadiness
-    user {
-      id
-      displayName
-    }
-  }
-}`) as unknown as TypedDocumentString<SignUpMutation, SignUpMutationVariables>;
-export const SignInDocument = new TypedDocumentString(`
-    mutation SignIn($input: SignInInput!) {
-  signIn(input: $input) {
-    __typename
-    ...Signed
-    ...Refusal
-    ... on RateLimitedError {
-      retryAfter
-    }
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Signed on AuthPayload {
-  accessToken
-  refreshToken
-  expiresAt
-  viewer {
-    email
-    roles
-    payoutReadiness
-    user {
-      id
-      displayName
-    }
-  }
-}`) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
-export const RevokeSessionDocument = new TypedDocumentString(`
-    mutation RevokeSession($id: ID!) {
-  revokeSession(id: $id) {
-    __typename
-    ... on OkPayload {
-      ok
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}`) as unknown as TypedDocumentString<RevokeSessionMutation, RevokeSessionMutationVariables>;
-export const ChangePasswordDocument = new TypedDocumentString(`
-    mutation ChangePassword($input: ChangePasswordInput!) {
-  changePassword(input: $input) {
-    __typename
-    ...Signed
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Signed on AuthPayload {
-  accessToken
-  refreshToken
-  expiresAt
-  viewer {
-    email
-    roles
-    payoutReadiness
-    user {
-      id
-      displayName
-    }
-  }
-}`) as unknown as TypedDocumentString<ChangePasswordMutation, ChangePasswordMutationVariables>;
-export const UpdateProfileDocument = new TypedDocumentString(`
-    mutation UpdateProfile($input: UpdateProfileInput!) {
-  updateProfile(input: $input) {
-    __typename
-    ... on ProfilePayload {
-      viewer {
-        user {
-          id
-          displayName
-        }
-      }
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}`) as unknown as TypedDocumentString<UpdateProfileMutation, UpdateProfileMutationVariables>;
-export const StartPayoutOnboardingDocument = new TypedDocumentString(`
-    mutation StartPayoutOnboarding($input: StartPayoutOnboardingInput!) {
-  startPayoutOnboarding(input: $input) {
-    __typename
-    ... on PayoutOnboardingPayload {
-      url
-      expiresAt
-      viewer {
-        payoutReadiness
-      }
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}`) as unknown as TypedDocumentString<StartPayoutOnboardingMutation, StartPayoutOnboardingMutationVariables>;
-export const ViewerDocument = new TypedDocumentString(`
-    query Viewer {
-  viewer {
-    email
-    roles
-    payoutReadiness
-    user {
-      id
-      displayName
-      createdAt
-    }
-    balances {
-      currencyCode
-      pending {
-        ...Amount
-      }
-      paid {
-        ...Amount
-      }
-    }
-    unread {
-      chats
-      messages
-    }
-    sessions {
-      id
-      createdAt
-      lastUsedAt
-      userAgent
-      current
-    }
-  }
-}
-    fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}`) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
-export const UserDocument = new TypedDocumentString(`
-    query User($id: ID!) {
-  user(id: $id) {
-    id
-    displayName
-    createdAt
-    email
-    roles
-    suspendedAt
-  }
-}
-    `) as unknown as TypedDocumentString<UserQuery, UserQueryVariables>;
-export const SetRolesDocument = new TypedDocumentString(`
-    mutation SetRoles($input: SetRolesInput!) {
-  setRoles(input: $input) {
-    __typename
-    ... on UserPayload {
-      user {
-        id
-        displayName
-        roles
-      }
-      replayed
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}`) as unknown as TypedDocumentString<SetRolesMutation, SetRolesMutationVariables>;
-export const SuspendUserDocument = new TypedDocumentString(`
-    mutation SuspendUser($input: SuspendUserInput!) {
-  suspendUser(input: $input) {
-    __typename
-    ... on UserPayload {
-      user {
-        id
-        suspendedAt
-      }
-      replayed
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}`) as unknown as TypedDocumentString<SuspendUserMutation, SuspendUserMutationVariables>;
-export const RestoreUserDocument = new TypedDocumentString(`
-    mutation RestoreUser($input: SuspendUserInput!) {
-  restoreUser(input: $input) {
-    __typename
-    ... on UserPayload {
-      user {
-        id
-        suspendedAt
-      }
-      replayed
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}`) as unknown as TypedDocumentString<RestoreUserMutation, RestoreUserMutationVariables>;
-export const ChatDocument = new TypedDocumentString(`
-    query Chat($id: ID!, $last: Int = 20, $before: String) {
-  chat(id: $id) {
-    __typename
-    id
-    createdAt
-    endedAt
-    unreadCount
-    participants {
-      role
-      user {
-        id
-        displayName
-      }
-      lastReadSequence
-      lastReadAt
-    }
-    messages(last: $last, before: $before) {
-      nodes {
-        ...MessageSummary
-      }
-      pageInfo {
-        hasPreviousPage
-        startCursor
-      }
-    }
-    ... on TaskChat {
-      task {
-        id
-        title
-      }
-    }
-  }
-}
-    fragment MessageSummary on Message {
-  id
-  sequence
-  kind
-  body
-  attachments {
-    id
-    filename
-    contentType
-    byteSize
-    url
-  }
-  sentAt
-  author {
-    id
-    displayName
-  }
-}`) as unknown as TypedDocumentString<ChatQuery, ChatQueryVariables>;
-export const MyChatsDocument = new TypedDocumentString(`
-    query MyChats($first: Int, $after: String) {
-  viewer {
-    unread {
-      chats
-      messages
-    }
-    chats(first: $first, after: $after) {
-      nodes {
-        id
-        createdAt
-        endedAt
-        unreadCount
-        lastMessage {
-          sequence
-          body
-          sentAt
-        }
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<MyChatsQuery, MyChatsQueryVariables>;
-export const SendMessageDocument = new TypedDocumentString(`
-    mutation SendMessage($input: SendMessageInput!) {
-  sendMessage(input: $input) {
-    __typename
-    ... on MessagePayload {
-      sentMessage {
-        ...MessageSummary
-      }
-      replayed
-    }
-    ...Refusal
-    ... on StaleChatError {
-      missed {
-        ...MessageSummary
-      }
-    }
-    ... on ChatEndedError {
-      endedAt
-    }
-    ... on RateLimitedError {
-      retryAfter
-    }
-    ... on ValidationError {
-      fields {
-        path
-        message
-      }
-    }
-  }
-}
-    fragment MessageSummary on Message {
-  id
-  sequence
-  kind
-  body
-  attachments {
-    id
-    filename
-    contentType
-    byteSize
-    url
-  }
-  sentAt
-  author {
-    id
-    displayName
-  }
-}
-fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}`) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
-export const MarkReadDocument = new TypedDocumentString(`
-    mutation MarkRead($input: MarkReadInput!) {
-  markRead(input: $input) {
-    __typename
-    ... on MarkReadPayload {
-      chat {
-        id
-        unreadCount
-      }
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}`) as unknown as TypedDocumentString<MarkReadMutation, MarkReadMutationVariables>;
-export const SetTypingDocument = new TypedDocumentString(`
-    mutation SetTyping($input: SetTypingInput!) {
-  setTyping(input: $input) {
-    __typename
-    ... on OkPayload {
-      ok
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}`) as unknown as TypedDocumentString<SetTypingMutation, SetTypingMutationVariables>;
-export const ChatStreamDocument = new TypedDocumentString(`
-    subscription ChatStream($id: ID!, $after: EventCursor) {
-  chat(id: $id, after: $after) {
-    __typename
-    ... on ChatEvent {
-      id
-      cursor
-      type
-      occurredAt
-      message {
-        ...MessageSummary
-      }
-    }
-    ... on TypingSignal {
-      user {
-        id
-        displayName
-      }
-      typing
-      at
-    }
-    ... on Heartbeat {
-      latest
-      at
-    }
-    ... on ResyncRequired {
-      oldest
-      latest
-    }
-  }
-}
-    fragment MessageSummary on Message {
-  id
-  sequence
-  kind
-  body
-  attachments {
-    id
-    filename
-    contentType
-    byteSize
-    url
-  }
-  sentAt
-  author {
-    id
-    displayName
-  }
-}`) as unknown as TypedDocumentString<ChatStreamSubscription, ChatStreamSubscriptionVariables>;
-export const TaskHistoryDocument = new TypedDocumentString(`
-    query TaskHistory($taskId: ID!, $first: Int, $after: String) {
-  task(id: $taskId) {
-    id
-    history(first: $first, after: $after) {
-      nodes {
-        ...EventSummary
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-  }
-}
-    fragment EventSummary on Event {
-  __typename
-  id
-  cursor
-  type
-  occurredAt
-  actor {
-    __typename
-    ... on User {
-      id
-      displayName
-    }
-    ... on System {
-      name
-    }
-  }
-  ... on TaskEvent {
-    task {
-      id
-      title
-    }
-    taskStatusBefore
-    taskStatusAfter
-    reason
-  }
-  ... on ChatEvent {
-    chat {
-      id
-    }
-    message {
-      id
-      body
-    }
-  }
-  ... on TransferEvent {
-    transfer {
-      id
-      status
-    }
-    transferStatusBefore
-    transferStatusAfter
-  }
-}`) as unknown as TypedDocumentString<TaskHistoryQuery, TaskHistoryQueryVariables>;
-export const EventsDocument = new TypedDocumentString(`
-    query Events($after: EventCursor, $filter: EventFilter, $first: Int) {
-  events(after: $after, filter: $filter, first: $first) {
-    nodes {
-      ...EventSummary
-    }
-    pageInfo {
-      hasNextPage
-      endCursor
-    }
-  }
-}
-    fragment EventSummary on Event {
-  __typename
-  id
-  cursor
-  type
-  occurredAt
-  actor {
-    __typename
-    ... on User {
-      id
-      displayName
-    }
-    ... on System {
-      name
-    }
-  }
-  ... on TaskEvent {
-    task {
-      id
-      title
-    }
-    taskStatusBefore
-    taskStatusAfter
-    reason
-  }
-  ... on ChatEvent {
-    chat {
-      id
-    }
-    message {
-      id
-      body
-    }
-  }
-  ... on TransferEvent {
-    transfer {
-      id
-      status
-    }
-    transferStatusBefore
-    transferStatusAfter
-  }
-}`) as unknown as TypedDocumentString<EventsQuery, EventsQueryVariables>;
-export const EventStreamDocument = new TypedDocumentString(`
-    subscription EventStream($after: EventCursor, $filter: EventFilter) {
-  events(after: $after, filter: $filter) {
-    ...Streamed
-  }
-}
-    fragment Streamed on StreamItem {
-  __typename
-  ...EventSummary
-  ... on Heartbeat {
-    latest
-    at
-  }
-  ... on ResyncRequired {
-    oldest
-    latest
-  }
-}
-fragment EventSummary on Event {
-  __typename
-  id
-  cursor
-  type
-  occurredAt
-  actor {
-    __typename
-    ... on User {
-      id
-      displayName
-    }
-    ... on System {
-      name
-    }
-  }
-  ... on TaskEvent {
-    task {
-      id
-      title
-    }
-    taskStatusBefore
-    taskStatusAfter
-    reason
-  }
-  ... on ChatEvent {
-    chat {
-      id
-    }
-    message {
-      id
-      body
-    }
-  }
-  ... on TransferEvent {
-    transfer {
-      id
-      status
-    }
-    transferStatusBefore
-    transferStatusAfter
-  }
-}`) as unknown as TypedDocumentString<EventStreamSubscription, EventStreamSubscriptionVariables>;
-export const TaskStreamDocument = new TypedDocumentString(`
-    subscription TaskStream($id: ID!, $after: EventCursor) {
-  task(id: $id, after: $after) {
-    ...Streamed
-  }
-}
-    fragment Streamed on StreamItem {
-  __typename
-  ...EventSummary
-  ... on Heartbeat {
-    latest
-    at
-  }
-  ... on ResyncRequired {
-    oldest
-    latest
-  }
-}
-fragment EventSummary on Event {
-  __typename
-  id
-  cursor
-  type
-  occurredAt
-  actor {
-    __typename
-    ... on User {
-      id
-      displayName
-    }
-    ... on System {
-      name
-    }
-  }
-  ... on TaskEvent {
-    task {
-      id
-      title
-    }
-    taskStatusBefore
-    taskStatusAfter
-    reason
-  }
-  ... on ChatEvent {
-    chat {
-      id
-    }
-    message {
-      id
-      body
-    }
-  }
-  ... on TransferEvent {
-    transfer {
-      id
-      status
-    }
-    transferStatusBefore
-    transferStatusAfter
-  }
-}`) as unknown as TypedDocumentString<TaskStreamSubscription, TaskStreamSubscriptionVariables>;
-export const TransferStreamDocument = new TypedDocumentString(`
-    subscription TransferStream($id: ID!, $after: EventCursor) {
-  transfer(id: $id, after: $after) {
-    ...Streamed
-  }
-}
-    fragment Streamed on StreamItem {
-  __typename
-  ...EventSummary
-  ... on Heartbeat {
-    latest
-    at
-  }
-  ... on ResyncRequired {
-    oldest
-    latest
-  }
-}
-fragment EventSummary on Event {
-  __typename
-  id
-  cursor
-  type
-  occurredAt
-  actor {
-    __typename
-    ... on User {
-      id
-      displayName
-    }
-    ... on System {
-      name
-    }
-  }
-  ... on TaskEvent {
-    task {
-      id
-      title
-    }
-    taskStatusBefore
-    taskStatusAfter
-    reason
-  }
-  ... on ChatEvent {
-    chat {
-      id
-    }
-    message {
-      id
-      body
-    }
-  }
-  ... on TransferEvent {
-    transfer {
-      id
-      status
-    }
-    transferStatusBefore
-    transferStatusAfter
-  }
-}`) as unknown as TypedDocumentString<TransferStreamSubscription, TransferStreamSubscriptionVariables>;
-export const FundTaskDocument = new TypedDocumentString(`
-    mutation FundTask($input: FundTaskInput!) {
-  fundTask(input: $input) {
-    __typename
-    ... on FundTaskPayload {
-      task {
-        ...TaskSummary
-      }
-      hold {
-        ...HoldSummary
-      }
-      replayed
-    }
-    ...Refusal
-    ... on PaymentRefusedError {
-      providerCode
-    }
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TaskSummary on Task {
-  id
-  version
-  title
-  status
-  acceptanceMode
-  budget {
-    ...Amount
-  }
-  deadline
-  applicationCount
-  publishedAt
-  createdAt
-  category {
-    id
-    name
-    slug
-  }
-  poster {
-    id
-    displayName
-  }
-}
-fragment HoldSummary on Hold {
-  id
-  status
-  amount {
-    ...Amount
-  }
-  remaining {
-    ...Amount
-  }
-  frozen
-  fundedAt
-  createdAt
-}`) as unknown as TypedDocumentString<FundTaskMutation, FundTaskMutationVariables>;
-export const MoneyTrailDocument = new TypedDocumentString(`
-    query MoneyTrail($taskId: ID!) {
-  task(id: $taskId) {
-    id
-    moneyTrail {
-      paidIn {
-        ...Amount
-      }
-      held {
-        ...Amount
-      }
-      payable {
-        ...Amount
-      }
-      transferred {
-        ...Amount
-      }
-      fees {
-        ...Amount
-      }
-      refunding {
-        ...Amount
-      }
-      refunded {
-        ...Amount
-      }
-      balanced
-    }
-  }
-}
-    fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}`) as unknown as TypedDocumentString<MoneyTrailQuery, MoneyTrailQueryVariables>;
-export const TransferDocument = new TypedDocumentString(`
-    query Transfer($id: ID!) {
-  transfer(id: $id) {
-    ...TransferSummary
-    task {
-      id
-      title
-    }
-    destination {
-      id
-      displayName
-    }
-    attempts {
-      number
-      startedAt
-      endedAt
-      outcome
-      providerReference
-      providerMessage
-    }
-  }
-}
-    fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TransferSummary on Transfer {
-  id
-  status
-  gross {
-    ...Amount
-  }
-  fee {
-    ...Amount
-  }
-  net {
-    ...Amount
-  }
-  providerReference
-  nextRetryAt
-  failure {
-    code
-    message
-    retryable
-  }
-  createdAt
-  succeededAt
-}`) as unknown as TypedDocumentString<TransferQuery, TransferQueryVariables>;
-export const MyTransfersDocument = new TypedDocumentString(`
-    query MyTransfers($filter: TransferFilter, $first: Int, $after: String) {
-  viewer {
-    transfers(filter: $filter, first: $first, after: $after) {
-      nodes {
-        ...TransferSummary
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-  }
-}
-    fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TransferSummary on Transfer {
-  id
-  status
-  gross {
-    ...Amount
-  }
-  fee {
-    ...Amount
-  }
-  net {
-    ...Amount
-  }
-  providerReference
-  nextRetryAt
-  failure {
-    code
-    message
-    retryable
-  }
-  createdAt
-  succeededAt
-}`) as unknown as TypedDocumentString<MyTransfersQuery, MyTransfersQueryVariables>;
-export const TransfersDocument = new TypedDocumentString(`
-    query Transfers($filter: TransferFilter, $first: Int, $after: String) {
-  transfers(filter: $filter, first: $first, after: $after) {
-    nodes {
-      ...TransferSummary
-      destination {
-        id
-        displayName
-      }
-    }
-    pageInfo {
-      hasNextPage
-      endCursor
-    }
-  }
-}
-    fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TransferSummary on Transfer {
-  id
-  status
-  gross {
-    ...Amount
-  }
-  fee {
-    ...Amount
-  }
-  net {
-    ...Amount
-  }
-  providerReference
-  nextRetryAt
-  failure {
-    code
-    message
-    retryable
-  }
-  createdAt
-  succeededAt
-}`) as unknown as TypedDocumentString<TransfersQuery, TransfersQueryVariables>;
-export const LedgerHealthDocument = new TypedDocumentString(`
-    query LedgerHealth {
-  ledgerHealth {
-    checkedAt
-    unbalancedTransactions
-    accountsOffBySum
-    tasksOutOfBalance
-    inDoubtTransfers
-    oldestInDoubt
-    ok
-  }
-}
-    `) as unknown as TypedDocumentString<LedgerHealthQuery, LedgerHealthQueryVariables>;
-export const RetryTransferDocument = new TypedDocumentString(`
-    mutation RetryTransfer($input: TransferActionInput!) {
-  retryTransfer(input: $input) {
-    __typename
-    ... on TransferPayload {
-      transfer {
-        ...TransferSummary
-      }
-      replayed
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TransferSummary on Transfer {
-  id
-  status
-  gross {
-    ...Amount
-  }
-  fee {
-    ...Amount
-  }
-  net {
-    ...Amount
-  }
-  providerReference
-  nextRetryAt
-  failure {
-    code
-    message
-    retryable
-  }
-  createdAt
-  succeededAt
-}`) as unknown as TypedDocumentString<RetryTransferMutation, RetryTransferMutationVariables>;
-export const CancelTransferDocument = new TypedDocumentString(`
-    mutation CancelTransfer($input: TransferActionInput!) {
-  cancelTransfer(input: $input) {
-    __typename
-    ... on TransferPayload {
-      transfer {
-        ...TransferSummary
-      }
-      replayed
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TransferSummary on Transfer {
-  id
-  status
-  gross {
-    ...Amount
-  }
-  fee {
-    ...Amount
-  }
-  net {
-    ...Amount
-  }
-  providerReference
-  nextRetryAt
-  failure {
-    code
-    message
-    retryable
-  }
-  createdAt
-  succeededAt
-}`) as unknown as TypedDocumentString<CancelTransferMutation, CancelTransferMutationVariables>;
-export const ResolveInDoubtTransferDocument = new TypedDocumentString(`
-    mutation ResolveInDoubtTransfer($input: ResolveInDoubtTransferInput!) {
-  resolveInDoubtTransfer(input: $input) {
-    __typename
-    ... on TransferPayload {
-      transfer {
-        ...TransferSummary
-      }
-      replayed
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TransferSummary on Transfer {
-  id
-  status
-  gross {
-    ...Amount
-  }
-  fee {
-    ...Amount
-  }
-  net {
-    ...Amount
-  }
-  providerReference
-  nextRetryAt
-  failure {
-    code
-    message
-    retryable
-  }
-  createdAt
-  succeededAt
-}`) as unknown as TypedDocumentString<ResolveInDoubtTransferMutation, ResolveInDoubtTransferMutationVariables>;
-export const RefundHoldDocument = new TypedDocumentString(`
-    mutation RefundHold($input: RefundHoldInput!) {
-  refundHold(input: $input) {
-    __typename
-    ... on RefundPayload {
-      refund {
-        id
-        status
-        amount {
-          ...Amount
-        }
-        reason
-        createdAt
-      }
-      hold {
-        ...HoldSummary
-      }
-      replayed
-    }
-    ...Refusal
-    ... on InsufficientFundsError {
-      available {
-        ...Amount
-      }
-      required {
-        ...Amount
-      }
-    }
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment HoldSummary on Hold {
-  id
-  status
-  amount {
-    ...Amount
-  }
-  remaining {
-    ...Amount
-  }
-  frozen
-  fundedAt
-  createdAt
-}`) as unknown as TypedDocumentString<RefundHoldMutation, RefundHoldMutationVariables>;
-export const SandboxDocument = new TypedDocumentString(`
-    query Sandbox {
-  sandbox {
-    now
-    provider
-    providerCalls
-  }
-}
-    `) as unknown as TypedDocumentString<SandboxQuery, SandboxQueryVariables>;
-export const AdvanceSandboxClockDocument = new TypedDocumentString(`
-    mutation AdvanceSandboxClock($input: AdvanceSandboxClockInput!) {
-  advanceSandboxClock(input: $input) {
-    __typename
-    ... on SandboxPayload {
-      sandbox {
-        now
-        provider
-        providerCalls
-      }
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}`) as unknown as TypedDocumentString<AdvanceSandboxClockMutation, AdvanceSandboxClockMutationVariables>;
-export const SetSandboxProviderDocument = new TypedDocumentString(`
-    mutation SetSandboxProvider($input: SetSandboxProviderInput!) {
-  setSandboxProvider(input: $input) {
-    __typename
-    ... on SandboxPayload {
-      sandbox {
-        now
-        provider
-        providerCalls
-      }
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}`) as unknown as TypedDocumentString<SetSandboxProviderMutation, SetSandboxProviderMutationVariables>;
-export const SetSandboxPayoutReadinessDocument = new TypedDocumentString(`
-    mutation SetSandboxPayoutReadiness($input: SetSandboxPayoutReadinessInput!) {
-  setSandboxPayoutReadiness(input: $input) {
-    __typename
-    ... on SandboxPayload {
-      sandbox {
-        now
-        provider
-        providerCalls
-      }
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}`) as unknown as TypedDocumentString<SetSandboxPayoutReadinessMutation, SetSandboxPayoutReadinessMutationVariables>;
-export const ApiInfoDocument = new TypedDocumentString(`
-    query ApiInfo {
-  apiInfo {
-    version
-    eventTypes
-    errorCatalog {
-      code
-      typeName
-      retryable
-      description
-    }
-    workflows {
-      subject
-      states
-      transitions {
-        name
-        from
-        to
-        actors
-        after
-      }
-    }
-  }
-  rateLimit {
-    cost
-    limit
-    remaining
-    resetAt
-  }
-}
-    `) as unknown as TypedDocumentString<ApiInfoQuery, ApiInfoQueryVariables>;
-export const NodeDocument = new TypedDocumentString(`
-    query Node($id: ID!) {
-  node(id: $id) {
-    __typename
-    id
-  }
-}
-    `) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
-export const TasksDocument = new TypedDocumentString(`
-    query Tasks($filter: TaskFilter, $sort: TaskSort = NEWEST, $first: Int, $after: String) {
-  tasks(filter: $filter, sort: $sort, first: $first, after: $after) {
-    nodes {
-      ...TaskSummary
-    }
-    pageInfo {
-      hasNextPage
-      endCursor
-    }
-  }
-}
-    fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TaskSummary on Task {
-  id
-  version
-  title
-  status
-  acceptanceMode
-  budget {
-    ...Amount
-  }
-  deadline
-  applicationCount
-  publishedAt
-  createdAt
-  category {
-    id
-    name
-    slug
-  }
-  poster {
-    id
-    displayName
-  }
-}`) as unknown as TypedDocumentString<TasksQuery, TasksQueryVariables>;
-export const TaskDocument = new TypedDocumentString(`
-    query Task($id: ID!) {
-  task(id: $id) {
-    ...TaskSummary
-    description
-    location {
-      label
-      latitude
-      longitude
-      remote
-    }
-    agreedPrice {
-      ...Amount
-    }
-    assignee {
-      id
-      displayName
-    }
-    acceptedAt
-    submittedAt
-    completedAt
-    availableActions {
-      action
-      allowed
-      blockedBy {
-        ...Refusal
-      }
-    }
-    nextAutomaticTransition {
-      to
-      at
-      reason
-    }
-    viewerApplication {
-      ...ApplicationSummary
-    }
-    applications(first: 20) {
-      nodes {
-        ...ApplicationSummary
-      }
-      totalCount
-    }
-    hold {
-      ...HoldSummary
-    }
-    transfers(first: 5) {
-      nodes {
-        ...TransferSummary
-      }
-    }
-    chat {
-      id
-      endedAt
-    }
-    submission {
-      message
-      submittedAt
-    }
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TaskSummary on Task {
-  id
-  version
-  title
-  status
-  acceptanceMode
-  budget {
-    ...Amount
-  }
-  deadline
-  applicationCount
-  publishedAt
-  createdAt
-  category {
-    id
-    name
-    slug
-  }
-  poster {
-    id
-    displayName
-  }
-}
-fragment ApplicationSummary on TaskApplication {
-  id
-  version
-  status
-  message
-  price {
-    ...Amount
-  }
-  arrivalNumber
-  createdAt
-  applicant {
-    id
-    displayName
-  }
-}
-fragment TransferSummary on Transfer {
-  id
-  status
-  gross {
-    ...Amount
-  }
-  fee {
-    ...Amount
-  }
-  net {
-    ...Amount
-  }
-  providerReference
-  nextRetryAt
-  failure {
-    code
-    message
-    retryable
-  }
-  createdAt
-  succeededAt
-}
-fragment HoldSummary on Hold {
-  id
-  status
-  amount {
-    ...Amount
-  }
-  remaining {
-    ...Amount
-  }
-  frozen
-  fundedAt
-  createdAt
-}`) as unknown as TypedDocumentString<TaskQuery, TaskQueryVariables>;
-export const CategoriesDocument = new TypedDocumentString(`
-    query Categories {
-  categories {
-    id
-    name
-    slug
-  }
-}
-    `) as unknown as TypedDocumentString<CategoriesQuery, CategoriesQueryVariables>;
-export const MyTasksDocument = new TypedDocumentString(`
-    query MyTasks($as: TaskSide!, $status: [TaskStatus!], $first: Int, $after: String) {
-  viewer {
-    tasks(as: $as, status: $status, first: $first, after: $after) {
-      nodes {
-        ...TaskSummary
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-  }
-}
-    fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TaskSummary on Task {
-  id
-  version
-  title
-  status
-  acceptanceMode
-  budget {
-    ...Amount
-  }
-  deadline
-  applicationCount
-  publishedAt
-  createdAt
-  category {
-    id
-    name
-    slug
-  }
-  poster {
-    id
-    displayName
-  }
-}`) as unknown as TypedDocumentString<MyTasksQuery, MyTasksQueryVariables>;
-export const MyApplicationsDocument = new TypedDocumentString(`
-    query MyApplications($status: [TaskApplicationStatus!], $first: Int, $after: String) {
-  viewer {
-    applications(status: $status, first: $first, after: $after) {
-      nodes {
-        ...ApplicationSummary
-        task {
-          id
-          title
-          status
-        }
-      }
-      totalCount
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-  }
-}
-    fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment ApplicationSummary on TaskApplication {
-  id
-  version
-  status
-  message
-  price {
-    ...Amount
-  }
-  arrivalNumber
-  createdAt
-  applicant {
-    id
-    displayName
-  }
-}`) as unknown as TypedDocumentString<MyApplicationsQuery, MyApplicationsQueryVariables>;
-export const CreateTaskDocument = new TypedDocumentString(`
-    mutation CreateTask($input: CreateTaskInput!) {
-  createTask(input: $input) {
-    __typename
-    ... on TaskPayload {
-      task {
-        ...TaskSummary
-      }
-      replayed
-    }
-    ...Refusal
-    ... on ValidationError {
-      fields {
-        path
-        message
-      }
-    }
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TaskSummary on Task {
-  id
-  version
-  title
-  status
-  acceptanceMode
-  budget {
-    ...Amount
-  }
-  deadline
-  applicationCount
-  publishedAt
-  createdAt
-  category {
-    id
-    name
-    slug
-  }
-  poster {
-    id
-    displayName
-  }
-}`) as unknown as TypedDocumentString<CreateTaskMutation, CreateTaskMutationVariables>;
-export const UpdateTaskDocument = new TypedDocumentString(`
-    mutation UpdateTask($input: UpdateTaskInput!) {
-  updateTask(input: $input) {
-    __typename
-    ... on TaskPayload {
-      task {
-        ...TaskSummary
-      }
-      replayed
-    }
-    ...Refusal
-    ... on StaleVersionError {
-      expected
-      actual
-    }
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TaskSummary on Task {
-  id
-  version
-  title
-  status
-  acceptanceMode
-  budget {
-    ...Amount
-  }
-  deadline
-  applicationCount
-  publishedAt
-  createdAt
-  category {
-    id
-    name
-    slug
-  }
-  poster {
-    id
-    displayName
-  }
-}`) as unknown as TypedDocumentString<UpdateTaskMutation, UpdateTaskMutationVariables>;
-export const PublishTaskDocument = new TypedDocumentString(`
-    mutation PublishTask($input: TaskActionInput!) {
-  publishTask(input: $input) {
-    __typename
-    ... on TaskPayload {
-      task {
-        ...TaskSummary
-      }
-      replayed
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TaskSummary on Task {
-  id
-  version
-  title
-  status
-  acceptanceMode
-  budget {
-    ...Amount
-  }
-  deadline
-  applicationCount
-  publishedAt
-  createdAt
-  category {
-    id
-    name
-    slug
-  }
-  poster {
-    id
-    displayName
-  }
-}`) as unknown as TypedDocumentString<PublishTaskMutation, PublishTaskMutationVariables>;
-export const CancelTaskDocument = new TypedDocumentString(`
-    mutation CancelTask($input: TaskActionInput!) {
-  cancelTask(input: $input) {
-    __typename
-    ... on TaskPayload {
-      task {
-        ...TaskSummary
-      }
-      replayed
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TaskSummary on Task {
-  id
-  version
-  title
-  status
-  acceptanceMode
-  budget {
-    ...Amount
-  }
-  deadline
-  applicationCount
-  publishedAt
-  createdAt
-  category {
-    id
-    name
-    slug
-  }
-  poster {
-    id
-    displayName
-  }
-}`) as unknown as TypedDocumentString<CancelTaskMutation, CancelTaskMutationVariables>;
-export const ApplyToTaskDocument = new TypedDocumentString(`
-    mutation ApplyToTask($input: ApplyToTaskInput!) {
-  applyToTask(input: $input) {
-    __typename
-    ... on ApplicationPayload {
-      application {
-        ...ApplicationSummary
-      }
-      replayed
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment ApplicationSummary on TaskApplication {
-  id
-  version
-  status
-  message
-  price {
-    ...Amount
-  }
-  arrivalNumber
-  createdAt
-  applicant {
-    id
-    displayName
-  }
-}`) as unknown as TypedDocumentString<ApplyToTaskMutation, ApplyToTaskMutationVariables>;
-export const WithdrawApplicationDocument = new TypedDocumentString(`
-    mutation WithdrawApplication($input: ApplicationActionInput!) {
-  withdrawApplication(input: $input) {
-    __typename
-    ... on ApplicationPayload {
-      application {
-        ...ApplicationSummary
-      }
-      replayed
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment ApplicationSummary on TaskApplication {
-  id
-  version
-  status
-  message
-  price {
-    ...Amount
-  }
-  arrivalNumber
-  createdAt
-  applicant {
-    id
-    displayName
-  }
-}`) as unknown as TypedDocumentString<WithdrawApplicationMutation, WithdrawApplicationMutationVariables>;
-export const RejectApplicationDocument = new TypedDocumentString(`
-    mutation RejectApplication($input: ApplicationActionInput!) {
-  rejectApplication(input: $input) {
-    __typename
-    ... on ApplicationPayload {
-      application {
-        ...ApplicationSummary
-      }
-      replayed
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment ApplicationSummary on TaskApplication {
-  id
-  version
-  status
-  message
-  price {
-    ...Amount
-  }
-  arrivalNumber
-  createdAt
-  applicant {
-    id
-    displayName
-  }
-}`) as unknown as TypedDocumentString<RejectApplicationMutation, RejectApplicationMutationVariables>;
-export const AcceptApplicationDocument = new TypedDocumentString(`
-    mutation AcceptApplication($input: ApplicationActionInput!) {
-  acceptApplication(input: $input) {
-    __typename
-    ...Accepted
-    ...Refusal
-    ... on TaskAlreadyAcceptedError {
-      acceptedAt
-    }
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TaskSummary on Task {
-  id
-  version
-  title
-  status
-  acceptanceMode
-  budget {
-    ...Amount
-  }
-  deadline
-  applicationCount
-  publishedAt
-  createdAt
-  category {
-    id
-    name
-    slug
-  }
-  poster {
-    id
-    displayName
-  }
-}
-fragment Accepted on AcceptTaskPayload {
-  task {
-    ...TaskSummary
-    agreedPrice {
-      ...Amount
-    }
-    assignee {
-      id
-      displayName
-    }
-    acceptedAt
-  }
-  chat {
-    id
-  }
-  replayed
-}`) as unknown as TypedDocumentString<AcceptApplicationMutation, AcceptApplicationMutationVariables>;
-export const AcceptTaskDocument = new TypedDocumentString(`
-    mutation AcceptTask($input: AcceptTaskInput!) {
-  acceptTask(input: $input) {
-    __typename
-    ...Accepted
-    ...Refusal
-    ... on TaskAlreadyAcceptedError {
-      acceptedAt
-    }
-    ... on PriceChangedError {
-      currentPrice {
-        ...Amount
-      }
-    }
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TaskSummary on Task {
-  id
-  version
-  title
-  status
-  acceptanceMode
-  budget {
-    ...Amount
-  }
-  deadline
-  applicationCount
-  publishedAt
-  createdAt
-  category {
-    id
-    name
-    slug
-  }
-  poster {
-    id
-    displayName
-  }
-}
-fragment Accepted on AcceptTaskPayload {
-  task {
-    ...TaskSummary
-    agreedPrice {
-      ...Amount
-    }
-    assignee {
-      id
-      displayName
-    }
-    acceptedAt
-  }
-  chat {
-    id
-  }
-  replayed
-}`) as unknown as TypedDocumentString<AcceptTaskMutation, AcceptTaskMutationVariables>;
-export const WithdrawFromTaskDocument = new TypedDocumentString(`
-    mutation WithdrawFromTask($input: TaskActionInput!) {
-  withdrawFromTask(input: $input) {
-    __typename
-    ... on TaskPayload {
-      task {
-        ...TaskSummary
-      }
-      replayed
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TaskSummary on Task {
-  id
-  version
-  title
-  status
-  acceptanceMode
-  budget {
-    ...Amount
-  }
-  deadline
-  applicationCount
-  publishedAt
-  createdAt
-  category {
-    id
-    name
-    slug
-  }
-  poster {
-    id
-    displayName
-  }
-}`) as unknown as TypedDocumentString<WithdrawFromTaskMutation, WithdrawFromTaskMutationVariables>;
-export const SubmitWorkDocument = new TypedDocumentString(`
-    mutation SubmitWork($input: SubmitWorkInput!) {
-  submitWork(input: $input) {
-    __typename
-    ... on TaskPayload {
-      task {
-        ...TaskSummary
-        submittedAt
-      }
-      replayed
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TaskSummary on Task {
-  id
-  version
-  title
-  status
-  acceptanceMode
-  budget {
-    ...Amount
-  }
-  deadline
-  applicationCount
-  publishedAt
-  createdAt
-  category {
-    id
-    name
-    slug
-  }
-  poster {
-    id
-    displayName
-  }
-}`) as unknown as TypedDocumentString<SubmitWorkMutation, SubmitWorkMutationVariables>;
-export const RequestChangesDocument = new TypedDocumentString(`
-    mutation RequestChanges($input: TaskActionInput!) {
-  requestChanges(input: $input) {
-    __typename
-    ... on TaskPayload {
-      task {
-        ...TaskSummary
-      }
-      replayed
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TaskSummary on Task {
-  id
-  version
-  title
-  status
-  acceptanceMode
-  budget {
-    ...Amount
-  }
-  deadline
-  applicationCount
-  publishedAt
-  createdAt
-  category {
-    id
-    name
-    slug
-  }
-  poster {
-    id
-    displayName
-  }
-}`) as unknown as TypedDocumentString<RequestChangesMutation, RequestChangesMutationVariables>;
-export const ApproveWorkDocument = new TypedDocumentString(`
-    mutation ApproveWork($input: ApproveWorkInput!) {
-  approveWork(input: $input) {
-    __typename
-    ... on ApproveWorkPayload {
-      task {
-        ...TaskSummary
-        completedAt
-      }
-      transfer {
-        ...TransferSummary
-      }
-      replayed
-    }
-    ...Refusal
-  }
-}
-    fragment Refusal on Error {
-  code
-  message
-  retryable
-  requestId
-}
-fragment Amount on Money {
-  amount
-  currencyCode
-  minorUnits
-}
-fragment TaskSummary on Task {
-  id
-  version
-  title
-  status
-  acceptanceMode
-  budget {
-    ...Amount
-  }
-  deadline
-  applicationCount
-  publishedAt
-  createdAt
-  category {
-    id
-    name
-    slug
-  }
-  poster {
-    id
-    displayName
-  }
-}
-fragment TransferSummary on Transfer {
-  id
-  status
-  gross {
-    ...Amount
-  }
-  fee {
-    ...Amount
-  }
-  net {
-    ...Amount
-  }
-  providerReference
-  nextRetryAt
-  failure {
-    code
-    message
-    retryable
-  }
-  createdAt
-  succeededAt
-}`) as unknown as TypedDocumentString<ApproveWorkMutation, ApproveWorkMutationVariables>;
+export const SignInDocument: Operation<SignInMutation, SignInMutationVariables> = {
+  kind: 'mutation',
+  name: 'SignIn',
+  takesKey: false,
+  text: "mutation SignIn($input:SignInInput!){signIn(input:$input){__typename ...Signed ...Refusal ...on RateLimitedError{retryAfter}}}" + SignedText + RefusalText,
+}
+
+export const RevokeSessionDocument: Operation<RevokeSessionMutation, RevokeSessionMutationVariables> = {
+  kind: 'mutation',
+  name: 'RevokeSession',
+  takesKey: false,
+  text: "mutation RevokeSession($id:ID!){revokeSession(id:$id){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText,
+}
+
+export const ChangePasswordDocument: Operation<ChangePasswordMutation, ChangePasswordMutationVariables> = {
+  kind: 'mutation',
+  name: 'ChangePassword',
+  takesKey: false,
+  text: "mutation ChangePassword($input:ChangePasswordInput!){changePassword(input:$input){__typename ...Signed ...Refusal}}" + SignedText + RefusalText,
+}
+
+export const UpdateProfileDocument: Operation<UpdateProfileMutation, UpdateProfileMutationVariables> = {
+  kind: 'mutation',
+  name: 'UpdateProfile',
+  takesKey: false,
+  text: "mutation UpdateProfile($input:UpdateProfileInput!){updateProfile(input:$input){__typename ...on ProfilePayload{viewer{user{id displayName}}}...Refusal}}" + RefusalText,
+}
+
+export const StartPayoutOnboardingDocument: Operation<StartPayoutOnboardingMutation, StartPayoutOnboardingMutationVariables> = {
+  kind: 'mutation',
+  name: 'StartPayoutOnboarding',
+  takesKey: false,
+  text: "mutation StartPayoutOnboarding($input:StartPayoutOnboardingInput!){startPayoutOnboarding(input:$input){__typename ...on PayoutOnboardingPayload{url expiresAt viewer{payoutReadiness}}...Refusal}}" + RefusalText,
+}
+
+export const ViewerDocument: Operation<ViewerQuery, ViewerQueryVariables> = {
+  kind: 'query',
+  name: 'Viewer',
+  takesKey: false,
+  text: "query Viewer{viewer{email roles payoutReadiness user{id displayName createdAt}balances{currencyCode pending{...Amount}paid{...Amount}}unread{chats messages}sessions{id createdAt lastUsedAt userAgent current}}}" + AmountText,
+}
+
+export const UserDocument: Operation<UserQuery, UserQueryVariables> = {
+  kind: 'query',
+  name: 'User',
+  takesKey: false,
+  text: "query User($id:ID!){user(id:$id){id displayName createdAt email roles suspendedAt}}",
+}
+
+export const SetRolesDocument: Operation<SetRolesMutation, SetRolesMutationVariables> = {
+  kind: 'mutation',
+  name: 'SetRoles',
+  takesKey: true,
+  text: "mutation SetRoles($input:SetRolesInput!){setRoles(input:$input){__typename ...on UserPayload{user{id displayName roles}replayed}...Refusal}}" + RefusalText,
+}
+
+export const SuspendUserDocument: Operation<SuspendUserMutation, SuspendUserMutationVariables> = {
+  kind: 'mutation',
+  name: 'SuspendUser',
+  takesKey: true,
+  text: "mutation SuspendUser($input:SuspendUserInput!){suspendUser(input:$input){__typename ...on UserPayload{user{id suspendedAt}replayed}...Refusal}}" + RefusalText,
+}
+
+export const RestoreUserDocument: Operation<RestoreUserMutation, RestoreUserMutationVariables> = {
+  kind: 'mutation',
+  name: 'RestoreUser',
+  takesKey: true,
+  text: "mutation RestoreUser($input:SuspendUserInput!){restoreUser(input:$input){__typename ...on UserPayload{user{id suspendedAt}replayed}...Refusal}}" + RefusalText,
+}
+
+export const ChatDocument: Operation<ChatQuery, ChatQueryVariables> = {
+  kind: 'query',
+  name: 'Chat',
+  takesKey: false,
+  text: "query Chat($id:ID!$last:Int=20$before:String){chat(id:$id){__typename id createdAt endedAt unreadCount participants{role user{id displayName}lastReadSequence lastReadAt}messages(last:$last before:$before){nodes{...MessageSummary}pageInfo{hasPreviousPage startCursor}}...on TaskChat{task{id title}}}}" + MessageSummaryText,
+}
+
+export const MyChatsDocument: Operation<MyChatsQuery, MyChatsQueryVariables> = {
+  kind: 'query',
+  name: 'MyChats',
+  takesKey: false,
+  text: "query MyChats($first:Int$after:String){viewer{unread{chats messages}chats(first:$first after:$after){nodes{id createdAt endedAt unreadCount lastMessage{sequence body sentAt}}pageInfo{hasNextPage endCursor}}}}",
+}
+
+export const SendMessageDocument: Operation<SendMessageMutation, SendMessageMutationVariables> = {
+  kind: 'mutation',
+  name: 'SendMessage',
+  takesKey: true,
+  text: "mutation SendMessage($input:SendMessageInput!){sendMessage(input:$input){__typename ...on MessagePayload{sentMessage{...MessageSummary}replayed}...Refusal ...on StaleChatError{missed{...MessageSummary}}...on ChatEndedError{endedAt}...on NotFoundError{id}...on RateLimitedError{retryAfter}...on ValidationError{fields{path message}}}}" + MessageSummaryText + RefusalText,
+}
+
+export const MarkReadDocument: Operation<MarkReadMutation, MarkReadMutationVariables> = {
+  kind: 'mutation',
+  name: 'MarkRead',
+  takesKey: false,
+  text: "mutation MarkRead($input:MarkReadInput!){markRead(input:$input){__typename ...on MarkReadPayload{chat{id unreadCount}}...Refusal}}" + RefusalText,
+}
+
+export const SetTypingDocument: Operation<SetTypingMutation, SetTypingMutationVariables> = {
+  kind: 'mutation',
+  name: 'SetTyping',
+  takesKey: false,
+  text: "mutation SetTyping($input:SetTypingInput!){setTyping(input:$input){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText,
+}
+
+export const ChatStreamDocument: Operation<ChatStreamSubscription, ChatStreamSubscriptionVariables> = {
+  kind: 'subscription',
+  name: 'ChatStream',
+  takesKey: false,
+  text: "subscription ChatStream($id:ID!$after:EventCursor){chat(id:$id after:$after){__typename ...on ChatEvent{id cursor type occurredAt message{...MessageSummary}}...on TypingSignal{user{id displayName}typing at}...on Heartbeat{latest at}...on ResyncRequired{oldest latest}}}" + MessageSummaryText,
+}
+
+export const TaskHistoryDocument: Operation<TaskHistoryQuery, TaskHistoryQueryVariables> = {
+  kind: 'query',
+  name: 'TaskHistory',
+  takesKey: false,
+  text: "query TaskHistory($taskId:ID!$first:Int$after:String){task(id:$taskId){id history(first:$first after:$after){nodes{...EventSummary}pageInfo{hasNextPage endCursor}}}}" + EventSummaryText,
+}
+
+export const EventsDocument: Operation<EventsQuery, EventsQueryVariables> = {
+  kind: 'query',
+  name: 'Events',
+  takesKey: false,
+  text: "query Events($after:EventCursor$filter:EventFilter$first:Int){events(after:$after filter:$filter first:$first){nodes{...EventSummary}pageInfo{hasNextPage endCursor}}}" + EventSummaryText,
+}
+
+export const EventStreamDocument: Operation<EventStreamSubscription, EventStreamSubscriptionVariables> = {
+  kind: 'subscription',
+  name: 'EventStream',
+  takesKey: false,
+  text: "subscription EventStream($after:EventCursor$filter:EventFilter){events(after:$after filter:$filter){...Streamed}}" + StreamedText + EventSummaryText,
+}
+
+export const TaskStreamDocument: Operation<TaskStreamSubscription, TaskStreamSubscriptionVariables> = {
+  kind: 'subscription',
+  name: 'TaskStream',
+  takesKey: false,
+  text: "subscription TaskStream($id:ID!$after:EventCursor){task(id:$id after:$after){...Streamed}}" + StreamedText + EventSummaryText,
+}
+
+export const TransferStreamDocument: Operation<TransferStreamSubscription, TransferStreamSubscriptionVariables> = {
+  kind: 'subscription',
+  name: 'TransferStream',
+  takesKey: false,
+  text: "subscription TransferStream($id:ID!$after:EventCursor){transfer(id:$id after:$after){...Streamed}}" + StreamedText + EventSummaryText,
+}
+
+export const FundTaskDocument: Operation<FundTaskMutation, FundTaskMutationVariables> = {
+  kind: 'mutation',
+  name: 'FundTask',
+  takesKey: true,
+  text: "mutation FundTask($input:FundTaskInput!){fundTask(input:$input){__typename ...on FundTaskPayload{task{...TaskSummary}hold{...HoldSummary}replayed}...Refusal ...on PaymentRefusedError{providerCode}}}" + TaskSummaryText + AmountText + HoldSummaryText + RefusalText,
+}
+
+export const MoneyTrailDocument: Operation<MoneyTrailQuery, MoneyTrailQueryVariables> = {
+  kind: 'query',
+  name: 'MoneyTrail',
+  takesKey: false,
+  text: "query MoneyTrail($taskId:ID!){task(id:$taskId){id moneyTrail{paidIn{...Amount}held{...Amount}payable{...Amount}transferred{...Amount}fees{...Amount}refunding{...Amount}refunded{...Amount}balanced}}}" + AmountText,
+}
+
+export const TransferDocument: Operation<TransferQuery, TransferQueryVariables> = {
+  kind: 'query',
+  name: 'Transfer',
+  takesKey: false,
+  text: "query Transfer($id:ID!){transfer(id:$id){...TransferSummary task{id title}destination{id displayName}attempts{number startedAt endedAt outcome providerReference providerMessage}}}" + TransferSummaryText + AmountText,
+}
+
+export const MyTransfersDocument: Operation<MyTransfersQuery, MyTransfersQueryVariables> = {
+  kind: 'query',
+  name: 'MyTransfers',
+  takesKey: false,
+  text: "query MyTransfers($filter:TransferFilter$first:Int$after:String){viewer{transfers(filter:$filter first:$first after:$after){nodes{...TransferSummary}pageInfo{hasNextPage endCursor}}}}" + TransferSummaryText + AmountText,
+}
+
+export const TransfersDocument: Operation<TransfersQuery, TransfersQueryVariables> = {
+  kind: 'query',
+  name: 'Transfers',
+  takesKey: false,
+  text: "query Transfers($filter:TransferFilter$first:Int$after:String){transfers(filter:$filter first:$first after:$after){nodes{...TransferSummary destination{id displayName}}pageInfo{hasNextPage endCursor}}}" + TransferSummaryText + AmountText,
+}
+
+export const LedgerHealthDocument: Operation<LedgerHealthQuery, LedgerHealthQueryVariables> = {
+  kind: 'query',
+  name: 'LedgerHealth',
+  takesKey: false,
+  text: "query LedgerHealth{ledgerHealth{checkedAt unbalancedTransactions accountsOffBySum tasksOutOfBalance inDoubtTransfers oldestInDoubt ok}}",
+}
+
+export const RetryTransferDocument: Operation<RetryTransferMutation, RetryTransferMutationVariables> = {
+  kind: 'mutation',
+  name: 'RetryTransfer',
+  takesKey: true,
+  text: "mutation RetryTransfer($input:TransferActionInput!){retryTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal}}" + TransferSummaryText + AmountText + RefusalText,
+}
+
+export const CancelTransferDocument: Operation<CancelTransferMutation, CancelTransferMutationVariables> = {
+  kind: 'mutation',
+  name: 'CancelTransfer',
+  takesKey: true,
+  text: "mutation CancelTransfer($input:TransferActionInput!){cancelTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal}}" + TransferSummaryText + AmountText + RefusalText,
+}
+
+export const ResolveInDoubtTransferDocument: Operation<ResolveInDoubtTransferMutation, ResolveInDoubtTransferMutationVariables> = {
+  kind: 'mutation',
+  name: 'ResolveInDoubtTransfer',
+  takesKey: true,
+  text: "mutation ResolveInDoubtTransfer($input:ResolveInDoubtTransferInput!){resolveInDoubtTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal}}" + TransferSummaryText + AmountText + RefusalText,
+}
+
+export const RefundHoldDocument: Operation<RefundHoldMutation, RefundHoldMutationVariables> = {
+  kind: 'mutation',
+  name: 'RefundHold',
+  takesKey: true,
+  text: "mutation RefundHold($input:RefundHoldInput!){refundHold(input:$input){__typename ...on RefundPayload{refund{id status amount{...Amount}reason createdAt}hold{...HoldSummary}replayed}...Refusal ...on InsufficientFundsError{available{...Amount}required{...Amount}}}}" + AmountText + HoldSummaryText + RefusalText,
+}
+
+export const SandboxDocument: Operation<SandboxQuery, SandboxQueryVariables> = {
+  kind: 'query',
+  name: 'Sandbox',
+  takesKey: false,
+  text: "query Sandbox{sandbox{now provider providerCalls}}",
+}
+
+export const AdvanceSandboxClockDocument: Operation<AdvanceSandboxClockMutation, AdvanceSandboxClockMutationVariables> = {
+  kind: 'mutation',
+  name: 'AdvanceSandboxClock',
+  takesKey: false,
+  text: "mutation AdvanceSandboxClock($input:AdvanceSandboxClockInput!){advanceSandboxClock(input:$input){__typename ...on SandboxPayload{sandbox{now provider providerCalls}}...Refusal}}" + RefusalText,
+}
+
+export const SetSandboxProviderDocument: Operation<SetSandboxProviderMutation, SetSandboxProviderMutationVariables> = {
+  kind: 'mutation',
+  name: 'SetSandboxProvider',
+  takesKey: false,
+  text: "mutation SetSandboxProvider($input:SetSandboxProviderInput!){setSandboxProvider(input:$input){__typename ...on SandboxPayload{sandbox{now provider providerCalls}}...Refusal}}" + RefusalText,
+}
+
+export const SetSandboxPayoutReadinessDocument: Operation<SetSandboxPayoutReadinessMutation, SetSandboxPayoutReadinessMutationVariables> = {
+  kind: 'mutation',
+  name: 'SetSandboxPayoutReadiness',
+  takesKey: false,
+  text: "mutation SetSandboxPayoutReadiness($input:SetSandboxPayoutReadinessInput!){setSandboxPayoutReadiness(input:$input){__typename ...on SandboxPayload{sandbox{now provider providerCalls}}...Refusal}}" + RefusalText,
+}
+
+export const ApiInfoDocument: Operation<ApiInfoQuery, ApiInfoQueryVariables> = {
+  kind: 'query',
+  name: 'ApiInfo',
+  takesKey: false,
+  text: "query ApiInfo{apiInfo{version eventTypes errorCatalog{code typeName retryable description}workflows{subject states transitions{name from to actors after}}}rateLimit{cost limit remaining resetAt}}",
+}
+
+export const NodeDocument: Operation<NodeQuery, NodeQueryVariables> = {
+  kind: 'query',
+  name: 'Node',
+  takesKey: false,
+  text: "query Node($id:ID!){node(id:$id){__typename id}}",
+}
+
+export const StartSupportChatDocument: Operation<StartSupportChatMutation, StartSupportChatMutationVariables> = {
+  kind: 'mutation',
+  name: 'StartSupportChat',
+  takesKey: true,
+  text: "mutation StartSupportChat($input:StartSupportChatInput!){startSupportChat(input:$input){__typename ...SupportChatChanged ...Refusal ...on NotFoundError{id}...on ValidationError{fields{path message}}...on RateLimitedError{retryAfter}}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
+}
+
+export const ClaimNextChatDocument: Operation<ClaimNextChatMutation, ClaimNextChatMutationVariables> = {
+  kind: 'mutation',
+  name: 'ClaimNextChat',
+  takesKey: true,
+  text: "mutation ClaimNextChat($input:ClaimNextChatInput!){claimNextChat(input:$input){__typename ...SupportChatChanged ...Refusal ...on AgentAtCapacityError{capacity}}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
+}
+
+export const AssignChatDocument: Operation<AssignChatMutation, AssignChatMutationVariables> = {
+  kind: 'mutation',
+  name: 'AssignChat',
+  takesKey: true,
+  text: "mutation AssignChat($input:AssignChatInput!){assignChat(input:$input){__typename ...SupportChatChanged ...Refusal ...on AgentAtCapacityError{capacity}...on ChatEndedError{endedAt}}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
+}
+
+export const EndChatDocument: Operation<EndChatMutation, EndChatMutationVariables> = {
+  kind: 'mutation',
+  name: 'EndChat',
+  takesKey: true,
+  text: "mutation EndChat($input:EndChatInput!){endChat(input:$input){__typename ...SupportChatChanged ...Refusal ...on ChatEndedError{endedAt}}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
+}
+
+export const RateChatDocument: Operation<RateChatMutation, RateChatMutationVariables> = {
+  kind: 'mutation',
+  name: 'RateChat',
+  takesKey: true,
+  text: "mutation RateChat($input:RateChatInput!){rateChat(input:$input){__typename ...SupportChatChanged ...Refusal}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
+}
+
+export const AddNoteDocument: Operation<AddNoteMutation, AddNoteMutationVariables> = {
+  kind: 'mutation',
+  name: 'AddNote',
+  takesKey: true,
+  text: "mutation AddNote($input:AddNoteInput!){addNote(input:$input){__typename ...on NotePayload{note{...NoteSummary}replayed}...Refusal}}" + NoteSummaryText + RefusalText,
+}
+
+export const SetAgentAvailabilityDocument: Operation<SetAgentAvailabilityMutation, SetAgentAvailabilityMutationVariables> = {
+  kind: 'mutation',
+  name: 'SetAgentAvailability',
+  takesKey: false,
+  text: "mutation SetAgentAvailability($input:SetAgentAvailabilityInput!){setAgentAvailability(input:$input){__typename ...on AgentPayload{agent{...AgentSummary}}...Refusal}}" + AgentSummaryText + RefusalText,
+}
+
+export const SupportChatDocument: Operation<SupportChatQuery, SupportChatQueryVariables> = {
+  kind: 'query',
+  name: 'SupportChat',
+  takesKey: false,
+  text: "query SupportChat($id:ID!$last:Int=20$before:String){chat(id:$id){__typename ...SupportChatSummary ...on SupportChat{about{__typename id}notes{nodes{...NoteSummary}}}unreadCount messages(last:$last before:$before){nodes{id sequence kind body sentAt author{id displayName}}pageInfo{hasPreviousPage startCursor}}}}" + SupportChatSummaryText + NoteSummaryText,
+}
+
+export const SupportQueueDocument: Operation<SupportQueueQuery, SupportQueueQueryVariables> = {
+  kind: 'query',
+  name: 'SupportQueue',
+  takesKey: false,
+  text: "query SupportQueue($first:Int$after:String){supportQueue(first:$first after:$after){totalCount nodes{...SupportChatSummary}pageInfo{hasNextPage endCursor}}}" + SupportChatSummaryText,
+}
+
+export const MyAssignedChatsDocument: Operation<MyAssignedChatsQuery, MyAssignedChatsQueryVariables> = {
+  kind: 'query',
+  name: 'MyAssignedChats',
+  takesKey: false,
+  text: "query MyAssignedChats($status:[SupportChatStatus!]$first:Int$after:String){myAssignedChats(status:$status first:$first after:$after){totalCount nodes{...SupportChatSummary unreadCount lastMessage{sequence body sentAt}}pageInfo{hasNextPage endCursor}}}" + SupportChatSummaryText,
+}
+
+export const AgentsDocument: Operation<AgentsQuery, AgentsQueryVariables> = {
+  kind: 'query',
+  name: 'Agents',
+  takesKey: false,
+  text: "query Agents($availability:AgentAvailability){agents(availability:$availability){...AgentSummary}}" + AgentSummaryText,
+}
+
+export const SupportQueueStreamDocument: Operation<SupportQueueStreamSubscription, SupportQueueStreamSubscriptionVariables> = {
+  kind: 'subscription',
+  name: 'SupportQueueStream',
+  takesKey: false,
+  text: "subscription SupportQueueStream($after:EventCursor){supportQueue(after:$after){...Streamed}}" + StreamedText + EventSummaryText,
+}
+
+export const QueuePositionStreamDocument: Operation<QueuePositionStreamSubscription, QueuePositionStreamSubscriptionVariables> = {
+  kind: 'subscription',
+  name: 'QueuePositionStream',
+  takesKey: false,
+  text: "subscription QueuePositionStream($chatId:ID!){queuePosition(chatId:$chatId){position estimatedWait updatedAt}}",
+}
+
+export const TasksDocument: Operation<TasksQuery, TasksQueryVariables> = {
+  kind: 'query',
+  name: 'Tasks',
+  takesKey: false,
+  text: "query Tasks($filter:TaskFilter$sort:TaskSort=NEWEST$first:Int$after:String){tasks(filter:$filter sort:$sort first:$first after:$after){nodes{...TaskSummary}pageInfo{hasNextPage endCursor}}}" + TaskSummaryText + AmountText,
+}
+
+export const TaskDocument: Operation<TaskQuery, TaskQueryVariables> = {
+  kind: 'query',
+  name: 'Task',
+  takesKey: false,
+  text: "query Task($id:ID!){task(id:$id){...TaskSummary description location{label latitude longitude remote}agreedPrice{...Amount}assignee{id displayName}acceptedAt submittedAt completedAt availableActions{action allowed blockedBy{...Refusal}}nextAutomaticTransition{to at reason}viewerApplication{...ApplicationSummary}applications(first:20){nodes{...ApplicationSummary}totalCount}hold{...HoldSummary}transfers(first:5){nodes{...TransferSummary}}chat{id endedAt}submission{message submittedAt}}}" + TaskSummaryText + AmountText + RefusalText + ApplicationSummaryText + HoldSummaryText + TransferSummaryText,
+}
+
+export const CategoriesDocument: Operation<CategoriesQuery, CategoriesQueryVariables> = {
+  kind: 'query',
+  name: 'Categories',
+  takesKey: false,
+  text: "query Categories{categories{id name slug}}",
+}
+
+export const MyTasksDocument: Operation<MyTasksQuery, MyTasksQueryVariables> = {
+  kind: 'query',
+  name: 'MyTasks',
+  takesKey: false,
+  text: "query MyTasks($as:TaskSide!$status:[TaskStatus!]$first:Int$after:String){viewer{tasks(as:$as status:$status first:$first after:$after){nodes{...TaskSummary}pageInfo{hasNextPage endCursor}}}}" + TaskSummaryText + AmountText,
+}
+
+export const MyApplicationsDocument: Operation<MyApplicationsQuery, MyApplicationsQueryVariables> = {
+  kind: 'query',
+  name: 'MyApplications',
+  takesKey: false,
+  text: "query MyApplications($status:[TaskApplicationStatus!]$first:Int$after:String){viewer{applications(status:$status first:$first after:$after){nodes{...ApplicationSummary task{id title status}}totalCount pageInfo{hasNextPage endCursor}}}}" + ApplicationSummaryText + AmountText,
+}
+
+export const CreateTaskDocument: Operation<CreateTaskMutation, CreateTaskMutationVariables> = {
+  kind: 'mutation',
+  name: 'CreateTask',
+  takesKey: true,
+  text: "mutation CreateTask($input:CreateTaskInput!){createTask(input:$input){__typename ...on TaskPayload{task{...TaskSummary}replayed}...Refusal ...on ValidationError{fields{path message}}}}" + TaskSummaryText + AmountText + RefusalText,
+}
+
+export const UpdateTaskDocument: Operation<UpdateTaskMutation, UpdateTaskMutationVariables> = {
+  kind: 'mutation',
+  name: 'UpdateTask',
+  takesKey: false,
+  text: "mutation UpdateTask($input:UpdateTaskInput!){updateTask(input:$input){__typename ...on TaskPayload{task{...TaskSummary}replayed}...Refusal ...on StaleVersionError{expected actual}}}" + TaskSummaryText + AmountText + RefusalText,
+}
+
+export const PublishTaskDocument: Operation<PublishTaskMutation, PublishTaskMutationVariables> = {
+  kind: 'mutation',
+  name: 'PublishTask',
+  takesKey: true,
+  text: "mutation PublishTask($input:TaskActionInput!){publishTask(input:$input){__typename ...on TaskPayload{task{...TaskSummary}replayed}...Refusal}}" + TaskSummaryText + AmountText + RefusalText,
+}
+
+export const CancelTaskDocument: Operation<CancelTaskMutation, CancelTaskMutationVariables> = {
+  kind: 'mutation',
+  name: 'CancelTask',
+  takesKey: true,
+  text: "mutation CancelTask($input:TaskActionInput!){cancelTask(input:$input){__typename ...on TaskPayload{task{...TaskSummary}replayed}...Refusal}}" + TaskSummaryText + AmountText + RefusalText,
+}
+
+export const ApplyToTaskDocument: Operation<ApplyToTaskMutation, ApplyToTaskMutationVariables> = {
+  kind: 'mutation',
+  name: 'ApplyToTask',
+  takesKey: true,
+  text: "mutation ApplyToTask($input:ApplyToTaskInput!){applyToTask(input:$input){__typename ...on ApplicationPayload{application{...ApplicationSummary}replayed}...Refusal}}" + ApplicationSummaryText + AmountText + RefusalText,
+}
+
+export const WithdrawApplicationDocument: Operation<WithdrawApplicationMutation, WithdrawApplicationMutationVariables> = {
+  kind: 'mutation',
+  name: 'WithdrawApplication',
+  takesKey: true,
+  text: "mutation WithdrawApplication($input:ApplicationActionInput!){withdrawApplication(input:$input){__typename ...on ApplicationPayload{application{...ApplicationSummary}replayed}...Refusal}}" + ApplicationSummaryText + AmountText + RefusalText,
+}
+
+export const RejectApplicationDocument: Operation<RejectApplicationMutation, RejectApplicationMutationVariables> = {
+  kind: 'mutation',
+  name: 'RejectApplication',
+  takesKey: true,
+  text: "mutation RejectApplication($input:ApplicationActionInput!){rejectApplication(input:$input){__typename ...on ApplicationPayload{application{...ApplicationSummary}replayed}...Refusal}}" + ApplicationSummaryText + AmountText + RefusalText,
+}
+
+export const AcceptApplicationDocument: Operation<AcceptApplicationMutation, AcceptApplicationMutationVariables> = {
+  kind: 'mutation',
+  name: 'AcceptApplication',
+  takesKey: true,
+  text: "mutation AcceptApplication($input:ApplicationActionInput!){acceptApplication(input:$input){__typename ...Accepted ...Refusal ...on TaskAlreadyAcceptedError{acceptedAt}}}" + AcceptedText + TaskSummaryText + AmountText + RefusalText,
+}
+
+export const AcceptTaskDocument: Operation<AcceptTaskMutation, AcceptTaskMutationVariables> = {
+  kind: 'mutation',
+  name: 'AcceptTask',
+  takesKey: true,
+  text: "mutation AcceptTask($input:AcceptTaskInput!){acceptTask(input:$input){__typename ...Accepted ...Refusal ...on TaskAlreadyAcceptedError{acceptedAt}...on PriceChangedError{currentPrice{...Amount}}}}" + AcceptedText + TaskSummaryText + AmountText + RefusalText,
+}
+
+export const WithdrawFromTaskDocument: Operation<WithdrawFromTaskMutation, WithdrawFromTaskMutationVariables> = {
+  kind: 'mutation',
+  name: 'WithdrawFromTask',
+  takesKey: true,
+  text: "mutation WithdrawFromTask($input:TaskActionInput!){withdrawFromTask(input:$input){__typename ...on TaskPayload{task{...TaskSummary}replayed}...Refusal}}" + TaskSummaryText + AmountText + RefusalText,
+}
+
+export const SubmitWorkDocument: Operation<SubmitWorkMutation, SubmitWorkMutationVariables> = {
+  kind: 'mutation',
+  name: 'SubmitWork',
+  takesKey: true,
+  text: "mutation SubmitWork($input:SubmitWorkInput!){submitWork(input:$input){__typename ...on TaskPayload{task{...TaskSummary submittedAt}replayed}...Refusal}}" + TaskSummaryText + AmountText + RefusalText,
+}
+
+export const RequestChangesDocument: Operation<RequestChangesMutation, RequestChangesMutationVariables> = {
+  kind: 'mutation',
+  name: 'RequestChanges',
+  takesKey: true,
+  text: "mutation RequestChanges($input:TaskActionInput!){requestChanges(input:$input){__typename ...on TaskPayload{task{...TaskSummary}replayed}...Refusal}}" + TaskSummaryText + AmountText + RefusalText,
+}
+
+export const ApproveWorkDocument: Operation<ApproveWorkMutation, ApproveWorkMutationVariables> = {
+  kind: 'mutation',
+  name: 'ApproveWork',
+  takesKey: true,
+  text: "mutation ApproveWork($input:ApproveWorkInput!){approveWork(input:$input){__typename ...on ApproveWorkPayload{task{...TaskSummary completedAt}transfer{...TransferSummary}replayed}...Refusal}}" + TaskSummaryText + AmountText + TransferSummaryText + RefusalText,
+}
