@@ -79,6 +79,7 @@ mutation('startPayoutOnboarding', {
     ForbiddenError,
     RateLimitedError,
   ]),
+  budget: 'creation',
   form: startPayoutOnboardingForm,
   rule: async (tx, _form, { caller }) => {
     await startPayoutOnboarding(tx, { callerId: caller.id })
