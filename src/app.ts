@@ -24,7 +24,7 @@ import { makeRoutes, WEBHOOK_PATH } from './http/routes.ts'
 import { makeHttpServer } from './http/server.ts'
 import { createSandboxClock } from './jobs/advanceClock.ts'
 import type { Work } from './jobs/timer.ts'
-import { allTimers } from './jobs/timers.ts'
+import { timersOf } from './jobs/timers.ts'
 import { boundedProvider } from './payments/boundedProvider.ts'
 import { createSandboxProvider } from './payments/sandboxProvider.ts'
 
@@ -53,7 +53,8 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
   const reads = config.reader === 'sql' ? makeReadingClient(prisma, database.pool) : prisma
   const sandbox = createSandboxProvider({ connectionString, webhookUrl: () => url && url + WEBHOOK_PATH, log })
   const work: Work = { database, payments: boundedProvider(sandbox, { log }), log }
-  const sandboxClock = createSandboxClock({ work, timers: allTimers })
+  const timers = timersOf(config)
+  const sandboxClock = createSandboxClock({ work, timers })
   const events = startEventStreams({ database, connectionString, log, limits: { resumeMax: config.eventsResumeMax } })
   const files = makeFiles({
     config,
@@ -118,6 +119,7 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
     prisma,
     services,
     work,
+    timers,
     yoga,
     async listen(place: { host: string; port: number }): Promise<string> {
       url = await server.listen(place)

@@ -8,7 +8,6 @@ import { authSecretOf } from './authSecret.ts'
 import { type Config, readConfig } from './config.ts'
 import { makeLog } from './http/log.ts'
 import { allJobs } from './jobs/jobs.ts'
-import { allTimers } from './jobs/timers.ts'
 import { startWorker } from './jobs/worker.ts'
 import { version } from './packageRoot.ts'
 import { type StartedDatabase, startDatabase } from './startDatabase.ts'
@@ -39,7 +38,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
     const url = await app.listen(config)
     const worker =
       config.worker === 'inline'
-        ? startWorker({ connectionString, work: app.work, jobs: allJobs, timers: allTimers })
+        ? startWorker({ connectionString, work: app.work, jobs: allJobs, timers: app.timers })
         : undefined
     stopOnSignal({ config, log, database, app, worker })
     announce({ config, log, url, hasDemo: await hasDemoPeople(app.database) })

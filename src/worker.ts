@@ -6,7 +6,7 @@ import { Database } from './db/client.ts'
 import { makeLog } from './http/log.ts'
 import { allJobs } from './jobs/jobs.ts'
 import type { Work } from './jobs/timer.ts'
-import { allTimers } from './jobs/timers.ts'
+import { timersOf } from './jobs/timers.ts'
 import { startWorker } from './jobs/worker.ts'
 import { boundedProvider } from './payments/boundedProvider.ts'
 import { createSandboxProvider } from './payments/sandboxProvider.ts'
@@ -42,7 +42,7 @@ async function work(config: Config, log: Logger): Promise<void> {
   const webhookUrl = () => (publicUrl ? `${publicUrl}/webhooks/payments` : null)
   const sandbox = createSandboxProvider({ connectionString, webhookUrl, log })
   const parts: Work = { database, payments: boundedProvider(sandbox, { log }), log }
-  const worker = startWorker({ connectionString, work: parts, jobs: allJobs, timers: allTimers })
+  const worker = startWorker({ connectionString, work: parts, jobs: allJobs, timers: timersOf(config) })
   log.info('working')
   const logger = { error: (reason: unknown) => log.error({ err: reason }, 'the stop was cut short') }
   closeWithGrace({ delay: config.shutdownGraceMs + LAST_STEPS_MS, logger }, async ({ signal, err }) => {

@@ -24,11 +24,30 @@ export type AcceptanceMode =
   /** People apply with a price; the poster accepts one of them. */
   | 'POSTER_CHOICE';
 
+/** What staff should know of a chat. */
+export type AddNoteInput = {
+  /** Plain text of 1 to 4000 characters. */
+  readonly body: string;
+  /** The support chat, `sch_...`. */
+  readonly chatId: string;
+  /** The same request under the same key is done once, however often it is sent. */
+  readonly idempotencyKey?: string | null | undefined;
+};
+
 /** How far the clock is to move. */
 export type AdvanceSandboxClockInput = {
   /** By how much, e.g. `P3D`, at most 400 days; `PT0S` runs what is due now. Without years and months. */
   readonly by: string;
 };
+
+/** Whether an agent gets chats. */
+export type AgentAvailability =
+  /** Chats come by claiming only. Whoever loses a chat by silence becomes this. */
+  | 'BUSY'
+  /** No chat comes. */
+  | 'OFFLINE'
+  /** The next chat comes by itself, as long as there is room. */
+  | 'ONLINE';
 
 /** An application, and why something is done with it. */
 export type ApplicationActionInput = {
@@ -64,6 +83,18 @@ export type ApproveWorkInput = {
   readonly taskId: string;
 };
 
+/** Who is to have a chat. */
+export type AssignChatInput = {
+  /** The agent, `agt_...`. */
+  readonly agentId: string;
+  /** The support chat, `sch_...`. */
+  readonly chatId: string;
+  /** The same request under the same key is done once, however often it is sent. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** What they should know; a note of the chat. */
+  readonly note?: string | null | undefined;
+};
+
 /** What the provider answered. */
 export type AttemptOutcome =
   /** It did it. */
@@ -83,6 +114,19 @@ export type ChangePasswordInput = {
   readonly newPassword: string;
 };
 
+/** Why a support chat ended. */
+export type ChatEndReason =
+  /** An administrator ended it. */
+  | 'AGENT_ENDED'
+  /** Nobody could be found to answer. */
+  | 'AGENT_INACTIVE'
+  /** The customer ended it. */
+  | 'CUSTOMER_ENDED'
+  /** The customer did not answer the agent. */
+  | 'CUSTOMER_INACTIVE'
+  /** The agent ended it. */
+  | 'RESOLVED';
+
 /** What a person is in a chat. */
 export type ChatRole =
   /** Who answers for customer service. */
@@ -93,6 +137,12 @@ export type ChatRole =
   | 'POSTER'
   /** Who was accepted for the task. */
   | 'TASKER';
+
+/** Nothing but a key: which chat is next, the queue decides. */
+export type ClaimNextChatInput = {
+  /** The same request under the same key is done once, however often it is sent. */
+  readonly idempotencyKey?: string | null | undefined;
+};
 
 /** A new task. */
 export type CreateTaskInput = {
@@ -118,6 +168,14 @@ export type CreateTaskInput = {
   readonly publish?: boolean | null | undefined;
   /** What is to be done, in one line of 1 to 200 characters. */
   readonly title: string;
+};
+
+/** Which chat is over. */
+export type EndChatInput = {
+  /** The support chat, `sch_...`. */
+  readonly chatId: string;
+  /** The same request under the same key is done once, however often it is sent. */
+  readonly idempotencyKey?: string | null | undefined;
 };
 
 /** Why a request was refused. Branch on the type or on this, never on the message. */
@@ -285,6 +343,18 @@ export type PayoutReadiness =
   /** The provider wants to know more before it pays. */
   | 'RESTRICTED';
 
+/** What a customer made of a chat. */
+export type RateChatInput = {
+  /** The support chat, `sch_...`. */
+  readonly chatId: string;
+  /** Why. */
+  readonly comment?: string | null | undefined;
+  /** The same request under the same key is done once, however often it is sent. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** From 1, bad, to 5, good. */
+  readonly score: number;
+};
+
 /** How much of which hold goes back, and why. */
 export type RefundHoldInput = {
   /** How much; while somebody works for it, something must be left. */
@@ -364,6 +434,14 @@ export type SendMessageInput = {
   readonly lastSeenSequence?: number | null | undefined;
 };
 
+/** Whether the viewer works as an agent, and how much they take. */
+export type SetAgentAvailabilityInput = {
+  /** Whether they get chats. */
+  readonly availability: AgentAvailability;
+  /** How many chats they take at once, 1 to 50. Absent leaves it; 5 in the beginning. */
+  readonly capacity?: number | null | undefined;
+};
+
 /** A person and all roles that they are to have. */
 export type SetRolesInput = {
   /** Makes it safe to send the same again. */
@@ -421,6 +499,20 @@ export type StartPayoutOnboardingInput = {
   readonly returnUrl: string;
 };
 
+/** What a customer asks. */
+export type StartSupportChatInput = {
+  /** The task or transfer that it is about; the agent who gets it sees what staff see of that. */
+  readonly aboutId?: string | null | undefined;
+  /** Files for the message, uploaded before by the viewer for CHAT, at most 10. */
+  readonly attachmentIds?: ReadonlyArray<string> | null | undefined;
+  /** The same request under the same key is done once, however often it is sent. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** The first message, of 1 to 4000 characters. */
+  readonly message: string;
+  /** What it is called, in one line. An open chat keeps the one that it has. */
+  readonly subject?: string | null | undefined;
+};
+
 /** Work that is done. */
 export type SubmitWorkInput = {
   /** Files that the viewer has uploaded and not attached yet, at most 20. */
@@ -432,6 +524,15 @@ export type SubmitWorkInput = {
   /** The task, `tsk_...`. */
   readonly taskId: string;
 };
+
+/** Where a support chat is in its life. */
+export type SupportChatStatus =
+  /** An agent has it. */
+  | 'ASSIGNED'
+  /** It is over, and can be read. */
+  | 'ENDED'
+  /** The customer waits for an agent. */
+  | 'QUEUED';
 
 /** A person, and why. */
 export type SuspendUserInput = {
@@ -789,7 +890,10 @@ export type ChatQueryVariables = Exact<{
 }>;
 
 
-export type ChatQuery = { readonly chat: { readonly __typename: 'TaskChat', readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly task: { readonly id: string, readonly title: string }, readonly participants: ReadonlyArray<{ readonly role: ChatRole, readonly lastReadSequence: number, readonly lastReadAt: string | null, readonly user: { readonly id: string, readonly displayName: string } }>, readonly messages: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null }>, readonly author: { readonly id: string, readonly displayName: string } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } } } | null };
+export type ChatQuery = { readonly chat:
+    | { readonly __typename: 'SupportChat', readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly participants: ReadonlyArray<{ readonly role: ChatRole, readonly lastReadSequence: number, readonly lastReadAt: string | null, readonly user: { readonly id: string, readonly displayName: string } }>, readonly messages: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null }>, readonly author: { readonly id: string, readonly displayName: string } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } } }
+    | { readonly __typename: 'TaskChat', readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly task: { readonly id: string, readonly title: string }, readonly participants: ReadonlyArray<{ readonly role: ChatRole, readonly lastReadSequence: number, readonly lastReadAt: string | null, readonly user: { readonly id: string, readonly displayName: string } }>, readonly messages: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null }>, readonly author: { readonly id: string, readonly displayName: string } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } } }
+   | null };
 
 export type MyChatsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -797,7 +901,10 @@ export type MyChatsQueryVariables = Exact<{
 }>;
 
 
-export type MyChatsQuery = { readonly viewer: { readonly unread: { readonly chats: number, readonly messages: number }, readonly chats: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly lastMessage: { readonly sequence: number, readonly body: string, readonly sentAt: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+export type MyChatsQuery = { readonly viewer: { readonly unread: { readonly chats: number, readonly messages: number }, readonly chats: { readonly nodes: ReadonlyArray<
+        | { readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly lastMessage: { readonly sequence: number, readonly body: string, readonly sentAt: string } | null }
+        | { readonly id: string, readonly createdAt: string, readonly endedAt: string | null, readonly unreadCount: number, readonly lastMessage: { readonly sequence: number, readonly body: string, readonly sentAt: string } | null }
+      >, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
 
 export type SendMessageMutationVariables = Exact<{
   input: SendMessageInput;
@@ -825,7 +932,10 @@ export type MarkReadMutationVariables = Exact<{
 
 export type MarkReadMutation = { readonly markRead:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'MarkReadPayload', readonly chat: { readonly id: string, readonly unreadCount: number } }
+    | { readonly __typename: 'MarkReadPayload', readonly chat:
+        | { readonly id: string, readonly unreadCount: number }
+        | { readonly id: string, readonly unreadCount: number }
+       }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -867,7 +977,10 @@ export type TaskHistoryQueryVariables = Exact<{
 
 
 export type TaskHistoryQuery = { readonly task: { readonly id: string, readonly history: { readonly nodes: ReadonlyArray<
-        | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+        | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
+            | { readonly id: string }
+            | { readonly id: string }
+          , readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
             | { readonly __typename: 'System', readonly name: string }
             | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
            }
@@ -889,7 +1002,10 @@ export type EventsQueryVariables = Exact<{
 
 
 export type EventsQuery = { readonly events: { readonly nodes: ReadonlyArray<
-      | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+      | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
+          | { readonly id: string }
+          | { readonly id: string }
+        , readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
           | { readonly __typename: 'System', readonly name: string }
           | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
          }
@@ -910,7 +1026,10 @@ export type EventStreamSubscriptionVariables = Exact<{
 
 
 export type EventStreamSubscription = { readonly events:
-    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
+        | { readonly id: string }
+        | { readonly id: string }
+      , readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
         | { readonly __typename: 'System', readonly name: string }
         | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
        }
@@ -933,7 +1052,10 @@ export type TaskStreamSubscriptionVariables = Exact<{
 
 
 export type TaskStreamSubscription = { readonly task:
-    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
+        | { readonly id: string }
+        | { readonly id: string }
+      , readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
         | { readonly __typename: 'System', readonly name: string }
         | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
        }
@@ -956,7 +1078,10 @@ export type TransferStreamSubscriptionVariables = Exact<{
 
 
 export type TransferStreamSubscription = { readonly transfer:
-    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
+        | { readonly id: string }
+        | { readonly id: string }
+      , readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
         | { readonly __typename: 'System', readonly name: string }
         | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
        }
@@ -972,7 +1097,10 @@ export type TransferStreamSubscription = { readonly transfer:
        }
    };
 
-type Streamed_ChatEvent_Fragment = { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+type Streamed_ChatEvent_Fragment = { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
+    | { readonly id: string }
+    | { readonly id: string }
+  , readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
     | { readonly __typename: 'System', readonly name: string }
     | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
    };
@@ -998,6 +1126,8 @@ export type StreamedFragment =
   | Streamed_TaskEvent_Fragment
   | Streamed_TransferEvent_Fragment
 ;
+
+type Refusal_AgentAtCapacityError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_AlreadyAppliedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
@@ -1025,6 +1155,8 @@ type Refusal_PayoutNotReadyError_Fragment = { readonly code: ErrorCode, readonly
 
 type Refusal_PriceChangedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
+type Refusal_QueueEmptyError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
 type Refusal_RateLimitedError_Fragment = { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_SelfDealingError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
@@ -1042,6 +1174,7 @@ type Refusal_UnauthenticatedError_Fragment = { readonly code: ErrorCode, readonl
 type Refusal_ValidationError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 export type RefusalFragment =
+  | Refusal_AgentAtCapacityError_Fragment
   | Refusal_AlreadyAppliedError_Fragment
   | Refusal_ChatEndedError_Fragment
   | Refusal_FileRejectedError_Fragment
@@ -1055,6 +1188,7 @@ export type RefusalFragment =
   | Refusal_PaymentRefusedError_Fragment
   | Refusal_PayoutNotReadyError_Fragment
   | Refusal_PriceChangedError_Fragment
+  | Refusal_QueueEmptyError_Fragment
   | Refusal_RateLimitedError_Fragment
   | Refusal_SelfDealingError_Fragment
   | Refusal_StaleChatError_Fragment
@@ -1077,7 +1211,10 @@ export type TransferSummaryFragment = { readonly id: string, readonly status: Tr
 
 export type HoldSummaryFragment = { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
 
-type EventSummary_ChatEvent_Fragment = { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat: { readonly id: string }, readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+type EventSummary_ChatEvent_Fragment = { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
+    | { readonly id: string }
+    | { readonly id: string }
+  , readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
     | { readonly __typename: 'System', readonly name: string }
     | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
    };
@@ -1285,6 +1422,7 @@ export type NodeQueryVariables = Exact<{
 
 
 export type NodeQuery = { readonly node:
+    | { readonly __typename: 'Agent', readonly id: string }
     | { readonly __typename: 'Attachment', readonly id: string }
     | { readonly __typename: 'Category', readonly id: string }
     | { readonly __typename: 'ChatEvent', readonly id: string }
@@ -1293,8 +1431,10 @@ export type NodeQuery = { readonly node:
     | { readonly __typename: 'LedgerEntry', readonly id: string }
     | { readonly __typename: 'LedgerTransaction', readonly id: string }
     | { readonly __typename: 'Message', readonly id: string }
+    | { readonly __typename: 'Note', readonly id: string }
     | { readonly __typename: 'Refund', readonly id: string }
     | { readonly __typename: 'Session', readonly id: string }
+    | { readonly __typename: 'SupportChat', readonly id: string }
     | { readonly __typename: 'Task', readonly id: string }
     | { readonly __typename: 'TaskApplication', readonly id: string }
     | { readonly __typename: 'TaskChat', readonly id: string }
@@ -1303,6 +1443,230 @@ export type NodeQuery = { readonly node:
     | { readonly __typename: 'TransferEvent', readonly id: string }
     | { readonly __typename: 'User', readonly id: string }
    | null };
+
+export type StartSupportChatMutationVariables = Exact<{
+  input: StartSupportChatInput;
+}>;
+
+
+export type StartSupportChatMutation = { readonly startSupportChat:
+    | { readonly __typename: 'AgentAtCapacityError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ChatEndedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type ClaimNextChatMutationVariables = Exact<{
+  input: ClaimNextChatInput;
+}>;
+
+
+export type ClaimNextChatMutation = { readonly claimNextChat:
+    | { readonly __typename: 'AgentAtCapacityError', readonly capacity: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ChatEndedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type AssignChatMutationVariables = Exact<{
+  input: AssignChatInput;
+}>;
+
+
+export type AssignChatMutation = { readonly assignChat:
+    | { readonly __typename: 'AgentAtCapacityError', readonly capacity: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type EndChatMutationVariables = Exact<{
+  input: EndChatInput;
+}>;
+
+
+export type EndChatMutation = { readonly endChat:
+    | { readonly __typename: 'AgentAtCapacityError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type RateChatMutationVariables = Exact<{
+  input: RateChatInput;
+}>;
+
+
+export type RateChatMutation = { readonly rateChat:
+    | { readonly __typename: 'AgentAtCapacityError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ChatEndedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type AddNoteMutationVariables = Exact<{
+  input: AddNoteInput;
+}>;
+
+
+export type AddNoteMutation = { readonly addNote:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotePayload', readonly replayed: boolean, readonly note: { readonly id: string, readonly body: string, readonly createdAt: string, readonly author: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type SetAgentAvailabilityMutationVariables = Exact<{
+  input: SetAgentAvailabilityInput;
+}>;
+
+
+export type SetAgentAvailabilityMutation = { readonly setAgentAvailability:
+    | { readonly __typename: 'AgentPayload', readonly agent: { readonly id: string, readonly availability: AgentAvailability, readonly capacity: number, readonly activeChats: number, readonly rating: { readonly average: string | null, readonly count: number }, readonly user: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type SupportChatQueryVariables = Exact<{
+  id: string;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type SupportChatQuery = { readonly chat:
+    | { readonly __typename: 'SupportChat', readonly unreadCount: number, readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly about:
+        | { readonly __typename: 'Agent', readonly id: string }
+        | { readonly __typename: 'Attachment', readonly id: string }
+        | { readonly __typename: 'Category', readonly id: string }
+        | { readonly __typename: 'ChatEvent', readonly id: string }
+        | { readonly __typename: 'Hold', readonly id: string }
+        | { readonly __typename: 'LedgerAccount', readonly id: string }
+        | { readonly __typename: 'LedgerEntry', readonly id: string }
+        | { readonly __typename: 'LedgerTransaction', readonly id: string }
+        | { readonly __typename: 'Message', readonly id: string }
+        | { readonly __typename: 'Note', readonly id: string }
+        | { readonly __typename: 'Refund', readonly id: string }
+        | { readonly __typename: 'Session', readonly id: string }
+        | { readonly __typename: 'SupportChat', readonly id: string }
+        | { readonly __typename: 'Task', readonly id: string }
+        | { readonly __typename: 'TaskApplication', readonly id: string }
+        | { readonly __typename: 'TaskChat', readonly id: string }
+        | { readonly __typename: 'TaskEvent', readonly id: string }
+        | { readonly __typename: 'Transfer', readonly id: string }
+        | { readonly __typename: 'TransferEvent', readonly id: string }
+        | { readonly __typename: 'User', readonly id: string }
+       | null, readonly notes: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly body: string, readonly createdAt: string, readonly author: { readonly id: string, readonly displayName: string } }> } | null, readonly messages: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly author: { readonly id: string, readonly displayName: string } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } }, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null }
+    | { readonly __typename: 'TaskChat', readonly unreadCount: number, readonly messages: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly author: { readonly id: string, readonly displayName: string } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } } }
+   | null };
+
+export type SupportQueueQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SupportQueueQuery = { readonly supportQueue: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type MyAssignedChatsQueryVariables = Exact<{
+  status?: ReadonlyArray<SupportChatStatus> | SupportChatStatus | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type MyAssignedChatsQuery = { readonly myAssignedChats: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly unreadCount: number, readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly lastMessage: { readonly sequence: number, readonly body: string, readonly sentAt: string } | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type AgentsQueryVariables = Exact<{
+  availability?: AgentAvailability | null | undefined;
+}>;
+
+
+export type AgentsQuery = { readonly agents: ReadonlyArray<{ readonly id: string, readonly availability: AgentAvailability, readonly capacity: number, readonly activeChats: number, readonly rating: { readonly average: string | null, readonly count: number }, readonly user: { readonly id: string, readonly displayName: string } }> | null };
+
+export type SupportQueueStreamSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type SupportQueueStreamSubscription = { readonly supportQueue:
+    | { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
+        | { readonly id: string }
+        | { readonly id: string }
+      , readonly message: { readonly id: string, readonly body: string } | null, readonly actor:
+        | { readonly __typename: 'System', readonly name: string }
+        | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+       }
+    | { readonly __typename: 'Heartbeat', readonly latest: string, readonly at: string }
+    | { readonly __typename: 'ResyncRequired', readonly oldest: string, readonly latest: string }
+    | { readonly __typename: 'TaskEvent', readonly taskStatusBefore: TaskStatus | null, readonly taskStatusAfter: TaskStatus | null, readonly reason: string | null, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly task: { readonly id: string, readonly title: string }, readonly actor:
+        | { readonly __typename: 'System', readonly name: string }
+        | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+       }
+    | { readonly __typename: 'TransferEvent', readonly transferStatusBefore: TransferStatus | null, readonly transferStatusAfter: TransferStatus, readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly transfer: { readonly id: string, readonly status: TransferStatus }, readonly actor:
+        | { readonly __typename: 'System', readonly name: string }
+        | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+       }
+   };
+
+export type QueuePositionStreamSubscriptionVariables = Exact<{
+  chatId: string;
+}>;
+
+
+export type QueuePositionStreamSubscription = { readonly queuePosition: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } };
+
+export type SupportChatChangedFragment = { readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } };
+
+export type SupportChatSummaryFragment = { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null };
+
+export type NoteSummaryFragment = { readonly id: string, readonly body: string, readonly createdAt: string, readonly author: { readonly id: string, readonly displayName: string } };
+
+export type AgentSummaryFragment = { readonly id: string, readonly availability: AgentAvailability, readonly capacity: number, readonly activeChats: number, readonly rating: { readonly average: string | null, readonly count: number }, readonly user: { readonly id: string, readonly displayName: string } };
 
 export type TasksQueryVariables = Exact<{
   filter?: TaskFilter | null | undefined;
@@ -1325,7 +1689,9 @@ export type TaskQuery = { readonly task: { readonly description: string, readonl
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1628,6 +1994,10 @@ const ApplicationSummaryText = "fragment ApplicationSummary on TaskApplication{i
 const TransferSummaryText = "fragment TransferSummary on Transfer{id status gross{...Amount}fee{...Amount}net{...Amount}providerReference nextRetryAt failure{code message retryable}createdAt succeededAt}"
 const HoldSummaryText = "fragment HoldSummary on Hold{id status amount{...Amount}remaining{...Amount}frozen fundedAt createdAt}"
 const EventSummaryText = "fragment EventSummary on Event{__typename id cursor type occurredAt actor{__typename ...on User{id displayName}...on System{name}}...on TaskEvent{task{id title}taskStatusBefore taskStatusAfter reason}...on ChatEvent{chat{id}message{id body}}...on TransferEvent{transfer{id status}transferStatusBefore transferStatusAfter}}"
+const SupportChatChangedText = "fragment SupportChatChanged on SupportChatPayload{chat{...SupportChatSummary}replayed}"
+const SupportChatSummaryText = "fragment SupportChatSummary on SupportChat{id subject status priority customer{id displayName}agent{id displayName}queue{position estimatedWait updatedAt}rating{score comment ratedAt}createdAt assignedAt endedAt endReason}"
+const NoteSummaryText = "fragment NoteSummary on Note{id body createdAt author{id displayName}}"
+const AgentSummaryText = "fragment AgentSummary on Agent{id availability capacity activeChats rating{average count}user{id displayName}}"
 const AcceptedText = "fragment Accepted on AcceptTaskPayload{task{...TaskSummary agreedPrice{...Amount}assignee{id displayName}acceptedAt}chat{id}replayed}"
 
 export const SignUpDocument: Operation<SignUpMutation, SignUpMutationVariables> = {
@@ -1894,6 +2264,97 @@ export const NodeDocument: Operation<NodeQuery, NodeQueryVariables> = {
   name: 'Node',
   takesKey: false,
   text: "query Node($id:ID!){node(id:$id){__typename id}}",
+}
+
+export const StartSupportChatDocument: Operation<StartSupportChatMutation, StartSupportChatMutationVariables> = {
+  kind: 'mutation',
+  name: 'StartSupportChat',
+  takesKey: true,
+  text: "mutation StartSupportChat($input:StartSupportChatInput!){startSupportChat(input:$input){__typename ...SupportChatChanged ...Refusal ...on NotFoundError{id}...on ValidationError{fields{path message}}...on RateLimitedError{retryAfter}}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
+}
+
+export const ClaimNextChatDocument: Operation<ClaimNextChatMutation, ClaimNextChatMutationVariables> = {
+  kind: 'mutation',
+  name: 'ClaimNextChat',
+  takesKey: true,
+  text: "mutation ClaimNextChat($input:ClaimNextChatInput!){claimNextChat(input:$input){__typename ...SupportChatChanged ...Refusal ...on AgentAtCapacityError{capacity}}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
+}
+
+export const AssignChatDocument: Operation<AssignChatMutation, AssignChatMutationVariables> = {
+  kind: 'mutation',
+  name: 'AssignChat',
+  takesKey: true,
+  text: "mutation AssignChat($input:AssignChatInput!){assignChat(input:$input){__typename ...SupportChatChanged ...Refusal ...on AgentAtCapacityError{capacity}...on ChatEndedError{endedAt}}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
+}
+
+export const EndChatDocument: Operation<EndChatMutation, EndChatMutationVariables> = {
+  kind: 'mutation',
+  name: 'EndChat',
+  takesKey: true,
+  text: "mutation EndChat($input:EndChatInput!){endChat(input:$input){__typename ...SupportChatChanged ...Refusal ...on ChatEndedError{endedAt}}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
+}
+
+export const RateChatDocument: Operation<RateChatMutation, RateChatMutationVariables> = {
+  kind: 'mutation',
+  name: 'RateChat',
+  takesKey: true,
+  text: "mutation RateChat($input:RateChatInput!){rateChat(input:$input){__typename ...SupportChatChanged ...Refusal}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
+}
+
+export const AddNoteDocument: Operation<AddNoteMutation, AddNoteMutationVariables> = {
+  kind: 'mutation',
+  name: 'AddNote',
+  takesKey: true,
+  text: "mutation AddNote($input:AddNoteInput!){addNote(input:$input){__typename ...on NotePayload{note{...NoteSummary}replayed}...Refusal}}" + NoteSummaryText + RefusalText,
+}
+
+export const SetAgentAvailabilityDocument: Operation<SetAgentAvailabilityMutation, SetAgentAvailabilityMutationVariables> = {
+  kind: 'mutation',
+  name: 'SetAgentAvailability',
+  takesKey: false,
+  text: "mutation SetAgentAvailability($input:SetAgentAvailabilityInput!){setAgentAvailability(input:$input){__typename ...on AgentPayload{agent{...AgentSummary}}...Refusal}}" + AgentSummaryText + RefusalText,
+}
+
+export const SupportChatDocument: Operation<SupportChatQuery, SupportChatQueryVariables> = {
+  kind: 'query',
+  name: 'SupportChat',
+  takesKey: false,
+  text: "query SupportChat($id:ID!$last:Int=20$before:String){chat(id:$id){__typename ...SupportChatSummary ...on SupportChat{about{__typename id}notes{nodes{...NoteSummary}}}unreadCount messages(last:$last before:$before){nodes{id sequence kind body sentAt author{id displayName}}pageInfo{hasPreviousPage startCursor}}}}" + SupportChatSummaryText + NoteSummaryText,
+}
+
+export const SupportQueueDocument: Operation<SupportQueueQuery, SupportQueueQueryVariables> = {
+  kind: 'query',
+  name: 'SupportQueue',
+  takesKey: false,
+  text: "query SupportQueue($first:Int$after:String){supportQueue(first:$first after:$after){totalCount nodes{...SupportChatSummary}pageInfo{hasNextPage endCursor}}}" + SupportChatSummaryText,
+}
+
+export const MyAssignedChatsDocument: Operation<MyAssignedChatsQuery, MyAssignedChatsQueryVariables> = {
+  kind: 'query',
+  name: 'MyAssignedChats',
+  takesKey: false,
+  text: "query MyAssignedChats($status:[SupportChatStatus!]$first:Int$after:String){myAssignedChats(status:$status first:$first after:$after){totalCount nodes{...SupportChatSummary unreadCount lastMessage{sequence body sentAt}}pageInfo{hasNextPage endCursor}}}" + SupportChatSummaryText,
+}
+
+export const AgentsDocument: Operation<AgentsQuery, AgentsQueryVariables> = {
+  kind: 'query',
+  name: 'Agents',
+  takesKey: false,
+  text: "query Agents($availability:AgentAvailability){agents(availability:$availability){...AgentSummary}}" + AgentSummaryText,
+}
+
+export const SupportQueueStreamDocument: Operation<SupportQueueStreamSubscription, SupportQueueStreamSubscriptionVariables> = {
+  kind: 'subscription',
+  name: 'SupportQueueStream',
+  takesKey: false,
+  text: "subscription SupportQueueStream($after:EventCursor){supportQueue(after:$after){...Streamed}}" + StreamedText + EventSummaryText,
+}
+
+export const QueuePositionStreamDocument: Operation<QueuePositionStreamSubscription, QueuePositionStreamSubscriptionVariables> = {
+  kind: 'subscription',
+  name: 'QueuePositionStream',
+  takesKey: false,
+  text: "subscription QueuePositionStream($chatId:ID!){queuePosition(chatId:$chatId){position estimatedWait updatedAt}}",
 }
 
 export const TasksDocument: Operation<TasksQuery, TasksQueryVariables> = {

@@ -10,7 +10,7 @@ export interface ChatName {
   kind: ChatKind
 }
 
-const KINDS: Partial<Record<NodeType, ChatKind>> = { TaskChat: 'TASK' }
+const KINDS: Partial<Record<NodeType, ChatKind>> = { TaskChat: 'TASK', SupportChat: 'SUPPORT' }
 
 /** The chat behind an id; undefined when it is malformed or names no chat. */
 export function chatNameOf(id: string): ChatName | undefined {

@@ -1,13 +1,35 @@
 /** Who may read a chat, as a condition of the query: what may not be seen is not read. */
 import type { Prisma } from '../db/generated/client.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
+import { askedAboutBy } from '../tasks/taskVisibility.ts'
 
 const NONE: Prisma.ChatWhereInput = { id: { in: [] } }
 
-/** Its participants; and an administrator, but never of a task that they are a party to. */
+/**
+ * Its participants; agents those that wait for customer service, and those of a task that a chat assigned to them is about;
+ * administrators all. But staff are nothing more than parties where it is about a task of their own.
+ */
 export function chatsVisibleTo(caller: Caller | null): Prisma.ChatWhereInput {
   if (!caller) return NONE
-  const own: Prisma.ChatWhereInput = { participants: { some: { userId: caller.id } } }
-  if (!hasRole(caller, 'ADMIN')) return own
-  return { OR: [own, { task: { posterId: { not: caller.id }, chats: { none: { taskerId: caller.id } } } }] }
+  if (!hasRole(caller, 'AGENT')) return own(caller, { role: { not: 'AGENT' } })
+  return { OR: [own(caller, {}), { AND: [asStaff(caller), notOwnMatter(caller)] }] }
 }
+
+// Whoever was an agent and is none any more keeps only the chats that they have as a person.
+const own = ({ id }: Caller, condition: Prisma.ChatParticipantWhereInput): Prisma.ChatWhereInput => ({
+  participants: { some: { userId: id, ...condition } },
+})
+
+const asStaff = (caller: Caller): Prisma.ChatWhereInput =>
+  hasRole(caller, 'ADMIN') ? {} : { OR: [{ status: 'QUEUED' }, { task: askedAboutBy(caller) }] }
+
+const notOwnMatter = (caller: Caller): Prisma.ChatWhereInput => ({
+  OR: [
+    { kind: 'TASK', task: { posterId: { not: caller.id }, chats: { none: { taskerId: caller.id } } } },
+    { kind: 'SUPPORT', aboutTaskId: null },
+    {
+      kind: 'SUPPORT',
+      aboutTask: { posterId: { not: caller.id }, OR: [{ assigneeId: null }, { assigneeId: { not: caller.id } }] },
+    },
+  ],
+})

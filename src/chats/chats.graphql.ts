@@ -1,8 +1,8 @@
 /** Chats: what a task and its tasker say to each other, and who has read how far. */
-import type { ChatRole } from '../db/generated/enums.ts'
-import { fromPublicId } from '../db/ids.ts'
+import type { ChatKind, ChatRole } from '../db/generated/enums.ts'
 import { builder } from '../graphql/builder.ts'
 import { connectionOf, nestedNodes, readPage } from '../graphql/pagination.ts'
+import { chatNameOf } from './chatName.ts'
 import { chatsVisibleTo } from './chatVisibility.ts'
 import { MessageConnection, MessageRef, messageCursor, messagesOf } from './messages.graphql.ts'
 
@@ -36,11 +36,13 @@ builder.prismaObject('ChatParticipant', {
   }),
 })
 
+const TYPE_NAMES = { TASK: 'TaskChat', SUPPORT: 'SupportChat' } as const satisfies Record<ChatKind, string>
+
 export const ChatRef = builder.prismaInterface('Chat', {
   description: 'A conversation. Its messages stay readable after it has ended.',
   select: { id: true, kind: true },
   interfaces: [builder.nodeInterfaceRef()],
-  resolveType: () => 'TaskChat',
+  resolveType: ({ kind }) => TYPE_NAMES[kind],
   fields: (t) => ({
     participants: t.relation('participants', {
       query: { orderBy: { role: 'asc' }, take: PARTICIPANTS_MAX },
@@ -51,8 +53,8 @@ export const ChatRef = builder.prismaInterface('Chat', {
         type: MessageRef,
         description:
           'Its messages, the oldest first. `first` pages from the start, `last` from the end: `last: 20` is the newest page, then `before: startCursor`.',
-        select: (args, _context, nested) => ({
-          messages: nestedNodes(nested, 'Message', messagesOf(readPage(args, messageCursor))),
+        select: (args, { caller }, nested) => ({
+          messages: nestedNodes(nested, 'Message', messagesOf(readPage(args, messageCursor), caller)),
         }),
         resolve: ({ messages }, args) =>
           connectionOf(messages, readPage(args, messageCursor), messageCursor, ({ sequence }) => [BigInt(sequence)]),
@@ -63,7 +65,9 @@ export const ChatRef = builder.prismaInterface('Chat', {
       type: MessageRef,
       nullable: true,
       description: 'The newest message.',
-      select: (_args, _context, nested) => ({ messages: nested({ orderBy: { sequence: 'desc' }, take: 1 }) }),
+      select: (_args, { caller }, nested) => ({
+        messages: nested({ where: { chat: chatsVisibleTo(caller) }, orderBy: { sequence: 'desc' }, take: 1 }),
+      }),
       resolve: ({ messages }) => messages[0] ?? null,
     }),
     unreadCount: t.int({
@@ -90,7 +94,7 @@ export const TaskChatRef = builder.prismaNode('Chat', {
   id: { field: 'id', description: 'The id, `tch_...`.' },
   nullable: true,
   select: { id: true, kind: true },
-  findUnique: (id, { caller }) => ({ id, AND: [chatsVisibleTo(caller)] }),
+  findUnique: (id, { caller }) => ({ id, kind: 'TASK', AND: [chatsVisibleTo(caller)] }),
   fields: (t) => ({
     task: t.relation('task', { nullable: false, onNull: 'error', description: 'The task that it is about.' }),
   }),
@@ -106,10 +110,12 @@ builder.queryField('chat', (t) =>
     type: ChatRef,
     nullable: true,
     description: 'A chat. Null when there is none, or the viewer may not see it.',
-    args: { id: t.arg.id({ required: true, description: 'The id, e.g. `tch_...`.' }) },
+    args: { id: t.arg.id({ required: true, description: 'The id, `tch_...` or `sch_...`.' }) },
     resolve: (query, _root, args, { prisma, caller }) => {
-      const id = fromPublicId('tch', args.id)
-      return id ? prisma.chat.findUnique({ ...query, where: { id, AND: [chatsVisibleTo(caller)] } }) : null
+      const name = chatNameOf(args.id)
+      if (!name) return null
+      const { chatId: id, kind } = name
+      return prisma.chat.findUnique({ ...query, where: { id, kind, AND: [chatsVisibleTo(caller)] } })
     },
   }),
 )

@@ -8,7 +8,10 @@ interface NamedPerson extends ChatName {
 }
 
 /** A chat as a person has it; no role for one who does not take part. */
-export type ChatOfPerson = Pick<Chat, 'id' | 'kind' | 'endedAt' | 'closesAt' | 'lastSequence'> & {
+export type ChatOfPerson = Pick<
+  Chat,
+  'id' | 'kind' | 'endedAt' | 'closesAt' | 'lastSequence' | 'status' | 'customerId' | 'agentId' | 'aboutTaskId'
+> & {
   role: ChatParticipant['role'] | null
   /** The clock, read after the lock. */
   now: Date
@@ -17,7 +20,7 @@ export type ChatOfPerson = Pick<Chat, 'id' | 'kind' | 'endedAt' | 'closesAt' | '
 export const lockChatOfPerson = (tx: Tx, { chatId, kind, userId }: NamedPerson) => tx.row<ChatOfPerson>`
   /* lockChatOfPerson */
   with chat as materialized (
-    select id, kind, ended_at, closes_at, last_sequence
+    select id, kind, ended_at, closes_at, last_sequence, status, customer_id, agent_id, about_task_id
     from chats
     where id = ${chatId}
       and kind = ${kind}
@@ -33,12 +36,29 @@ export const readChatOfPerson = (database: Statements, { chatId, kind, userId }:
   database.row<ChatOfPerson>`
   /* readChatOfPerson */
   select
-    chat.id, chat.kind, chat.ended_at, chat.closes_at, chat.last_sequence,
+    chat.id, chat.kind, chat.ended_at, chat.closes_at, chat.last_sequence, chat.status, chat.customer_id, chat.agent_id,
+    chat.about_task_id,
     (select role from chat_participants where chat_id = chat.id and user_id = ${userId}) as role,
     errand_now() as now
   from chats chat
   where chat.id = ${chatId}
     and chat.kind = ${kind}`
+
+/** Whether a support chat that is assigned to this agent is about the task of the chat. */
+export async function isAskedAbout(
+  database: Statements,
+  { chatId, userId }: { chatId: string; userId: string },
+): Promise<boolean> {
+  const count = await database.run`
+    /* isAskedAbout */
+    select
+    from chats chat
+    join chats question on question.about_task_id = chat.task_id
+    where chat.id = ${chatId}
+      and question.agent_id = ${userId}
+      and question.status = 'ASSIGNED'`
+  return count > 0
+}
 
 /** Whether somebody takes part in any chat of the task that this one is about. */
 export async function isPartyToTaskOfChat(

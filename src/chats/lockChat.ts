@@ -3,8 +3,15 @@ import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
 import { NotFoundError } from '../domain/errors.ts'
+import { standingIn } from '../support/lockSupportChat.ts'
 import type { ChatName } from './chatName.ts'
-import { type ChatOfPerson, isPartyToTaskOfChat, lockChatOfPerson, readChatOfPerson } from './chats.sql.ts'
+import {
+  type ChatOfPerson,
+  isAskedAbout,
+  isPartyToTaskOfChat,
+  lockChatOfPerson,
+  readChatOfPerson,
+} from './chats.sql.ts'
 import { notAParticipant } from './errors.ts'
 
 interface Request extends ChatName {
@@ -26,15 +33,21 @@ export async function readChatAsParticipant(database: Statements, request: Reque
   return chat?.role ? chat : refuseOutsider(database, request, chat)
 }
 
-/** The same that `chatsVisibleTo` says to the database: an administrator reads it, but never as a party to its task. */
+/** The same that `chatsVisibleTo` says to the database: staff read it, but never as a party to its task. */
 async function refuseOutsider(
   database: Statements,
-  { id, chatId, caller }: Request,
+  { id, caller }: Request,
   chat: ChatOfPerson | undefined,
 ): Promise<never> {
-  const mayRead =
-    chat && hasRole(caller, 'ADMIN') && !(await isPartyToTaskOfChat(database, { chatId, userId: caller.id }))
+  const mayRead = chat && (await readsAsStaff(database, chat, caller))
   throw mayRead ? notAParticipant() : new NotFoundError(id)
+}
+
+async function readsAsStaff(database: Statements, chat: ChatOfPerson, caller: Caller): Promise<boolean> {
+  if (chat.kind === 'SUPPORT') return (await standingIn(database, chat, caller)) !== undefined
+  const request = { chatId: chat.id, userId: caller.id }
+  const isStaff = hasRole(caller, 'ADMIN') || (hasRole(caller, 'AGENT') && (await isAskedAbout(database, request)))
+  return isStaff && !(await isPartyToTaskOfChat(database, request))
 }
 
 /** When a chat ended, or time should have ended it: a timer may come a second late. Null while it goes on. */

@@ -1,6 +1,7 @@
 /** Messages, and the pages of them that a chat shows. */
 import type { Prisma } from '../db/generated/client.ts'
 import type { MessageKind } from '../db/generated/enums.ts'
+import type { Caller } from '../domain/caller.ts'
 import { AttachmentType, SHOWN_FILES } from '../files/attachments.graphql.ts'
 import { builder } from '../graphql/builder.ts'
 import { INTEGER_MAX, numbersCursor, type Page } from '../graphql/pagination.ts'
@@ -52,14 +53,18 @@ export const MessageConnection = builder.connectionObject(
 
 export const messageCursor = numbersCursor(INTEGER_MAX)
 
-/** The messages of a page, one more than its limit, read in its direction. */
-export function messagesOf(page: Page<bigint[]>) {
+/**
+ * The messages of a page, one more than its limit, read in its direction. Who was told of a chat, by an event of the past or by the
+ * queue, may not see it now: then there are none.
+ */
+export function messagesOf(page: Page<bigint[]>, caller: Caller | null) {
   const { after, before } = page
   const where: Prisma.MessageWhereInput = {
     sequence: {
       ...(after && { gt: Number(after[0]) }),
       ...(before && { lt: Number(before[0]) }),
     },
+    chat: chatsVisibleTo(caller),
   }
   return {
     where,

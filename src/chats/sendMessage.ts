@@ -2,6 +2,7 @@ import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { attachFiles, refuseMissingFiles } from '../files/attachFiles.ts'
+import { admitSupportMessage } from '../support/supportMessage.ts'
 import { appendMessage } from './appendMessage.ts'
 import type { ChatName } from './chatName.ts'
 import type { ChatOfPerson } from './chats.sql.ts'
@@ -31,6 +32,7 @@ export async function sendMessage(
   },
 ): Promise<{ chatId: string; messageId: string }> {
   const chat = await lockChatAsParticipant(tx, { ...name, caller })
+  if (chat.kind === 'SUPPORT') await admitSupportMessage(tx, { chat, caller, at: chat.now })
   const messageId = newId()
   const files = { ids: attachmentIds, ownerId: caller.id, to: { messageId } }
   await refuseMissingFiles(tx, files)

@@ -16,6 +16,7 @@ export const EventFilterInput = builder.inputType('EventFilter', {
 const SUBJECTS: Partial<Record<NodeType, Pick<Subject, 'kind' | 'column'>>> = {
   Task: { kind: 'TASK', column: 'taskId' },
   TaskChat: { kind: 'CHAT', column: 'chatId' },
+  SupportChat: { kind: 'CHAT', column: 'chatId' },
   Transfer: { kind: 'TRANSFER', column: 'transferId' },
 }
 

@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import type { Database } from '../db/client.ts'
 import { repeat, type WakeableRepetition } from '../domain/repeat.ts'
 import { type PlacedEvent, readEvents, readLatestPosition } from './events.sql.ts'
+import { QUEUE_EVENT_TYPES } from './eventTypes.ts'
 
 // Without a wake-up, from this process or another, a new event is found this late.
 const LOOK_EVERY_MS = 1_000
@@ -85,15 +86,21 @@ export class EventTail {
   }
 }
 
+export const QUEUE_TOPIC = 'queue'
 export const feedTopic = (userId: string): string => `feed ${userId}`
 export const taskTopic = (taskId: string): string => `task ${taskId}`
 export const chatTopic = (chatId: string): string => `chat ${chatId}`
 export const transferTopic = (transferId: string): string => `transfer ${transferId}`
 
+// A support chat is about a task only as a question is: its events are none of the task.
+const isOfQueue = ({ kind, type, taskId }: PlacedEvent): boolean =>
+  kind === 'CHAT' && taskId === null && QUEUE_EVENT_TYPES.some((queueType) => queueType === type)
+
 function topicsOf(event: PlacedEvent): string[] {
   const topics = event.recipientIds.map(feedTopic)
   if (event.kind === 'TASK' && event.taskId) topics.push(taskTopic(event.taskId))
   if (event.kind === 'CHAT' && event.chatId) topics.push(chatTopic(event.chatId))
+  if (isOfQueue(event)) topics.push(QUEUE_TOPIC)
   if (event.kind === 'TRANSFER' && event.transferId) topics.push(transferTopic(event.transferId))
   return topics
 }

@@ -25,6 +25,10 @@ export const EVENT_TYPES = {
   'chat.opened': 'A chat was opened, or opened again.',
   'chat.message': 'A message was written.',
   'chat.ended': 'A chat has ended.',
+  'chat.queued': 'A customer waits for customer service.',
+  'chat.assigned': 'An agent has the support chat now.',
+  'chat.returned': 'The agent was silent for too long: the support chat is at the front of the queue.',
+  'chat.rated': 'The customer rated a support chat that has ended.',
   'transfer.created': 'The tasker is owed the money.',
   'transfer.waiting': 'It waits: the tasker cannot be paid for now, or the money is frozen.',
   'transfer.processing': 'The payment to the tasker was sent to the provider.',
@@ -53,6 +57,14 @@ export const APPLICATION_EVENT_TYPES: readonly TaskEventType[] = [
   'task.application_received',
   'task.application_withdrawn',
   'task.application_rejected',
+]
+
+/** What changes who waits for customer service: agents are told, and those whose place in the queue it moves. */
+export const QUEUE_EVENT_TYPES: readonly ChatEventType[] = [
+  'chat.queued',
+  'chat.assigned',
+  'chat.returned',
+  'chat.ended',
 ]
 
 export const isEventType = (text: string): text is EventType => Object.hasOwn(EVENT_TYPES, text)

@@ -1,8 +1,8 @@
 /** Who may know of an event, as conditions of the query: what may not be known is not read. */
 import { chatsVisibleTo } from '../chats/chatVisibility.ts'
 import type { Prisma } from '../db/generated/client.ts'
-import type { Caller } from '../domain/caller.ts'
-import { isStaff, visibleTasks } from '../tasks/taskVisibility.ts'
+import { type Caller, hasRole } from '../domain/caller.ts'
+import { askedAboutBy, isStaff, visibleTasks } from '../tasks/taskVisibility.ts'
 import { visibleTransfers } from '../transfers/moneyVisibility.ts'
 import { APPLICATION_EVENT_TYPES, PUBLIC_EVENT_TYPES } from './eventTypes.ts'
 
@@ -30,6 +30,7 @@ export function taskHistoryVisibleTo(caller: Caller | null): Prisma.EventWhereIn
         OR: [{ type: { notIn: [...APPLICATION_EVENT_TYPES] } }, concerns(caller)],
       },
       ...(isStaff(caller) ? [staff] : []),
+      ...(hasRole(caller, 'AGENT') ? [{ task: askedAboutBy(caller) }] : []),
     ],
   }
 }

@@ -73,14 +73,14 @@ export const EventRef = builder.prismaInterface('Event', {
       description: 'Who did it. Whoever is accepted for a task is known to its parties and staff only.',
       select: (_args, _context, nested) => ({
         kind: true,
-        task: { select: { posterId: true, assigneeId: true, status: true } },
+        task: { select: { id: true, posterId: true, assigneeId: true, status: true } },
         // A union is no model of its own: what is selected beneath it is planned as that of a person.
         actor: nested({ select: { id: true as const } }, [], 'User'),
       }),
-      resolve: ({ kind, task, actor }, _args, context) => {
+      resolve: async ({ kind, task, actor }, _args, context) => {
         if (!actor) return SYSTEM
         const isKnown = kind !== 'TASK' || !task || actor.id === task.posterId || actor.id === context.caller?.id
-        return isKnown || isPartyOrStaff(context, task) ? actor : HIDDEN
+        return isKnown || (await isPartyOrStaff(context, task)) ? actor : HIDDEN
       },
     }),
   }),

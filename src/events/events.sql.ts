@@ -119,6 +119,23 @@ export const readChatEvents = (
   order by event.sequence
   limit ${limit}`
 
+// The whole log is walked, which `resumeMax` bounds: a queue is followed from now, or from a break of minutes.
+export const readQueueEvents = (
+  database: Statements,
+  { types, after, until, limit }: Stretch & { types: readonly string[] },
+) => database.rows<PlacedEvent>`
+  /* readQueueEvents */
+  select place.position, event.*
+  from event_positions place
+  join events event on event.id = place.event_id
+  where place.position > ${after}
+    and place.position <= ${until}
+    and event.kind = 'CHAT'
+    and event.task_id is null
+    and event.type = any(${types}::text[])
+  order by place.position
+  limit ${limit}`
+
 export const readTransferEvents = (
   database: Statements,
   { transferId, after, until, limit }: Stretch & { transferId: string },

@@ -1,4 +1,4 @@
-/** What a stream can be about: a person's feed, one task, one chat, one transfer. */
+/** What a stream can be about: a person's feed, one task, one chat, the queue, one transfer. */
 import type { Signals } from '../cache/signals.ts'
 import { chatsVisibleTo } from '../chats/chatVisibility.ts'
 import { listenForTyping } from '../chats/typing.ts'
@@ -7,8 +7,16 @@ import type { PrismaClient } from '../db/generated/client.ts'
 import type { Caller } from '../domain/caller.ts'
 import { type EventFilter, matches } from './eventFilter.ts'
 import type { Interest } from './eventStream.ts'
-import { type PlacedEvent, readChatEvents, readFeed, readTaskEvents, readTransferEvents } from './events.sql.ts'
-import { chatTopic, feedTopic, taskTopic, transferTopic } from './eventTail.ts'
+import {
+  type PlacedEvent,
+  readChatEvents,
+  readFeed,
+  readQueueEvents,
+  readTaskEvents,
+  readTransferEvents,
+} from './events.sql.ts'
+import { chatTopic, feedTopic, QUEUE_TOPIC, taskTopic, transferTopic } from './eventTail.ts'
+import { QUEUE_EVENT_TYPES } from './eventTypes.ts'
 import { eventsShownTo } from './eventVisibility.ts'
 
 interface Watching {
@@ -58,6 +66,14 @@ export function changesOfChat(watching: Watching & { signals: Signals }, chatId:
     },
   }
 }
+
+/** Who comes into the queue of customer service, and who leaves it. What of a chat its reader may see, the chat decides. */
+export const changesOfQueue = (database: Database): Interest => ({
+  topic: QUEUE_TOPIC,
+  read: (stretch) => readQueueEvents(database, { ...stretch, types: QUEUE_EVENT_TYPES }),
+  wants: () => true,
+  allows: async () => true,
+})
 
 /** The changes of a transfer, each while the caller may see it. */
 export const changesOfTransfer = (watching: Watching, transferId: string): Interest => ({

@@ -47,7 +47,7 @@ export function typeNameOfItem(item: Shown): string {
   return item instanceof TypingSignal ? 'TypingSignal' : typeNameOf(item)
 }
 
-const StreamItemUnion = builder.unionType('StreamItem', {
+export const StreamItemUnion = builder.unionType('StreamItem', {
   description: 'One item of a stream.',
   types: [TaskEvent, ChatEvent, TransferEvent, ResyncRequired, Heartbeat],
   resolveType: (item) => typeNameOfItem(item as Shown),
@@ -68,7 +68,7 @@ builder.subscriptionFields((t) => ({
       if (!context.caller) throw new UnauthenticatedError()
       return openStream(context, feedOf(context.database, context.caller, readFilter(filter)), after)
     },
-    resolve: show,
+    resolve: showEvent,
   }),
   task: t.field({
     type: StreamItemUnion,
@@ -85,7 +85,7 @@ builder.subscriptionFields((t) => ({
         throw new NotFoundError(id)
       return openStream(context, changesOfTask(context, taskId), after)
     },
-    resolve: show,
+    resolve: showEvent,
   }),
   transfer: t.field({
     type: StreamItemUnion,
@@ -101,7 +101,7 @@ builder.subscriptionFields((t) => ({
         throw new NotFoundError(id)
       return openStream(context, changesOfTransfer(context, transferId), after)
     },
-    resolve: show,
+    resolve: showEvent,
   }),
 }))
 
@@ -120,8 +120,8 @@ export async function openStream(
   }
 }
 
-// Signals come with the stream of a chat only.
-const show = (item: StreamItem, args: object, context: Context) =>
+/** The same for a stream without signals, which come with the stream of a chat only. */
+export const showEvent = (item: StreamItem, args: object, context: Context) =>
   showItem(item, args, context) as Exclude<Shown, TypingSignal>
 
 /** An item as its fields read it; the last one of a stream that could not go on is thrown. */

@@ -3,6 +3,7 @@ import type { BudgetState } from '../cache/rateLimits.ts'
 import type { LifeCycle, Transition } from '../domain/lifeCycle.ts'
 import { EVENT_TYPES } from '../events/eventTypes.ts'
 import { version } from '../packageRoot.ts'
+import { supportChatLifeCycle } from '../support/supportChatStatus.ts'
 import { applicationLifeCycle } from '../tasks/applicationStatus.ts'
 import { taskLifeCycle } from '../tasks/taskStatus.ts'
 import { holdLifeCycle } from '../transfers/holdStatus.ts'
@@ -17,6 +18,7 @@ const LIFE_CYCLES: readonly LifeCycle<string>[] = [
   holdLifeCycle,
   transferLifeCycle,
   refundLifeCycle,
+  supportChatLifeCycle,
 ]
 
 const WorkflowTransition = builder.objectRef<Transition<string>>('WorkflowTransition').implement({

@@ -1,7 +1,15 @@
 /** Everything that time alone does. */
 import { chatTimers } from '../chats/chatTimers.ts'
+import type { Config } from '../config.ts'
+import { supportTimers } from '../support/supportTimers.ts'
 import { taskTimers } from '../tasks/taskTimers.ts'
 import { moneyTimers } from '../transfers/moneyTimers.ts'
 import type { Timer } from './timer.ts'
 
-export const allTimers: readonly Timer[] = [...taskTimers, ...moneyTimers, ...chatTimers]
+/** The timers of a server with this configuration. */
+export const timersOf = ({ support }: Pick<Config, 'support'>): readonly Timer[] => [
+  ...taskTimers,
+  ...moneyTimers,
+  ...chatTimers,
+  ...supportTimers(support),
+]

@@ -26,6 +26,15 @@ export async function lockTask(tx: Tx, { taskId }: { taskId: string }): Promise<
 export const lockTaskWithoutWaiting = (tx: Tx, { taskId }: { taskId: string }): Promise<LockedTask | undefined> =>
   lockTaskUnlessHeld(tx, { taskId })
 
+/** Refuses with NotFoundError when there is no such task for the caller. It stays locked, so what they see is so until the end. */
+export async function refuseUnlessVisible(
+  tx: Tx,
+  { taskId, caller }: { taskId: string; caller: Caller },
+): Promise<void> {
+  const task = await lockTask(tx, { taskId })
+  if (!(await isVisible(tx, task, caller))) throw NotFoundError.of('tsk', taskId)
+}
+
 /**
  * Locks a task for its poster. Refuses with ForbiddenError whoever may see it, and a poster suspended in this moment; with
  * NotFoundError whoever may not see it.

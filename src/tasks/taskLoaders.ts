@@ -9,7 +9,7 @@ import type { Statements } from '../db/statements.ts'
 import type { Caller } from '../domain/caller.ts'
 import { countUnfundedAcceptances } from './applications.sql.ts'
 import { visibleApplications } from './applicationVisibility.ts'
-import { visibleTasks } from './taskVisibility.ts'
+import { askedAboutBy, visibleTasks } from './taskVisibility.ts'
 
 // One applies again only after withdrawing, so a page of tasks that needs more is somebody's mischief.
 const OWN_APPLICATIONS_MAX = 5_000
@@ -24,6 +24,8 @@ export interface TaskLoaders {
   /** The tasks that this request found by `visibleTasks`, so that nobody asks again whether the viewer sees them. */
   found: Set<string>
   isVisible: DataLoader<string, boolean>
+  /** Whether a support chat is about the task which is assigned to the viewer. */
+  isAskedAbout: DataLoader<string, boolean>
   /** The viewer's own applications to a task, the newest first. */
   ownApplications: DataLoader<string, TaskApplication[]>
   /** The one that has the task. */
@@ -51,6 +53,15 @@ export function makeTaskLoaders(database: Statements, prisma: PrismaClient, call
       })
       const visible = new Set(rows.map(({ id }) => id))
       return (id) => visible.has(id)
+    }),
+    isAskedAbout: loader(async (ids) => {
+      if (!caller) return () => false
+      const rows = await prisma.task.findMany({
+        where: { AND: [{ id: { in: ids } }, askedAboutBy(caller)] },
+        select: { id: true },
+      })
+      const askedAbout = new Set(rows.map(({ id }) => id))
+      return (id) => askedAbout.has(id)
     }),
     ownApplications: loader(async (taskIds) => {
       if (!caller) return () => []

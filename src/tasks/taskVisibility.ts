@@ -27,7 +27,13 @@ const STATUSES_AFTER_OPEN: TaskStatus[] = Object.values(TaskStatus).filter(
 
 /** The tasks that `caller` may find. */
 export function visibleTasks(caller: Caller | null): Prisma.TaskWhereInput {
-  return { OR: [openTasks(caller), ...(caller ? ownTasks(caller) : []), ...(isStaff(caller) ? [afterOpen({})] : [])] }
+  return {
+    OR: [
+      openTasks(caller),
+      ...(caller ? ownTasks(caller) : []),
+      ...(isStaff(caller) ? [afterOpen({})] : agentTasks(caller)),
+    ],
+  }
 }
 
 function openTasks(caller: Caller | null): Prisma.TaskWhereInput {
@@ -47,6 +53,15 @@ const ownTasks = ({ id }: Caller): Prisma.TaskWhereInput[] => [
 const afterOpen = (condition: Prisma.TaskWhereInput): Prisma.TaskWhereInput => ({
   status: { in: STATUSES_AFTER_OPEN },
   ...condition,
+})
+
+// Also a draft or an invitation: its poster has asked about it.
+const agentTasks = (caller: Caller | null): Prisma.TaskWhereInput[] =>
+  caller && hasRole(caller, 'AGENT') ? [askedAboutBy(caller)] : []
+
+/** The tasks that a support chat is about which is assigned to this agent now. */
+export const askedAboutBy = ({ id }: Caller): Prisma.TaskWhereInput => ({
+  supportChats: { some: { agentId: id, status: 'ASSIGNED' } },
 })
 
 /** FINANCE and ADMIN. An agent sees what a chat assigned to them is about, which the chat decides. */
@@ -69,10 +84,12 @@ export function found<Row extends { id: string } | null>({ loaders }: Viewing, t
 }
 
 /** The viewer is the poster, the assignee, or staff: for whom price, money, chat and history are. */
-export function isPartyOrStaff(
-  { caller }: { caller: Caller | null },
-  { status, posterId, assigneeId }: Pick<Task, 'status' | 'posterId' | 'assigneeId'>,
-): boolean {
+export async function isPartyOrStaff(
+  { caller, loaders }: Viewing,
+  { id, status, posterId, assigneeId }: Pick<Task, 'id' | 'status' | 'posterId' | 'assigneeId'>,
+): Promise<boolean> {
   if (!caller) return false
-  return caller.id === posterId || caller.id === assigneeId || (status !== 'DRAFT' && isStaff(caller))
+  if (caller.id === posterId || caller.id === assigneeId) return true
+  if (isStaff(caller)) return status !== 'DRAFT'
+  return hasRole(caller, 'AGENT') && loaders.tasks.isAskedAbout.load(id)
 }

@@ -112,8 +112,8 @@ export const TaskType = builder.prismaObject('Task', {
       nullable: true,
       description: 'What the tasker was accepted at. For the parties and staff.',
       select: { agreedPriceMinor: true, currency: true },
-      resolve: (task, _args, context) =>
-        task.agreedPriceMinor !== null && isPartyOrStaff(context, task)
+      resolve: async (task, _args, context) =>
+        task.agreedPriceMinor !== null && (await isPartyOrStaff(context, task))
           ? { minorUnits: task.agreedPriceMinor, currencyCode: task.currency }
           : null,
     }),
@@ -136,15 +136,15 @@ export const TaskType = builder.prismaObject('Task', {
       nullable: true,
       description: 'Who does it. For the parties and staff.',
       select: (_args, _context, nested) => ({ assignee: nested() }),
-      resolve: (task, _args, context) => (isPartyOrStaff(context, task) ? task.assignee : null),
+      resolve: async (task, _args, context) => ((await isPartyOrStaff(context, task)) ? task.assignee : null),
     }),
     invitee: t.field({
       type: UserType,
       nullable: true,
       description: 'Who alone may accept it, where it is by invitation. For the parties, the invitee and staff.',
       select: (_args, _context, nested) => ({ invitee: nested() }),
-      resolve: (task, _args, context) =>
-        isPartyOrStaff(context, task) || task.inviteeId === context.caller?.id ? task.invitee : null,
+      resolve: async (task, _args, context) =>
+        task.inviteeId === context.caller?.id || (await isPartyOrStaff(context, task)) ? task.invitee : null,
     }),
     attachments: t.field({
       type: [AttachmentType],
@@ -193,8 +193,8 @@ export const TaskType = builder.prismaObject('Task', {
         submittedAt: true,
         submissions: nested({ orderBy: { id: 'desc' }, take: 1 }),
       }),
-      resolve: (task, _args, context) =>
-        task.submittedAt && isPartyOrStaff(context, task) ? (task.submissions[0] ?? null) : null,
+      resolve: async (task, _args, context) =>
+        task.submittedAt && (await isPartyOrStaff(context, task)) ? (task.submissions[0] ?? null) : null,
     }),
   }),
 })

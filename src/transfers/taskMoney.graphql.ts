@@ -84,7 +84,7 @@ builder.prismaObjectFields('Task', (t) => ({
     nullable: true,
     description: 'Where all money of it is. Null to all but the parties and staff.',
     select: { id: true, status: true, posterId: true, assigneeId: true },
-    resolve: (task, _args, context) =>
-      isPartyOrStaff(context, task) ? context.loaders.moneyTrails.load(task.id) : null,
+    resolve: async (task, _args, context) =>
+      (await isPartyOrStaff(context, task)) ? context.loaders.moneyTrails.load(task.id) : null,
   }),
 }))

@@ -53,6 +53,18 @@ export const readPlaceOfTransfer = (tx: Tx, { transferId }: { transferId: string
   where id = ${transferId}`
 
 // Real time and the attempts are read when the lock is held, not when it was asked for.
+/** Between whom a transfer is; who they are never changes, so nothing is locked. */
+export const readPartiesOfTransfer = (tx: Tx, { transferId }: { transferId: string }) => tx.row<{
+  taskId: string
+  destinationId: string
+  posterId: string
+}>`
+  /* readPartiesOfTransfer */
+  select transfer.task_id, transfer.destination_id, task.poster_id
+  from transfers transfer
+  join tasks task on task.id = transfer.task_id
+  where transfer.id = ${transferId}`
+
 export const lockTransferRow = (tx: Tx, { transferId }: { transferId: string }) => tx.row<
   Transfer & { attemptCount: number; realNow: Date }
 >`

@@ -4,7 +4,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { toPublicId } from '../../src/db/ids.ts'
 import type { Repetition } from '../../src/domain/repeat.ts'
 import { allJobs } from '../../src/jobs/jobs.ts'
-import { allTimers } from '../../src/jobs/timers.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
 import type { ProviderMode } from '../../src/payments/sandbox.sql.ts'
 import { startApp, type TestApp } from '../support/app.ts'
@@ -30,7 +29,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   await setMode('ACCEPT')
-  worker = startWorker({ connectionString: app.connectionString, work: app.work, jobs: allJobs, timers: allTimers })
+  worker = startWorker({ connectionString: app.connectionString, work: app.work, jobs: allJobs, timers: app.timers })
 })
 afterEach(async () => {
   await worker.stop()

@@ -2,7 +2,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { allJobs } from '../../src/jobs/jobs.ts'
 import type { Repetition } from '../../src/domain/repeat.ts'
-import { allTimers } from '../../src/jobs/timers.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
 import type { ProviderMode } from '../../src/payments/sandbox.sql.ts'
 import { SIGNATURE_HEADER, signWebhook } from '../../src/payments/webhookSignature.ts'
@@ -34,7 +33,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   await setMode('ACCEPT')
-  worker = startWorker({ connectionString: app.connectionString, work: app.work, jobs: allJobs, timers: allTimers })
+  worker = startWorker({ connectionString: app.connectionString, work: app.work, jobs: allJobs, timers: app.timers })
 })
 afterEach(async () => {
   await worker.stop()

@@ -1,5 +1,6 @@
 // A process that runs a worker, for tests that kill it. Its jobs are the real ones, or, with `hang`, begin and never end.
 import pino from 'pino'
+import { readConfig } from '../../src/config.ts'
 import { Database } from '../../src/db/client.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
 import { boundedProvider } from '../../src/payments/boundedProvider.ts'
@@ -23,6 +24,6 @@ startWorker({
     ? { jobs: { sendTransfer: hang, sendRefund: hang }, timers: [] }
     : {
         jobs: (await import('../../src/jobs/jobs.ts')).allJobs,
-        timers: (await import('../../src/jobs/timers.ts')).allTimers,
+        timers: (await import('../../src/jobs/timers.ts')).timersOf(readConfig({})),
       }),
 })

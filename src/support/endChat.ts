@@ -1,0 +1,48 @@
+import { ChatEndedError } from '../chats/errors.ts'
+import type { ChatEndReason } from '../db/generated/enums.ts'
+import type { Tx } from '../db/transaction.ts'
+import type { Caller } from '../domain/caller.ts'
+import { recordChatEvent } from '../events/recordEvent.ts'
+import { notTheAgent } from './errors.ts'
+import { giveWaitingChats } from './giveToAgent.ts'
+import { lockSupportChat, type Standing } from './lockSupportChat.ts'
+import { type LockedSupportChat, setSupportChatEnded } from './supportChats.sql.ts'
+
+const REASONS: Partial<Record<Standing, ChatEndReason>> = {
+  agent: 'RESOLVED',
+  customer: 'CUSTOMER_ENDED',
+  administrator: 'AGENT_ENDED',
+}
+
+/**
+ * The agent who has the chat, its customer or an administrator ends it; the agent has room for the next one.
+ * Refuses with NotFoundError, ForbiddenError and ChatEndedError, in this order.
+ */
+export async function endChat(
+  tx: Tx,
+  { chatId, caller }: { chatId: string; caller: Caller },
+): Promise<{ chatId: string }> {
+  const { chat, standing } = await lockSupportChat(tx, { chatId, caller })
+  const reason = REASONS[standing]
+  if (!reason) throw notTheAgent()
+  if (chat.endedAt) throw new ChatEndedError(chat.endedAt)
+  await endSupportChat(tx, { chat, reason, actorId: caller.id })
+  return { chatId }
+}
+
+/** Ends a locked open chat. It can be read for good. */
+export async function endSupportChat(
+  tx: Tx,
+  { chat, reason, actorId }: { chat: LockedSupportChat; reason: ChatEndReason; actorId: string | null },
+): Promise<void> {
+  await setSupportChatEnded(tx, { chatId: chat.id, reason, at: chat.now })
+  await recordChatEvent(tx, {
+    type: 'chat.ended',
+    chatId: chat.id,
+    taskId: null,
+    at: chat.now,
+    actorId,
+    recipientIds: [chat.customerId, chat.agentId],
+  })
+  if (chat.agentId) await giveWaitingChats(tx, { agentId: chat.agentId, limit: 1 })
+}

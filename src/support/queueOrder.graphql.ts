@@ -1,0 +1,56 @@
+/** The order of the queue, for pages of it. The database says the same where it gives the next chat to an agent. */
+import type { Prisma } from '../db/generated/client.ts'
+import { type Cursor, fromCursor, type Page, toCursor, UUID } from '../graphql/pagination.ts'
+
+/** The columns by which it is ordered. */
+export const QUEUE_SELECT = { atFront: true, priority: true, queuedAt: true } as const satisfies Prisma.ChatSelect
+
+/** A place in the queue. */
+export interface QueueKey {
+  atFront: boolean
+  priority: number
+  queuedAt: Date
+  id: string
+}
+
+const WRITTEN = /^([01]):(-?\d{1,9}):(\d{1,15}):(.+)$/
+
+export const queueCursor: Cursor<QueueKey> = {
+  write: ({ atFront, priority, queuedAt, id }) =>
+    toCursor([atFront ? 1 : 0, priority, queuedAt.getTime(), id].join(':')),
+  read: (text) => {
+    const [, front, priority, queuedAtMs, id = ''] = WRITTEN.exec(fromCursor(text)) ?? []
+    if (!UUID.test(id)) return undefined
+    return { atFront: front === '1', priority: Number(priority), queuedAt: new Date(Number(queuedAtMs)), id }
+  },
+}
+
+/** The place of a chat that waits. */
+export function placeOf(chat: Omit<QueueKey, 'queuedAt'> & { queuedAt: Date | null }): QueueKey {
+  if (!chat.queuedAt) throw new Error('A chat without a time of queueing has no place in the queue.')
+  return { ...chat, queuedAt: chat.queuedAt }
+}
+
+/** Whoever is served first comes first; or last, when a page is read backwards. */
+export const queueOrder = (backward: boolean): Prisma.ChatOrderByWithRelationInput[] => {
+  const [least, most] = backward ? (['desc', 'asc'] as const) : (['asc', 'desc'] as const)
+  return [{ atFront: most }, { priority: most }, { queuedAt: least }, { id: least }]
+}
+
+/** Strictly beyond the cursors of a page. */
+export const queuedBeyond = ({ after, before }: Page<QueueKey>): Prisma.ChatWhereInput => ({
+  AND: [after ? beyond(after, 'after') : {}, before ? beyond(before, 'before') : {}],
+})
+
+function beyond({ atFront, priority, queuedAt, id }: QueueKey, side: 'after' | 'before'): Prisma.ChatWhereInput {
+  const [later, lower] = side === 'after' ? (['gt', 'lt'] as const) : (['lt', 'gt'] as const)
+  const otherSide: Prisma.ChatWhereInput[] = atFront === (side === 'after') ? [{ atFront: !atFront }] : []
+  return {
+    OR: [
+      ...otherSide,
+      { atFront, priority: { [lower]: priority } },
+      { atFront, priority, queuedAt: { [later]: queuedAt } },
+      { atFront, priority, queuedAt, id: { [later]: id } },
+    ],
+  }
+}

@@ -1,0 +1,47 @@
+import type { Tx } from '../db/transaction.ts'
+import type { Caller } from '../domain/caller.ts'
+import { ForbiddenError, IllegalTransitionError } from '../domain/errors.ts'
+import { recordChatEvent } from '../events/recordEvent.ts'
+import { lockSupportChat } from './lockSupportChat.ts'
+import { setRating } from './supportChats.sql.ts'
+
+const RATING_WINDOW_MS = 7 * 24 * 3_600_000
+
+/**
+ * The customer says how well they were served: once, within seven days of the end.
+ * Refuses with NotFoundError, ForbiddenError and IllegalTransitionError, in this order.
+ */
+export async function rateChat(
+  tx: Tx,
+  { chatId, score, comment, caller }: { chatId: string; score: number; comment: string | undefined; caller: Caller },
+): Promise<{ chatId: string }> {
+  const { chat, standing } = await lockSupportChat(tx, { chatId, caller })
+  if (standing !== 'customer') throw new ForbiddenError('This is for the customer.')
+  const isInTime = chat.endedAt && chat.now.getTime() < chat.endedAt.getTime() + RATING_WINDOW_MS
+  if (!isInTime || chat.ratedAt) throw notToBeRated(chat)
+  await setRating(tx, { chatId, score, comment, at: chat.now })
+  await recordChatEvent(tx, {
+    type: 'chat.rated',
+    chatId,
+    taskId: null,
+    at: chat.now,
+    actorId: caller.id,
+    recipientIds: [chat.customerId, chat.agentId],
+  })
+  return { chatId }
+}
+
+const notToBeRated = ({
+  status,
+  endedAt,
+  ratedAt,
+}: {
+  status: string | null
+  endedAt: Date | null
+  ratedAt: Date | null
+}) =>
+  new IllegalTransitionError({
+    from: ratedAt ? 'RATED' : (status ?? 'ENDED'),
+    action: 'rateChat',
+    allowed: endedAt ? [] : ['endChat'],
+  })

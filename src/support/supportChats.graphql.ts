@@ -1,0 +1,182 @@
+/** Support chats: a customer, the agent who has them, and what staff note about it. */
+import { resolveNodes } from '@pothos/plugin-relay'
+import { UserType } from '../accounts/accounts.graphql.ts'
+import { ChatRef } from '../chats/chats.graphql.ts'
+import { chatsVisibleTo } from '../chats/chatVisibility.ts'
+import type { Prisma } from '../db/generated/client.ts'
+import type { ChatEndReason, SupportChatStatus } from '../db/generated/enums.ts'
+import { type Caller, hasRole } from '../domain/caller.ts'
+import { toDuration } from '../domain/duration.ts'
+import { builder } from '../graphql/builder.ts'
+import { connectionOf, idCursor, nestedNodes, newestFirst, readPage } from '../graphql/pagination.ts'
+import type { QueuePlace } from './queue.sql.ts'
+
+export const SupportChatStatusEnum = builder.enumType('SupportChatStatus', {
+  description: 'Where a support chat is in its life.',
+  values: {
+    QUEUED: { description: 'The customer waits for an agent.' },
+    ASSIGNED: { description: 'An agent has it.' },
+    ENDED: { description: 'It is over, and can be read.' },
+  } satisfies Record<SupportChatStatus, { description: string }>,
+})
+
+const ChatEndReasonEnum = builder.enumType('ChatEndReason', {
+  description: 'Why a support chat ended.',
+  values: {
+    RESOLVED: { description: 'The agent ended it.' },
+    CUSTOMER_ENDED: { description: 'The customer ended it.' },
+    AGENT_ENDED: { description: 'An administrator ended it.' },
+    CUSTOMER_INACTIVE: { description: 'The customer did not answer the agent.' },
+    AGENT_INACTIVE: { description: 'Nobody could be found to answer.' },
+  } satisfies Record<ChatEndReason, { description: string }>,
+})
+
+export const QueuePositionType = builder.objectRef<QueuePlace>('QueuePosition').implement({
+  description: 'Where a customer stands in the queue.',
+  fields: (t) => ({
+    position: t.exposeInt('position', { description: '1 for whoever is next.' }),
+    estimatedWait: t.field({
+      type: 'Duration',
+      nullable: true,
+      description:
+        'How long it takes at the pace of the last hour. Null while nothing sensible can be said: too few were served, or no agent is at work.',
+      resolve: ({ estimatedWaitMs }) => (estimatedWaitMs === null ? null : toDuration(estimatedWaitMs)),
+    }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When this was so.' }),
+  }),
+})
+
+interface Rating {
+  score: number
+  comment: string | null
+  ratedAt: Date
+}
+
+const ChatRatingType = builder.objectRef<Rating>('ChatRating').implement({
+  description: 'What a customer made of a support chat.',
+  fields: (t) => ({
+    score: t.exposeInt('score', { description: 'From 1, bad, to 5, good.' }),
+    comment: t.exposeString('comment', { nullable: true, description: 'What they said of it.' }),
+    ratedAt: t.expose('ratedAt', { type: 'DateTime', description: 'When.' }),
+  }),
+})
+
+/** The notes that `caller` may read: staff those of chats that they see, but nobody those about themselves. */
+const notesVisibleTo = (caller: Caller | null): Prisma.NoteWhereInput =>
+  caller && hasRole(caller, 'AGENT')
+    ? { chat: { customerId: { not: caller.id }, AND: [chatsVisibleTo(caller)] } }
+    : { id: { in: [] } }
+
+export const NoteType = builder.prismaNode('Note', {
+  description: 'What staff wrote about a support chat for each other. It is never changed.',
+  id: { field: 'id', description: 'The id, `not_...`.' },
+  nullable: true,
+  select: { id: true },
+  findUnique: (id, { caller }) => ({ id, AND: [notesVisibleTo(caller)] }),
+  fields: (t) => ({
+    author: t.relation('author', { type: UserType, description: 'Who wrote it.' }),
+    body: t.exposeString('body', { description: 'What it says, as plain text.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was written.' }),
+  }),
+})
+
+const NoteConnection = builder.connectionObject(
+  { type: NoteType, name: 'NoteConnection', description: 'A page of notes, the newest first.' },
+  { description: 'A note and its place in the list.' },
+)
+
+export const SupportChatRef = builder.prismaNode('Chat', {
+  variant: 'SupportChat',
+  description:
+    'A conversation of a customer with customer service. A person has one open at a time. It stays readable after its end, with its files.',
+  interfaces: [ChatRef],
+  id: { field: 'id', description: 'The id, `sch_...`.' },
+  nullable: true,
+  select: { id: true, kind: true },
+  findUnique: (id, { caller }) => ({ id, kind: 'SUPPORT', AND: [chatsVisibleTo(caller)] }),
+  fields: (t) => ({
+    subject: t.exposeString('subject', { nullable: true, description: 'What the customer called it.' }),
+    status: t.field({
+      type: SupportChatStatusEnum,
+      description: 'Where it is in its life.',
+      select: { status: true },
+      resolve: ({ status }) => status as SupportChatStatus,
+    }),
+    priority: t.exposeInt('priority', { description: 'Higher is served first; 0 by default.' }),
+    customer: t.relation('customer', {
+      type: UserType,
+      nullable: false,
+      onNull: 'error',
+      description: 'Who asked.',
+    }),
+    agent: t.relation('agent', {
+      type: UserType,
+      nullable: true,
+      description: 'Who has it, or had it at its end.',
+    }),
+    about: t.field({
+      type: builder.nodeInterfaceRef(),
+      nullable: true,
+      description:
+        'What the customer asks about: a task or a transfer. Null when there is none, or the viewer may not see it.',
+      select: { aboutTaskId: true, aboutTransferId: true },
+      resolve: async ({ aboutTaskId, aboutTransferId }, _args, context, info) => {
+        const key = aboutTransferId
+          ? { typename: 'Transfer', id: aboutTransferId }
+          : aboutTaskId && { typename: 'Task', id: aboutTaskId }
+        if (!key) return null
+        const [node] = await resolveNodes(builder, context, info, [key])
+        return node
+      },
+    }),
+    notes: t.connection(
+      {
+        type: NoteType,
+        nullable: true,
+        description:
+          'What staff wrote for each other, the newest first. Null to everybody but agents and administrators.',
+        select: (args, { caller }, nested) => {
+          const { where, ...page } = newestFirst(readPage(args, idCursor))
+          return {
+            customerId: true as const,
+            notes: nestedNodes(nested, 'Note', {
+              ...page,
+              where: { ...where, AND: [notesVisibleTo(caller)] },
+              select: { id: true as const },
+            }),
+          }
+        },
+        resolve: ({ customerId, notes }, args, { caller }) =>
+          hasRole(caller, 'AGENT') && customerId !== caller?.id
+            ? connectionOf(notes, readPage(args, idCursor), idCursor, ({ id }) => id)
+            : null,
+      },
+      NoteConnection,
+    ),
+    queue: t.field({
+      type: QueuePositionType,
+      nullable: true,
+      description: 'Where it stands while it is QUEUED; null otherwise.',
+      select: { status: true },
+      resolve: ({ id, status }, _args, { loaders }) => (status === 'QUEUED' ? loaders.queue.load(id) : null),
+    }),
+    rating: t.field({
+      type: ChatRatingType,
+      nullable: true,
+      description: 'What the customer made of it. Null before they said.',
+      select: { ratingScore: true, ratingComment: true, ratedAt: true },
+      resolve: ({ ratingScore: score, ratingComment: comment, ratedAt }) =>
+        score === null || ratedAt === null ? null : { score, comment, ratedAt },
+    }),
+    assignedAt: t.expose('assignedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the agent got it. Null while it is QUEUED.',
+    }),
+    endReason: t.expose('endReason', {
+      type: ChatEndReasonEnum,
+      nullable: true,
+      description: 'Why it ended. Null while it goes on.',
+    }),
+  }),
+})

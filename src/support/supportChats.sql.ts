@@ -1,0 +1,177 @@
+import type { Chat } from '../db/generated/client.ts'
+import type { ChatEndReason } from '../db/generated/enums.ts'
+import type { Statements } from '../db/statements.ts'
+import type { Tx } from '../db/transaction.ts'
+
+/** A support chat as a rule sees it, locked, and our time after the lock. */
+export type LockedSupportChat = Chat & {
+  customerId: string
+  now: Date
+}
+
+interface Change {
+  chatId: string
+  at: Date
+}
+
+// Waits for whoever is at work to open one for the same customer; gives none when they have.
+export const insertSupportChat = (
+  tx: Tx,
+  chat: Pick<Chat, 'id' | 'customerId' | 'subject' | 'aboutTaskId' | 'aboutTransferId'> & { at: Date },
+) => tx.row<{ id: string }>`
+  /* insertSupportChat */
+  with chat as (
+    insert into chats (id, kind, status, customer_id, subject, about_task_id, about_transfer_id, created_at, queued_at)
+    values (
+      ${chat.id}, 'SUPPORT', 'QUEUED', ${chat.customerId}, ${chat.subject}, ${chat.aboutTaskId},
+      ${chat.aboutTransferId}, ${chat.at}, ${chat.at}
+    )
+    on conflict (customer_id) where status in ('QUEUED', 'ASSIGNED') do nothing
+    returning id, customer_id
+  ),
+  participant as (
+    insert into chat_participants (chat_id, user_id, role)
+    select id, customer_id, 'CUSTOMER'
+    from chat
+  )
+  select id
+  from chat`
+
+// The clock stands outside the materialized lock, so it is read when the lock is held, not when it was asked for.
+export const lockSupportChat = (tx: Tx, { chatId }: { chatId: string }) => tx.row<LockedSupportChat>`
+  /* lockSupportChat */
+  with chat as materialized (
+    select *
+    from chats
+    where id = ${chatId}
+      and kind = 'SUPPORT'
+    for no key update
+  )
+  select chat.*, errand_now() as now
+  from chat`
+
+export const lockSupportChatUnlessHeld = (tx: Tx, { chatId }: { chatId: string }) => tx.row<LockedSupportChat>`
+  /* lockSupportChatUnlessHeld */
+  with chat as materialized (
+    select *
+    from chats
+    where id = ${chatId}
+      and kind = 'SUPPORT'
+    for no key update skip locked
+  )
+  select chat.*, errand_now() as now
+  from chat`
+
+export const lockOpenChat = (tx: Tx, { customerId }: { customerId: string }) => tx.row<LockedSupportChat>`
+  /* lockOpenChat */
+  with chat as materialized (
+    select *
+    from chats
+    where customer_id = ${customerId}
+      and status in ('QUEUED', 'ASSIGNED')
+    for no key update
+  )
+  select chat.*, errand_now() as now
+  from chat`
+
+/** Whether this person is a party to what the chat is about. */
+export const isParty = async (database: Statements, { taskId, userId }: { taskId: string; userId: string }) => {
+  const row = await database.row<{ isParty: boolean }>`
+    /* isPartyOfSupportChat */
+    select exists (
+      select
+      from tasks
+      where id = ${taskId}
+        and ${userId} in (poster_id, assignee_id)
+    ) as is_party`
+  return row?.isParty ?? false
+}
+
+// Whose turn it is stays as it was, but an agent who just got the chat has not been silent yet.
+export const setAssigned = (tx: Tx, { chatId, agentId, at }: Change & { agentId: string }) => tx.run`
+  /* setAssigned */
+  with chat as (
+    update chats
+    set
+      status = 'ASSIGNED',
+      agent_id = ${agentId},
+      assigned_at = ${at},
+      agent_silent_since = case when customer_silent_since is null then ${at}::timestamptz end
+    where id = ${chatId}
+    returning id, agent_id
+  ),
+  gone as (
+    delete from chat_participants
+    using chat
+    where chat_participants.chat_id = chat.id
+      and chat_participants.role = 'AGENT'
+      and chat_participants.user_id <> chat.agent_id
+  )
+  insert into chat_participants (chat_id, user_id, role)
+  select id, agent_id, 'AGENT'
+  from chat
+  on conflict do nothing`
+
+export const setReturned = (tx: Tx, { chatId }: { chatId: string }) => tx.run`
+  /* setReturned */
+  with chat as (
+    update chats
+    set
+      status = 'QUEUED',
+      at_front = true,
+      agent_id = null,
+      assigned_at = null,
+      agent_silent_since = null
+    where id = ${chatId}
+    returning id
+  )
+  delete from chat_participants
+  using chat
+  where chat_participants.chat_id = chat.id
+    and chat_participants.role = 'AGENT'`
+
+export const setSupportChatEnded = (tx: Tx, { chatId, reason, at }: Change & { reason: ChatEndReason }) => tx.run`
+  /* setSupportChatEnded */
+  update chats
+  set
+    status = 'ENDED',
+    end_reason = ${reason},
+    ended_at = ${at},
+    agent_silent_since = null,
+    customer_silent_since = null,
+    customer_warned_at = null
+  where id = ${chatId}`
+
+// From now on it is the other side's turn.
+export const setSilentSide = (tx: Tx, { chatId, side, at }: Change & { side: 'AGENT' | 'CUSTOMER' }) => tx.run`
+  /* setSilentSide */
+  update chats
+  set
+    agent_silent_since = case when ${side} = 'AGENT' then ${at}::timestamptz end,
+    customer_silent_since = case when ${side} = 'CUSTOMER' then ${at}::timestamptz end,
+    customer_warned_at = null
+  where id = ${chatId}
+    and status = 'ASSIGNED'`
+
+export const setWarned = (tx: Tx, { chatId, at }: Change) => tx.run`
+  /* setWarned */
+  update chats
+  set customer_warned_at = ${at}
+  where id = ${chatId}`
+
+export const setRating = (
+  tx: Tx,
+  { chatId, score, comment, at }: Change & { score: number; comment: string | undefined },
+) => tx.run`
+  /* setRating */
+  update chats
+  set
+    rating_score = ${score},
+    rating_comment = ${comment ?? null},
+    rated_at = ${at}
+  where id = ${chatId}`
+
+export const insertNote = (tx: Tx, note: Change & { id: string; authorId: string; body: string }) => tx.run`
+  /* insertNote */
+  insert into notes (id, chat_id, author_id, body, created_at)
+  values (${note.id}, ${note.chatId}, ${note.authorId}, ${note.body}, ${note.at})`

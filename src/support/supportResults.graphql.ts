@@ -1,0 +1,100 @@
+/** What the mutations of customer service answer: the payloads, the refusals that only they give, and the unions of both. */
+import { ChatEndedError } from '../chats/errors.ts'
+import {
+  ForbiddenError,
+  IdempotencyInProgressError,
+  IdempotencyKeyReusedError,
+  IllegalTransitionError,
+  NotFoundError,
+  RateLimitedError,
+  UnauthenticatedError,
+  ValidationError,
+} from '../domain/errors.ts'
+import { builder } from '../graphql/builder.ts'
+import { errorType } from '../graphql/errors.ts'
+import { result } from '../graphql/mutation.ts'
+import { AgentType } from './agents.graphql.ts'
+import { AgentAtCapacityError, QueueEmptyError } from './errors.ts'
+import { NoteType, SupportChatRef } from './supportChats.graphql.ts'
+
+errorType(AgentAtCapacityError, {
+  description: 'The agent has as many chats as they take at once.',
+  retryable: true,
+  codes: { AGENT_AT_CAPACITY: 'End a chat, or raise the capacity.' },
+  fields: (t) => ({ capacity: t.exposeInt('capacity', { description: 'How many that is.' }) }),
+})
+
+errorType(QueueEmptyError, {
+  description: 'Nobody waits whom the viewer could serve.',
+  retryable: true,
+  codes: { QUEUE_EMPTY: 'Follow the subscription `supportQueue`, or be ONLINE: the next chat then comes by itself.' },
+})
+
+interface Replayable {
+  replayed: boolean
+}
+
+const REPLAYED = 'Whether an earlier answer to the same request, under the same key, was given again.'
+
+const SupportChatPayload = builder.objectRef<Replayable & { chatId: string }>('SupportChatPayload').implement({
+  description: 'The support chat as it is now.',
+  fields: (t) => ({
+    chat: t.prismaField({
+      type: SupportChatRef,
+      description: 'The chat.',
+      resolve: (query, { chatId }, _args, { prisma }) =>
+        prisma.chat.findUniqueOrThrow({ ...query, where: { id: chatId } }),
+    }),
+    replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
+  }),
+})
+
+const NotePayload = builder.objectRef<Replayable & { noteId: string }>('NotePayload').implement({
+  description: 'The note is written.',
+  fields: (t) => ({
+    note: t.prismaField({
+      type: NoteType,
+      description: 'The note.',
+      resolve: (query, { noteId }, _args, { prisma }) =>
+        prisma.note.findUniqueOrThrow({ ...query, where: { id: noteId } }),
+    }),
+    replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
+  }),
+})
+
+const AgentPayload = builder.objectRef<{ agentId: string }>('AgentPayload').implement({
+  description: 'The agent as they are now.',
+  fields: (t) => ({
+    agent: t.prismaField({
+      type: AgentType,
+      description: 'The agent.',
+      resolve: (query, { agentId }, _args, { prisma }) =>
+        prisma.agent.findUniqueOrThrow({ ...query, where: { id: agentId } }),
+    }),
+  }),
+})
+
+const KEYED = [IdempotencyKeyReusedError, IdempotencyInProgressError] as const
+
+export const SupportChatResult = result('SupportChatResult', SupportChatPayload, [
+  UnauthenticatedError,
+  ValidationError,
+  NotFoundError,
+  ForbiddenError,
+  ChatEndedError,
+  IllegalTransitionError,
+  AgentAtCapacityError,
+  QueueEmptyError,
+  ...KEYED,
+  RateLimitedError,
+])
+
+export const NoteResult = result('NoteResult', NotePayload, [
+  UnauthenticatedError,
+  ValidationError,
+  NotFoundError,
+  ForbiddenError,
+  ...KEYED,
+])
+
+export const AgentResult = result('AgentResult', AgentPayload, [UnauthenticatedError, ValidationError, ForbiddenError])
