@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { type Config, readConfig } from './config.ts'
 import { Database } from './db/client.ts'
 import { makeLog } from './http/log.ts'
+import { WEBHOOK_PATH } from './http/webhooks.ts'
 import { allJobs } from './jobs/jobs.ts'
 import type { Work } from './jobs/timer.ts'
 import { timersOf } from './jobs/timers.ts'
@@ -39,7 +40,7 @@ async function work(config: Config, log: Logger): Promise<void> {
     onBack: () => log.warn('the database answers again'),
   })
   const { publicUrl } = config
-  const webhookUrl = () => (publicUrl ? `${publicUrl}/webhooks/payments` : null)
+  const webhookUrl = () => (publicUrl ? publicUrl + WEBHOOK_PATH : null)
   const sandbox = createSandboxProvider({ connectionString, webhookUrl, log })
   const parts: Work = { database, payments: boundedProvider(sandbox, { log }), log }
   const worker = startWorker({ connectionString, work: parts, jobs: allJobs, timers: timersOf(config) })

@@ -13,9 +13,7 @@ import { healthRoutes } from './health.ts'
 import type { Metrics } from './metrics.ts'
 import { BODY_BYTES_MAX } from './requestForm.ts'
 import type { Route } from './server.ts'
-import { receiveWebhook } from './webhooks.ts'
-
-export const WEBHOOK_PATH = '/webhooks/payments'
+import { receiveWebhook, WEBHOOK_PATH } from './webhooks.ts'
 
 /** By path: GraphQL and its page, files, the provider's webhooks, and what the surroundings ask. */
 export function makeRoutes(options: {

@@ -3,6 +3,8 @@ import type { Work } from '../jobs/timer.ts'
 import type { Webhook } from '../payments/provider.ts'
 import { askProviderNow } from '../transfers/askProviderNow.ts'
 
+export const WEBHOOK_PATH = '/webhooks/payments'
+
 /** What to answer the provider: it sends again what was not taken. */
 export type WebhookStatus = 200 | 400 | 500
 
