@@ -1,9 +1,30 @@
-/** `npm run bench -- NAME`: measurements, each beside a baseline in the same run, printed as ratios first. */
+/**
+ * `npm run bench [-- NAME] [--data FOLDER] [--rounds N] [--seconds N] [--only row,list]`: measurements, each beside a
+ * baseline in the same run, printed as ratios first.
+ */
+import { parseArgs } from 'node:util'
 import { log } from './log.ts'
+import { requests } from './requests.ts'
 
-const BENCHES = { log }
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    data: { type: 'string' },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    only: { type: 'string' },
+  },
+})
+const options = {
+  data: values.data,
+  rounds: values.rounds === undefined ? undefined : Number(values.rounds),
+  seconds: values.seconds === undefined ? undefined : Number(values.seconds),
+  only: values.only,
+}
 
-const name = process.argv[2] ?? ''
+const BENCHES = { requests: () => requests(options), log }
+
+const name = positionals[0] ?? 'requests'
 if (!(name in BENCHES)) {
   console.error(`Name one of: ${Object.keys(BENCHES).join(', ')}.`)
   process.exit(1)

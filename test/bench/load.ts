@@ -1,0 +1,81 @@
+/** Sends requests in a closed loop: each of a few connections sends its next one when the last is answered. */
+import { Agent, request } from 'node:http'
+
+export interface Shot {
+  body: string
+  token?: string
+}
+
+export interface Load {
+  requests: number
+  seconds: number
+  /** Milliseconds from the first byte sent to the last received, ascending. */
+  latencies: number[]
+}
+
+const ANSWER_WAIT_MS = 30_000
+
+/** The answer's text. Rejects where the status is not 200. */
+export function send(url: URL, { body, token }: Shot, agent: Agent): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      ...(token && { authorization: `Bearer ${token}` }),
+    }
+    const sent = request(url, { method: 'POST', agent, headers, timeout: ANSWER_WAIT_MS }, (response) => {
+      const pieces: Buffer[] = []
+      response.on('data', (piece: Buffer) => pieces.push(piece))
+      response.on('error', reject)
+      response.on('end', () => {
+        const text = Buffer.concat(pieces).toString()
+        if (response.statusCode === 200) resolve(text)
+        else reject(new Error(`${response.statusCode} ${text.slice(0, 500)}`))
+      })
+    })
+    sent.on('error', reject)
+    sent.on('timeout', () => sent.destroy(new Error('There was no answer.')))
+    sent.end(body)
+  })
+}
+
+/** Loads `url` for as long with what `next` gives; fails at the first answer that has errors. */
+export async function load(
+  url: URL,
+  { next, connections, seconds }: { next: () => Shot; connections: number; seconds: number },
+): Promise<Load> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  const latencies: number[] = []
+  const startedAt = performance.now()
+  const endsAt = startedAt + seconds * 1_000
+  const loop = async () => {
+    while (performance.now() < endsAt) {
+      const sentAt = performance.now()
+      refuseErrors(await send(url, next(), agent))
+      latencies.push(performance.now() - sentAt)
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: connections }, loop))
+  } finally {
+    agent.destroy()
+  }
+  const took = (performance.now() - startedAt) / 1_000
+  return { requests: latencies.length, seconds: took, latencies: latencies.sort((one, other) => one - other) }
+}
+
+// An answer with errors, or with a refusal, would be cheaper than the work: nothing may be measured on it.
+function refuseErrors(text: string): void {
+  if (text.includes('"errors":[') || text.includes('Error"')) throw new Error(text.slice(0, 500))
+}
+
+export const percentile = (ascending: readonly number[], share: number): number =>
+  ascending[Math.min(ascending.length - 1, Math.floor(ascending.length * share))] ?? Number.NaN
+
+/** The middle one; of an even number the upper. */
+export function median(values: readonly number[]): number {
+  return percentile(
+    [...values].sort((one, other) => one - other),
+    0.5,
+  )
+}
