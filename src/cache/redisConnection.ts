@@ -30,7 +30,7 @@ export class RedisConnections {
   }
 
   /** One more, which connects when it is told to. Refuses to be more than the maximum. */
-  open({ name, commandTimeoutMs }: { name: string; commandTimeoutMs?: number }): Redis {
+  open(name: string): Redis {
     const { url, connectionsMax, connectTimeoutMs, socketTimeoutMs } = this.#settings
     if (this.#open === connectionsMax) throw new Error(`There are ${connectionsMax} connections to Redis already.`)
     this.#open++
@@ -39,7 +39,6 @@ export class RedisConnections {
       lazyConnect: true,
       connectTimeout: connectTimeoutMs,
       socketTimeout: socketTimeoutMs,
-      ...(commandTimeoutMs !== undefined && { commandTimeout: commandTimeoutMs }),
       keepAlive: KEEP_ALIVE_MS,
       // What cannot be sent now is not wanted later, and what was sent may have been done: nothing waits, nothing is repeated.
       enableOfflineQueue: false,
