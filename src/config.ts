@@ -2,6 +2,18 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { RedisSettings } from './cache/redisConnection.ts'
+import {
+  authSecret,
+  type Environment,
+  oneOf,
+  onOrOff,
+  origins,
+  publicUrl,
+  redisUrl,
+  text,
+  togetherWith,
+  wholeNumber,
+} from './configForms.ts'
 
 export type Config = Readonly<{
   production: boolean
@@ -61,16 +73,13 @@ export type S3Config = Readonly<{
   credentials: Readonly<{ accessKeyId: string; secretAccessKey: string }> | undefined
 }>
 
-type Environment = Readonly<Record<string, string | undefined>>
 type LogLevel = (typeof LOG_LEVELS)[number]
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
-const AUTH_SECRET_BYTES_MIN = 32 // HS256 is as strong as its key up to the 256 bits of its hash.
 const MEBIBYTE = 1_048_576
 const UPLOAD_BYTES_MAX = 2_147_483_648 // Further up a file is a task for another kind of server.
 const SILENCE_MS_MAX = 7 * 86_400_000 // A week: people who write by mail, not people who are forgotten.
 const WAIT_MS_MAX = 3_600_000 // An hour: longer is a slip of the unit.
-const SWITCH: Readonly<Record<string, boolean>> = { on: true, true: true, 1: true, off: false, false: false, 0: false }
 
 /** Says every bad variable in one sentence each, a line a sentence; never a secret value. */
 export class ConfigError extends Error {
@@ -143,12 +152,7 @@ function schemaFor(environment: Environment) {
       'must begin with postgres:// or postgresql://',
     ).optional(),
     DATABASE_POOL_MAX: wholeNumber('DATABASE_POOL_MAX', 2, 1000, 20),
-    REDIS_URL: z
-      .string()
-      .refine((url) => /^rediss?:\/\/\S+$/.test(url) && URL.canParse(url), {
-        error: 'REDIS_URL must be an address that begins with redis:// or rediss://.',
-      })
-      .optional(),
+    REDIS_URL: redisUrl('REDIS_URL'),
     REDIS_MAX_CONNECTIONS: wholeNumber('REDIS_MAX_CONNECTIONS', 2, 1000, 50),
     REDIS_CONNECT_TIMEOUT: wholeNumber('REDIS_CONNECT_TIMEOUT', 1, WAIT_MS_MAX / 1_000, 5),
     REDIS_SOCKET_TIMEOUT: wholeNumber('REDIS_SOCKET_TIMEOUT', 1, WAIT_MS_MAX / 1_000, 5),
@@ -188,40 +192,6 @@ function schemaFor(environment: Environment) {
   })
 }
 
-function text(name: string, pattern: RegExp, rule: string) {
-  return z.string().regex(pattern, { error: `${name} ${rule}.` })
-}
-
-function wholeNumber(name: string, min: number, max: number, byDefault: number) {
-  const error = `${name} must be a whole number from ${min} to ${max}.`
-  return z
-    .string()
-    .regex(/^\d{1,10}$/, { error })
-    .transform(Number)
-    .pipe(z.number().min(min, { error }).max(max, { error }))
-    .default(byDefault)
-}
-
-function oneOf<const Word extends string>(name: string, words: readonly Word[], byDefault: NoInfer<Word>) {
-  return z.enum(words, { error: `${name} must be one of ${words.join(', ')}.` }).default(byDefault)
-}
-
-function onOrOff(name: string, byDefault: boolean) {
-  return z
-    .enum(Object.keys(SWITCH), { error: `${name} must be on or off.` })
-    .transform((word) => SWITCH[word] === true)
-    .default(byDefault)
-}
-
-function togetherWith(environment: Environment, name: string, other: string) {
-  return z
-    .string()
-    .optional()
-    .refine((value) => value !== undefined || environment[other] === undefined, {
-      error: `${name} must be set where ${other} is.`,
-    })
-}
-
 interface S3Variables {
   S3_BUCKET?: string | undefined
   S3_REGION: string
@@ -254,45 +224,4 @@ function redisOf(variables: RedisVariables): Readonly<RedisSettings> | undefined
     socketTimeoutMs: variables.REDIS_SOCKET_TIMEOUT * 1_000,
     healthCheckEveryMs: variables.REDIS_HEALTH_CHECK_INTERVAL * 1_000,
   })
-}
-
-function authSecret(name: string, required: boolean) {
-  const least = `${name} must have at least ${AUTH_SECRET_BYTES_MIN} bytes.`
-  const missing = `${name} must be set in production and with DATABASE_URL, to at least ${AUTH_SECRET_BYTES_MIN} bytes.`
-  const secret = z
-    .string({ error: missing })
-    .refine((value) => Buffer.byteLength(value) >= AUTH_SECRET_BYTES_MIN, { error: least })
-  return required ? secret : secret.optional()
-}
-
-function publicUrl(name: string) {
-  return z
-    .string()
-    .refine(isPublicUrl, { error: `${name} must be an http or https URL without query and fragment.` })
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional()
-}
-
-function isPublicUrl(value: string): boolean {
-  return /^https?:\/\/[^?#]+$/.test(value) && URL.canParse(value)
-}
-
-function origins(name: string) {
-  return z
-    .string()
-    .transform((list) =>
-      list
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter(Boolean),
-    )
-    .refine((list) => list.every(isOrigin), {
-      error: `${name} must be a list of origins such as https://app.example.com, with commas between.`,
-    })
-    .default([])
-}
-
-// Compared with what a browser sends, byte by byte: a path or a slash at the end would never match.
-function isOrigin(value: string): boolean {
-  return /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value
 }

@@ -14,7 +14,7 @@ const LAYERS: [name: string, pattern: RegExp][] = [
   ['declarations', /\.graphql\.ts$/],
   ['graphql', /^src\/graphql\//],
   ['background', /^src\/jobs\/(?!timer\.ts|enqueue)/],
-  ['ground', /^src\/(db|domain|cache|config\.ts|payments\/provider\.ts|jobs\/(timer\.ts|enqueue))/],
+  ['ground', /^src\/(db|domain|cache|config(Forms)?\.ts|payments\/provider\.ts|jobs\/(timer\.ts|enqueue))/],
   ['statements', /\.sql\.ts$/],
   ['rules', /^src\//],
 ]
