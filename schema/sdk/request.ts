@@ -81,7 +81,7 @@ async function sendPieces({ url, headers, operations, files, onProgress, signal 
     method: 'POST',
     headers: { ...headers, ...length, 'content-type': contentType },
     body: stream,
-    duplex: 'half', // What fetch wants of a body that is a stream.
+    duplex: 'half' as const, // What fetch wants of a body that is a stream.
     signal,
   }
   return answerOf(await fetch(url, init))

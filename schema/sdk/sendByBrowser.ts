@@ -60,7 +60,7 @@ const progressOf = ({ loaded, total, lengthComputable }: ProgressEvent) => ({
 
 /** A stream as a Blob, which a browser may keep on the disk. */
 async function collect(source: FileSource): Promise<Blob> {
-  const pieces: BlobPart[] = []
+  const pieces: Uint8Array<ArrayBuffer>[] = []
   for await (const piece of source.read()) pieces.push(new Uint8Array(piece))
   return new Blob(pieces)
 }

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  CreateTaskDocument,
+  createClient,
+  EventStreamDocument,
+  orThrow,
+  SignInDocument,
+  SignUpDocument,
+  type Tokens,
+  ViewerDocument,
+} from '../../schema/sdk/index.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+import { startFront, type UnreliableFront } from './unreliableFront.ts'
+
+const PASSWORD = 'a long enough password'
+const REQUESTS_AT_ONCE = 20
+
+let app: TestApp
+let front: UnreliableFront
+
+beforeAll(async () => {
+  app = await startApp({ rateLimits: false })
+  front = await startFront(await app.listen())
+})
+afterAll(async () => {
+  await front.stop()
+  await app.stop()
+})
+
+/** Somebody whose access token is no longer good, and whose refresh token is. */
+async function withExpiredToken(onTokens?: (tokens: Tokens) => unknown) {
+  const email = `${randomUUID()}@example.com`
+  const input = { email, password: PASSWORD, displayName: 'Rita' }
+  const { refreshToken } = orThrow((await createClient({ url: front.url }).send(SignUpDocument, { input })).signUp)
+  front.requests.length = 0
+  const client = createClient({ url: front.url, token: 'expired', refreshToken, onTokens })
+  return { email, refreshToken, client }
+}
+
+const refreshesSent = () => front.requests.filter(({ body }) => body.includes('"refreshToken":')).length
+
+test('many requests at once with an expired token refresh it once, and all succeed', async () => {
+  const handed: Tokens[] = []
+  const { client, email, refreshToken } = await withExpiredToken((tokens) => handed.push(tokens))
+  const viewers = await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, () => client.send(ViewerDocument)))
+  expect(viewers.map(({ viewer }) => viewer?.email)).toEqual(Array(REQUESTS_AT_ONCE).fill(email))
+  expect(refreshesSent()).toBe(1)
+  expect(handed).toHaveLength(1)
+  expect(handed[0]?.refreshToken).not.toBe(refreshToken)
+
+  await client.send(ViewerDocument)
+  expect(front.requests.at(-1)?.headers.authorization).toBe(`Bearer ${handed[0]?.accessToken}`)
+})
+
+test('a mutation refused for its token is sent again with the same key', async () => {
+  const { client } = await withExpiredToken()
+  const budget = { amount: '20.00', currencyCode: 'EUR' }
+  const { createTask } = await client.send(CreateTaskDocument, { input: { title: 'A', description: 'B', budget } })
+  expect(createTask.__typename).toBe('TaskPayload')
+  const [first, , second] = front.requests.map(({ body }) => JSON.parse(body).variables.input.idempotencyKey)
+  expect(second).toBe(first)
+})
+
+test('a refresh whose answer was lost is sent once more, and the session lives', async () => {
+  const { client, email } = await withExpiredToken()
+  front.fates = ['pass', 'lose the answer']
+  expect((await client.send(ViewerDocument)).viewer?.email).toBe(email)
+  expect(refreshesSent()).toBe(2)
+})
+
+test('a subscription refreshes an expired token as well', async () => {
+  const { client } = await withExpiredToken()
+  const stream = client.follow(EventStreamDocument)
+  const first = stream.next()
+  await expect.poll(() => front.requests.length).toBe(3)
+  expect(refreshesSent()).toBe(1)
+  await stream.return()
+  expect(await first).toEqual({ done: true, value: undefined })
+})
+
+test('when the session has ended, the request fails as it was refused, and nobody refreshes again', async () => {
+  const handed: Tokens[] = []
+  const { client } = await withExpiredToken((tokens) => handed.push(tokens))
+  await app.database.run`/* testEndSessions */ update sessions set revoked_at = errand_now()`
+  const unauthenticated = { name: 'RequestError', problems: [{ extensions: { code: 'UNAUTHENTICATED' } }] }
+  await expect(client.send(ViewerDocument)).rejects.toMatchObject(unauthenticated)
+  await expect(client.send(ViewerDocument)).rejects.toMatchObject(unauthenticated)
+  expect(refreshesSent()).toBe(1)
+  expect(handed).toEqual([])
+})
+
+test('a wrong password is no reason to refresh', async () => {
+  const { client, email } = await withExpiredToken()
+  const wrong = { input: { password: { email, password: 'not the password' } } }
+  expect((await client.send(SignInDocument, wrong)).signIn.__typename).toBe('UnauthenticatedError')
+  expect(refreshesSent()).toBe(0)
+})
