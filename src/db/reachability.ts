@@ -6,8 +6,10 @@ import pg from 'pg'
 
 // Often enough that an outage and its end are noticed within seconds; one statement a second costs nothing.
 const PROBE_EVERY_MS = 1_000
-// Far above what a busy machine needs for `select 1`; all work in flight is given up after it.
+// Far above what a busy machine needs for `select 1`.
 const PROBE_TIMEOUT_MS = 3_000
+// One silence may be an overloaded machine (seen at a load of 17 on two cores); all work in flight is given up after the second.
+const SILENCES_MAX = 2
 const RECONNECT_EVERY_MS = 250
 
 /** Nobody can be reached who could answer; the same request may succeed later. */
@@ -24,6 +26,7 @@ export class Reachability {
   #client: pg.Client | undefined
   #timer: NodeJS.Timeout | undefined
   #stopped = false
+  #silences = 0
   readonly #connectionString: string
   readonly #onLost: (cause: unknown) => void
   readonly #onBack: () => void
@@ -60,7 +63,9 @@ export class Reachability {
     } catch (error) {
       this.#client?.end().catch(() => {})
       this.#client = undefined
-      if (!this.#stopped && !isAnswer(error)) this.#lose(error)
+      if (error instanceof SilenceError) this.#silences++
+      const isPatient = error instanceof SilenceError && this.#silences < SILENCES_MAX
+      if (!this.#stopped && !isPatient && !isAnswer(error)) this.#lose(error)
     }
     if (!this.#stopped) this.#probeIn(this.#reachable ? PROBE_EVERY_MS : RECONNECT_EVERY_MS)
   }
@@ -87,11 +92,15 @@ export class Reachability {
   }
 
   #found(): void {
+    this.#silences = 0
     if (this.#reachable) return
     this.#reachable = true
     this.#onBack()
   }
 }
+
+/** Nothing came in time, neither an answer nor an error. */
+class SilenceError extends Error {}
 
 /** Is it the database that says no, as when it has too many connections? While it starts or stops it counts as lost. */
 function isAnswer(error: unknown): boolean {
@@ -102,7 +111,7 @@ function isAnswer(error: unknown): boolean {
 async function within<Value>(timeoutMs: number, promise: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => setImmediate(() => reject(new Error(`No answer in ${timeoutMs} ms.`))), timeoutMs)
+    timer = setTimeout(() => setImmediate(() => reject(new SilenceError(`No answer in ${timeoutMs} ms.`))), timeoutMs)
     timer.unref()
   })
   try {
