@@ -37,12 +37,9 @@ export function onOrOff(name: string, byDefault: boolean) {
 
 /** Text that must be there where the other variable is. */
 export function togetherWith(environment: Environment, name: string, other: string) {
-  return z
-    .string()
-    .optional()
-    .refine((value) => value !== undefined || environment[other] === undefined, {
-      error: `${name} must be set where ${other} is.`,
-    })
+  // Decided here: what is said of an optional value is not asked when it is absent.
+  const given = z.string({ error: `${name} must be set where ${other} is.` })
+  return environment[other] === undefined ? given.optional() : given
 }
 
 /** A secret that is long enough for what it signs. */

@@ -47,8 +47,6 @@ describe('readConfig', () => {
       S3_BUCKET: 'Not a bucket',
       S3_REGION: 'far away',
       S3_ENDPOINT: 'minio',
-      S3_ACCESS_KEY_ID: '',
-      S3_SECRET_ACCESS_KEY: 'hunter3',
       UPLOAD_IMAGE_MAX_BYTES: '5 MB',
       UPLOAD_DOCUMENT_MAX_BYTES: '0',
       UPLOAD_SILENCE_MS: '1',
@@ -111,6 +109,21 @@ describe('readConfig', () => {
       port: 4000,
       databaseUrl: undefined,
       worker: 'inline',
+    })
+  })
+
+  test('takes the two halves of the key for S3 together only', () => {
+    const bucket = { S3_BUCKET: 'errand-files' }
+    expect(problemsOf({ ...bucket, S3_SECRET_ACCESS_KEY: 'hunter3' })).toEqual([
+      'S3_ACCESS_KEY_ID must be set where S3_SECRET_ACCESS_KEY is.',
+    ])
+    expect(problemsOf({ ...bucket, S3_ACCESS_KEY_ID: 'errand' })).toEqual([
+      'S3_SECRET_ACCESS_KEY must be set where S3_ACCESS_KEY_ID is.',
+    ])
+    const both = { S3_ACCESS_KEY_ID: 'errand', S3_SECRET_ACCESS_KEY: 'hunter3' }
+    expect(readConfig({ ...bucket, ...both }).s3?.credentials).toEqual({
+      accessKeyId: 'errand',
+      secretAccessKey: 'hunter3',
     })
   })
 
