@@ -5,7 +5,7 @@
 import type { BudgetName, RateLimits } from '../cache/rateLimits.ts'
 import { Slots } from './slots.ts'
 
-// Fewer than the smallest budget has: attempts that will succeed can never fill it while they are under way.
+// Fewer than the smallest budget has: attempts at one server that will succeed can never fill it while they are under way.
 const slots = new Slots({ atOnce: 4, waitingMax: 200 })
 
 /**
