@@ -73,7 +73,7 @@ describe('readConfig', () => {
     }
     const problems = problemsOf(bad)
     expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual(Object.keys(bad).sort())
-    for (const problem of problems) expect(problem).toMatch(/^[A-Z_]+ must [^\n]+\.$/)
+    for (const problem of problems) expect(problem).toMatch(/^[A-Z0-9_]+ must [^\n]+\.$/)
     expect(problems).toContain('PORT must be a whole number from 0 to 65535.')
   })
 
