@@ -1,5 +1,6 @@
 // Generated from schema/operations by `npm run generate`. Do not edit.
 import type { Operation } from './operation.ts'
+import type { Uploadable } from './uploadable.ts'
 
 /** Internal type. DO NOT USE DIRECTLY. */
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
@@ -94,6 +95,17 @@ export type AssignChatInput = {
   /** What they should know; a note of the chat. */
   readonly note?: string | null | undefined;
 };
+
+/** Whether a file can be had. */
+export type AttachmentStatus =
+  /** It can be downloaded. */
+  | 'AVAILABLE'
+  /** Its bytes are gone: it was never attached to anything, or was taken away again. */
+  | 'DELETED'
+  /** It is held back until it has been looked at. */
+  | 'QUARANTINED'
+  /** It was looked at and is not given out. */
+  | 'REJECTED';
 
 /** What the provider answered. */
 export type AttemptOutcome =
@@ -248,6 +260,17 @@ export type EventFilter = {
   /** Only of these types, e.g. `task.accepted`. */
   readonly types?: ReadonlyArray<string> | null | undefined;
 };
+
+/** What a file is for. It says which files are taken, and what they can be attached to. */
+export type FilePurpose =
+  /** The picture of a person: images only. */
+  | 'AVATAR'
+  /** A message: images and documents. */
+  | 'CHAT'
+  /** A dispute, or the work that is handed in: images and documents. */
+  | 'EVIDENCE'
+  /** A task, or the work that is handed in for it: images and documents. */
+  | 'TASK';
 
 /** Who pays for which task, and how. */
 export type FundTaskInput = {
@@ -746,6 +769,18 @@ export type UpdateTaskInput = {
   readonly title?: string | null | undefined;
 };
 
+/** The file, and what it is for. */
+export type UploadFileInput = {
+  /** The file. */
+  readonly file: Uploadable;
+  /** With it the same file can be sent again: it is kept once. Other bytes under it are refused. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** What it is for. */
+  readonly purpose: FilePurpose;
+  /** What its checksum must be; compared as it arrives. */
+  readonly sha256?: string | null | undefined;
+};
+
 export type SignUpMutationVariables = Exact<{
   input: SignUpInput;
 }>;
@@ -1126,6 +1161,24 @@ export type StreamedFragment =
   | Streamed_TaskEvent_Fragment
   | Streamed_TransferEvent_Fragment
 ;
+
+export type UploadFileMutationVariables = Exact<{
+  input: UploadFileInput;
+}>;
+
+
+export type UploadFileMutation = { readonly uploadFile:
+    | { readonly __typename: 'AttachmentPayload', readonly replayed: boolean, readonly attachment: { readonly url: string | null, readonly urlExpiresAt: string | null, readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly sha256: string, readonly status: AttachmentStatus, readonly createdAt: string } }
+    | { readonly __typename: 'FileRejectedError', readonly limitBytes: string | null, readonly detectedContentType: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type AttachmentSummaryFragment = { readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly sha256: string, readonly status: AttachmentStatus, readonly createdAt: string };
 
 type Refusal_AgentAtCapacityError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
@@ -1986,6 +2039,7 @@ export type ApproveWorkMutation = { readonly approveWork:
 
 const MessageSummaryText = "fragment MessageSummary on Message{id sequence kind body attachments{id filename contentType byteSize url}sentAt author{id displayName}}"
 const StreamedText = "fragment Streamed on StreamItem{__typename ...EventSummary ...on Heartbeat{latest at}...on ResyncRequired{oldest latest}}"
+const AttachmentSummaryText = "fragment AttachmentSummary on Attachment{id filename contentType byteSize sha256 status createdAt}"
 const RefusalText = "fragment Refusal on Error{code message retryable requestId ...on RateLimitedError{retryAfter}...on IdempotencyInProgressError{retryAfter}}"
 const AmountText = "fragment Amount on Money{amount currencyCode minorUnits}"
 const SignedText = "fragment Signed on AuthPayload{accessToken refreshToken expiresAt viewer{email roles payoutReadiness user{id displayName}}}"
@@ -2152,6 +2206,13 @@ export const TransferStreamDocument: Operation<TransferStreamSubscription, Trans
   name: 'TransferStream',
   takesKey: false,
   text: "subscription TransferStream($id:ID!$after:EventCursor){transfer(id:$id after:$after){...Streamed}}" + StreamedText + EventSummaryText,
+}
+
+export const UploadFileDocument: Operation<UploadFileMutation, UploadFileMutationVariables> = {
+  kind: 'mutation',
+  name: 'UploadFile',
+  takesKey: true,
+  text: "mutation UploadFile($input:UploadFileInput!){uploadFile(input:$input){__typename ...on AttachmentPayload{attachment{...AttachmentSummary url urlExpiresAt}replayed}...Refusal ...on FileRejectedError{limitBytes detectedContentType}}}" + AttachmentSummaryText + RefusalText,
 }
 
 export const FundTaskDocument: Operation<FundTaskMutation, FundTaskMutationVariables> = {
