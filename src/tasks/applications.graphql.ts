@@ -2,6 +2,7 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { ViewerType } from '../accounts/accounts.graphql.ts'
 import type { Prisma, TaskApplicationStatus } from '../db/generated/client.ts'
+import type { Caller } from '../domain/caller.ts'
 import { builder } from '../graphql/builder.ts'
 import { MoneyType } from '../graphql/commonTypes.ts'
 import type { Context } from '../graphql/context.ts'
@@ -20,10 +21,13 @@ const TaskApplicationStatusEnum = builder.enumType('TaskApplicationStatus', {
   } satisfies Record<TaskApplicationStatus, object>,
 })
 
+// What every application is read with: who it is of decides who sees it.
+const APPLICATION_SELECT = { id: true, applicantId: true } as const
+
 // No prismaNode, for the reason that Task is none: see there.
 const TaskApplicationType = builder.prismaObject('TaskApplication', {
   description: 'An offer to do a task, at a price. For the applicant, the poster and staff.',
-  select: { id: true },
+  select: APPLICATION_SELECT,
   fields: (t) => ({
     version: t.exposeInt('version', {
       description: 'Rises by one with each change. Send it back as `expectedVersion`.',
@@ -48,7 +52,7 @@ const TaskApplicationType = builder.prismaObject('TaskApplication', {
 builder.nodeRef(TaskApplicationType, {
   id: { description: 'The id, e.g. `app_...`.', resolve: ({ id }: { id: string }) => id },
   loadWithoutCache: (id: string, context: Context, info) => {
-    const { select } = queryFromInfo({ context, info, typeName: 'TaskApplication', select: { id: true } })
+    const { select } = queryFromInfo({ context, info, typeName: 'TaskApplication', select: APPLICATION_SELECT })
     return context.prisma.taskApplication.findFirst({
       select,
       where: { AND: [{ id }, visibleApplications(context.caller)] },
@@ -90,7 +94,7 @@ builder.prismaObjectFields('Task', (t) => ({
       select: ({ status, ...pageArguments }, { caller }, nested) => {
         const { where, ...page } = newestFirst(readPage(pageArguments, idCursor))
         const query = { ...page, where: { AND: [where, inStatus(status), visibleApplications(caller)] } }
-        return { applications: nestedNodes(nested, 'TaskApplication', { ...query, select: { id: true as const } }) }
+        return { applications: nestedNodes(nested, 'TaskApplication', { ...query, select: APPLICATION_SELECT }) }
       },
       resolve: async (task, { status, ...pageArguments }, context) => {
         const isSeen = await seesTask(context, task)
@@ -108,15 +112,23 @@ builder.prismaObjectFields('Task', (t) => ({
     type: TaskApplicationType,
     nullable: true,
     description: "The viewer's own newest application; for the poster and staff the one that has the task.",
+    select: (_args, { caller }, nested) => ({
+      applications: nested({ where: viewersApplications(caller), orderBy: { id: 'desc' as const }, take: 2 }),
+    }),
     resolve: async (task, _args, context) => {
-      const { caller, loaders } = context
-      if (!caller || !(await seesTask(context, task))) return null
-      const [own] = caller.id === task.posterId ? [] : await loaders.tasks.ownApplications.load(task.id)
-      const isForAll = caller.id === task.posterId || isStaff(caller)
-      return own ?? (isForAll ? loaders.tasks.acceptedApplication.load(task.id) : null)
+      if (!(await seesTask(context, task))) return null
+      const own = task.applications.find(({ applicantId }) => applicantId === context.caller?.id)
+      return own ?? task.applications[0] ?? null
     },
   }),
 }))
+
+/** Their own, and the accepted one where it is for them: of others at most one, so the two newest hold their own newest. */
+function viewersApplications(caller: Caller | null): Prisma.TaskApplicationWhereInput {
+  if (!caller) return { id: { in: [] } }
+  const accepted = { status: 'ACCEPTED' as const, ...(!isStaff(caller) && { task: { posterId: caller.id } }) }
+  return { OR: [{ applicantId: caller.id }, accepted] }
+}
 
 builder.objectField(ViewerType, 'applications', (t) =>
   t.connection(
@@ -133,7 +145,7 @@ builder.objectField(ViewerType, 'applications', (t) =>
           info,
           typeName: 'TaskApplication',
           paths: NODE_PATHS,
-          select: { id: true },
+          select: APPLICATION_SELECT,
         })
         const rows = await context.prisma.taskApplication.findMany({ ...limits, select, where: { ...own, ...where } })
         return {

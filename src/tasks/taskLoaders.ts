@@ -28,8 +28,6 @@ export interface TaskLoaders {
   isAskedAbout: DataLoader<string, boolean>
   /** The viewer's own applications to a task, the newest first. */
   ownApplications: DataLoader<string, TaskApplication[]>
-  /** The one that has the task. */
-  acceptedApplication: DataLoader<string, TaskApplication | null>
   /** How many applications to a task the viewer may see. */
   applicationCount: DataLoader<ApplicationCount, number>
   /** Whether somebody waits for the poster's decision. */
@@ -71,11 +69,6 @@ export function makeTaskLoaders(database: Statements, prisma: PrismaClient, call
         take: OWN_APPLICATIONS_MAX,
       })
       return (taskId) => rows.filter((row) => row.taskId === taskId)
-    }),
-    acceptedApplication: loader(async (taskIds) => {
-      const rows = await prisma.taskApplication.findMany({ where: { taskId: { in: taskIds }, status: 'ACCEPTED' } })
-      const byTask = new Map(rows.map((row) => [row.taskId, row]))
-      return (taskId) => byTask.get(taskId) ?? null
     }),
     applicationCount: loader(async (keys) => {
       const rows = await prisma.taskApplication.groupBy({
