@@ -18,10 +18,14 @@ import { schema } from './graphql/schema.ts'
 import type { Services } from './graphql/services.ts'
 import { Authenticator } from './http/authentication.ts'
 import { makeDownloads } from './http/downloads.ts'
-import { makeGraphqlHandler } from './http/graphqlHandler.ts'
+import { type GraphqlOptions, makeGraphqlHandler } from './http/graphqlHandler.ts'
+import { graphqlRoute } from './http/graphqlRoute.ts'
+import { KnownDocuments } from './http/lane/knownDocuments.ts'
+import { InFlight } from './http/limits.ts'
 import { makeMetrics } from './http/metrics.ts'
 import { makeRoutes } from './http/routes.ts'
 import { makeHttpServer } from './http/server.ts'
+import { slowOperationLog } from './http/slowOperationLog.ts'
 import { WEBHOOK_PATH } from './http/webhooks.ts'
 import { createSandboxClock } from './jobs/advanceClock.ts'
 import type { Work } from './jobs/timer.ts'
@@ -77,18 +81,29 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
     authenticator.forget(userId)
     events.lookAtSessions()
   })
-  const yoga = makeGraphqlHandler({
+  const logSlow = slowOperationLog({
+    slowMs: config.slowOperationMs,
+    mediumMs: config.mediumOperationMs,
+    everyOperation: config.logOperations === 'all',
+    log,
+  })
+  const graphqlOptions: GraphqlOptions = {
     schema,
     config,
     log,
-    authenticator,
-    rateLimits: services.rateLimits,
+    doorkeeper: { authenticator, rateLimits: services.rateLimits },
+    inFlight: new InFlight(),
     metrics,
-    makeContext: ({ request, requestId, address, caller, rawVariables }) => ({
+    onOperation: (operation) => {
+      metrics.countOperation(operation)
+      logSlow(operation)
+    },
+    documents: new KnownDocuments(schema),
+    makeContext: ({ requestId, address, caller, userAgent, rawVariables }) => ({
       requestId,
       caller,
       address,
-      userAgent: request.headers.get('user-agent'),
+      userAgent,
       rawVariables,
       log,
       database,
@@ -96,14 +111,23 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
       loaders: makeLoaders(database, reads, caller),
       services,
     }),
-  })
+  }
+  const yoga = makeGraphqlHandler(graphqlOptions)
   const notReadyBecause = () => {
     if (draining) return 'The server is stopping.'
     return database.reachable ? undefined : 'The database does not answer.'
   }
   const downloads = makeDownloads({ database, prisma, files, corsOrigins: config.corsOrigins, log })
   const server = makeHttpServer({
-    routes: makeRoutes({ config, schema, graphql: yoga, metrics, downloads, work, notReadyBecause }),
+    routes: makeRoutes({
+      config,
+      schema,
+      graphql: graphqlRoute(graphqlOptions, yoga),
+      metrics,
+      downloads,
+      work,
+      notReadyBecause,
+    }),
     trustProxyHops: config.trustProxyHops,
     log,
     onAnswer: metrics.countResponse,

@@ -51,6 +51,8 @@ export type Config = Readonly<{
   rateLimits: boolean
   /** Who answers reads: one statement of ours for each root field, or Prisma's own client. */
   reader: 'sql' | 'prisma'
+  /** Plain requests are answered before Yoga. */
+  directLane: boolean
   worker: 'inline' | 'off'
   /** How long the sides of a support chat may be silent, on our clock. */
   support: Readonly<{
@@ -128,6 +130,7 @@ export function readConfig(environment: Environment = process.env): Config {
     persistedOnly: variables.PERSISTED_ONLY,
     rateLimits: variables.RATE_LIMITS,
     reader: variables.READER,
+    directLane: variables.DIRECT_LANE,
     worker: variables.WORKER,
     support: Object.freeze({
       warningMs: variables.SUPPORT_WARNING_MS,
@@ -184,6 +187,7 @@ function schemaFor(environment: Environment) {
     PERSISTED_ONLY: onOrOff('PERSISTED_ONLY', false),
     RATE_LIMITS: onOrOff('RATE_LIMITS', true),
     READER: oneOf('READER', ['sql', 'prisma'], 'prisma'),
+    DIRECT_LANE: onOrOff('DIRECT_LANE', false),
     WORKER: oneOf('WORKER', ['inline', 'off'], 'inline'),
     SUPPORT_WARNING_MS: wholeNumber('SUPPORT_WARNING_MS', 1, SILENCE_MS_MAX, 600_000),
     SUPPORT_CUSTOMER_SILENCE_MS: wholeNumber('SUPPORT_CUSTOMER_SILENCE_MS', 1, SILENCE_MS_MAX, 900_000),

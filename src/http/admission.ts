@@ -1,36 +1,54 @@
 /**
- * A Yoga plugin: who asks, and whether they may ask now, before the document is read. A token that was sent and is not
- * good is no reason to answer as if nobody had asked; only a mutation goes on, to give its own refusal.
+ * Who asks, and whether they may ask now, before the document is read. A token that was sent and is not good is no reason to
+ * answer as if nobody had asked; only a mutation goes on, to give its own refusal.
  */
-import { getOperationAST } from 'graphql'
+import { type GraphQLError, getOperationAST, type OperationTypeNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { RateLimits } from '../cache/rateLimits.ts'
 import type { Arrival } from './arrival.ts'
 import type { Authentication, Authenticator } from './authentication.ts'
+import type { BeforeExecution } from './beforeExecution.ts'
 import { requestError } from './requestErrors.ts'
 
 /** What the HTTP layer knows of a request when the resolvers' context is made. */
 export type Admitted = Arrival & Authentication
 
-/** Refuses with RATE_LIMITED, and a query or a subscription with UNAUTHENTICATED. */
-export function useAdmission(options: {
+export interface Doorkeeper {
   authenticator: Pick<Authenticator, 'authenticate'>
   rateLimits: Pick<RateLimits, 'spend'>
-}): Plugin<Admitted, Admitted> {
-  const { authenticator, rateLimits } = options
+}
+
+/** Who asks, by the `Authorization` header. Refuses with RateLimitedError when they have asked too often. */
+export async function admit(
+  { authenticator, rateLimits }: Doorkeeper,
+  { authorization, address }: { authorization: string | null; address: string },
+): Promise<Authentication> {
+  const authentication = await authenticator.authenticate(authorization)
+  await rateLimits.spend('request', authentication.caller?.id ?? address)
+  return authentication
+}
+
+/** UNAUTHENTICATED for whatever is no mutation, when the token was not good. */
+export function refusalByToken(
+  { tokenRefused }: Pick<Authentication, 'tokenRefused'>,
+  kind: OperationTypeNode | undefined,
+): GraphQLError | undefined {
+  return tokenRefused && kind !== undefined && kind !== 'mutation' ? requestError('UNAUTHENTICATED') : undefined
+}
+
+/** The same as a Yoga plugin. */
+export function useAdmission(doorkeeper: Doorkeeper): Plugin<Admitted, Admitted> {
+  const refuse = ({ args, setResultAndStopExecution }: BeforeExecution) => {
+    const kind = getOperationAST(args.document, args.operationName)?.operation
+    const refusal = refusalByToken(args.contextValue as Admitted, kind)
+    if (refusal) setResultAndStopExecution({ errors: [refusal] })
+  }
   return {
     async onParams({ request, context }) {
-      Object.assign(context, await authenticator.authenticate(request.headers.get('authorization')))
-      await rateLimits.spend('request', context.caller?.id ?? context.address)
+      const authorization = request.headers.get('authorization')
+      Object.assign(context, await admit(doorkeeper, { authorization, address: context.address }))
     },
-    onExecute({ args, setResultAndStopExecution }) {
-      const { tokenRefused } = args.contextValue as Admitted
-      const kind = getOperationAST(args.document, args.operationName)?.operation
-      if (tokenRefused && kind === 'query') setResultAndStopExecution({ errors: [requestError('UNAUTHENTICATED')] })
-    },
-    onSubscribe({ args, setResultAndStopExecution }) {
-      const { tokenRefused } = args.contextValue as Admitted
-      if (tokenRefused) setResultAndStopExecution({ errors: [requestError('UNAUTHENTICATED')] })
-    },
+    onExecute: refuse,
+    onSubscribe: refuse,
   }
 }

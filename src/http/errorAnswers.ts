@@ -1,5 +1,5 @@
 /**
- * A Yoga plugin: the one place where an error becomes an answer. Each gets a code, the request id and whether to try again;
+ * The one place where an error becomes an answer. Each gets a code, the request id and whether to try again;
  * what is not meant for clients is masked, and logged once a request with what caused it.
  */
 import { PothosValidationError } from '@pothos/core'
@@ -33,7 +33,7 @@ interface Verdict {
   extensions?: Record<string, unknown>
 }
 
-/** Stands before whatever looks at the codes of errors. */
+/** A Yoga plugin, which stands before whatever looks at the codes of errors. */
 export function useErrorAnswers({ log }: { log: Log }): Plugin<object, Arrival> {
   return {
     onValidate() {
@@ -42,7 +42,7 @@ export function useErrorAnswers({ log }: { log: Log }): Plugin<object, Arrival> 
       }
     },
     onResultProcess({ result, setResult, serverContext }) {
-      const map = (one: ExecutionResult) => answered(one, serverContext, log)
+      const map = (one: ExecutionResult) => answered(one, { requestId: serverContext.requestId, log })
       setResult(
         isAsyncIterable(result) ? mapStream(result, map) : Array.isArray(result) ? result.map(map) : map(result),
       )
@@ -57,7 +57,11 @@ function asInputError(error: GraphQLError): GraphQLError {
   return new GraphQLError(message, { nodes, extensions: requestError('BAD_USER_INPUT').extensions })
 }
 
-function answered(result: ExecutionResult, { requestId }: Arrival, log: Log): ExecutionResult {
+/** The result with errors as clients get them; what only we may know is logged. */
+export function answered(
+  result: ExecutionResult,
+  { requestId, log }: Pick<Arrival, 'requestId'> & { log: Log },
+): ExecutionResult {
   if (!result.errors?.length) return result
   const executed = 'data' in result
   const judged = result.errors.slice(0, ERRORS_MAX).map((error) => ({ error, verdict: judge(error) }))

@@ -1,43 +1,47 @@
 /** GraphQL over HTTP: Yoga, with everything that stands between a request and a resolver, in the order in which it stands there. */
-import type { GraphQLSchema } from 'graphql'
+import { execute, type GraphQLSchema } from 'graphql'
 import { _createLRUCache, createYoga, type Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
-import type { RateLimits } from '../cache/rateLimits.ts'
 import type { Config } from '../config.ts'
 import { scratchFolderOf } from '../files/openFiles.ts'
 import type { Context } from '../graphql/context.ts'
-import { type Admitted, useAdmission } from './admission.ts'
+import { type Admitted, type Doorkeeper, useAdmission } from './admission.ts'
 import { type Arrival, requestIdOf } from './arrival.ts'
-import type { Authenticator } from './authentication.ts'
 import { useErrorAnswers } from './errorAnswers.ts'
-import { documentLimits, useCostLimit, useInFlightLimit } from './limits.ts'
+import { type KnownDocuments, useKnownDocuments } from './lane/knownDocuments.ts'
+import { documentLimits, type InFlight, useCostLimit, useInFlightLimit } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import type { BodyLimits } from './multipartBody.ts'
+import { type ObservedOperation, useObservedOperations } from './observedOperations.ts'
 import { requestForm } from './requestForm.ts'
-import { useSlowOperationLog } from './slowOperationLog.ts'
 import { useUploads } from './uploads.ts'
 
 export const GRAPHQL_PATH = '/graphql'
 
 // The operations of a few clients; with the limits on a document, at most some hundred megabytes if somebody tries.
 const DOCUMENTS_MAX = 200
-const PREFLIGHT_SECONDS = 600
 
 export interface GraphqlOptions {
   schema: GraphQLSchema
   config: Config
   log: Logger
-  authenticator: Authenticator
-  rateLimits: RateLimits
+  doorkeeper: Doorkeeper
+  inFlight: InFlight
   metrics: Pick<Metrics, 'plugins'>
-  makeContext: (request: Admitted & { request: Request; rawVariables: Record<string, unknown> }) => Context
+  onOperation: (operation: ObservedOperation) => void
+  /** Learns what the direct lane may take. */
+  documents: KnownDocuments
+  makeContext: (request: ReadRequest) => Context
 }
+
+/** What a resolver's context is made of. */
+export type ReadRequest = Admitted & { userAgent: string | null; rawVariables: Record<string, unknown> }
 
 export type GraphqlHandler = ReturnType<typeof makeGraphqlHandler>
 
 /** Answers Node's requests, and those of fetch. */
 export function makeGraphqlHandler(options: GraphqlOptions) {
-  const { schema, config, makeContext } = options
+  const { schema, makeContext } = options
   return createYoga<Partial<Arrival>, Context>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -52,26 +56,32 @@ export function makeGraphqlHandler(options: GraphqlOptions) {
       documentCache: _createLRUCache({ max: DOCUMENTS_MAX }),
       errorCache: _createLRUCache({ max: DOCUMENTS_MAX }),
     },
-    cors: corsFor(config.corsOrigins),
+    cors: false, // By the route, for every way of answering.
     plugins: pluginsOf(options) as Plugin[],
     context: ({ request, params, ...initial }) =>
-      makeContext({ ...(initial as unknown as Admitted), request, rawVariables: params.variables ?? {} }),
+      makeContext({
+        ...(initial as unknown as Admitted),
+        userAgent: request.headers.get('user-agent'),
+        rawVariables: params.variables ?? {},
+      }),
   })
 }
 
-function pluginsOf({ config, log, authenticator, rateLimits, metrics }: GraphqlOptions) {
-  const { slowOperationMs: slowMs, mediumOperationMs: mediumMs, introspection } = config
+function pluginsOf({ config, log, doorkeeper, inFlight, metrics, onOperation, documents }: GraphqlOptions) {
+  const { introspection } = config
   return [
+    useReferenceExecutor(),
     useArrival(),
     ...requestForm(),
     useUploads(uploadLimitsOf(config)),
-    useInFlightLimit(),
-    useAdmission({ authenticator, rateLimits }),
+    useInFlightLimit(inFlight),
+    useAdmission(doorkeeper),
     ...documentLimits({ introspection }),
     useCostLimit(),
     useErrorAnswers({ log }),
-    useSlowOperationLog({ slowMs, mediumMs, everyOperation: config.logOperations === 'all', log }),
+    useObservedOperations({ onEnd: onOperation }),
     ...metrics.plugins,
+    useKnownDocuments(documents),
   ]
 }
 
@@ -91,18 +101,7 @@ function useArrival(): Plugin<object, Partial<Arrival>> {
   }
 }
 
-/** Closed, unless the origin is listed; never with cookies, of which this server has none. */
-function corsFor(origins: readonly string[]) {
-  if (origins.length === 0) return false as const
-  return (request: Request) => {
-    const origin = request.headers.get('origin')
-    if (origin === null || !origins.includes(origin)) return false as const
-    return {
-      origin: [origin],
-      credentials: false,
-      methods: ['GET', 'POST'],
-      exposedHeaders: ['x-request-id', 'retry-after'],
-      maxAge: PREFLIGHT_SECONDS,
-    }
-  }
+/** graphql-js itself, of which Yoga's own executor is a variant: what it answers is what every other way must answer. */
+function useReferenceExecutor(): Plugin {
+  return { onExecute: ({ setExecuteFn }) => setExecuteFn(execute) }
 }

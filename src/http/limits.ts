@@ -1,8 +1,15 @@
-/** Yoga plugins that bound what one request, and all requests together, may ask of the server. */
+/** Bounds on what one request, and all requests together, may ask of the server. */
 import { EnvelopArmor } from '@escape.tech/graphql-armor'
 import { complexityFromQuery } from '@pothos/plugin-complexity'
-import { GraphQLError, NoSchemaIntrospectionCustomRule, separateOperations } from 'graphql'
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  separateOperations,
+} from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import type { BeforeExecution } from './beforeExecution.ts'
 import { requestError } from './requestErrors.ts'
 
 // The longest operation of the SDK has a tenth of each; a tool's introspection has about 300 tokens and is 15 deep.
@@ -52,25 +59,29 @@ function refuseByArmor(_context: unknown, { message }: { message: string }): nev
 
 /** Refuses an operation whose fields, with the arguments that they are given, ask for too much; before any of it runs. */
 export function useCostLimit(): Plugin {
-  return {
-    onExecute({ args, setResultAndStopExecution }) {
-      const refusal = refusalByCost(args)
-      if (refusal) setResultAndStopExecution({ errors: [refusal] })
-    },
-    onSubscribe({ args, setResultAndStopExecution }) {
-      const refusal = refusalByCost(args)
-      if (refusal) setResultAndStopExecution({ errors: [refusal] })
-    },
+  const refuse = ({ args, setResultAndStopExecution }: BeforeExecution) => {
+    const refusal = refusalByCost(args)
+    if (refusal) setResultAndStopExecution({ errors: [refusal] })
   }
+  return { onExecute: refuse, onSubscribe: refuse }
 }
 
-type Operation = Parameters<NonNullable<Plugin['onExecute']>>[0]['args']
+interface Asked {
+  schema: GraphQLSchema
+  document: DocumentNode
+  operationName?: string | null | undefined
+  variableValues?: unknown
+  contextValue?: unknown
+}
 
-function refusalByCost({ schema, document, operationName, variableValues, contextValue }: Operation) {
+/** Why an operation with these variables is not to be run, if it is not: its cost, or a value that is not of its type. */
+export function refusalByCost(asked: Asked): GraphQLError | undefined {
+  const { schema, document, operationName, variableValues, contextValue } = asked
   const operations = Object.entries(separateOperations(document))
   const [, chosen = document] = operations.find(([name]) => operations.length === 1 || name === operationName) ?? []
+  const variables = (variableValues ?? {}) as Record<string, unknown>
   try {
-    const { complexity } = complexityFromQuery(chosen, { schema, ctx: contextValue, variables: variableValues ?? {} })
+    const { complexity } = complexityFromQuery(chosen, { schema, ctx: contextValue ?? {}, variables })
     if (complexity <= COST_MAX) return undefined
     const message = `The operation costs ${complexity}, which is more than ${COST_MAX}. Ask for smaller pages.`
     return requestError('COST_EXCEEDED', { message })
@@ -82,22 +93,42 @@ function refusalByCost({ schema, document, operationName, variableValues, contex
   }
 }
 
-/** Refuses at once what would only wait. Streams are not counted: they wait for events, not for the database. */
-export function useInFlightLimit({ inFlightMax = IN_FLIGHT_MAX } = {}): Plugin {
-  let inFlight = 0
+/** Counts what is being worked on. Streams are not counted: they wait for events, not for the database. */
+export class InFlight {
+  #count = 0
+  readonly #countMax: number
+
+  constructor(countMax = IN_FLIGHT_MAX) {
+    this.#countMax = countMax
+  }
+
+  /** Refuses with OVERLOADED, at once, what would only wait. It is to be called between the two others. */
+  refuseBeyondMax(): void {
+    if (this.#count > this.#countMax) throw requestError('OVERLOADED', { headers: { 'retry-after': '1' } })
+  }
+
+  enter(): void {
+    this.#count++
+  }
+
+  leave(): void {
+    this.#count--
+  }
+}
+
+/** The same as a Yoga plugin. */
+export function useInFlightLimit(inFlight: InFlight): Plugin {
   return {
     instrumentation: {
       async operation(_payload, run) {
-        inFlight++
+        inFlight.enter()
         try {
           await run()
         } finally {
-          inFlight--
+          inFlight.leave()
         }
       },
     },
-    onParams() {
-      if (inFlight > inFlightMax) throw requestError('OVERLOADED', { headers: { 'retry-after': '1' } })
-    },
+    onParams: () => inFlight.refuseBeyondMax(),
   }
 }

@@ -4,7 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { RedisLink } from '../cache/redisLink.ts'
 import type { Database } from '../db/client.ts'
 import type { Admitted } from './admission.ts'
-import { useObservedOperations } from './observedOperations.ts'
+import type { ObservedOperation } from './observedOperations.ts'
 import { isRequestErrorCode } from './requestErrors.ts'
 import { mapStream } from './streams.ts'
 
@@ -13,10 +13,11 @@ const DURATION_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
 export interface Metrics {
   registry: Registry
   plugins: Plugin<Admitted, Admitted>[]
+  countOperation(operation: ObservedOperation): void
   countResponse(route: string, status: number): void
 }
 
-/** Begins to measure the process, the pool, Redis where there is one and, by the plugins, the operations. */
+/** Begins to measure the process, the pool, Redis where there is one and, by the plugins, streams. */
 export function makeMetrics({ database, redis }: { database: Database; redis: RedisLink | undefined }): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -30,12 +31,13 @@ export function makeMetrics({ database, redis }: { database: Database; redis: Re
   })
   return {
     registry,
-    plugins: [operationMetrics(registry), streamMetrics(registry)],
+    plugins: [streamMetrics(registry)],
+    countOperation: operationMetrics(registry),
     countResponse: (route, status) => responses.inc({ route, status }),
   }
 }
 
-function operationMetrics(registry: Registry): Plugin<Admitted, Admitted> {
+function operationMetrics(registry: Registry): (operation: ObservedOperation) => void {
   const registers = [registry]
   const requests = new Counter({
     name: 'errand_operations_total',
@@ -60,14 +62,12 @@ function operationMetrics(registry: Registry): Plugin<Admitted, Admitted> {
     help: 'Time that operations waited for SQL statements.',
     registers,
   })
-  return useObservedOperations({
-    onEnd({ kind = 'none', errorCodes: [code], durationMs, ...operation }) {
-      requests.inc({ kind, outcome: code === undefined ? 'ok' : isRequestErrorCode(code) ? code : 'refused' })
-      durations.observe({ kind }, durationMs / 1_000)
-      statements.inc(operation.statements)
-      statementSeconds.inc(operation.statementsMs / 1_000)
-    },
-  })
+  return ({ kind = 'none', errorCodes: [code], durationMs, ...operation }) => {
+    requests.inc({ kind, outcome: code === undefined ? 'ok' : isRequestErrorCode(code) ? code : 'refused' })
+    durations.observe({ kind }, durationMs / 1_000)
+    statements.inc(operation.statements)
+    statementSeconds.inc(operation.statementsMs / 1_000)
+  }
 }
 
 function watchDatabase(database: Database, registry: Registry): void {

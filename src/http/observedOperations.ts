@@ -1,4 +1,4 @@
-/** A Yoga plugin that tells what an operation took, from its document to its answer, to whoever counts or logs it. */
+/** What an operation took, from its document to its answer, for whoever counts or logs it. */
 import { type ExecutionResult, getOperationAST, type OperationTypeNode } from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { statementCount } from '../db/statementCount.ts'
@@ -31,7 +31,7 @@ interface Running {
 }
 
 /**
- * Calls `onEnd` once for each operation, when its answer is made. A subscription ends here when its stream begins: it
+ * A Yoga plugin that calls `onEnd` once for each operation, when its answer is made. A subscription ends here when its stream begins: it
  * lives long, but it is not slow. Stands after the plugin that gives errors their codes.
  */
 export function useObservedOperations(options: {
@@ -72,7 +72,9 @@ export function useObservedOperations(options: {
   }
 }
 
-const codesOf = ({ errors = [] }: ExecutionResult): string[] => errors.map(({ extensions }) => String(extensions.code))
+/** The codes of `errors[]`, when errors have been given their codes. */
+export const codesOf = ({ errors = [] }: ExecutionResult): string[] =>
+  errors.map(({ extensions }) => String(extensions.code))
 
 function observed(
   { startedAt, document, kind, name, errorCodes }: Running,

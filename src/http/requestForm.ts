@@ -10,7 +10,7 @@ import { requestError } from './requestErrors.ts'
 // A hundred times the longest honest request; files do not come this way.
 export const BODY_BYTES_MAX = 1_000_000
 const MULTIPART_TYPE = /^multipart\/form-data *(?:;|$)/i
-const JSON_TYPE = /^application\/(?:graphql\+)?json *(?:;|$)/i
+export const JSON_TYPE = /^application\/(?:graphql\+)?json *(?:;|$)/i
 
 /** A browser sends this to another site only after asking it, so whoever sends it is no other site's page. */
 export const CSRF_HEADER = 'x-errand-csrf'

@@ -7,8 +7,7 @@ import type { Work } from '../jobs/timer.ts'
 import { sendError } from './answers.ts'
 import type { Arrival } from './arrival.ts'
 import { BodyTooLarge, readBody } from './body.ts'
-import { makeGraphiql } from './graphiql.ts'
-import { GRAPHQL_PATH, type GraphqlHandler } from './graphqlHandler.ts'
+import { GRAPHQL_PATH } from './graphqlHandler.ts'
 import { healthRoutes } from './health.ts'
 import type { Metrics } from './metrics.ts'
 import { BODY_BYTES_MAX } from './requestForm.ts'
@@ -19,7 +18,7 @@ import { receiveWebhook, WEBHOOK_PATH } from './webhooks.ts'
 export function makeRoutes(options: {
   config: Config
   schema: GraphQLSchema
-  graphql: GraphqlHandler
+  graphql: Route
   metrics: Metrics
   downloads: Route
   work: Work
@@ -32,18 +31,12 @@ export function makeRoutes(options: {
     notReadyBecause,
   })
   return new Map<string, Route>([
-    [GRAPHQL_PATH, graphqlRoute(graphql, config.graphiql)],
+    [GRAPHQL_PATH, graphql],
     [WEBHOOK_PATH, webhookRoute(work)],
     [FILES_PATH, downloads],
     ...Object.entries(health),
     ...(config.graphiql ? ([['/', toGraphiql]] as const) : []),
   ])
-}
-
-function graphqlRoute(graphql: GraphqlHandler, withPage: boolean): Route {
-  const graphiql = makeGraphiql()
-  return (request, response, arrival) =>
-    withPage && graphiql.isWanted(request) ? graphiql.send(response) : graphql(request, response, arrival)
 }
 
 // The bytes as they were signed; the status says to the provider whether to send it again.

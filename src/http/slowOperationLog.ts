@@ -1,10 +1,8 @@
-/** A Yoga plugin: one line in the log for each operation that somebody may want to make faster, and none for the rest. */
+/** One line in the log for each operation that somebody may want to make faster, and none for the rest. */
 import { createHash } from 'node:crypto'
-import type { Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import { toPublicId } from '../db/ids.ts'
-import type { Admitted } from './admission.ts'
-import { type ObservedOperation, useObservedOperations } from './observedOperations.ts'
+import type { ObservedOperation } from './observedOperations.ts'
 
 // GraphQL allows a name of any length, in letters, digits and underscores only.
 const NAME_LENGTH_MAX = 100
@@ -17,21 +15,17 @@ export interface SlowOperationLogOptions {
   /** A line for every operation, to measure what that costs. */
   everyOperation?: boolean
   log: Pick<Logger, 'warn' | 'info' | 'debug' | 'isLevelEnabled'>
-  now?: () => number
 }
 
 /** Names, numbers and a hash of the document; never variables, tokens or texts. */
-export function useSlowOperationLog(options: SlowOperationLogOptions): Plugin<Admitted, Admitted> {
-  const { slowMs, mediumMs, everyOperation = false, log, now } = options
-  return useObservedOperations({
-    ...(now && { now }),
-    onEnd(operation) {
-      if (operation.durationMs >= slowMs) log.warn(fieldsOf(operation), 'slow operation')
-      else if (operation.durationMs >= mediumMs) log.info(fieldsOf(operation), 'medium operation')
-      else if (everyOperation) log.info(fieldsOf(operation), 'operation')
-      else if (log.isLevelEnabled('debug')) log.debug(fieldsOf(operation), 'operation')
-    },
-  })
+export function slowOperationLog(options: SlowOperationLogOptions): (operation: ObservedOperation) => void {
+  const { slowMs, mediumMs, everyOperation = false, log } = options
+  return (operation) => {
+    if (operation.durationMs >= slowMs) log.warn(fieldsOf(operation), 'slow operation')
+    else if (operation.durationMs >= mediumMs) log.info(fieldsOf(operation), 'medium operation')
+    else if (everyOperation) log.info(fieldsOf(operation), 'operation')
+    else if (log.isLevelEnabled('debug')) log.debug(fieldsOf(operation), 'operation')
+  }
 }
 
 function fieldsOf(operation: ObservedOperation): object {

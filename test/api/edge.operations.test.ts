@@ -4,8 +4,9 @@ import { createSchema, createYoga, type Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Config } from '../../src/config.ts'
-import { useInFlightLimit } from '../../src/http/limits.ts'
-import { useSlowOperationLog } from '../../src/http/slowOperationLog.ts'
+import { InFlight, useInFlightLimit } from '../../src/http/limits.ts'
+import { useObservedOperations } from '../../src/http/observedOperations.ts'
+import { slowOperationLog } from '../../src/http/slowOperationLog.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import '../support/edgeProbe.graphql.ts'
 import { post } from '../support/http.ts'
@@ -120,7 +121,12 @@ describe('the plugin of the log', () => {
         resolvers: { Query: { wait: () => (nowMs += tookMs) } },
       }),
       logging: false,
-      plugins: [useSlowOperationLog({ slowMs: 1_000, mediumMs: 500, log, now: () => nowMs }) as unknown as Plugin],
+      plugins: [
+        useObservedOperations({
+          onEnd: slowOperationLog({ slowMs: 1_000, mediumMs: 500, log }),
+          now: () => nowMs,
+        }) as unknown as Plugin,
+      ],
     })
     const response = await yoga.fetch('http://127.0.0.1/graphql?query={wait}')
     expect(await response.json()).toEqual({ data: { wait: tookMs } })
@@ -136,7 +142,7 @@ test('more requests than can be worked on at once are refused at once, and those
   const yoga = createYoga({
     schema: createSchema({ typeDefs: 'type Query { wait: Int }', resolvers: { Query: { wait: () => released } } }),
     logging: false,
-    plugins: [useInFlightLimit({ inFlightMax: 2 })],
+    plugins: [useInFlightLimit(new InFlight(2))],
   })
   const ask = () => yoga.fetch('http://127.0.0.1/graphql?query={wait}')
   const letIn = [ask(), ask()]

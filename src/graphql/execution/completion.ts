@@ -1,0 +1,141 @@
+/** From what a resolver gave to what the answer has: a chain of functions for a type, made once for each place in a document. */
+import {
+  defaultTypeResolver,
+  type GraphQLAbstractType,
+  GraphQLError,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  isAbstractType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  locatedError,
+  responsePathAsArray,
+} from 'graphql'
+import type { Path } from './collectedErrors.ts'
+import type { Run } from './compiledOperation.ts'
+import { executeFields, isPromise, nullOrThrow } from './executeFields.ts'
+import type { SelectionPlan } from './selectionPlan.ts'
+
+/** Throws, or rejects, what makes the value null. */
+export type Complete = (run: Run, info: GraphQLResolveInfo, path: Path, value: unknown) => unknown
+
+/** The completion of values of this type, of which `selection` is selected. */
+export function completionOf(type: GraphQLOutputType, selection: SelectionPlan): Complete {
+  if (!isNonNullType(type)) return orNull(completionOfPresent(type, selection))
+  const complete = orNull(completionOfPresent(type.ofType, selection))
+  return (run, info, path, value) => {
+    const completed = complete(run, info, path, value)
+    if (completed === null) {
+      throw new Error(`Cannot return null for non-nullable field ${info.parentType.name}.${info.fieldName}.`)
+    }
+    return completed
+  }
+}
+
+// An error that a resolver gives is one that it throws.
+function orNull(complete: Complete): Complete {
+  return (run, info, path, value) => {
+    if (value === null || value === undefined) return null
+    if (value instanceof Error) throw value
+    return complete(run, info, path, value)
+  }
+}
+
+function completionOfPresent(type: GraphQLOutputType, selection: SelectionPlan): Complete {
+  if (isListType(type)) return completionOfList(type.ofType, selection)
+  if (isLeafType(type)) return completionOfLeaf(type)
+  if (isAbstractType(type)) return completionOfAbstract(type, selection)
+  if (isObjectType(type)) return completionOfObject(type, selection)
+  throw new Error(`${type} is no type of an answer.`)
+}
+
+function completionOfLeaf(type: GraphQLLeafType): Complete {
+  return (_run, _info, _path, value) => {
+    const serialized = type.serialize(value)
+    if (serialized === null || serialized === undefined) throw new Error(`${type.name} made nothing of a value.`)
+    return serialized
+  }
+}
+
+function completionOfList(itemType: GraphQLOutputType, selection: SelectionPlan): Complete {
+  const complete = completionOf(itemType, selection)
+  const nonNull = isNonNullType(itemType)
+  const completeItem = (run: Run, info: GraphQLResolveInfo, path: Path, item: unknown): unknown => {
+    const fail = (error: unknown) =>
+      nullOrThrow(run, locatedError(error, info.fieldNodes, responsePathAsArray(path)), path, nonNull)
+    try {
+      const completed = isPromise(item)
+        ? item.then((resolved) => complete(run, info, path, resolved))
+        : complete(run, info, path, item)
+      return isPromise(completed) ? completed.then(undefined, fail) : completed
+    } catch (error) {
+      return fail(error)
+    }
+  }
+  return (run, info, path, value) => {
+    if (typeof value !== 'object' || !value || !(Symbol.iterator in value)) {
+      throw new GraphQLError(`Expected Iterable, but did not find one for field "${placeOf(info)}".`)
+    }
+    const items = Array.isArray(value) ? value : [...(value as Iterable<unknown>)]
+    const pending: Promise<unknown>[] = []
+    try {
+      const completed = items.map((item, key) => {
+        const done = completeItem(run, info, { prev: path, key, typename: undefined }, item)
+        if (isPromise(done)) pending.push(done)
+        return done
+      })
+      return pending.length > 0 ? Promise.all(completed) : completed
+    } catch (error) {
+      // The items before may fail as well; nobody else would be there to hear it.
+      for (const done of pending) done.catch(() => {})
+      throw error
+    }
+  }
+}
+
+const placeOf = ({ parentType, fieldName }: GraphQLResolveInfo): string => `${parentType.name}.${fieldName}`
+
+function completionOfAbstract(type: GraphQLAbstractType, selection: SelectionPlan): Complete {
+  const resolveType = type.resolveType ?? defaultTypeResolver
+  const completions = new Map<GraphQLObjectType, Complete>()
+  const completeAs = (name: unknown, run: Run, info: GraphQLResolveInfo, path: Path, value: unknown) => {
+    const runtimeType = typeof name === 'string' ? info.schema.getType(name) : undefined
+    if (!isObjectType(runtimeType) || !info.schema.isSubType(type, runtimeType)) {
+      throw new GraphQLError(`${type.name} at ${placeOf(info)} was resolved to ${String(name)}.`, {
+        nodes: info.fieldNodes,
+      })
+    }
+    let complete = completions.get(runtimeType)
+    if (!complete) {
+      complete = completionOfObject(runtimeType, selection)
+      completions.set(runtimeType, complete)
+    }
+    return complete(run, info, path, value)
+  }
+  return (run, info, path, value) => {
+    const name = resolveType(value, run.context, info, type)
+    return isPromise(name)
+      ? name.then((resolved) => completeAs(resolved, run, info, path, value))
+      : completeAs(name, run, info, path, value)
+  }
+}
+
+function completionOfObject(type: GraphQLObjectType, selection: SelectionPlan): Complete {
+  const { isTypeOf } = type
+  const complete: Complete = (run, _info, path, value) => executeFields(run, selection.fieldsOn(type), value, path)
+  if (!isTypeOf) return complete
+  const completeIf = (fits: unknown, run: Run, info: GraphQLResolveInfo, path: Path, value: unknown) => {
+    if (fits) return complete(run, info, path, value)
+    throw new GraphQLError(`A value at ${placeOf(info)} is no ${type.name}.`, { nodes: info.fieldNodes })
+  }
+  return (run, info, path, value) => {
+    const fits = isTypeOf(value, run.context, info)
+    return isPromise(fits)
+      ? fits.then((resolved) => completeIf(resolved, run, info, path, value))
+      : completeIf(fits, run, info, path, value)
+  }
+}

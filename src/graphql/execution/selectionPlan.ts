@@ -1,0 +1,108 @@
+/** What is selected of a value: for each object type that the value can have, the fields with all that is known of them. */
+import {
+  defaultFieldResolver,
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  getArgumentValues,
+  getNamedType,
+  isInputObjectType,
+  isNonNullType,
+  Kind,
+  SchemaMetaFieldDef,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+  visit,
+} from 'graphql'
+import { fieldsOn, type Reading, selectionSetsOf } from '../reader/document.ts'
+import type { Run } from './compiledOperation.ts'
+import { type Complete, completionOf } from './completion.ts'
+
+/** A field in a selection of one object type. */
+export interface PlannedField {
+  readonly key: string
+  readonly field: GraphQLField<unknown, unknown>
+  readonly nodes: readonly FieldNode[]
+  readonly parentType: GraphQLObjectType
+  readonly resolve: GraphQLFieldResolver<unknown, unknown>
+  readonly argumentsFor: (run: Run) => { [argument: string]: unknown }
+  readonly complete: Complete
+  /** Whether an error in it makes null what it is in. */
+  readonly nonNull: boolean
+}
+
+export class SelectionPlan {
+  readonly #reading: Reading
+  readonly #sets: readonly SelectionSetNode[]
+  readonly #fields = new Map<GraphQLObjectType, readonly PlannedField[]>()
+
+  /** `reading` has the variables that decide by @skip and @include; the plan is good for these values only. */
+  constructor(reading: Reading, sets: readonly SelectionSetNode[]) {
+    this.#reading = reading
+    this.#sets = sets
+  }
+
+  /** The fields on a type, planned when a value first has it. */
+  fieldsOn(type: GraphQLObjectType): readonly PlannedField[] {
+    let fields = this.#fields.get(type)
+    if (!fields) {
+      fields = [...fieldsOn(this.#reading, type, this.#sets)].flatMap(([key, nodes]) => this.#plan(type, key, nodes))
+      this.#fields.set(type, fields)
+    }
+    return fields
+  }
+
+  #plan(parentType: GraphQLObjectType, key: string, nodes: FieldNode[]): PlannedField[] {
+    const [node] = nodes
+    const field = node && this.#fieldOf(parentType, node.name.value)
+    if (!field) return []
+    return [
+      {
+        key,
+        field,
+        nodes,
+        parentType,
+        resolve: field.resolve ?? defaultFieldResolver,
+        argumentsFor: argumentsOf(field, node),
+        complete: completionOf(field.type, new SelectionPlan(this.#reading, selectionSetsOf(nodes))),
+        nonNull: isNonNullType(field.type),
+      },
+    ]
+  }
+
+  #fieldOf(type: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> | undefined {
+    if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef
+    if (type === this.#reading.schema.getQueryType()) {
+      if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef
+      if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef
+    }
+    return type.getFields()[name]
+  }
+}
+
+// Always an object of its own: who counts or remembers by the arguments must not meet those of another request.
+function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): PlannedField['argumentsFor'] {
+  if (field.args.length === 0) return () => ({})
+  // Inputs are objects that a resolver might change.
+  if (hasVariable(node) || field.args.some(({ type }) => isInputObjectType(getNamedType(type)))) {
+    return ({ variableValues }) => getArgumentValues(field, node, variableValues)
+  }
+  let known: { [argument: string]: unknown } | undefined
+  return () => {
+    known ??= getArgumentValues(field, node, {})
+    return { ...known }
+  }
+}
+
+function hasVariable({ arguments: given = [] }: FieldNode): boolean {
+  let found = false
+  for (const argument of given)
+    visit(argument, {
+      [Kind.VARIABLE]: () => {
+        found = true
+      },
+    })
+  return found
+}

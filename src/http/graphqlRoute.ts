@@ -1,0 +1,22 @@
+/** Everything that happens at `/graphql`: the page, browsers that ask first, the lane for plain requests, and the long way. */
+import type { Config } from '../config.ts'
+import { answerOrigin } from './cors.ts'
+import { makeGraphiql } from './graphiql.ts'
+import type { GraphqlHandler, GraphqlOptions } from './graphqlHandler.ts'
+import { makeLane } from './lane/lane.ts'
+import type { Route } from './server.ts'
+
+const METHODS = ['GET', 'POST'] as const
+
+/** The route, over a handler that can answer everything. */
+export function graphqlRoute(options: GraphqlOptions & { config: Config }, handler: GraphqlHandler): Route {
+  const { directLane, graphiql: withPage, corsOrigins: origins } = options.config
+  const graphiql = makeGraphiql()
+  const longWay: Route = (request, response, arrival) => handler(request, response, arrival)
+  const answer = directLane ? makeLane(options, longWay) : longWay
+  return (request, response, arrival) => {
+    if (withPage && graphiql.isWanted(request)) return graphiql.send(response)
+    if (answerOrigin(request, response, { origins, methods: METHODS })) return undefined
+    return answer(request, response, arrival)
+  }
+}

@@ -1,0 +1,78 @@
+/** An operation of a document that is valid, with what a request in it needs: its cost, its variables, its execution. */
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  type OperationDefinitionNode,
+  type OperationTypeNode,
+} from 'graphql'
+import { CompiledOperation, type Values } from '../../graphql/execution/compiledOperation.ts'
+import { refusalByCost } from '../limits.ts'
+
+// As many as one operation has sizes of pages; a client that plays with them pays for the counting each time.
+const COSTS_MAX = 50
+
+export type Prepared = { variableValues: { [variable: string]: unknown } } | { refusal: GraphQLError }
+
+export class KnownOperation {
+  readonly #schema: GraphQLSchema
+  readonly #document: DocumentNode
+  readonly #operation: OperationDefinitionNode
+  readonly #refusals = new Map<string, GraphQLError | undefined>()
+  #compiled: CompiledOperation | undefined
+
+  constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) {
+    this.#schema = schema
+    this.#document = document
+    this.#operation = operation
+  }
+
+  get kind(): OperationTypeNode {
+    return this.#operation.operation
+  }
+
+  get name(): string | undefined {
+    return this.#operation.name?.value
+  }
+
+  /** The variables as their types read them; or why it is not to be run with these: a value is not of its type, or it costs too much. */
+  prepare(variables: Values): Prepared {
+    const { coerced, errors } = getVariableValues(this.#schema, this.#operation.variableDefinitions ?? [], variables)
+    if (errors?.[0]) return { refusal: errors[0] }
+    const variableValues = coerced ?? {}
+    const refusal = this.#refusalByCost(variables, variableValues)
+    return refusal ? { refusal } : { variableValues }
+  }
+
+  /** Executes it. Never rejects. */
+  execute(
+    variableValues: { [variable: string]: unknown },
+    context: unknown,
+  ): ExecutionResult | Promise<ExecutionResult> {
+    this.#compiled ??= new CompiledOperation(this.#schema, this.#document, this.#operation)
+    return this.#compiled.execute({ rootValue: undefined, context, variableValues })
+  }
+
+  // Costs follow from the sizes that are asked for, and whether something is given at all.
+  #refusalByCost(variables: Values, variableValues: Values): GraphQLError | undefined {
+    let key = ''
+    for (const name in variableValues) key += `${name}=${sizeOf(variableValues[name])} `
+    if (this.#refusals.has(key)) return this.#refusals.get(key)
+    const refusal = refusalByCost({
+      schema: this.#schema,
+      document: this.#document,
+      operationName: this.name,
+      variableValues: variables,
+    })
+    if (this.#refusals.size >= COSTS_MAX) this.#refusals.clear()
+    this.#refusals.set(key, refusal)
+    return refusal
+  }
+}
+
+function sizeOf(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value)
+  return Array.isArray(value) ? `[${value.length}]` : 'given'
+}

@@ -1,0 +1,37 @@
+/** From a result whose errors have their answers to the bytes of the response, as Yoga makes them. */
+import type { ServerResponse } from 'node:http'
+import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql'
+import type { MediaType } from './mediaType.ts'
+
+/** Sends it, with the status and the headers that its errors ask for. */
+export function sendResult(response: ServerResponse, result: ExecutionResult, mediaType: MediaType): void {
+  const { errors } = result
+  const text = JSON.stringify(errors ? { ...result, errors: errors.map(withoutHttp) } : result)
+  response.writeHead(errors ? statusOf(errors, mediaType) : 200, {
+    ...(errors && headersOf(errors)),
+    'content-type': `${mediaType}; charset=utf-8`,
+    'content-length': Buffer.byteLength(text),
+  })
+  response.end(text)
+}
+
+function withoutHttp(error: GraphQLError): GraphQLFormattedError {
+  const { extensions, ...formatted } = error.toJSON()
+  const { http, ...rest } = extensions ?? {}
+  return { ...formatted, ...(Object.keys(rest).length > 0 && { extensions: rest }) }
+}
+
+// The highest; under application/json a well-formed request whose document or variables are wrong is answered with 200.
+function statusOf(errors: readonly GraphQLError[], mediaType: MediaType): number {
+  let status = 0
+  for (const { extensions } of errors) {
+    const { http } = extensions
+    if (!http?.status || (mediaType === 'application/json' && http.spec)) continue
+    status = Math.max(status, http.status)
+  }
+  return status || 200
+}
+
+function headersOf(errors: readonly GraphQLError[]): Record<string, string> {
+  return Object.assign({}, ...errors.map(({ extensions }) => extensions.http?.headers))
+}
