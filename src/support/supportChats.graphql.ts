@@ -1,4 +1,5 @@
 /** Support chats: a customer, the agent who has them, and what staff note about it. */
+import { queryFromInfo } from '@pothos/plugin-prisma'
 import { resolveNodes } from '@pothos/plugin-relay'
 import { UserType } from '../accounts/accounts.graphql.ts'
 import { ChatRef } from '../chats/chats.graphql.ts'
@@ -8,6 +9,7 @@ import type { ChatEndReason, SupportChatStatus } from '../db/generated/enums.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
 import { toDuration } from '../domain/duration.ts'
 import { builder } from '../graphql/builder.ts'
+import type { Context } from '../graphql/context.ts'
 import { connectionOf, idCursor, nestedNodes, newestFirst, readPage } from '../graphql/pagination.ts'
 import type { QueuePlace } from './queue.sql.ts'
 
@@ -85,15 +87,14 @@ const NoteConnection = builder.connectionObject(
   { description: 'A note and its place in the list.' },
 )
 
-export const SupportChatRef = builder.prismaNode('Chat', {
+const KEY_SELECT = { id: true, kind: true } as const
+
+export const SupportChatRef = builder.prismaObject('Chat', {
   variant: 'SupportChat',
   description:
     'A conversation of a customer with customer service. A person has one open at a time. It stays readable after its end, with its files.',
   interfaces: [ChatRef],
-  id: { field: 'id', description: 'The id, `sch_...`.' },
-  nullable: true,
-  select: { id: true, kind: true },
-  findUnique: (id, { caller }) => ({ id, kind: 'SUPPORT', AND: [chatsVisibleTo(caller)] }),
+  select: KEY_SELECT,
   fields: (t) => ({
     subject: t.exposeString('subject', { nullable: true, description: 'What the customer called it.' }),
     status: t.field({
@@ -179,4 +180,15 @@ export const SupportChatRef = builder.prismaNode('Chat', {
       description: 'Why it ended. Null while it goes on.',
     }),
   }),
+})
+
+// Not a prismaNode: that would look a chat up again, through its visibility, which an event of the past or of the queue has shown
+// to somebody who may not read it now.
+builder.nodeRef(SupportChatRef, {
+  id: { description: 'The id, `sch_...`.', resolve: ({ id }: { id: string }) => id },
+  loadWithoutCache: (id: string, context: Context, info) => {
+    const { select } = queryFromInfo({ context, info, typeName: 'SupportChat', select: KEY_SELECT })
+    const where = { id, kind: 'SUPPORT' as const, AND: [chatsVisibleTo(context.caller)] }
+    return context.prisma.chat.findFirst({ select, where })
+  },
 })

@@ -27,6 +27,7 @@ afterAll(async () => {
 const everybody = [...CALLERS]
 const signedIn = CALLERS.filter((name) => name !== 'anonymous')
 const staff: CallerName[] = ['finance', 'admin']
+const service: CallerName[] = ['agent', 'admin']
 const parties: CallerName[] = ['poster', 'assignee', ...staff]
 const concerned: CallerName[] = ['poster', 'assignee', 'applicant', ...staff]
 
@@ -48,6 +49,9 @@ describe('everything that has an id', () => {
     TaskApplication: ['poster', 'applicant', ...staff],
     TaskChat: ['poster', 'assignee', 'admin'],
     Message: ['poster', 'assignee', 'admin'],
+    SupportChat: ['stranger', ...service],
+    Note: service,
+    Agent: service,
     Hold: parties,
     Refund: parties,
     Transfer: parties,
@@ -87,15 +91,18 @@ describe('everything that has an id', () => {
 describe('every query', () => {
   /** What is asked for, and by whom something is seen. */
   const queries: Record<string, [document: () => string, seenBy: readonly CallerName[]]> = {
+    agents: [() => 'agents { id }', service],
     apiInfo: [() => 'apiInfo { version }', everybody],
     categories: [() => 'categories { id }', everybody],
     chat: [() => `chat(id: "${world.ids.TaskChat}") { id }`, ['poster', 'assignee', 'admin']],
     events: [() => 'events { pageInfo { hasNextPage } }', signedIn],
     ledgerHealth: [() => 'ledgerHealth { ok }', staff],
+    myAssignedChats: [() => 'myAssignedChats { nodes { id } }', ['agent']],
     node: [() => `node(id: "${world.ids.Task}") { id }`, concerned],
     nodes: [() => `nodes(ids: ["${world.ids.Task}"]) { id }`, concerned],
     rateLimit: [() => 'rateLimit { remaining }', everybody],
     sandbox: [() => 'sandbox { now }', everybody],
+    supportQueue: [() => 'supportQueue { totalCount }', service],
     task: [() => `task(id: "${world.ids.Task}") { id }`, concerned],
     tasks: [() => 'tasks(filter: { status: [SUBMITTED] }) { nodes { id } }', concerned],
     transfer: [() => `transfer(id: "${world.ids.Transfer}") { id }`, parties],
@@ -316,6 +323,28 @@ describe('every mutation', () => {
     ],
     sendMessage: [() => ({ chatId: world.ids.TaskChat, body: 'Hello.' }), inChat('MessagePayload')],
     markRead: [() => ({ chatId: world.ids.TaskChat, upToSequence: 1 }), inChat('MarkReadPayload')],
+    startSupportChat: [() => ({ message: 'Help.' }), outcome('SupportChatPayload')],
+    // The administrator has never said that they answer customers.
+    claimNextChat: [noQueue, outcome('ForbiddenError', { agent: 'QueueEmptyError', admin: 'IllegalTransitionError' })],
+    // The agent has it already.
+    assignChat: [
+      () => ({ chatId: world.ids.SupportChat, agentId: world.ids.Agent }),
+      onlyRoles(service, 'IllegalTransitionError'),
+    ],
+    rateChat: [
+      () => ({ chatId: world.ids.SupportChat, score: 5 }),
+      outcome('NotFoundError', {
+        stranger: 'IllegalTransitionError',
+        agent: 'ForbiddenError',
+        admin: 'ForbiddenError',
+      }),
+    ],
+    addNote: [() => ({ chatId: world.ids.SupportChat, body: 'Kind.' }), onlyRoles(service, 'NotePayload')],
+    endChat: [
+      endedChat,
+      outcome('NotFoundError', { stranger: 'ChatEndedError', agent: 'ChatEndedError', admin: 'ChatEndedError' }),
+    ],
+    setAgentAvailability: [() => ({ availability: 'BUSY' }), onlyRoles(service, 'AgentPayload')],
     setTyping: [() => ({ chatId: world.ids.TaskChat, typing: true }), inChat('OkPayload')],
     cancelTransfer: [onTransfer, onlyRoles(staff, 'TransferPayload')],
     // A transfer that waits is let in and refused by its status, which only staff get to hear of.
@@ -352,6 +381,24 @@ describe('every mutation', () => {
     ],
     setSandboxProvider: [() => ({ mode: 'ACCEPT' }), onlyRoles(['admin'], 'SandboxPayload')],
     advanceSandboxClock: [() => ({ by: 'PT0S' }), onlyRoles(['admin'], 'SandboxPayload')],
+  }
+
+  async function noQueue(): Promise<object> {
+    await app.database.run`
+      /* endQueue */
+      update chats
+      set status = 'ENDED', end_reason = 'AGENT_ENDED', ended_at = errand_now()
+      where status = 'QUEUED'`
+    return {}
+  }
+
+  async function endedChat(): Promise<object> {
+    await app.database.run`
+      /* endChat */
+      update chats
+      set status = 'ENDED', end_reason = 'RESOLVED', ended_at = errand_now(), agent_silent_since = null
+      where id = ${fromPublicId('sch', world.ids.SupportChat ?? '')}`
+    return { chatId: world.ids.SupportChat }
   }
 
   /** Of an application: one may, those see it but may not, to the others it is not there. */

@@ -8,7 +8,7 @@ import { REQUEST_ERRORS } from '../../src/http/requestErrors.ts'
 const page = await readFile(new URL('../../schema/errors.md', import.meta.url), 'utf8')
 
 test('schema/errors.md lists every refusal of the schema, and no other', () => {
-  const rows = [...page.matchAll(/^\| `(\w+)` \| (\w+) \| (yes|no) \| (.+) \|$/gm)]
+  const rows = [...page.matchAll(/^\| `(\w+)` \| (\w+Error) \| (yes|no) \| (.+) \|$/gm)]
   const documented = rows.map(([, code, typeName, retryable, description]) => ({
     code,
     typeName,

@@ -71,7 +71,25 @@ export async function makeWorld(app: TestApp): Promise<World> {
       people.applicant.applies(await people.poster.posts({ acceptanceMode: 'POSTER_CHOICE' })),
   }
   await refund(people.finance, await holdOf(app, refunded))
-  return { ...world, ids: await idsOf(world, refunded) }
+  const ids = await idsOf(world, refunded)
+  return { ...world, ids: { ...ids, ...(await callForHelp(people)) } }
+}
+
+/** The stranger asked customer service, about nothing, and the agent has it, with a note. */
+async function callForHelp({ stranger, agent }: World['people']): Promise<Record<string, string>> {
+  await ask(stranger, 'mutation { startSupportChat(input: { message: "Help." }) { __typename } }')
+  await ask(agent, 'mutation { setAgentAvailability(input: { availability: BUSY }) { __typename } }')
+  const { claimNextChat } = await ask<{ claimNextChat: { chat: { id: string } } }>(
+    agent,
+    'mutation { claimNextChat(input: {}) { ... on SupportChatPayload { chat { id } } } }',
+  )
+  const { id } = claimNextChat.chat
+  const { addNote } = await ask<{ addNote: { note: { id: string } } }>(
+    agent,
+    'mutation ($input: AddNoteInput!) { addNote(input: $input) { ... on NotePayload { note { id } } } }',
+    { input: { chatId: id, body: 'Calm.' } },
+  )
+  return { SupportChat: id, Note: addNote.note.id, Agent: toPublicId('agt', agent.uuid) }
 }
 
 function makers({ poster, assignee, applicant }: World['people']): World['make'] {
