@@ -47,7 +47,7 @@ const MAYBE: Readonly<Record<string, string>> = {
 // What makes a browser or an interpreter take something for a page or a program, wherever in the beginning it stands.
 const MARKUP = /<(?:!doctype\s+html|html|head|body|script|svg|iframe|\?php)[\s>/]/i
 // What a page begins with by the WHATWG's sniffing, and what else begins like a text but is none.
-const NO_PLAIN_TEXT = /^(?:\ufeff|\s)*(?:<(?:[a-z]|!--|[!?/])|\{\\rtf|%!|%PDF-|#!)/i
+const NO_PLAIN_TEXT = /^(?:\xef\xbb\xbf)?\s*(?:<(?:[a-z]|!--|[!?/])|\{\\rtf|%!|%PDF-|#!)/i
 const PDF_HEAD_BYTES = 1_024 // Readers of PDF look as far for its signature.
 
 /** What a file seems to be, undefined when nothing is known of it. `isTaken` says whether there is a purpose that takes it. */

@@ -4,7 +4,7 @@
  */
 import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type FileStore, type StoredFile, StoreUnavailableError } from './store.ts'
+import { type ByteRange, type FileStore, type StoredFile, StoreUnavailableError } from './store.ts'
 
 const UNFINISHED = 'unfinished'
 // Longer than any upload may take: whoever wrote it has ended.

@@ -5,16 +5,11 @@ const deadlines = new WeakMap<IncomingMessage, NodeJS.Timeout>()
 
 /** Cuts the connection unless the body is there within that time from now; takes the place of an earlier deadline. */
 export function limitBody(request: IncomingMessage, response: ServerResponse, withinMs: number): void {
-  unlimitBody(request)
+  clearTimeout(deadlines.get(request))
   if (request.complete) return
   const deadline = setTimeout(() => cut(request, response), withinMs)
   deadlines.set(request, deadline)
   request.once('close', () => clearTimeout(deadline))
-}
-
-/** From now on somebody else sees to it that the body does not take for ever. */
-export function unlimitBody(request: IncomingMessage): void {
-  clearTimeout(deadlines.get(request))
 }
 
 // As Node's own time-out does it.

@@ -4,13 +4,14 @@ import { type ArrivedFile, IncomingFile } from '../files/incomingFile.ts'
 
 export class IncomingPart extends IncomingFile {
   // Nothing of it can be seen from outside: the hash of a request is made of what can.
-  readonly #onWanted: () => void
+  readonly #onWanted: (arrival: Promise<ArrivedFile>) => Promise<ArrivedFile>
   readonly #arrival: Promise<ArrivedFile>
   #resolve: (file: ArrivedFile) => void = () => {}
   #reject: (error: Error) => void = () => {}
   #isWanted = false
 
-  constructor(onWanted: () => void) {
+  /** `onWanted` is called when somebody asks for it, and gives what it is given or fails before. */
+  constructor(onWanted: (arrival: Promise<ArrivedFile>) => Promise<ArrivedFile>) {
     super()
     this.#onWanted = onWanted
     this.#arrival = new Promise((resolve, reject) => {
@@ -26,8 +27,7 @@ export class IncomingPart extends IncomingFile {
       throw new ValidationError([{ path: ['input', 'file'], message }])
     }
     this.#isWanted = true
-    this.#onWanted()
-    return this.#arrival
+    return this.#onWanted(this.#arrival)
   }
 
   get isWanted(): boolean {

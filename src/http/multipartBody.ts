@@ -10,7 +10,6 @@ import { DomainError } from '../domain/errors.ts'
 import { fileTooLarge, fileTruncated } from '../files/errors.ts'
 import { Scratch } from '../files/scratch.ts'
 import { IncomingPart } from './incomingPart.ts'
-import { Patience } from './patience.ts'
 import { BODY_BYTES_MAX } from './requestForm.ts'
 import { FILES_MAX, malformed, readForm } from './uploadForm.ts'
 
@@ -21,7 +20,7 @@ const PART_OVERHEAD_BYTES = 32 * 1024
 const TRAILER_BYTES = 4 * 1024
 // A telephone in a train. A slower one gives up before we do.
 const BYTES_PER_SECOND_MIN = 32 * 1024
-const FILE_LEAST_MS = 60_000
+const LEAST_MS = 60_000
 
 export interface BodyLimits {
   fileBytesMax: number
@@ -29,6 +28,8 @@ export interface BodyLimits {
   silenceMs: number
   scratchFolder: string
 }
+
+const TOO_SLOW = fileTruncated('The file did not come in time. Send it again.')
 
 interface Coming {
   part: IncomingPart
@@ -48,7 +49,9 @@ export class MultipartBody {
   readonly #setAside = new Set<Scratch>()
   #settle: { resolve: (params: GraphQLParams) => void; reject: (error: Error) => void } | undefined
   #operations: string | undefined
-  #coming: Coming | undefined
+  readonly #coming = new Set<Coming>()
+  readonly #silence: NodeJS.Timeout
+  #waiting = 0
   #receivedBytes = 0
   #failure: Error | undefined
 
@@ -60,6 +63,7 @@ export class MultipartBody {
     this.params = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
+    this.#silence = setTimeout(() => this.#breakSilence(), limits.silenceMs)
     this.#listen()
     request.pipe(this.#parser)
   }
@@ -76,15 +80,23 @@ export class MultipartBody {
       .on('field', (name, value, { valueTruncated }) => this.#guard(() => this.#takeField(name, value, valueTruncated)))
       .on('file', (name, stream, { filename }) => this.#takeFile(name, stream, filename))
       // For good: a malformed head makes it emit one error at once and a second one when it is destroyed.
-      .on('error', () => this.fail(malformed('The body is not a form that ends where it should.')))
+      .on('error', () => this.fail(fileTruncated('The form is broken, or ends before its end.')))
       .once('finish', () => this.fail(fileTruncated('The request has ended without this file.')))
   }
 
   #count({ length }: Buffer): void {
     this.#receivedBytes += length
-    const { fileBytesMax } = this.#limits
-    const bytesMax = BODY_BYTES_MAX + (this.#fileCount || 1) * (fileBytesMax + PART_OVERHEAD_BYTES)
-    if (this.#receivedBytes > bytesMax) this.fail(fileTooLarge(fileBytesMax))
+    this.#silence.refresh()
+    if (this.#receivedBytes > this.#bytesMax) this.fail(fileTooLarge(this.#limits.fileBytesMax))
+  }
+
+  get #bytesMax(): number {
+    return BODY_BYTES_MAX + (this.#fileCount || 1) * (this.#limits.fileBytesMax + PART_OVERHEAD_BYTES)
+  }
+
+  /** How long all of it may take, now that it is known how many files there are. */
+  get deadlineMs(): number {
+    return deadlineFor(this.#bytesMax)
   }
 
   #guard(work: () => void): void {
@@ -110,7 +122,10 @@ export class MultipartBody {
   }
 
   #expect(partName: string): IncomingPart {
-    const part = new IncomingPart(() => this.#advance())
+    const part = new IncomingPart((arrival) => {
+      this.#advance()
+      return this.#waitFor(arrival)
+    })
     this.#expected.set(partName, part)
     this.#fileCount++
     return part
@@ -122,21 +137,20 @@ export class MultipartBody {
     const part = this.#expected.get(name)
     if (!part) return void stream.resume()
     this.#expected.delete(name)
-    this.#coming = { part, stream, filename }
+    this.#coming.add({ part, stream, filename })
     this.#advance()
   }
 
-  /** Gives the file that comes to whoever wants it; sets it aside when somebody wants one that comes later. */
+  /** Gives what comes to whoever wants it, and sets aside what stands before it: nothing passes a file that nobody reads. */
   #advance(): void {
-    const coming = this.#coming
-    if (!coming) return
-    if (coming.part.isWanted) {
-      this.#coming = undefined
-      const { part, stream, filename } = coming
-      part.come({ filename, bytesAtLeast: this.#declaredRest(), bytes: this.#read(stream) })
-    } else if ([...this.#expected.values()].some((part) => part.isWanted)) {
-      this.#coming = undefined
-      void this.#keepForLater(coming)
+    const coming = [...this.#coming]
+    const isWantedLater = [...this.#expected.values()].some(({ isWanted }) => isWanted)
+    const lastWanted = isWantedLater ? coming.length : coming.findLastIndex(({ part }) => part.isWanted)
+    for (const one of coming.slice(0, lastWanted + 1)) {
+      const { part, stream, filename } = one
+      this.#coming.delete(one)
+      if (!part.isWanted) void this.#keepForLater(one)
+      else part.come({ filename, bytesAtLeast: this.#declaredRest(), bytes: this.#read(stream) })
     }
   }
 
@@ -147,26 +161,38 @@ export class MultipartBody {
   }
 
   async *#read(stream: Readable): AsyncGenerator<Buffer> {
-    const { silenceMs, fileBytesMax } = this.#limits
-    const patience = new Patience({
-      silenceMs,
-      wholeMs: FILE_LEAST_MS + (fileBytesMax / BYTES_PER_SECOND_MIN) * 1_000,
-      onEnd: () => this.fail(fileTruncated('The file did not come in time. Send it again.')),
-    })
+    const wholeMs = deadlineFor(this.#limits.fileBytesMax)
+    const deadline = setTimeout(() => this.fail(TOO_SLOW), wholeMs)
     // A reader that stops early must not destroy it: what comes behind it would never come.
     const pieces = stream.iterator({ destroyOnReturn: false })
     try {
       for (;;) {
-        const { done, value } = await patience
-          .waitFor(pieces.next())
-          .catch((error) => Promise.reject(this.#failure ?? error))
+        const { done, value } = await this.#waitFor(pieces.next())
         if (done) break
         yield value
       }
     } finally {
-      patience.end()
+      clearTimeout(deadline)
       stream.resume()
     }
+  }
+
+  /** Waits for the sender, but not in silence for ever. What the sender did wrong is why it fails, not what came of it. */
+  async #waitFor<Value>(value: Promise<Value>): Promise<Value> {
+    this.#waiting++
+    this.#silence.refresh()
+    try {
+      return await value
+    } catch (error) {
+      throw this.#failure ?? error
+    } finally {
+      this.#waiting--
+    }
+  }
+
+  #breakSilence(): void {
+    if (this.#waiting > 0) this.fail(TOO_SLOW)
+    else this.#silence.refresh()
   }
 
   async #keepForLater({ part, stream, filename }: Coming): Promise<void> {
@@ -195,8 +221,8 @@ export class MultipartBody {
     this.#settle = undefined
     for (const part of this.#expected.values()) part.fail(error)
     this.#expected.clear()
-    this.#coming?.part.fail(error)
-    this.#coming = undefined
+    for (const { part } of this.#coming) part.fail(error)
+    this.#coming.clear()
     this.#request.unpipe(this.#parser)
     this.#parser.destroy(error)
   }
@@ -204,10 +230,13 @@ export class MultipartBody {
   /** Lets go of everything; whatever still comes is read and forgotten, so that the connection goes on to the next request. */
   async close(): Promise<void> {
     this.fail(fileTruncated('The request is over.'))
+    clearTimeout(this.#silence)
     this.#request.resume()
     for (const scratch of this.#setAside) await scratch.close()
   }
 }
+
+const deadlineFor = (byteCount: number): number => LEAST_MS + (byteCount / BYTES_PER_SECOND_MIN) * 1_000
 
 function makeParser(request: IncomingMessage): busboy.Busboy {
   try {

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin } from 'graphql-yoga'
-import { limitBody, unlimitBody } from './bodyDeadline.ts'
+import { limitBody } from './bodyDeadline.ts'
 import { type BodyLimits, MultipartBody } from './multipartBody.ts'
 import { requestError } from './requestErrors.ts'
 import { isMultipart } from './requestForm.ts'
@@ -35,7 +35,7 @@ export function useUploads(limits: BodyLimits): Plugin<object, NodeRequest> {
       })
       setRequestParser(async () => {
         const params = await body.params
-        unlimitBody(req) // From here on each file has its own deadline.
+        limitBody(req, res, body.deadlineMs)
         return params
       })
     },

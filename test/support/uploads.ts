@@ -1,0 +1,202 @@
+/** Sending files, as a client does and as one that is no friend of ours would. */
+import { randomBytes } from 'node:crypto'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { crc32, deflateRawSync } from 'node:zlib'
+import type { Person } from './people.ts'
+
+export const UPLOAD = /* GraphQL */ `
+  mutation ($input: UploadFileInput!) {
+    uploadFile(input: $input) {
+      __typename
+      ... on AttachmentPayload {
+        replayed
+        attachment { id filename contentType byteSize sha256 status url urlExpiresAt uploadedBy { id } createdAt }
+      }
+      ... on Error { code message retryable }
+      ... on FileRejectedError { limitBytes detectedContentType }
+      ... on ValidationError { fields { path message } }
+    }
+  }
+`
+
+export interface UploadAnswer {
+  __typename: string
+  replayed: boolean
+  attachment: {
+    id: string
+    filename: string
+    contentType: string
+    byteSize: string
+    sha256: string
+    status: string
+    url: string
+    urlExpiresAt: string
+  }
+  code: string
+  limitBytes: string | null
+  detectedContentType: string | null
+  [field: string]: unknown
+}
+
+export interface Part {
+  name: string
+  /** Undefined for a part that is no file. */
+  filename?: string | undefined
+  content: Buffer | string
+  headers?: string[]
+}
+
+export const BOUNDARY = '----errand-test-boundary'
+export const CONTENT_TYPE = `multipart/form-data; boundary=${BOUNDARY}`
+
+/** A form as it goes over the wire. */
+export function formOf(parts: readonly Part[], boundary = BOUNDARY): Buffer {
+  const pieces = parts.flatMap(({ name, filename, content, headers = [] }) => {
+    const file = filename === undefined ? '' : `; filename="${filename}"`
+    const head = [`--${boundary}`, `content-disposition: form-data; name="${name}"${file}`, ...headers, '', '']
+    return [Buffer.from(head.join('\r\n')), Buffer.from(content), Buffer.from('\r\n')]
+  })
+  return Buffer.concat([...pieces, Buffer.from(`--${boundary}--\r\n`)])
+}
+
+/** The form of one upload. */
+export function uploadForm(content: Buffer | string, input: object = {}, filename = 'file'): Buffer {
+  const variables = { input: { purpose: 'TASK', ...input, file: null } }
+  return formOf([
+    { name: 'operations', content: JSON.stringify({ query: UPLOAD, variables }) },
+    { name: 'map', content: JSON.stringify({ file: ['variables.input.file'] }) },
+    { name: 'file', filename, content, headers: ['content-type: application/octet-stream'] },
+  ])
+}
+
+/** Sends a form; gives the status and what was answered. */
+export async function sendForm(
+  url: string,
+  form: Buffer | ReadableStream<Uint8Array>,
+  headers: Record<string, string>,
+): Promise<{
+  status: number
+  body: { data?: Record<string, UploadAnswer>; errors?: { message: string; extensions: Record<string, unknown> }[] }
+}> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': CONTENT_TYPE, 'x-errand-csrf': '1', ...headers },
+    body: form as BodyInit,
+    duplex: 'half',
+  } as RequestInit)
+  return { status: response.status, body: (await response.json()) as never }
+}
+
+/** Uploads as this person; gives the payload or the refusal. */
+export async function upload(
+  url: string,
+  person: Pick<Person, 'accessToken'>,
+  content: Buffer | string,
+  input: object = {},
+  filename?: string,
+): Promise<UploadAnswer> {
+  const { body } = await sendForm(url, uploadForm(content, input, filename), {
+    authorization: `Bearer ${person.accessToken}`,
+  })
+  const answer = body.data?.uploadFile
+  if (!answer) throw new Error(`No answer: ${JSON.stringify(body.errors)}`)
+  return answer
+}
+
+/** A connection on which the head of an upload was sent; what is written next is its body. */
+export async function beginUpload(
+  url: string,
+  person: Pick<Person, 'accessToken'>,
+  contentLength: number,
+): Promise<Socket> {
+  const { hostname, port } = new URL(url)
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+  socket.on('error', () => {}) // A reset is an end as well.
+  await new Promise<void>((resolve) => socket.once('connect', () => resolve()))
+  const head = [
+    'POST /graphql HTTP/1.1',
+    `host: ${hostname}:${(socket.address() as AddressInfo).port}`,
+    `content-type: ${CONTENT_TYPE}`,
+    `content-length: ${contentLength}`,
+    'x-errand-csrf: 1',
+    `authorization: Bearer ${person.accessToken}`,
+  ]
+  socket.write(`${head.join('\r\n')}\r\n\r\n`)
+  return socket
+}
+
+/** What comes back until the server closes the connection. */
+export async function received(socket: Socket): Promise<string> {
+  let text = ''
+  socket.setEncoding('utf8').on('data', (piece) => {
+    text += piece
+  })
+  await new Promise<void>((resolve) => {
+    socket.once('end', () => resolve())
+    socket.once('close', () => resolve())
+  })
+  socket.destroy()
+  return text
+}
+
+const PNG_HEAD = Buffer.from('89504e470d0a1a0a0000000d4948445200000001000000010806000000', 'hex')
+
+/** A file of each kind, of exactly as many bytes where that is said. */
+export const files = {
+  png: (byteSize = 500) => filled(PNG_HEAD, byteSize),
+  jpeg: (byteSize = 500) => filled(Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'), byteSize),
+  gif: (byteSize = 500) => filled(Buffer.from('GIF89a\x01\x00\x01\x00\x80\x00\x00', 'latin1'), byteSize),
+  webp: (byteSize = 500) => filled(Buffer.from('RIFF\xf4\x01\x00\x00WEBPVP8 ', 'latin1'), byteSize),
+  pdf: (byteSize = 500) => filled(Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n', 'latin1'), byteSize),
+  txt: (byteSize = 500) =>
+    Buffer.from('Grüße, 東京. '.repeat(Math.ceil(byteSize / 10))).subarray(0, byteSize - (byteSize % 17)),
+  doc: () =>
+    Buffer.concat([
+      Buffer.from('d0cf11e0a1b11ae1', 'hex'),
+      Buffer.alloc(9_000, 1),
+      Buffer.from('WordDocument', 'utf16le'),
+      Buffer.alloc(700),
+    ]),
+  docx: () =>
+    zipOf({
+      '[Content_Types].xml': '<?xml version="1.0"?><Types/>',
+      '_rels/.rels': '<Relationships/>',
+      'word/document.xml': '<w:document/>',
+    }),
+}
+
+function filled(head: Buffer, byteSize: number): Buffer {
+  return Buffer.concat([head, randomBytes(Math.max(0, byteSize - head.length))])
+}
+
+/** An archive with these entries. */
+export function zipOf(entries: Record<string, string>): Buffer {
+  const locals: Buffer[] = []
+  const directory: Buffer[] = []
+  let offset = 0
+  for (const [name, text] of Object.entries(entries)) {
+    const raw = Buffer.from(text)
+    const packed = deflateRawSync(raw)
+    const sizes = Buffer.alloc(12)
+    sizes.writeUInt32LE(crc32(raw), 0)
+    sizes.writeUInt32LE(packed.length, 4)
+    sizes.writeUInt32LE(raw.length, 8)
+    const lengths = Buffer.alloc(4)
+    lengths.writeUInt16LE(Buffer.byteLength(name), 0)
+    const common = Buffer.concat([Buffer.from([20, 0, 0, 0, 8, 0, 0, 0, 0, 0]), sizes, lengths])
+    const place = Buffer.alloc(4)
+    place.writeUInt32LE(offset)
+    directory.push(Buffer.from('PK\x01\x02\x14\x00', 'latin1'), common, Buffer.alloc(10), place, Buffer.from(name))
+    const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), common, Buffer.from(name), packed])
+    locals.push(local)
+    offset += local.length
+  }
+  const names = Buffer.concat(directory)
+  const end = Buffer.alloc(22)
+  end.write('PK\x05\x06', 'latin1')
+  end.writeUInt16LE(Object.keys(entries).length, 8)
+  end.writeUInt16LE(Object.keys(entries).length, 10)
+  end.writeUInt32LE(names.length, 12)
+  end.writeUInt32LE(offset, 16)
+  return Buffer.concat([...locals, names, end])
+}
