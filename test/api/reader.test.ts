@@ -2,21 +2,19 @@ import fc from 'fast-check'
 import { type GraphQLSchema, isInterfaceType, isObjectType, parse, validate } from 'graphql'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { signAccessToken } from '../../src/accounts/accessToken.ts'
 import type { App } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
-import { newId, toPublicId } from '../../src/db/ids.ts'
+import { toPublicId } from '../../src/db/ids.ts'
 import { readerFallbacks } from '../../src/graphql/reader/fallbacks.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { type Chance, DocumentWriter, type Words, type WrittenDocument } from '../support/documentCases.ts'
 import { send } from '../support/people.ts'
-import { makeReaderWorld, TASKS, uuidsOf } from '../support/readerWorld.ts'
+import { makeReaderWorld, signInTo, TASKS, uuidsOf } from '../support/readerWorld.ts'
 
 // Thousands by READER_CASES; a failure names the seed and the path that repeat it.
 const CASES = Number(process.env.READER_CASES ?? 300)
 const SEED = Number(process.env.READER_SEED ?? 20_261_125)
 const CASE_MS_MAX = 400 // Nothing is judged by it: a run of thousands may only last longer.
-const HOUR_MS = 3_600_000
 
 type Headers = Record<string, string>
 
@@ -35,7 +33,7 @@ beforeAll(async () => {
   schema = (await import('../../src/graphql/schema.ts')).schema
   await makeReaderWorld(sql.database)
   await everyEventIsNumbered()
-  callers = [{}, ...(await Promise.all((await uuidsOf(sql.database, 'user', 4)).map(signIn)))]
+  callers = [{}, ...(await Promise.all((await uuidsOf(sql.database, 'user', 4)).map((id) => signInTo(sql, id))))]
   words = { ids: await idsOfTheWorld(), cursors: new Map() }
   words = { ...words, cursors: await cursorsOfTheWorld() }
 })
@@ -49,29 +47,26 @@ afterAll(async () => {
 const everyEventIsNumbered = () =>
   vi.waitFor(async () => expect(await sql.prisma.eventInbox.count()).toBe(0), { timeout: 20_000, interval: 100 })
 
-async function signIn(userId: string): Promise<Headers> {
-  const sessionId = newId()
-  await sql.database.run`
-    /* worldSession */
-    insert into sessions (id, user_id, created_at, last_used_at, rotated_at)
-    values (${sessionId}, ${userId}, errand_now(), errand_now(), errand_now())`
-  const token = await signAccessToken(sql.authSecret, { userId, sessionId }, new Date(Date.now() + HOUR_MS))
-  return { authorization: `Bearer ${token}` }
-}
-
 async function idsOfTheWorld(): Promise<Words['ids']> {
   const { prisma: reads } = sql
   const idsOf = (rows: { id: string }[], prefix: Parameters<typeof toPublicId>[0]) =>
     rows.map(({ id }) => toPublicId(prefix, id))
   const some = { take: 12, orderBy: { id: 'asc' }, select: { id: true } } as const
   const events = { ...some, select: { id: true, kind: true } } as const
+  const chats = (kind: 'TASK' | 'SUPPORT') => reads.chat.findMany({ ...some, where: { kind } })
   const ofKind = async (kind: 'TASK' | 'CHAT' | 'TRANSFER') => reads.event.findMany({ ...events, where: { kind } })
   return new Map([
     ['User', idsOf(await reads.user.findMany(some), 'usr')],
     ['Task', idsOf(await reads.task.findMany({ ...some, take: TASKS }), 'tsk')],
     ['Category', idsOf(await reads.category.findMany(some), 'cat')],
     ['TaskApplication', idsOf(await reads.taskApplication.findMany(some), 'app')],
-    ['TaskChat', idsOf(await reads.chat.findMany({ ...some, where: { kind: 'TASK' } }), 'tch')],
+    ['TaskChat', idsOf(await chats('TASK'), 'tch')],
+    ['SupportChat', idsOf(await chats('SUPPORT'), 'sch')],
+    ['Agent', idsOf(await reads.agent.findMany(some), 'agt')],
+    ['Note', idsOf(await reads.note.findMany(some), 'not')],
+    ['Attachment', idsOf(await reads.attachment.findMany(some), 'att')],
+    ['LedgerAccount', idsOf(await reads.ledgerAccount.findMany(some), 'lac')],
+    ['LedgerTransaction', idsOf(await reads.ledgerTransaction.findMany(some), 'ltx')],
     ['Message', idsOf(await reads.message.findMany(some), 'msg')],
     ['Hold', idsOf(await reads.hold.findMany(some), 'hld')],
     ['Transfer', idsOf(await reads.transfer.findMany(some), 'trf')],
@@ -99,7 +94,7 @@ async function cursorsOfTheWorld(): Promise<Words['cursors']> {
 
 function listQueries(): { place: string; query: string }[] {
   const task = words.ids.get('Task')?.slice(0, 30) ?? []
-  const chat = words.ids.get('TaskChat') ?? []
+  const chat = [...(words.ids.get('TaskChat') ?? []), ...(words.ids.get('SupportChat') ?? [])]
   const beneath = (typeName: string, wrap: (fields: string) => string) => {
     const type = schema.getType(typeName)
     const fields = isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : []

@@ -2,8 +2,12 @@
  * A small world with every model in it, every status, and nulls wherever a column takes them: what readers are compared on.
  * Written by set statements and always the same, so that a case that failed fails again.
  */
+import { signAccessToken } from '../../src/accounts/accessToken.ts'
 import type { Database } from '../../src/db/client.ts'
+import { newId } from '../../src/db/ids.ts'
+import type { TestApp } from './app.ts'
 
+const HOUR_MS = 3_600_000
 const PEOPLE = 12
 export const TASKS = 90
 
@@ -17,27 +21,44 @@ export async function uuidsOf(database: Database, kind: string, count: number): 
   return rows.map(({ id }) => id)
 }
 
+/** The headers by which somebody of the world is signed in. */
+export async function signInTo(
+  { database, authSecret }: Pick<TestApp, 'database' | 'authSecret'>,
+  userId: string,
+): Promise<Record<string, string>> {
+  const sessionId = newId()
+  await database.run`
+    /* worldSession */
+    insert into sessions (id, user_id, created_at, last_used_at, rotated_at)
+    values (${sessionId}, ${userId}, errand_now(), errand_now(), errand_now())`
+  const token = await signAccessToken(authSecret, { userId, sessionId }, new Date(Date.now() + HOUR_MS))
+  return { authorization: `Bearer ${token}` }
+}
+
 /** Writes the world into a database that has nobody in it yet. */
 export async function makeReaderWorld(database: Database): Promise<void> {
   const client = await database.pool.connect()
   try {
     // The rules of writing are not the subject, and a world that kept them all would have no odd rows to read.
-    await client.query(`
-      do $$
-      declare name text;
-      begin
-        for name in select tablename from pg_tables where schemaname = 'public' loop
-          execute format('alter table %I disable trigger user', name);
-        end loop;
-      end $$`)
-    for (const statement of [PEOPLE_SQL, TASKS_SQL, APPLICATIONS_SQL, CHATS_SQL, MONEY_SQL, LEDGER_SQL, EVENTS_SQL]) {
+    await client.query(triggers('disable'))
+    for (const statement of STATEMENTS) {
       await client.query(statement)
     }
+    await client.query(triggers('enable'))
     await client.query('analyze')
   } finally {
     client.release(true)
   }
 }
+
+const triggers = (state: 'enable' | 'disable') => `
+  do $$
+  declare name text;
+  begin
+    for name in select tablename from pg_tables where schemaname = 'public' loop
+      execute format('alter table %I ${state} trigger user', name);
+    end loop;
+  end $$`
 
 const PEOPLE_SQL = `
   insert into users (id, email, display_name, password_hash, roles, payout_readiness, suspended_at, created_at)
@@ -130,6 +151,58 @@ const CHATS_SQL = `
     'Message ' || n || E' "quoted" \\u2028 ☃\\n', c.created_at + n * interval '13.007 seconds'
   from chats c join tasks t on t.id = c.task_id, generate_series(1, c.last_sequence) n`
 
+const SUPPORT_SQL = `
+  insert into agents (id, availability, capacity, active_chats)
+  select id, (enum_range(null::agent_availability))[1 + row_number() over (order by id) % 3], 5, 2
+  from users
+  where 'AGENT' = any(roles);
+
+  insert into chats (
+    id, kind, customer_id, status, subject, priority, about_task_id, queued_at, at_front, agent_id, assigned_at,
+    agent_silent_since, customer_silent_since, created_at, ended_at, end_reason, rating_score, rating_comment, rated_at,
+    last_sequence
+  )
+  select md5('support' || n)::uuid, 'SUPPORT', md5('user' || n)::uuid, chosen, case when n % 2 = 0 then 'Help ' || n end, n % 3,
+    case when n % 3 = 0 then md5('task' || n)::uuid end, now, n % 4 = 0,
+    case when chosen <> 'QUEUED' then md5('user' || case when n = 1 then 9 else 1 end)::uuid end,
+    case when chosen <> 'QUEUED' then now end, case when chosen = 'ASSIGNED' and n % 2 = 0 then now end,
+    case when chosen = 'ASSIGNED' and n % 2 = 1 then now end, now, case when ended then now end,
+    case when ended then 'RESOLVED'::chat_end_reason end, case when ended then 1 + n % 5 end,
+    case when ended and n % 2 = 0 then 'Thanks' end, case when ended then now end, 3
+  from generate_series(1, ${PEOPLE}) n,
+    lateral (
+      select (enum_range(null::support_chat_status))[1 + n % 3] as chosen, timestamptz '2026-05-01Z' + n * interval '1 minute' as now
+    ) chosen_status,
+    lateral (select chosen = 'ENDED' as ended) state;
+
+  insert into chat_participants (chat_id, user_id, role)
+  select c.id, p.id, p.role
+  from chats c, lateral (values (c.customer_id, 'CUSTOMER'::chat_role), (c.agent_id, 'AGENT')) p (id, role)
+  where c.kind = 'SUPPORT' and p.id is not null;
+
+  insert into messages (id, chat_id, sequence, kind, author_id, body, sent_at)
+  select md5('message' || c.id || n)::uuid, c.id, n, 'TEXT', c.customer_id, 'Question ' || n, c.created_at
+  from chats c, generate_series(1, 3) n
+  where c.kind = 'SUPPORT';
+
+  insert into notes (id, chat_id, author_id, body, created_at)
+  select md5('note' || c.id || n)::uuid, c.id, c.agent_id, 'Note ' || n, c.created_at
+  from chats c, generate_series(1, 3) n
+  where c.agent_id is not null`
+
+const FILES_SQL = `
+  insert into attachments (
+    id, uploaded_by_id, purpose, status, filename, content_type, byte_size, sha256, created_at, task_id, message_id, place
+  )
+  select md5('file' || t.id || n)::uuid, t.poster_id, 'TASK'::file_purpose, (enum_range(null::attachment_status))[1],
+    'ü ' || n || '.png', 'image/png', 1000 + n, repeat('ab', 32), t.created_at, t.id, null::uuid, n
+  from tasks t, generate_series(1, t.version % 3) n
+  union all
+  select md5('file' || m.id)::uuid, m.author_id, 'CHAT', (enum_range(null::attachment_status))[1], 'a.txt', 'text/plain', 12,
+    repeat('0f', 32), m.sent_at, null, m.id, 0
+  from messages m
+  where m.sequence % 3 = 1 and m.author_id is not null`
+
 const MONEY_SQL = `
   insert into holds (
     id, task_id, status, amount_minor, remaining_minor, released_minor, currency, payment_method_id, provider_reference,
@@ -214,3 +287,16 @@ const EVENTS_SQL = `
   from event_positions p join events e on e.id = p.event_id, unnest(e.recipient_ids) recipient;
 
   insert into event_inbox (event_sequence) select sequence from events where sequence % 5 = 0`
+
+// In the order in which they refer to each other.
+const STATEMENTS = [
+  PEOPLE_SQL,
+  TASKS_SQL,
+  APPLICATIONS_SQL,
+  CHATS_SQL,
+  SUPPORT_SQL,
+  FILES_SQL,
+  MONEY_SQL,
+  LEDGER_SQL,
+  EVENTS_SQL,
+]

@@ -1,14 +1,15 @@
 /** Prisma's client with its reads answered by the reader; everything else, and what the reader does not know, is Prisma's. */
 import type { Pool } from 'pg'
 import { Prisma, type PrismaClient } from '../../db/generated/client.ts'
+import { type CountArguments, compileCount, compileGroups, keyOfCount } from './countStatement.ts'
 import { type Model, models } from './dataModel.ts'
 import { countFallback } from './fallbacks.ts'
 import { asPrismaReads } from './prismaArguments.ts'
 import { ReadsOfOneRow } from './readTogether.ts'
 import type { Row } from './rows.ts'
 import { runStatement } from './runStatement.ts'
-import { keyOfArguments, type ReadArguments } from './shapeKey.ts'
-import { type Cardinality, compile, compileBatch } from './statement.ts'
+import { KeyWords, keyOfArguments, type ReadArguments } from './shapeKey.ts'
+import { type Cardinality, compile, compileBatch, type Statement } from './statement.ts'
 import { type CachedStatement, StatementCache } from './statementCache.ts'
 import { Unsupported } from './unsupported.ts'
 
@@ -18,7 +19,8 @@ const reading = new WeakSet<object>()
 export const isReading = (context: object): boolean =>
   'prisma' in context && typeof context.prisma === 'object' && context.prisma !== null && reading.has(context.prisma)
 
-type Find = (read?: ReadArguments) => Promise<unknown>
+type Find = (read?: Asked) => Promise<unknown>
+type Asked = ReadArguments & CountArguments
 type Delegate = Record<string, Find>
 
 /** A client whose `find...` and `count` run one prepared statement each, on this pool. */
@@ -35,9 +37,9 @@ export function makeReadingClient(prisma: PrismaClient, pool: Pool): PrismaClien
 }
 
 function delegateOf(reader: Reader, model: Model, byPrisma: Delegate): Delegate {
-  const answer = (method: string, find: (read: ReadArguments) => Promise<unknown>): PropertyDescriptor => ({
+  const answer = (method: string, find: (read: Asked) => Promise<unknown>): PropertyDescriptor => ({
     enumerable: true,
-    value: (read: ReadArguments = {}) => {
+    value: (read: Asked = {}) => {
       try {
         return find(read)
       } catch (error) {
@@ -54,6 +56,7 @@ function delegateOf(reader: Reader, model: Model, byPrisma: Delegate): Delegate 
     findUnique: answer('findUnique', (read) => reader.one(model, read)),
     findUniqueOrThrow: answer('findUniqueOrThrow', (read) => reader.one(model, read).then(found)),
     count: answer('count', (read) => reader.count(model, read)),
+    groupBy: answer('groupBy', (read) => reader.groups(model, read)),
   })
 }
 
@@ -88,21 +91,43 @@ class Reader {
     return this.#readsOfOneRow.read(statement, values, (idParameter) => compileBatch(model, read, idParameter))
   }
 
-  count(model: Model, read: ReadArguments): Promise<number> {
-    const { statement, values } = this.#prepare('count', model, read)
+  count(model: Model, read: CountArguments): Promise<number> {
+    const { statement, values } = this.#prepareCount('count', model, read, compileCount)
     return runStatement(this.#pool, statement, values).then(([row]) => Number(row?.[0]))
   }
 
-  #prepare(
-    cardinality: Cardinality,
-    model: Model,
-    read: ReadArguments,
-  ): { statement: CachedStatement; values: unknown[] } {
+  groups(model: Model, read: CountArguments): Promise<Row[]> {
+    const { statement, values } = this.#prepareCount('groups', model, read, compileGroups)
+    return runStatement(this.#pool, statement, values).then(([row]) =>
+      statement.finish.list(JSON.parse(String(row?.[0])), false),
+    )
+  }
+
+  #prepare(cardinality: Cardinality, model: Model, read: ReadArguments): Prepared {
     const values: unknown[] = []
     const key = `${cardinality} ${model.name} ${keyOfArguments(model, read, values)}`
-    const statement = this.#statements.of(key, () => compile(model, read, cardinality))
-    if (statement.parameters !== values.length)
-      throw new Error(`A read of ${model.name} has a shape that is not its own.`)
+    return this.#prepared(key, values, () => compile(model, read, cardinality))
+  }
+
+  #prepareCount(
+    kind: string,
+    model: Model,
+    read: CountArguments,
+    compileOne: (model: Model, read: CountArguments) => Statement,
+  ): Prepared {
+    const values: unknown[] = []
+    const key = `${kind} ${model.name} ${keyOfCount(new KeyWords(values), model, read)}`
+    return this.#prepared(key, values, () => compileOne(model, read))
+  }
+
+  #prepared(key: string, values: unknown[], compileOne: () => Statement): Prepared {
+    const statement = this.#statements.of(key, compileOne)
+    if (statement.parameters !== values.length) throw new Error('A read has a shape that is not its own.')
     return { statement, values }
   }
+}
+
+interface Prepared {
+  statement: CachedStatement
+  values: unknown[]
 }

@@ -79,7 +79,8 @@ export function relationOf(model: Model, name: string): Relation {
 export const isLiteral = (column: Column, operator: Operator): boolean =>
   column.enumValues !== undefined || column.type === 'Boolean' || operator === 'isEmpty'
 
-class KeyWords implements Conditions<string> {
+/** Conditions as words of a key; the values in them are appended to a list. */
+export class KeyWords implements Conditions<string> {
   readonly #values: unknown[]
 
   constructor(values: unknown[]) {

@@ -138,3 +138,14 @@ function wordOf({ name, enumValues }: Column, value: unknown): string {
   if (word === undefined) throw new Unsupported(`where ${name} is no value of its enum`)
   return word
 }
+
+/** A column as JSON: as text what JSON would not carry exactly, times as milliseconds, quicker to write and to read. */
+export function jsonOf({ type, list, sqlType }: Column, name: string): string {
+  const needsText = type === 'BigInt' || type === 'Decimal'
+  if (list && (needsText || type === 'DateTime' || type === 'Bytes')) throw new Unsupported(`a list of ${type}`)
+  if (needsText) return `${name}::text`
+  if (type === 'Bytes') return `encode(${name}, 'base64')`
+  if (type !== 'DateTime') return name
+  if (sqlType === 'time' || sqlType === 'timetz') throw new Unsupported('a time of day')
+  return `date_part('epoch', ${name}) * 1000`
+}

@@ -8,11 +8,11 @@ import { orderOf } from './order.ts'
 import { PLAN, type Planned, type Selection } from './planned.ts'
 import { conversionOf, Finish, type Renaming } from './rows.ts'
 import { type ReadArguments, relationOf } from './shapeKey.ts'
-import { joinOf, Numbering, quoted, SqlConditions } from './sqlConditions.ts'
+import { joinOf, jsonOf, Numbering, quoted, SqlConditions } from './sqlConditions.ts'
 import type { TemplateField } from './template.ts'
 import { Unsupported } from './unsupported.ts'
 
-export type Cardinality = 'one' | 'many' | 'count'
+export type Cardinality = 'one' | 'many'
 
 export interface Statement {
   /** One row with one column of JSON. */
@@ -27,7 +27,6 @@ export interface Statement {
 /** Compiles a read of a model. Refuses with Unsupported. */
 export function compile(model: Model, read: ReadArguments, cardinality: Cardinality): Statement {
   const compiler = new Compiler()
-  if (cardinality === 'count') return compiler.count(model, read)
   return cardinality === 'many' ? compiler.many(model, read) : compiler.one(model, read)
 }
 
@@ -47,12 +46,12 @@ class Compiler {
   one(model: Model, read: ReadArguments): Statement {
     if (read.take !== undefined) throw new Unsupported('take of one')
     const { rows, idParameter, finish } = this.#rows(model, { ...read, take: 1 })
-    return this.#statement(`select row_to_json(r)::text from (${rows}) r`, { finish, idParameter })
+    return this.#statement(model, `select row_to_json(r)::text from (${rows}) r`, { finish, idParameter })
   }
 
   many(model: Model, read: ReadArguments): Statement {
     const { rows, finish, backward } = this.#rows(model, read)
-    return this.#statement(`select coalesce(json_agg(r), '[]')::text from (${rows}) r`, { finish, backward })
+    return this.#statement(model, `select coalesce(json_agg(r), '[]')::text from (${rows}) r`, { finish, backward })
   }
 
   batch(model: Model, read: ReadArguments): Statement {
@@ -62,28 +61,18 @@ class Compiler {
     const id = [...model.columns.values()].find((column) => column.id)
     if (!id) throw new Unsupported(`${model.name} has no id of one column`)
     const row = `(select row_to_json(r) from (select ${fields.join(', ')}) r)::text`
-    return this.#statement(
-      `select ${alias}.${quoted(id.column)}::text, ${row} from ${quoted(model.table)} ${alias} where ${where.text}`,
-      {
-        finish,
-        idParameter: where.idParameter,
-      },
-    )
+    const text = `select ${alias}.${quoted(id.column)}::text, ${row} from ${quoted(model.table)} ${alias} where ${where.text}`
+    return this.#statement(model, text, { finish, idParameter: where.idParameter })
   }
 
-  count(model: Model, { where, ...rest }: ReadArguments): Statement {
-    if (Object.values(rest).some((argument) => argument !== undefined))
-      throw new Unsupported('a count of part of a list')
-    const alias = this.#numbering.alias()
-    const text = `select count(*)::text from ${quoted(model.table)} ${alias} where ${this.#where(model, { where }, alias).text}`
-    return this.#statement(text, { finish: new Finish() })
-  }
-
+  // The slow-query log of PostgreSQL tells it by its comment.
   #statement(
+    { name }: Model,
     text: string,
     { finish, backward = false, idParameter }: { finish: Finish; backward?: boolean; idParameter?: number | undefined },
   ): Statement {
-    return { text, parameters: this.#numbering.parameters, finish, backward, idParameter }
+    const { parameters } = this.#numbering
+    return { text: `/* read ${name} */ ${text}`, parameters, finish, backward, idParameter }
   }
 
   /** A limited and ordered select of the model's rows. The order of values: the condition's, then the selection's. */
@@ -210,17 +199,6 @@ class TargetList {
     if (this.isPlanned) this.#finish.layout = { renamed: this.#renamed.size > 0 ? this.#renamed : undefined }
     return { fields: this.#fields, finish: this.#finish }
   }
-}
-
-// What JSON would not carry exactly is carried as text; times as milliseconds, which are quicker to write and to read.
-function jsonOf({ type, list, sqlType }: Column, name: string): string {
-  const needsText = type === 'BigInt' || type === 'Decimal'
-  if (list && (needsText || type === 'DateTime' || type === 'Bytes')) throw new Unsupported(`a list of ${type}`)
-  if (needsText) return `${name}::text`
-  if (type === 'Bytes') return `encode(${name}, 'base64')`
-  if (type !== 'DateTime') return name
-  if (sqlType === 'time' || sqlType === 'timetz') throw new Unsupported('a time of day')
-  return `date_part('epoch', ${name}) * 1000`
 }
 
 function wholeNumber(number: number): number {

@@ -1,0 +1,53 @@
+/** Counts as statements: of a list, and of its parts by some of their columns. */
+import { type Conditions, type Where, walkWhere } from './conditions.ts'
+import type { Model } from './dataModel.ts'
+import { conversionOf, Finish } from './rows.ts'
+import { jsonOf, Numbering, quoted, SqlConditions } from './sqlConditions.ts'
+import type { Statement } from './statement.ts'
+import { Unsupported } from './unsupported.ts'
+
+/** What Prisma's `count` and `groupBy` take, as far as the reader knows it. */
+export interface CountArguments {
+  where?: Where | undefined
+  by?: string | readonly string[] | undefined
+  _count?: unknown
+}
+
+/** How many rows fulfil the condition. Refuses with Unsupported a count of part of a list. */
+export function compileCount(model: Model, { where, ...rest }: CountArguments): Statement {
+  if (Object.values(rest).some((argument) => argument !== undefined)) throw new Unsupported('a count of part of a list')
+  const { from, parameters } = fromOf(model, where)
+  const text = `/* count ${model.name} */ select count(*)::text ${from}`
+  return { text, parameters, finish: new Finish(), backward: false, idParameter: undefined }
+}
+
+/** How many rows have each combination of values in these columns. Refuses with Unsupported any other aggregate. */
+export function compileGroups(model: Model, read: CountArguments): Statement {
+  const { where, by, _count, ...rest } = read
+  if (Object.keys(rest).length > 0 || _count !== true || !by) throw new Unsupported('an aggregate')
+  const { from, parameters, alias } = fromOf(model, where)
+  const finish = new Finish()
+  const columns = [by].flat().map((name) => {
+    const column = model.columns.get(name)
+    if (!column) throw new Unsupported(`${model.name}.${name} is no column`)
+    finish.add(name, conversionOf(column))
+    return { name, sql: `${alias}.${quoted(column.column)}`, column }
+  })
+  const fields = columns.map(({ name, sql, column }) => `${jsonOf(column, sql)} as ${quoted(name)}`)
+  const groups = `select ${fields.join(', ')}, count(*) as "_count" ${from} group by ${columns.map(({ sql }) => sql).join(', ')}`
+  const text = `/* count ${model.name} */ select coalesce(json_agg(r), '[]')::text from (${groups}) r`
+  return { text, parameters, finish, backward: false, idParameter: undefined }
+}
+
+function fromOf(model: Model, where: Where | undefined) {
+  const numbering = new Numbering()
+  const alias = numbering.alias()
+  const condition = where ? walkWhere(new SqlConditions(numbering, alias), model, where).text : 'true'
+  return { from: `from ${quoted(model.table)} ${alias} where ${condition}`, parameters: numbering.parameters, alias }
+}
+
+/** The key of a count's shape; its values are appended to `values`. */
+export function keyOfCount(words: Conditions<string>, model: Model, read: CountArguments): string {
+  const { where, ...rest } = read
+  return `${JSON.stringify(rest)}${where ? walkWhere(words, model, where) : ''}`
+}
