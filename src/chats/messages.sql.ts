@@ -2,11 +2,19 @@ import type { Message } from '../db/generated/client.ts'
 import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 
-type NewMessage = Pick<Message, 'id' | 'chatId' | 'kind' | 'authorId' | 'body' | 'sentAt'> & { eventId: string }
+type NewMessage = Pick<Message, 'id' | 'chatId' | 'kind' | 'authorId' | 'body'> & {
+  eventId: string
+  /** The clock of the rule; null for the clock of the statement, once it has the lock. */
+  sentAt: Date | null
+  /** Whether a rule has found that it may be written. */
+  isAdmitted: boolean
+  lastSeenSequence: number | null
+}
 
 /**
  * A message with the next sequence of its chat, and its event for those who take part by now. One statement instead of three:
- * it is the write that comes most often. The chat is locked by it, where it is not already.
+ * it is the write that comes most often. Its update locks the chat, and looks again at what it finds then: a message that is not
+ * admitted yet is written in the chat of a task only, by one who takes part, while it goes on and nothing new stands in it.
  */
 export const insertMessage = (tx: Tx, message: NewMessage) => tx.run`
   /* insertMessage */
@@ -14,13 +22,28 @@ export const insertMessage = (tx: Tx, message: NewMessage) => tx.run`
     update chats
     set last_sequence = last_sequence + 1
     where id = ${message.chatId}
-    returning id, task_id, last_sequence
+      and (
+        ${message.isAdmitted}
+        or (
+          kind = 'TASK'
+          and ended_at is null
+          and (closes_at is null or closes_at > errand_now())
+          and last_sequence <= coalesce(${message.lastSeenSequence}::integer, last_sequence)
+          and exists (
+            select
+            from chat_participants
+            where chat_id = ${message.chatId}
+              and user_id = ${message.authorId}
+          )
+        )
+      )
+    returning id, task_id, last_sequence, coalesce(${message.sentAt}::timestamptz, errand_now()) as now
   ),
   message as (
     insert into messages (id, chat_id, sequence, kind, author_id, body, sent_at)
     select
       ${message.id}::uuid, id, last_sequence, ${message.kind}::message_kind, ${message.authorId}::uuid,
-      ${message.body}::text, ${message.sentAt}::timestamptz
+      ${message.body}::text, now
     from chat
     returning id, chat_id, author_id, sent_at
   )

@@ -11,7 +11,7 @@ import { type SecondServer, secondServer } from '../support/secondServer.ts'
 import type { Named } from '../support/story.ts'
 import { type StreamAnswer, Subscription } from '../support/streams.ts'
 
-const STREAM = String(ChatStreamDocument)
+const STREAM = ChatStreamDocument.text
 
 let app: TestApp
 let url: string

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startApp, type TestApp } from '../support/app.ts'
 import { ask } from '../support/ask.ts'
 import { asksChat, everythingInChats, pairInChat, says, uploadedRow } from '../support/chatting.ts'
@@ -22,6 +23,11 @@ afterAll(async () => {
 beforeEach(async () => {
   ;({ anna, ben, task, chat } = await pairInChat(app))
 })
+
+// What a process asks by itself, such as for new events, comes between.
+const OF_MESSAGES = ['lockChatOfPerson', 'hasNewerByOthers', 'insertMessage', 'commit', 'rollback']
+const nameOf = (statement: unknown): string =>
+  typeof statement === 'string' ? statement : ((statement as { name?: string }).name ?? '')
 
 const sends = (someone: Person, input: Record<string, unknown>) =>
   asksChat(someone, 'sendMessage', { chatId: chat.id, body: 'Hello.', ...input })
@@ -88,6 +94,18 @@ describe('a message', () => {
     const READ = `query ($id: ID!) { node(id: $id) { ... on Message { attachments { id } } } }`
     const { node } = await ask<{ node: { attachments: { id: string }[] } }>(ben, READ, { id: sent.id })
     expect(node.attachments.map(({ id }) => id)).toEqual(attachmentIds)
+  })
+
+  test('takes one statement between begin and commit where nothing speaks against it', async () => {
+    await sends(anna, {})
+    const asked = vi.spyOn(pg.Client.prototype, 'query')
+    await anna.send('mutation ($id: ID!) { sendMessage(input: { chatId: $id, body: "Hi." }) { __typename } }', {
+      id: chat.id,
+    })
+    const names = asked.mock.calls.map(([statement]) => nameOf(statement))
+    asked.mockRestore()
+    const begin = names.findIndex((name) => name.startsWith('begin'))
+    expect(names.slice(begin + 1).filter((name) => OF_MESSAGES.includes(name))).toEqual(['insertMessage', 'commit'])
   })
 
   test('is sent whatever was missed when the sender does not say what they have seen', async () => {

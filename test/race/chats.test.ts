@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { SendMessageDocument } from '../../schema/sdk/index.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { asksChat, pairInChat } from '../support/chatting.ts'
+import type { Person } from '../support/people.ts'
 import { secondServer } from '../support/secondServer.ts'
-import type { Named } from '../support/story.ts'
+import type { Named, Outcome } from '../support/story.ts'
 
 const SENDERS = 50
 const SENDS_OF_ONE_KEY = 20
@@ -26,7 +28,7 @@ test('fifty who send at once leave no gap and no double, and none is lost', asyn
   const { anna, ben, chat } = await pairInChat(app)
   const bodies = upTo(SENDERS).map((number) => `message ${number}`)
   const outcomes = await Promise.all(
-    bodies.map((body, index) => asksChat(index % 2 ? anna : ben, 'sendMessage', { chatId: chat.id, body })),
+    bodies.map((body, index) => sendUntilTaken(index % 2 ? anna : ben, { chatId: chat.id, body })),
   )
   expect(outcomes.map(({ __typename }) => __typename)).toEqual(bodies.map(() => 'MessagePayload'))
   const messages = await messagesOf(chat)
@@ -86,6 +88,15 @@ test('marks that arrive in any order end at the greatest', async () => {
   const where = { chatId_userId: { chatId: chat.uuid, userId: anna.uuid } }
   expect(await app.prisma.chatParticipant.findUnique({ where })).toMatchObject({ lastReadSequence: 20 })
 })
+
+/** On a slow machine the last in the queue may be told to come again: nothing was written, so it is sent anew. */
+async function sendUntilTaken(someone: Person, input: Record<string, unknown>): Promise<Outcome> {
+  for (;;) {
+    const { data, errors } = await someone.send(SendMessageDocument.text, { input })
+    if (data?.sendMessage) return data.sendMessage
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'OVERLOADED', retryable: true })
+  }
+}
 
 function sendTo(url: string, accessToken: string) {
   return async (query: string, variables: Record<string, unknown> = {}) => {

@@ -18,7 +18,7 @@ export async function asksChat(
   mutation: ChatMutation,
   input: Record<string, unknown>,
 ): Promise<Outcome> {
-  const answer = await someone.send(String(DOCUMENTS[mutation]), { input })
+  const answer = await someone.send(DOCUMENTS[mutation].text, { input })
   const outcome: Outcome | undefined = answer.data?.[mutation]
   if (!outcome) throw new Error(`${mutation} had no answer: ${JSON.stringify(answer.errors)}`)
   return outcome
