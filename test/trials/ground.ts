@@ -14,22 +14,29 @@ import { freePort, type ServerProcess, startProcess, untilReady } from '../suppo
 export interface Ground {
   database: Database
   url: string
-  /** Starts the server (and, apart from it, the worker) on the port that stays the same over restarts. */
+  /** The ports of all servers, which stay the same over restarts; `url` is that of the first. */
+  ports: readonly number[]
+  /** Starts the servers (and, apart from them, the worker). */
   start(): Promise<void>
-  /** Ends both at once, as a power cut would. */
+  /** Ends one server, as a power cut would or as it is asked to, and starts it again. */
+  restart(index: number, how: 'killed' | 'stopped'): Promise<void>
+  /** Ends all at once, as a power cut would. */
   kill(): Promise<void>
-  /** Everything that the server wrote since it was started last. */
+  /** Everything that the first server wrote since it was started last. */
   output(): string
+  signIn(name: string, ...roles: Role[]): Promise<{ id: string; accessToken: string }>
   client(name: string, ...roles: Role[]): Promise<Client & { id: string }>
   end(): Promise<void>
 }
 
-/** A database and nothing on it yet. `worker` says whether jobs run in the server or in a process of their own. */
+/** A database and nothing on it yet. `worker` says whether jobs run in the servers or in a process of their own. */
 export async function prepareGround({
   worker,
+  servers = 1,
   environment: changes = {},
 }: {
   worker: 'inline' | 'apart'
+  servers?: number
   environment?: Record<string, string>
 }): Promise<Ground> {
   const folder = await mkdtemp(join(tmpdir(), 'errand-trial-'))
@@ -41,33 +48,49 @@ export async function prepareGround({
   })
   const authSecret = randomBytes(32)
   const secretText = authSecret.toString('hex')
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
+  const ports: number[] = []
+  while (ports.length < servers) ports.push(await freePort())
+  const urlOf = (port: number) => `http://127.0.0.1:${port}`
+  const url = urlOf(ports[0] ?? 0)
   const environment = {
     DATABASE_URL: postgres.connectionString,
     DATA_DIR: join(folder, 'data'),
     AUTH_SECRET: secretText,
-    PORT: String(port),
     WORKER: worker === 'inline' ? 'inline' : 'off',
     ...changes,
   }
   let processes: ServerProcess[] = []
+  async function startServer(port: number): Promise<ServerProcess> {
+    const server = startProcess('main', { ...environment, PORT: String(port) })
+    await untilReady(urlOf(port), server)
+    return server
+  }
   const database = new Database({ connectionString: postgres.connectionString, connectionsMax: 10, onError: () => {} })
+  const signIn = (name: string, ...roles: Role[]) =>
+    signedIn({ database, authSecret: new TextEncoder().encode(secretText) }, name, ...roles)
   return {
     database,
     url,
+    ports,
     async start() {
-      const server = startProcess('main', environment)
-      processes = [server]
-      await untilReady(url, server)
+      processes = []
+      // One after the other: the first migrates.
+      for (const port of ports) processes.push(await startServer(port))
       if (worker === 'apart') processes.push(startProcess('worker', environment))
+    },
+    async restart(index, how) {
+      const [server, port] = [processes[index], ports[index]]
+      if (!server || port === undefined) throw new Error('There is no such server.')
+      await (how === 'killed' ? server.kill() : server.stop())
+      processes[index] = await startServer(port)
     },
     async kill() {
       await Promise.all(processes.map((one) => one.kill()))
     },
     output: () => processes[0]?.output() ?? '',
+    signIn,
     async client(name, ...roles) {
-      const person = await signedIn({ database, authSecret: new TextEncoder().encode(secretText) }, name, ...roles)
+      const person = await signIn(name, ...roles)
       return { ...createClient({ url: `${url}/graphql`, token: person.accessToken }), id: person.id }
     },
     async end() {

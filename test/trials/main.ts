@@ -1,9 +1,12 @@
 /** `npm run trials -- NAME [--seeds N] [--from SEED]`: the long proofs. Each seed can be run again by its number. */
 import { parseArgs } from 'node:util'
+import { chats } from './chats.ts'
 import { crash } from './crash.ts'
+import { events } from './events.ts'
+import { queue } from './queue.ts'
 import { races } from './races.ts'
 
-const TRIALS = { crash, races }
+const TRIALS = { crash, races, chats, queue, events }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
