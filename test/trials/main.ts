@@ -3,10 +3,9 @@ import { parseArgs } from 'node:util'
 import { chats } from './chats.ts'
 import { crash } from './crash.ts'
 import { events } from './events.ts'
-import { queue } from './queue.ts'
 import { races } from './races.ts'
 
-const TRIALS = { crash, races, chats, queue, events }
+const TRIALS = { crash, races, chats, events }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
