@@ -1,0 +1,142 @@
+/** What every file store promises, shown of each: the folder, and S3 against a server that speaks its protocol. */
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newId } from '../../src/db/ids.ts'
+import { localStore } from '../../src/files/localStore.ts'
+import { s3Store } from '../../src/files/s3Store.ts'
+import { type FileStore, StoreUnavailableError } from '../../src/files/store.ts'
+import { S3_CREDENTIALS, startS3 } from '../support/s3Server.ts'
+
+const BUCKET = 'errand-files'
+const folder = await mkdtemp(join(tmpdir(), 'errand-store-'))
+const s3 = await startS3({ directory: join(folder, 's3'), bucket: BUCKET })
+
+afterAll(async () => {
+  await s3.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const s3At = (endpoint: string, bucket = BUCKET): FileStore =>
+  s3Store({
+    config: { bucket, region: 'us-east-1', endpoint, credentials: S3_CREDENTIALS },
+    scratchFolder: join(folder, 'scratch'),
+  })
+
+async function* pieces(content: Buffer, size = 10_000): AsyncGenerator<Buffer> {
+  for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size)
+}
+
+async function bytesOf(reading: Promise<AsyncIterable<Uint8Array> | undefined>): Promise<Buffer | undefined> {
+  const bytes = await reading
+  if (!bytes) return undefined
+  const read: Uint8Array[] = []
+  for await (const piece of bytes) read.push(piece)
+  return Buffer.concat(read)
+}
+
+describe.each([
+  ['the folder', () => localStore(join(folder, 'local'))],
+  ['S3', () => s3At(s3.endpoint)],
+])('%s', (_name, open) => {
+  const content = randomBytes(300_000)
+  let store: FileStore
+  beforeAll(() => {
+    store = open()
+  })
+
+  test('gives back what was written, whole and in parts', async () => {
+    const key = newId()
+    await store.write(key, pieces(content))
+    expect(await store.has(key)).toBe(true)
+    expect(await bytesOf(store.read(key))).toEqual(content)
+    expect(await bytesOf(store.read(key, { start: 0, end: 1 }))).toEqual(content.subarray(0, 2))
+    expect(await bytesOf(store.read(key, { start: 100_000, end: 299_999 }))).toEqual(content.subarray(100_000))
+  })
+
+  test('has nothing under a key that was never written, and removes it all the same', async () => {
+    const key = newId()
+    expect(await store.has(key)).toBe(false)
+    expect(await store.read(key)).toBeUndefined()
+    await store.remove(key)
+  })
+
+  test('has nothing of what broke off, and says why it did', async () => {
+    const key = newId()
+    const broken = async function* () {
+      yield content
+      throw new Error('The sender has gone.')
+    }
+    await expect(store.write(key, broken())).rejects.toThrow('The sender has gone.')
+    expect(await store.has(key)).toBe(false)
+  })
+
+  test('has nothing any more of what was removed', async () => {
+    const key = newId()
+    await store.write(key, pieces(content))
+    await store.remove(key)
+    expect(await store.has(key)).toBe(false)
+    expect(await store.read(key)).toBeUndefined()
+  })
+
+  test('lists all that it has, page by page, each once', async () => {
+    const startedAt = Date.now()
+    const keys = Array.from({ length: 25 }, newId)
+    for (const key of keys) await store.write(key, pieces(content.subarray(0, 10)))
+    const found: string[] = []
+    for (let after: string | undefined; ; ) {
+      const page = await store.list({ after, limit: 10 })
+      for (const { key, writtenAt } of page) {
+        found.push(key)
+        if (keys.includes(key)) expect(Math.abs(writtenAt.getTime() - startedAt)).toBeLessThan(60_000)
+      }
+      if (page.length < 10) break
+      after = page.at(-1)?.key
+    }
+    expect(new Set(found).size).toBe(found.length)
+    expect(found).toEqual(expect.arrayContaining(keys))
+  })
+
+  test('takes fifty at once', async () => {
+    const keys = Array.from({ length: 50 }, newId)
+    await Promise.all(keys.map((key) => store.write(key, pieces(content))))
+    for (const key of keys) expect((await bytesOf(store.read(key)))?.equals(content)).toBe(true)
+  })
+})
+
+describe('a store that cannot be used says so, each time', () => {
+  const everything = async (store: FileStore) => {
+    await expect(store.write(newId(), pieces(Buffer.from('a')))).rejects.toThrow(StoreUnavailableError)
+    await expect(store.read(newId())).rejects.toThrow(StoreUnavailableError)
+    await expect(store.has(newId())).rejects.toThrow(StoreUnavailableError)
+    await expect(store.remove(newId())).rejects.toThrow(StoreUnavailableError)
+    await expect(store.list({ after: undefined, limit: 10 })).rejects.toThrow(StoreUnavailableError)
+  }
+
+  test('a folder that is none', async () => {
+    const path = join(folder, 'file')
+    await writeFile(path, '')
+    await everything(localStore(path))
+  })
+
+  test('an S3 that does not answer', () => everything(s3At('http://127.0.0.1:1')), 60_000)
+
+  test('a bucket that is not there', async () => {
+    await expect(s3At(s3.endpoint, 'another-bucket').write(newId(), pieces(Buffer.from('a')))).rejects.toThrow(
+      StoreUnavailableError,
+    )
+  })
+})
+
+test('the folder clears away what a process left behind that ended long ago, and nothing that is being written', async () => {
+  const path = join(folder, 'left')
+  const store = localStore(path)
+  await mkdir(join(path, 'unfinished'), { recursive: true })
+  for (const name of ['old', 'new']) await writeFile(join(path, 'unfinished', name), '')
+  const yesterday = new Date(Date.now() - 24 * 3_600_000)
+  await utimes(join(path, 'unfinished', 'old'), yesterday, yesterday)
+  await store.clearUnfinished()
+  expect(await readdir(join(path, 'unfinished'))).toEqual(['new'])
+})
