@@ -19,6 +19,7 @@ import { createTask } from '../src/tasks/createTask.ts'
 import { submitWork } from '../src/tasks/submitWork.ts'
 import type { TaskContent } from '../src/tasks/tasks.sql.ts'
 import { fundTask } from '../src/transfers/fundTask.ts'
+import { makeSupportChats } from './demoSupport.ts'
 
 export const DEMO_PASSWORD = 'demo-password-1'
 
@@ -29,6 +30,13 @@ const PEOPLE = [
   { email: 'finance@demo.test', displayName: 'Felix Finance', roles: ['FINANCE'] },
   { email: 'admin@demo.test', displayName: 'Ada Admin', roles: ['ADMIN'] },
 ] as const satisfies readonly { email: string; displayName: string; roles: readonly Role[] }[]
+
+// Who asks customer service; nobody needs to sign in as them.
+const CUSTOMERS = [
+  { email: 'clara@demo.test', displayName: 'Clara Customer', roles: [] },
+  { email: 'karl@demo.test', displayName: 'Karl Kunde', roles: [] },
+  { email: 'rosa@demo.test', displayName: 'Rosa Ruiz', roles: [] },
+] as const
 
 export const DEMO_ADDRESSES: readonly string[] = PEOPLE.map(({ email }) => email)
 
@@ -42,17 +50,23 @@ export async function seedDemoWorld(work: Work): Promise<boolean> {
   const people = await withTransaction(work.database, (tx) => makePeople(tx, passwordHash))
   if (!people) return false
   await makeTasks(work, people)
+  await makeSupportChats(work, people)
   return true
 }
 
-type People = Record<'poster' | 'tasker', Caller>
+export interface DemoPeople {
+  poster: Caller
+  tasker: Caller
+  agent: Caller
+  customers: readonly Caller[]
+}
 
-async function makePeople(tx: Tx, passwordHash: string): Promise<People | undefined> {
+async function makePeople(tx: Tx, passwordHash: string): Promise<DemoPeople | undefined> {
   // Locked, so that of two servers that find an empty database one makes the people.
   await tx.run`/* lockPeople */ lock table users in share row exclusive mode`
   if ((await tx.run`/* anyPerson */ select from users limit 1`) > 0) return undefined
   const callers: Caller[] = []
-  for (const { email, displayName, roles } of PEOPLE) {
+  for (const { email, displayName, roles } of [...PEOPLE, ...CUSTOMERS]) {
     const id = newId()
     await tx.run`
       /* seedPerson */
@@ -60,11 +74,11 @@ async function makePeople(tx: Tx, passwordHash: string): Promise<People | undefi
       values (${id}, ${email}, ${displayName}, ${passwordHash}, ${['USER', ...roles]}::role[], errand_now())`
     callers.push({ id, roles: ['USER', ...roles], sessionId: newId() })
   }
-  const [poster, tasker] = callers
-  return poster && tasker && { poster, tasker }
+  const [poster, tasker, agent, , , ...customers] = callers
+  return poster && tasker && agent && { poster, tasker, agent, customers }
 }
 
-async function makeTasks(work: Work, { poster, tasker }: People): Promise<void> {
+async function makeTasks(work: Work, { poster, tasker }: DemoPeople): Promise<void> {
   const within = <Result>(rule: (tx: Tx) => Promise<Result>) => withTransaction(work.database, rule)
   const post = async (content: Partial<TaskContent> & Pick<TaskContent, 'title' | 'description'>, publish = true) => {
     const whole = { ...PLAIN, deadline: new Date(Date.now() + 30 * DAY_MS), ...content }
@@ -107,6 +121,11 @@ async function makeTasks(work: Work, { poster, tasker }: People): Promise<void> 
     }),
     'I have done this one before.',
   )
+  await apply(
+    await post({ title: 'Mow the lawn', description: 'Front and back, 300 square metres.' }),
+    'I bring a mower.',
+  )
+  await apply(await post({ title: 'Fix a dripping tap', description: 'In the kitchen.' }), 'This evening.')
   const awaiting = await post({
     title: 'Clear out the cellar',
     description: 'Four shelves and a bicycle.',

@@ -11,6 +11,7 @@ import type { Config } from './config.ts'
 import { Database } from './db/client.ts'
 import { PrismaClient } from './db/generated/client.ts'
 import { startEventStreams } from './events/eventStreams.ts'
+import { readSavedOperations } from './examples/savedOperations.ts'
 import { makeFiles } from './files/openFiles.ts'
 import { makeLoaders } from './graphql/loaders.ts'
 import { makeReadingClient } from './graphql/reader/readingClient.ts'
@@ -122,7 +123,7 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
     routes: makeRoutes({
       config,
       schema,
-      graphql: graphqlRoute(graphqlOptions, yoga),
+      graphql: graphqlRoute({ ...graphqlOptions, savedOperations: () => readSavedOperations(database) }, yoga),
       metrics,
       downloads,
       work,

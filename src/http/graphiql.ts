@@ -1,19 +1,13 @@
-/** GraphiQL as one page that asks nobody but this server, with the operations of the SDK ready in tabs. */
+/** GraphiQL as one page that asks nobody but this server, with the operations of the SDK ready in tabs and saved ones to run. */
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { type DefinitionNode, type FragmentDefinitionNode, Kind, parse, print, visit } from 'graphql'
-import type { GraphiQLOptions } from 'graphql-yoga'
-import { packageRoot } from '../packageRoot.ts'
+import type { SavedOperation } from '../examples/savedOperations.ts'
+import { GraphiqlOperations, HEADERS } from './graphiqlTabs.ts'
 import { CSRF_HEADER } from './requestForm.ts'
 
-const FILES_MAX = 20 // A tab each; more could not be told apart.
 const TITLE = 'Errand'
-// What the header editor begins with: the place for the token that a sign-in gives.
-const HEADERS = '{\n  "authorization": "Bearer "\n}\n'
 
 interface Page {
   compressed: Buffer
@@ -26,13 +20,18 @@ export interface Graphiql {
   send(response: ServerResponse): Promise<void>
 }
 
+type ReadSaved = () => Promise<SavedOperation[]>
+
 /** GraphiQL, ready to be sent. The page is made when it is first asked for: it has 9 MB, which a server that nobody looks at need not hold. */
-export function makeGraphiql(): Graphiql {
+export function makeGraphiql({ savedOperations }: { savedOperations: ReadSaved }): Graphiql {
   let page: Promise<Page> | undefined
   return {
     isWanted: ({ method, headers }) => method === 'GET' && headers.accept?.includes('text/html') === true,
     async send(response) {
-      page ??= makePage()
+      page ??= makePage(savedOperations).catch((error) => {
+        page = undefined // The next one may find the database again.
+        throw error
+      })
       const { compressed, contentSecurityPolicy } = await page
       response.writeHead(200, {
         'content-type': 'text/html; charset=utf-8',
@@ -44,28 +43,64 @@ export function makeGraphiql(): Graphiql {
   }
 }
 
-async function makePage(): Promise<Page> {
+async function makePage(savedOperations: ReadSaved): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
-  const options: GraphiQLOptions = {
+  const operations = await GraphiqlOperations.read()
+  const html = renderGraphiQL({
     title: TITLE,
-    defaultTabs: await readTabs(join(packageRoot, 'schema/operations')),
+    defaultTabs: operations.tabs,
     defaultEditorToolsVisibility: 'headers',
     headers: HEADERS,
     shouldPersistHeaders: false, // A token does not belong into the browser's storage.
     additionalHeaders: { [CSRF_HEADER]: '1' },
-  }
-  const html = renderGraphiQL(options)
-  return { compressed: await promisify(gzip)(html), contentSecurityPolicy: policyFor(html) }
+  })
+  const own = ownScript(operations.favorites(await savedOperations()))
+  const whole = html.replace('<script>', () => `<script>${own}</script>\n      <script>`)
+  const scripts = [own, scriptOf(html)]
+  return { compressed: await promisify(gzip)(whole), contentSecurityPolicy: policyFor(scripts) }
 }
 
-/** Its own script, known by its hash, and the workers that it makes; nothing from elsewhere, and in nobody's frame. */
-function policyFor(html: string): string {
+function scriptOf(html: string): string {
   const begin = html.indexOf('<script>') + '<script>'.length
-  const script = html.slice(begin, html.lastIndexOf('</script>'))
-  const hash = createHash('sha256').update(script).digest('base64')
+  return html.slice(begin, html.lastIndexOf('</script>'))
+}
+
+/**
+ * Runs before GraphiQL: puts the saved operations where GraphiQL keeps those of its user, whose own stay; and sends the
+ * token of the last sign-in wherever the header editor has none. It is in memory only, and gone with the page.
+ */
+function ownScript(favorites: object[]): string {
+  const json = JSON.stringify(favorites).replaceAll('<', '\\u003c')
+  return `(() => {
+    const saved = ${json}
+    const place = 'graphiql:favorites'
+    const kept = JSON.parse(localStorage.getItem(place) ?? '{"favorites":[]}').favorites
+    const titles = new Set(saved.map(({ label }) => label))
+    const favorites = [...kept.filter(({ label }) => !titles.has(label)), ...saved.reverse()]
+    localStorage.setItem(place, JSON.stringify({ favorites }))
+
+    let token
+    const send = globalThis.fetch
+    globalThis.fetch = async (url, init = {}) => {
+      const headers = new Headers(init.headers)
+      if (token && !/^Bearer +\\S/i.test(headers.get('authorization') ?? '')) headers.set('authorization', 'Bearer ' + token)
+      const response = await send(url, { ...init, headers })
+      if (/json/.test(response.headers.get('content-type') ?? '')) await notice(response.clone())
+      return response
+    }
+    async function notice(response) {
+      const { data } = await response.json().catch(() => ({}))
+      token = (data?.signIn ?? data?.signUp ?? data?.changePassword)?.accessToken ?? token
+    }
+  })()`
+}
+
+/** These scripts, known by their hashes, and the workers that they make; nothing from elsewhere, and in nobody's frame. */
+function policyFor(scripts: readonly string[]): string {
+  const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`)
   return [
     "default-src 'none'",
-    `script-src 'sha256-${hash}'`,
+    `script-src ${hashes.join(' ')}`,
     'worker-src blob:',
     "style-src 'unsafe-inline'",
     'img-src data:',
@@ -75,43 +110,4 @@ function policyFor(html: string): string {
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ')
-}
-
-type Tab = NonNullable<GraphiQLOptions['defaultTabs']>[number]
-
-/** A tab for each file of operations, with the fragments that they share. */
-async function readTabs(directory: string): Promise<Tab[]> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith('.graphql')).sort()
-  const texts = await Promise.all(names.slice(0, FILES_MAX).map((name) => readFile(join(directory, name), 'utf8')))
-  const files = texts.map((text) => ({ text, definitions: parse(text).definitions }))
-  const fragments = new Map(
-    files.flatMap(({ definitions }) => definitions.filter(isFragment)).map((one) => [one.name.value, one]),
-  )
-  return files
-    .filter(({ definitions }) => definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION))
-    .map(({ text, definitions }) => ({
-      query: [text.trim(), ...missingIn(definitions, fragments).map((one) => print(one))].join('\n\n'),
-      headers: HEADERS,
-    }))
-}
-
-const isFragment = (definition: DefinitionNode): definition is FragmentDefinitionNode =>
-  definition.kind === Kind.FRAGMENT_DEFINITION
-
-/** The fragments that these definitions spread, or that those spread, and that they do not have themselves. */
-function missingIn(definitions: readonly DefinitionNode[], fragments: Map<string, FragmentDefinitionNode>) {
-  const own = new Set(definitions.filter(isFragment))
-  const found = new Set<FragmentDefinitionNode>()
-  const search = (definition: DefinitionNode) => {
-    visit(definition, {
-      FragmentSpread({ name }) {
-        const fragment = fragments.get(name.value)
-        if (!fragment || own.has(fragment) || found.has(fragment)) return
-        found.add(fragment)
-        search(fragment)
-      },
-    })
-  }
-  definitions.forEach(search)
-  return [...found]
 }

@@ -1,5 +1,6 @@
 /** Everything that happens at `/graphql`: the page, browsers that ask first, the lane for plain requests, and the long way. */
 import type { Config } from '../config.ts'
+import type { SavedOperation } from '../examples/savedOperations.ts'
 import { answerOrigin } from './cors.ts'
 import { makeGraphiql } from './graphiql.ts'
 import type { GraphqlHandler, GraphqlOptions } from './graphqlHandler.ts'
@@ -9,9 +10,12 @@ import type { Route } from './server.ts'
 const METHODS = ['GET', 'POST'] as const
 
 /** The route, over a handler that can answer everything. */
-export function graphqlRoute(options: GraphqlOptions & { config: Config }, handler: GraphqlHandler): Route {
+export function graphqlRoute(
+  options: GraphqlOptions & { config: Config; savedOperations: () => Promise<SavedOperation[]> },
+  handler: GraphqlHandler,
+): Route {
   const { directLane, graphiql: withPage, corsOrigins: origins } = options.config
-  const graphiql = makeGraphiql()
+  const graphiql = makeGraphiql(options)
   const longWay: Route = (request, response, arrival) => handler(request, response, arrival)
   const answer = directLane ? makeLane(options, longWay) : longWay
   return (request, response, arrival) => {

@@ -1,0 +1,46 @@
+import type { Statements } from '../db/statements.ts'
+
+/** Something of the demo world, by the words that an example calls it. */
+export interface DemoThing {
+  kind: 'task' | 'application' | 'hold' | 'transfer' | 'chat' | 'support' | 'agent' | 'person'
+  name: string
+  id: string
+}
+
+// What came last under a name comes last, and is the one that is meant. Bounded by what the seed makes.
+export const readDemoThings = (database: Statements) => database.rows<DemoThing>`
+  /* readDemoThings */
+  with demo_tasks as (
+    select id, title
+    from tasks
+    where poster_id = (select id from users where email = 'poster@demo.test')
+    order by id
+    limit 100
+  )
+  select 'task' as kind, title as name, id from demo_tasks
+  union all
+  select 'application', title, task_applications.id
+  from task_applications join demo_tasks on demo_tasks.id = task_id
+  union all
+  select 'hold', title, holds.id
+  from holds join demo_tasks on demo_tasks.id = task_id
+  union all
+  select 'transfer', title, transfers.id
+  from transfers join demo_tasks on demo_tasks.id = task_id
+  union all
+  select 'chat', title, chats.id
+  from chats join demo_tasks on demo_tasks.id = task_id
+  union all
+  select 'support', email, chats.id
+  from chats join users on users.id = customer_id
+  where email like '%@demo.test'
+  union all
+  select 'agent', email, id
+  from agents join users using (id)
+  where email like '%@demo.test'
+  union all
+  select 'person', email, id
+  from users
+  where email like '%@demo.test'
+  order by 3
+  limit 500`

@@ -1,0 +1,111 @@
+/** What GraphiQL opens with: how to sign in, and the operations of the SDK, a tab for each subject. */
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type DefinitionNode, type FragmentDefinitionNode, Kind, parse, print, visit } from 'graphql'
+import type { GraphiQLOptions } from 'graphql-yoga'
+import type { SavedOperation } from '../examples/savedOperations.ts'
+import { packageRoot } from '../packageRoot.ts'
+
+const OPERATIONS = join(packageRoot, 'schema/operations')
+const FILES_MAX = 20 // A tab each; more could not be told apart.
+// What the header editor begins with: the place for the token that a sign-in gives.
+export const HEADERS = '{\n  "authorization": "Bearer "\n}\n'
+
+const WELCOME = `# Welcome to Errand.
+#
+# Sign in by running the mutation below (the button with the triangle, or Ctrl-Enter). From then on this page
+# sends the token of the last sign-in with every operation, until it is loaded again. To be somebody else, sign in
+# as them; or write a token into the tab Headers below, which comes first:
+#
+#   { "authorization": "Bearer <accessToken>" }
+#
+# The history (the clock on the left) holds saved operations, with variables that work in the demo world; each says
+# who may run it. The other tabs have every operation by subject. Files are uploaded by curl, as the README shows.
+`
+const DEMO_SIGN_IN = { input: { password: { email: 'poster@demo.test', password: 'demo-password-1' } } }
+
+type Tab = NonNullable<GraphiQLOptions['defaultTabs']>[number]
+
+interface OperationFile {
+  text: string
+  definitions: readonly DefinitionNode[]
+}
+
+/** The operations of the SDK, as GraphiQL shows them. */
+export class GraphiqlOperations {
+  readonly #files: OperationFile[]
+  readonly #fragments: Map<string, FragmentDefinitionNode>
+
+  private constructor(files: OperationFile[]) {
+    this.#files = files
+    const fragments = files.flatMap(({ definitions }) => definitions.filter(isFragment))
+    this.#fragments = new Map(fragments.map((one) => [one.name.value, one]))
+  }
+
+  static async read(): Promise<GraphiqlOperations> {
+    const names = (await readdir(OPERATIONS)).filter((name) => name.endsWith('.graphql')).sort()
+    const texts = await Promise.all(names.slice(0, FILES_MAX).map((name) => readFile(join(OPERATIONS, name), 'utf8')))
+    return new GraphiqlOperations(texts.map((text) => ({ text, definitions: parse(text).definitions })))
+  }
+
+  /** How to sign in first, then a tab for each file of operations. */
+  get tabs(): Tab[] {
+    const files = this.#files.filter(({ definitions }) => definitions.some((one) => !isFragment(one)))
+    return [
+      {
+        query: `${WELCOME}\n${this.textOf('SignIn')}`,
+        variables: JSON.stringify(DEMO_SIGN_IN, null, 2),
+        headers: HEADERS,
+      },
+      ...files.map(({ text, definitions }) => ({
+        query: this.#withFragments(text.trim(), definitions),
+        headers: HEADERS,
+      })),
+    ]
+  }
+
+  /** For GraphiQL's history: the saved operations under their titles. */
+  favorites(saved: readonly SavedOperation[]) {
+    return saved.map(({ operation, title, variables }) => ({
+      operationName: operation,
+      query: this.textOf(operation),
+      variables: JSON.stringify(variables, null, 2),
+      label: title,
+      favorite: true,
+    }))
+  }
+
+  /** An operation by its name, with the fragments that it needs. */
+  textOf(operation: string): string {
+    const definitions = this.#files.flatMap((file) => file.definitions)
+    const found = definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION && one.name?.value === operation)
+    if (!found) throw new Error(`There is no operation ${operation}.`)
+    return this.#withFragments(print(found), [found])
+  }
+
+  #withFragments(text: string, definitions: readonly DefinitionNode[]): string {
+    const missing = missingIn(definitions, this.#fragments)
+    return [text, ...missing.map((one) => print(one))].join('\n\n')
+  }
+}
+
+const isFragment = (definition: DefinitionNode): definition is FragmentDefinitionNode =>
+  definition.kind === Kind.FRAGMENT_DEFINITION
+
+/** The fragments that these definitions spread, or that those spread, and that they do not have themselves. */
+function missingIn(definitions: readonly DefinitionNode[], fragments: Map<string, FragmentDefinitionNode>) {
+  const own = new Set(definitions.filter(isFragment))
+  const found = new Set<FragmentDefinitionNode>()
+  const search = (definition: DefinitionNode) => {
+    visit(definition, {
+      FragmentSpread({ name }) {
+        const fragment = fragments.get(name.value)
+        if (!fragment || own.has(fragment) || found.has(fragment)) return
+        found.add(fragment)
+        search(fragment)
+      },
+    })
+  }
+  definitions.forEach(search)
+  return [...found]
+}

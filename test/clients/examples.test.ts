@@ -1,0 +1,91 @@
+/** Every saved operation of GraphiQL does what it says on the demo world, one after the other. */
+import { readdir, readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { Kind, parse } from 'graphql'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DEMO_PASSWORD, seedDemoWorld } from '../../prisma/seed.ts'
+import { createClient, orThrow, SignInDocument } from '../../schema/sdk/index.ts'
+import { readSavedOperations, type SavedOperation } from '../../src/examples/savedOperations.ts'
+import { GraphiqlOperations } from '../../src/http/graphiqlTabs.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+import { post } from '../support/http.ts'
+import { Subscription } from '../support/streams.ts'
+
+const OPERATIONS = resolve(import.meta.dirname, '../../schema/operations')
+
+// What cannot be saved with variables that succeed, and why.
+const NOT_SAVED: Record<string, string> = {
+  RevokeSession: 'a session is known only to whoever signed in',
+  UploadFile: 'a file is sent as a form',
+  RetryTransfer: 'no transfer of the demo world has failed',
+  CancelTransfer: 'no transfer of the demo world waits or has failed',
+  ResolveInDoubtTransfer: 'no transfer of the demo world is in doubt',
+}
+
+let app: TestApp
+let url: string
+let operations: GraphiqlOperations
+let saved: SavedOperation[]
+
+beforeAll(async () => {
+  app = await startApp({ rateLimits: false })
+  url = await app.listen()
+  await seedDemoWorld(app.work)
+  operations = await GraphiqlOperations.read()
+  saved = await readSavedOperations(app.database)
+})
+afterAll(() => app.stop())
+
+async function namesOfOperations(): Promise<string[]> {
+  const files = (await readdir(OPERATIONS)).filter((name) => name.endsWith('.graphql'))
+  const documents = await Promise.all(files.map(async (name) => parse(await readFile(join(OPERATIONS, name), 'utf8'))))
+  return documents.flatMap(({ definitions }) =>
+    definitions.flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION ? [one.name?.value ?? ''] : [])),
+  )
+}
+
+async function tokenOf(name: string): Promise<string> {
+  const input = { password: { email: `${name}@demo.test`, password: DEMO_PASSWORD } }
+  return orThrow((await createClient({ url: `${url}/graphql` }).send(SignInDocument, { input })).signIn).accessToken
+}
+
+/** The one field of the answer, or the first item of the stream. */
+async function run({ operation, variables }: SavedOperation, token: string | undefined): Promise<unknown> {
+  const query = operations.textOf(operation)
+  if (query.startsWith('subscription')) {
+    const stream = await Subscription.open(url, token ?? null, query, variables)
+    const { data, errors } = (await stream.next()) ?? {}
+    stream.close()
+    return errors ?? Object.values(data ?? {})[0]
+  }
+  const { body } = await post(url, { query, variables }, { headers: token ? { authorization: `Bearer ${token}` } : {} })
+  return body.errors ?? Object.values(body.data ?? {})[0]
+}
+
+test('every operation is saved, or it is known why not', async () => {
+  const missing = (await namesOfOperations()).filter((name) => !saved.some(({ operation }) => operation === name))
+  expect(missing.sort()).toEqual(Object.keys(NOT_SAVED).sort())
+  const titles = saved.map(({ title }) => title)
+  expect(new Set(titles).size).toBe(titles.length)
+})
+
+test('all saved operations succeed, in their order', async () => {
+  const names = new Set(saved.flatMap(({ as }) => as ?? []))
+  const tokens = new Map<string, string>()
+  for (const name of names) tokens.set(name, await tokenOf(name))
+  const failed: unknown[] = []
+  for (const one of saved) {
+    const answer = await run(one, one.as && tokens.get(one.as))
+    const isSuccess =
+      typeof answer === 'object' && answer !== null && !Array.isArray(answer) && !('retryable' in answer)
+    const isList = Array.isArray(answer) && answer.every((entry) => 'id' in entry || 'user' in entry)
+    if (!isSuccess && !isList) failed.push({ title: one.title, answer })
+  }
+  expect(failed).toEqual([])
+})
+
+test('a server without demo people has none', async () => {
+  const empty = await startApp()
+  expect(await readSavedOperations(empty.database)).toEqual([])
+  await empty.stop()
+})
