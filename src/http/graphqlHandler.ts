@@ -27,7 +27,7 @@ export interface GraphqlOptions {
   log: Logger
   doorkeeper: Doorkeeper
   inFlight: InFlight
-  metrics: Pick<Metrics, 'plugins'>
+  metrics: Pick<Metrics, 'plugins' | 'countDirect'>
   onOperation: (operation: ObservedOperation) => void
   /** Learns what the direct lane may take. */
   documents: KnownDocuments

@@ -14,6 +14,7 @@ export interface Metrics {
   registry: Registry
   plugins: Plugin<Admitted, Admitted>[]
   countOperation(operation: ObservedOperation): void
+  countDirect(): void
   countResponse(route: string, status: number): void
 }
 
@@ -29,10 +30,16 @@ export function makeMetrics({ database, redis }: { database: Database; redis: Re
     labelNames: ['route', 'status'],
     registers: [registry],
   })
+  const direct = new Counter({
+    name: 'errand_direct_lane_requests_total',
+    help: 'Requests that were answered before Yoga.',
+    registers: [registry],
+  })
   return {
     registry,
     plugins: [streamMetrics(registry)],
     countOperation: operationMetrics(registry),
+    countDirect: () => direct.inc(),
     countResponse: (route, status) => responses.inc({ route, status }),
   }
 }

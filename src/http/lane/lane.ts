@@ -17,7 +17,10 @@ import type { KnownOperation } from './knownOperation.ts'
 import { type LaneRequest, laneMediaType, parseLaneRequest, readWhole } from './laneRequest.ts'
 import { sendResult } from './sendResult.ts'
 
-type LaneOptions = Pick<GraphqlOptions, 'documents' | 'doorkeeper' | 'inFlight' | 'log' | 'makeContext' | 'onOperation'>
+type LaneOptions = Pick<
+  GraphqlOptions,
+  'documents' | 'doorkeeper' | 'inFlight' | 'log' | 'makeContext' | 'metrics' | 'onOperation'
+>
 
 /** What is known of an operation while it runs. */
 interface Observed {
@@ -37,6 +40,7 @@ export function makeLane(options: LaneOptions, longWay: Route): Route {
     const asked = parseLaneRequest(body)
     const operation = asked && options.documents.find(asked.query, asked.operationName)
     if (!asked || !operation) return longWay(withBody(request, body), response, arrival)
+    options.metrics.countDirect()
     const count: StatementCount = { statements: 0, durationMs: 0 }
     const result = await statementCount.run(count, () =>
       resultOf(options, { asked, operation, arrival, headers: request.headers, count }),

@@ -1,0 +1,65 @@
+/** The direct lane: whatever is read by a document that fits the schema, it answers with the bytes of the long way. */
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import * as sdk from '../../schema/sdk/index.ts'
+import { toPublicId } from '../../src/db/ids.ts'
+import { type Chance, DocumentWriter } from '../support/documentCases.ts'
+import { uuidsOf } from '../support/readerWorld.ts'
+import { ask, startTwoWays, type TwoWays } from '../support/twoWays.ts'
+
+// Thousands by LANE_CASES; a failure names the seed and the path that repeat it.
+const CASES = Number(process.env.LANE_CASES ?? 150)
+const SEED = Number(process.env.LANE_SEED ?? 20_261_126)
+const CASE_MS_MAX = 2_000 // Nothing is judged by it: a run of thousands may only last longer.
+
+let ways: TwoWays
+let ids: Map<string, string[]>
+
+beforeAll(async () => {
+  ways = await startTwoWays()
+  ids = new Map([
+    ['Task', (await uuidsOf(ways.lane.database, 'task', 30)).map((id) => toPublicId('tsk', id))],
+    ['User', (await uuidsOf(ways.lane.database, 'user', 5)).map((id) => toPublicId('usr', id))],
+  ])
+})
+
+afterAll(async () => {
+  await ways.stop()
+})
+
+test('the SDK’s own queries, whoever asks', async () => {
+  // What the clock says is another thing each time.
+  const queries = Object.values(sdk).flatMap((one) =>
+    typeof one === 'object' && 'text' in one && one.kind === 'query' && !/\bnow\b|rateLimit|checkedAt|estimatedWait/.test(one.text)
+      ? [one.text]
+      : [],
+  )
+  let asked = 0
+  for (const query of queries) {
+    for (const caller of ways.callers) {
+      const id = ids.get(query.includes('user(id') ? 'User' : 'Task')?.[asked % 5]
+      await ways.expectSame(ask(query, { id, taskId: id, first: 5, as: 'POSTER' }, caller))
+      asked++
+    }
+  }
+  expect(asked).toBeGreaterThan(40)
+  // All but the first of each document.
+  expect(await ways.taken()).toBe(asked * 3 - queries.length)
+})
+
+test('any document at all', { timeout: CASES * CASE_MS_MAX }, async () => {
+  const { schema } = await import('../../src/graphql/schema.ts')
+  await fc.assert(
+    fc.asyncProperty(
+      fc.gen().map((generate) => {
+        const chance: Chance = (max) => generate(fc.nat, { max })
+        const document = new DocumentWriter(schema, { ids, cursors: new Map() }, chance).write()
+        return { caller: chance(ways.callers.length - 1), document }
+      }),
+      async ({ caller, document: { query, variables } }) => {
+        await ways.expectSame(ask(query, variables, ways.callers[caller]))
+      },
+    ),
+    { numRuns: CASES, seed: SEED, endOnFailure: true },
+  )
+})
