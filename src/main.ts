@@ -6,6 +6,8 @@ import { hasDemoPeople } from './accounts/demoPeople.ts'
 import { type App, createApp } from './app.ts'
 import { authSecretOf } from './authSecret.ts'
 import { type Config, readConfig } from './config.ts'
+import type { Repetition } from './domain/repeat.ts'
+import { startFileSweep } from './files/sweepFiles.ts'
 import { makeLog } from './http/log.ts'
 import { allJobs } from './jobs/jobs.ts'
 import { startWorker } from './jobs/worker.ts'
@@ -36,17 +38,22 @@ async function serve(config: Config, log: Logger): Promise<void> {
     if (database.isEmbedded && !config.production) await seedDemoWorld(app.work)
     await refuseOpenDemo(config, app)
     const url = await app.listen(config)
-    const worker =
-      config.worker === 'inline'
-        ? startWorker({ connectionString, work: app.work, jobs: allJobs, timers: app.timers })
-        : undefined
-    stopOnSignal({ config, log, database, app, worker })
+    const background = config.worker === 'inline' ? startBackground(app, { connectionString, log }) : []
+    stopOnSignal({ config, log, database, app, background })
     announce({ config, log, url, hasDemo: await hasDemoPeople(app.database) })
   } catch (error) {
     await app?.stop()
     await database.stop()
     throw error
   }
+}
+
+function startBackground(app: App, { connectionString, log }: { connectionString: string; log: Logger }): Repetition[] {
+  const { database, work, timers, services } = app
+  return [
+    startWorker({ connectionString, work, jobs: allJobs, timers }),
+    startFileSweep({ database, store: services.files.store, log }),
+  ]
 }
 
 /** Everybody knows the passwords of demo people, so only this machine may reach them unless somebody says otherwise. */
@@ -62,15 +69,15 @@ function stopOnSignal(running: {
   log: Logger
   database: StartedDatabase
   app: App
-  worker: { stop(): Promise<void> } | undefined
+  background: readonly Repetition[]
 }): void {
-  const { config, log, database, app, worker } = running
+  const { config, log, database, app, background } = running
   const { shutdownGraceMs } = config
   const logger = { error: (reason: unknown) => log.error({ err: reason }, 'the stop was cut short') }
   closeWithGrace({ delay: shutdownGraceMs + LAST_STEPS_MS, logger }, async ({ signal, err }) => {
     if (err) log.fatal({ err }, 'an error that nobody handled ends the server')
     else log.info({ signal }, 'stopping')
-    await Promise.all([app.drain(shutdownGraceMs), worker?.stop()])
+    await Promise.all([app.drain(shutdownGraceMs), ...background.map((one) => one.stop())])
     await app.stop()
     await database.stop()
     log.info('stopped')

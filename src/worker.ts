@@ -3,6 +3,8 @@ import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import { type Config, readConfig } from './config.ts'
 import { Database } from './db/client.ts'
+import { openStore } from './files/openFiles.ts'
+import { startFileSweep } from './files/sweepFiles.ts'
 import { makeLog } from './http/log.ts'
 import { WEBHOOK_PATH } from './http/webhooks.ts'
 import { allJobs } from './jobs/jobs.ts'
@@ -44,12 +46,13 @@ async function work(config: Config, log: Logger): Promise<void> {
   const sandbox = createSandboxProvider({ connectionString, webhookUrl, log })
   const parts: Work = { database, payments: boundedProvider(sandbox, { log }), log }
   const worker = startWorker({ connectionString, work: parts, jobs: allJobs, timers: timersOf(config) })
+  const sweep = startFileSweep({ database, store: openStore(config), log })
   log.info('working')
   const logger = { error: (reason: unknown) => log.error({ err: reason }, 'the stop was cut short') }
   closeWithGrace({ delay: config.shutdownGraceMs + LAST_STEPS_MS, logger }, async ({ signal, err }) => {
     if (err) log.fatal({ err }, 'an error that nobody handled ends the worker')
     else log.info({ signal }, 'stopping')
-    await worker.stop()
+    await Promise.all([worker.stop(), sweep.stop()])
     await sandbox.stop()
     await database.close()
   })
