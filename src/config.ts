@@ -186,7 +186,7 @@ function schemaFor(environment: Environment) {
     CORS_ORIGINS: origins('CORS_ORIGINS'),
     PERSISTED_ONLY: onOrOff('PERSISTED_ONLY', false),
     RATE_LIMITS: onOrOff('RATE_LIMITS', true),
-    READER: oneOf('READER', ['sql', 'prisma'], 'prisma'),
+    READER: oneOf('READER', ['sql', 'prisma'], 'sql'),
     DIRECT_LANE: onOrOff('DIRECT_LANE', false),
     WORKER: oneOf('WORKER', ['inline', 'off'], 'inline'),
     SUPPORT_WARNING_MS: wholeNumber('SUPPORT_WARNING_MS', 1, SILENCE_MS_MAX, 600_000),

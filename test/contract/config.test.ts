@@ -28,7 +28,7 @@ describe('readConfig', () => {
       introspection: true,
       corsOrigins: [],
       rateLimits: true,
-      reader: 'prisma',
+      reader: 'sql',
       worker: 'inline',
       shutdownGraceMs: 10_000,
     })

@@ -13,9 +13,8 @@ export interface CountArguments {
   _count?: unknown
 }
 
-/** How many rows fulfil the condition. Refuses with Unsupported a count of part of a list. */
-export function compileCount(model: Model, { where, ...rest }: CountArguments): Statement {
-  if (Object.values(rest).some((argument) => argument !== undefined)) throw new Unsupported('a count of part of a list')
+/** How many rows fulfil the condition. */
+export function compileCount(model: Model, { where }: CountArguments): Statement {
   const { from, parameters } = fromOf(model, where)
   const text = `/* count ${model.name} */ select count(*)::text ${from}`
   return { text, parameters, finish: new Finish(), backward: false, idParameter: undefined }
@@ -23,8 +22,8 @@ export function compileCount(model: Model, { where, ...rest }: CountArguments): 
 
 /** How many rows have each combination of values in these columns. Refuses with Unsupported any other aggregate. */
 export function compileGroups(model: Model, read: CountArguments): Statement {
-  const { where, by, _count, ...rest } = read
-  if (Object.keys(rest).length > 0 || _count !== true || !by) throw new Unsupported('an aggregate')
+  const { where, by, _count } = read
+  if (_count !== true || !by) throw new Unsupported('an aggregate')
   const { from, parameters, alias } = fromOf(model, where)
   const finish = new Finish()
   const columns = [by].flat().map((name) => {
@@ -46,8 +45,9 @@ function fromOf(model: Model, where: Where | undefined) {
   return { from: `from ${quoted(model.table)} ${alias} where ${condition}`, parameters: numbering.parameters, alias }
 }
 
-/** The key of a count's shape; its values are appended to `values`. */
+/** The key of a count's shape; its values go where the words put them. Refuses with Unsupported a count of part of a list. */
 export function keyOfCount(words: Conditions<string>, model: Model, read: CountArguments): string {
-  const { where, ...rest } = read
-  return `${JSON.stringify(rest)}${where ? walkWhere(words, model, where) : ''}`
+  const { where, by, _count, ...rest } = read
+  if (Object.values(rest).some((argument) => argument !== undefined)) throw new Unsupported('a count of part of a list')
+  return `${JSON.stringify([by, _count])}${where ? walkWhere(words, model, where) : ''}`
 }
