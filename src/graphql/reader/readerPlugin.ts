@@ -13,7 +13,7 @@ import { layoutOf, rowFor } from './rows.ts'
 
 type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>
 
-export class ReaderPlugin<Types extends SchemaTypes> extends PothosPrismaPlugin<Types> {
+class ReaderPlugin<Types extends SchemaTypes> extends PothosPrismaPlugin<Types> {
   override wrapResolve(resolve: Resolve<Types>, field: PothosOutputFieldConfig<Types>): Resolve<Types> {
     const byPrisma = super.wrapResolve(resolve, field)
     // What plugin-prisma does not wrap needs nothing of its row.

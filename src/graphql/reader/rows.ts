@@ -5,7 +5,7 @@ import type { Column } from './dataModel.ts'
 export type Row = Record<string, unknown>
 
 /** On each row that a plan was read by: where its fields find what they selected. */
-export const LAYOUT = Symbol('where fields find what they selected')
+const LAYOUT = Symbol('where fields find what they selected')
 
 /** Two fields may select one relation with different arguments; each but the first then has a column of another name. */
 export interface Layout {
