@@ -16,7 +16,6 @@ export async function claimNextChat(tx: Tx, { caller }: { caller: Caller }): Pro
   refuseAtCapacity(agent)
   const next = await lockNextChat(tx, { agentId: caller.id })
   if (!next) throw new QueueEmptyError()
-  const chat = { id: next.chatId, customerId: next.customerId, agentId: null }
-  await giveToAgent(tx, { chat, agentId: caller.id, at: next.now, actorId: caller.id })
-  return { chatId: next.chatId }
+  await giveToAgent(tx, { chat: next, agentId: caller.id, at: next.now, actorId: caller.id })
+  return { chatId: next.id }
 }

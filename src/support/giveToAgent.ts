@@ -1,7 +1,7 @@
 /** How an agent gets a chat: by claiming, by being given it, or by itself. */
 import type { Tx } from '../db/transaction.ts'
 import { recordChatEvent } from '../events/recordEvent.ts'
-import { lockNextAssignment } from './queue.sql.ts'
+import { lockFreeAgent, lockNextChat } from './queue.sql.ts'
 import { setAssigned } from './supportChats.sql.ts'
 
 /** Gives a locked chat to a locked agent who has room for it. */
@@ -39,10 +39,10 @@ export async function giveWaitingChats(
   { agentId, limit }: { agentId: string | null; limit: number },
 ): Promise<number> {
   for (let count = 0; count < limit; count++) {
-    const next = await lockNextAssignment(tx, { agentId })
+    const agent = await lockFreeAgent(tx, { agentId })
+    const next = agent && (await lockNextChat(tx, { agentId: agent.id }))
     if (!next) return count
-    const chat = { id: next.chatId, customerId: next.customerId, agentId: null }
-    await giveToAgent(tx, { chat, agentId: next.agentId, at: next.now, actorId: null })
+    await giveToAgent(tx, { chat: next, agentId: agent.id, at: next.now, actorId: null })
   }
   return limit
 }

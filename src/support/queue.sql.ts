@@ -1,20 +1,20 @@
 import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 
-export interface Assignment {
-  chatId: string
+/** A chat that is locked for an agent, and our time after the lock. */
+export interface NextChat {
+  id: string
   customerId: string
-  agentId: string
-  /** Our time after both are locked. */
+  agentId: null
   now: Date
 }
 
 // Nobody gets their own chat, or one about a task that they are a party to. What others hold is passed over: they assign,
 // answer or end it in this moment.
-export const lockNextChat = (tx: Tx, { agentId }: { agentId: string }) => tx.row<Assignment>`
+export const lockNextChat = (tx: Tx, { agentId }: { agentId: string }) => tx.row<NextChat>`
   /* lockNextChat */
   with next as materialized (
-    select chat.id, chat.customer_id
+    select chat.id, chat.customer_id, chat.agent_id
     from chats chat
     where chat.status = 'QUEUED'
       and chat.customer_id <> ${agentId}
@@ -28,36 +28,36 @@ export const lockNextChat = (tx: Tx, { agentId }: { agentId: string }) => tx.row
     limit 1
     for no key update of chat skip locked
   )
-  select next.id as chat_id, next.customer_id, ${agentId}::uuid as agent_id, errand_now() as now
+  select next.*, errand_now() as now
   from next`
 
-// The first who waits and of those who may serve them the one with the fewest chats. Of one agent only, when that is given.
-export const lockNextAssignment = (tx: Tx, { agentId }: { agentId: string | null }) => tx.row<Assignment>`
-  /* lockNextAssignment */
-  with pair as materialized (
-    select chat.id as chat_id, chat.customer_id, agent.id as agent_id
-    from chats chat
-    join agents agent on agent.id <> chat.customer_id
-    join users person on person.id = agent.id
-    where chat.status = 'QUEUED'
-      and agent.availability = 'ONLINE'
-      and agent.active_chats < agent.capacity
-      and (${agentId}::uuid is null or agent.id = ${agentId})
-      and person.suspended_at is null
-      and person.roles && '{AGENT,ADMIN}'::role[]
-      and not exists (
-        select
-        from tasks task
-        where task.id = chat.about_task_id
-          and agent.id in (task.poster_id, task.assignee_id)
-      )
-    order by chat.at_front desc, chat.priority desc, chat.queued_at, chat.id, agent.active_chats, agent.id
-    limit 1
-    for no key update of agent skip locked
-    for no key update of chat skip locked
-  )
-  select pair.*, errand_now() as now
-  from pair`
+// Of those who are ONLINE, have room and could serve somebody who waits, the one with the fewest chats; only this agent, when
+// one is given. Chosen before the chat: one statement for both would keep chats locked for which it then finds no agent.
+export const lockFreeAgent = (tx: Tx, { agentId }: { agentId: string | null }) => tx.row<{ id: string }>`
+  /* lockFreeAgent */
+  select agent.id
+  from agents agent
+  join users person on person.id = agent.id
+  where agent.availability = 'ONLINE'
+    and agent.active_chats < agent.capacity
+    and (${agentId}::uuid is null or agent.id = ${agentId})
+    and person.suspended_at is null
+    and person.roles && '{AGENT,ADMIN}'::role[]
+    and exists (
+      select
+      from chats chat
+      where chat.status = 'QUEUED'
+        and chat.customer_id <> agent.id
+        and not exists (
+          select
+          from tasks task
+          where task.id = chat.about_task_id
+            and agent.id in (task.poster_id, task.assignee_id)
+        )
+    )
+  order by agent.active_chats, agent.id
+  limit 1
+  for no key update of agent skip locked`
 
 // A queue that nobody can take from is not due; the sweep need not lock anything to know.
 export const readWaitingSince = (database: Statements) => database.row<{ at: Date | null }>`

@@ -3,9 +3,11 @@ import { parseArgs } from 'node:util'
 import { chats } from './chats.ts'
 import { crash } from './crash.ts'
 import { events } from './events.ts'
+import { queue } from './queue.ts'
 import { races } from './races.ts'
+import { uploads } from './uploads.ts'
 
-const TRIALS = { crash, races, chats, events }
+const TRIALS = { crash, races, chats, queue, events, uploads }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Client, createClient, SetAgentAvailabilityDocument } from '../../schema/sdk/index.ts'
+import type { Repetition } from '../../src/domain/repeat.ts'
+import { startSweep } from '../../src/jobs/sweep.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+import { closeService, expectCountsToBeRight } from '../support/customerService.ts'
+import { signedIn } from '../support/people.ts'
+import { playInOrder, playQueue } from '../support/queuePlay.ts'
+import { type SecondServer, secondServer } from '../support/secondServer.ts'
+import { seededRandom } from '../support/seededRandom.ts'
+
+const AGENTS = 8
+const CUSTOMERS = 60
+
+let app: TestApp
+let second: SecondServer
+let urls: string[]
+let sweep: Repetition
+
+beforeAll(async () => {
+  app = await startApp()
+  second = await secondServer(app)
+  urls = [await app.listen(), second.url]
+  sweep = startSweep({ work: app.work, timers: app.timers })
+})
+afterAll(async () => {
+  await sweep.stop()
+  await second.stop()
+  await app.stop()
+})
+
+const clientOn = (index: number, token: string): Client =>
+  createClient({ url: `${urls[index % urls.length]}/graphql`, token })
+
+test('on two servers no chat is taken twice, none is starved, and nobody gets more than they take', async () => {
+  const random = seededRandom(7)
+  const agents = await Promise.all(
+    Array.from({ length: AGENTS }, async (_, index) => {
+      const { accessToken, uuid } = await signedIn(app, 'Agent', 'AGENT')
+      return { client: clientOn(index, accessToken), uuid, capacity: 1 + (index % 4) }
+    }),
+  )
+  const customers = await Promise.all(
+    Array.from({ length: CUSTOMERS }, async (_, index) =>
+      clientOn(index, (await signedIn(app, 'Customer')).accessToken),
+    ),
+  )
+  const { database } = app
+  const figures = await playQueue({ random, database, agents, customers, arriveWithinMs: 500, idleMs: 50 })
+  expect(figures.chats).toBe(CUSTOMERS)
+  expect(figures.claimed + figures.byItself).toBe(CUSTOMERS)
+  await expectCountsToBeRight(app)
+})
+
+test('customers who wait are served in their order, whatever server is asked', async () => {
+  await closeService(app)
+  const { accessToken } = await signedIn(app, 'Agent', 'AGENT')
+  const agents = urls.map((_, index) => clientOn(index, accessToken))
+  await agents[0]?.send(SetAgentAvailabilityDocument, { input: { availability: 'BUSY', capacity: 12 } })
+  const customers = await Promise.all(
+    Array.from({ length: 12 }, async (_, index) => clientOn(index, (await signedIn(app, 'Customer')).accessToken)),
+  )
+  await playInOrder(customers, agents)
+})
