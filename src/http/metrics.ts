@@ -3,6 +3,7 @@ import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { RedisLink } from '../cache/redisLink.ts'
 import type { Database } from '../db/client.ts'
+import { readerFallbacks } from '../graphql/reader/fallbacks.ts'
 import type { Admitted } from './admission.ts'
 import type { ObservedOperation } from './observedOperations.ts'
 import { isRequestErrorCode } from './requestErrors.ts'
@@ -23,6 +24,7 @@ export function makeMetrics({ database, redis }: { database: Database; redis: Re
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   watchDatabase(database, registry)
+  watchReader(registry)
   if (redis) watchRedis(redis, registry)
   const responses = new Counter({
     name: 'errand_http_responses_total',
@@ -75,6 +77,18 @@ function operationMetrics(registry: Registry): (operation: ObservedOperation) =>
     statements.inc(operation.statements)
     statementSeconds.inc(operation.statementsMs / 1_000)
   }
+}
+
+function watchReader(registry: Registry): void {
+  new Gauge({
+    name: 'errand_reader_fallbacks',
+    help: 'Reads since the start that were left to Prisma, by the field or the method that asked.',
+    labelNames: ['place'],
+    registers: [registry],
+    collect() {
+      for (const [place, count] of readerFallbacks()) this.set({ place }, count)
+    },
+  })
 }
 
 function watchDatabase(database: Database, registry: Registry): void {
