@@ -26,7 +26,8 @@ builder.objectFields(ViewerType, (t) => ({
   chats: t.connection(
     {
       type: ChatRef,
-      description: 'The chats that they take part in, the newest first.',
+      description:
+        'The chats that they take part in, the one opened last first. A message moves none of them, so paging loses none; `unread` and `lastMessage` say where something is new.',
       resolve: async ({ id }, args, context, info) => {
         const page = readPage(args, idCursor)
         const chat = queryFromInfo({ context, info, typeName: 'Chat', paths: NODE_PATHS, select: { id: true } })
