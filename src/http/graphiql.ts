@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { SavedOperation } from '../examples/savedOperations.ts'
+import { graphiqlScript } from './graphiqlScript.ts'
 import { GraphiqlOperations, HEADERS } from './graphiqlTabs.ts'
 import { CSRF_HEADER } from './requestForm.ts'
 
@@ -53,46 +54,15 @@ async function makePage(savedOperations: ReadSaved): Promise<Page> {
     headers: HEADERS,
     shouldPersistHeaders: false, // A token does not belong into the browser's storage.
     additionalHeaders: { [CSRF_HEADER]: '1' },
-  })
-  const own = ownScript(operations.favorites(await savedOperations()))
+  }).replace('globalAPI: false', 'globalAPI: true') // So that the list of saved operations reaches the editors.
+  const own = graphiqlScript(operations.withTexts(await savedOperations()))
   const whole = html.replace('<script>', () => `<script>${own}</script>\n      <script>`)
-  const scripts = [own, scriptOf(html)]
-  return { compressed: await promisify(gzip)(whole), contentSecurityPolicy: policyFor(scripts) }
+  return { compressed: await promisify(gzip)(whole), contentSecurityPolicy: policyFor([own, scriptOf(html)]) }
 }
 
 function scriptOf(html: string): string {
   const begin = html.indexOf('<script>') + '<script>'.length
   return html.slice(begin, html.lastIndexOf('</script>'))
-}
-
-/**
- * Runs before GraphiQL: puts the saved operations where GraphiQL keeps those of its user, whose own stay; and sends the
- * token of the last sign-in wherever the header editor has none. It is in memory only, and gone with the page.
- */
-function ownScript(favorites: object[]): string {
-  const json = JSON.stringify(favorites).replaceAll('<', '\\u003c')
-  return `(() => {
-    const saved = ${json}
-    const place = 'graphiql:favorites'
-    const kept = JSON.parse(localStorage.getItem(place) ?? '{"favorites":[]}').favorites
-    const titles = new Set(saved.map(({ label }) => label))
-    const favorites = [...kept.filter(({ label }) => !titles.has(label)), ...saved.reverse()]
-    localStorage.setItem(place, JSON.stringify({ favorites }))
-
-    let token
-    const send = globalThis.fetch
-    globalThis.fetch = async (url, init = {}) => {
-      const headers = new Headers(init.headers)
-      if (token && !/^Bearer +\\S/i.test(headers.get('authorization') ?? '')) headers.set('authorization', 'Bearer ' + token)
-      const response = await send(url, { ...init, headers })
-      if (/json/.test(response.headers.get('content-type') ?? '')) await notice(response.clone())
-      return response
-    }
-    async function notice(response) {
-      const { data } = await response.json().catch(() => ({}))
-      token = (data?.signIn ?? data?.signUp ?? data?.changePassword)?.accessToken ?? token
-    }
-  })()`
 }
 
 /** These scripts, known by their hashes, and the workers that they make; nothing from elsewhere, and in nobody's frame. */

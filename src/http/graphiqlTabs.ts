@@ -13,16 +13,33 @@ export const HEADERS = '{\n  "authorization": "Bearer "\n}\n'
 
 const WELCOME = `# Welcome to Errand.
 #
-# Sign in by running the mutation below (the button with the triangle, or Ctrl-Enter). From then on this page
-# sends the token of the last sign-in with every operation, until it is loaded again. To be somebody else, sign in
-# as them; or write a token into the tab Headers below, which comes first:
+# Sign in: run the mutation below, with the triangle or with
+# Ctrl-Enter. From then on this page sends the token of the
+# last sign-in with everything, until it is loaded again.
+# To be somebody else, sign in as them, or write their token
+# into the tab Headers below, which comes first:
 #
 #   { "authorization": "Bearer <accessToken>" }
 #
-# The history (the clock on the left) holds saved operations, with variables that work in the demo world; each says
-# who may run it. The other tabs have every operation by subject. Files are uploaded by curl, as the README shows.
-`
-const DEMO_SIGN_IN = { input: { password: { email: 'poster@demo.test', password: 'demo-password-1' } } }
+# Saved operations, the list at the top right, have variables
+# that work in the demo world, and say who may run them. The
+# other tabs hold every operation, by subject. Files are
+# uploaded by curl: the README shows how.
+
+mutation SignInToDemo {
+  signIn(input: { password: { email: "poster@demo.test", password: "demo-password-1" } }) {
+    __typename
+    ... on AuthPayload {
+      accessToken
+      refreshToken
+      expiresAt
+    }
+    ... on Error {
+      code
+      message
+    }
+  }
+}`
 
 type Tab = NonNullable<GraphiQLOptions['defaultTabs']>[number]
 
@@ -52,11 +69,7 @@ export class GraphiqlOperations {
   get tabs(): Tab[] {
     const files = this.#files.filter(({ definitions }) => definitions.some((one) => !isFragment(one)))
     return [
-      {
-        query: `${WELCOME}\n${this.textOf('SignIn')}`,
-        variables: JSON.stringify(DEMO_SIGN_IN, null, 2),
-        headers: HEADERS,
-      },
+      { query: WELCOME, headers: HEADERS },
       ...files.map(({ text, definitions }) => ({
         query: this.#withFragments(text.trim(), definitions),
         headers: HEADERS,
@@ -64,14 +77,13 @@ export class GraphiqlOperations {
     ]
   }
 
-  /** For GraphiQL's history: the saved operations under their titles. */
-  favorites(saved: readonly SavedOperation[]) {
-    return saved.map(({ operation, title, variables }) => ({
-      operationName: operation,
+  /** The saved operations with their texts, for the list that fills the editors. */
+  withTexts(saved: readonly SavedOperation[]) {
+    return saved.map(({ operation, title, as, variables }) => ({
+      title,
+      group: as ? `As the ${as}` : 'As anybody',
       query: this.textOf(operation),
       variables: JSON.stringify(variables, null, 2),
-      label: title,
-      favorite: true,
     }))
   }
 
