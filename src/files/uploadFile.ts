@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Database } from '../db/client.ts'
 import type { FilePurpose } from '../db/generated/enums.ts'
 import { newId } from '../db/ids.ts'
-import { type Tx, withTransaction } from '../db/transaction.ts'
+import { sqlState, type Tx, withTransaction } from '../db/transaction.ts'
 import { DomainError, IdempotencyKeyReusedError } from '../domain/errors.ts'
 import { answerOnce, keyFirstUsedAt } from '../domain/idempotency.ts'
 import { insertAttachment } from './attachments.sql.ts'
@@ -55,8 +55,8 @@ async function take({ database, files }: Server, upload: Upload): Promise<{ atta
     if (answer.attachmentId !== id) await store.remove(id)
     return answer
   } catch (error) {
-    // After a refusal nothing was committed. After a lost connection that is unknown: the sweeper sees which it was.
-    if (error instanceof DomainError) await store.remove(id)
+    // After a lost connection it is unknown whether it was committed: the sweeper sees which it was.
+    if (isRolledBack(error)) await store.remove(id)
     throw error
   }
 }
@@ -106,6 +106,11 @@ async function compare(
       ? new IdempotencyKeyReusedError(firstUsedAt)
       : error
   }
+}
+
+function isRolledBack(error: unknown): boolean {
+  const state = sqlState(error)
+  return error instanceof DomainError || (state !== undefined && !/^(08|57P)/.test(state))
 }
 
 async function readToEnd(bytes: AsyncIterable<Buffer>): Promise<void> {

@@ -161,7 +161,7 @@ describe('a body that ends before its end', () => {
 
 test('a refused upload does not cost its connection: what was still to come is read, and the next request answered', async () => {
   const first = uploadForm('<html>'.padEnd(300_000, ' '))
-  const socket = await beginUpload(url, anna, first.length)
+  const socket = await beginUpload(url, anna, first.length, 'keep-alive')
   socket.write(first)
   const second = uploadForm(files.png())
   const head = [

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pino from 'pino'
+import pino, { type Logger } from 'pino'
 import type { App } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { loggedCause } from '../../src/http/loggedCause.ts'
@@ -14,6 +14,7 @@ export interface TestApp extends Omit<App, 'listen'> {
   authSecret: Uint8Array
   /** With a folder of its own for what it keeps on disk, gone after `stop`. */
   config: Config
+  log: Logger
   /** Everything that was logged, a parsed line each. */
   logLines: Record<string, unknown>[]
   /** Listens on a free port of this machine; gives the address without a path. */
@@ -52,6 +53,7 @@ export async function startAppOn(connectionString: string, changes: Partial<Conf
     authSecret,
     logLines,
     config,
+    log,
     listen: () => app.listen({ host: '127.0.0.1', port: 0 }),
     async stop() {
       await app.stop()

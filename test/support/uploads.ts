@@ -108,6 +108,7 @@ export async function beginUpload(
   url: string,
   person: Pick<Person, 'accessToken'>,
   contentLength: number,
+  connection: 'close' | 'keep-alive' = 'close',
 ): Promise<Socket> {
   const { hostname, port } = new URL(url)
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
@@ -119,6 +120,7 @@ export async function beginUpload(
     `content-type: ${CONTENT_TYPE}`,
     `content-length: ${contentLength}`,
     'x-errand-csrf: 1',
+    `connection: ${connection}`,
     `authorization: Bearer ${person.accessToken}`,
   ]
   socket.write(`${head.join('\r\n')}\r\n\r\n`)

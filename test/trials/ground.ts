@@ -22,6 +22,10 @@ export interface Ground {
   restart(index: number, how: 'killed' | 'stopped'): Promise<void>
   /** Ends all at once, as a power cut would. */
   kill(): Promise<void>
+  /** Where the servers keep files. */
+  filesFolder: string
+  /** The process of the first server. */
+  pid(): number
   /** Everything that the first server wrote since it was started last. */
   output(): string
   signIn(name: string, ...roles: Role[]): Promise<{ id: string; accessToken: string }>
@@ -87,6 +91,8 @@ export async function prepareGround({
     async kill() {
       await Promise.all(processes.map((one) => one.kill()))
     },
+    filesFolder: join(folder, 'data', 'files'),
+    pid: () => processes[0]?.child.pid ?? 0,
     output: () => processes[0]?.output() ?? '',
     signIn,
     async client(name, ...roles) {

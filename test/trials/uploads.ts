@@ -1,0 +1,224 @@
+/**
+ * Uploads by people who are no friends of ours: cut at random bytes in four ways, and bodies changed at random. Each is answered
+ * with typed data or 4xx, or has no one left to be answered; nothing is left behind, nothing hangs, and the server goes on.
+ */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
+import { type IncomingMessage, type RequestOptions, request } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
+import { seededRandom } from '../support/seededRandom.ts'
+import { beginUpload, CONTENT_TYPE, files, uploadForm } from '../support/uploads.ts'
+import { prepareGround } from './ground.ts'
+
+const CUT_COUNT = 500
+const MUTATED_COUNT = 2_000
+const AT_ONCE = 20
+const ANSWER_WAIT_MS = 30_000
+const SILENCE_MS = 2_000
+const SETTLE_WAIT_MS = 30_000
+
+// The server's own: what it listens and looks around with comes and goes.
+const DESCRIPTORS_SPARE = 3
+const POOL_MAX = 4 // All of them are open before anything is measured.
+
+const WAYS = ['destroy', 'reset', 'half close', 'stall'] as const
+
+const TAKEN = '"__typename":"AttachmentPayload"'
+
+/** A server, and somebody who is signed in there. */
+interface Target {
+  url: string
+  person: { accessToken: string }
+}
+
+/** Cuts as many uploads, each at another byte; ends when all of them have ended. */
+export async function cutUploads(target: Target, { seed, count }: { seed: number; count: number }): Promise<void> {
+  const random = seededRandom(seed)
+  const form = uploadForm(files.pdf(300_000))
+  await inParallel(count, async (index) => {
+    const way = WAYS[index % WAYS.length] ?? 'destroy'
+    const cutAt = 1 + Math.floor(random() * (form.length - 2))
+    const socket = await beginUpload(target.url, target.person, form.length)
+    let answer = ''
+    socket.setEncoding('utf8').on('data', (piece: string) => {
+      answer += piece
+    })
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+    await new Promise<void>((resolve) => socket.write(form.subarray(0, cutAt), () => resolve()))
+    if (way === 'destroy') socket.destroy()
+    if (way === 'reset') socket.resetAndDestroy()
+    if (way === 'half close') socket.end()
+    // The server ends a connection that stays silent; whoever only half closed is told, and then closes as well.
+    socket.once('end', () => socket.destroy())
+    await within(closed, `${way} at byte ${cutAt} was never ended`)
+    if (answer) assert.match(answer, /^HTTP\/1\.1 (200|4\d\d) /, `${way} at byte ${cutAt}`)
+    assert.ok(!answer.includes(TAKEN), `${way} at byte ${cutAt} was taken for whole`)
+  })
+}
+
+/** Sends as many bodies that were changed at random; gives how many were taken all the same, as their changes did no harm. */
+export async function mutatedBodies(
+  target: Target,
+  { seed, count }: { seed: number; count: number },
+): Promise<{ taken: number }> {
+  const random = seededRandom(seed)
+  const bodies = Array.from({ length: count }, () => mutated(uploadForm(files.png(2_000)), random))
+  let taken = 0
+  await inParallel(count, async (index) => {
+    const headers = { 'content-type': CONTENT_TYPE, authorization: `Bearer ${target.person.accessToken}` }
+    const { status, text } = await within(
+      exchange(`${target.url}/graphql`, { method: 'POST', headers }, bodies[index]),
+      `body ${index} was never answered`,
+    )
+    assert.ok(status < 500, `${status} for body ${index}: ${text}`)
+    assert.ok(!/INTERNAL|UNAVAILABLE/.test(text), `body ${index}: ${text}`)
+    if (text.includes(TAKEN)) taken++
+  })
+  return { taken }
+}
+
+/** A request on a connection of its own, which ends with it: none is left that would be counted. */
+async function exchange(
+  url: string,
+  options: RequestOptions,
+  body?: Buffer,
+): Promise<{ status: number; text: string }> {
+  const sent = request(url, { ...options, agent: false })
+  sent.end(body)
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  let text = ''
+  for await (const piece of response.setEncoding('utf8')) text += piece
+  return { status: response.statusCode ?? 0, text }
+}
+
+/** One to four changes: a byte, a piece cut out, a piece twice, a piece from elsewhere, an early end, noise. */
+function mutated(form: Buffer, random: () => number): Buffer {
+  // Most of it in the first kilobyte, where the form is.
+  const place = () => Math.floor(random() * (random() < 0.8 ? 1_000 : form.length))
+  const changes = [
+    () => {
+      form = Buffer.from(form)
+      form[place() % form.length] = Math.floor(random() * 256)
+    },
+    () => {
+      const at = place()
+      form = Buffer.concat([form.subarray(0, at), form.subarray(at + 1 + Math.floor(random() * 40))])
+    },
+    () => {
+      const at = place()
+      form = Buffer.concat([form.subarray(0, at + 30), form.subarray(at)])
+    },
+    () => {
+      const [at, from] = [place(), place()]
+      form = Buffer.concat([form.subarray(0, at), form.subarray(from, from + 60), form.subarray(at)])
+    },
+    () => {
+      form = form.subarray(0, 1 + place())
+    },
+    () => {
+      const noise = Buffer.from(Array.from({ length: 50 }, () => Math.floor(random() * 256)))
+      const at = place()
+      form = Buffer.concat([form.subarray(0, at), noise, form.subarray(at)])
+    },
+  ]
+  for (let count = 1 + Math.floor(random() * 4); count > 0; count--) changes[Math.floor(random() * changes.length)]?.()
+  return form
+}
+
+async function inParallel(count: number, work: (index: number) => Promise<void>): Promise<void> {
+  let next = 0
+  const worker = async () => {
+    while (next < count) await work(next++)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+}
+
+async function within<Value>(work: Promise<Value>, otherwise: string): Promise<Value> {
+  const patience = new AbortController()
+  const late = pause(ANSWER_WAIT_MS, undefined, { signal: patience.signal, ref: false }).then(() => {
+    throw new Error(otherwise)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    patience.abort()
+    late.catch(() => {})
+  }
+}
+
+/** Runs both for each seed (1 when absent), against a server of its own, and prints what they came to. */
+export async function uploads({ from, seeds = 1 }: { from: number; seeds?: number }): Promise<void> {
+  const ground = await prepareGround({
+    worker: 'apart',
+    environment: { UPLOAD_SILENCE_MS: String(SILENCE_MS), DATABASE_POOL_MAX: String(POOL_MAX) },
+  })
+  try {
+    await ground.start()
+    const target = { url: ground.url, person: await ground.signIn('Sender') }
+    await mutatedBodies(target, { seed: 0, count: 200 }) // Warm: code, pool and buffers.
+    const before = await measure(ground)
+    let recorded = before.rows
+    for (let seed = from; seed < from + seeds; seed++) {
+      const startedAt = performance.now()
+      await cutUploads(target, { seed, count: CUT_COUNT })
+      assert.equal((await settled(ground, before)).rows, recorded, 'nothing of what was cut is kept')
+      const { taken } = await mutatedBodies(target, { seed, count: MUTATED_COUNT })
+      recorded += taken
+      const after = await settled(ground, before)
+      assert.equal(after.rows, recorded, 'what was taken is kept, and nothing else')
+      assert.equal(after.files, after.rows, 'each row has its file, and each file its row')
+      const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0)
+      console.log(`seed ${seed}: ${CUT_COUNT} cut, ${MUTATED_COUNT} changed (${taken} did no harm), ${seconds} s`)
+      console.log(`  descriptors ${before.descriptors} before, ${after.descriptors} after`)
+      console.log(`  memory ${before.megabytes} MB before, ${after.megabytes} MB after; files and rows ${after.rows}`)
+    }
+    assert.equal(errorsIn(ground.output()), 0, ground.output())
+    console.log('No crash, no hang, no 5xx, no error in the log.')
+  } finally {
+    await ground.end()
+  }
+}
+
+type Ground = Awaited<ReturnType<typeof prepareGround>>
+
+interface Measure {
+  descriptors: number
+  megabytes: number
+  files: number
+  unfinished: number
+  rows: number
+}
+
+async function measure({ database, url, filesFolder, pid }: Ground): Promise<Measure> {
+  const names = await readdir(filesFolder, { recursive: true, withFileTypes: true }).catch(() => [])
+  const [unfinished, files] = [true, false].map(
+    (isUnfinished) =>
+      names.filter((entry) => entry.isFile() && entry.parentPath.endsWith('unfinished') === isUnfinished).length,
+  )
+  const rows = await database.row<{ count: bigint }>`
+    /* trialAttachments */
+    select count(*)
+    from attachments`
+  const metrics = (await exchange(`${url}/metrics`, {})).text
+  return {
+    descriptors: (await readdir(`/proc/${pid()}/fd`)).length,
+    megabytes: Math.round(Number(/^process_resident_memory_bytes (\S+)/m.exec(metrics)?.[1]) / 1_048_576),
+    files: files ?? 0,
+    unfinished: unfinished ?? 0,
+    rows: Number(rows?.count),
+  }
+}
+
+/** Waits until nothing is unfinished and the descriptors are back. */
+async function settled(ground: Ground, before: Measure): Promise<Measure> {
+  const deadline = Date.now() + SETTLE_WAIT_MS
+  for (;;) {
+    const now = await measure(ground)
+    if (now.unfinished === 0 && now.descriptors <= before.descriptors + DESCRIPTORS_SPARE) return now
+    if (Date.now() > deadline) throw new Error(`Something was left behind: ${JSON.stringify({ before, now })}`)
+    await pause(100)
+  }
+}
+
+const errorsIn = (output: string): number => output.split('\n').filter((line) => /"level":[56]0/.test(line)).length
