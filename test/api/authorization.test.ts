@@ -12,12 +12,15 @@ import { ask, type Caller } from '../support/ask.ts'
 import { CALLERS, type CallerName, holdOf, makeWorld, type World } from '../support/authorizationWorld.ts'
 import { person } from '../support/people.ts'
 import type { Named } from '../support/story.ts'
+import { sendForm, uploadForm } from '../support/uploads.ts'
 
 let app: TestApp
 let world: World
+let url: string
 
 beforeAll(async () => {
   app = await startApp()
+  url = await app.listen()
   world = await makeWorld(app)
 })
 afterAll(async () => {
@@ -49,6 +52,7 @@ describe('everything that has an id', () => {
     TaskApplication: ['poster', 'applicant', ...staff],
     TaskChat: ['poster', 'assignee', 'admin'],
     Message: ['poster', 'assignee', 'admin'],
+    Attachment: concerned,
     SupportChat: ['stranger', ...service],
     Note: service,
     Agent: service,
@@ -138,6 +142,7 @@ describe('every field of a task', () => {
   const shownTo: Record<string, readonly CallerName[]> = {
     id: everybody,
     version: everybody,
+    attachments: everybody,
     title: everybody,
     description: everybody,
     category: everybody,
@@ -288,6 +293,7 @@ describe('every mutation', () => {
       outcome('ForbiddenError'),
     ],
     startPayoutOnboarding: [() => ({ returnUrl: 'https://example.com/' }), outcome('PayoutOnboardingPayload')],
+    uploadFile: [() => ({}), outcome('AttachmentPayload')],
     updateProfile: [() => ({ displayName: 'Somebody' }), outcome('ProfilePayload')],
     createTask: [
       () => ({ title: 'Paint', description: 'White.', budget: { amount: '20', currencyCode: 'EUR' } }),
@@ -416,6 +422,13 @@ describe('every mutation', () => {
     return { id: toPublicId('ses', id) }
   }
 
+  /** A file comes by a form, which is no operation in JSON. */
+  async function uploadBy(name: CallerName): Promise<string> {
+    const headers = name === 'anonymous' ? {} : { authorization: `Bearer ${world.people[name].accessToken}` }
+    const { body } = await sendForm(url, uploadForm('Hello.'), headers)
+    return body.data?.uploadFile?.__typename ?? 'nothing'
+  }
+
   function operation(name: string): string {
     const argument = schema.getMutationType()?.getFields()[name]?.args[0]
     return `mutation ($value: ${argument?.type}) { ${name}(${argument?.name}: $value) { __typename } }`
@@ -429,6 +442,10 @@ describe('every mutation', () => {
     const outcomes: Partial<Outcomes> = {}
     for (const caller of CALLERS) {
       const made = await input()
+      if (name === 'uploadFile') {
+        outcomes[caller] = await uploadBy(caller)
+        continue
+      }
       const value = name === 'revokeSession' ? (made as { id: string }).id : made
       const answer = await ask<Record<string, { __typename: string }>>(world.callers[caller], operation(name), {
         value,

@@ -1,6 +1,6 @@
 /** One of everything that has an id, and the kinds of people who may or may not see it: for the table of authorization. */
 import { hashPassword } from '../../src/accounts/passwords.ts'
-import { toPublicId } from '../../src/db/ids.ts'
+import { newId, toPublicId } from '../../src/db/ids.ts'
 import type { TestApp } from './app.ts'
 import { ask, type Caller, nobody } from './ask.ts'
 import { messageRow } from './rows.ts'
@@ -154,6 +154,16 @@ async function idsOf(world: Omit<World, 'ids'>, refunded: Named): Promise<Record
   const transfer = await prisma.transfer.findFirstOrThrow({ where: { taskId: completed.uuid } })
   const refund = await prisma.refund.findFirstOrThrow({ where: { taskId: refunded.uuid } })
   const entry = await prisma.ledgerEntry.findFirstOrThrow({ where: { transaction: { taskId } } })
+  const attachmentId = newId()
+  await app.database.run`
+    /* attachmentOfTask */
+    insert into attachments (
+      id, uploaded_by_id, purpose, status, filename, content_type, byte_size, sha256, created_at, task_id
+    )
+    values (
+      ${attachmentId}, ${people.poster.uuid}, 'TASK', 'AVAILABLE', 'plan.txt', 'text/plain', 1, ${'0'.repeat(64)},
+      errand_now(), ${taskId}
+    )`
   const event = async (where: object) => (await prisma.event.findFirstOrThrow({ where })).id
   const category = await prisma.category.findFirstOrThrow()
   return {
@@ -164,6 +174,7 @@ async function idsOf(world: Omit<World, 'ids'>, refunded: Named): Promise<Record
     TaskApplication: toPublicId('app', application.id),
     TaskChat: chatRow.id,
     Message: message.id,
+    Attachment: toPublicId('att', attachmentId),
     Hold: await holdOf(app, submitted),
     Refund: toPublicId('rfd', refund.id),
     Transfer: toPublicId('trf', transfer.id),
