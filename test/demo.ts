@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: one whole story through the SDK against a running server, each step printed: from signing up to a paid
- * tasker and a balanced ledger. ERRAND_URL names another server than the one at http://127.0.0.1:4000.
+ * `npm run demo`: one whole story through the SDK against a running server, each step printed: from signing up over a
+ * chat with a file to a paid tasker and a balanced ledger. ERRAND_URL names another server than the one at http://127.0.0.1:4000.
  */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
@@ -15,15 +15,17 @@ import {
   LedgerHealthDocument,
   MoneyTrailDocument,
   orThrow,
+  SendMessageDocument,
   SignInDocument,
   SignUpDocument,
   SubmitWorkDocument,
   TaskDocument,
   TransferDocument,
   TransferStreamDocument,
+  UploadFileDocument,
 } from '../schema/sdk/index.ts'
 
-const url = `${process.env['ERRAND_URL'] ?? 'http://127.0.0.1:4000'}/graphql`
+const url = `${process.env.ERRAND_URL ?? 'http://127.0.0.1:4000'}/graphql`
 const PAID_WAIT_MS = 30_000
 
 const step = (text: string) => console.log(`- ${text}`)
@@ -88,6 +90,18 @@ const funded = orThrow(
   ).fundTask,
 )
 step(`Anna pays in; ${funded.hold.amount.amount} are ${funded.hold.status}, the task is ${funded.task.status}.`)
+
+const question = { chatId: accepted.chat.id, body: 'Which door do you use?' }
+orThrow((await ben.send(SendMessageDocument, { input: question })).sendMessage)
+step(`Ben writes: "${question.body}"`)
+
+const plan = new File(['Through the yard, the second door on the left.\n'], 'plan.txt')
+const { attachment } = orThrow(
+  (await anna.send(UploadFileDocument, { input: { purpose: 'CHAT', file: plan } })).uploadFile,
+)
+const answer = { chatId: accepted.chat.id, body: 'See the plan.', attachmentIds: [attachment.id] }
+orThrow((await anna.send(SendMessageDocument, { input: answer })).sendMessage)
+step(`Anna answers with a file, ${attachment.filename}, ${attachment.byteSize} bytes.`)
 
 orThrow(
   (await ben.send(SubmitWorkDocument, { input: { taskId: task.id, message: 'It stands by the window.' } })).submitWork,

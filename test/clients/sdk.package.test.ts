@@ -1,10 +1,13 @@
 /** `npm pack` gives what a fresh project can install, compile against and run, without a network and without the server. */
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { seedDemoWorld } from '../../prisma/seed.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -17,7 +20,8 @@ let folder: string
 let project: string
 
 beforeAll(async () => {
-  app = await startApp()
+  app = await startApp({ rateLimits: false })
+  await seedDemoWorld(app.work)
   url = `${await app.listen()}/graphql`
   folder = await mkdtemp(join(tmpdir(), 'errand-package-'))
   project = join(folder, 'project')
@@ -103,4 +107,24 @@ export const title: string = orThrow((await client.send(AcceptTaskDocument, { in
   await expect(wrong).rejects.toMatchObject({
     stdout: expect.stringContaining("'string' is not assignable to type 'number'"),
   })
+})
+
+test('the example of the README does what it says, on the demo world', async () => {
+  const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
+  const example = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
+  await writeFile(join(project, 'example.ts'), example.replace('http://127.0.0.1:4000/graphql', url))
+  const tsx = pathToFileURL(join(ROOT, 'node_modules/tsx/dist/loader.mjs')).href
+  const child = spawn(process.execPath, ['--import', tsx, 'example.ts'], {
+    cwd: project,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(child, 'exit')
+  let printed = ''
+  for await (const piece of child.stdout.setEncoding('utf8')) {
+    printed += piece
+    if (printed.includes('task.accepted Walk the dog')) break // From here on it waits for what comes.
+  }
+  child.kill()
+  await ended
+  expect(printed).toMatch(/^Mine: Walk the dog on weekdays\n(\d+\n)+att_\w+\n[\s\S]*task\.accepted Walk the dog/)
 })
