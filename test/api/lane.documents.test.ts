@@ -30,7 +30,10 @@ afterAll(async () => {
 test('the SDK’s own queries, whoever asks', async () => {
   // What the clock says is another thing each time.
   const queries = Object.values(sdk).flatMap((one) =>
-    typeof one === 'object' && 'text' in one && one.kind === 'query' && !/\bnow\b|rateLimit|checkedAt|estimatedWait/.test(one.text)
+    typeof one === 'object' &&
+    'text' in one &&
+    one.kind === 'query' &&
+    !/\bnow\b|rateLimit|checkedAt|estimatedWait/.test(one.text)
       ? [one.text]
       : [],
   )

@@ -33,13 +33,13 @@ const countOf = (slug: string) => app.prisma.category.count({ where: { slug } })
 
 test('a success commits before the fields of its payload are read', async () => {
   const answer = await anna.send(PROBE, { input: { slug: 'one', fate: 'succeed' } })
-  expect(answer.data?.['probe']).toEqual({ __typename: 'ProbePayload', replayed: false, categories: 1 })
+  expect(answer.data?.probe).toEqual({ __typename: 'ProbePayload', replayed: false, categories: 1 })
   expect(trace).toEqual(['rule ran', 'committed', 'child field sees 1'])
 })
 
 test('a refusal rolls back before it becomes an answer', async () => {
   const answer = await anna.send(PROBE, { input: { slug: 'two', fate: 'refuse' } })
-  expect(answer.data?.['probe']).toMatchObject({ __typename: 'NotFoundError', code: 'NOT_FOUND', id: 'tsk_nothing' })
+  expect(answer.data?.probe).toMatchObject({ __typename: 'NotFoundError', code: 'NOT_FOUND', id: 'tsk_nothing' })
   expect(trace).toEqual(['rule ran'])
   expect(await countOf('two')).toBe(0)
 })
@@ -53,13 +53,13 @@ test('a failing statement rolls back and tells the caller nothing of it', async 
 
 test('nobody signed in is told so before the form is read', async () => {
   const answer = await send(app, PROBE, { input: { slug: '', fate: 'succeed' } })
-  expect(answer.data?.['probe']).toMatchObject({ __typename: 'UnauthenticatedError' })
+  expect(answer.data?.probe).toMatchObject({ __typename: 'UnauthenticatedError' })
   expect(trace).toEqual([])
 })
 
 test('a form refuses with every fault at once', async () => {
   const answer = await anna.send(PROBE, { input: { slug: ' ', fate: 'succeed' } })
-  expect(answer.data?.['probe']).toMatchObject({
+  expect(answer.data?.probe).toMatchObject({
     __typename: 'ValidationError',
     fields: [{ path: ['input', 'slug'], message: 'This must not be empty.' }],
   })
@@ -69,5 +69,5 @@ test('the same request under the same key is done once and answered again', asyn
   const input = { idempotencyKey: 'k1', slug: 'four', fate: 'succeed' }
   await anna.send(PROBE, { input })
   const again = await anna.send(PROBE, { input })
-  expect(again.data?.['probe']).toEqual({ __typename: 'ProbePayload', replayed: true, categories: 1 })
+  expect(again.data?.probe).toEqual({ __typename: 'ProbePayload', replayed: true, categories: 1 })
 })

@@ -1,7 +1,7 @@
 /** The whole way of a payment in each of the provider's modes: what becomes of the transfer, and one movement in the book whatever is retried. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { allJobs } from '../../src/jobs/jobs.ts'
 import type { Repetition } from '../../src/domain/repeat.ts'
+import { allJobs } from '../../src/jobs/jobs.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
 import type { ProviderMode } from '../../src/payments/sandbox.sql.ts'
 import { SIGNATURE_HEADER, signWebhook } from '../../src/payments/webhookSignature.ts'

@@ -87,7 +87,10 @@ describe('the schema file and the database agree', () => {
       where typnamespace = 'public'::regnamespace
       group by typname`
     const actual = Object.fromEntries(values.map(({ name, labels }) => [name, labels]))
-    const described = [...enums.values()].map(({ lines }) => [mapped(lines), lines.filter((line) => !line.startsWith('@@'))])
+    const described = [...enums.values()].map(({ lines }) => [
+      mapped(lines),
+      lines.filter((line) => !line.startsWith('@@')),
+    ])
     expect(Object.fromEntries(described)).toEqual(actual)
   })
 

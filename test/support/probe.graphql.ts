@@ -1,8 +1,8 @@
 /** A mutation that exists in tests only: it shows in which order the pipeline does its work, whatever a rule does. */
 import { z } from 'zod'
 import { NotFoundError, UnauthenticatedError, ValidationError } from '../../src/domain/errors.ts'
-import { builder } from '../../src/graphql/builder.ts'
 import { idempotencyKey, line } from '../../src/domain/forms.ts'
+import { builder } from '../../src/graphql/builder.ts'
 import { mutation, result } from '../../src/graphql/mutation.ts'
 
 export const trace: string[] = []

@@ -24,7 +24,7 @@ export interface ServerProcess {
 export function startProcess(name: 'main' | 'worker', environment: Record<string, string>): ServerProcess {
   const child = spawn(process.execPath, [join(ROOT, 'dist/src', `${name}.js`)], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'test', RATE_LIMITS: 'off', LOG_LEVEL: 'warn', ...environment },
+    env: { PATH: process.env.PATH ?? '', NODE_ENV: 'test', RATE_LIMITS: 'off', LOG_LEVEL: 'warn', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
