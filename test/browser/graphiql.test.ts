@@ -1,59 +1,33 @@
 /** GraphiQL as a person uses it, in a real browser: signing in, saved operations, a subscription; and nobody else is asked. */
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seedDemoWorld } from '../../prisma/seed.ts'
 import { startApp, type TestApp } from '../support/app.ts'
+import { askedElsewhere, type Browser, hasChromium, openBrowser, WHERE_CHROMIUM } from './chromium.ts'
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 // The page has 9 MB of script, on a machine that does other things.
 const WAIT_MS = 45_000
 
 let app: TestApp
 let url: string
-let profile: string
-let browser: BrowserContext
+let browser: Browser
 let page: Page
-const asked: string[] = []
-const complaints: string[] = []
 
-describe.skipIf(!existsSync(executablePath))(`GraphiQL (skipped where there is no ${executablePath})`, () => {
+describe.skipIf(!hasChromium)(`GraphiQL (${WHERE_CHROMIUM})`, () => {
   beforeAll(async () => {
     app = await startApp({ rateLimits: false })
     url = await app.listen()
     await seedDemoWorld(app.work)
-    profile = await mkdtemp(join(tmpdir(), 'errand-browser-'))
-    browser = await chromium.launchPersistentContext(profile, {
-      executablePath,
-      args: FLAGS,
-      viewport: { width: 1500, height: 1000 },
-    })
-    page = browser.pages()[0] ?? (await browser.newPage())
+    browser = await openBrowser()
+    page = browser.page
     page.setDefaultTimeout(WAIT_MS)
-    page.on('request', (request) => asked.push(request.url()))
-    page.on('pageerror', ({ message }) => complaints.push(message))
-    page.on('console', (message) => {
-      if (/Content Security Policy|Refused to/.test(message.text())) complaints.push(message.text())
-    })
     await page.goto(`${url}/graphql`)
     await page.getByRole('button', { name: /execute query/i }).waitFor()
   })
   afterAll(async () => {
     await browser?.close()
     await app?.stop()
-    if (profile) await rm(profile, { recursive: true, force: true })
   })
 
   // The editors write spaces that do not break.
@@ -98,14 +72,13 @@ describe.skipIf(!existsSync(executablePath))(`GraphiQL (skipped where there is n
     await answers(/AuthPayload/)
     await runSaved('TaskStream, as the poster', 'TaskStream')
     await answers(/"__typename": "TaskEvent"/) // It shows the newest item, and a heartbeat comes only later.
-    await page.screenshot({ path: join(process.env.SCREENSHOTS ?? profile, 'graphiql.png') })
+    await page.screenshot({ path: join(process.env.SCREENSHOTS ?? browser.folder, 'graphiql.png') })
     await page.getByRole('button', { name: /stop query/i }).click()
   })
 
   test('asks nobody but this server, and breaks none of its own rules', () => {
-    const elsewhere = asked.filter((one) => !one.startsWith(url) && !/^(data|blob):/.test(one))
-    expect(elsewhere).toEqual([])
-    expect(asked.length).toBeGreaterThan(5)
-    expect(complaints).toEqual([])
+    expect(askedElsewhere(browser, url)).toEqual([])
+    expect(browser.asked.length).toBeGreaterThan(5)
+    expect(browser.complaints).toEqual([])
   })
 })

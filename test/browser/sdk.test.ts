@@ -1,0 +1,107 @@
+/** The SDK as it is packed, in a real browser, from a page of another origin: what differs there is how files are sent. */
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { basename, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startApp, type TestApp } from '../support/app.ts'
+import { type Person, person } from '../support/people.ts'
+import { askedElsewhere, type Browser, hasChromium, openBrowser, WHERE_CHROMIUM } from './chromium.ts'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+
+let app: TestApp
+let url: string
+let anna: Person
+let browser: Browser
+let pages: Server
+let origin: string
+
+/** Serves an empty page, and the built SDK beside it. */
+async function servePages(built: string): Promise<Server> {
+  const server = createServer((request, response) => {
+    const name = basename(request.url ?? '')
+    if (!name.endsWith('.js'))
+      return void response.writeHead(200, { 'content-type': 'text/html' }).end('<title>A</title>')
+    readFile(join(built, name)).then(
+      (text) => response.writeHead(200, { 'content-type': 'text/javascript' }).end(text),
+      () => response.writeHead(404).end(),
+    )
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  return server
+}
+
+describe.skipIf(!hasChromium)(`the SDK in a browser (${WHERE_CHROMIUM})`, () => {
+  beforeAll(async () => {
+    browser = await openBrowser()
+    const built = join(browser.folder, 'sdk')
+    const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
+    await promisify(execFile)(process.execPath, [
+      compiler,
+      '-p',
+      join(ROOT, '.config/tsconfig.sdk.json'),
+      '--outDir',
+      built,
+    ])
+    pages = await servePages(built)
+    origin = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`
+    app = await startApp({ corsOrigins: [origin] })
+    url = `${await app.listen()}/graphql`
+    anna = await person(app, 'Anna')
+    await browser.page.goto(origin)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await app?.stop()
+    pages?.closeAllConnections()
+    pages?.close()
+  })
+
+  /** Runs this text in the page, as the body of a function that has the SDK and a client for Anna. */
+  const inPage = (body: string): Promise<unknown> =>
+    browser.page.evaluate(`(async () => {
+      const sdk = await import('/index.js')
+      const client = sdk.createClient({ url: '${url}', token: '${anna.accessToken}' })
+      ${body}
+    })()`)
+
+  test('reads, writes, and follows what happens', async () => {
+    const seen = await inPage(`
+      const budget = { amount: '20.00', currencyCode: 'EUR' }
+      const input = { title: 'From a page', description: 'Of another origin.', budget }
+      const { task } = sdk.orThrow((await client.send(sdk.CreateTaskDocument, { input })).createTask)
+      const stream = client.follow(sdk.TaskStreamDocument, { id: task.id, after: 'ec_0' })
+      const { value } = await stream.next()
+      await stream.return()
+      return { title: task.title, type: value.task.type }`)
+    expect(seen).toEqual({ title: 'From a page', type: 'task.created' })
+  })
+
+  test('uploads a file with progress, and a stream', async () => {
+    const seen = await inPage(`
+      const steps = []
+      const text = 'x'.repeat(200_000)
+      const send = async (file) => {
+        const input = { purpose: 'TASK', file }
+        const { uploadFile } = await client.send(sdk.UploadFileDocument, { input }, { onProgress: (at) => steps.push(at) })
+        const { filename, byteSize } = sdk.orThrow(uploadFile).attachment
+        return { filename, byteSize }
+      }
+      const first = await send(new File([text], 'notes.txt'))
+      const second = await send(sdk.streamedFile(new Blob([text]).stream(), { filename: 'streamed.txt' }))
+      return { first, second, isTold: steps.length > 0 && steps.every(({ sentBytes, totalBytes }) => sentBytes <= totalBytes) }`)
+    expect(seen).toEqual({
+      first: { filename: 'notes.txt', byteSize: '200000' },
+      second: { filename: 'streamed.txt', byteSize: '200000' },
+      isTold: true,
+    })
+  })
+
+  test('asks nobody but the server', () => {
+    expect(askedElsewhere(browser, origin, url)).toEqual([])
+    expect(browser.complaints).toEqual([])
+  })
+})
