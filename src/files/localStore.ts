@@ -53,10 +53,18 @@ async function mkdirs(...folders: string[]): Promise<void> {
 // What `bytes` throws passes as it is: that is a refusal of the file, not of the store.
 async function writeWhole(path: string, bytes: AsyncIterable<Buffer>): Promise<void> {
   const file = await asStoreError(open(path, 'wx'))
+  // One piece is written while the next one comes and is looked at; never more.
+  let writing: Promise<void> = Promise.resolve()
   try {
-    for await (const piece of bytes) await asStoreError(writeAll(file, piece))
+    for await (const piece of bytes) {
+      await writing
+      writing = asStoreError(writeAll(file, piece))
+      writing.catch(() => {}) // Told where it is waited for.
+    }
+    await writing
     await asStoreError(file.sync())
   } finally {
+    await writing.catch(() => {})
     await file.close()
   }
 }

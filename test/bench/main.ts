@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import { log } from './log.ts'
 import { requests } from './requests.ts'
+import { uploads } from './uploads.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -22,7 +23,7 @@ const options = {
   only: values.only,
 }
 
-const BENCHES = { requests: () => requests(options), log }
+const BENCHES = { requests: () => requests(options), log, uploads }
 
 const name = positionals[0] ?? 'requests'
 if (!(name in BENCHES)) {
