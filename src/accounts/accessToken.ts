@@ -11,6 +11,10 @@ export interface AccessClaims {
   sessionId: string
 }
 
+export interface ProvenClaims extends AccessClaims {
+  expiresAtMs: number
+}
+
 /** A token that proves this session until `expiresAt`. */
 export async function signAccessToken(
   secret: Uint8Array,
@@ -27,11 +31,12 @@ export async function signAccessToken(
 }
 
 /** The claims of a token that this server signed and that has not expired; undefined for every other text. */
-export async function verifyAccessToken(secret: Uint8Array, token: string): Promise<AccessClaims | undefined> {
+export async function verifyAccessToken(secret: Uint8Array, token: string): Promise<ProvenClaims | undefined> {
   try {
     const { payload } = await jwtVerify(token, secret, { algorithms: [ALGORITHM], audience: AUDIENCE })
-    if (typeof payload.sub !== 'string' || typeof payload.sid !== 'string') return undefined
-    return { userId: payload.sub, sessionId: payload.sid }
+    const { sub, sid, exp = 0 } = payload
+    if (typeof sub !== 'string' || typeof sid !== 'string') return undefined
+    return { userId: sub, sessionId: sid, expiresAtMs: exp * 1_000 }
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
 /** From the `Authorization` header to the caller, remembered for a moment. */
-import { decodeJwt } from 'jose'
-import { authenticate } from '../accounts/authenticate.ts'
+import { type AuthenticatedCaller, authenticate } from '../accounts/authenticate.ts'
+import { ProvenTokens } from '../accounts/provenTokens.ts'
 import { ShortMemory } from '../cache/shortMemory.ts'
 import type { Statements } from '../db/statements.ts'
 import type { Caller } from '../domain/caller.ts'
@@ -18,10 +18,8 @@ export interface Authentication {
   tokenRefused: boolean
 }
 
-interface KnownCaller {
-  caller: Caller
+interface KnownCaller extends AuthenticatedCaller {
   askedAtMs: number
-  expiresAtMs: number
 }
 
 export class Authenticator {
@@ -29,11 +27,11 @@ export class Authenticator {
   /** When people changed who were remembered then, as long as what was known before is. */
   readonly #changes = new Map<string, number>()
   readonly #database: Statements
-  readonly #secret: Uint8Array
+  readonly #tokens: ProvenTokens
 
   constructor(options: { database: Statements; secret: Uint8Array }) {
     this.#database = options.database
-    this.#secret = options.secret
+    this.#tokens = new ProvenTokens(options.secret)
     this.#callers = new ShortMemory({ lifeMs: REMEMBERED_MS, sizeMax: REMEMBERED_MAX })
   }
 
@@ -68,10 +66,8 @@ export class Authenticator {
   #remembered(token: string): Promise<KnownCaller | undefined> {
     return this.#callers.get(token, async () => {
       const askedAtMs = Date.now()
-      const caller = await authenticate(this.#database, { secret: this.#secret, token })
-      if (!caller) return undefined
-      const { exp = 0 } = decodeJwt(token) // Verified just now.
-      return { caller, askedAtMs, expiresAtMs: exp * 1_000 }
+      const authenticated = await authenticate(this.#database, { tokens: this.#tokens, token })
+      return authenticated && { ...authenticated, askedAtMs }
     })
   }
 }

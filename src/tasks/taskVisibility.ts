@@ -73,7 +73,11 @@ interface Viewing {
 }
 
 /** The viewer may find the task, not only its public part through something else. */
-export async function seesTask({ caller, loaders }: Viewing, task: Pick<Task, 'id' | 'posterId'>): Promise<boolean> {
+export function seesTask(
+  { caller, loaders }: Viewing,
+  task: Pick<Task, 'id' | 'posterId'>,
+): boolean | Promise<boolean> {
+  // Mostly known already, for every task of a page: no promise then.
   return caller?.id === task.posterId || loaders.tasks.found.has(task.id) || loaders.tasks.isVisible.load(task.id)
 }
 

@@ -83,8 +83,13 @@ const WorkSubmissionType = builder.prismaObject('WorkSubmission', {
 })
 
 /** What the viewer sees of a task only when they may find it. */
-const seen = async <Value>(context: Context, task: TaskKey, value: Value): Promise<Value | null> =>
-  (await seesTask(context, task)) ? value : null
+function seen<Value>(context: Context, task: TaskKey, value: Value): Value | null | Promise<Value | null>
+function seen<Value>(context: Context, task: TaskKey, value: Value, otherwise: Value): Value | Promise<Value>
+function seen<Value>(context: Context, task: TaskKey, value: Value, otherwise: Value | null = null) {
+  const sees = seesTask(context, task)
+  if (typeof sees === 'boolean') return sees ? value : otherwise
+  return sees.then((isSeen) => (isSeen ? value : otherwise))
+}
 
 // Not a prismaNode: that one looks through the visibility of `node(id)` also at what was reached by another way, and would
 // fail where no more than the public part of a task may be seen.
@@ -183,7 +188,7 @@ export const TaskType = builder.prismaObject('Task', {
     applicationCount: t.int({
       description: 'How many people have applied and not withdrawn.',
       select: { applicationCount: true },
-      resolve: async (task, _args, context) => (await seen(context, task, task.applicationCount)) ?? 0,
+      resolve: (task, _args, context) => seen(context, task, task.applicationCount, 0),
     }),
     submission: t.field({
       type: WorkSubmissionType,

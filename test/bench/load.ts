@@ -7,7 +7,6 @@ export interface Shot {
 }
 
 export interface Load {
-  requests: number
   seconds: number
   /** Milliseconds from the first byte sent to the last received, ascending. */
   latencies: number[]
@@ -39,17 +38,18 @@ export function send(url: URL, { body, token }: Shot, agent: Agent): Promise<str
   })
 }
 
-/** Loads `url` for as long with what `next` gives; fails at the first answer that has errors. */
+/** Sends as many requests to `url` as `next` gives them; fails at the first answer that has errors. */
 export async function load(
   url: URL,
-  { next, connections, seconds }: { next: () => Shot; connections: number; seconds: number },
+  { next, connections, requests }: { next: () => Shot; connections: number; requests: number },
 ): Promise<Load> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const latencies: number[] = []
   const startedAt = performance.now()
-  const endsAt = startedAt + seconds * 1_000
+  let left = requests
   const loop = async () => {
-    while (performance.now() < endsAt) {
+    while (left > 0) {
+      left--
       const sentAt = performance.now()
       refuseErrors(await send(url, next(), agent))
       latencies.push(performance.now() - sentAt)
@@ -61,7 +61,7 @@ export async function load(
     agent.destroy()
   }
   const took = (performance.now() - startedAt) / 1_000
-  return { requests: latencies.length, seconds: took, latencies: latencies.sort((one, other) => one - other) }
+  return { seconds: took, latencies: latencies.sort((one, other) => one - other) }
 }
 
 // An answer with errors, or with a refusal, would be cheaper than the work: nothing may be measured on it.

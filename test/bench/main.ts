@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- NAME] [--data FOLDER] [--rounds N] [--seconds N] [--only row,list]`: measurements, each beside a
+ * `npm run bench [-- NAME] [--data FOLDER] [--rounds N] [--requests N] [--only row,list]`: measurements, each beside a
  * baseline in the same run, printed as ratios first.
  */
 import { parseArgs } from 'node:util'
@@ -12,14 +12,14 @@ const { positionals, values } = parseArgs({
   options: {
     data: { type: 'string' },
     rounds: { type: 'string' },
-    seconds: { type: 'string' },
+    requests: { type: 'string' },
     only: { type: 'string' },
   },
 })
 const options = {
   data: values.data,
   rounds: values.rounds === undefined ? undefined : Number(values.rounds),
-  seconds: values.seconds === undefined ? undefined : Number(values.seconds),
+  requests: values.requests === undefined ? undefined : Number(values.requests),
   only: values.only,
 }
 

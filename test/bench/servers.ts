@@ -36,6 +36,7 @@ export async function startOurs(
     LOG_LEVEL: 'info',
     WORKER: 'off',
     READER: 'sql',
+    DIRECT_LANE: 'on',
     ...environment,
   })
   const url = `http://127.0.0.1:${port}`

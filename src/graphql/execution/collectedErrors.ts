@@ -10,16 +10,17 @@ export interface Path {
 
 export class CollectedErrors {
   readonly list: GraphQLError[] = []
-  readonly #nulled = new Set<Path | undefined>()
+  #nulled: Set<Path | undefined> | undefined
 
   add(error: GraphQLError, path: Path | undefined): void {
     if (this.#isNulled(path)) return
+    this.#nulled ??= new Set()
     this.#nulled.add(path)
     this.list.push(error)
   }
 
   #isNulled(path: Path | undefined): boolean {
-    if (this.#nulled.size === 0) return false
+    if (!this.#nulled) return false
     for (let place = path; place !== undefined; place = place.prev) if (this.#nulled.has(place)) return true
     return this.#nulled.has(undefined)
   }

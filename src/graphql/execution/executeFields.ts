@@ -4,10 +4,11 @@ import type { Path } from './collectedErrors.ts'
 import type { Run } from './compiledOperation.ts'
 import type { PlannedField } from './selectionPlan.ts'
 
-type Fields = Record<string, unknown>
+export type Fields = Record<string, unknown>
 
+/** Anything that one can wait for: Prisma's promises are none of the language's. */
 export const isPromise = (value: unknown): value is Promise<unknown> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 
 /** Side by side, as the fields of everything but a mutation. */
 export function executeFields(
@@ -17,25 +18,40 @@ export function executeFields(
   path: Path | undefined,
 ): Fields | Promise<Fields> {
   const results: Fields = {}
-  const pending: Promise<void>[] = []
+  let pending: string[] | undefined
   try {
-    for (const field of fields) {
+    for (let index = 0; index < fields.length; index++) {
+      const field = fields[index] as PlannedField
       const value = executeField(run, field, source, path)
       results[field.key] = value
-      if (isPromise(value)) pending.push(putInto(results, field.key, value))
+      if (isPromise(value)) {
+        if (pending) pending.push(field.key)
+        else pending = [field.key]
+      }
     }
   } catch (error) {
-    if (pending.length === 0) throw error
+    if (!pending) throw error
     // The others may fail as well; nobody else would be there to hear it.
-    return Promise.all(pending).finally(() => {
+    return settled(results, pending).finally(() => {
       throw error
-    }) as Promise<never>
+    })
   }
-  return pending.length === 0 ? results : Promise.all(pending).then(() => results)
+  return pending ? settled(results, pending) : results
 }
 
-async function putInto(results: Fields, key: string, value: Promise<unknown>): Promise<void> {
-  results[key] = await value
+// By hand: Promise.all makes three promises for each, of which a page of tasks has many.
+function settled(results: Fields, pending: readonly string[]): Promise<Fields> {
+  return new Promise((resolve, reject) => {
+    let left = pending.length
+    for (const key of pending) {
+      const put = (value: unknown) => {
+        results[key] = value
+        left--
+        if (left === 0) resolve(results)
+      }
+      ;(results[key] as Promise<unknown>).then(put, reject)
+    }
+  })
 }
 
 /** One after another, as the fields of a mutation. */
@@ -50,13 +66,20 @@ function executeField(run: Run, planned: PlannedField, source: unknown, parentPa
   const info = infoOf(run, planned, path)
   try {
     const value = planned.resolve(source, planned.argumentsFor(run), run.context, info)
-    const completed = isPromise(value)
-      ? value.then((resolved) => planned.complete(run, info, path, resolved))
-      : planned.complete(run, info, path, value)
-    return isPromise(completed) ? completed.then(undefined, (error) => fail(run, planned, path, error)) : completed
+    if (isPromise(value)) return completeLater(run, planned, info, path, value)
+    const completed = planned.complete(run, info, path, value)
+    // What a leaf is completed to is never waited for.
+    if (planned.isLeaf || !isPromise(completed)) return completed
+    return completed.then(undefined, (error) => fail(run, planned, path, error))
   } catch (error) {
     return fail(run, planned, path, error)
   }
+}
+
+function completeLater(run: Run, planned: PlannedField, info: GraphQLResolveInfo, path: Path, value: Promise<unknown>) {
+  return value
+    .then((resolved) => planned.complete(run, info, path, resolved))
+    .then(undefined, (error) => fail(run, planned, path, error))
 }
 
 function infoOf({ operation, rootValue, variableValues }: Run, planned: PlannedField, path: Path): GraphQLResolveInfo {

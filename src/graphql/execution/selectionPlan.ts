@@ -7,7 +7,9 @@ import {
   type GraphQLObjectType,
   getArgumentValues,
   getNamedType,
+  getNullableType,
   isInputObjectType,
+  isLeafType,
   isNonNullType,
   Kind,
   SchemaMetaFieldDef,
@@ -31,6 +33,7 @@ export interface PlannedField {
   readonly complete: Complete
   /** Whether an error in it makes null what it is in. */
   readonly nonNull: boolean
+  readonly isLeaf: boolean
 }
 
 export class SelectionPlan {
@@ -68,6 +71,7 @@ export class SelectionPlan {
         argumentsFor: argumentsOf(field, node),
         complete: completionOf(field.type, new SelectionPlan(this.#reading, selectionSetsOf(nodes))),
         nonNull: isNonNullType(field.type),
+        isLeaf: isLeafType(getNullableType(field.type)),
       },
     ]
   }
