@@ -47,7 +47,6 @@ export type Config = Readonly<{
   graphiql: boolean
   introspection: boolean
   corsOrigins: readonly string[]
-  persistedOnly: boolean
   rateLimits: boolean
   /** Who answers reads: one statement of ours for each root field, or Prisma's own client. */
   reader: 'sql' | 'prisma'
@@ -127,7 +126,6 @@ export function readConfig(environment: Environment = process.env): Config {
     graphiql: variables.GRAPHIQL,
     introspection: variables.INTROSPECTION,
     corsOrigins: Object.freeze(variables.CORS_ORIGINS),
-    persistedOnly: variables.PERSISTED_ONLY,
     rateLimits: variables.RATE_LIMITS,
     reader: variables.READER,
     directLane: variables.DIRECT_LANE,
@@ -184,7 +182,6 @@ function schemaFor(environment: Environment) {
     GRAPHIQL: onOrOff('GRAPHIQL', !production),
     INTROSPECTION: onOrOff('INTROSPECTION', !production),
     CORS_ORIGINS: origins('CORS_ORIGINS'),
-    PERSISTED_ONLY: onOrOff('PERSISTED_ONLY', false),
     RATE_LIMITS: onOrOff('RATE_LIMITS', true),
     READER: oneOf('READER', ['sql', 'prisma'], 'sql'),
     DIRECT_LANE: onOrOff('DIRECT_LANE', false),

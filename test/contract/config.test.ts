@@ -66,7 +66,6 @@ describe('readConfig', () => {
       GRAPHIQL: 'ja',
       INTROSPECTION: 'nein',
       CORS_ORIGINS: 'https://app.example.com/,*',
-      PERSISTED_ONLY: '2',
       RATE_LIMITS: 'of',
       WORKER: 'outside',
       SHUTDOWN_GRACE_MS: '10 s',
