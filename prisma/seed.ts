@@ -9,6 +9,7 @@ import { newId, toPublicId } from '../src/db/ids.ts'
 import { type Tx, withTransaction } from '../src/db/transaction.ts'
 import type { Caller } from '../src/domain/caller.ts'
 import { fromDecimal } from '../src/domain/money.ts'
+import type { Files } from '../src/files/files.ts'
 import type { Work } from '../src/jobs/timer.ts'
 import { acceptApplication } from '../src/tasks/acceptApplication.ts'
 import { acceptTask } from '../src/tasks/acceptTask.ts'
@@ -19,6 +20,7 @@ import { createTask } from '../src/tasks/createTask.ts'
 import { submitWork } from '../src/tasks/submitWork.ts'
 import type { TaskContent } from '../src/tasks/tasks.sql.ts'
 import { fundTask } from '../src/transfers/fundTask.ts'
+import { makeChat } from './demoChat.ts'
 import { makeSupportChats } from './demoSupport.ts'
 
 export const DEMO_PASSWORD = 'demo-password-1'
@@ -43,15 +45,23 @@ export const DEMO_ADDRESSES: readonly string[] = PEOPLE.map(({ email }) => email
 const DAY_MS = 86_400_000
 
 /** Makes the demo world in a database without people; elsewhere does nothing. Says whether it made it. */
-export async function seedDemoWorld(work: Work): Promise<boolean> {
+export async function seedDemoWorld(server: DemoServer): Promise<boolean> {
+  const { work } = server
   // A glance, so that only the first start pays for a hash; makePeople looks again under its lock.
   if ((await work.database.run`/* anyPerson */ select from users limit 1`) > 0) return false
   const passwordHash = await hashPassword(DEMO_PASSWORD)
   const people = await withTransaction(work.database, (tx) => makePeople(tx, passwordHash))
   if (!people) return false
-  await makeTasks(work, people)
+  const { chatId } = await makeTasks(work, people)
+  await makeChat(server, { ...people, chatId })
   await makeSupportChats(work, people)
   return true
+}
+
+/** What the demo world is made on. */
+export interface DemoServer {
+  work: Work
+  files: Pick<Files, 'store' | 'limits'>
 }
 
 export interface DemoPeople {
@@ -78,7 +88,7 @@ async function makePeople(tx: Tx, passwordHash: string): Promise<DemoPeople | un
   return poster && tasker && agent && { poster, tasker, agent, customers }
 }
 
-async function makeTasks(work: Work, { poster, tasker }: DemoPeople): Promise<void> {
+async function makeTasks(work: Work, { poster, tasker }: DemoPeople): Promise<{ chatId: string }> {
   const within = <Result>(rule: (tx: Tx) => Promise<Result>) => withTransaction(work.database, rule)
   const post = async (content: Partial<TaskContent> & Pick<TaskContent, 'title' | 'description'>, publish = true) => {
     const whole = { ...PLAIN, deadline: new Date(Date.now() + 30 * DAY_MS), ...content }
@@ -138,7 +148,7 @@ async function makeTasks(work: Work, { poster, tasker }: DemoPeople): Promise<vo
     description: 'Six pages, German to English.',
     remote: true,
   })
-  await accept(await apply(assigned, 'By Friday.'))
+  const { chatId } = await accept(await apply(assigned, 'By Friday.'))
   await fund(assigned)
 
   const submitted = await post({ title: 'Photograph a flat', description: 'Three rooms, daylight.' })
@@ -160,6 +170,7 @@ async function makeTasks(work: Work, { poster, tasker }: DemoPeople): Promise<vo
   await within((tx) =>
     cancelTask(tx, { taskId: canceled, caller: poster, expectedVersion: undefined, reason: 'We stay.' }),
   )
+  return { chatId }
 }
 
 const cents = (amount: string): bigint => fromDecimal(amount, 'EUR') ?? 0n

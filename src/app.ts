@@ -144,6 +144,7 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
     database,
     prisma,
     services,
+    files,
     work,
     timers,
     yoga,

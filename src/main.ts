@@ -35,7 +35,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
     const { connectionString } = database
     app = createApp({ config, connectionString, authSecret: await authSecretOf(config), log })
     // Only where nothing can be lost or leaked: a database of one's own is left as it is.
-    if (database.isEmbedded && !config.production) await seedDemoWorld(app.work)
+    if (database.isEmbedded && !config.production) await seedDemoWorld(app)
     await refuseOpenDemo(config, app)
     const url = await app.listen(config)
     const background = config.worker === 'inline' ? startBackground(app, { connectionString, log }) : []

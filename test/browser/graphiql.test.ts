@@ -18,7 +18,7 @@ describe.skipIf(!hasChromium)(`GraphiQL (${WHERE_CHROMIUM})`, () => {
   beforeAll(async () => {
     app = await startApp({ rateLimits: false })
     url = await app.listen()
-    await seedDemoWorld(app.work)
+    await seedDemoWorld(app)
     browser = await openBrowser()
     page = browser.page
     page.setDefaultTimeout(WAIT_MS)

@@ -30,7 +30,7 @@ let saved: SavedOperation[]
 beforeAll(async () => {
   app = await startApp({ rateLimits: false })
   url = await app.listen()
-  await seedDemoWorld(app.work)
+  await seedDemoWorld(app)
   operations = await GraphiqlOperations.read()
   saved = await readSavedOperations(app.database)
 })

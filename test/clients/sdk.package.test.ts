@@ -21,7 +21,7 @@ let project: string
 
 beforeAll(async () => {
   app = await startApp({ rateLimits: false })
-  await seedDemoWorld(app.work)
+  await seedDemoWorld(app)
   url = `${await app.listen()}/graphql`
   folder = await mkdtemp(join(tmpdir(), 'errand-package-'))
   project = join(folder, 'project')

@@ -1,0 +1,102 @@
+/** The chat of a task in work, with a file of each type that is taken; the files are as small as their types allow. */
+import { namedChat } from '../src/chats/chatName.ts'
+import { sendMessage } from '../src/chats/sendMessage.ts'
+import { toPublicId } from '../src/db/ids.ts'
+import { withTransaction } from '../src/db/transaction.ts'
+import type { Caller } from '../src/domain/caller.ts'
+import { type ArrivedFile, IncomingFile } from '../src/files/incomingFile.ts'
+import { uploadFile } from '../src/files/uploadFile.ts'
+import type { DemoServer } from './seed.ts'
+
+const PDF =
+  '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n'
+const DOCX =
+  'UEsDBBQAAAAIAAAAAAD3VP4j2wAAAGQBAAATAAAAW0NvbnRlbnRfVHlwZXNdLnhtbJWQu07EMBBFf8Vyi2IHCoRQki14lECxfIDlTBILe8byzAbz9yi77BbbUc+591xNt6spqhUKB8Je35pWK0BPY8C515/71+ZB74Zu/5OBVU0RudeLSH60lv0CybGhDFhTnKgkJ2yozDY7/+VmsHdte289oQBKI1uHHrpnmNwhinqpAnjSFois1dMJ3Fy9djnH4J0EQrvieGVp/gymQDwyvITMNzVFbYfufYVSwgjqwxV5cwl6bb+pjHYkf0iAYjbwXz6apuDhkt/aciEPzAHnFM3lklzA8w57fNvwC1BLAwQUAAAACAAAAAAA7aiIIaEAAAAVAQAACwAAAF9yZWxzLy5yZWxzjc+xCsIwFIXhVwl3N6kOItK0iwiuUh8gpLdpMMkNSdT49i4OVhxcDz8fnLav3rE7pmwpSFjzBhgGTaMNRsJlOK520HftGZ0qlkKebcyseheyhLmUuBci6xm9ypwihurdRMmrkjklI6LSV2VQbJpmK9KnAUuTnUYJCtjwjPgPTNNkNR5I3zyG8sP/KoANKhksEh6URjG+Z169A9G1YvGvewFQSwMEFAAAAAgAAAAAAKes7GGfAAAA0wAAABEAAAB3b3JkL2RvY3VtZW50LnhtbEXOzQ7CIBAE4Fch3IVqjDFNf26ePegDICAlKbtkF2379gY9ePnmMplMN65pFm9PHBF6uVeNFB4sugihl/fbZXeW49AtrUP7Sh6KWNMM3C69nErJrdZsJ58MK8we1jQ/kZIprJCCXpBcJrSeOUJIsz40zUknE0HWyQe6rWauUKUMV0MmkMmTOAouZmNhWMQiIqtO10KVvuavvxH9Pzh8AFBLAQIUABQAAAAIAAAAAAD3VP4j2wAAAGQBAAATAAAAAAAAAAAAAAAAAAAAAABbQ29udGVudF9UeXBlc10ueG1sUEsBAhQAFAAAAAgAAAAAAO2oiCGhAAAAFQEAAAsAAAAAAAAAAAAAAAAADAEAAF9yZWxzLy5yZWxzUEsBAhQAFAAAAAgAAAAAAKes7GGfAAAA0wAAABEAAAAAAAAAAAAAAAAA1gEAAHdvcmQvZG9jdW1lbnQueG1sUEsFBgAAAAADAAMAuQAAAKQCAAAAAA=='
+
+const inBase64 = (text: string): Buffer => Buffer.from(text, 'base64')
+
+const FILES = {
+  pages: [
+    {
+      filename: 'page-1.png',
+      bytes: inBase64(
+        'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      ),
+    },
+    {
+      filename: 'page-2.gif',
+      bytes: inBase64('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'),
+    },
+    {
+      filename: 'page-3.webp',
+      bytes: inBase64('UklGRiQAAABXRUJQVlA4IBgAAAAwAQCdASoBAAEAAwA0JaQAA3AA/vuUAAA='),
+    },
+    {
+      filename: 'page-4.jpg',
+      bytes: inBase64(
+        '/9j/4AAQSkZJRgABAQEAYABgAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRofHh0aHBwgJC4nICIsIxwcKDcpLDAxNDQ0Hyc5PTgyPC4zNDL/wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AVN//2Q==',
+      ),
+    },
+    { filename: 'whole contract.pdf', bytes: Buffer.from(PDF) },
+  ],
+  draft: [
+    { filename: 'paragraph 4.docx', bytes: inBase64(DOCX) },
+    { filename: 'glossary.txt', bytes: Buffer.from('Mietvertrag: rental contract\nKaution: deposit\n') },
+  ],
+} as const
+
+/** Sends the contract from one to the other, and a first draft back. */
+export async function makeChat(
+  server: DemoServer,
+  { poster, tasker, chatId }: { poster: Caller; tasker: Caller; chatId: string },
+): Promise<void> {
+  const name = namedChat(toPublicId('tch', chatId))
+  const say = async (caller: Caller, body: string, files: readonly DemoFile[] = []) => {
+    const attachmentIds: string[] = []
+    for (const file of files) attachmentIds.push(await upload(server, caller, file))
+    const message = { name, caller, body, attachmentIds, lastSeenSequence: undefined }
+    await withTransaction(server.work.database, (tx) => sendMessage(tx, message))
+  }
+  await say(poster, 'Here it is, page by page and as a whole.', FILES.pages)
+  await say(tasker, 'Thank you, it can be read well. I begin tonight.')
+  await say(tasker, 'Paragraph 4, and the words that I have agreed on with myself.', FILES.draft)
+}
+
+interface DemoFile {
+  filename: string
+  bytes: Buffer
+}
+
+async function upload({ work, files }: DemoServer, { id }: Caller, file: DemoFile): Promise<string> {
+  const { attachmentId } = await uploadFile(
+    { database: work.database, files },
+    {
+      callerId: id,
+      file: new FileAtHand(file),
+      purpose: 'CHAT',
+      sha256: undefined,
+      key: undefined,
+      inputHash: () => Buffer.alloc(0),
+    },
+  )
+  return toPublicId('att', attachmentId)
+}
+
+/** A file that is here already, in the shape of one that comes. */
+class FileAtHand extends IncomingFile {
+  readonly #file: DemoFile
+
+  constructor(file: DemoFile) {
+    super()
+    this.#file = file
+  }
+
+  async arrive(): Promise<ArrivedFile> {
+    const { filename, bytes } = this.#file
+    return { filename, bytesAtLeast: bytes.length, bytes: piecesOf(bytes) }
+  }
+}
+
+async function* piecesOf(bytes: Buffer): AsyncIterable<Buffer> {
+  yield bytes
+}
