@@ -1,20 +1,20 @@
 /**
  * The body of a multipart request as it comes: first what is asked, then the files, each of which stays in the connection until
  * somebody reads it. One that comes before its turn waits on disk, so they may come and be read in any order.
+ * graphql-upload-minimal parses it; here stands what it leaves open.
  */
-import type { IncomingMessage } from 'node:http'
-import type { Readable } from 'node:stream'
-import busboy from 'busboy'
+import { IncomingMessage, type ServerResponse } from 'node:http'
+import type { Readable, Writable } from 'node:stream'
+import { GraphQLError } from 'graphql'
+import { processRequest, type Upload } from 'graphql-upload-minimal'
 import type { GraphQLParams } from 'graphql-yoga'
-import { DomainError } from '../domain/errors.ts'
 import { fileTooLarge, fileTruncated } from '../files/errors.ts'
 import { Scratch } from '../files/scratch.ts'
 import { IncomingPart } from './incomingPart.ts'
 import { BODY_BYTES_MAX } from './requestForm.ts'
-import { FILES_MAX, malformed, readForm } from './uploadForm.ts'
+import { checkForm, FILES_MAX, malformed, type Places, replaceAt } from './uploadForm.ts'
 
 // The name, the type and the disposition; more than some hundred bytes of them is no form.
-const HEADERS_MAX = 20
 const PART_OVERHEAD_BYTES = 32 * 1024
 // What may follow the last file: its boundary, and perhaps a field or two.
 const TRAILER_BYTES = 4 * 1024
@@ -30,6 +30,17 @@ export interface BodyLimits {
 }
 
 const TOO_SLOW = fileTruncated('The file did not come in time. Send it again.')
+const BROKEN = fileTruncated('The form is broken, or the request has ended before this file did.')
+const LIMITS = { maxFieldSize: BODY_BYTES_MAX, maxFiles: FILES_MAX }
+
+type Field = [name: string, value: string, details: { valueTruncated: boolean }]
+
+type FileStream = Readable & { truncated: boolean }
+
+interface Announced {
+  part: IncomingPart
+  upload: Upload
+}
 
 interface Coming {
   part: IncomingPart
@@ -38,56 +49,96 @@ interface Coming {
 }
 
 export class MultipartBody {
-  /** What is asked, with the files in their places. Refuses with BAD_REQUEST. */
-  readonly params: Promise<GraphQLParams>
   readonly #request: IncomingMessage
   readonly #limits: BodyLimits
-  readonly #parser: busboy.Busboy
+  #parser: Writable | undefined
+  #operations = ''
+  #places: Places = {}
+  #params: Promise<GraphQLParams> | undefined
   /** What was announced and has not begun to come. */
-  readonly #expected = new Map<string, IncomingPart>()
+  readonly #expected = new Map<string, Announced>()
   #fileCount = 0
   readonly #setAside = new Set<Scratch>()
-  #settle: { resolve: (params: GraphQLParams) => void; reject: (error: Error) => void } | undefined
-  #operations: string | undefined
   readonly #coming = new Set<Coming>()
-  readonly #silence: NodeJS.Timeout
+  #silence: NodeJS.Timeout | undefined
   #waiting = 0
   #receivedBytes = 0
   #failure: Error | undefined
 
-  /** Begins to read. Refuses at once, with BAD_REQUEST, a request that has no boundary. */
   constructor(request: IncomingMessage, limits: BodyLimits) {
     this.#request = request
     this.#limits = limits
-    this.#parser = makeParser(request)
-    this.params = new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject }
-    })
-    this.#silence = setTimeout(() => this.#breakSilence(), limits.silenceMs)
-    this.#listen()
-    request.pipe(this.#parser)
   }
 
-  #listen(): void {
-    const isCut = () => {
-      if (!this.#request.complete) this.fail(fileTruncated('The connection ended before the file did.'))
+  /** Begins to read; gives what is asked, with the files in their places. Refuses with BAD_REQUEST. */
+  async read(response: ServerResponse): Promise<GraphQLParams> {
+    const request = this.#request
+    this.#silence = setTimeout(() => this.#breakSilence(), this.#limits.silenceMs)
+    request.pipe = (parser) => {
+      this.#watch(parser as unknown as Writable)
+      return IncomingMessage.prototype.pipe.call(request, parser) as typeof parser
     }
-    this.#request
-      .on('data', (piece: Buffer) => this.#count(piece))
-      .on('error', isCut)
-      .once('close', isCut)
-    this.#parser
-      .on('field', (name, value, { valueTruncated }) => this.#guard(() => this.#takeField(name, value, valueTruncated)))
-      .on('file', (name, stream, { filename }) => this.#takeFile(name, stream, filename))
-      // For good: a malformed head makes it emit one error at once and a second one when it is destroyed.
-      .on('error', () => this.fail(fileTruncated('The form is broken, or ends before its end.')))
-      .once('finish', () => this.fail(fileTruncated('The request has ended without this file.')))
+    // It knows the type in this spelling only.
+    request.headers['content-type'] = request.headers['content-type']?.replace(/^[^;]*;/, 'multipart/form-data;')
+    // Past its limit a file just ends; with one byte more than the greatest limit it is too large by its count.
+    const maxFileSize = this.#limits.fileBytesMax + 1
+    this.#params = processRequest(request, response, { ...LIMITS, maxFileSize }).then((operations) =>
+      this.#paramsOf(operations as GraphQLParams),
+    )
+    try {
+      return await this.#params
+    } catch (error) {
+      throw error instanceof GraphQLError ? error : malformed('The form does not say, in its order, what is asked.')
+    }
+  }
+
+  #watch(parser: Writable): void {
+    this.#parser = parser
+    // For good: a malformed head makes it emit one error at once and a second one when it is destroyed; the package hears one.
+    parser.on('error', () => {})
+    const takeField = parser.listeners('field')[0] as (...field: Field) => void
+    parser.removeAllListeners('field').on('field', (...field: Field) => {
+      if (this.#isGood(field)) takeField(...field)
+    })
+    parser.on('file', (name: string, stream: FileStream) => {
+      // In the order in which they come, which the promises of the uploads do not keep.
+      this.#params?.then(
+        () => this.#takeFile(name, stream),
+        () => {},
+      )
+    })
+    this.#request.on('data', (piece: Buffer) => this.#count(piece))
+  }
+
+  #isGood([name, value, { valueTruncated }]: Field): boolean {
+    try {
+      if (valueTruncated) throw malformed(`A request has at most ${BODY_BYTES_MAX} bytes beside its files.`, 413)
+      if (name === 'operations') this.#operations = value
+      if (name === 'map') this.#places = checkForm(this.#operations, value)
+      return true
+    } catch (error) {
+      this.#fail(error as Error)
+      return false
+    }
+  }
+
+  #paramsOf({ query, operationName, variables, extensions }: GraphQLParams): GraphQLParams {
+    const params = { query, operationName, variables, extensions } as GraphQLParams
+    for (const [name, paths] of Object.entries(this.#places)) {
+      const part = this.#announce()
+      const [upload] = paths.map((path) => replaceAt<Upload>(params, path, () => part))
+      if (!upload) continue
+      this.#expected.set(name, { part, upload })
+      upload.promise.catch(() => this.#miss(name))
+    }
+    this.#fileCount = this.#expected.size
+    return params
   }
 
   #count({ length }: Buffer): void {
     this.#receivedBytes += length
-    this.#silence.refresh()
-    if (this.#receivedBytes > this.#bytesMax) this.fail(fileTooLarge(this.#limits.fileBytesMax))
+    this.#silence?.refresh()
+    if (this.#receivedBytes > this.#bytesMax) this.#fail(fileTooLarge(this.#limits.fileBytesMax))
   }
 
   get #bytesMax(): number {
@@ -99,52 +150,44 @@ export class MultipartBody {
     return deadlineFor(this.#bytesMax)
   }
 
-  #guard(work: () => void): void {
-    try {
-      work()
-    } catch (error) {
-      this.fail(error as Error)
-    }
-  }
-
-  #takeField(name: string, value: string, isTruncated: boolean): void {
-    if (!this.#settle) return
-    if (isTruncated) throw malformed(`A request has at most ${BODY_BYTES_MAX} bytes beside its files.`, 413)
-    if (this.#operations === undefined) {
-      if (name !== 'operations') throw malformed('The first part of the form is `operations`.')
-      this.#operations = value
-      return
-    }
-    if (name !== 'map') throw malformed('The second part of the form is `map`.')
-    const params = readForm(this.#operations, value, (partName) => this.#expect(partName))
-    this.#settle.resolve(params)
-    this.#settle = undefined
-  }
-
-  #expect(partName: string): IncomingPart {
-    const part = new IncomingPart((arrival) => {
+  #announce(): IncomingPart {
+    return new IncomingPart((arrival) => {
       this.#advance()
       return this.#waitFor(arrival)
     })
-    this.#expected.set(partName, part)
-    this.#fileCount++
-    return part
   }
 
-  #takeFile(name: string, stream: Readable, filename: string | undefined): void {
-    stream.on('error', () => {}) // Whoever reads it is told.
-    if (this.#settle) this.fail(malformed('Files come after `operations` and `map`.'))
-    const part = this.#expected.get(name)
-    if (!part) return void stream.resume()
+  async #takeFile(name: string, stream: FileStream): Promise<void> {
+    const announced = this.#expected.get(name)
+    // It is not asked for, or the second one of its name; nothing passes it unread.
+    if (!announced) return void stream.resume()
     this.#expected.delete(name)
-    this.#coming.add({ part, stream, filename })
+    const { part, upload } = announced
+    try {
+      const { filename, createReadStream } = await upload.promise
+      this.#coming.add({ part, stream: createReadStream(), filename })
+    } catch {
+      // It has broken, or passed the limit, before anybody could look at it.
+      stream.resume()
+      part.fail(stream.truncated ? fileTooLarge(this.#limits.fileBytesMax) : this.#refusal)
+    }
     this.#advance()
+  }
+
+  #miss(name: string): void {
+    this.#expected.get(name)?.part.fail(this.#refusal)
+    this.#expected.delete(name)
+  }
+
+  /** What the sender did wrong is why it fails, not what came of it. */
+  get #refusal(): Error {
+    return this.#failure ?? BROKEN
   }
 
   /** Gives what comes to whoever wants it, and sets aside what stands before it: nothing passes a file that nobody reads. */
   #advance(): void {
     const coming = [...this.#coming]
-    const isWantedLater = [...this.#expected.values()].some(({ isWanted }) => isWanted)
+    const isWantedLater = [...this.#expected.values()].some(({ part }) => part.isWanted)
     const lastWanted = isWantedLater ? coming.length : coming.findLastIndex(({ part }) => part.isWanted)
     for (const one of coming.slice(0, lastWanted + 1)) {
       const { part, stream, filename } = one
@@ -162,12 +205,12 @@ export class MultipartBody {
 
   async *#read(stream: Readable): AsyncGenerator<Buffer> {
     const wholeMs = deadlineFor(this.#limits.fileBytesMax)
-    const deadline = setTimeout(() => this.fail(TOO_SLOW), wholeMs)
+    const deadline = setTimeout(() => this.#fail(TOO_SLOW), wholeMs)
     // A reader that stops early must not destroy it: what comes behind it would never come.
     const pieces = stream.iterator({ destroyOnReturn: false })
     try {
       for (;;) {
-        const { done, value } = await this.#waitFor(pieces.next())
+        const { done, value } = await this.#waitFor(pieces.next().catch(() => Promise.reject(this.#refusal)))
         if (done) break
         yield value
       }
@@ -177,81 +220,45 @@ export class MultipartBody {
     }
   }
 
-  /** Waits for the sender, but not in silence for ever. What the sender did wrong is why it fails, not what came of it. */
+  /** Waits for the sender, but not in silence for ever. */
   async #waitFor<Value>(value: Promise<Value>): Promise<Value> {
     this.#waiting++
-    this.#silence.refresh()
+    this.#silence?.refresh()
     try {
       return await value
-    } catch (error) {
-      throw this.#failure ?? error
     } finally {
       this.#waiting--
     }
   }
 
   #breakSilence(): void {
-    if (this.#waiting > 0) this.fail(TOO_SLOW)
-    else this.#silence.refresh()
+    if (this.#waiting > 0) this.#fail(TOO_SLOW)
+    else this.#silence?.refresh()
   }
 
   async #keepForLater({ part, stream, filename }: Coming): Promise<void> {
     try {
       const scratch = await Scratch.make(this.#limits.scratchFolder)
       this.#setAside.add(scratch)
-      let byteSize = 0
-      for await (const piece of this.#read(stream)) {
-        byteSize += piece.length
-        // One byte more than the limit is enough to refuse it; the rest is only read.
-        if (scratch.byteSize <= this.#limits.fileBytesMax) await scratch.append(piece)
-      }
-      part.come({ filename, bytesAtLeast: byteSize, bytes: scratch.read() })
+      for await (const piece of this.#read(stream)) await scratch.append(piece)
+      part.come({ filename, bytesAtLeast: scratch.byteSize, bytes: scratch.read() })
     } catch (error) {
       part.fail(error as Error)
     }
   }
 
-  /** Nothing more comes: whoever waits is told so. The first failure counts. */
-  fail(error: Error): void {
+  /** Nothing more comes: the package tells whoever waits, and lets the rest go by. The first failure counts. */
+  #fail(error: Error): void {
     this.#failure ??= error
-    // A refusal is of a file, and there is none before it is known what is asked.
-    this.#settle?.reject(
-      error instanceof DomainError ? malformed('The form ends before it says what is asked.') : error,
-    )
-    this.#settle = undefined
-    for (const part of this.#expected.values()) part.fail(error)
-    this.#expected.clear()
-    for (const { part } of this.#coming) part.fail(error)
-    this.#coming.clear()
-    this.#request.unpipe(this.#parser)
-    this.#parser.destroy(error)
+    this.#parser?.emit('error', error)
   }
 
   /** Lets go of everything; whatever still comes is read and forgotten, so that the connection goes on to the next request. */
   async close(): Promise<void> {
-    this.fail(fileTruncated('The request is over.'))
+    this.#fail(BROKEN)
     clearTimeout(this.#silence)
-    this.#request.resume()
     for (const scratch of this.#setAside) await scratch.close()
   }
 }
 
 const deadlineFor = (byteCount: number): number => LEAST_MS + (byteCount / BYTES_PER_SECOND_MIN) * 1_000
-
-function makeParser(request: IncomingMessage): busboy.Busboy {
-  try {
-    return busboy({
-      headers: request.headers,
-      defParamCharset: 'utf8',
-      limits: {
-        fieldNameSize: 100,
-        fieldSize: BODY_BYTES_MAX,
-        fields: 20,
-        files: FILES_MAX + 1,
-        headerPairs: HEADERS_MAX,
-      },
-    })
-  } catch {
-    throw malformed('The content type is not multipart/form-data with a boundary.')
-  }
-}

@@ -2,7 +2,6 @@
  * The first two parts of a GraphQL multipart request (https://github.com/jaydenseric/graphql-multipart-request-spec):
  * `operations` is the request with null for each file, `map` says which part of the body goes where.
  */
-import type { GraphQLParams } from 'graphql-yoga'
 import { requestError } from './requestErrors.ts'
 
 /** As many files as anything can have attached. */
@@ -10,27 +9,31 @@ export const FILES_MAX = 20
 const PLACES_MAX = 100
 const PLACE = /^variables(?:\.\w{1,100}){1,10}$/
 
+/** For each part of the body, the paths that it goes to. */
+export type Places = Record<string, string[]>
+
 /** A multipart request that is not of its form: 400, or as said. */
 export const malformed = (message: string, status = 400) => requestError('BAD_REQUEST', { message, status })
 
 /**
- * The request with its files in their places, each made by `makeFile` for a part of the body. Refuses with BAD_REQUEST whatever is
- * not of the form, a place that is not null, and more files than one request may have.
+ * Gives the places of the files. Refuses with BAD_REQUEST whatever is not of the form, a place that is not null, and more files
+ * than one request may have. It comes before graphql-upload-minimal, which sets whatever a path leads to, be it a method that
+ * all objects share.
  */
-export function readForm<File>(operations: string, map: string, makeFile: (partName: string) => File): GraphQLParams {
-  const { query, operationName, variables, extensions } = objectOf(operations, 'operations')
-  const params = { query, operationName, variables, extensions } as GraphQLParams
-  const places = Object.entries(objectOf(map, 'map'))
-  if (places.length > FILES_MAX) throw malformed(`A request has at most ${FILES_MAX} files.`, 413)
+export function checkForm(operations: string, map: string): Places {
+  const request = objectOf(operations, 'operations')
+  const places = objectOf(map, 'map')
+  const entries = Object.values(places)
+  if (entries.length > FILES_MAX) throw malformed(`A request has at most ${FILES_MAX} files.`, 413)
   let placeCount = 0
-  for (const [partName, paths] of places) {
+  for (const paths of entries) {
     if (!isTexts(paths) || paths.length === 0) throw malformed('Each entry of `map` is a list of paths.')
     placeCount += paths.length
     if (placeCount > PLACES_MAX) throw malformed(`A request has at most ${PLACES_MAX} places for files.`, 413)
-    const file = makeFile(partName)
-    for (const path of paths) put(params, path, file)
+    // What is taken is no longer null for the next one.
+    for (const path of paths) if (replaceAt(request, path, () => true) !== null) throw wrongPath()
   }
-  return params
+  return places as Places
 }
 
 function objectOf(text: string, name: string): Record<string, unknown> {
@@ -46,15 +49,18 @@ function objectOf(text: string, name: string): Record<string, unknown> {
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string')
 
-function put(params: object, path: string, file: unknown): void {
+const wrongPath = () => malformed('A path of `map` does not lead to a null in the variables.')
+
+/** Puts something else at the end of a path, and gives what stood there. Refuses with BAD_REQUEST a path that leads nowhere. */
+export function replaceAt<Value>(request: object, path: string, replace: (value: Value) => unknown): Value {
   const names = PLACE.test(path) ? path.split('.') : []
   const last = names.pop() ?? ''
-  let holder: unknown = params
+  let holder: unknown = request
   for (const name of names) holder = isHolder(holder) && Object.hasOwn(holder, name) ? holder[name] : undefined
-  if (!isHolder(holder) || !Object.hasOwn(holder, last) || holder[last] !== null) {
-    throw malformed('A path of `map` does not lead to a null in the variables.')
-  }
-  holder[last] = file
+  if (!isHolder(holder) || !Object.hasOwn(holder, last)) throw wrongPath()
+  const value = holder[last] as Value
+  holder[last] = replace(value)
+  return value
 }
 
 const isHolder = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

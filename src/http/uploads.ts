@@ -34,7 +34,7 @@ export function useUploads(limits: BodyLimits): Plugin<object, NodeRequest> {
         void body.close()
       })
       setRequestParser(async () => {
-        const params = await body.params
+        const params = await body.read(res)
         limitBody(req, res, body.deadlineMs)
         return params
       })

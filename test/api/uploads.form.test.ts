@@ -61,6 +61,10 @@ describe('is answered with 400', () => {
       [operations, mapOf({ file: ['variables.input.file'], other: ['variables.input.file'] }), file],
     ],
     ['with a path to a prototype', [operations, mapOf({ file: ['variables.__proto__.polluted'] }), file]],
+    [
+      'with a path to a method that all objects share',
+      [operations, mapOf({ file: ['variables.toString.call'] }), file],
+    ],
     ['with a path into a text', [operations, mapOf({ file: ['variables.input.purpose.0'] }), file]],
   ])('%s', async (_name, parts) => {
     const { status, body } = await keeping(app, 'nothing', () => sendForm(url, formOf(parts), signedIn()))
@@ -106,6 +110,12 @@ test('parts that the map does not name are passed over', async () => {
   const { body } = await keeping(app, { files: 1 }, () =>
     sendForm(url, formOf([operations, map, stranger, file, { name: 'note', content: 'x' }, stranger]), signedIn()),
   )
+  expect(body.data?.uploadFile).toMatchObject({ __typename: 'AttachmentPayload' })
+})
+
+test('the content type may be spelled in any case', async () => {
+  const contentType = CONTENT_TYPE.replace('multipart/form-data;', 'Multipart/Form-Data ;')
+  const { body } = await sendForm(url, uploadForm(file.content), { ...signedIn(), 'content-type': contentType })
   expect(body.data?.uploadFile).toMatchObject({ __typename: 'AttachmentPayload' })
 })
 

@@ -285,6 +285,16 @@ describe('several files in one operation', () => {
     })
   })
 
+  test('of which one comes twice are taken as they came first', async () => {
+    const contents = { a: files.png(40_000), b: files.pdf(90_000), c: files.txt(30_000) }
+    const [a, b, c] = Object.entries(contents).map(([name, content]) => ({ name, filename: name, content }))
+    if (!a || !b || !c) throw new Error('There are three.')
+    const { body } = await send([a, { ...a, content: files.pdf(90_000) }, b, { ...b, content: files.pdf(95_000) }, c])
+    for (const [name, content] of Object.entries(contents)) {
+      expect(body.data?.[name]).toMatchObject({ attachment: { sha256: sha256(content) } })
+    }
+  })
+
   test('may not be one file read twice', async () => {
     const map = { a: ['variables.a.file', 'variables.b.file'], c: ['variables.c.file'] }
     const { body } = await send(
