@@ -37,11 +37,6 @@ type Field = [name: string, value: string, details: { valueTruncated: boolean }]
 
 type FileStream = Readable & { truncated: boolean }
 
-interface Announced {
-  part: IncomingPart
-  upload: Upload
-}
-
 interface Coming {
   part: IncomingPart
   stream: Readable
@@ -56,7 +51,7 @@ export class MultipartBody {
   #places: Places = {}
   #params: Promise<GraphQLParams> | undefined
   /** What was announced and has not begun to come. */
-  readonly #expected = new Map<string, Announced>()
+  readonly #expected = new Map<string, { part: IncomingPart; upload: Upload }>()
   #fileCount = 0
   readonly #setAside = new Set<Scratch>()
   readonly #coming = new Set<Coming>()
@@ -125,11 +120,17 @@ export class MultipartBody {
   #paramsOf({ query, operationName, variables, extensions }: GraphQLParams): GraphQLParams {
     const params = { query, operationName, variables, extensions } as GraphQLParams
     for (const [name, paths] of Object.entries(this.#places)) {
-      const part = this.#announce()
+      const part = new IncomingPart((arrival) => {
+        this.#advance()
+        return this.#waitFor(arrival)
+      })
       const [upload] = paths.map((path) => replaceAt<Upload>(params, path, () => part))
       if (!upload) continue
       this.#expected.set(name, { part, upload })
-      upload.promise.catch(() => this.#miss(name))
+      upload.promise.catch(() => {
+        this.#expected.delete(name)
+        part.fail(this.#refusal)
+      })
     }
     this.#fileCount = this.#expected.size
     return params
@@ -150,13 +151,6 @@ export class MultipartBody {
     return deadlineFor(this.#bytesMax)
   }
 
-  #announce(): IncomingPart {
-    return new IncomingPart((arrival) => {
-      this.#advance()
-      return this.#waitFor(arrival)
-    })
-  }
-
   async #takeFile(name: string, stream: FileStream): Promise<void> {
     const announced = this.#expected.get(name)
     // It is not asked for, or the second one of its name; nothing passes it unread.
@@ -172,11 +166,6 @@ export class MultipartBody {
       part.fail(stream.truncated ? fileTooLarge(this.#limits.fileBytesMax) : this.#refusal)
     }
     this.#advance()
-  }
-
-  #miss(name: string): void {
-    this.#expected.get(name)?.part.fail(this.#refusal)
-    this.#expected.delete(name)
   }
 
   /** What the sender did wrong is why it fails, not what came of it. */
