@@ -28,7 +28,7 @@ export interface DatabaseOptions {
 }
 
 export class Database extends Statements {
-  readonly pool: pg.Pool
+  readonly pool: DatabasePool
   readonly #reachability: Reachability
 
   constructor({ connectionString, connectionsMax, onError, onLost, onBack }: DatabaseOptions) {
@@ -104,22 +104,55 @@ class WatchedPool extends pg.Pool {
     return Reflect.apply(super.connect, this, parameters) as never
   }
 
-  // As pg's own, but by promises: one that waited for a connection still belongs to the operation that asked.
-  override query(...parameters: unknown[]): never {
-    return this.#query(parameters) as never
+  // pg's query has ten overloads; only the one with a statement alone is asked of ours.
+  override query(...[statement]: unknown[]): never {
+    return this.runOnce(statement as pg.QueryConfig) as never
   }
 
-  async #query(parameters: unknown[]): Promise<unknown> {
-    const client: pg.PoolClient = await this.connect()
-    try {
-      const result: unknown = await Reflect.apply(client.query, client, parameters)
-      client.release()
-      return result
-    } catch (error) {
-      client.release(error instanceof pg.DatabaseError ? undefined : true)
-      throw error
-    }
+  /**
+   * Runs one statement on a connection, which is closed after it where `isSpent` says so. By callbacks: between them a
+   * promise for each step costs as much as the rest of a small request.
+   */
+  runOnce(
+    statement: pg.QueryConfig,
+    isSpent: (client: pg.PoolClient) => boolean = () => false,
+  ): Promise<pg.QueryArrayResult<unknown[]>> {
+    if (this.#lost) return Promise.reject(this.#lost)
+    // Now: what waited for a connection comes back in the context of whoever gave it back.
+    const count = statementCount.getStore()
+    return new Promise((resolve, reject) => {
+      const run: ConnectCallback = (error, client, release) => {
+        if (error || !client) return reject(error)
+        const startedAt = performance.now()
+        queryUncounted(client, statement, (failure, result) => {
+          if (count) {
+            count.statements++
+            count.durationMs += performance.now() - startedAt
+          }
+          // What PostgreSQL refused has left the connection sound.
+          release(failure ? !(failure instanceof pg.DatabaseError) : isSpent(client))
+          if (failure) reject(failure)
+          else resolve(result)
+        })
+      }
+      super.connect(run)
+    })
   }
+}
+
+/** The pool as others know it. */
+export type DatabasePool = pg.Pool & Pick<WatchedPool, 'runOnce'>
+
+type ConnectCallback = (
+  error: Error | undefined,
+  client: pg.PoolClient | undefined,
+  release: (spent?: boolean) => void,
+) => void
+
+type QueryCallback = (failure: Error | null, result: pg.QueryArrayResult<unknown[]>) => void
+
+function queryUncounted(client: pg.PoolClient, statement: pg.QueryConfig, done: QueryCallback): void {
+  Reflect.apply(pg.Client.prototype.query, client, [statement, done])
 }
 
 /** Counts statements and their time for the operation that sent them; the slow-operation log prints both. */

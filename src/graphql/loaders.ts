@@ -28,16 +28,35 @@ export interface Loaders {
   accountBalances: AccountBalanceLoader
 }
 
-/** The loaders of one request. */
+/** The loaders of one request, each made when it is first asked for: most requests need none of them. */
 export function makeLoaders(database: Database, prisma: PrismaClient, caller: Caller | null): Loaders {
+  const made: Partial<Loaders> = {}
   return {
-    unread: makeUnreadLoader(database, caller),
-    positions: makePositionLoader(database),
-    queue: makeQueueLoader(database),
-    agentRatings: makeAgentRatingLoader(database),
+    get unread() {
+      made.unread ??= makeUnreadLoader(database, caller)
+      return made.unread
+    },
+    get positions() {
+      made.positions ??= makePositionLoader(database)
+      return made.positions
+    },
+    get queue() {
+      made.queue ??= makeQueueLoader(database)
+      return made.queue
+    },
+    get agentRatings() {
+      made.agentRatings ??= makeAgentRatingLoader(database)
+      return made.agentRatings
+    },
+    get moneyTrails() {
+      made.moneyTrails ??= makeMoneyTrailLoader(database)
+      return made.moneyTrails
+    },
+    get accountBalances() {
+      made.accountBalances ??= makeAccountBalanceLoader(database)
+      return made.accountBalances
+    },
     tasks: makeTaskLoaders(database, prisma, caller),
     files: makeFileLoaders(prisma, caller),
-    moneyTrails: makeMoneyTrailLoader(database),
-    accountBalances: makeAccountBalanceLoader(database),
   }
 }

@@ -20,24 +20,26 @@ interface ApplicationCount {
   status: TaskApplicationStatus[] | null
 }
 
+type Loader<Key, Value> = Pick<DataLoader<Key, Value>, 'load'>
+
 export interface TaskLoaders {
   /** The tasks that this request found by `visibleTasks`, so that nobody asks again whether the viewer sees them. */
   found: Set<string>
-  isVisible: DataLoader<string, boolean>
+  isVisible: Loader<string, boolean>
   /** Whether a support chat is about the task which is assigned to the viewer. */
-  isAskedAbout: DataLoader<string, boolean>
+  isAskedAbout: Loader<string, boolean>
   /** The viewer's own applications to a task, the newest first. */
-  ownApplications: DataLoader<string, TaskApplication[]>
+  ownApplications: Loader<string, TaskApplication[]>
   /** How many applications to a task the viewer may see. */
-  applicationCount: DataLoader<ApplicationCount, number>
+  applicationCount: Loader<ApplicationCount, number>
   /** Whether somebody waits for the poster's decision. */
-  hasPendingApplication: DataLoader<string, boolean>
+  hasPendingApplication: Loader<string, boolean>
   /** The hold of a task that is PENDING or HELD. */
-  liveHold: DataLoader<string, Hold | undefined>
+  liveHold: Loader<string, Hold | undefined>
   /** How many unfunded tasks the viewer has accepted by themselves. */
-  unfundedCount: DataLoader<'viewer', number>
+  unfundedCount: Loader<'viewer', number>
   /** Our time. */
-  now: DataLoader<'now', Date>
+  now: Loader<'now', Date>
 }
 
 /** The loaders of one request. */
@@ -107,7 +109,13 @@ export function makeTaskLoaders(database: Statements, prisma: PrismaClient, call
   }
 }
 
-/** A loader whose batch gives, for its keys together, the answer to each. */
-function loader<Key, Value>(load: (keys: Key[]) => Promise<(key: Key) => Value>): DataLoader<Key, Value> {
-  return new DataLoader<Key, Value>(async (keys) => keys.map(await load([...keys])), { cache: false })
+/** A loader whose batch gives, for its keys together, the answer to each. Made when it is first asked: most requests ask none. */
+function loader<Key, Value>(load: (keys: Key[]) => Promise<(key: Key) => Value>): Loader<Key, Value> {
+  let made: DataLoader<Key, Value> | undefined
+  return {
+    load(key) {
+      made ??= new DataLoader<Key, Value>(async (keys) => keys.map(await load([...keys])), { cache: false })
+      return made.load(key)
+    },
+  }
 }

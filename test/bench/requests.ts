@@ -10,8 +10,6 @@ import { CONTESTANT_NAMES, type MeasuredServer, startContestant, startOurs } fro
 
 // Few enough that the sender does not wait for itself, enough that the server always has something to do.
 const CONNECTIONS = 4
-// The engine compiles what is called often, and counts that to the process; by then it is done with most.
-const WARM_REQUESTS = 2_000
 const ROUNDS = 5
 const ROUND_REQUESTS = 1_000
 
@@ -50,7 +48,7 @@ export async function requests({ data, rounds = ROUNDS, requests = ROUND_REQUEST
     const names = OPERATION_NAMES.filter((name) => only === undefined || only.split(',').includes(name))
     await refuseDifferentAnswers(running, shots)
     const table: Table = new Map()
-    for (const name of names) table.set(name, await measure(name, { ground, running, shots, rounds, requests }))
+    for (const name of names) table.set(name, await measure({ ground, running, shots: shots[name], rounds, requests }))
     print(table, running)
     const peaks = await Promise.all(running.map(async (one) => `${one.name} ${await peakMegabytes(one.processId)}`))
     console.log(`\nPeak memory over all of it, MB: ${peaks.join(', ')}`)
@@ -60,10 +58,13 @@ export async function requests({ data, rounds = ROUNDS, requests = ROUND_REQUEST
   }
 }
 
-async function refuseDifferentAnswers(servers: readonly MeasuredServer[], shots: Shots): Promise<void> {
+async function refuseDifferentAnswers(
+  servers: readonly MeasuredServer[],
+  shots: Record<OperationName, Shots>,
+): Promise<void> {
   const agent = new Agent({ keepAlive: true })
   for (const name of OPERATION_NAMES) {
-    const shot = shots[name]()
+    const shot = shots[name].next()
     const answers: string[] = []
     for (const { url } of servers) answers.push(comparable(name, await send(url, shot, agent)))
     const different = servers.filter((_server, index) => answers[index] !== answers[0])
@@ -89,13 +90,14 @@ interface Measuring {
   requests: number
 }
 
-async function measure(
-  name: OperationName,
-  { ground, running, shots, rounds, requests }: Measuring,
-): Promise<Map<string, Sample>> {
+async function measure({ ground, running, shots, rounds, requests }: Measuring): Promise<Map<string, Sample>> {
   const postmaster = await postmasterOf(join(ground.folder, 'postgres'))
-  const next = shots[name]
-  for (const { url } of running) await load(url, { next, connections: CONNECTIONS, requests: WARM_REQUESTS })
+  const { next, arrivals } = shots
+  for (const { url } of running) {
+    const arriving = arrivals.values()
+    const arrive = () => arriving.next().value ?? next()
+    await load(url, { next: arrive, connections: CONNECTIONS, requests: arrivals.length })
+  }
   const samples = new Map(running.map((server): [string, Sample[]] => [server.name, []]))
   for (let round = 0; round < rounds; round++) {
     for (const server of running) {

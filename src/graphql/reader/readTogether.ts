@@ -2,7 +2,7 @@
  * Reads of one row each that are asked for at the same moment and differ only in the id go in one statement: `nodes(ids)`
  * asks so, and so do fields of one object that read it again.
  */
-import type { Pool } from 'pg'
+import type { DatabasePool } from '../../db/client.ts'
 import type { Row } from './rows.ts'
 import { runStatement } from './runStatement.ts'
 import type { Statement } from './statement.ts'
@@ -18,10 +18,10 @@ interface Batch {
 }
 
 export class ReadsOfOneRow {
-  readonly #pool: Pool
+  readonly #pool: DatabasePool
   readonly #waiting = new Map<CachedStatement, Batch[]>()
 
-  constructor(pool: Pool) {
+  constructor(pool: DatabasePool) {
     this.#pool = pool
   }
 

@@ -1,5 +1,5 @@
 /** Prisma's client with its reads answered by the reader; everything else, and what the reader does not know, is Prisma's. */
-import type { Pool } from 'pg'
+import type { DatabasePool } from '../../db/client.ts'
 import { Prisma, type PrismaClient } from '../../db/generated/client.ts'
 import { type CountArguments, compileCount, compileGroups, keyOfCount } from './countStatement.ts'
 import { type Model, models } from './dataModel.ts'
@@ -24,7 +24,7 @@ type Asked = ReadArguments & CountArguments
 type Delegate = Record<string, Find>
 
 /** A client whose `find...` and `count` run one prepared statement each, on this pool. */
-export function makeReadingClient(prisma: PrismaClient, pool: Pool): PrismaClient {
+export function makeReadingClient(prisma: PrismaClient, pool: DatabasePool): PrismaClient {
   const reader = new Reader(pool)
   const delegates: [string, PropertyDescriptor][] = [...models.values()].map((model) => {
     const name = `${model.name.charAt(0).toLowerCase()}${model.name.slice(1)}`
@@ -70,11 +70,11 @@ function found(row: Row | null): Row {
 
 // Each method plans at once, so that Unsupported is thrown and not promised.
 class Reader {
-  readonly #pool: Pool
+  readonly #pool: DatabasePool
   readonly #statements = new StatementCache()
   readonly #readsOfOneRow: ReadsOfOneRow
 
-  constructor(pool: Pool) {
+  constructor(pool: DatabasePool) {
     this.#pool = pool
     this.#readsOfOneRow = new ReadsOfOneRow(pool)
   }

@@ -116,7 +116,11 @@ export class SqlConditions implements Conditions<SqlTerm> {
     // Prisma joins the row that a to-one relation names, so what is unknown of it stays unknown when it is negated.
     const fulfilled = outer.negated && !relation.list ? `(${text}) is not false` : text
     const from = `${quoted(relation.target.table)} ${inner}`
-    return { text: `exists (select from ${from} where ${joinOf(relation, outer.alias, inner)} and ${fulfilled})` }
+    // One row is looked up for each candidate; without this fence a page of tasks begins by hashing everybody who may have one.
+    const fence = relation.list ? '' : ' offset 0'
+    return {
+      text: `exists (select from ${from} where ${joinOf(relation, outer.alias, inner)} and ${fulfilled}${fence})`,
+    }
   }
 }
 
