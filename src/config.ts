@@ -184,7 +184,7 @@ function schemaFor(environment: Environment) {
     CORS_ORIGINS: origins('CORS_ORIGINS'),
     RATE_LIMITS: onOrOff('RATE_LIMITS', true),
     READER: oneOf('READER', ['sql', 'prisma'], 'sql'),
-    DIRECT_LANE: onOrOff('DIRECT_LANE', false),
+    DIRECT_LANE: onOrOff('DIRECT_LANE', true),
     WORKER: oneOf('WORKER', ['inline', 'off'], 'inline'),
     SUPPORT_WARNING_MS: wholeNumber('SUPPORT_WARNING_MS', 1, SILENCE_MS_MAX, 600_000),
     SUPPORT_CUSTOMER_SILENCE_MS: wholeNumber('SUPPORT_CUSTOMER_SILENCE_MS', 1, SILENCE_MS_MAX, 900_000),

@@ -29,17 +29,8 @@ async function childrenOf(parentId: number): Promise<number[]> {
 
 /** The most memory that a process has had resident so far, in megabytes. */
 export async function peakMegabytes(processId: number): Promise<number> {
-  return megabytes(processId, 'VmHWM')
-}
-
-/** The memory that it has resident now. */
-export async function residentMegabytes(processId: number): Promise<number> {
-  return megabytes(processId, 'VmRSS')
-}
-
-async function megabytes(processId: number, field: string): Promise<number> {
   const status = await readFile(`/proc/${processId}/status`, 'utf8').catch(() => '')
-  const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]
+  const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]
   return kilobytes ? Math.round(Number(kilobytes) / 1_024) : Number.NaN
 }
 

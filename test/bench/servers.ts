@@ -35,8 +35,6 @@ export async function startOurs(
     RATE_LIMITS: 'on',
     LOG_LEVEL: 'info',
     WORKER: 'off',
-    READER: 'sql',
-    DIRECT_LANE: 'on',
     ...environment,
   })
   const url = `http://127.0.0.1:${port}`

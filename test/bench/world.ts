@@ -4,9 +4,6 @@
  * each; what people did lately is mostly open, what they did long ago mostly over.
  */
 import pg from 'pg'
-import { newId } from '../../src/db/ids.ts'
-
-export const HOT_CHAT_MESSAGES = 20_000
 
 const STATEMENTS: readonly (readonly [what: string, sql: string])[] = [
   [
@@ -186,29 +183,3 @@ export async function makeWorld(connectionString: string): Promise<void> {
 }
 
 const seconds = (since: number): string => ((performance.now() - since) / 1_000).toFixed(1)
-
-/** Gives one chat more messages than any page shows, and the ids of a chat that is left as it was. */
-export async function heatChat(client: pg.Client): Promise<{ hot: string; cold: string }> {
-  const { rows } = await client.query<{ id: string }>(
-    `select id
-    from chats
-    where last_sequence = 15
-    order by id desc
-    limit 2`,
-  )
-  const [hot, cold] = rows.map(({ id }) => id)
-  if (!hot || !cold) throw new Error('There are no chats to compare.')
-  await client.query(
-    `insert into messages (id, chat_id, sequence, kind, author_id, body, sent_at)
-    select
-      bench_id(errand_now() - (20000 - s) * interval '1 second', $2 || s),
-      chat.id, s, 'TEXT', chat.tasker_id, 'Message ' || s || ' of a long conversation.', errand_now()
-    from chats chat
-    cross join generate_series(16, ${HOT_CHAT_MESSAGES}) s
-    where chat.id = $1`,
-    [hot, newId()],
-  )
-  await client.query(`update chats set last_sequence = ${HOT_CHAT_MESSAGES} where id = $1`, [hot])
-  await client.query('vacuum analyze messages')
-  return { hot, cold }
-}
