@@ -104,9 +104,10 @@ class WatchedPool extends pg.Pool {
     return Reflect.apply(super.connect, this, parameters) as never
   }
 
-  // pg's query has ten overloads; only the one with a statement alone is asked of ours.
-  override query(...[statement]: unknown[]): never {
-    return this.runOnce(statement as pg.QueryConfig) as never
+  // Of pg's ten overloads, those that give a promise: a statement alone, or its text and values.
+  override query(...[statement, values]: unknown[]): never {
+    const whole = typeof statement === 'string' ? { text: statement, values: values as unknown[] } : statement
+    return this.runOnce(whole as pg.QueryConfig) as never
   }
 
   /**
