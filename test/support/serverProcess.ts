@@ -20,9 +20,14 @@ export interface ServerProcess {
   stop(): Promise<number | null>
 }
 
-/** Starts `dist/src/NAME.js` with this environment and nothing else of ours. */
+// Tests run what stands in src, as they do themselves; trials, which measure, what was built.
+const isTest = process.env.VITEST !== undefined
+const programOf = (name: string): string[] =>
+  isTest ? ['--import', 'tsx', join(ROOT, 'src', `${name}.ts`)] : [join(ROOT, 'dist/src', `${name}.js`)]
+
+/** Starts a program of ours with this environment and nothing else of ours. */
 export function startProcess(name: 'main' | 'worker', environment: Record<string, string>): ServerProcess {
-  const child = spawn(process.execPath, [join(ROOT, 'dist/src', `${name}.js`)], {
+  const child = spawn(process.execPath, programOf(name), {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? '', NODE_ENV: 'test', RATE_LIMITS: 'off', LOG_LEVEL: 'warn', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
