@@ -70,7 +70,8 @@ async function removeAbandoned(home: string): Promise<void> {
   for (const name of await readdir(dirname(home))) {
     const pid = name.startsWith(`${basename(home)}.unfinished-`) ? Number(name.split('-').at(-1)) : undefined
     if (pid === undefined || (pid !== process.pid && isAlive(pid))) continue
-    await rm(join(dirname(home), name), { recursive: true, force: true })
+    // The initdb of a process that was killed may still be writing into it, for a second or so.
+    await rm(join(dirname(home), name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 }
 
