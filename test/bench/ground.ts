@@ -1,4 +1,5 @@
 /** The database of a bench: a real, durable PostgreSQL with the world in it. With a folder given, it is kept for the next run. */
+import { randomBytes } from 'node:crypto'
 import { access, chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -6,17 +7,35 @@ import pg from 'pg'
 import pino from 'pino'
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { makeWorld } from './world.ts'
+import { postmasterOf } from './cost.ts'
+import { makeWorld, type WorldOptions } from './world.ts'
 
 export interface BenchGround {
   connectionString: string
   folder: string
   client: pg.Client
+  /** The process of the database. */
+  postmaster: number
+  /** What a server of ours on this database is started with. */
+  environment: Record<string, string>
+  /** What its servers sign tokens with. */
+  secret: Uint8Array
+  /** The same world beside it, in another database of this PostgreSQL: its address. */
+  worldBeside(name: string, options: WorldOptions): Promise<string>
   end(): Promise<void>
 }
 
+export interface GroundOptions {
+  /** A folder in which the database is kept for the next run. */
+  data: string | undefined
+  /** Works on a copy of the world, which goes at the end: for what would leave it another one. */
+  onCopy?: boolean
+}
+
+const COPY = 'errand_copy'
+
 /** Starts it, and makes the world where there is none yet. */
-export async function prepareBenchGround(keptIn: string | undefined): Promise<BenchGround> {
+export async function prepareBenchGround({ data: keptIn, onCopy = false }: GroundOptions): Promise<BenchGround> {
   const folder = keptIn ? resolve(keptIn) : await mkdtemp(join(tmpdir(), 'errand-bench-'))
   await mkdir(folder, { recursive: true })
   // The database runs as an ordinary user where this process is root, and must reach its files.
@@ -25,27 +44,60 @@ export async function prepareBenchGround(keptIn: string | undefined): Promise<Be
     dataDirectory: join(folder, 'postgres'),
     log: pino({ level: 'warn' }),
   })
-  const { connectionString } = postgres
-  await migrate(connectionString)
-  const made = join(folder, 'world.made')
-  const isThere = await access(made).then(
-    () => true,
-    () => false,
-  )
-  if (!isThere) {
-    await makeWorld(connectionString)
-    await writeFile(made, '')
-  }
+  await makeOnce(postgres.connectionString, join(folder, 'world.made'), {})
+  if (onCopy)
+    await query(postgres.connectionString, `drop database if exists ${COPY}; create database ${COPY} template errand`)
+  const connectionString = onCopy ? databaseOf(postgres.connectionString, COPY) : postgres.connectionString
   const client = new pg.Client({ connectionString })
   await client.connect()
+  const secret = randomBytes(32).toString('hex')
   return {
     connectionString,
     folder,
     client,
+    postmaster: await postmasterOf(join(folder, 'postgres')),
+    environment: { DATABASE_URL: connectionString, DATA_DIR: join(folder, 'data'), AUTH_SECRET: secret },
+    secret: new TextEncoder().encode(secret),
+    async worldBeside(name, options) {
+      const beside = databaseOf(connectionString, name)
+      const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
+      if (rowCount === 0) await client.query(`create database ${name}`)
+      await makeOnce(beside, join(folder, `${name}.made`), options)
+      return beside
+    },
     async end() {
       await client.end()
+      if (onCopy) await query(postgres.connectionString, `drop database ${COPY}`)
       await postgres.stop()
       if (!keptIn) await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+async function makeOnce(connectionString: string, mark: string, options: WorldOptions): Promise<void> {
+  await migrate(connectionString)
+  const isThere = await access(mark).then(
+    () => true,
+    () => false,
+  )
+  if (isThere) return
+  await makeWorld(connectionString, options)
+  await writeFile(mark, '')
+}
+
+// From the database that nobody copies: a template may have no connections. One statement at a time, outside a transaction.
+async function query(connectionString: string, statements: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseOf(connectionString, 'postgres') })
+  await client.connect()
+  try {
+    for (const statement of statements.split(';')) await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+function databaseOf(connectionString: string, name: string): string {
+  const url = new URL(connectionString)
+  url.pathname = `/${name}`
+  return url.href
 }

@@ -3,6 +3,9 @@
  * baseline in the same run, printed as ratios first.
  */
 import { parseArgs } from 'node:util'
+import { races } from '../trials/races.ts'
+import { chat } from './chat.ts'
+import { list } from './list.ts'
 import { log } from './log.ts'
 import { requests } from './requests.ts'
 import { uploads } from './uploads.ts'
@@ -23,7 +26,15 @@ const options = {
   only: values.only,
 }
 
-const BENCHES = { requests: () => requests(options), log, uploads }
+const BENCHES = {
+  requests: () => requests(options),
+  chat: () => chat(options),
+  list: () => list(options),
+  // As a trial it is about who wins, and checks it; its figures are the bench's too.
+  races: () => races(options.rounds === undefined ? {} : { seeds: options.rounds }),
+  log,
+  uploads,
+}
 
 const name = positionals[0] ?? 'requests'
 if (!(name in BENCHES)) {

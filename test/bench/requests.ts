@@ -1,11 +1,10 @@
 /** The four operations, this server beside the others: alternating rounds on one database, medians, ratios first. */
-import { randomBytes } from 'node:crypto'
 import { Agent } from 'node:http'
-import { join } from 'node:path'
-import { cpuNanoseconds, cpuNanosecondsOfFamily, peakMegabytes, postmasterOf } from './cost.ts'
+import { peakMegabytes } from './cost.ts'
 import { type BenchGround, prepareBenchGround } from './ground.ts'
-import { load, median, percentile, send } from './load.ts'
+import { load, send } from './load.ts'
 import { OPERATION_NAMES, type OperationName, type Shots, shotsFor } from './operations.ts'
+import { cellsOf, line, middleOf, SAMPLE_HEADS, type Sample, sampleOf } from './round.ts'
 import { CONTESTANT_NAMES, type MeasuredServer, startContestant, startOurs } from './servers.ts'
 
 // Few enough that the sender does not wait for itself, enough that the server always has something to do.
@@ -21,30 +20,16 @@ export interface Options {
   only: string | undefined
 }
 
-interface Sample {
-  cpuMicroseconds: number
-  databaseMicroseconds: number
-  requestsPerSecond: number
-  p50: number
-  p99: number
-}
-
 type Table = Map<OperationName, Map<string, Sample>>
 
 /** Measures and prints. Refuses to measure servers whose answers differ. */
 export async function requests({ data, rounds = ROUNDS, requests = ROUND_REQUESTS, only }: Options): Promise<void> {
-  const ground = await prepareBenchGround(data)
+  const ground = await prepareBenchGround({ data })
   const running: MeasuredServer[] = []
   try {
-    const secret = randomBytes(32).toString('hex')
-    const environment = {
-      DATABASE_URL: ground.connectionString,
-      DATA_DIR: join(ground.folder, 'data'),
-      AUTH_SECRET: secret,
-    }
-    running.push(await startOurs(environment))
+    running.push(await startOurs(ground.environment))
     for (const name of CONTESTANT_NAMES) running.push(await startContestant(name, ground.connectionString))
-    const shots = await shotsFor(ground.client, new TextEncoder().encode(secret))
+    const shots = await shotsFor(ground.client, ground.secret)
     const names = OPERATION_NAMES.filter((name) => only === undefined || only.split(',').includes(name))
     await refuseDifferentAnswers(running, shots)
     const table: Table = new Map()
@@ -91,7 +76,6 @@ interface Measuring {
 }
 
 async function measure({ ground, running, shots, rounds, requests }: Measuring): Promise<Map<string, Sample>> {
-  const postmaster = await postmasterOf(join(ground.folder, 'postgres'))
   const { next, arrivals } = shots
   for (const { url } of running) {
     const arriving = arrivals.values()
@@ -101,30 +85,11 @@ async function measure({ ground, running, shots, rounds, requests }: Measuring):
   const samples = new Map(running.map((server): [string, Sample[]] => [server.name, []]))
   for (let round = 0; round < rounds; round++) {
     for (const server of running) {
-      const before = [await cpuNanoseconds(server.processId), await cpuNanosecondsOfFamily(postmaster)] as const
-      const done = await load(server.url, { next, connections: CONNECTIONS, requests })
-      const after = [await cpuNanoseconds(server.processId), await cpuNanosecondsOfFamily(postmaster)] as const
-      samples.get(server.name)?.push({
-        cpuMicroseconds: (after[0] - before[0]) / 1_000 / requests,
-        databaseMicroseconds: (after[1] - before[1]) / 1_000 / requests,
-        requestsPerSecond: requests / done.seconds,
-        p50: percentile(done.latencies, 0.5),
-        p99: percentile(done.latencies, 0.99),
-      })
+      const sample = await sampleOf({ server, postmaster: ground.postmaster, next, connections: CONNECTIONS, requests })
+      samples.get(server.name)?.push(sample)
     }
   }
   return new Map([...samples].map(([server, ofServer]) => [server, middleOf(ofServer)]))
-}
-
-function middleOf(samples: readonly Sample[]): Sample {
-  const of = (field: keyof Sample) => median(samples.map((sample) => sample[field]))
-  return {
-    cpuMicroseconds: of('cpuMicroseconds'),
-    databaseMicroseconds: of('databaseMicroseconds'),
-    requestsPerSecond: of('requestsPerSecond'),
-    p50: of('p50'),
-    p99: of('p99'),
-  }
 }
 
 function print(table: Table, [ours, ...others]: readonly MeasuredServer[]): void {
@@ -140,15 +105,8 @@ function print(table: Table, [ours, ...others]: readonly MeasuredServer[]): void
     const ratios = others.map(({ name }) => ((samples.get(name)?.cpuMicroseconds ?? Number.NaN) / own).toFixed(2))
     console.log(line(operation, ratios))
   }
-  console.log(`\n${line('', ['CPU µs', 'database µs', 'per second', 'p50 ms', 'p99 ms'])}`)
+  console.log(`\n${line('', SAMPLE_HEADS)}`)
   for (const [operation, samples] of table) {
-    for (const [server, sample] of samples) {
-      const { cpuMicroseconds, databaseMicroseconds, requestsPerSecond, p50, p99 } = sample
-      const figures = [cpuMicroseconds, databaseMicroseconds, requestsPerSecond].map((figure) => figure.toFixed(0))
-      console.log(line(`${operation}, ${server}`, [...figures, p50.toFixed(2), p99.toFixed(2)]))
-    }
+    for (const [server, sample] of samples) console.log(line(`${operation}, ${server}`, cellsOf(sample)))
   }
 }
-
-const line = (head: string, cells: readonly string[]): string =>
-  head.padEnd(36) + cells.map((cell) => cell.padStart(Math.max(14, cell.length + 2))).join('')
