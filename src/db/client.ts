@@ -8,6 +8,9 @@ const CONNECT_TIMEOUT_MS = 5_000
 // A statement outside a transaction is a read of one screen; longer than this is a mistake, not patience.
 const STATEMENT_TIMEOUT_MS = 10_000
 const IDLE_TIMEOUT_MS = 60_000
+// What is read often is in memory, and disks have no arm that moves. By PostgreSQL's own 4, a page out of a long list is sorted
+// rather than read in the order of its index: 15,900 rows of a feed for 20 of them.
+const RANDOM_PAGE_COST = 1.1
 
 const TYPES = {
   BIGINT: 20,
@@ -42,7 +45,7 @@ export class Database extends Statements {
       statement_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,
       application_name: 'errand',
-      options: '-c timezone=UTC',
+      options: `-c timezone=UTC -c random_page_cost=${RANDOM_PAGE_COST}`,
     })
     // A connection that breaks while idle emits an error; without a listener it would end the process.
     pool.on('error', onError)

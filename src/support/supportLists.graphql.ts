@@ -3,6 +3,7 @@ import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { GraphQLResolveInfo } from 'graphql'
 import { chatsVisibleTo } from '../chats/chatVisibility.ts'
 import type { Prisma } from '../db/generated/client.ts'
+import { inStatuses } from '../db/readingHints.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { connectionOf, idCursor, NODE_PATHS, newestFirst, readPage } from '../graphql/pagination.ts'
@@ -79,7 +80,7 @@ builder.queryFields((t) => ({
         const { where: beyond, ...order } = newestFirst(page)
         const where: Prisma.ChatWhereInput = {
           agentId: context.caller?.id ?? '',
-          status: { in: status ?? ['ASSIGNED'] },
+          ...inStatuses(status ?? ['ASSIGNED']),
         }
         const rows = await context.prisma.chat.findMany({
           select: selectionOf(context, info),

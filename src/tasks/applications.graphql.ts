@@ -2,6 +2,8 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { ViewerType } from '../accounts/accounts.graphql.ts'
 import type { Prisma, TaskApplicationStatus } from '../db/generated/client.ts'
+import { TaskApplicationStatus as ApplicationStatus } from '../db/generated/enums.ts'
+import { inStatuses } from '../db/readingHints.ts'
 import type { Caller } from '../domain/caller.ts'
 import { builder } from '../graphql/builder.ts'
 import { MoneyType } from '../graphql/commonTypes.ts'
@@ -139,7 +141,7 @@ builder.objectField(ViewerType, 'applications', (t) =>
       resolve: async ({ id }, { status, ...pageArguments }, context, info) => {
         const page = readPage(pageArguments, idCursor)
         const { where, ...limits } = newestFirst(page)
-        const own = { applicantId: id, ...inStatus(status) }
+        const own = { applicantId: id, ...inStatuses(status ?? Object.values(ApplicationStatus)) }
         const { select } = queryFromInfo({
           context,
           info,
@@ -150,7 +152,7 @@ builder.objectField(ViewerType, 'applications', (t) =>
         const rows = await context.prisma.taskApplication.findMany({ ...limits, select, where: { ...own, ...where } })
         return {
           ...connectionOf(rows, page, idCursor, (row) => row.id),
-          totalCount: () => context.prisma.taskApplication.count({ where: own }),
+          totalCount: () => context.prisma.taskApplication.count({ where: { applicantId: id, ...inStatus(status) } }),
         }
       },
     },

@@ -3,6 +3,8 @@ import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { GraphQLResolveInfo } from 'graphql'
 import { ViewerType } from '../accounts/accounts.graphql.ts'
 import type { Prisma } from '../db/generated/client.ts'
+import { TaskStatus } from '../db/generated/enums.ts'
+import { inStatuses } from '../db/readingHints.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { connectionOf, NODE_PATHS, type Page, readPage } from '../graphql/pagination.ts'
@@ -53,11 +55,10 @@ builder.queryField('tasks', (t) =>
         const page = readPage(pageArguments, taskCursor(sort))
         const search = readSearch(filter ?? {})
         const circle = readCircle(filter ?? {}, sort)
-        if (!search)
-          return connectionOf<ListedTask, TaskPlace>([], page, taskCursor(sort), (task) => placeOf(sort, task))
-        return circle
-          ? pageNear(context, info, { search, circle, sort, page })
-          : pageOf(context, info, { where: searchedTasks(search, context.caller), sort, page })
+        if (!search) return emptyPage(sort, page)
+        if (circle) return pageNear(context, info, { search, circle, sort, page })
+        const where = searchedTasks(search, context.caller)
+        return where ? pageOf(context, info, { where, sort, page }) : emptyPage(sort, page)
       },
     },
     TaskConnection,
@@ -75,7 +76,7 @@ builder.objectField(ViewerType, 'tasks', (t) =>
       },
       resolve: ({ id }, { as, status, ...pageArguments }, context, info) => {
         const own = as === 'POSTER' ? { posterId: id } : { assigneeId: id }
-        const where = { ...own, ...(status && { status: { in: status } }) }
+        const where = { ...own, ...inStatuses(status ?? Object.values(TaskStatus)) }
         return pageOf(context, info, { where, sort: 'NEWEST', page: readPage(pageArguments, taskCursor('NEWEST')) })
       },
     },
@@ -93,6 +94,9 @@ interface List {
 
 const selectionOf = (context: Context, info: GraphQLResolveInfo) =>
   queryFromInfo({ context, info, typeName: 'Task', paths: NODE_PATHS, select: LISTED_SELECT }).select
+
+const emptyPage = (sort: TaskSort, page: Page<TaskPlace>) =>
+  connectionOf<ListedTask, TaskPlace>([], page, taskCursor(sort), (task) => placeOf(sort, task))
 
 /** A page in an order of columns. What `where` lets through, the viewer may see. */
 async function pageOf(

@@ -1,7 +1,8 @@
 /** What a list of tasks is searched for and sorted by, as conditions and orders of the database. */
 import type { AcceptanceMode, Prisma, Task, TaskStatus } from '../db/generated/client.ts'
+import { apart, plannedAnew } from '../db/readingHints.ts'
 import type { Caller } from '../domain/caller.ts'
-import { visibleTasks } from './taskVisibility.ts'
+import { findableTasks } from './taskVisibility.ts'
 
 export interface Circle {
   latitude: string
@@ -30,11 +31,13 @@ export interface TaskSearch {
   acceptanceModes: AcceptanceMode[] | undefined
 }
 
-/** The tasks that `caller` may find and that fit. */
-export function searchedTasks(search: TaskSearch, caller: Caller | null): Prisma.TaskWhereInput {
-  const { currencyCode, budgetMin, budgetMax, deadlineBefore, acceptanceModes } = search
-  return {
-    status: { in: search.statuses },
+/** The tasks that `caller` may find and that fit; undefined when there can be none. */
+export function searchedTasks(search: TaskSearch, caller: Caller | null): Prisma.TaskWhereInput | undefined {
+  const { currencyCode, budgetMin, budgetMax, deadlineBefore, acceptanceModes, statuses } = search
+  const findable = findableTasks(caller, { statuses, modes: acceptanceModes })
+  if (findable.length === 0) return undefined
+  const where: Prisma.TaskWhereInput = {
+    OR: apart(findable),
     ...(search.categoryId !== undefined && { categoryId: search.categoryId }),
     ...(search.posterId !== undefined && { posterId: search.posterId }),
     ...(search.remote !== undefined && { remote: search.remote }),
@@ -45,8 +48,11 @@ export function searchedTasks(search: TaskSearch, caller: Caller | null): Prisma
       ...(budgetMin !== undefined && { gte: budgetMin }),
       ...(budgetMax !== undefined && { lte: budgetMax }),
     },
-    AND: [visibleTasks(caller), ...search.words.map(containing)],
+    AND: search.words.map(containing),
   }
+  // What many tasks have is found soon in the order of the list, and what few have by its own index.
+  const isUneven = search.words.length > 0 || currencyCode !== undefined || deadlineBefore !== undefined
+  return isUneven ? plannedAnew(where) : where
 }
 
 const containing = (word: string): Prisma.TaskWhereInput => ({
@@ -101,30 +107,39 @@ export function orderOf(sort: TaskSort, reversed: boolean): Prisma.TaskOrderByWi
   }
 }
 
-/** The tasks strictly after a place, or strictly before it: a row that moves or goes loses nobody else. */
+/**
+ * The tasks strictly after a place, or strictly before it: a row that moves or goes loses nobody else. As alternatives that are
+ * each one stretch of an index: as one condition it would be asked of all that stand on the other side.
+ */
 export function tasksBeyond(sort: TaskSort, place: TaskPlace, side: 'after' | 'before'): Prisma.TaskWhereInput {
   const isAfter = side === 'after'
   const id = greater(!isAfter, place.id)
   switch (sort) {
     case 'DEADLINE': {
       const deadline = Number.isFinite(place.rank) ? new Date(place.rank) : null
-      return { OR: [deadlineBeyond(deadline, isAfter), { deadline, id }] }
+      return { OR: apart([{ deadline, id }, ...deadlinesBeyond(deadline, isAfter)]) }
     }
     case 'BUDGET_HIGH':
     case 'BUDGET_LOW': {
       const budgetMinor = BigInt(Math.abs(place.rank))
       const further = greater(isAfter === (sort === 'BUDGET_LOW'), budgetMinor)
-      const inGroup = { currency: place.group, OR: [{ budgetMinor: further }, { budgetMinor, id }] }
-      return { OR: [{ currency: greater(isAfter, place.group) }, inGroup] }
+      const currency = place.group
+      return {
+        OR: apart<Prisma.TaskWhereInput>([
+          { currency, budgetMinor, id },
+          { currency, budgetMinor: further },
+          { currency: greater(isAfter, currency) },
+        ]),
+      }
     }
     default:
       return { id }
   }
 }
 
-function deadlineBeyond(deadline: Date | null, isAfter: boolean): Prisma.TaskWhereInput {
-  if (!deadline) return isAfter ? { id: { in: [] } } : { deadline: { not: null } }
-  return isAfter ? { OR: [{ deadline: { gt: deadline } }, { deadline: null }] } : { deadline: { lt: deadline } }
+function deadlinesBeyond(deadline: Date | null, isAfter: boolean): Prisma.TaskWhereInput[] {
+  if (!deadline) return isAfter ? [] : [{ deadline: { not: null } }]
+  return isAfter ? [{ deadline: { gt: deadline } }, { deadline: null }] : [{ deadline: { lt: deadline } }]
 }
 
 const greater = <Value>(isGreater: boolean, value: Value) => (isGreater ? { gt: value } : { lt: value })

@@ -3,8 +3,9 @@
  * for whom `task(id)` finds it; and what passes between the parties, for the poster, the assignee and staff.
  * Each is said as a condition for the database, or as a predicate over a row that was read already.
  */
-import type { Prisma, Task } from '../db/generated/client.ts'
+import type { AcceptanceMode, Prisma, Task } from '../db/generated/client.ts'
 import { TaskStatus } from '../db/generated/enums.ts'
+import { fewFit } from '../db/readingHints.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
 import type { TaskLoaders } from './taskLoaders.ts'
 
@@ -36,6 +37,36 @@ export function visibleTasks(caller: Caller | null): Prisma.TaskWhereInput {
   }
 }
 
+/**
+ * The same for a list of tasks in these statuses and modes, or in any mode: alternatives, one a status. Each says only what a
+ * task of its status is found by, so that a list in which the viewer may find nothing but their own is read by what is their own.
+ */
+export function findableTasks(
+  caller: Caller | null,
+  { statuses, modes }: { statuses: readonly TaskStatus[]; modes: readonly AcceptanceMode[] | undefined },
+): Prisma.TaskWhereInput[] {
+  const isOffered = modes?.some((mode) => mode !== 'INVITE_ONLY') ?? true
+  return [...new Set(statuses)].flatMap<Prisma.TaskWhereInput>((status) => {
+    if (status === 'OPEN' && isOffered)
+      return [{ status, OR: [openTasks(caller), ...(caller ? findableOwn(caller, status) : [])] }]
+    if (isStaff(caller) && status !== 'OPEN' && status !== 'DRAFT') return [{ status }]
+    return caller ? [{ status, OR: findableOwn(caller, status) }] : []
+  })
+}
+
+function findableOwn(caller: Caller, status: TaskStatus): Prisma.TaskWhereInput[] {
+  const { id } = caller
+  const asAgent =
+    !isStaff(caller) && hasRole(caller, 'AGENT') ? [{ supportChats: { some: fewFit(assignedTo(caller)) } }] : []
+  const asParty: Prisma.TaskWhereInput[] =
+    status === 'DRAFT'
+      ? []
+      : status === 'OPEN'
+        ? [{ inviteeId: id, poster: { suspendedAt: null } }]
+        : [{ assigneeId: id }, { applications: { some: fewFit({ applicantId: id }) } }]
+  return [{ posterId: id }, ...asParty, ...asAgent]
+}
+
 function openTasks(caller: Caller | null): Prisma.TaskWhereInput {
   const offered = { acceptanceMode: { not: 'INVITE_ONLY' } } as const
   return {
@@ -60,9 +91,11 @@ const agentTasks = (caller: Caller | null): Prisma.TaskWhereInput[] =>
   caller && hasRole(caller, 'AGENT') ? [askedAboutBy(caller)] : []
 
 /** The tasks that a support chat is about which is assigned to this agent now. */
-export const askedAboutBy = ({ id }: Caller): Prisma.TaskWhereInput => ({
-  supportChats: { some: { agentId: id, status: 'ASSIGNED' } },
+export const askedAboutBy = (caller: Caller): Prisma.TaskWhereInput => ({
+  supportChats: { some: assignedTo(caller) },
 })
+
+const assignedTo = ({ id }: Caller): Prisma.ChatWhereInput => ({ agentId: id, status: 'ASSIGNED' })
 
 /** FINANCE and ADMIN. An agent sees what a chat assigned to them is about, which the chat decides. */
 export const isStaff = (caller: Caller | null): boolean => hasRole(caller, 'FINANCE')

@@ -3,6 +3,7 @@
  * walk with other words, so the values that the one collects stand in the order in which the other numbers its parameters.
  */
 import { Prisma } from '../../db/generated/client.ts'
+import { areApart, isFoundFirst, isPlannedAnew } from '../../db/readingHints.ts'
 import type { Column, Model, Relation } from './dataModel.ts'
 import { Unsupported } from './unsupported.ts'
 
@@ -12,13 +13,15 @@ export type Where = Readonly<Record<string, unknown>>
 export interface Conditions<Term> {
   /** True when there is none. */
   all(terms: readonly Term[]): Term
-  /** False when there is none. */
-  any(terms: readonly Term[]): Term
+  /** False when there is none. `apart`: no row fulfils two of them. */
+  any(terms: readonly Term[], apart: boolean): Term
   not(term: () => Term): Term
   compare(column: Column, operator: Operator, value: unknown): Term
   isNull(column: Column): Term
-  /** That a row of the relation fulfils what `condition` makes. */
-  exists(relation: Relation, condition: () => Term): Term
+  /** That a row of the relation fulfils what `condition` makes. `first`: those rows are found first. */
+  exists(relation: Relation, condition: () => Term, first: boolean): Term
+  /** The term, whose best plan depends on its values. */
+  plannedAnew(term: Term): Term
 }
 
 const COMPARISONS = {
@@ -57,15 +60,16 @@ export function walkWhere<Term>(conditions: Conditions<Term>, model: Model, wher
     const condition = where[name]
     if (condition !== undefined) terms.push(walkPart(conditions, model, name, condition))
   }
-  return terms.length === 1 ? (terms[0] as Term) : conditions.all(terms)
+  const term = terms.length === 1 ? (terms[0] as Term) : conditions.all(terms)
+  return isPlannedAnew(where) ? conditions.plannedAnew(term) : term
 }
 
 function walkPart<Term>(conditions: Conditions<Term>, model: Model, name: string, condition: unknown): Term {
   if (name === 'AND') return conditions.all(walkList(conditions, model, condition))
-  if (name === 'OR') return conditions.any(walkList(conditions, model, condition))
+  if (name === 'OR') return conditions.any(walkList(conditions, model, condition), areApart(condition as object))
   if (name === 'NOT') {
     if (!listOf(condition).some(asksSomething)) return conditions.all([])
-    return conditions.not(() => conditions.any(walkList(conditions, model, condition)))
+    return conditions.not(() => conditions.any(walkList(conditions, model, condition), false))
   }
   const column = model.columns.get(name)
   if (column) return walkColumn(conditions, column, condition)
@@ -96,7 +100,11 @@ function asksSomething(where: Where): boolean {
 
 function walkRelation<Term>(conditions: Conditions<Term>, relation: Relation, condition: unknown): Term {
   const fulfils = (where: unknown) =>
-    conditions.exists(relation, () => walkWhere(conditions, relation.target, whereOf(where)))
+    conditions.exists(
+      relation,
+      () => walkWhere(conditions, relation.target, whereOf(where)),
+      isFoundFirst(whereOf(where)),
+    )
   if (relation.list) return conditions.all(walkQuantifiers(conditions, relation, whereOf(condition), fulfils))
   if (condition === null) return conditions.not(() => fulfils({}))
   const { is, isNot, ...plain } = whereOf(condition)
@@ -120,7 +128,7 @@ function walkQuantifiers<Term>(
     else if (quantifier === 'none') terms.push(conditions.not(() => fulfils(where)))
     else if (quantifier === 'every') {
       const fails = () => conditions.not(() => walkWhere(conditions, relation.target, whereOf(where)))
-      terms.push(conditions.not(() => conditions.exists(relation, fails)))
+      terms.push(conditions.not(() => conditions.exists(relation, fails, false)))
     } else throw new Unsupported(`where ${relation.name} ${quantifier}`)
   }
   return terms

@@ -17,8 +17,9 @@ export async function runStatement(
 ): Promise<unknown[][]> {
   statement.uses += 1
   const query = { text: statement.text, values, rowMode: 'array' as const }
-  // A shape that comes once is not worth a place among the prepared ones.
-  if (statement.uses === 1) return (await pool.runOnce(query)).rows
+  // A shape that comes once is not worth a place among the prepared ones; and only an unnamed statement is sure to be planned
+  // for its values.
+  if (statement.uses === 1 || statement.isPlannedAnew) return (await pool.runOnce(query)).rows
   const { name } = statement
   return (await pool.runOnce({ ...query, name }, (client) => isFull(client, name))).rows
 }

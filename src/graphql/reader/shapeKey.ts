@@ -91,8 +91,8 @@ export class KeyWords implements Conditions<string> {
     return `(${terms.join('&')})`
   }
 
-  any(terms: readonly string[]): string {
-    return `(${terms.join('|')}|)`
+  any(terms: readonly string[], apart: boolean): string {
+    return `${apart ? 'apart' : ''}(${terms.join('|')}|)`
   }
 
   not(term: () => string): string {
@@ -109,8 +109,12 @@ export class KeyWords implements Conditions<string> {
     return `${column.name} null`
   }
 
-  exists(relation: Relation, condition: () => string): string {
-    return `${relation.name}[${condition()}]`
+  exists(relation: Relation, condition: () => string, first: boolean): string {
+    return `${relation.name}${first ? ' first' : ''}[${condition()}]`
+  }
+
+  plannedAnew(term: string): string {
+    return `anew${term}`
   }
 }
 

@@ -8,6 +8,9 @@ import { Unsupported } from './unsupported.ts'
 export interface SqlTerm {
   text: string
   idParameter?: number
+  /** The same as conditions of which each row that fits fulfils one. */
+  alternatives?: readonly string[]
+  isPlannedAnew?: boolean
 }
 
 /** What numbers the parameters and names the tables of one statement. */
@@ -41,12 +44,22 @@ export class SqlConditions implements Conditions<SqlTerm> {
 
   all(terms: readonly SqlTerm[]): SqlTerm {
     const idParameter = terms.find((term) => term.idParameter !== undefined)?.idParameter
-    const text = terms.length === 0 ? 'true' : `(${terms.map((term) => term.text).join(' and ')})`
-    return idParameter === undefined ? { text } : { text, idParameter }
+    const term: SqlTerm = { text: terms.length === 0 ? 'true' : `(${terms.map(({ text }) => text).join(' and ')})` }
+    if (idParameter !== undefined) term.idParameter = idParameter
+    if (terms.some((each) => each.alternatives)) term.alternatives = everyCombination(terms)
+    if (terms.some((each) => each.isPlannedAnew)) term.isPlannedAnew = true
+    return term
   }
 
-  any(terms: readonly SqlTerm[]): SqlTerm {
-    return { text: terms.length === 0 ? 'false' : `(${terms.map(({ text }) => text).join(' or ')})` }
+  any(terms: readonly SqlTerm[], apart: boolean): SqlTerm {
+    const term: SqlTerm = { text: terms.length === 0 ? 'false' : `(${terms.map(({ text }) => text).join(' or ')})` }
+    if (apart && terms.length > 1) term.alternatives = terms.flatMap(({ alternatives, text }) => alternatives ?? [text])
+    if (terms.some((each) => each.isPlannedAnew)) term.isPlannedAnew = true
+    return term
+  }
+
+  plannedAnew(term: SqlTerm): SqlTerm {
+    return { ...term, isPlannedAnew: true }
   }
 
   not(term: () => SqlTerm): SqlTerm {
@@ -59,7 +72,7 @@ export class SqlConditions implements Conditions<SqlTerm> {
   compare(column: Column, operator: Operator, value: unknown): SqlTerm {
     const name = `${this.#alias}.${quoted(column.column)}`
     if (operator === 'isEmpty') return { text: value ? `${name} = '{}'` : `${name} <> '{}'` }
-    if (isLiteral(column, operator)) return { text: this.#text(column, name, operator, literalOf(column, value)) }
+    if (isLiteral(column, operator)) return { text: this.#literal(column, name, operator, value) }
     if (column.sqlType === 'timestamp') throw new Unsupported('a time without its zone')
     const text = this.#text(column, name, operator, this.#numbering.parameter())
     const parameter = this.#numbering.parameters
@@ -68,6 +81,13 @@ export class SqlConditions implements Conditions<SqlTerm> {
     return parameter === this.#idsParameter
       ? { text: `${name} = any($${parameter})`, idParameter: parameter }
       : { text, idParameter: parameter }
+  }
+
+  #literal(column: Column, name: string, operator: Operator, value: unknown): string {
+    // PostgreSQL takes the order of an index for the order of a list behind `=`, and not behind a list of one value.
+    if (operator === 'in' && Array.isArray(value) && value.length === 1)
+      return `${name} = ${literalOf(column, value[0])}`
+    return this.#text(column, name, operator, literalOf(column, value))
   }
 
   #text({ sqlType }: Column, name: string, operator: Operator, value: string): string {
@@ -105,7 +125,7 @@ export class SqlConditions implements Conditions<SqlTerm> {
     return { text: `${this.#alias}.${quoted(column.column)} is null` }
   }
 
-  exists(relation: Relation, condition: () => SqlTerm): SqlTerm {
+  exists(relation: Relation, condition: () => SqlTerm, first: boolean): SqlTerm {
     const outer = { alias: this.#alias, negated: this.#negated }
     const inner = this.#numbering.alias()
     this.#alias = inner
@@ -116,6 +136,13 @@ export class SqlConditions implements Conditions<SqlTerm> {
     // Prisma joins the row that a to-one relation names, so what is unknown of it stays unknown when it is negated.
     const fulfilled = outer.negated && !relation.list ? `(${text}) is not false` : text
     const from = `${quoted(relation.target.table)} ${inner}`
+    const [columns, ...more] = relation.columns
+    // Where it is negated, a null among those found would make it unknown for all.
+    if (first && columns && more.length === 0 && !outer.negated) {
+      const [here, there] = columns
+      const found = `select ${inner}.${quoted(there)} from ${from} where ${text}`
+      return { text: `${outer.alias}.${quoted(here)} = any(array(${found}))` }
+    }
     // One row is looked up for each candidate; without this fence a page of tasks begins by hashing everybody who may have one.
     const fence = relation.list ? '' : ' offset 0'
     return {
@@ -123,6 +150,13 @@ export class SqlConditions implements Conditions<SqlTerm> {
     }
   }
 }
+
+/** What remains of an AND when each of its alternatives is taken for itself, with each of those of the next term. */
+const everyCombination = (terms: readonly SqlTerm[]): readonly string[] =>
+  terms
+    .map(({ alternatives, text }): readonly string[] => alternatives ?? [text])
+    .reduce((made, next) => made.flatMap((one) => next.map((other) => `${one} and ${other}`)))
+    .map((text) => `(${text})`)
 
 /** What binds the rows of a relation to the row that has them. */
 export const joinOf = ({ columns }: Relation, outer: string, inner: string): string =>

@@ -8,7 +8,7 @@ import { orderOf } from './order.ts'
 import { PLAN, type Planned, type Selection } from './planned.ts'
 import { conversionOf, Finish, type Renaming } from './rows.ts'
 import { type ReadArguments, relationOf } from './shapeKey.ts'
-import { joinOf, jsonOf, Numbering, quoted, SqlConditions } from './sqlConditions.ts'
+import { joinOf, jsonOf, Numbering, quoted, SqlConditions, type SqlTerm } from './sqlConditions.ts'
 import type { TemplateField } from './template.ts'
 import { Unsupported } from './unsupported.ts'
 
@@ -22,6 +22,8 @@ export interface Statement {
   backward: boolean
   /** The parameter that the row's id must equal; then reads of one shape can be put together. */
   idParameter: number | undefined
+  /** To be planned for the values of each request. */
+  isPlannedAnew?: boolean
 }
 
 /** Compiles a read of a model. Refuses with Unsupported. */
@@ -50,8 +52,11 @@ class Compiler {
   }
 
   many(model: Model, read: ReadArguments): Statement {
-    const { rows, finish, backward } = this.#rows(model, read)
-    return this.#statement(model, `select coalesce(json_agg(r), '[]')::text from (${rows}) r`, { finish, backward })
+    const { rows, ...rest } = this.#rows(model, read)
+    return this.#statement(model, `select coalesce(json_agg(r), '[]')::text from (${rows}) r`, {
+      ...rest,
+      idParameter: undefined,
+    })
   }
 
   batch(model: Model, read: ReadArguments): Statement {
@@ -69,33 +74,38 @@ class Compiler {
   #statement(
     { name }: Model,
     text: string,
-    { finish, backward = false, idParameter }: { finish: Finish; backward?: boolean; idParameter?: number | undefined },
+    { backward = false, ...rest }: Pick<Statement, 'finish' | 'idParameter'> & Partial<Statement>,
   ): Statement {
-    const { parameters } = this.#numbering
-    return { text: `/* read ${name} */ ${text}`, parameters, finish, backward, idParameter }
+    return { text: `/* read ${name} */ ${text}`, parameters: this.#numbering.parameters, backward, ...rest }
   }
 
   /** A limited and ordered select of the model's rows. The order of values: the condition's, then the selection's. */
   #rows(model: Model, read: ReadArguments, relation?: { relation: Relation; outer: string }) {
     const alias = this.#numbering.alias()
     const where = this.#where(model, read, alias)
-    const conditions = relation ? [joinOf(relation.relation, relation.outer, alias)] : []
-    if (where.text !== 'true') conditions.push(where.text)
+    const join = relation ? [joinOf(relation.relation, relation.outer, alias)] : []
     const { order, backward, cursor } = orderOf(model, read, alias, this.#numbering)
-    if (cursor) conditions.push(cursor)
     const { fields, finish } = this.#fields(model, alias, read)
-    const rows = [
-      `select ${fields.join(', ')}`,
-      `from ${quoted(model.table)} ${alias}`,
-      ...(conditions.length > 0 ? [`where ${conditions.join(' and ')}`] : []),
+    const table = `${quoted(model.table)} ${alias}`
+    const limits = [
       ...(order ? [`order by ${order}`] : []),
       ...(read.take === undefined ? [] : [`limit ${wholeNumber(Math.abs(read.take))}`]),
-      ...(read.skip ? [`offset ${wholeNumber(read.skip)}`] : []),
     ].join(' ')
-    return { rows, finish, backward, idParameter: cursor || order || read.skip ? undefined : where.idParameter }
+    const isMerged = where.alternatives && order && read.take !== undefined && !cursor && !read.skip
+    const from = isMerged
+      ? mergeOf(
+          where.alternatives ?? [],
+          (one) => `select ${alias}.* from ${table}${whereOf([...join, one])} ${limits}`,
+          alias,
+        )
+      : `${table}${whereOf([...join, where.text, ...(cursor ? [cursor] : [])])}`
+    const offset = read.skip ? ` offset ${wholeNumber(read.skip)}` : ''
+    const idParameter = cursor || order || read.skip ? undefined : where.idParameter
+    const rows = `select ${fields.join(', ')} from ${from} ${limits}${offset}`
+    return { rows, finish, backward, idParameter, isPlannedAnew: where.isPlannedAnew === true }
   }
 
-  #where(model: Model, { where }: ReadArguments, alias: string) {
+  #where(model: Model, { where }: ReadArguments, alias: string): SqlTerm {
     if (!where) return { text: 'true' }
     return walkWhere(new SqlConditions(this.#numbering, alias, this.#idsParameter), model, where)
   }
@@ -200,6 +210,15 @@ class TargetList {
     return { fields: this.#fields, finish: this.#finish }
   }
 }
+
+const whereOf = (conditions: readonly string[]): string => {
+  const asked = conditions.filter((condition) => condition !== 'true')
+  return asked.length > 0 ? ` where ${asked.join(' and ')}` : ''
+}
+
+/** As a table: for each alternative the rows that could stand on the page, each in the order of an index. */
+const mergeOf = (alternatives: readonly string[], read: (alternative: string) => string, alias: string): string =>
+  `(${alternatives.map((alternative) => `(${read(alternative)})`).join(' union all ')}) ${alias}`
 
 function wholeNumber(number: number): number {
   if (!Number.isSafeInteger(number) || number < 0) throw new Unsupported('a limit that is no whole number')
