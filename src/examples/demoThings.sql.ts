@@ -2,10 +2,13 @@ import type { Statements } from '../db/statements.ts'
 
 /** Something of the demo world, by the words that an example calls it. */
 export interface DemoThing {
-  kind: 'task' | 'application' | 'hold' | 'transfer' | 'chat' | 'support' | 'agent' | 'person'
+  kind: 'task' | 'application' | 'hold' | 'transfer' | 'chat' | 'support' | 'agent' | 'person' | 'session'
   name: string
   id: string
 }
+
+/** The device on which somebody of the demo world is still signed in; the other sessions are those of whoever looks. */
+export const LOST_PHONE = 'Lost phone'
 
 // What came last under a name comes last, and is the one that is meant. Bounded by what the seed makes.
 export const readDemoThings = (database: Statements) => database.rows<DemoThing>`
@@ -42,5 +45,10 @@ export const readDemoThings = (database: Statements) => database.rows<DemoThing>
   select 'person', email, id
   from users
   where email like '%@demo.test'
+  union all
+  select 'session', user_agent, sessions.id
+  from sessions join users on users.id = user_id
+  where email like '%@demo.test'
+    and user_agent = ${LOST_PHONE}
   order by 3
   limit 500`

@@ -29,6 +29,7 @@ const PREFIXES: Record<DemoThing['kind'], IdPrefix> = {
   support: 'sch',
   agent: 'agt',
   person: 'usr',
+  session: 'ses',
 }
 const PLACE = /\{(\w+ [^{}"]+)\}/g
 

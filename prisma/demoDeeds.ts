@@ -1,0 +1,70 @@
+/** What people of the demo world do with tasks, by the rules: one posts and pays, whoever is named works. */
+import { createHash } from 'node:crypto'
+import { toPublicId } from '../src/db/ids.ts'
+import { type Tx, withTransaction } from '../src/db/transaction.ts'
+import type { Caller } from '../src/domain/caller.ts'
+import { fromDecimal } from '../src/domain/money.ts'
+import type { Work } from '../src/jobs/timer.ts'
+import { acceptApplication } from '../src/tasks/acceptApplication.ts'
+import { acceptTask } from '../src/tasks/acceptTask.ts'
+import { applyToTask } from '../src/tasks/applyToTask.ts'
+import { approveWork } from '../src/tasks/approveWork.ts'
+import { cancelTask } from '../src/tasks/cancelTask.ts'
+import { createTask } from '../src/tasks/createTask.ts'
+import { submitWork } from '../src/tasks/submitWork.ts'
+import type { TaskContent } from '../src/tasks/tasks.sql.ts'
+import { fundTask } from '../src/transfers/fundTask.ts'
+
+const DAY_MS = 86_400_000
+
+export const euros = (amount: string): bigint => fromDecimal(amount, 'EUR') ?? 0n
+
+const PLAIN: Omit<TaskContent, 'title' | 'description' | 'deadline'> = {
+  categoryId: null,
+  acceptanceMode: 'POSTER_CHOICE',
+  inviteeId: null,
+  budgetMinor: euros('40.00'),
+  currency: 'EUR',
+  locationLabel: null,
+  latitude: null,
+  longitude: null,
+  remote: false,
+}
+
+/** The deeds around the tasks of this poster; those that make something give its id. */
+export function deedsAround(work: Work, poster: Caller) {
+  const within = <Result>(rule: (tx: Tx) => Promise<Result>) => withTransaction(work.database, rule)
+  return {
+    async post(content: Partial<TaskContent> & Pick<TaskContent, 'title' | 'description'>, publish = true) {
+      const whole = { ...PLAIN, deadline: new Date(Date.now() + 30 * DAY_MS), ...content }
+      const task = { posterId: poster.id, content: whole, attachmentIds: [], publish }
+      return (await within((tx) => createTask(tx, task))).taskId
+    },
+    async apply(taskId: string, { id }: Caller, message: string) {
+      const application = { taskId, applicantId: id, message, price: undefined }
+      return (await within((tx) => applyToTask(tx, application))).applicationId
+    },
+    async accept(applicationId: string) {
+      const acceptance = { applicationId, caller: poster, expectedVersion: undefined, reason: undefined }
+      return (await within((tx) => acceptApplication(tx, acceptance))).chatId
+    },
+    take: (taskId: string, { id }: Caller) =>
+      within((tx) => acceptTask(tx, { taskId, taskerId: id, expectedPrice: undefined })),
+    fund: (taskId: string) =>
+      fundTask(work, {
+        taskId: toPublicId('tsk', taskId),
+        paymentMethodId: 'pm_ok',
+        idempotencyKey: `demo ${taskId}`,
+        requestHash: createHash('sha256').update(taskId).digest(),
+        caller: poster,
+      }),
+    submit: (taskId: string, caller: Caller, message: string) =>
+      within((tx) => submitWork(tx, { taskId, caller, message, attachmentIds: [] })),
+    async approve(taskId: string) {
+      const approval = { taskId, caller: poster, expectedVersion: undefined }
+      return (await within((tx) => approveWork(tx, approval))).transferId
+    },
+    cancel: (taskId: string, reason: string) =>
+      within((tx) => cancelTask(tx, { taskId, caller: poster, expectedVersion: undefined, reason })),
+  }
+}
