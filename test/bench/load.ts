@@ -4,6 +4,8 @@ import { Agent, request } from 'node:http'
 export interface Shot {
   body: string
   token?: string
+  /** Takes the answer, or throws when it is not what was asked for; without it no answer may have errors or be a refusal. */
+  take?: (answer: string) => void
 }
 
 export interface Load {
@@ -50,9 +52,12 @@ export async function load(
   const loop = async () => {
     while (left > 0) {
       left--
+      const shot = next()
       const sentAt = performance.now()
-      refuseErrors(await send(url, next(), agent))
+      const answer = await send(url, shot, agent)
       latencies.push(performance.now() - sentAt)
+      const { take = refuseErrors } = shot
+      take(answer)
     }
   }
   try {

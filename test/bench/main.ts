@@ -4,10 +4,13 @@
  */
 import { parseArgs } from 'node:util'
 import { races } from '../trials/races.ts'
+import { bulk } from './bulk.ts'
 import { chat } from './chat.ts'
+import { everyOperation } from './everyOperation/everyOperation.ts'
 import { list } from './list.ts'
 import { log } from './log.ts'
 import { requests } from './requests.ts'
+import { start } from './start.ts'
 import { uploads } from './uploads.ts'
 
 const { positionals, values } = parseArgs({
@@ -30,6 +33,9 @@ const BENCHES = {
   requests: () => requests(options),
   chat: () => chat(options),
   list: () => list(options),
+  bulk: () => bulk(options),
+  operations: () => everyOperation(options),
+  start: () => start(options),
   // As a trial it is about who wins, and checks it; its figures are the bench's too.
   races: () => races(options.rounds === undefined ? {} : { seeds: options.rounds }),
   log,

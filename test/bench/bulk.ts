@@ -1,0 +1,164 @@
+/**
+ * Ten thousand at once: rows by one set statement beside a statement each, and tasks whose deadline passed by their rule, as
+ * the worker does it. On a copy of the world.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import type pg from 'pg'
+import { newId } from '../../src/db/ids.ts'
+import { startProcess } from '../support/serverProcess.ts'
+import { type BenchGround, prepareBenchGround } from './ground.ts'
+import { median } from './load.ts'
+import type { Options } from './requests.ts'
+
+const COUNT = 10_000
+const ROUNDS = 5
+const STATEMENT_MS_MAX = 150
+const EXPIRIES_MS_MAX = 15_000
+const POLL_MS = 100
+const EXPIRIES_WAIT_MS = 300_000
+
+/** One statement for many rows, or for one: the columns of the rows are its parameters. */
+interface Change {
+  what: string
+  text: string
+  /** The columns, as many values in each as rows. */
+  columns: (client: pg.Client) => Promise<unknown[][]>
+}
+
+const CHANGES: readonly Change[] = [
+  {
+    what: 'messages inserted',
+    text: `
+      insert into messages (id, chat_id, sequence, kind, author_id, body, sent_at)
+      select id, chat_id, sequence, 'TEXT', author_id, body, errand_now()
+      from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::uuid[], $5::text[])
+        as written (id, chat_id, sequence, author_id, body)`,
+    columns: async (client) => {
+      // Other sequences each time: nothing of the round before is there, and nothing of the chats' own.
+      const { rows } = await client.query<{ id: string; tasker_id: string; next: number }>(
+        `select id, tasker_id, (select max(sequence) + 1 from messages where chat_id = chats.id) as next
+        from chats
+        order by id desc
+        limit ${COUNT}`,
+      )
+      return [
+        rows.map(newId),
+        rows.map(({ id }) => id),
+        rows.map(({ next }) => next),
+        rows.map(({ tasker_id }) => tasker_id),
+        rows.map((_, index) => `Message ${index} of many.`),
+      ]
+    },
+  },
+  {
+    what: 'reading marks updated',
+    text: `
+      update chat_participants participant
+      set last_read_sequence = read.sequence, last_read_at = errand_now()
+      from unnest($1::uuid[], $2::uuid[], $3::integer[]) as read (chat_id, user_id, sequence)
+      where participant.chat_id = read.chat_id
+        and participant.user_id = read.user_id`,
+    columns: async (client) => {
+      const { rows } = await client.query<{ chat_id: string; user_id: string; next: number }>(
+        `select chat_id, user_id, last_read_sequence + 1 as next
+        from chat_participants
+        order by chat_id, user_id
+        limit ${COUNT}`,
+      )
+      return [rows.map(({ chat_id }) => chat_id), rows.map(({ user_id }) => user_id), rows.map(({ next }) => next)]
+    },
+  },
+]
+
+/** Measures and prints. */
+export async function bulk({ data, rounds = ROUNDS }: Options): Promise<void> {
+  const ground = await prepareBenchGround({ data, onCopy: true })
+  try {
+    for (const change of CHANGES) await measure(ground.client, change, rounds)
+    await expire(ground)
+  } finally {
+    await ground.end()
+  }
+}
+
+async function measure(client: pg.Client, { what, text, columns }: Change, rounds: number): Promise<void> {
+  const name = what.replaceAll(' ', '')
+  const run = async (values: unknown[][]): Promise<void> => {
+    const { rowCount } = await client.query({ name, text, values })
+    if (rowCount !== values[0]?.length) throw new Error(`${rowCount} ${what} instead of ${values[0]?.length}.`)
+  }
+  const takenMs: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const values = await columns(client)
+    takenMs.push(await timed(() => run(values)))
+  }
+  const values = await columns(client)
+  const singlyMs = await timed(async () => {
+    await client.query('begin')
+    for (let row = 0; row < COUNT; row++) await run(values.map((column) => [column[row]]))
+    await client.query('commit')
+  })
+  const middle = median(takenMs)
+  console.log(
+    `${COUNT} ${what} by one statement: ${middle.toFixed(0)} ms (median of ${rounds}, ${STATEMENT_MS_MAX} at most), ` +
+      `${(singlyMs / middle).toFixed(0)} times faster than a statement each in one transaction (${singlyMs.toFixed(0)} ms)`,
+  )
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const startedAt = performance.now()
+  await work()
+  return performance.now() - startedAt
+}
+
+/** The worker finds as many passed deadlines when it starts; each task has two applications that wait. */
+async function expire({ client, environment }: BenchGround): Promise<void> {
+  const { rowCount } = await client.query(PASSED)
+  if (rowCount !== 2 * COUNT) throw new Error(`There are ${rowCount} applications instead of ${2 * COUNT}.`)
+  await client.query('analyze tasks, task_applications')
+  const worker = startProcess('worker', { ...environment, NODE_ENV: 'production' })
+  try {
+    const firstAt = await untilLeft(client, (left) => left < COUNT)
+    const lastAt = await untilLeft(client, (left) => left === 0)
+    const tookMs = lastAt - firstAt
+    console.log(
+      `${COUNT} tasks expired by the worker in ${(tookMs / 1_000).toFixed(1)} s (${EXPIRIES_MS_MAX / 1_000} at most), ` +
+        `${(tookMs / COUNT).toFixed(2)} ms each`,
+    )
+  } finally {
+    await worker.stop()
+  }
+}
+
+async function untilLeft(client: pg.Client, isEnough: (left: number) => boolean): Promise<number> {
+  const deadline = performance.now() + EXPIRIES_WAIT_MS
+  while (performance.now() < deadline) {
+    const { rows } = await client.query<{ left: number }>(
+      `select count(*)::integer as left from tasks where status = 'OPEN' and deadline is not null`,
+    )
+    if (isEnough(rows[0]?.left ?? 0)) return performance.now()
+    await pause(POLL_MS)
+  }
+  throw new Error('The tasks did not expire.')
+}
+
+const PASSED = `
+  with posted as (
+    insert into tasks (
+      id, title, description, status, acceptance_mode, budget_minor, currency, deadline, poster_id, created_at,
+      updated_at, published_at, application_count, last_arrival_number
+    )
+    select
+      gen_random_uuid(), 'Too late no. ' || n, 'Nobody was accepted.', 'OPEN', 'POSTER_CHOICE', 2000, 'EUR',
+      errand_now() - interval '1 minute', id, errand_now(), errand_now(), errand_now(), 2, 2
+    from bench_people
+    where n <= ${COUNT}
+    returning id, title
+  )
+  insert into task_applications (
+    id, task_id, applicant_id, status, price_minor, currency, arrival_number, created_at
+  )
+  select gen_random_uuid(), posted.id, applicant.id, 'PENDING', 2000, 'EUR', arrival, errand_now()
+  from posted
+  cross join generate_series(1, 2) arrival
+  join bench_people applicant on applicant.n = ${COUNT} + arrival`

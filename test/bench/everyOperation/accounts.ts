@@ -1,0 +1,85 @@
+/** People: signing up and in, their own account, and what administrators do with it. */
+import {
+  ChangePasswordDocument,
+  orThrow,
+  RestoreUserDocument,
+  RevokeSessionDocument,
+  SetRolesDocument,
+  SetSandboxPayoutReadinessDocument,
+  SignInDocument,
+  SignUpDocument,
+  StartPayoutOnboardingDocument,
+  SuspendUserDocument,
+  UpdateProfileDocument,
+  UserDocument,
+  ViewerDocument,
+} from '../../../schema/sdk/index.ts'
+import { fromPublicId, newId, toPublicId } from '../../../src/db/ids.ts'
+import { inTurn, type Person, type Play, type Stage, step } from './steps.ts'
+
+const PASSWORD = 'a long enough password'
+
+/** From signing up to being suspended and restored. */
+export function accountsPlay({ ground, requests, admin, posters }: Stage): Play {
+  const people: Person[] = []
+  const sessions: { by: Person; id: string }[] = []
+  const email = (index: number) => `newcomer${index}@bench.test`
+  const newcomer = (index: number) => inTurn(people, index)
+  return [
+    step(SignUpDocument, requests, (index) => ({
+      variables: { input: { email: email(index), password: PASSWORD, displayName: `Newcomer ${index}` } },
+      keep: ({ signUp }) => {
+        const { accessToken: token, viewer } = orThrow(signUp)
+        people[index] = { id: viewer.user.id, token }
+      },
+    })),
+    step(SignInDocument, requests, (index) => ({
+      variables: { input: { password: { email: email(index), password: PASSWORD } } },
+    })),
+    step(ChangePasswordDocument, requests, (index) => ({
+      by: newcomer(index),
+      variables: { input: { currentPassword: PASSWORD, newPassword: PASSWORD } },
+    })),
+    step(ViewerDocument, requests, (index) => ({ by: inTurn(posters, index), variables: {} })),
+    step(UserDocument, requests, (index) => ({ by: admin, variables: { id: inTurn(posters, index).id } })),
+    step(UpdateProfileDocument, requests, (index) => ({
+      by: newcomer(index),
+      variables: { input: { displayName: `Settler ${index}` } },
+    })),
+    step(StartPayoutOnboardingDocument, requests, (index) => ({
+      by: newcomer(index),
+      variables: { input: { returnUrl: 'https://example.com/return' } },
+    })),
+    step(SetSandboxPayoutReadinessDocument, requests, (index) => ({
+      by: admin,
+      variables: { input: { userId: newcomer(index).id, readiness: 'READY' as const } },
+    })),
+    async () => {
+      for (const by of people) {
+        const id = newId()
+        await ground.client.query(
+          `insert into sessions (id, user_id, created_at, last_used_at, rotated_at)
+          values ($1, $2, errand_now(), errand_now(), errand_now())`,
+          [id, fromPublicId('usr', by.id)],
+        )
+        sessions.push({ by, id: toPublicId('ses', id) })
+      }
+    },
+    step(RevokeSessionDocument, requests, (index) => {
+      const { by, id } = inTurn(sessions, index)
+      return { by, variables: { id } }
+    }),
+    step(SetRolesDocument, requests, (index) => ({
+      by: admin,
+      variables: { input: { userId: newcomer(index).id, roles: [], reason: 'As before.' } },
+    })),
+    step(SuspendUserDocument, requests, (index) => ({
+      by: admin,
+      variables: { input: { userId: newcomer(index).id, reason: 'A drill.' } },
+    })),
+    step(RestoreUserDocument, requests, (index) => ({
+      by: admin,
+      variables: { input: { userId: newcomer(index).id, reason: 'The drill is over.' } },
+    })),
+  ]
+}

@@ -1,0 +1,52 @@
+/** The people who send the operations: of the world, with a session each; some of them are staff in the bench's copy of it. */
+import { signAccessToken } from '../../../src/accounts/accessToken.ts'
+import { toPublicId } from '../../../src/db/ids.ts'
+import type { BenchGround } from '../ground.ts'
+import type { Person, Stage } from './steps.ts'
+
+const TOKEN_MS = 3 * 3_600_000
+const AGENTS = 8
+
+/** Everybody who is needed for steps of this many requests. */
+export async function castOf(ground: BenchGround, requests: number): Promise<Stage> {
+  const { client } = ground
+  await client.query(`
+    update users
+    set roles = case
+      when email in ('person19001@bench.test') then '{USER,FINANCE}'::role[]
+      when email in ('person19002@bench.test') then '{USER,ADMIN}'::role[]
+      else '{USER,AGENT}'::role[]
+    end
+    where id in (select id from bench_people where n between 19001 and ${19_002 + AGENTS})`)
+  const [finance, admin, ...agents] = await peopleFrom(ground, 19_001, 2 + AGENTS)
+  if (!finance || !admin) throw new Error('There is no staff.')
+  return {
+    ground,
+    requests,
+    // The first thousand have posted what is much talked about.
+    posters: await peopleFrom(ground, 1, requests),
+    taskers: await peopleFrom(ground, 2_001, requests),
+    agents,
+    finance,
+    admin,
+  }
+}
+
+/** So many people of the world, from this number on. */
+export async function peopleFrom({ client, secret }: BenchGround, first: number, count: number): Promise<Person[]> {
+  const { rows } = await client.query<{ user_id: string; session_id: string }>(
+    `select person.id as user_id, session.id as session_id
+    from bench_people person
+    join sessions session on session.user_id = person.id
+    where n between $1 and $1 + $2 - 1
+    order by n`,
+    [first, count],
+  )
+  const expiresAt = new Date(Date.now() + TOKEN_MS)
+  return Promise.all(
+    rows.map(async ({ user_id: userId, session_id: sessionId }) => ({
+      id: toPublicId('usr', userId),
+      token: await signAccessToken(secret, { userId, sessionId }, expiresAt),
+    })),
+  )
+}

@@ -1,0 +1,190 @@
+/** Every operation of the SDK in the whole world, 32 at once: how long it takes, and how long its SQL. */
+import { setTimeout as pause } from 'node:timers/promises'
+import * as sdk from '../../../schema/sdk/index.ts'
+import { startProcess } from '../../support/serverProcess.ts'
+import { prepareBenchGround } from '../ground.ts'
+import { load, median, percentile } from '../load.ts'
+import type { Options } from '../requests.ts'
+import { startOurs } from '../servers.ts'
+import { accountsPlay } from './accounts.ts'
+import { castOf } from './cast.ts'
+import { moneyPlay } from './money.ts'
+import { readsPlay } from './reads.ts'
+import type { Play, Step } from './steps.ts'
+import { supportPlay } from './support.ts'
+import { firstComePlay, type Story, tasksPlay } from './tasks.ts'
+
+const CONNECTIONS = 32
+const STEP_REQUESTS = 256
+const P95_MS_MAX = 500
+const SQL_MS_MAX = 100
+const LOG_WAIT_MS = 5_000
+const POLL_MS = 20
+
+/** Which are not measured here, and why. */
+const NOT_MEASURED: Readonly<Record<string, string>> = {
+  AdvanceSandboxClock: 'it moves the time of all the others',
+  UploadFile: 'it is a form: npm run bench -- uploads',
+  ...Object.fromEntries(
+    ['Event', 'Task', 'Transfer', 'Chat', 'SupportQueue', 'QueuePosition'].map((name) => [
+      `${name}Stream`,
+      'it is a stream: npm run trials -- events',
+    ]),
+  ),
+}
+
+interface Figures {
+  waitsMs: number[]
+  sqlMs: number[]
+  /** The same with nothing else going on. */
+  sqlAloneMs: number[]
+  statements: number[]
+}
+
+/** Measures and prints. Refuses to run when an operation is neither measured nor known not to be. */
+export async function everyOperation({ data, requests = STEP_REQUESTS, only }: Options): Promise<void> {
+  const ground = await prepareBenchGround({ data, onCopy: true })
+  const environment = { ...ground.environment, RATE_LIMITS: 'off', LOG_OPERATIONS: 'all' }
+  const server = await startOurs(environment)
+  const worker = startProcess('worker', environment)
+  try {
+    const stage = await castOf(ground, requests)
+    const stories: Story[] = []
+    const play: Play = [
+      ...accountsPlay(stage),
+      ...tasksPlay(stage, stories),
+      ...firstComePlay(stage),
+      ...moneyPlay(stage, stories),
+      ...supportPlay(stage),
+      ...readsPlay(stage, stories),
+    ]
+    refuseForgotten(play)
+    const figures = new Map<string, Figures>()
+    for (const one of play) {
+      if (typeof one === 'function') await one()
+      else addTo(figures, one, await measure(server, one))
+    }
+    print(figures, only)
+  } finally {
+    await worker.stop()
+    await server.stop()
+    await ground.end()
+  }
+}
+
+function refuseForgotten(play: Play): void {
+  const known = new Set(Object.keys(NOT_MEASURED))
+  for (const one of play) if (typeof one !== 'function') known.add(one.operation)
+  const forgotten = Object.keys(sdk)
+    .filter((name) => name.endsWith('Document'))
+    .map((name) => name.slice(0, -'Document'.length))
+    .filter((name) => !known.has(name))
+  if (forgotten.length > 0) throw new Error(`Not measured, and nobody says why: ${forgotten.join(', ')}.`)
+}
+
+/**
+ * First some one by one; then 32 at once, of which as many again are not counted: a document's first arrival is parsed and
+ * planned, and each connection to the database prepares each statement once.
+ */
+async function measure(server: MeasuredLog, { operation, requests, shot }: Step): Promise<Figures> {
+  let index = 0
+  const send = async (connections: number, count: number): Promise<{ waitsMs: number[]; lines: LoggedLine[] }> => {
+    const from = server.output().length
+    const next = () => shot(index++)
+    const { latencies: waitsMs } = await load(server.url, { next, connections, requests: count })
+    return { waitsMs, lines: await loggedLines(server, { from, operation, requests: count }) }
+  }
+  const eighth = Math.floor(requests / 8)
+  const { lines: alone } = await send(1, eighth)
+  await send(CONNECTIONS, eighth)
+  const { waitsMs, lines } = await send(CONNECTIONS, requests - 2 * eighth)
+  return {
+    waitsMs,
+    sqlMs: lines.map(({ statementsMs }) => statementsMs),
+    sqlAloneMs: alone.map(({ statementsMs }) => statementsMs),
+    statements: lines.map(({ statements }) => statements),
+  }
+}
+
+interface MeasuredLog {
+  url: URL
+  output(): string
+}
+
+interface LoggedLine {
+  operation?: string
+  statements: number
+  statementsMs: number
+}
+
+// The last lines are on their way through the pipe when the last answer has come.
+async function loggedLines(
+  { output }: { output(): string },
+  { from, operation, requests }: { from: number; operation: string; requests: number },
+): Promise<LoggedLine[]> {
+  const deadline = performance.now() + LOG_WAIT_MS
+  while (performance.now() < deadline) {
+    const lines = output()
+      .slice(from)
+      .split('\n')
+      .filter((text) => text.includes(`"operation":"${operation}"`) && text.endsWith('}'))
+    if (lines.length >= requests) return lines.map((text) => JSON.parse(text))
+    await pause(POLL_MS)
+  }
+  throw new Error(`The log does not have all of ${operation}.`)
+}
+
+function addTo(figures: Map<string, Figures>, { operation, variant }: Step, more: Figures): void {
+  const name = variant ? `${operation}, ${variant}` : operation
+  const before = figures.get(name) ?? { waitsMs: [], sqlMs: [], sqlAloneMs: [], statements: [] }
+  figures.set(name, {
+    waitsMs: [...before.waitsMs, ...more.waitsMs],
+    sqlMs: [...before.sqlMs, ...more.sqlMs],
+    sqlAloneMs: [...before.sqlAloneMs, ...more.sqlAloneMs],
+    statements: [...before.statements, ...more.statements],
+  })
+}
+
+function print(figures: ReadonlyMap<string, Figures>, only: string | undefined): void {
+  const chosen = [...figures].filter(
+    ([name]) => only === undefined || only.split(',').includes(name.split(',')[0] ?? ''),
+  )
+  const rows = chosen.map(([name, { waitsMs, sqlMs, sqlAloneMs, statements }]) => ({
+    name,
+    p95: at(waitsMs, 0.95),
+    sqlP95: at(sqlMs, 0.95),
+    cells: [
+      waitsMs.length,
+      at(waitsMs, 0.5),
+      at(waitsMs, 0.95),
+      at(sqlMs, 0.5),
+      at(sqlMs, 0.95),
+      median(sqlAloneMs),
+      median(statements),
+    ],
+  }))
+  const under = rows.filter(({ p95 }) => p95 < P95_MS_MAX).length
+  const sqlUnder = rows.filter(({ sqlP95 }) => sqlP95 < SQL_MS_MAX).length
+  console.log(`${under} of ${rows.length} have a p95 under ${P95_MS_MAX} ms at ${CONNECTIONS} connections`)
+  console.log(`${sqlUnder} of ${rows.length} have a p95 of their SQL under ${SQL_MS_MAX} ms`)
+  console.log(`\n${columns('ms', ['requests', 'p50', 'p95', 'SQL p50', 'SQL p95', 'SQL alone', 'statements'])}`)
+  for (const { name, cells } of rows.toSorted((one, other) => other.p95 - one.p95)) {
+    console.log(
+      columns(
+        name,
+        cells.map((cell) => cell.toFixed(0)),
+      ),
+    )
+  }
+  console.log('\nNot measured:')
+  for (const [name, reason] of Object.entries(NOT_MEASURED)) console.log(`  ${name}: ${reason}`)
+}
+
+const at = (values: readonly number[], share: number): number =>
+  percentile(
+    values.toSorted((one, other) => one - other),
+    share,
+  )
+
+const columns = (head: string, cells: readonly string[]): string =>
+  head.padEnd(28) + cells.map((cell) => cell.padStart(12)).join('')
