@@ -47,10 +47,10 @@ export function findableTasks(
 ): Prisma.TaskWhereInput[] {
   const isOffered = modes?.some((mode) => mode !== 'INVITE_ONLY') ?? true
   return [...new Set(statuses)].flatMap<Prisma.TaskWhereInput>((status) => {
-    if (status === 'OPEN' && isOffered)
-      return [{ status, OR: [openTasks(caller), ...(caller ? findableOwn(caller, status) : [])] }]
+    const own = caller ? findableOwn(caller, status) : []
+    if (status === 'OPEN' && isOffered) return [{ status, OR: [{ ...OFFERED, ...OF_THE_ACTIVE }, ...own] }]
     if (isStaff(caller) && status !== 'OPEN' && status !== 'DRAFT') return [{ status }]
-    return caller ? [{ status, OR: findableOwn(caller, status) }] : []
+    return own.length > 0 ? [{ status, OR: own }] : []
   })
 }
 
@@ -62,19 +62,19 @@ function findableOwn(caller: Caller, status: TaskStatus): Prisma.TaskWhereInput[
     status === 'DRAFT'
       ? []
       : status === 'OPEN'
-        ? [{ inviteeId: id, poster: { suspendedAt: null } }]
+        ? [{ inviteeId: id, ...OF_THE_ACTIVE }]
         : [{ assigneeId: id }, { applications: { some: fewFit({ applicantId: id }) } }]
   return [{ posterId: id }, ...asParty, ...asAgent]
 }
 
-function openTasks(caller: Caller | null): Prisma.TaskWhereInput {
-  const offered = { acceptanceMode: { not: 'INVITE_ONLY' } } as const
-  return {
-    status: 'OPEN',
-    poster: { suspendedAt: null },
-    ...(caller ? { OR: [offered, { inviteeId: caller.id }] } : offered),
-  }
-}
+const OFFERED = { acceptanceMode: { not: 'INVITE_ONLY' } } as const
+const OF_THE_ACTIVE = { poster: { suspendedAt: null } } as const
+
+const openTasks = (caller: Caller | null): Prisma.TaskWhereInput => ({
+  status: 'OPEN',
+  ...OF_THE_ACTIVE,
+  ...(caller ? { OR: [OFFERED, { inviteeId: caller.id }] } : OFFERED),
+})
 
 const ownTasks = ({ id }: Caller): Prisma.TaskWhereInput[] => [
   { posterId: id },

@@ -2,11 +2,22 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { GraphQLResolveInfo } from 'graphql'
 import { ViewerType } from '../accounts/accounts.graphql.ts'
-import type { Prisma } from '../db/generated/client.ts'
+import type { Prisma, Transfer } from '../db/generated/client.ts'
+import { TransferStatus } from '../db/generated/enums.ts'
 import { fromPublicId, type IdPrefix } from '../db/ids.ts'
+import { inStatuses } from '../db/readingHints.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
-import { connectionOf, idCursor, NODE_PATHS, newestFirst, type PageArguments, readPage } from '../graphql/pagination.ts'
+import {
+  type Cursor,
+  connectionOf,
+  fromCursor,
+  NODE_PATHS,
+  type PageArguments,
+  readPage,
+  toCursor,
+  UUID,
+} from '../graphql/pagination.ts'
 import { TransferConnection, TransferStatusEnum, TransferType } from './transfers.graphql.ts'
 
 const TransferFilterInput = builder.inputType('TransferFilter', {
@@ -33,7 +44,8 @@ builder.queryField('transfers', (t) =>
       roles: ['FINANCE'],
       description: 'All transfers, the newest first. For finance staff and administrators; null to everybody else.',
       args: { filter: t.arg(filterArgument) },
-      resolve: (_root, { filter, ...page }, context, info) => pageOf(context, info, { where: fits(filter), page }),
+      resolve: (_root, { filter, ...page }, context, info) =>
+        pageOf(context, info, { where: fits(filter ?? {}), page }),
     },
     TransferConnection,
   ),
@@ -46,7 +58,7 @@ builder.objectField(ViewerType, 'transfers', (t) =>
       description: 'What they were paid and are to be paid, the newest first.',
       args: { filter: t.arg(filterArgument) },
       resolve: ({ id }, { filter, ...page }, context, info) =>
-        pageOf(context, info, { where: { AND: [{ destinationId: id }, fits(filter)] }, page }),
+        pageOf(context, info, { where: { AND: [{ destinationId: id }, fits(everyStatus(filter ?? {}))] }, page }),
     },
     TransferConnection,
   ),
@@ -57,23 +69,49 @@ async function pageOf(
   info: GraphQLResolveInfo,
   { where, page: pageArguments }: { where: Prisma.TransferWhereInput; page: PageArguments },
 ) {
-  const page = readPage(pageArguments, idCursor)
-  const { select } = queryFromInfo({ context, info, typeName: 'Transfer', paths: NODE_PATHS, select: { id: true } })
-  const beyond = newestFirst(page)
+  const page = readPage(pageArguments, placeCursor)
+  const { select } = queryFromInfo({ context, info, typeName: 'Transfer', paths: NODE_PATHS, select: PLACE_SELECT })
+  const direction = page.backward ? ('asc' as const) : ('desc' as const)
   const transfers = await context.prisma.transfer.findMany({
-    select: { ...select, id: true },
-    where: { AND: [beyond.where, where] },
-    orderBy: beyond.orderBy,
-    take: beyond.take,
+    select: { ...select, ...PLACE_SELECT },
+    where: { AND: [where, beyond(page.after, 'lt'), beyond(page.before, 'gt')] },
+    orderBy: [{ createdAt: direction }, { id: direction }],
+    take: page.limit + 1,
   })
-  return connectionOf(transfers, page, idCursor, ({ id }) => id)
+  return connectionOf(transfers, page, placeCursor, (transfer) => transfer)
 }
 
-function fits(filter: TransferFilter | null | undefined): Prisma.TransferWhereInput {
-  if (!filter) return {}
-  const { status, taskId, userId, providerReference, createdAfter, createdBefore } = filter
+// By the time, and not by the id alone that is made of one: a range of it can be asked for, which is then read in its order.
+const PLACE_SELECT = { id: true, createdAt: true } as const
+type Place = Pick<Transfer, keyof typeof PLACE_SELECT>
+
+const placeCursor: Cursor<Place> = {
+  write: ({ createdAt, id }) => toCursor(`${createdAt.getTime()}:${id}`),
+  read: (text) => {
+    const [, at, id = ''] = /^(\d{1,15}):(.+)$/.exec(fromCursor(text)) ?? []
+    return UUID.test(id) ? { createdAt: new Date(Number(at)), id } : undefined
+  },
+}
+
+/** Strictly beyond a place; the first condition follows from the second, and is a stretch of an index. */
+function beyond(place: Place | undefined, side: 'lt' | 'gt'): Prisma.TransferWhereInput {
+  if (!place) return {}
+  const { createdAt, id } = place
+  const bound = side === 'lt' ? { lte: createdAt } : { gte: createdAt }
+  return { createdAt: bound, OR: [{ createdAt: { [side]: createdAt } }, { createdAt, id: { [side]: id } }] }
+}
+
+/** What one person was paid is listed by status. */
+const everyStatus = (filter: TransferFilter): TransferFilter => ({
+  ...filter,
+  status: filter.status ?? Object.values(TransferStatus),
+})
+
+function fits(asked: TransferFilter): Prisma.TransferWhereInput {
+  const { status, taskId, userId, providerReference, createdAfter, createdBefore } =
+    asked.userId == null ? asked : everyStatus(asked)
   return {
-    ...(status && { status: { in: status } }),
+    ...(status && inStatuses(status)),
     ...(taskId != null && { taskId: idOf('tsk', taskId) }),
     ...(userId != null && { destinationId: idOf('usr', userId) }),
     ...(providerReference != null && { providerReference }),
