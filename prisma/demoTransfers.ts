@@ -23,25 +23,18 @@ export async function makeTransfers(work: Work, { poster, tasker, newcomer, admi
   }
   const send = (transferId: string) => sendTransfer(work, { transferId })
 
-  const refused = [
-    await owe(tasker, 'Repair a bicycle', 'The back wheel and both brakes.'), // For RetryTransfer.
-    await owe(tasker, 'Wash the car', 'Inside and outside.'), // For CancelTransfer.
-  ]
+  const forRetry = await owe(tasker, 'Repair a bicycle', 'The back wheel and both brakes.')
+  const forCancel = await owe(tasker, 'Wash the car', 'Inside and outside.')
   await whileProviderIs(work, 'REFUSE_FOR_GOOD', async () => {
-    for (const transferId of refused) await send(transferId)
+    await send(forRetry)
+    await send(forCancel)
   })
-
   // Nobody stays in doubt: a worker asks the provider after 30 s, which has it. The attempts tell of it afterwards.
   const doubtful = await owe(tasker, 'Deliver a parcel', 'To the other side of the river.')
   await whileProviderIs(work, 'DROP_RESPONSE', () => send(doubtful))
 
-  const readiness = {
-    adminId: admin.id,
-    userId: newcomer.id,
-    readiness: 'PENDING_VERIFICATION',
-    requestId: 'demo',
-  } as const
-  await withTransaction(work.database, (tx) => setSandboxPayoutReadiness(tx, readiness))
+  const verification = { adminId: admin.id, userId: newcomer.id, readiness: 'PENDING_VERIFICATION' } as const
+  await withTransaction(work.database, (tx) => setSandboxPayoutReadiness(tx, { ...verification, requestId: 'demo' }))
   await send(await owe(newcomer, 'Tune the piano', 'It stands by the window.'))
 }
 
