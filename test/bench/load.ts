@@ -1,5 +1,6 @@
 /** Sends requests in a closed loop: each of a few connections sends its next one when the last is answered. */
-import { Agent, request } from 'node:http'
+import http, { type Agent } from 'node:http'
+import https from 'node:https'
 
 export interface Shot {
   body: string
@@ -16,6 +17,12 @@ export interface Load {
 
 const ANSWER_WAIT_MS = 30_000
 
+const moduleFor = ({ protocol }: URL) => (protocol === 'https:' ? https : http)
+
+/** Keeps so many connections at most, of the kind that the address needs. */
+export const agentFor = (url: URL, maxSockets: number): Agent =>
+  new (moduleFor(url).Agent)({ keepAlive: true, maxSockets })
+
 /** The answer's text. Rejects where the status is not 200. */
 export function send(url: URL, { body, token }: Shot, agent: Agent): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -24,16 +31,20 @@ export function send(url: URL, { body, token }: Shot, agent: Agent): Promise<str
       'content-length': Buffer.byteLength(body),
       ...(token && { authorization: `Bearer ${token}` }),
     }
-    const sent = request(url, { method: 'POST', agent, headers, timeout: ANSWER_WAIT_MS }, (response) => {
-      const pieces: Buffer[] = []
-      response.on('data', (piece: Buffer) => pieces.push(piece))
-      response.on('error', reject)
-      response.on('end', () => {
-        const text = Buffer.concat(pieces).toString()
-        if (response.statusCode === 200) resolve(text)
-        else reject(new Error(`${response.statusCode} ${text.slice(0, 500)}`))
-      })
-    })
+    const sent = moduleFor(url).request(
+      url,
+      { method: 'POST', agent, headers, timeout: ANSWER_WAIT_MS },
+      (response) => {
+        const pieces: Buffer[] = []
+        response.on('data', (piece: Buffer) => pieces.push(piece))
+        response.on('error', reject)
+        response.on('end', () => {
+          const text = Buffer.concat(pieces).toString()
+          if (response.statusCode === 200) resolve(text)
+          else reject(new Error(`${response.statusCode} ${text.slice(0, 500)}`))
+        })
+      },
+    )
     sent.on('error', reject)
     sent.on('timeout', () => sent.destroy(new Error('There was no answer.')))
     sent.end(body)
@@ -45,7 +56,7 @@ export async function load(
   url: URL,
   { next, connections, requests }: { next: () => Shot; connections: number; requests: number },
 ): Promise<Load> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  const agent = agentFor(url, connections)
   const latencies: number[] = []
   const startedAt = performance.now()
   let left = requests

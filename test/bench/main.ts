@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- NAME] [--data FOLDER] [--rounds N] [--requests N] [--only row,list]`: measurements, each beside a
- * baseline in the same run, printed as ratios first.
+ * baseline in the same run, printed as ratios first. `--url URL [--token TOKEN]` asks a server that runs already.
  */
 import { parseArgs } from 'node:util'
 import { races } from '../trials/races.ts'
@@ -20,6 +20,8 @@ const { positionals, values } = parseArgs({
     rounds: { type: 'string' },
     requests: { type: 'string' },
     only: { type: 'string' },
+    url: { type: 'string' },
+    token: { type: 'string' },
   },
 })
 const options = {
@@ -27,6 +29,8 @@ const options = {
   rounds: values.rounds === undefined ? undefined : Number(values.rounds),
   requests: values.requests === undefined ? undefined : Number(values.requests),
   only: values.only,
+  url: values.url,
+  token: values.token,
 }
 
 const BENCHES = {

@@ -1,9 +1,9 @@
 /** The four operations, this server beside the others: alternating rounds on one database, medians, ratios first. */
-import { Agent } from 'node:http'
 import { peakMegabytes } from './cost.ts'
 import { type BenchGround, prepareBenchGround } from './ground.ts'
-import { load, send } from './load.ts'
+import { agentFor, load, send } from './load.ts'
 import { OPERATION_NAMES, type OperationName, type Shots, shotsFor } from './operations.ts'
+import { requestsByUrl } from './requestsByUrl.ts'
 import { cellsOf, line, middleOf, SAMPLE_HEADS, type Sample, sampleOf } from './round.ts'
 import { CONTESTANT_NAMES, type MeasuredServer, startContestant, startOurs } from './servers.ts'
 
@@ -18,12 +18,17 @@ export interface Options {
   rounds: number | undefined
   requests: number | undefined
   only: string | undefined
+  /** A server that runs already, and whose person asks it. */
+  url: string | undefined
+  token: string | undefined
 }
 
 type Table = Map<OperationName, Map<string, Sample>>
 
 /** Measures and prints. Refuses to measure servers whose answers differ. */
-export async function requests({ data, rounds = ROUNDS, requests = ROUND_REQUESTS, only }: Options): Promise<void> {
+export async function requests(options: Options): Promise<void> {
+  const { data, rounds = ROUNDS, requests = ROUND_REQUESTS, only, url } = options
+  if (url !== undefined) return requestsByUrl(url, options)
   const ground = await prepareBenchGround({ data })
   const running: MeasuredServer[] = []
   try {
@@ -47,18 +52,19 @@ async function refuseDifferentAnswers(
   servers: readonly MeasuredServer[],
   shots: Record<OperationName, Shots>,
 ): Promise<void> {
-  const agent = new Agent({ keepAlive: true })
   for (const name of OPERATION_NAMES) {
     const shot = shots[name].next()
     const answers: string[] = []
-    for (const { url } of servers) answers.push(comparable(name, await send(url, shot, agent)))
+    for (const { url } of servers) {
+      const agent = agentFor(url, 1)
+      answers.push(comparable(name, await send(url, shot, agent).finally(() => agent.destroy())))
+    }
     const different = servers.filter((_server, index) => answers[index] !== answers[0])
     if (different.length > 0) {
       const texts = servers.map((server, index) => `${server.name}:\n${answers[index]}`).join('\n')
       throw new Error(`The answers to ${name} differ:\n${texts}`)
     }
   }
-  agent.destroy()
 }
 
 // Each has cursors of its own; and of one write after another the ids, numbers and times differ.
