@@ -26,10 +26,18 @@ const asStaff = (caller: Caller): Prisma.ChatWhereInput =>
 const notOwnMatter = (caller: Caller): Prisma.ChatWhereInput => ({
   OR: [
     { kind: 'TASK', task: { posterId: { not: caller.id }, chats: { none: { taskerId: caller.id } } } },
-    { kind: 'SUPPORT', aboutTaskId: null },
-    {
-      kind: 'SUPPORT',
-      aboutTask: { posterId: { not: caller.id }, OR: [{ assigneeId: null }, { assigneeId: { not: caller.id } }] },
-    },
+    { kind: 'SUPPORT', OR: aboutOthers(caller) },
   ],
 })
+
+const aboutOthers = ({ id }: Caller): Prisma.ChatWhereInput[] => [
+  { aboutTaskId: null },
+  { aboutTask: { posterId: { not: id }, OR: [{ assigneeId: null }, { assigneeId: { not: id } }] } },
+]
+
+/**
+ * Of the chats that wait for customer service those that `caller`, an agent, may see and serve. The condition above says the
+ * same of them; this one leaves out what no such chat is, so that the queue is read in its order.
+ */
+export const queuedVisibleTo = (caller: Caller | null): Prisma.ChatWhereInput =>
+  caller ? { status: 'QUEUED', customerId: { not: caller.id }, OR: aboutOthers(caller) } : NONE

@@ -1,5 +1,6 @@
 /** The order of the queue, for pages of it. The database says the same where it gives the next chat to an agent. */
 import type { Prisma } from '../db/generated/client.ts'
+import { apart } from '../db/readingHints.ts'
 import { type Cursor, fromCursor, type Page, toCursor, UUID } from '../graphql/pagination.ts'
 
 /** The columns by which it is ordered. */
@@ -46,11 +47,11 @@ function beyond({ atFront, priority, queuedAt, id }: QueueKey, side: 'after' | '
   const [later, lower] = side === 'after' ? (['gt', 'lt'] as const) : (['lt', 'gt'] as const)
   const otherSide: Prisma.ChatWhereInput[] = atFront === (side === 'after') ? [{ atFront: !atFront }] : []
   return {
-    OR: [
+    OR: apart([
       ...otherSide,
       { atFront, priority: { [lower]: priority } },
       { atFront, priority, queuedAt: { [later]: queuedAt } },
       { atFront, priority, queuedAt, id: { [later]: id } },
-    ],
+    ]),
   }
 }

@@ -1,7 +1,7 @@
 /** The queue of customer service, and the chats of an agent. */
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { GraphQLResolveInfo } from 'graphql'
-import { chatsVisibleTo } from '../chats/chatVisibility.ts'
+import { queuedVisibleTo } from '../chats/chatVisibility.ts'
 import type { Prisma } from '../db/generated/client.ts'
 import { inStatuses } from '../db/readingHints.ts'
 import { builder } from '../graphql/builder.ts'
@@ -45,11 +45,7 @@ builder.queryFields((t) => ({
         'Who waits for an agent, in the order in which they are served: whom a silent agent kept waiting, then by priority, then the oldest. For agents and administrators; null to everybody else.',
       resolve: async (_root, args, context, info) => {
         const page = readPage(args, queueCursor)
-        const where: Prisma.ChatWhereInput = {
-          status: 'QUEUED',
-          customerId: { not: context.caller?.id ?? '' },
-          AND: [chatsVisibleTo(context.caller)],
-        }
+        const where = queuedVisibleTo(context.caller)
         const rows = await context.prisma.chat.findMany({
           select: selectionOf(context, info),
           where: { AND: [where, queuedBeyond(page)] },
