@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
 import { newId } from '../../src/db/ids.ts'
 import { startProcess } from '../support/serverProcess.ts'
+import { cpuNanoseconds, cpuNanosecondsOfFamily } from './cost.ts'
 import { type BenchGround, prepareBenchGround } from './ground.ts'
 import { median } from './load.ts'
 import type { Options } from './requests.ts'
@@ -14,7 +15,7 @@ const COUNT = 10_000
 const ROUNDS = 5
 const STATEMENT_MS_MAX = 150
 const EXPIRIES_MS_MAX = 15_000
-const POLL_MS = 100
+const POLL_MS = 250
 const EXPIRIES_WAIT_MS = 300_000
 
 /** One statement for many rows, or for one: the columns of the rows are its parameters. */
@@ -30,7 +31,7 @@ const CHANGES: readonly Change[] = [
     what: 'messages inserted',
     text: `
       insert into messages (id, chat_id, sequence, kind, author_id, body, sent_at)
-      select id, chat_id, sequence, 'TEXT', author_id, body, errand_now()
+      select id, chat_id, sequence, 'TEXT', author_id, body, (select errand_now())
       from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::uuid[], $5::text[])
         as written (id, chat_id, sequence, author_id, body)`,
     columns: async (client) => {
@@ -54,7 +55,7 @@ const CHANGES: readonly Change[] = [
     what: 'reading marks updated',
     text: `
       update chat_participants participant
-      set last_read_sequence = read.sequence, last_read_at = errand_now()
+      set last_read_sequence = read.sequence, last_read_at = (select errand_now())
       from unnest($1::uuid[], $2::uuid[], $3::integer[]) as read (chat_id, user_id, sequence)
       where participant.chat_id = read.chat_id
         and participant.user_id = read.user_id`,
@@ -74,69 +75,84 @@ const CHANGES: readonly Change[] = [
 export async function bulk({ data, rounds = ROUNDS }: Options): Promise<void> {
   const ground = await prepareBenchGround({ data, onCopy: true })
   try {
-    for (const change of CHANGES) await measure(ground.client, change, rounds)
+    for (const change of CHANGES) await measure(ground, change, rounds)
     await expire(ground)
   } finally {
     await ground.end()
   }
 }
 
-async function measure(client: pg.Client, { what, text, columns }: Change, rounds: number): Promise<void> {
+async function measure(
+  { client, postmaster }: BenchGround,
+  { what, text, columns }: Change,
+  rounds: number,
+): Promise<void> {
   const name = what.replaceAll(' ', '')
   const run = async (values: unknown[][]): Promise<void> => {
     const { rowCount } = await client.query({ name, text, values })
     if (rowCount !== values[0]?.length) throw new Error(`${rowCount} ${what} instead of ${values[0]?.length}.`)
   }
-  const takenMs: number[] = []
+  const costs: Cost[] = []
   for (let round = 0; round < rounds; round++) {
     const values = await columns(client)
-    takenMs.push(await timed(() => run(values)))
+    costs.push(await costOf(postmaster, () => run(values)))
   }
   const values = await columns(client)
-  const singlyMs = await timed(async () => {
+  const singly = await costOf(postmaster, async () => {
     await client.query('begin')
     for (let row = 0; row < COUNT; row++) await run(values.map((column) => [column[row]]))
     await client.query('commit')
   })
-  const middle = median(takenMs)
+  const [tookMs, cpuMs] = [median(costs.map((cost) => cost.tookMs)), median(costs.map((cost) => cost.cpuMs))]
   console.log(
-    `${COUNT} ${what} by one statement: ${middle.toFixed(0)} ms (median of ${rounds}, ${STATEMENT_MS_MAX} at most), ` +
-      `${(singlyMs / middle).toFixed(0)} times faster than a statement each in one transaction (${singlyMs.toFixed(0)} ms)`,
+    `${COUNT} ${what} by one statement: ${tookMs.toFixed(0)} ms (${STATEMENT_MS_MAX} at most), of it ${cpuMs.toFixed(0)} on a processor; ` +
+      `a statement each in one transaction takes ${(singly.tookMs / tookMs).toFixed(0)} times as long (median of ${rounds})`,
   )
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
+interface Cost {
+  tookMs: number
+  /** Of the processes of the database. */
+  cpuMs: number
+}
+
+async function costOf(postmaster: number, work: () => Promise<void>): Promise<Cost> {
+  const spentBefore = await cpuNanosecondsOfFamily(postmaster)
   const startedAt = performance.now()
   await work()
-  return performance.now() - startedAt
+  const tookMs = performance.now() - startedAt
+  return { tookMs, cpuMs: ((await cpuNanosecondsOfFamily(postmaster)) - spentBefore) / 1e6 }
 }
 
 /** The worker finds as many passed deadlines when it starts; each task has two applications that wait. */
-async function expire({ client, environment }: BenchGround): Promise<void> {
+async function expire({ client, environment, postmaster }: BenchGround): Promise<void> {
   const { rowCount } = await client.query(PASSED)
   if (rowCount !== 2 * COUNT) throw new Error(`There are ${rowCount} applications instead of ${2 * COUNT}.`)
   await client.query('analyze tasks, task_applications')
   const worker = startProcess('worker', { ...environment, NODE_ENV: 'production' })
+  const processId = worker.child.pid ?? 0
   try {
-    const firstAt = await untilLeft(client, (left) => left < COUNT)
-    const lastAt = await untilLeft(client, (left) => left === 0)
-    const tookMs = lastAt - firstAt
+    await untilLeft(client, (left) => left < COUNT)
+    const spentBefore = await cpuNanoseconds(processId)
+    const { tookMs, cpuMs } = await costOf(postmaster, () => untilLeft(client, (left) => left === 0))
+    const workerMs = ((await cpuNanoseconds(processId)) - spentBefore) / 1e6
     console.log(
       `${COUNT} tasks expired by the worker in ${(tookMs / 1_000).toFixed(1)} s (${EXPIRIES_MS_MAX / 1_000} at most), ` +
-        `${(tookMs / COUNT).toFixed(2)} ms each`,
+        `${(tookMs / COUNT).toFixed(2)} ms each, of it ${(workerMs / COUNT).toFixed(2)} on a processor in the worker ` +
+        `and ${(cpuMs / COUNT).toFixed(2)} in the database`,
     )
   } finally {
     await worker.stop()
   }
 }
 
-async function untilLeft(client: pg.Client, isEnough: (left: number) => boolean): Promise<number> {
+async function untilLeft(client: pg.Client, isEnough: (left: number) => boolean): Promise<void> {
   const deadline = performance.now() + EXPIRIES_WAIT_MS
   while (performance.now() < deadline) {
     const { rows } = await client.query<{ left: number }>(
       `select count(*)::integer as left from tasks where status = 'OPEN' and deadline is not null`,
     )
-    if (isEnough(rows[0]?.left ?? 0)) return performance.now()
+    if (isEnough(rows[0]?.left ?? 0)) return
     await pause(POLL_MS)
   }
   throw new Error('The tasks did not expire.')

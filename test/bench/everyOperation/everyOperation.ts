@@ -2,10 +2,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as sdk from '../../../schema/sdk/index.ts'
 import { startProcess } from '../../support/serverProcess.ts'
+import { cpuNanoseconds, cpuNanosecondsOfFamily } from '../cost.ts'
 import { prepareBenchGround } from '../ground.ts'
 import { load, median, percentile } from '../load.ts'
 import type { Options } from '../requests.ts'
-import { startOurs } from '../servers.ts'
+import { type MeasuredServer, startOurs } from '../servers.ts'
 import { accountsPlay } from './accounts.ts'
 import { castOf } from './cast.ts'
 import { moneyPlay } from './money.ts'
@@ -39,6 +40,9 @@ interface Figures {
   /** The same with nothing else going on. */
   sqlAloneMs: number[]
   statements: number[]
+  /** Milliseconds of a request on a processor. */
+  serverCpuMs: number[]
+  databaseCpuMs: number[]
 }
 
 /** Measures and prints. Refuses to run when an operation is neither measured nor known not to be. */
@@ -62,7 +66,7 @@ export async function everyOperation({ data, requests = STEP_REQUESTS, only }: O
     const figures = new Map<string, Figures>()
     for (const one of play) {
       if (typeof one === 'function') await one()
-      else addTo(figures, one, await measure(server, one))
+      else addTo(figures, one, await measure(server, ground.postmaster, one))
     }
     print(figures, only)
   } finally {
@@ -86,7 +90,11 @@ function refuseForgotten(play: Play): void {
  * First some one by one; then 32 at once, of which as many again are not counted: a document's first arrival is parsed and
  * planned, and each connection to the database prepares each statement once.
  */
-async function measure(server: MeasuredLog, { operation, requests, shot }: Step): Promise<Figures> {
+async function measure(
+  server: MeasuredServer & MeasuredLog,
+  postmaster: number,
+  { operation, requests, shot }: Step,
+): Promise<Figures> {
   let index = 0
   const send = async (connections: number, count: number): Promise<{ waitsMs: number[]; lines: LoggedLine[] }> => {
     const from = server.output().length
@@ -97,17 +105,22 @@ async function measure(server: MeasuredLog, { operation, requests, shot }: Step)
   const eighth = Math.floor(requests / 8)
   const { lines: alone } = await send(1, eighth)
   await send(CONNECTIONS, eighth)
-  const { waitsMs, lines } = await send(CONNECTIONS, requests - 2 * eighth)
+  const counted = requests - 2 * eighth
+  const spent = async () => [await cpuNanoseconds(server.processId), await cpuNanosecondsOfFamily(postmaster)] as const
+  const before = await spent()
+  const { waitsMs, lines } = await send(CONNECTIONS, counted)
+  const after = await spent()
   return {
     waitsMs,
     sqlMs: lines.map(({ statementsMs }) => statementsMs),
     sqlAloneMs: alone.map(({ statementsMs }) => statementsMs),
     statements: lines.map(({ statements }) => statements),
+    serverCpuMs: [(after[0] - before[0]) / 1e6 / counted],
+    databaseCpuMs: [(after[1] - before[1]) / 1e6 / counted],
   }
 }
 
 interface MeasuredLog {
-  url: URL
   output(): string
 }
 
@@ -136,20 +149,16 @@ async function loggedLines(
 
 function addTo(figures: Map<string, Figures>, { operation, variant }: Step, more: Figures): void {
   const name = variant ? `${operation}, ${variant}` : operation
-  const before = figures.get(name) ?? { waitsMs: [], sqlMs: [], sqlAloneMs: [], statements: [] }
-  figures.set(name, {
-    waitsMs: [...before.waitsMs, ...more.waitsMs],
-    sqlMs: [...before.sqlMs, ...more.sqlMs],
-    sqlAloneMs: [...before.sqlAloneMs, ...more.sqlAloneMs],
-    statements: [...before.statements, ...more.statements],
-  })
+  const before = figures.get(name)
+  if (!before) figures.set(name, more)
+  else for (const [figure, values] of Object.entries(more)) before[figure as keyof Figures].push(...values)
 }
 
 function print(figures: ReadonlyMap<string, Figures>, only: string | undefined): void {
   const chosen = [...figures].filter(
     ([name]) => only === undefined || only.split(',').includes(name.split(',')[0] ?? ''),
   )
-  const rows = chosen.map(([name, { waitsMs, sqlMs, sqlAloneMs, statements }]) => ({
+  const rows = chosen.map(([name, { waitsMs, sqlMs, sqlAloneMs, statements, ...cpu }]) => ({
     name,
     p95: at(waitsMs, 0.95),
     sqlP95: at(sqlMs, 0.95),
@@ -161,18 +170,22 @@ function print(figures: ReadonlyMap<string, Figures>, only: string | undefined):
       at(sqlMs, 0.95),
       median(sqlAloneMs),
       median(statements),
+      median(cpu.serverCpuMs),
+      median(cpu.databaseCpuMs),
     ],
   }))
   const under = rows.filter(({ p95 }) => p95 < P95_MS_MAX).length
   const sqlUnder = rows.filter(({ sqlP95 }) => sqlP95 < SQL_MS_MAX).length
   console.log(`${under} of ${rows.length} have a p95 under ${P95_MS_MAX} ms at ${CONNECTIONS} connections`)
   console.log(`${sqlUnder} of ${rows.length} have a p95 of their SQL under ${SQL_MS_MAX} ms`)
-  console.log(`\n${columns('ms', ['requests', 'p50', 'p95', 'SQL p50', 'SQL p95', 'SQL alone', 'statements'])}`)
+  console.log(
+    `\n${columns('ms', ['requests', 'p50', 'p95', 'SQL p50', 'SQL p95', 'SQL alone', 'statements', 'server CPU', 'database CPU'])}`,
+  )
   for (const { name, cells } of rows.toSorted((one, other) => other.p95 - one.p95)) {
     console.log(
       columns(
         name,
-        cells.map((cell) => cell.toFixed(0)),
+        cells.map((cell) => cell.toFixed(Number.isInteger(cell) || cell >= 10 ? 0 : 1)),
       ),
     )
   }
@@ -187,4 +200,4 @@ const at = (values: readonly number[], share: number): number =>
   )
 
 const columns = (head: string, cells: readonly string[]): string =>
-  head.padEnd(28) + cells.map((cell) => cell.padStart(12)).join('')
+  head.padEnd(28) + cells.map((cell) => cell.padStart(13)).join('')
