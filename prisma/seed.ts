@@ -27,9 +27,8 @@ const PEOPLE = [
   { email: 'admin@demo.test', displayName: 'Ada Admin', roles: ['ADMIN'] },
 ] as const satisfies readonly { email: string; displayName: string; roles: readonly Role[] }[]
 
-// Whom nobody needs to sign in as: a tasker who has just come, and who asks customer service.
-const OTHERS = [
-  { email: 'nadia@demo.test', displayName: 'Nadia Neu', roles: [] },
+// Who asks customer service; nobody needs to sign in as them.
+const CUSTOMERS = [
   { email: 'clara@demo.test', displayName: 'Clara Customer', roles: [] },
   { email: 'karl@demo.test', displayName: 'Karl Kunde', roles: [] },
   { email: 'rosa@demo.test', displayName: 'Rosa Ruiz', roles: [] },
@@ -63,8 +62,6 @@ export interface DemoPeople {
   poster: Caller
   tasker: Caller
   agent: Caller
-  admin: Caller
-  newcomer: Caller
   customers: readonly Caller[]
 }
 
@@ -73,7 +70,7 @@ async function makePeople(tx: Tx, passwordHash: string): Promise<DemoPeople | un
   await tx.run`/* lockPeople */ lock table users in share row exclusive mode`
   if ((await tx.run`/* anyPerson */ select from users limit 1`) > 0) return undefined
   const callers: Caller[] = []
-  for (const { email, displayName, roles } of [...PEOPLE, ...OTHERS]) {
+  for (const { email, displayName, roles } of [...PEOPLE, ...CUSTOMERS]) {
     const id = newId()
     await tx.run`
       /* seedPerson */
@@ -81,8 +78,8 @@ async function makePeople(tx: Tx, passwordHash: string): Promise<DemoPeople | un
       values (${id}, ${email}, ${displayName}, ${passwordHash}, ${['USER', ...roles]}::role[], errand_now())`
     callers.push({ id, roles: ['USER', ...roles], sessionId: newId() })
   }
-  const [poster, tasker, agent, , admin, newcomer, ...customers] = callers
-  return poster && tasker && agent && admin && newcomer && { poster, tasker, agent, admin, newcomer, customers }
+  const [poster, tasker, agent, , , ...customers] = callers
+  return poster && tasker && agent && { poster, tasker, agent, customers }
 }
 
 /** A session for the poster to revoke. */
