@@ -98,10 +98,10 @@ class FileAtHand extends IncomingFile {
 
   async arrive(): Promise<ArrivedFile> {
     const { filename, bytes } = this.#file
-    return { filename, bytesAtLeast: bytes.length, bytes: piecesOf(bytes) }
+    return { filename, bytesAtLeast: bytes.length, bytes: inOneBatch(bytes) }
   }
 }
 
-async function* piecesOf(bytes: Buffer): AsyncIterable<Buffer> {
-  yield bytes
+async function* inOneBatch(bytes: Buffer): AsyncIterable<Buffer[]> {
+  yield [bytes]
 }

@@ -1,4 +1,5 @@
 /** A file on its way in: it stays in the client's connection until somebody reads it. The HTTP layer makes it; `Upload` gives it to a rule. */
+import type { Batch } from './store.ts'
 
 /** What can be read of a file once it is there. */
 export interface ArrivedFile {
@@ -7,7 +8,7 @@ export interface ArrivedFile {
   /** It has at least as many bytes by what the request declares; 0 when that says nothing. */
   bytesAtLeast: number
   /** Can be read once. Throws FileRejectedError when the file ends before its end, or its sender falls silent. */
-  bytes: AsyncIterable<Buffer>
+  bytes: AsyncIterable<Batch>
 }
 
 export abstract class IncomingFile {

@@ -5,6 +5,7 @@ import { type ContentCheck, contentCheckFor } from './contentChecks.ts'
 import { FileRejectedError, fileTooLarge, fileTruncated } from './errors.ts'
 import { type FileLimits, greatestLimit, HEAD_BYTES, isAllowed, limitOf, typeOf } from './fileTypes.ts'
 import type { ArrivedFile } from './incomingFile.ts'
+import type { Batch } from './store.ts'
 
 /** What a file is found to be. */
 export interface FileFacts {
@@ -22,13 +23,13 @@ export interface Expectation {
 }
 
 /**
- * Hands the bytes on to `consume`, piece by piece, and gives what they were. Refuses with FileRejectedError, as early as it can
+ * Hands the bytes on to `consume` as they come, and gives what they were. Refuses with FileRejectedError, as early as it can
  * be known: too large by what is declared or counted, of a type that is not taken, empty, cut off, or not of the checksum.
  */
 export async function inspect(
   file: ArrivedFile,
   expectation: Expectation,
-  consume: (bytes: AsyncIterable<Buffer>) => Promise<void>,
+  consume: (bytes: AsyncIterable<Batch>) => Promise<void>,
 ): Promise<FileFacts> {
   const greatest = greatestLimit(expectation.purpose, expectation.limits)
   if (file.bytesAtLeast > greatest) throw fileTooLarge(greatest)
@@ -54,21 +55,21 @@ class Inspection {
   }
 
   /** The bytes as they come; the last of them only when everything is as it must be. */
-  async *watch(): AsyncGenerator<Buffer> {
+  async *watch(): AsyncGenerator<Batch> {
     let head: Buffer[] | undefined = []
-    for await (const piece of this.#file.bytes) {
-      this.#count(piece)
+    for await (const batch of this.#file.bytes) {
+      for (const piece of batch) this.#count(piece)
       if (!head) {
-        yield this.#checked(piece)
+        yield this.#checked(batch)
         continue
       }
-      head.push(piece)
+      head.push(...batch)
       if (this.#byteSize < HEAD_BYTES) continue
-      yield await this.#begin(Buffer.concat(head))
+      yield await this.#begin(head)
       head = undefined
     }
     if (this.#byteSize === 0) throw new FileRejectedError('FILE_EMPTY', 'The file is empty.')
-    if (head) yield await this.#begin(Buffer.concat(head))
+    if (head) yield await this.#begin(head)
     this.#finish()
   }
 
@@ -83,9 +84,9 @@ class Inspection {
   }
 
   /** Decides by the first bytes what the file seems to be. */
-  async #begin(head: Buffer): Promise<Buffer> {
+  async #begin(head: Batch): Promise<Batch> {
     const { purpose, limits } = this.#expectation
-    const { contentType, isTaken } = await typeOf(head.subarray(0, HEAD_BYTES))
+    const { contentType, isTaken } = await typeOf(Buffer.concat(head, Math.min(this.#byteSize, HEAD_BYTES)))
     if (contentType === undefined || !isTaken || !isAllowed(contentType, purpose)) throw typeNotAllowed(contentType)
     this.#contentType = contentType
     this.#limit = limitOf(contentType, limits)
@@ -95,9 +96,9 @@ class Inspection {
     return this.#checked(head)
   }
 
-  #checked(piece: Buffer): Buffer {
-    if (!this.#check?.take(piece)) throw typeNotAllowed(this.#contentType)
-    return piece
+  #checked(batch: Batch): Batch {
+    for (const piece of batch) if (!this.#check?.take(piece)) throw typeNotAllowed(this.#contentType)
+    return batch
   }
 
   #finish(): void {

@@ -3,8 +3,9 @@
  * under a temporary name, synced and renamed, so under its key there is all of it or nothing, whatever crashes.
  */
 import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { type ByteRange, type FileStore, type StoredFile, StoreUnavailableError } from './store.ts'
+import { dirname, join } from 'node:path'
+import { type Batch, type ByteRange, type FileStore, type StoredFile, StoreUnavailableError } from './store.ts'
+import { writeAll } from './writeAll.ts'
 
 const UNFINISHED = 'unfinished'
 // Longer than any upload may take: whoever wrote it has ended.
@@ -22,9 +23,8 @@ export function localStore(folder: string): FileStore {
     async write(key, bytes) {
       const temporary = join(unfinished, key)
       try {
-        await mkdirs(unfinished, shardOf(key))
         await writeWhole(temporary, bytes)
-        await asStoreError(rename(temporary, pathOf(key)))
+        await inFolder(shardOf(key), () => rename(temporary, pathOf(key)))
         await syncFolder(shardOf(key))
       } catch (error) {
         await rm(temporary, { force: true }).catch(() => {}) // On a folder that cannot be written there is none.
@@ -46,34 +46,32 @@ export function localStore(folder: string): FileStore {
   }
 }
 
-async function mkdirs(...folders: string[]): Promise<void> {
-  for (const folder of folders) await asStoreError(mkdir(folder, { recursive: true }))
+/** Does something in a folder, which is made only when it turns out to be missing: nearly always it is there. */
+async function inFolder<Value>(folder: string, work: () => Promise<Value>): Promise<Value> {
+  const done = await unlessMissing(work().then((value) => ({ value })))
+  if (done) return done.value
+  await makeFolder(folder)
+  return asStoreError(work())
 }
 
-// What `bytes` throws passes as it is: that is a refusal of the file, not of the store.
-async function writeWhole(path: string, bytes: AsyncIterable<Buffer>): Promise<void> {
-  const file = await asStoreError(open(path, 'wx'))
-  // One piece is written while the next one comes and is looked at; never more.
-  let writing: Promise<void> = Promise.resolve()
-  try {
-    for await (const piece of bytes) {
-      await writing
-      writing = asStoreError(writeAll(file, piece))
-      writing.catch(() => {}) // Told where it is waited for.
-    }
-    await writing
-    await asStoreError(file.sync())
-  } finally {
-    await writing.catch(() => {})
-    await file.close()
+/** Makes it and what is above it, durably: each stands in the folder above. */
+async function makeFolder(folder: string): Promise<void> {
+  const first = await asStoreError(mkdir(folder, { recursive: true }))
+  for (let made = folder; ; made = dirname(made)) {
+    await syncFolder(dirname(made))
+    // Nothing was made when somebody else was faster, who may still be about to sync it.
+    if (first === undefined || made === first) return
   }
 }
 
-async function writeAll(file: FileHandle, piece: Buffer): Promise<void> {
-  let written = 0
-  while (written < piece.length) {
-    const { bytesWritten } = await file.write(piece, written)
-    written += bytesWritten
+// What `bytes` throws passes as it is: that is a refusal of the file, not of the store.
+async function writeWhole(path: string, bytes: AsyncIterable<Batch>): Promise<void> {
+  const file = await inFolder(dirname(path), () => open(path, 'wx'))
+  try {
+    for await (const batch of bytes) await asStoreError(writeAll(file, batch))
+    await asStoreError(file.sync())
+  } finally {
+    await file.close()
   }
 }
 

@@ -23,7 +23,7 @@ export function s3Store({ config, scratchFolder }: { config: S3Config; scratchFo
     async write(key, bytes) {
       const scratch = await Scratch.make(scratchFolder)
       try {
-        for await (const piece of bytes) await scratch.append(piece)
+        for await (const batch of bytes) await scratch.append(batch)
         const Body = Readable.from(scratch.read(), { objectMode: false })
         const ContentLength = scratch.byteSize
         await use(connected, ({ client, sdk }) =>

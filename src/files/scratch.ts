@@ -5,7 +5,8 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newId } from '../db/ids.ts'
-import { StoreUnavailableError } from './store.ts'
+import { type Batch, StoreUnavailableError } from './store.ts'
+import { writeAll } from './writeAll.ts'
 
 const READ_BYTES = 64 * 1024
 
@@ -30,15 +31,14 @@ export class Scratch {
     }
   }
 
-  async append(piece: Buffer): Promise<void> {
-    let written = 0
-    while (written < piece.length) {
-      const { bytesWritten } = await this.#file
-        .write(piece, written, piece.length - written, this.byteSize)
-        .catch((error: unknown) => Promise.reject(new StoreUnavailableError(error)))
-      written += bytesWritten
-      this.byteSize += bytesWritten
+  /** Refuses with StoreUnavailableError. */
+  async append(batch: Batch): Promise<void> {
+    try {
+      await writeAll(this.#file, batch, this.byteSize)
+    } catch (error) {
+      throw new StoreUnavailableError(error)
     }
+    for (const { length } of batch) this.byteSize += length
   }
 
   /** What was written, from the beginning. */
@@ -48,6 +48,10 @@ export class Scratch {
       position += bytesRead
       yield buffer.subarray(0, bytesRead)
     }
+  }
+
+  async *readInBatches(): AsyncGenerator<Batch> {
+    for await (const piece of this.read()) yield [piece]
   }
 
   /** Gives the disk back; a second time does nothing. */

@@ -6,6 +6,9 @@ export interface ByteRange {
   end: number
 }
 
+/** Pieces that came together. Steps are taken by the batch: by the piece, they cost more than what they do. */
+export type Batch = readonly Buffer[]
+
 export interface StoredFile {
   key: string
   /** When it was written, in real time. */
@@ -14,7 +17,7 @@ export interface StoredFile {
 
 export interface FileStore {
   /** Keeps these bytes under a new key: whole and durable once it returns. When it throws, nothing of them is kept. */
-  write(key: string, bytes: AsyncIterable<Buffer>): Promise<void>
+  write(key: string, bytes: AsyncIterable<Batch>): Promise<void>
   /** The bytes, or a part of them, as they are wanted; undefined when there are none under the key. */
   read(key: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array> | undefined>
   has(key: string): Promise<boolean>

@@ -1,27 +1,32 @@
-/** The last bytes of a stream, in a buffer of fixed size, whatever the pieces that it comes in. */
-export class Tail {
-  readonly #ring: Buffer
-  #count = 0
+/** The last bytes of a stream. Its pieces are kept as they are, not copied: an upload passes here whole. */
 
+// Many small pieces would take more than their bytes.
+const PIECES_MAX = 32
+
+export class Tail {
+  readonly #size: number
+  #pieces: Buffer[] = []
+  #byteCount = 0
+
+  /** Of this size at most. */
   constructor(size: number) {
-    this.#ring = Buffer.allocUnsafe(size)
+    this.#size = size
   }
 
   push(piece: Buffer): void {
-    const size = this.#ring.length
-    const kept = piece.subarray(Math.max(0, piece.length - size))
-    const start = (this.#count + piece.length - kept.length) % size
-    const fitting = Math.min(kept.length, size - start)
-    kept.copy(this.#ring, start, 0, fitting)
-    kept.copy(this.#ring, 0, fitting)
-    this.#count += piece.length
+    this.#pieces.push(piece)
+    this.#byteCount += piece.length
+    for (;;) {
+      const [first] = this.#pieces
+      if (!first || this.#byteCount - first.length < this.#size) break
+      this.#pieces.shift()
+      this.#byteCount -= first.length
+    }
+    if (this.#pieces.length > PIECES_MAX) this.#pieces = [Buffer.concat(this.#pieces)]
   }
 
   /** The bytes, in their order. */
   bytes(): Buffer {
-    const size = this.#ring.length
-    if (this.#count <= size) return this.#ring.subarray(0, this.#count)
-    const start = this.#count % size
-    return Buffer.concat([this.#ring.subarray(start), this.#ring.subarray(0, start)])
+    return Buffer.concat(this.#pieces).subarray(-this.#size)
   }
 }

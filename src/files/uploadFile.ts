@@ -11,6 +11,7 @@ import { cleanFilename } from './filename.ts'
 import type { Files } from './files.ts'
 import type { IncomingFile } from './incomingFile.ts'
 import { type FileFacts, inspect } from './inspection.ts'
+import type { Batch } from './store.ts'
 
 export interface Upload {
   callerId: string
@@ -113,8 +114,8 @@ function isRolledBack(error: unknown): boolean {
   return error instanceof DomainError || (state !== undefined && !/^(08|57P)/.test(state))
 }
 
-async function readToEnd(bytes: AsyncIterable<Buffer>): Promise<void> {
-  for await (const _piece of bytes);
+async function readToEnd(bytes: AsyncIterable<Batch>): Promise<void> {
+  for await (const _batch of bytes);
 }
 
 const hashOf = ({ inputHash }: Upload, { sha256 }: FileFacts): Buffer =>

@@ -1,6 +1,6 @@
 /** What the end of a file says of the zip archive in it (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.16). */
 
-const END_SIGNATURE = 0x06054b50
+const END_SIGNATURE = Buffer.from('PK\x05\x06', 'latin1')
 const END_BYTES = 22
 const COMMENT_BYTES_MAX = 65_535
 const ENTRY_SIGNATURE = 0x02014b50
@@ -20,9 +20,10 @@ export interface ZipEnd {
 
 /** The archive that ends where the file of `byteSize` bytes ends; undefined when there is none. */
 export function zipEndOf(tail: Buffer, byteSize: number): ZipEnd | undefined {
-  for (let at = tail.length - END_BYTES; at >= 0; at--) {
-    if (tail.readUInt32LE(at) !== END_SIGNATURE) continue
-    if (at + END_BYTES + tail.readUInt16LE(at + 20) !== tail.length) continue
+  let at = tail.length - END_BYTES + 1
+  while (at > 0) {
+    at = tail.lastIndexOf(END_SIGNATURE, at - 1)
+    if (at < 0 || at + END_BYTES + tail.readUInt16LE(at + 20) !== tail.length) continue
     const directoryBytes = tail.readUInt32LE(at + 12)
     const directoryAt = tail.readUInt32LE(at + 16)
     const bytesBefore = byteSize - tail.length + at - directoryBytes - directoryAt

@@ -3,14 +3,17 @@
  * somebody reads it. One that comes before its turn waits on disk, so they may come and be read in any order.
  * graphql-upload-minimal parses it; here stands what it leaves open.
  */
-import { IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable, Writable } from 'node:stream'
 import { GraphQLError } from 'graphql'
 import { processRequest, type Upload } from 'graphql-upload-minimal'
 import type { GraphQLParams } from 'graphql-yoga'
 import { fileTooLarge, fileTruncated } from '../files/errors.ts'
 import { Scratch } from '../files/scratch.ts'
+import type { Batch } from '../files/store.ts'
+import { FileBatches } from './fileBatches.ts'
 import { IncomingPart } from './incomingPart.ts'
+import { pump } from './pump.ts'
 import { BODY_BYTES_MAX } from './requestForm.ts'
 import { checkForm, FILES_MAX, malformed, type Places, replaceAt } from './uploadForm.ts'
 
@@ -71,7 +74,8 @@ export class MultipartBody {
     this.#silence = setTimeout(() => this.#breakSilence(), this.#limits.silenceMs)
     request.pipe = (parser) => {
       this.#watch(parser as unknown as Writable)
-      return IncomingMessage.prototype.pipe.call(request, parser) as typeof parser
+      pump(request, parser as unknown as Writable)
+      return parser
     }
     // It knows the type in this spelling only.
     request.headers['content-type'] = request.headers['content-type']?.replace(/^[^;]*;/, 'multipart/form-data;')
@@ -192,20 +196,20 @@ export class MultipartBody {
     return this.#expected.size > 0 ? 0 : Math.max(0, declared - this.#receivedBytes - TRAILER_BYTES)
   }
 
-  async *#read(stream: Readable): AsyncGenerator<Buffer> {
+  async *#read(stream: Readable): AsyncGenerator<Batch> {
     const wholeMs = deadlineFor(this.#limits.fileBytesMax)
     const deadline = setTimeout(() => this.#fail(TOO_SLOW), wholeMs)
-    // A reader that stops early must not destroy it: what comes behind it would never come.
-    const pieces = stream.iterator({ destroyOnReturn: false })
+    const batches = new FileBatches(stream)
     try {
       for (;;) {
-        const { done, value } = await this.#waitFor(pieces.next().catch(() => Promise.reject(this.#refusal)))
-        if (done) break
-        yield value
+        const batch = await this.#waitFor(batches.next().catch(() => Promise.reject(this.#refusal)))
+        if (!batch) break
+        yield batch
       }
     } finally {
       clearTimeout(deadline)
-      stream.resume()
+      // When its reader stops early, what comes behind it is still to come.
+      batches.stop()
     }
   }
 
@@ -229,8 +233,8 @@ export class MultipartBody {
     try {
       const scratch = await Scratch.make(this.#limits.scratchFolder)
       this.#setAside.add(scratch)
-      for await (const piece of this.#read(stream)) await scratch.append(piece)
-      part.come({ filename, bytesAtLeast: scratch.byteSize, bytes: scratch.read() })
+      for await (const batch of this.#read(stream)) await scratch.append(batch)
+      part.come({ filename, bytesAtLeast: scratch.byteSize, bytes: scratch.readInBatches() })
     } catch (error) {
       part.fail(error as Error)
     }

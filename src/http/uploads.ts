@@ -9,7 +9,7 @@ import { type BodyLimits, MultipartBody } from './multipartBody.ts'
 import { requestError } from './requestErrors.ts'
 import { isMultipart } from './requestForm.ts'
 
-// With the memory and the file that each holds, some 30 MB and as many descriptors.
+// Each has an open file, and with its batch and what the connection holds for it up to a quarter of a megabyte.
 const UPLOADS_AT_ONCE_MAX = 200
 const LINGER_MS = 3_000
 

@@ -32,7 +32,7 @@ async function uploaded(): Promise<string> {
 }
 
 async function* bytes() {
-  yield Buffer.from('bytes')
+  yield [Buffer.from('bytes')]
 }
 
 /** Writes bytes that no row knows of, as long ago as is said. */

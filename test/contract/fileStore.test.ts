@@ -25,8 +25,10 @@ const s3At = (endpoint: string, bucket = BUCKET): FileStore =>
     scratchFolder: join(folder, 'scratch'),
   })
 
-async function* pieces(content: Buffer, size = 10_000): AsyncGenerator<Buffer> {
-  for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size)
+async function* pieces(content: Buffer, size = 10_000): AsyncGenerator<Buffer[]> {
+  for (let at = 0; at < content.length; at += 2 * size) {
+    yield [content.subarray(at, at + size), content.subarray(at + size, at + 2 * size)]
+  }
 }
 
 async function bytesOf(reading: Promise<AsyncIterable<Uint8Array> | undefined>): Promise<Buffer | undefined> {
@@ -66,7 +68,7 @@ describe.each([
   test('has nothing of what broke off, and says why it did', async () => {
     const key = newId()
     const broken = async function* () {
-      yield content
+      yield [content]
       throw new Error('The sender has gone.')
     }
     await expect(store.write(key, broken())).rejects.toThrow('The sender has gone.')
