@@ -43,7 +43,7 @@ const BENCHES = {
   // As a trial it is about who wins, and checks it; its figures are the bench's too.
   races: () => races(options.rounds === undefined ? {} : { seeds: options.rounds }),
   log,
-  uploads,
+  uploads: () => uploads(options),
 }
 
 const name = positionals[0] ?? 'requests'

@@ -11,13 +11,15 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../support/serverProcess.ts'
 import { CONTENT_TYPE, formOf } from '../support/uploads.ts'
 import { prepareGround } from '../trials/ground.ts'
+import { cpuNanoseconds } from './cost.ts'
 
 const MEGABYTE = 1_000_000
 const WARM_COUNT = 20
-const ROUNDS = 3
+const ROUNDS = 5
+const OTHERS = ['floor', 'joined', 'yoga'] as const
 const SAMPLE_MS = 20
 const SETTLE_MS = 2_000
-const START_WAIT_MS = 20_000
+const START_WAIT_MS = 60_000
 const LIMIT_BYTES = 600 * MEGABYTE
 
 interface Contestant {
@@ -41,15 +43,29 @@ const LOADS: Load[] = [
 interface Result {
   peakMegabytes: number
   megabytesPerSecond: number
+  /** Of the server, all threads together: what it costs says more than the speed on a machine that others use too. */
+  cpuMsPerMegabyte: number
+}
+
+export interface UploadOptions {
+  rounds?: number | undefined
+  /** Of the others only these, with commas between. */
+  only?: string | undefined
 }
 
 /** Prints the ratios first, then the figures. */
-export async function uploads(): Promise<void> {
-  for (const load of LOADS) print(load, await withContestants((contestants) => measureAll(contestants, load)))
+export async function uploads({ rounds = ROUNDS, only = OTHERS.join() }: UploadOptions = {}): Promise<void> {
+  const others = OTHERS.filter((way) => only.split(',').includes(way))
+  for (const load of LOADS) {
+    print(load, await withContestants(others, (contestants) => measureAll(contestants, load, rounds)))
+  }
 }
 
 /** Fresh processes for each load: one that has held a large file keeps its memory, and would look modest with the next. */
-async function withContestants<Found>(work: (contestants: Contestant[]) => Promise<Found>): Promise<Found> {
+async function withContestants<Found>(
+  ways: readonly string[],
+  work: (contestants: Contestant[]) => Promise<Found>,
+): Promise<Found> {
   const folder = await mkdtemp(join(tmpdir(), 'errand-uploads-'))
   const limit = { UPLOAD_DOCUMENT_MAX_BYTES: String(LIMIT_BYTES) }
   const ground = await prepareGround({ worker: 'apart', environment: limit })
@@ -59,11 +75,7 @@ async function withContestants<Found>(work: (contestants: Contestant[]) => Promi
     const { accessToken } = await ground.signIn('Sender')
     const headers = { authorization: `Bearer ${accessToken}` }
     const contestants: Contestant[] = [{ name: 'Errand', url: ground.url, pid: ground.pid(), headers }]
-    for (const way of ['floor', 'joined', 'yoga']) {
-      const { process, ...contestant } = await startOther(way, join(folder, way))
-      others.push(process)
-      contestants.push(contestant)
-    }
+    for (const way of ways) contestants.push(await startOther(way, join(folder, way), others))
     return await work(contestants)
   } finally {
     for (const other of others) other.kill()
@@ -72,11 +84,12 @@ async function withContestants<Found>(work: (contestants: Contestant[]) => Promi
   }
 }
 
-async function startOther(way: string, folder: string): Promise<Contestant & { process: ChildProcess }> {
+async function startOther(way: string, folder: string, started: ChildProcess[]): Promise<Contestant> {
   await mkdir(folder)
   const port = await freePort()
   const script = join(import.meta.dirname, 'contestants/uploads.ts')
   const other = spawn(process.execPath, ['--import', 'tsx', script, way, String(port), folder], { stdio: 'inherit' })
+  started.push(other)
   const url = `http://127.0.0.1:${port}`
   const deadline = Date.now() + START_WAIT_MS
   while (
@@ -88,50 +101,47 @@ async function startOther(way: string, folder: string): Promise<Contestant & { p
     if (Date.now() > deadline) throw new Error(`${way} did not start.`)
     await pause(100)
   }
-  return { name: way, url, pid: other.pid ?? 0, headers: {}, process: other }
+  return { name: way, url, pid: other.pid ?? 0, headers: {} }
 }
 
-/** Rounds by turns, so that whatever else the machine does meets all of them: the median speed, and the highest peak of all. */
-async function measureAll(contestants: Contestant[], load: Load): Promise<Map<string, Result>> {
+/** Rounds by turns, each beginning with another, so that whatever else the machine does meets all of them alike. */
+async function measureAll(contestants: Contestant[], load: Load, rounds: number): Promise<Map<string, Result[]>> {
   const idle = new Map<string, number>()
   for (const contestant of contestants) {
     for (let count = 0; count < WARM_COUNT; count++) await send(contestant, MEGABYTE)
     await pause(SETTLE_MS)
     idle.set(contestant.name, await residentMegabytes(contestant.pid))
   }
-  const rounds = new Map<string, Result[]>(contestants.map(({ name }) => [name, []]))
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const contestant of contestants) rounds.get(contestant.name)?.push(await measure(contestant, load))
+  const results = new Map<string, Result[]>(contestants.map(({ name }) => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    const first = round % contestants.length
+    for (const contestant of [...contestants.slice(first), ...contestants.slice(0, first)]) {
+      const { peakMegabytes, ...rest } = await measure(contestant, load)
+      const overIdle = peakMegabytes - (idle.get(contestant.name) ?? 0)
+      results.get(contestant.name)?.push({ ...rest, peakMegabytes: overIdle })
+    }
   }
-  return new Map(
-    [...rounds].map(([name, results]) => [
-      name,
-      {
-        peakMegabytes: Math.max(...results.map(({ peakMegabytes }) => peakMegabytes)) - (idle.get(name) ?? 0),
-        megabytesPerSecond: median(results.map(({ megabytesPerSecond }) => megabytesPerSecond)),
-      },
-    ]),
-  )
+  return results
 }
 
-const median = (values: number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN
-
-/** The highest memory meanwhile, and the bytes of all files by the time until the last is answered. */
+/** The highest memory meanwhile, the bytes of all files by the time until the last is answered, and what that cost. */
 async function measure(contestant: Contestant, { fileCount, fileBytes }: Load): Promise<Result> {
   let peakMegabytes = 0
   const sampling = setInterval(async () => {
     peakMegabytes = Math.max(peakMegabytes, await residentMegabytes(contestant.pid))
   }, SAMPLE_MS)
+  const spentBefore = await cpuNanoseconds(contestant.pid)
   const startedAt = performance.now()
   await Promise.all(Array.from({ length: fileCount }, () => send(contestant, fileBytes)))
   const seconds = (performance.now() - startedAt) / 1_000
   clearInterval(sampling)
-  return { peakMegabytes, megabytesPerSecond: (fileCount * fileBytes) / MEGABYTE / seconds }
+  const megabytes = (fileCount * fileBytes) / MEGABYTE
+  const cpuSeconds = ((await cpuNanoseconds(contestant.pid)) - spentBefore) / 1e9
+  return { peakMegabytes, megabytesPerSecond: megabytes / seconds, cpuMsPerMegabyte: (cpuSeconds * 1_000) / megabytes }
 }
 
 async function residentMegabytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1_024
 }
 
@@ -173,18 +183,29 @@ async function send({ url, headers }: Contestant, fileBytes: number): Promise<vo
   if (!text.includes('"AttachmentPayload"')) throw new Error(`Not taken: ${text}`)
 }
 
-function print({ name }: Load, results: Map<string, Result>): void {
-  const of = (contestant: string): Result =>
-    results.get(contestant) ?? { peakMegabytes: Number.NaN, megabytesPerSecond: Number.NaN }
-  const [ours, floor] = [of('Errand'), of('floor')]
-  const less = (other: string) =>
-    `${(100 * (1 - ours.peakMegabytes / of(other).peakMegabytes)).toFixed(0)} % less memory than ${other}`
+function print({ name }: Load, results: Map<string, Result[]>): void {
+  const of = (contestant: string, value: keyof Result) => (results.get(contestant) ?? []).map((result) => result[value])
+  const ratios = (value: keyof Result) =>
+    of('Errand', value).map((ours, round) => ours / (of('floor', value)[round] ?? Number.NaN))
+  const peak = (contestant: string) => Math.max(...of(contestant, 'peakMegabytes'))
+  const less = (other: string) => `${(100 * (1 - peak('Errand') / peak(other))).toFixed(0)} % less memory than ${other}`
+  const large = ['joined', 'yoga'].filter((other) => results.has(other))
+  console.log(`${name}: ${large.map(less).join(', ')}`)
   console.log(
-    `${name}: ${less('joined')}, ${less('yoga')}; ${(ours.megabytesPerSecond / floor.megabytesPerSecond).toFixed(2)} x the speed of busboy alone`,
+    `  ${spread(ratios('megabytesPerSecond'))} x the speed of busboy alone, at ${spread(ratios('cpuMsPerMegabyte'))} x its CPU`,
   )
-  for (const [contestant, { peakMegabytes, megabytesPerSecond }] of results) {
+  for (const contestant of results.keys()) {
+    const speed = median(of(contestant, 'megabytesPerSecond')).toFixed(0)
+    const cost = median(of(contestant, 'cpuMsPerMegabyte')).toFixed(2)
     console.log(
-      `  ${contestant.padEnd(8)} +${peakMegabytes.toFixed(0)} MB over warm idle, ${megabytesPerSecond.toFixed(0)} MB/s`,
+      `  ${contestant.padEnd(8)} +${peak(contestant).toFixed(0)} MB over warm idle, ${speed} MB/s, ${cost} ms CPU a MB`,
     )
   }
 }
+
+const median = (values: number[]): number =>
+  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN
+
+/** The median of the rounds, and the least and the most of them. */
+const spread = (ratios: number[]): string =>
+  `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`
