@@ -57,7 +57,7 @@ builder.queryField('tasks', (t) =>
         const circle = readCircle(filter ?? {}, sort)
         if (!search) return emptyPage(sort, page)
         if (circle) return pageNear(context, info, { search, circle, sort, page })
-        const where = searchedTasks(search, context.caller)
+        const where = searchedTasks(search, { caller: context.caller, sort })
         return where ? pageOf(context, info, { where, sort, page }) : emptyPage(sort, page)
       },
     },

@@ -32,7 +32,10 @@ export interface TaskSearch {
 }
 
 /** The tasks that `caller` may find and that fit; undefined when there can be none. */
-export function searchedTasks(search: TaskSearch, caller: Caller | null): Prisma.TaskWhereInput | undefined {
+export function searchedTasks(
+  search: TaskSearch,
+  { caller, sort }: { caller: Caller | null; sort: TaskSort },
+): Prisma.TaskWhereInput | undefined {
   const { currencyCode, budgetMin, budgetMax, deadlineBefore, acceptanceModes, statuses } = search
   const findable = findableTasks(caller, { statuses, modes: acceptanceModes })
   if (findable.length === 0) return undefined
@@ -51,7 +54,12 @@ export function searchedTasks(search: TaskSearch, caller: Caller | null): Prisma
     AND: search.words.map(containing),
   }
   // What many tasks have is found soon in the order of the list, and what few have by its own index.
-  const isUneven = search.words.length > 0 || currencyCode !== undefined || deadlineBefore !== undefined
+  const isUneven =
+    search.words.length > 0 ||
+    currencyCode !== undefined ||
+    deadlineBefore !== undefined ||
+    // Their indexes have the newest first, and no other order.
+    (sort !== 'NEWEST' && (search.categoryId !== undefined || search.posterId !== undefined))
   return isUneven ? plannedAnew(where) : where
 }
 
