@@ -6,9 +6,11 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { type IncomingMessage, type RequestOptions, request } from 'node:http'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { seededRandom } from '../support/seededRandom.ts'
-import { beginUpload, CONTENT_TYPE, files, uploadForm } from '../support/uploads.ts'
+import { beginUpload, CONTENT_TYPE, files, UPLOAD, uploadForm } from '../support/uploads.ts'
 import { prepareGround } from './ground.ts'
 
 const CUT_COUNT = 500
@@ -20,11 +22,17 @@ const SETTLE_WAIT_MS = 30_000
 
 // The server's own: what it listens and looks around with comes and goes.
 const DESCRIPTORS_SPARE = 3
+// Of Yoga's parsed documents with what validation said of them, and as many that could not be parsed.
+const REMEMBERED_MAX = 1_024
+const MEGABYTE = 1_048_576
+const USED_SPARE_MEGABYTES = 4
+const RESIDENT_SPARE_MEGABYTES = 32
 const POOL_MAX = 4 // All of them are open before anything is measured.
 
 const WAYS = ['destroy', 'reset', 'half close', 'stall'] as const
 
-const TAKEN = '"__typename":"AttachmentPayload"'
+// A change may take one or the other away from what is asked, and do no harm else.
+const TAKEN = /"__typename":"AttachmentPayload"|"attachment":|"replayed":/
 
 /** A server, and somebody who is signed in there. */
 interface Target {
@@ -53,7 +61,7 @@ export async function cutUploads(target: Target, { seed, count }: { seed: number
     socket.once('end', () => socket.destroy())
     await within(closed, `${way} at byte ${cutAt} was never ended`)
     if (answer) assert.match(answer, /^HTTP\/1\.1 (200|4\d\d) /, `${way} at byte ${cutAt}`)
-    assert.ok(!answer.includes(TAKEN), `${way} at byte ${cutAt} was taken for whole`)
+    assert.ok(!TAKEN.test(answer), `${way} at byte ${cutAt} was taken for whole`)
   })
 }
 
@@ -73,7 +81,7 @@ export async function mutatedBodies(
     )
     assert.ok(status < 500, `${status} for body ${index}: ${text}`)
     assert.ok(!/INTERNAL|UNAVAILABLE/.test(text), `body ${index}: ${text}`)
-    if (text.includes(TAKEN)) taken++
+    if (TAKEN.test(text)) taken++
   })
   return { taken }
 }
@@ -126,6 +134,18 @@ function mutated(form: Buffer, random: () => number): Buffer {
   return form
 }
 
+/**
+ * Asks in as many bad ways as a server remembers: that are no GraphQL, and that the schema does not know, whose errors hold the
+ * most. From then on each changed document takes the place of another.
+ */
+async function rememberedDocuments({ url, person }: Target): Promise<void> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${person.accessToken}` }
+  await inParallel(2 * REMEMBERED_MAX, async (index) => {
+    const query = index % 2 === 0 ? UPLOAD.replace('replayed', `unknown${index}`) : `${UPLOAD} ${index}`
+    await exchange(`${url}/graphql`, { method: 'POST', headers }, Buffer.from(JSON.stringify({ query })))
+  })
+}
+
 async function inParallel(count: number, work: (index: number) => Promise<void>): Promise<void> {
   let next = 0
   const worker = async () => {
@@ -151,12 +171,20 @@ async function within<Value>(work: Promise<Value>, otherwise: string): Promise<V
 export async function uploads({ from, seeds = 1 }: { from: number; seeds?: number }): Promise<void> {
   const ground = await prepareGround({
     worker: 'apart',
-    environment: { UPLOAD_SILENCE_MS: String(SILENCE_MS), DATABASE_POOL_MAX: String(POOL_MAX) },
+    environment: {
+      UPLOAD_SILENCE_MS: String(SILENCE_MS),
+      DATABASE_POOL_MAX: String(POOL_MAX),
+      NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'reportMemory.mjs'))}`,
+    },
   })
   try {
     await ground.start()
     const target = { url: ground.url, person: await ground.signIn('Sender') }
-    await mutatedBodies(target, { seed: 0, count: 200 }) // Warm: code, pool and buffers.
+    // Warm, by the whole load once: code, pool, buffers, as much heap as V8 takes for it, and the memory of documents full.
+    await rememberedDocuments(target)
+    await cutUploads(target, { seed: 0, count: CUT_COUNT })
+    await mutatedBodies(target, { seed: 0, count: MUTATED_COUNT })
+    await pause(SILENCE_MS)
     const before = await measure(ground)
     let recorded = before.rows
     for (let seed = from; seed < from + seeds; seed++) {
@@ -171,7 +199,17 @@ export async function uploads({ from, seeds = 1 }: { from: number; seeds?: numbe
       const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0)
       console.log(`seed ${seed}: ${CUT_COUNT} cut, ${MUTATED_COUNT} changed (${taken} did no harm), ${seconds} s`)
       console.log(`  descriptors ${before.descriptors} before, ${after.descriptors} after`)
-      console.log(`  memory ${before.megabytes} MB before, ${after.megabytes} MB after; files and rows ${after.rows}`)
+      console.log(
+        `  in use ${inUse(before)} MB before, ${inUse(after)} MB after, collected; files and rows ${after.rows}`,
+      )
+      console.log(
+        `  resident ${before.residentMegabytes.toFixed(0)} MB before, ${after.residentMegabytes.toFixed(0)} MB after`,
+      )
+      assert.ok(after.usedMegabytes < before.usedMegabytes + USED_SPARE_MEGABYTES, 'memory that is in use is back')
+      assert.ok(
+        after.residentMegabytes < before.residentMegabytes + RESIDENT_SPARE_MEGABYTES,
+        'resident memory is level',
+      )
     }
     assert.equal(errorsIn(ground.output()), 0, ground.output())
     console.log('No crash, no hang, no 5xx, no error in the log.')
@@ -182,15 +220,21 @@ export async function uploads({ from, seeds = 1 }: { from: number; seeds?: numbe
 
 type Ground = Awaited<ReturnType<typeof prepareGround>>
 
+const inUse = ({ usedMegabytes }: Measure) => usedMegabytes.toFixed(1)
+
 interface Measure {
   descriptors: number
-  megabytes: number
+  /** Of the heap and outside of it, once its garbage is collected: what something still holds. */
+  usedMegabytes: number
+  /** With what V8 and malloc keep for the next time. */
+  residentMegabytes: number
   files: number
   unfinished: number
   rows: number
 }
 
-async function measure({ database, url, filesFolder, pid }: Ground): Promise<Measure> {
+async function measure(ground: Ground): Promise<Measure> {
+  const { database, filesFolder, pid } = ground
   const names = await readdir(filesFolder, { recursive: true, withFileTypes: true }).catch(() => [])
   const [unfinished, files] = [true, false].map(
     (isUnfinished) =>
@@ -200,14 +244,28 @@ async function measure({ database, url, filesFolder, pid }: Ground): Promise<Mea
     /* trialAttachments */
     select count(*)
     from attachments`
-  const metrics = (await exchange(`${url}/metrics`, {})).text
+  const { heapUsed, external, rss } = await collectedMemory(ground)
   return {
     descriptors: (await readdir(`/proc/${pid()}/fd`)).length,
-    megabytes: Math.round(Number(/^process_resident_memory_bytes (\S+)/m.exec(metrics)?.[1]) / 1_048_576),
+    usedMegabytes: (heapUsed + external) / MEGABYTE,
+    residentMegabytes: rss / MEGABYTE,
     files: files ?? 0,
     unfinished: unfinished ?? 0,
     rows: Number(rows?.count),
   }
+}
+
+/** What the server has in use behind a collection of its garbage, as reportMemory.mjs writes it. */
+async function collectedMemory({ pid, output }: Ground): Promise<NodeJS.MemoryUsage> {
+  const from = output().length
+  process.kill(pid(), 'SIGWINCH')
+  const deadline = Date.now() + SETTLE_WAIT_MS
+  while (Date.now() < deadline) {
+    await pause(20)
+    const [, memory] = /^\{"memory":(\{.*?\})\}$/m.exec(output().slice(from)) ?? []
+    if (memory) return JSON.parse(memory) as NodeJS.MemoryUsage
+  }
+  throw new Error('The server does not say what memory it has in use.')
 }
 
 /** Waits until nothing is unfinished and the descriptors are back. */
