@@ -38,7 +38,12 @@ export async function startOurs(
     ...environment,
   })
   const url = `http://127.0.0.1:${port}`
-  await untilReady(url, server)
+  try {
+    await untilReady(url, server)
+  } catch (error) {
+    await server.kill()
+    throw error
+  }
   return {
     name,
     url: new URL(`${url}/graphql`),

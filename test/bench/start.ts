@@ -26,6 +26,8 @@ type Way = keyof typeof WAYS
 
 interface Started {
   seconds: number
+  /** Of the server's process on a processor, until then. */
+  cpuSeconds: number
   megabytes: number
 }
 
@@ -42,12 +44,14 @@ export async function start({ rounds = ROUNDS }: Pick<Options, 'rounds'>): Promi
     for (let round = 0; round < rounds; round++) {
       for (const [way, starts] of later) starts.push(await startOnce(way, folder, IDLE_MS))
     }
-    const secondsOf = (way: Way) => median(later.get(way)?.map(({ seconds }) => seconds) ?? [])
-    const megabytes = median([...later.values()].flat().map((one) => one.megabytes))
     console.log(`npm start, with cluster, migrations and demo world: ${first.seconds.toFixed(1)} s to the first answer`)
-    for (const way of later.keys()) {
-      console.log(`${way}, from then on: ${secondsOf(way).toFixed(1)} s (median of ${rounds})`)
+    for (const [way, starts] of later) {
+      const of = (figure: keyof Started) => median(starts.map((one) => one[figure])).toFixed(1)
+      console.log(
+        `${way}, from then on: ${of('seconds')} s (median of ${rounds}), of it ${of('cpuSeconds')} s of the server on a processor`,
+      )
     }
+    const megabytes = median([...later.values()].flat().map((one) => one.megabytes))
     console.log(`the server's process after ${IDLE_MS / 1_000} idle seconds: ${megabytes.toFixed(0)} MB resident`)
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -58,10 +62,8 @@ async function startOnce(way: Way, folder: string, idleMs: number): Promise<Star
   const port = await freePort()
   const [program, ...words] = WAYS[way]
   const startedAt = performance.now()
-  // A group of its own: npm puts a shell between us and the server, and a signal to the group reaches all three.
   const child = spawn(program, words, {
     cwd: ROOT,
-    detached: true,
     stdio: 'ignore',
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port), DATA_DIR: join(folder, 'data') },
   })
@@ -69,8 +71,9 @@ async function startOnce(way: Way, folder: string, idleMs: number): Promise<Star
     const url = `http://127.0.0.1:${port}`
     await untilAnswer(url, child)
     const seconds = (performance.now() - startedAt) / 1_000
+    const cpuSeconds = await metric(url, 'process_cpu_seconds_total')
     await pause(idleMs)
-    return { seconds, megabytes: await residentMegabytes(url) }
+    return { seconds, cpuSeconds, megabytes: (await metric(url, 'process_resident_memory_bytes')) / 2 ** 20 }
   } finally {
     await stop(child)
     await untilStopped(folder)
@@ -89,15 +92,16 @@ async function untilAnswer(url: string, child: ChildProcess): Promise<void> {
   throw new Error('The server does not answer.')
 }
 
-async function residentMegabytes(url: string): Promise<number> {
+async function metric(url: string, name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text()
-  return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]) / 2 ** 20
+  return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1])
 }
 
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+  if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
-  process.kill(-child.pid, 'SIGTERM')
+  // Not the group: npm passes it on, and at a second signal a server ends at once.
+  child.kill('SIGTERM')
   await Promise.race([ended, pause(STOP_WAIT_MS, undefined, { ref: false })])
 }
 
