@@ -6,11 +6,10 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { type IncomingMessage, type RequestOptions, request } from 'node:http'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
 import { seededRandom } from '../support/seededRandom.ts'
 import { beginUpload, CONTENT_TYPE, files, UPLOAD, uploadForm } from '../support/uploads.ts'
+import { collectedMemory, REPORTING_MEMORY } from './collectedMemory.ts'
 import { prepareGround } from './ground.ts'
 
 const CUT_COUNT = 500
@@ -174,7 +173,7 @@ export async function uploads({ from, seeds = 1 }: { from: number; seeds?: numbe
     environment: {
       UPLOAD_SILENCE_MS: String(SILENCE_MS),
       DATABASE_POOL_MAX: String(POOL_MAX),
-      NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'reportMemory.mjs'))}`,
+      NODE_OPTIONS: REPORTING_MEMORY,
     },
   })
   try {
@@ -253,19 +252,6 @@ async function measure(ground: Ground): Promise<Measure> {
     unfinished: unfinished ?? 0,
     rows: Number(rows?.count),
   }
-}
-
-/** What the server has in use behind a collection of its garbage, as reportMemory.mjs writes it. */
-async function collectedMemory({ pid, output }: Ground): Promise<NodeJS.MemoryUsage> {
-  const from = output().length
-  process.kill(pid(), 'SIGWINCH')
-  const deadline = Date.now() + SETTLE_WAIT_MS
-  while (Date.now() < deadline) {
-    await pause(20)
-    const [, memory] = /^\{"memory":(\{.*?\})\}$/m.exec(output().slice(from)) ?? []
-    if (memory) return JSON.parse(memory) as NodeJS.MemoryUsage
-  }
-  throw new Error('The server does not say what memory it has in use.')
 }
 
 /** Waits until nothing is unfinished and the descriptors are back. */
