@@ -46,12 +46,21 @@ export type PlanMode = 'force_custom_plan' | 'force_generic_plan'
  * The plan by which the statement runs, for its very values or as it would be kept for all values. `client` is a connection of
  * the server, whose settings count. It runs, and what it changes is taken back.
  */
-export async function planOf(client: pg.ClientBase, { text, values }: Sent, mode: PlanMode): Promise<PlanNode> {
+export async function planOf(client: pg.ClientBase, sent: Sent, mode: PlanMode): Promise<PlanNode> {
+  return explain(client, sent, { mode, how: 'analyze, timing off' })
+}
+
+/** The same without running it, so nothing is known of what it reads. */
+export const intendedPlanOf = (client: pg.ClientBase, sent: Sent): Promise<PlanNode> =>
+  explain(client, sent, { mode: 'force_generic_plan', how: 'costs off' })
+
+async function explain(client: pg.ClientBase, { text, values }: Sent, { mode, how }: { mode: PlanMode; how: string }) {
   await client.query(`begin; set local plan_cache_mode = ${mode}; prepare explained as ${text}`)
   try {
     const parameters = values.length > 0 ? `(${values.map(literalOf).join(', ')})` : ''
-    const explain = `explain (analyze, timing off, format json) execute explained${parameters}`
-    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(explain)
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `explain (${how}, format json) execute explained${parameters}`,
+    )
     const [plan] = rows[0]?.['QUERY PLAN'] ?? []
     if (!plan) throw new Error('EXPLAIN said nothing.')
     return plan.Plan

@@ -1,0 +1,313 @@
+/**
+ * How the API is read, in a world of 12,000 tasks: the very statements that the server sends, explained. No speed is asserted, only
+ * what is read. A statement that stays prepared is explained both as PostgreSQL plans it at first, for its values, and as it may
+ * be kept later, for all values.
+ */
+import { readdir, readFile } from 'node:fs/promises'
+import { parse, print, separateOperations } from 'graphql'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parsePublicId } from '../../src/db/ids.ts'
+import { readChatEvents, readTransferEvents } from '../../src/events/events.sql.ts'
+import { startOfWalk, sweepFiles } from '../../src/files/sweepFiles.ts'
+import { timersOf } from '../../src/jobs/timers.ts'
+import {
+  type ExplainedWorld,
+  explainedWorld,
+  type List,
+  list,
+  PAGE,
+  pagesOf,
+  type Viewer,
+} from '../support/explainedReads.ts'
+
+// For an entry of a page: its row, its poster twice, for what is shown and for whether they are active, and what was passed over.
+const ROWS_MAX = 15 * PAGE
+// A range or a text in another order than its index has, or two filters at once: what is few is found by its index and sorted,
+// what is many in the order of the list, and in between is the most that either reads.
+const ROWS_BY_VALUE_MAX = 50 * PAGE
+const DECIDED_BY_VALUE = ['text', 'budget', 'deadlineBefore']
+// What is sorted where the index of a filter is quicker than the order of the list.
+const SORTED_MAX = 10 * PAGE
+
+// These count or sum, and so read what they count: of one person, of one page, or, for finance staff, the whole ledger.
+const SUMS =
+  /^(count |countU|countB|countT|readUnread|readRatings|readBalances|readMoneyTrails|readDoubts|readQueuePlaces)/
+
+/** Used by no statement: each keeps a deletion, or the refusal of one, from reading a whole table. */
+const FOR_FOREIGN_KEYS_ALONE = [
+  'attachments_uploaded_by_id_idx',
+  'audit_records_actor_id_idx',
+  'chats_about_transfer_id_idx',
+  'chats_tasker_id_idx',
+  'ledger_accounts_task_id_idx',
+  'ledger_transactions_task_id_idx',
+  'notes_author_id_idx',
+  'transfers_hold_id_idx',
+]
+
+let world: ExplainedWorld
+let ids: Record<string, string> = {}
+
+beforeAll(async () => {
+  world = await explainedWorld()
+  ids = world.ids
+}, 300_000)
+
+afterAll(async () => {
+  await world.stop()
+})
+
+/** Finds that each page of the list is read within these bounds. */
+async function expectBounded(of: List, variables: object, viewer: Viewer, rowsMax = ROWS_MAX): Promise<void> {
+  for (const page of await pagesOf(world, of, variables, viewer)) {
+    await expectBoundedRead(of.query, { ...variables, ...page }, viewer, rowsMax)
+  }
+}
+
+async function expectBoundedRead(query: string, variables: object, viewer: Viewer, rowsMax = ROWS_MAX): Promise<void> {
+  expect(await excessOf(query, variables, viewer, rowsMax)).toEqual([])
+}
+
+/** What is read beyond these bounds. */
+async function excessOf(query: string, variables: object, viewer: Viewer, rowsMax = ROWS_MAX): Promise<object[]> {
+  const excess: object[] = []
+  for (const read of await world.readsOf(query, variables, viewer)) {
+    if (SUMS.test(read.statement)) continue
+    const isBounded = read.rows <= rowsMax && read.sorted <= Math.max(SORTED_MAX, rowsMax / 2)
+    if (!isBounded || read.whole.length > 0) excess.push({ ...read, variables, viewer })
+  }
+  return excess
+}
+
+const TASK = 'id title status deadline applicationCount budget { amount } category { id } poster { id displayName }'
+const TASKS = list('tasks', '$filter: TaskFilter, $sort: TaskSort,', TASK)
+
+/** Each filter of a search, with what nearly every task fits and with what nearly none does. */
+const FILTERS: Record<string, () => object> = {
+  'a common category': () => ({ categoryId: ids.commonCategory }),
+  'a rare category': () => ({ categoryId: ids.rareCategory }),
+  'a common word': () => ({ text: 'many' }),
+  'a part of a word': () => ({ text: 'enc' }),
+  'a rare word': () => ({ text: 'xylophone' }),
+  'no word': () => ({ text: 'nowhere' }),
+  'one letter': () => ({ text: 'a' }),
+  'a poster of many': () => ({ posterId: ids.hub }),
+  'a poster of few': () => ({ posterId: ids.ordinary }),
+  remote: () => ({ remote: true }),
+  'not remote': () => ({ remote: false }),
+  'a common mode': () => ({ acceptanceMode: ['FIRST_COME'] }),
+  'two modes': () => ({ acceptanceMode: ['FIRST_COME', 'POSTER_CHOICE'] }),
+  'invitations only': () => ({ acceptanceMode: ['INVITE_ONLY'] }),
+  'a common currency': () => ({ budget: { currencyCode: 'EUR' } }),
+  'a rare currency': () => ({ budget: { currencyCode: 'JPY' } }),
+  'no currency': () => ({ budget: { currencyCode: 'SEK' } }),
+  'a wide budget': () => ({ budget: { currencyCode: 'EUR', min: '50.00' } }),
+  'a narrow budget': () => ({ budget: { currencyCode: 'EUR', min: '20.00', max: '21.00' } }),
+  'a late deadline': () => ({ deadlineBefore: '2099-01-01T00:00:00Z' }),
+  'a deadline of long ago': () => ({ deadlineBefore: '2000-01-01T00:00:00Z' }),
+}
+const SORTS = ['NEWEST', 'DEADLINE', 'BUDGET_HIGH', 'BUDGET_LOW']
+const PAIRS = Object.keys(FILTERS).flatMap((one, place, all) =>
+  all.slice(place + 1).map((other) => [one, other] as const),
+)
+// A filter has one value of each kind.
+const COMBINATIONS = PAIRS.filter(([one, other]) => {
+  const [first, second] = [FILTERS[one]?.() ?? {}, FILTERS[other]?.() ?? {}].map((filter) => Object.keys(filter)[0])
+  return first !== second
+})
+
+describe('a search of tasks reads fifteen rows an entry at most', () => {
+  test.each(SORTS)('in the order %s, without a filter', async (sort) => {
+    for (const viewer of ['nobody', 'hub', 'agent', 'finance'] as const) {
+      await expectBounded(TASKS, { sort }, viewer)
+    }
+  })
+
+  test.each(Object.keys(FILTERS))('with %s, or fifty where the values decide by which index', async (name) => {
+    const filter = FILTERS[name]?.() ?? {}
+    const rowsMax = DECIDED_BY_VALUE.some((field) => field in filter) ? ROWS_BY_VALUE_MAX : ROWS_MAX
+    for (const viewer of ['nobody', 'ordinary', 'finance'] as const) {
+      await expectBounded(TASKS, { filter }, viewer, rowsMax)
+    }
+  })
+
+  test.each([[['COMPLETED']], [['DISPUTED']], [['OPEN', 'COMPLETED']], [['DISPUTED', 'AWAITING_FUNDS', 'DRAFT']]])(
+    'in the statuses %j, whether the viewer may see all of them or none',
+    async (status) => {
+      for (const viewer of ['nobody', 'newcomer', 'agent', 'finance'] as const) {
+        for (const sort of SORTS) await expectBounded(TASKS, { filter: { status }, sort }, viewer)
+      }
+    },
+  )
+})
+
+describe('a search of tasks with any two filters, or a filter and a sort, reads fifty rows an entry at most', () => {
+  test.each(Object.keys(FILTERS))('%s, in each order', async (name) => {
+    for (const sort of SORTS) {
+      await expectBounded(TASKS, { filter: FILTERS[name]?.(), sort }, 'ordinary', ROWS_BY_VALUE_MAX)
+    }
+  })
+
+  test.each(COMBINATIONS)('%s and %s', async (one, other) => {
+    const filter = { ...FILTERS[one]?.(), ...FILTERS[other]?.() }
+    await expectBoundedRead(TASKS.query, { filter, first: PAGE }, 'ordinary', ROWS_BY_VALUE_MAX)
+  })
+})
+
+const STATUSES = [undefined, ['COMPLETED'], ['OPEN'], ['DISPUTED', 'EXPIRED']]
+const APPLICATION_STATUSES = [undefined, ['PENDING'], ['WITHDRAWN'], ['REJECTED', 'CLOSED']]
+const CHAT_STATUSES = [undefined, ['ENDED'], ['QUEUED'], ['ENDED', 'ASSIGNED']]
+const TRANSFER_FILTERS: (() => object)[] = [
+  () => ({}),
+  () => ({ status: ['SUCCEEDED'] }),
+  () => ({ status: ['FAILED'] }),
+  () => ({ status: ['FAILED', 'IN_DOUBT', 'CANCELED'] }),
+  () => ({ taskId: ids.task }),
+  () => ({ userId: ids.hub }),
+  () => ({ userId: ids.hub, status: ['FAILED'] }),
+  () => ({ providerReference: 'tr_100' }),
+  () => ({ createdAfter: '2099-01-01T00:00:00Z' }),
+  () => ({
+    createdAfter: '2020-01-01T00:00:00Z',
+    createdBefore: new Date(Date.now() - 195 * 86_400_000).toISOString(),
+  }),
+  () => ({ createdBefore: '2020-01-01T00:00:00Z', status: ['SUCCEEDED', 'FAILED'] }),
+]
+
+describe('a list reads fifteen rows an entry at most, for who has a tenth of everything as for who has nothing', () => {
+  const everybody = ['hub', 'ordinary', 'newcomer'] as const
+
+  test.each(['POSTER', 'TASKER'])('of own tasks as %s', async (as) => {
+    const own = list('viewer.tasks', '$as: TaskSide!, $status: [TaskStatus!],', TASK)
+    for (const viewer of everybody) for (const status of STATUSES) await expectBounded(own, { as, status }, viewer)
+  })
+
+  test('of own applications', async () => {
+    const own = list('viewer.applications', '$status: [TaskApplicationStatus!],', 'id status task { id title }')
+    for (const viewer of everybody) {
+      for (const status of APPLICATION_STATUSES) await expectBounded(own, { status }, viewer)
+    }
+  })
+
+  test('of own chats', async () => {
+    const own = list('viewer.chats', '', 'id unreadCount lastMessage { body }')
+    for (const viewer of everybody) await expectBounded(own, {}, viewer)
+  })
+
+  test('of own transfers', async () => {
+    const own = list('viewer.transfers', '$filter: TransferFilter,', 'id status net { amount }')
+    for (const viewer of everybody) {
+      for (const filter of TRANSFER_FILTERS) await expectBounded(own, { filter: filter() }, viewer)
+    }
+  })
+
+  test('of all transfers', async () => {
+    const all = list('transfers', '$filter: TransferFilter,', 'id status destination { displayName }')
+    for (const filter of TRANSFER_FILTERS) await expectBounded(all, { filter: filter() }, 'finance')
+  })
+
+  test('of the queue, and of the chats of an agent', async () => {
+    const queue = list('supportQueue', '', 'id subject customer { displayName }')
+    const own = list('myAssignedChats', '$status: [SupportChatStatus!],', 'id subject customer { displayName }')
+    for (const viewer of ['agent', 'administrator'] as const) {
+      await expectBounded(queue, {}, viewer)
+      for (const status of CHAT_STATUSES) await expectBounded(own, { status }, viewer)
+    }
+  })
+
+  test('of what belongs to one task or chat', async () => {
+    const message = 'id body author { displayName } attachments { id }'
+    await expectBounded(list('chat(id: $id).messages', '$id: ID!', message), { id: ids.chat }, 'hub')
+    await expectBounded(list('task(id: $id).history', '$id: ID!', 'id type'), { id: ids.task }, 'finance')
+    await expectBounded(list('task(id: $id).applications', '$id: ID!', 'id status'), { id: ids.task }, 'finance')
+  })
+
+  test('of the events that concern somebody', async () => {
+    const events = `query ($after: EventCursor, $filter: EventFilter) {
+      events(first: ${PAGE}, after: $after, filter: $filter) { nodes { id type } pageInfo { endCursor } }
+    }`
+    for (const viewer of everybody) {
+      for (const after of ['ec_0', 'ec_20000', undefined]) {
+        await expectBoundedRead(events, { after }, viewer)
+        await expectBoundedRead(events, { after, filter: { types: ['chat.message'] } }, viewer)
+      }
+    }
+  })
+})
+
+/** The variables of the SDK's queries; those that are not here have none. */
+const QUERIES: Record<string, () => object> = {
+  Chat: () => ({ id: ids.chat, last: PAGE }),
+  Events: () => ({ first: PAGE }),
+  MoneyTrail: () => ({ taskId: ids.task }),
+  MyApplications: () => ({ first: PAGE }),
+  MyAssignedChats: () => ({ first: PAGE }),
+  MyChats: () => ({ first: PAGE }),
+  MyTasks: () => ({ first: PAGE, as: 'POSTER' }),
+  MyTransfers: () => ({ first: PAGE }),
+  Node: () => ({ id: ids.task }),
+  SupportChat: () => ({ id: ids.supportChat, last: PAGE }),
+  SupportQueue: () => ({ first: PAGE }),
+  Task: () => ({ id: ids.task }),
+  TaskHistory: () => ({ taskId: ids.task, first: PAGE }),
+  Tasks: () => ({ first: PAGE }),
+  Transfer: () => ({ id: ids.transfer }),
+  Transfers: () => ({ first: PAGE }),
+  User: () => ({ id: ids.hub }),
+}
+const OPERATIONS = new URL('../../schema/operations/', import.meta.url)
+// Of each message that staff read is asked whether the chat is their own, so that all of their own may be read.
+const BY_OWN_CHATS = new Set(['Chat', 'MyChats'])
+
+test('each query of the SDK reads fifteen rows an entry at most, besides what it counts', async () => {
+  const files = (await readdir(OPERATIONS)).filter((name) => name.endsWith('.graphql'))
+  const texts = await Promise.all(files.map((name) => readFile(new URL(name, OPERATIONS), 'utf8')))
+  const excess: object[] = []
+  for (const [name, document] of Object.entries(separateOperations(parse(texts.join('\n'))))) {
+    if (!document.definitions.some((node) => 'operation' in node && node.operation === 'query')) continue
+    for (const viewer of ['hub', 'ordinary', 'administrator'] as const) {
+      if (viewer === 'administrator' && BY_OWN_CHATS.has(name)) continue
+      excess.push(...(await excessOf(print(document), QUERIES[name]?.() ?? {}, viewer)))
+    }
+  }
+  expect(excess).toEqual([])
+})
+
+test('what time does is found by an index', async () => {
+  const { app } = world
+  const whole = await world.wholeReadsBy(async () => {
+    for (const timer of timersOf(app.config)) {
+      await timer.nextDue(app.database)
+      await timer.runDue(app.work, 1)
+    }
+    await sweepFiles({ database: app.database, store: app.files.store, log: app.log }, startOfWalk())
+  })
+  expect(whole).toEqual([])
+})
+
+// What the operations of the SDK do not ask for, and clients may.
+const MORE = /* GraphQL */ `
+  query ($task: ID!, $posting: ID!, $near: NearInput!) {
+    task(id: $task) {
+      attachments { id }
+      submission { attachments { id } }
+      hold { refunds { id } }
+    }
+    node(id: $posting) {
+      ... on LedgerTransaction { entries { account { balance(at: "2026-06-01T00:00:00Z") { amount } } } }
+    }
+    tasks(filter: { near: $near }, first: 5) { nodes { id } }
+  }`
+
+test('no index is without its query', async () => {
+  const { database } = world.app
+  const near = { latitude: '58.4', longitude: '26.7', radiusKm: 5 }
+  await world.answer(MORE, { task: ids.task, posting: ids.posting, near }, 'finance')
+  const stretch = { after: 0n, until: 100_000n, limit: 10 }
+  const uuid = (name: string) => parsePublicId(ids[name] ?? '')?.uuid ?? ''
+  await readChatEvents(database, { ...stretch, chatId: uuid('chat'), afterSequence: null })
+  await readTransferEvents(database, { ...stretch, transferId: uuid('transfer') })
+  const scans = await world.scansByIndex()
+  const unused = [...scans].filter(([, count]) => count === 0).map(([name]) => name)
+  expect(unused.sort()).toEqual(FOR_FOREIGN_KEYS_ALONE)
+})

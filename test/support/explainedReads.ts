@@ -1,0 +1,197 @@
+/** Reads of the API in the large world, and what PostgreSQL reads for them: on the server's own kind of connection. */
+import pg from 'pg'
+import { expect } from 'vitest'
+import { type IdPrefix, toPublicId } from '../../src/db/ids.ts'
+import { startAppOn, type TestApp } from './app.ts'
+import { createDatabase } from './database.ts'
+import { makeLargeWorld, PERSON } from './largeWorld.ts'
+import { send } from './people.ts'
+import { intendedPlanOf, nodesOf, type PlanNode, planOf, rowsReadBy, type Sent, statementsOf } from './plans.ts'
+import { signInTo } from './readerWorld.ts'
+
+export const PAGE = 20
+
+// Tables of some twenty rows, which are read whole.
+const SMALL: ReadonlySet<string | undefined> = new Set([
+  'categories',
+  'agents',
+  'clock',
+  'provider',
+  'status_transitions',
+])
+// Sent by the server on its own account, at any time.
+const NOT_OF_A_REQUEST = new Set([
+  '',
+  'readLatestPosition',
+  'numberWaitingEvents',
+  'readLiveSession',
+  'readLiveSessions',
+])
+
+export type Viewer = keyof typeof PERSON | 'nobody'
+
+/** What was read by a statement, in the worse of its plans. */
+export interface Read {
+  statement: string
+  rows: number
+  /** The most rows that a sort was given. */
+  sorted: number
+  /** Tables that were read from end to end. */
+  whole: string[]
+}
+
+export interface ExplainedWorld {
+  app: TestApp
+  /** Ids that clients see, by the name of what they are of. */
+  ids: Record<string, string>
+  /** What a request reads, when it comes for the second time: as it then does for ever. */
+  readsOf(query: string, variables: object, viewer: Viewer): Promise<Read[]>
+  /** The tables that `work` would read from end to end, with the statements that would. */
+  wholeReadsBy(work: () => Promise<unknown>): Promise<string[]>
+  answer(query: string, variables: object, viewer: Viewer): Promise<Record<string, unknown>>
+  /** How often each index that is no constraint was used since the world was made. Ends the server. */
+  scansByIndex(): Promise<Map<string, number>>
+  stop(): Promise<void>
+}
+
+const SCANS = `
+  select stat.indexrelname, stat.idx_scan
+  from pg_stat_user_indexes stat
+  join pg_index using (indexrelid)
+  where stat.schemaname = 'public'
+    and stat.relname not like 'world_%'
+    and not indisunique`
+
+const THINGS: readonly (readonly [name: string, prefix: IdPrefix, query: string])[] = [
+  ['commonCategory', 'cat', 'select category_id from tasks group by 1 order by count(*) desc limit 1'],
+  ['rareCategory', 'cat', 'select category_id from tasks group by 1 order by count(*) limit 1'],
+  ['task', 'tsk', `select id from tasks where status = 'COMPLETED' order by id limit 1`],
+  ['transfer', 'trf', 'select id from transfers order by id limit 1'],
+  ['posting', 'ltx', 'select id from ledger_transactions order by id limit 1'],
+  ['chat', 'tch', 'select id from chats where last_sequence = 2000'],
+  ['supportChat', 'sch', `select id from chats where status = 'ASSIGNED' order by id limit 1`],
+]
+
+export async function explainedWorld(): Promise<ExplainedWorld> {
+  const database = await createDatabase()
+  await makeLargeWorld(database.connectionString)
+  const app = await startAppOn(database.connectionString, { reader: 'sql' })
+  const headers: Partial<Record<Viewer, Record<string, string>>> = { nobody: {} }
+  const ids: Record<string, string> = {}
+  const uuidOf = async (text: string, ...values: unknown[]) => {
+    const { rows } = await app.database.pool.query<[string]>({ text, values, rowMode: 'array' })
+    return String(rows[0]?.[0])
+  }
+  for (const [name, number] of Object.entries(PERSON)) {
+    const uuid = await uuidOf('select id from world_people where n = $1', number)
+    headers[name as Viewer] = await signInTo(app, uuid)
+    ids[name] = toPublicId('usr', uuid)
+  }
+  for (const [name, prefix, query] of THINGS) ids[name] = toPublicId(prefix, await uuidOf(query))
+
+  const explained = async <Result>(
+    work: () => Promise<unknown>,
+    explain: (client: pg.PoolClient, sent: Sent) => Promise<Result>,
+  ): Promise<Result[]> => {
+    const sent = (await statementsOf(work)).filter(({ name }) => !NOT_OF_A_REQUEST.has(name))
+    const client = await app.database.pool.connect()
+    try {
+      const results: Result[] = []
+      for (const one of sent) results.push(await explain(client, one))
+      return results
+    } finally {
+      client.release()
+    }
+  }
+  const answer = async (query: string, variables: object, viewer: Viewer) => {
+    const { data, errors } = await send(app, query, { ...variables }, headers[viewer])
+    expect(errors).toBeUndefined()
+    return data ?? {}
+  }
+  return {
+    app,
+    ids,
+    answer,
+    async readsOf(query, variables, viewer) {
+      await answer(query, variables, viewer)
+      return explained(() => answer(query, variables, viewer), readOf)
+    },
+    async wholeReadsBy(work) {
+      const whole = await explained(work, async (client, sent) =>
+        readBy(await intendedPlanOf(client, sent)).whole.map((table) => `${sent.name} of ${table}`),
+      )
+      return whole.flat()
+    },
+    async scansByIndex() {
+      // Its connections say what they have used when they end.
+      await app.stop()
+      const client = new pg.Client(database.connectionString)
+      await client.connect()
+      const { rows } = await client.query<[string, string]>({ text: SCANS, rowMode: 'array' })
+      await client.end()
+      return new Map(rows.map(([name, scans]) => [name, Number(scans)]))
+    },
+    async stop() {
+      await app.stop()
+      await database.drop()
+    },
+  }
+}
+
+async function readOf(client: pg.PoolClient, sent: Sent): Promise<Read> {
+  const reads = [readBy(await planOf(client, sent, 'force_custom_plan'))]
+  // PostgreSQL may come to keep one plan for all values.
+  if (sent.isPrepared) reads.push(readBy(await planOf(client, sent, 'force_generic_plan')))
+  return worst(sent.name, reads)
+}
+
+function readBy(plan: PlanNode): Omit<Read, 'statement'> {
+  const nodes = nodesOf(plan).filter((node) => !SMALL.has(node['Relation Name']))
+  const sorted = nodes.map((node) => (node['Node Type'] === 'Sort' ? (node.Plans?.[0]?.['Actual Rows'] ?? 0) : 0))
+  const whole = nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => String(node['Relation Name']))
+  return { rows: nodes.reduce((sum, node) => sum + rowsReadBy(node), 0), sorted: Math.max(...sorted), whole }
+}
+
+const worst = (statement: string, reads: Omit<Read, 'statement'>[]): Read => ({
+  statement,
+  rows: Math.max(...reads.map(({ rows }) => rows)),
+  sorted: Math.max(...reads.map(({ sorted }) => sorted)),
+  whole: reads.flatMap(({ whole }) => whole),
+})
+
+/** A list of the API, asked for by pages. */
+export interface List {
+  query: string
+  /** Where the connection stands in the answer. */
+  path: string[]
+}
+
+const PAGE_ARGUMENTS = 'first: $first, after: $after, last: $last, before: $before'
+const PAGE_VARIABLES = '$first: Int, $after: String, $last: Int, $before: String'
+
+/** The list at this path, such as `viewer.tasks`; variables that the path does not name are its arguments. */
+export function list(path: string, variables: string, selection: string): List {
+  const fields = path.split('.')
+  const [name = ''] = fields.slice(-1)
+  const given = [...variables.matchAll(/\$(\w+)/g)]
+    .filter(([variable]) => !path.includes(variable))
+    .map(([, argument]) => `${argument}: $${argument}`)
+    .join(', ')
+  const field = `${name}(${given} ${PAGE_ARGUMENTS}) { nodes { ${selection} } pageInfo { startCursor endCursor } }`
+  const body = fields.slice(0, -1).reduceRight((inner, outer) => `${outer} { ${inner} }`, field)
+  return {
+    query: `query(${variables} ${PAGE_VARIABLES}) { ${body} }`,
+    path: fields.map((each) => each.replace(/\(.*/, '')),
+  }
+}
+
+/** The first page, the last one, and those on both sides of a place a hundred entries before the end. */
+export async function pagesOf(world: ExplainedWorld, { query, path }: List, variables: object, viewer: Viewer) {
+  const data = await world.answer(query, { ...variables, last: 100 }, viewer)
+  const connection = path.reduce<unknown>((value, field) => (value as Record<string, unknown>)[field], data)
+  const { startCursor } = (connection as { pageInfo: { startCursor: string | null } }).pageInfo
+  const ends = [{ first: PAGE }, { last: PAGE }]
+  return startCursor === null
+    ? ends
+    : [...ends, { first: PAGE, after: startCursor }, { last: PAGE, before: startCursor }]
+}
