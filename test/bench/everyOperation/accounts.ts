@@ -20,7 +20,7 @@ import { inTurn, type Person, type Play, type Stage, step } from './steps.ts'
 const PASSWORD = 'a long enough password'
 
 /** From signing up to being suspended and restored. */
-export function accountsPlay({ ground, requests, admin, posters }: Stage): Play {
+export function accountsPlay({ ground, requests, admins, posters }: Stage): Play {
   const people: Person[] = []
   const sessions: { by: Person; id: string }[] = []
   const email = (index: number) => `newcomer${index}@bench.test`
@@ -41,7 +41,10 @@ export function accountsPlay({ ground, requests, admin, posters }: Stage): Play 
       variables: { input: { currentPassword: PASSWORD, newPassword: PASSWORD } },
     })),
     step(ViewerDocument, requests, (index) => ({ by: inTurn(posters, index), variables: {} })),
-    step(UserDocument, requests, (index) => ({ by: admin, variables: { id: inTurn(posters, index).id } })),
+    step(UserDocument, requests, (index) => ({
+      by: inTurn(admins, index),
+      variables: { id: inTurn(posters, index).id },
+    })),
     step(UpdateProfileDocument, requests, (index) => ({
       by: newcomer(index),
       variables: { input: { displayName: `Settler ${index}` } },
@@ -51,7 +54,7 @@ export function accountsPlay({ ground, requests, admin, posters }: Stage): Play 
       variables: { input: { returnUrl: 'https://example.com/return' } },
     })),
     step(SetSandboxPayoutReadinessDocument, requests, (index) => ({
-      by: admin,
+      by: inTurn(admins, index),
       variables: { input: { userId: newcomer(index).id, readiness: 'READY' as const } },
     })),
     async () => {
@@ -70,15 +73,15 @@ export function accountsPlay({ ground, requests, admin, posters }: Stage): Play 
       return { by, variables: { id } }
     }),
     step(SetRolesDocument, requests, (index) => ({
-      by: admin,
+      by: inTurn(admins, index),
       variables: { input: { userId: newcomer(index).id, roles: [], reason: 'As before.' } },
     })),
     step(SuspendUserDocument, requests, (index) => ({
-      by: admin,
+      by: inTurn(admins, index),
       variables: { input: { userId: newcomer(index).id, reason: 'A drill.' } },
     })),
     step(RestoreUserDocument, requests, (index) => ({
-      by: admin,
+      by: inTurn(admins, index),
       variables: { input: { userId: newcomer(index).id, reason: 'The drill is over.' } },
     })),
   ]

@@ -6,29 +6,33 @@ import type { Person, Stage } from './steps.ts'
 
 const TOKEN_MS = 3 * 3_600_000
 const AGENTS = 8
+// As many as send at once: an act of an administrator locks their own row, so acts of one wait for each other.
+const ADMINS = 32
+const FIRST_OF_STAFF = 19_001
 
 /** Everybody who is needed for steps of this many requests. */
 export async function castOf(ground: BenchGround, requests: number): Promise<Stage> {
   const { client } = ground
-  await client.query(`
-    update users
-    set roles = case
-      when email in ('person19001@bench.test') then '{USER,FINANCE}'::role[]
-      when email in ('person19002@bench.test') then '{USER,ADMIN}'::role[]
-      else '{USER,AGENT}'::role[]
-    end
-    where id in (select id from bench_people where n between 19001 and ${19_002 + AGENTS})`)
-  const [finance, admin, ...agents] = await peopleFrom(ground, 19_001, 2 + AGENTS)
-  if (!finance || !admin) throw new Error('There is no staff.')
+  const roles = ['FINANCE', ...Array(ADMINS).fill('ADMIN'), ...Array(AGENTS).fill('AGENT')]
+  await client.query(
+    `update users
+    set roles = array['USER', staff.role]::role[]
+    from unnest($1::text[]) with ordinality as staff (role, place)
+    join bench_people on n = $2 + place - 1
+    where users.id = bench_people.id`,
+    [roles, FIRST_OF_STAFF],
+  )
+  const [finance, ...others] = await peopleFrom(ground, FIRST_OF_STAFF, roles.length)
+  if (!finance) throw new Error('There is no staff.')
   return {
     ground,
     requests,
     // The first thousand have posted what is much talked about.
     posters: await peopleFrom(ground, 1, requests),
     taskers: await peopleFrom(ground, 2_001, requests),
-    agents,
     finance,
-    admin,
+    admins: others.slice(0, ADMINS),
+    agents: others.slice(ADMINS),
   }
 }
 

@@ -22,11 +22,11 @@ const POLL_MS = 100
 
 /** A quarter of the stories is paid, a quarter hangs in doubt, and half fails: of these one half is sent again, the other given up. */
 export function moneyPlay(stage: Stage, stories: readonly Story[]): Play {
-  const { requests, finance, admin, ground } = stage
+  const { requests, finance, admins, ground } = stage
   const quarter = Math.floor(requests / 4)
   const transferIds: string[] = []
   const provider = (mode: 'ACCEPT' | 'REFUSE_FOR_GOOD' | 'DROP_RESPONSE', times: number) =>
-    step(SetSandboxProviderDocument, times, () => ({ by: admin, variables: { input: { mode } } }))
+    step(SetSandboxProviderDocument, times, (index) => ({ by: inTurn(admins, index), variables: { input: { mode } } }))
   const approve = (first: number, count: number) =>
     step(ApproveWorkDocument, count, (index) => {
       const { poster, taskId } = inTurn(stories, first + index)

@@ -32,7 +32,7 @@ export interface Stage {
   taskers: readonly Person[]
   agents: readonly Person[]
   finance: Person
-  admin: Person
+  admins: readonly Person[]
 }
 
 interface Request<Data, Variables> {

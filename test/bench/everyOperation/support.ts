@@ -21,7 +21,7 @@ const CAPACITY = 50
 const FIRST_CUSTOMER = 5_001
 
 /** Half of the chats is claimed, the other half assigned; all are ended and rated. */
-export function supportPlay({ ground, requests, agents, admin }: Stage): Play {
+export function supportPlay({ ground, requests, agents, admins }: Stage): Play {
   const customers: Person[] = []
   const chatIds: string[] = []
   const waiting: string[] = []
@@ -49,18 +49,21 @@ export function supportPlay({ ground, requests, agents, admin }: Stage): Play {
       waiting.push(...rows.map(({ id }) => toPublicId('sch', id)))
     },
     step(AssignChatDocument, half, (index) => ({
-      by: admin,
+      by: inTurn(admins, index),
       variables: { input: { chatId: inTurn(waiting, index), agentId: agentId(index) } },
     })),
     step(MyAssignedChatsDocument, requests, (index) => ({ by: inTurn(agents, index), variables: { first: 20 } })),
-    step(AgentsDocument, requests, () => ({ by: admin, variables: {} })),
+    step(AgentsDocument, requests, (index) => ({ by: inTurn(admins, index), variables: {} })),
     step(AddNoteDocument, requests, (index) => ({
-      by: admin,
+      by: inTurn(admins, index),
       variables: { input: { chatId: inTurn(chatIds, index), body: 'Asked before.' } },
     })),
-    step(SupportChatDocument, requests, (index) => ({ by: admin, variables: { id: inTurn(chatIds, index) } })),
+    step(SupportChatDocument, requests, (index) => ({
+      by: inTurn(admins, index),
+      variables: { id: inTurn(chatIds, index) },
+    })),
     step(EndChatDocument, requests, (index) => ({
-      by: admin,
+      by: inTurn(admins, index),
       variables: { input: { chatId: inTurn(chatIds, index) } },
     })),
     step(RateChatDocument, requests, (index) => ({
