@@ -19,13 +19,14 @@ const SMALL: ReadonlySet<string | undefined> = new Set([
   'provider',
   'status_transitions',
 ])
-// Sent by the server on its own account, at any time.
-const NOT_OF_A_REQUEST = new Set([
+// Sent by the server on its own account, at any time; and the one statement that is no query.
+const NOT_EXPLAINED = new Set([
   '',
   'readLatestPosition',
   'numberWaitingEvents',
   'readLiveSession',
   'readLiveSessions',
+  'allowLongStatements',
 ])
 
 export type Viewer = keyof typeof PERSON | 'nobody'
@@ -89,11 +90,16 @@ export async function explainedWorld(): Promise<ExplainedWorld> {
   }
   for (const [name, prefix, query] of THINGS) ids[name] = toPublicId(prefix, await uuidOf(query))
 
+  let isStopped = false
+  const stopApp = async () => {
+    if (!isStopped) await app.stop()
+    isStopped = true
+  }
   const explained = async <Result>(
     work: () => Promise<unknown>,
     explain: (client: pg.PoolClient, sent: Sent) => Promise<Result>,
   ): Promise<Result[]> => {
-    const sent = (await statementsOf(work)).filter(({ name }) => !NOT_OF_A_REQUEST.has(name))
+    const sent = (await statementsOf(work)).filter(({ name }) => !NOT_EXPLAINED.has(name))
     const client = await app.database.pool.connect()
     try {
       const results: Result[] = []
@@ -124,7 +130,7 @@ export async function explainedWorld(): Promise<ExplainedWorld> {
     },
     async scansByIndex() {
       // Its connections say what they have used when they end.
-      await app.stop()
+      await stopApp()
       const client = new pg.Client(database.connectionString)
       await client.connect()
       const { rows } = await client.query<[string, string]>({ text: SCANS, rowMode: 'array' })
@@ -132,7 +138,7 @@ export async function explainedWorld(): Promise<ExplainedWorld> {
       return new Map(rows.map(([name, scans]) => [name, Number(scans)]))
     },
     async stop() {
-      await app.stop()
+      await stopApp()
       await database.drop()
     },
   }
