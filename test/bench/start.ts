@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../support/serverProcess.ts'
+import { cpuNanosecondsOfFamily } from './cost.ts'
 import { median } from './load.ts'
 import type { Options } from './requests.ts'
 
@@ -26,7 +27,7 @@ type Way = keyof typeof WAYS
 
 interface Started {
   seconds: number
-  /** Of the server's process on a processor, until then. */
+  /** On a processor until then: npm and the server, or the server alone. */
   cpuSeconds: number
   megabytes: number
 }
@@ -48,7 +49,7 @@ export async function start({ rounds = ROUNDS }: Pick<Options, 'rounds'>): Promi
     for (const [way, starts] of later) {
       const of = (figure: keyof Started) => median(starts.map((one) => one[figure])).toFixed(1)
       console.log(
-        `${way}, from then on: ${of('seconds')} s (median of ${rounds}), of it ${of('cpuSeconds')} s of the server on a processor`,
+        `${way}, from then on: ${of('seconds')} s (median of ${rounds}), of it ${of('cpuSeconds')} s on a processor`,
       )
     }
     const megabytes = median([...later.values()].flat().map((one) => one.megabytes))
@@ -71,9 +72,9 @@ async function startOnce(way: Way, folder: string, idleMs: number): Promise<Star
     const url = `http://127.0.0.1:${port}`
     await untilAnswer(url, child)
     const seconds = (performance.now() - startedAt) / 1_000
-    const cpuSeconds = await metric(url, 'process_cpu_seconds_total')
+    const cpuSeconds = (await cpuNanosecondsOfFamily(child.pid ?? 0)) / 1e9
     await pause(idleMs)
-    return { seconds, cpuSeconds, megabytes: (await metric(url, 'process_resident_memory_bytes')) / 2 ** 20 }
+    return { seconds, cpuSeconds, megabytes: await residentMegabytes(url) }
   } finally {
     await stop(child)
     await untilStopped(folder)
@@ -92,9 +93,9 @@ async function untilAnswer(url: string, child: ChildProcess): Promise<void> {
   throw new Error('The server does not answer.')
 }
 
-async function metric(url: string, name: string): Promise<number> {
+async function residentMegabytes(url: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text()
-  return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1])
+  return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]) / 2 ** 20
 }
 
 async function stop(child: ChildProcess): Promise<void> {
