@@ -15,33 +15,26 @@ import {
   locatedError,
   responsePathAsArray,
 } from 'graphql'
-import type { Path } from './collectedErrors.ts'
 import type { Run } from './compiledOperation.ts'
 import { executeFields, isPromise, nullOrThrow } from './executeFields.ts'
+import { EntryPlace, type Place } from './place.ts'
 import type { SelectionPlan } from './selectionPlan.ts'
 
-/** Throws, or rejects, what makes the value null. */
-export type Complete = (run: Run, info: GraphQLResolveInfo, path: Path, value: unknown) => unknown
+/** Throws, or rejects, what makes the value null. `info` tells of the field, `place` of the value, which may be an entry of it. */
+export type Complete = (run: Run, info: GraphQLResolveInfo, place: Place, value: unknown) => unknown
 
 /** The completion of values of this type, of which `selection` is selected. */
 export function completionOf(type: GraphQLOutputType, selection: SelectionPlan): Complete {
-  if (!isNonNullType(type)) return orNull(completionOfPresent(type, selection))
-  const complete = orNull(completionOfPresent(type.ofType, selection))
-  return (run, info, path, value) => {
-    const completed = complete(run, info, path, value)
-    if (completed === null) {
+  const nonNull = isNonNullType(type)
+  const complete = completionOfPresent(nonNull ? type.ofType : type, selection)
+  return (run, info, place, value) => {
+    if (value === null || value === undefined) {
+      if (!nonNull) return null
       throw new Error(`Cannot return null for non-nullable field ${info.parentType.name}.${info.fieldName}.`)
     }
-    return completed
-  }
-}
-
-// An error that a resolver gives is one that it throws.
-function orNull(complete: Complete): Complete {
-  return (run, info, path, value) => {
-    if (value === null || value === undefined) return null
+    // An error that a resolver gives is one that it throws.
     if (value instanceof Error) throw value
-    return complete(run, info, path, value)
+    return complete(run, info, place, value)
   }
 }
 
@@ -54,7 +47,7 @@ function completionOfPresent(type: GraphQLOutputType, selection: SelectionPlan):
 }
 
 function completionOfLeaf(type: GraphQLLeafType): Complete {
-  return (_run, _info, _path, value) => {
+  return (_run, _info, _place, value) => {
     const serialized = type.serialize(value)
     if (serialized === null || serialized === undefined) throw new Error(`${type.name} made nothing of a value.`)
     return serialized
@@ -64,27 +57,27 @@ function completionOfLeaf(type: GraphQLLeafType): Complete {
 function completionOfList(itemType: GraphQLOutputType, selection: SelectionPlan): Complete {
   const complete = completionOf(itemType, selection)
   const nonNull = isNonNullType(itemType)
-  const completeItem = (run: Run, info: GraphQLResolveInfo, path: Path, item: unknown): unknown => {
-    const fail = (error: unknown) =>
-      nullOrThrow(run, locatedError(error, info.fieldNodes, responsePathAsArray(path)), path, nonNull)
+  const fail = (run: Run, info: GraphQLResolveInfo, { path }: Place, error: unknown) =>
+    nullOrThrow(run, locatedError(error, info.fieldNodes, responsePathAsArray(path)), path, nonNull)
+  const completeItem = (run: Run, info: GraphQLResolveInfo, place: Place, item: unknown): unknown => {
     try {
       const completed = isPromise(item)
-        ? item.then((resolved) => complete(run, info, path, resolved))
-        : complete(run, info, path, item)
-      return isPromise(completed) ? completed.then(undefined, fail) : completed
+        ? item.then((resolved) => complete(run, info, place, resolved))
+        : complete(run, info, place, item)
+      return isPromise(completed) ? completed.then(undefined, (error) => fail(run, info, place, error)) : completed
     } catch (error) {
-      return fail(error)
+      return fail(run, info, place, error)
     }
   }
-  return (run, info, path, value) => {
+  return (run, info, place, value) => {
     if (typeof value !== 'object' || !value || !(Symbol.iterator in value)) {
       throw new GraphQLError(`Expected Iterable, but did not find one for field "${placeOf(info)}".`)
     }
     const items = Array.isArray(value) ? value : [...(value as Iterable<unknown>)]
     const pending: Promise<unknown>[] = []
     try {
-      const completed = items.map((item, key) => {
-        const done = completeItem(run, info, { prev: path, key, typename: undefined }, item)
+      const completed = items.map((item, index) => {
+        const done = completeItem(run, info, new EntryPlace(place, index), item)
         if (isPromise(done)) pending.push(done)
         return done
       })
@@ -102,7 +95,7 @@ const placeOf = ({ parentType, fieldName }: GraphQLResolveInfo): string => `${pa
 function completionOfAbstract(type: GraphQLAbstractType, selection: SelectionPlan): Complete {
   const resolveType = type.resolveType ?? defaultTypeResolver
   const completions = new Map<GraphQLObjectType, Complete>()
-  const completeAs = (name: unknown, run: Run, info: GraphQLResolveInfo, path: Path, value: unknown) => {
+  const completeAs = (name: unknown, run: Run, info: GraphQLResolveInfo, place: Place, value: unknown) => {
     const runtimeType = typeof name === 'string' ? info.schema.getType(name) : undefined
     if (!isObjectType(runtimeType) || !info.schema.isSubType(type, runtimeType)) {
       throw new GraphQLError(`${type.name} at ${placeOf(info)} was resolved to ${String(name)}.`, {
@@ -114,28 +107,28 @@ function completionOfAbstract(type: GraphQLAbstractType, selection: SelectionPla
       complete = completionOfObject(runtimeType, selection)
       completions.set(runtimeType, complete)
     }
-    return complete(run, info, path, value)
+    return complete(run, info, place, value)
   }
-  return (run, info, path, value) => {
+  return (run, info, place, value) => {
     const name = resolveType(value, run.context, info, type)
     return isPromise(name)
-      ? name.then((resolved) => completeAs(resolved, run, info, path, value))
-      : completeAs(name, run, info, path, value)
+      ? name.then((resolved) => completeAs(resolved, run, info, place, value))
+      : completeAs(name, run, info, place, value)
   }
 }
 
 function completionOfObject(type: GraphQLObjectType, selection: SelectionPlan): Complete {
   const { isTypeOf } = type
-  const complete: Complete = (run, _info, path, value) => executeFields(run, selection.fieldsOn(type), value, path)
+  const complete: Complete = (run, _info, place, value) => executeFields(run, selection.fieldsOn(type), value, place)
   if (!isTypeOf) return complete
-  const completeIf = (fits: unknown, run: Run, info: GraphQLResolveInfo, path: Path, value: unknown) => {
-    if (fits) return complete(run, info, path, value)
+  const completeIf = (fits: unknown, run: Run, info: GraphQLResolveInfo, place: Place, value: unknown) => {
+    if (fits) return complete(run, info, place, value)
     throw new GraphQLError(`A value at ${placeOf(info)} is no ${type.name}.`, { nodes: info.fieldNodes })
   }
-  return (run, info, path, value) => {
+  return (run, info, place, value) => {
     const fits = isTypeOf(value, run.context, info)
     return isPromise(fits)
-      ? fits.then((resolved) => completeIf(resolved, run, info, path, value))
-      : completeIf(fits, run, info, path, value)
+      ? fits.then((resolved) => completeIf(resolved, run, info, place, value))
+      : completeIf(fits, run, info, place, value)
   }
 }

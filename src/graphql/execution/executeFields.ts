@@ -1,7 +1,8 @@
 /** The fields of one object, side by side or one after another. */
-import { type GraphQLError, type GraphQLResolveInfo, locatedError, responsePathAsArray } from 'graphql'
+import { type GraphQLError, locatedError, responsePathAsArray } from 'graphql'
 import type { Path } from './collectedErrors.ts'
 import type { Run } from './compiledOperation.ts'
+import { FieldPlace, type Place } from './place.ts'
 import type { PlannedField } from './selectionPlan.ts'
 
 export type Fields = Record<string, unknown>
@@ -15,14 +16,14 @@ export function executeFields(
   run: Run,
   fields: readonly PlannedField[],
   source: unknown,
-  path: Path | undefined,
+  place: Place | undefined,
 ): Fields | Promise<Fields> {
   const results: Fields = {}
   let pending: string[] | undefined
   try {
     for (let index = 0; index < fields.length; index++) {
       const field = fields[index] as PlannedField
-      const value = executeField(run, field, source, path)
+      const value = executeField(run, field, source, place)
       results[field.key] = value
       if (isPromise(value)) {
         if (pending) pending.push(field.key)
@@ -61,43 +62,28 @@ export async function executeFieldsSerially(run: Run, fields: readonly PlannedFi
   return results
 }
 
-function executeField(run: Run, planned: PlannedField, source: unknown, parentPath: Path | undefined): unknown {
-  const path: Path = { prev: parentPath, key: planned.key, typename: planned.parentType.name }
-  const info = infoOf(run, planned, path)
+function executeField(run: Run, planned: PlannedField, source: unknown, parent: Place | undefined): unknown {
+  const place = new FieldPlace(run, planned, parent)
   try {
-    const value = planned.resolve(source, planned.argumentsFor(run), run.context, info)
-    if (isPromise(value)) return completeLater(run, planned, info, path, value)
-    const completed = planned.complete(run, info, path, value)
+    const value = planned.resolve(source, planned.argumentsFor(run), run.context, place)
+    if (isPromise(value)) return completeLater(run, planned, place, value)
+    const completed = planned.complete(run, place, place, value)
     // What a leaf is completed to is never waited for.
     if (planned.isLeaf || !isPromise(completed)) return completed
-    return completed.then(undefined, (error) => fail(run, planned, path, error))
+    return completed.then(undefined, (error) => fail(run, planned, place, error))
   } catch (error) {
-    return fail(run, planned, path, error)
+    return fail(run, planned, place, error)
   }
 }
 
-function completeLater(run: Run, planned: PlannedField, info: GraphQLResolveInfo, path: Path, value: Promise<unknown>) {
+// In as many steps as graphql-js takes: the order of errors depends on it.
+function completeLater(run: Run, planned: PlannedField, place: FieldPlace, value: Promise<unknown>): Promise<unknown> {
   return value
-    .then((resolved) => planned.complete(run, info, path, resolved))
-    .then(undefined, (error) => fail(run, planned, path, error))
+    .then((resolved) => planned.complete(run, place, place, resolved))
+    .then(undefined, (error) => fail(run, planned, place, error))
 }
 
-function infoOf({ operation, rootValue, variableValues }: Run, planned: PlannedField, path: Path): GraphQLResolveInfo {
-  return {
-    fieldName: planned.field.name,
-    fieldNodes: planned.nodes,
-    returnType: planned.field.type,
-    parentType: planned.parentType,
-    path,
-    schema: operation.schema,
-    fragments: operation.fragments,
-    rootValue,
-    operation: operation.operation,
-    variableValues,
-  }
-}
-
-function fail(run: Run, { nodes, nonNull }: PlannedField, path: Path, error: unknown): null {
+function fail(run: Run, { nodes, nonNull }: PlannedField, { path }: Place, error: unknown): null {
   return nullOrThrow(run, locatedError(error, nodes, responsePathAsArray(path)), path, nonNull)
 }
 

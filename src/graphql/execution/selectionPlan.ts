@@ -86,9 +86,11 @@ export class SelectionPlan {
   }
 }
 
-// Always an object of its own: who counts or remembers by the arguments must not meet those of another request.
+const NO_ARGUMENTS = Object.freeze({})
+
+// Where there are any, an object of its own: who counts or remembers by them must not meet those of another request.
 function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): PlannedField['argumentsFor'] {
-  if (field.args.length === 0) return () => ({})
+  if (field.args.length === 0) return () => NO_ARGUMENTS
   // Inputs are objects that a resolver might change.
   if (hasVariable(node) || field.args.some(({ type }) => isInputObjectType(getNamedType(type)))) {
     return ({ variableValues }) => getArgumentValues(field, node, variableValues)
