@@ -10,7 +10,7 @@ import {
 } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context, MutationContext } from '../graphql/context.ts'
-import { makeLoaders } from '../graphql/loaders.ts'
+import { Loaders } from '../graphql/loaders.ts'
 import { mutationOutsideTransaction, publicMutation, result, uuidOf } from '../graphql/mutation.ts'
 import { ViewerType } from './accounts.graphql.ts'
 import { changePassword } from './changePassword.ts'
@@ -155,6 +155,6 @@ async function admit(context: Context, session: ProvenSession): Promise<Tokens &
   const { caller } = session
   const tokens = await issueTokens(context.services.authSecret, session)
   context.caller = caller
-  context.loaders = makeLoaders(context.database, context.prisma, caller)
+  context.loaders = new Loaders(context.database, context.prisma, caller)
   return { ...tokens, caller }
 }

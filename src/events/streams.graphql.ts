@@ -5,7 +5,7 @@ import { fromPublicId } from '../db/ids.ts'
 import { NotFoundError, UnauthenticatedError } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
-import { makeLoaders } from '../graphql/loaders.ts'
+import { Loaders } from '../graphql/loaders.ts'
 import { badInput } from '../graphql/pagination.ts'
 import { visibleTasks } from '../tasks/taskVisibility.ts'
 import { visibleTransfers } from '../transfers/moneyVisibility.ts'
@@ -128,7 +128,7 @@ export const showEvent = (item: StreamItem, args: object, context: Context) =>
 export function showItem(item: StreamItem, _args: object, context: Context): Shown {
   if (item instanceof Failure) throw item.error
   // A stream is one operation that lives for hours: what its loaders remember must not outlive an item.
-  context.loaders = makeLoaders(context.database, context.prisma, context.caller)
+  context.loaders = new Loaders(context.database, context.prisma, context.caller)
   if ('position' in item) context.loaders.positions.prime(item.id, item.position)
   return item
 }

@@ -11,52 +11,75 @@ import { makeTaskLoaders, type TaskLoaders } from '../tasks/taskLoaders.ts'
 import { type AccountBalanceLoader, makeAccountBalanceLoader } from '../transfers/accountBalanceLoader.ts'
 import { type MoneyTrailLoader, makeMoneyTrailLoader } from '../transfers/moneyTrailLoader.ts'
 
-export interface Loaders {
+/** The loaders of one request, each made when it is first asked for: most requests need none of them. */
+export class Loaders {
+  readonly #database: Database
+  readonly #prisma: PrismaClient
+  readonly #caller: Caller | null
+  readonly #made: Made = {}
+  /** The tasks that this request found by `visibleTasks`, so that nobody asks again whether the viewer sees them. */
+  readonly foundTasks = new Set<string>()
+
+  constructor(database: Database, prisma: PrismaClient, caller: Caller | null) {
+    this.#database = database
+    this.#prisma = prisma
+    this.#caller = caller
+  }
+
   /** Unread messages by the id of the chat. */
-  unread: UnreadLoader
+  get unread(): UnreadLoader {
+    this.#made.unread ??= makeUnreadLoader(this.#database, this.#caller)
+    return this.#made.unread
+  }
+
   /** Positions by the id of the event. */
-  positions: PositionLoader
+  get positions(): PositionLoader {
+    this.#made.positions ??= makePositionLoader(this.#database)
+    return this.#made.positions
+  }
+
   /** Places in the queue of customer service by the id of the chat. */
-  queue: QueueLoader
+  get queue(): QueueLoader {
+    this.#made.queue ??= makeQueueLoader(this.#database)
+    return this.#made.queue
+  }
+
   /** Ratings by the id of the agent. */
-  agentRatings: AgentRatingLoader
-  tasks: TaskLoaders
-  files: FileLoaders
+  get agentRatings(): AgentRatingLoader {
+    this.#made.agentRatings ??= makeAgentRatingLoader(this.#database)
+    return this.#made.agentRatings
+  }
+
+  get tasks(): TaskLoaders {
+    this.#made.tasks ??= makeTaskLoaders(this.#database, this.#prisma, this.#caller)
+    return this.#made.tasks
+  }
+
+  get files(): FileLoaders {
+    this.#made.files ??= makeFileLoaders(this.#prisma, this.#caller)
+    return this.#made.files
+  }
+
   /** Money trails by the id of the task. */
-  moneyTrails: MoneyTrailLoader
+  get moneyTrails(): MoneyTrailLoader {
+    this.#made.moneyTrails ??= makeMoneyTrailLoader(this.#database)
+    return this.#made.moneyTrails
+  }
+
   /** Balances by account and moment. */
-  accountBalances: AccountBalanceLoader
+  get accountBalances(): AccountBalanceLoader {
+    this.#made.accountBalances ??= makeAccountBalanceLoader(this.#database)
+    return this.#made.accountBalances
+  }
 }
 
-/** The loaders of one request, each made when it is first asked for: most requests need none of them. */
-export function makeLoaders(database: Database, prisma: PrismaClient, caller: Caller | null): Loaders {
-  const made: Partial<Loaders> = {}
-  return {
-    get unread() {
-      made.unread ??= makeUnreadLoader(database, caller)
-      return made.unread
-    },
-    get positions() {
-      made.positions ??= makePositionLoader(database)
-      return made.positions
-    },
-    get queue() {
-      made.queue ??= makeQueueLoader(database)
-      return made.queue
-    },
-    get agentRatings() {
-      made.agentRatings ??= makeAgentRatingLoader(database)
-      return made.agentRatings
-    },
-    get moneyTrails() {
-      made.moneyTrails ??= makeMoneyTrailLoader(database)
-      return made.moneyTrails
-    },
-    get accountBalances() {
-      made.accountBalances ??= makeAccountBalanceLoader(database)
-      return made.accountBalances
-    },
-    tasks: makeTaskLoaders(database, prisma, caller),
-    files: makeFileLoaders(prisma, caller),
-  }
+interface Made {
+  unread?: UnreadLoader
+  positions?: PositionLoader
+  queue?: QueueLoader
+  agentRatings?: AgentRatingLoader
+  tasks?: TaskLoaders
+  files?: FileLoaders
+  moneyTrails?: MoneyTrailLoader
+  accountBalances?: AccountBalanceLoader
 }

@@ -23,8 +23,6 @@ interface ApplicationCount {
 type Loader<Key, Value> = Pick<DataLoader<Key, Value>, 'load'>
 
 export interface TaskLoaders {
-  /** The tasks that this request found by `visibleTasks`, so that nobody asks again whether the viewer sees them. */
-  found: Set<string>
   isVisible: Loader<string, boolean>
   /** Whether a support chat is about the task which is assigned to the viewer. */
   isAskedAbout: Loader<string, boolean>
@@ -45,7 +43,6 @@ export interface TaskLoaders {
 /** The loaders of one request. */
 export function makeTaskLoaders(database: Statements, prisma: PrismaClient, caller: Caller | null): TaskLoaders {
   return {
-    found: new Set(),
     isVisible: loader(async (ids) => {
       const rows = await prisma.task.findMany({
         where: { AND: [{ id: { in: ids } }, visibleTasks(caller)] },

@@ -102,7 +102,7 @@ export const isStaff = (caller: Caller | null): boolean => hasRole(caller, 'FINA
 
 interface Viewing {
   caller: Caller | null
-  loaders: { tasks: TaskLoaders }
+  loaders: { foundTasks: Set<string>; tasks: TaskLoaders }
 }
 
 /** The viewer may find the task, not only its public part through something else. */
@@ -111,12 +111,12 @@ export function seesTask(
   task: Pick<Task, 'id' | 'posterId'>,
 ): boolean | Promise<boolean> {
   // Mostly known already, for every task of a page: no promise then.
-  return caller?.id === task.posterId || loaders.tasks.found.has(task.id) || loaders.tasks.isVisible.load(task.id)
+  return caller?.id === task.posterId || loaders.foundTasks.has(task.id) || loaders.tasks.isVisible.load(task.id)
 }
 
 /** Remembers that these tasks were found by `visibleTasks`; gives them as they are. */
 export function found<Row extends { id: string } | null>({ loaders }: Viewing, task: Row): Row {
-  if (task) loaders.tasks.found.add(task.id)
+  if (task) loaders.foundTasks.add(task.id)
   return task
 }
 
