@@ -1,5 +1,4 @@
 /** Does something again and again until it is stopped. An error ends one turn, never the repetition. */
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 
 export interface Repetition {
@@ -15,16 +14,18 @@ export interface WakeableRepetition extends Repetition {
 interface Repeated {
   name: string
   everyMs: number
+  /** How long a turn that is asked for waits after the last one, so that one turn serves all who ask meanwhile. */
+  pauseMs?: number
   log: Logger
   /** `woken` tells a turn that was asked for from one whose time has come. */
   turn: (woken: boolean) => Promise<unknown>
 }
 
 /** The first turn runs at once. The same error in turn after turn is logged once, and so is its end. */
-export function repeat({ name, everyMs, log, turn }: Repeated): WakeableRepetition {
+export function repeat({ name, everyMs, pauseMs = 0, log, turn }: Repeated): WakeableRepetition {
   let stopped = false
   let woken = false
-  let rest = new AbortController()
+  let endRest = () => {}
   let failure: string | undefined
 
   async function attempt(): Promise<void> {
@@ -44,21 +45,33 @@ export function repeat({ name, everyMs, log, turn }: Repeated): WakeableRepetiti
   async function turns(): Promise<void> {
     while (!stopped) {
       await attempt()
-      rest = new AbortController()
-      if (woken || stopped) continue
-      await pause(everyMs, undefined, { signal: rest.signal }).catch(() => {})
+      if (pauseMs > 0) await rest(pauseMs, () => stopped)
+      await rest(everyMs, () => stopped || woken)
     }
+  }
+
+  // Without an AbortController, whose error alone would cost as much as a turn.
+  function rest(restMs: number, isOver: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, restMs)
+      endRest = () => {
+        if (!isOver()) return
+        clearTimeout(timer)
+        resolve()
+      }
+      endRest()
+    })
   }
 
   const ended = turns()
   return {
     wake() {
       woken = true
-      rest.abort()
+      endRest()
     },
     stop() {
       stopped = true
-      rest.abort()
+      endRest()
       return ended
     },
   }

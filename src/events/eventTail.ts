@@ -25,16 +25,18 @@ export class EventTail {
   readonly #database: Database
   readonly #readers = new Map<string, Set<TailReader>>()
   readonly #following: WakeableRepetition
+  /** From where on it reads; undefined while nobody listens. */
   #position: bigint | undefined
+  #offeredUpTo = 0n
 
   constructor({ database, log }: { database: Database; log: Logger }) {
     this.#database = database
     this.#following = repeat({ name: 'followEvents', everyMs: LOOK_EVERY_MS, log, turn: () => this.#follow() })
   }
 
-  /** Everything up to here was offered to whoever listens. */
+  /** Everything up to here was offered to whoever listened. */
   get position(): bigint {
-    return this.#position ?? 0n
+    return this.#position ?? this.#offeredUpTo
   }
 
   /** From now on the reader is offered every event of its topic beyond the position that this gives. */
@@ -62,21 +64,18 @@ export class EventTail {
   }
 
   async #follow(): Promise<void> {
-    if (this.#position === undefined || this.#readers.size === 0) return this.#skip()
+    // While nobody listens nothing needs to be read; whoever joins finds out where the log ends.
+    if (this.#readers.size === 0) this.#position = undefined
+    if (this.#position === undefined) return
     for (let batch = 0; batch < BATCHES_MAX; batch++) {
       const events = await readEvents(this.#database, { after: this.#position, limit: BATCH_SIZE })
       for (const event of events) {
         this.#offer(event)
         this.#position = event.position
+        this.#offeredUpTo = event.position
       }
       if (events.length < BATCH_SIZE) return
     }
-  }
-
-  /** While nobody listens nothing needs to be read; but who joins meanwhile was promised all from the old position on. */
-  async #skip(): Promise<void> {
-    const latest = await readLatestPosition(this.#database)
-    if (this.#position === undefined || this.#readers.size === 0) this.#position = latest
   }
 
   #offer(event: PlacedEvent): void {
