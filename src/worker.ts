@@ -47,7 +47,6 @@ async function work(config: Config, log: Logger): Promise<void> {
   const parts: Work = { database, payments: boundedProvider(sandbox, { log }), log }
   const worker = startWorker({ connectionString, work: parts, jobs: allJobs, timers: timersOf(config) })
   const sweep = startFileSweep({ database, store: openStore(config), log })
-  log.info('working')
   const logger = { error: (reason: unknown) => log.error({ err: reason }, 'the stop was cut short') }
   closeWithGrace({ delay: config.shutdownGraceMs + LAST_STEPS_MS, logger }, async ({ signal, err }) => {
     if (err) log.fatal({ err }, 'an error that nobody handled ends the worker')
@@ -56,4 +55,6 @@ async function work(config: Config, log: Logger): Promise<void> {
     await sandbox.stop()
     await database.close()
   })
+  // Last: who reads this may stop it.
+  log.info('working')
 }
