@@ -13,7 +13,8 @@ import { PrismaClient } from './db/generated/client.ts'
 import { startEventStreams } from './events/eventStreams.ts'
 import { readSavedOperations } from './examples/savedOperations.ts'
 import { makeFiles } from './files/openFiles.ts'
-import { makeLoaders } from './graphql/loaders.ts'
+import { Loaders } from './graphql/loaders.ts'
+import { makeCountedClient } from './graphql/reader/countedClient.ts'
 import { makeReadingClient } from './graphql/reader/readingClient.ts'
 import { schema } from './graphql/schema.ts'
 import type { Services } from './graphql/services.ts'
@@ -56,7 +57,7 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
   const redis = config.redis && new RedisLink({ settings: config.redis, log })
   const signals = redis ? redisSignals(redis) : processSignals()
   const prisma = new PrismaClient({ adapter: new PrismaPg(database.pool) })
-  const reads = config.reader === 'sql' ? makeReadingClient(prisma, database.pool) : prisma
+  const readsBy = config.reader === 'sql' ? makeReadingClient(prisma) : makeCountedClient(prisma)
   const sandbox = createSandboxProvider({ connectionString, webhookUrl: () => url && url + WEBHOOK_PATH, log })
   const work: Work = { database, payments: boundedProvider(sandbox, { log }), log }
   const timers = timersOf(config)
@@ -100,18 +101,22 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
       logSlow(operation)
     },
     documents: new KnownDocuments(schema),
-    makeContext: ({ requestId, address, caller, userAgent, rawVariables }) => ({
-      requestId,
-      caller,
-      address,
-      userAgent,
-      rawVariables,
-      log,
-      database,
-      prisma: reads,
-      loaders: makeLoaders(database, reads, caller),
-      services,
-    }),
+    makeContext: ({ requestId, address, count, caller, userAgent, rawVariables }) => {
+      const counted = database.counting(count)
+      const prisma = readsBy(counted)
+      return {
+        requestId,
+        caller,
+        address,
+        userAgent,
+        rawVariables,
+        log,
+        database: counted,
+        prisma,
+        loaders: new Loaders(counted, prisma, caller),
+        services,
+      }
+    },
   }
   const yoga = makeGraphqlHandler(graphqlOptions)
   const notReadyBecause = () => {

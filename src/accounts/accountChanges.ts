@@ -8,11 +8,11 @@ import type { Tx } from '../db/transaction.ts'
 
 const TOPIC = 'account changed'
 
-const tellers = new WeakMap<Database, (userId: string) => void>()
+const tellers = new WeakMap<Database['pool'], (userId: string) => void>()
 
 /** Once this is committed, whoever remembers sessions or roles of the person is told to look anew. */
 export function tellAccountChanged(tx: Tx, userId: string): void {
-  tx.afterCommit((database) => tellers.get(database)?.(userId))
+  tx.afterCommit((database) => tellers.get(database.pool)?.(userId))
 }
 
 /** Tells by `signals` what is committed on this database, and calls `listener` with what this and other processes tell. */
@@ -20,7 +20,7 @@ export function shareAccountChanges(
   { database, signals }: { database: Database; signals: Signals },
   listener: (userId: string) => void,
 ): void {
-  tellers.set(database, (userId) => signals.publish(TOPIC, { userId }))
+  tellers.set(database.pool, (userId) => signals.publish(TOPIC, { userId }))
   signals.subscribe(TOPIC, ({ userId }) => {
     if (typeof userId === 'string') listener(userId)
   })

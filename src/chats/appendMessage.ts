@@ -32,7 +32,7 @@ export async function appendAtOnce(
   const { messageId: id, chatId, authorId, body, lastSeenSequence = null } = message
   const sentAt = null
   const row = { id, chatId, kind: 'TEXT', authorId, body, sentAt, eventId: newId(), lastSeenSequence } as const
-  const written = await insertMessage(tx, { ...row, isAdmitted: false })
+  const written = await insertMessage(tx.alone, { ...row, isAdmitted: false })
   if (written) tx.afterCommit(wakeNumberer)
   return written > 0
 }

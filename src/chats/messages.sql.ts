@@ -1,6 +1,5 @@
 import type { Message } from '../db/generated/client.ts'
 import type { Statements } from '../db/statements.ts'
-import type { Tx } from '../db/transaction.ts'
 
 type NewMessage = Pick<Message, 'id' | 'chatId' | 'kind' | 'authorId' | 'body'> & {
   eventId: string
@@ -16,7 +15,7 @@ type NewMessage = Pick<Message, 'id' | 'chatId' | 'kind' | 'authorId' | 'body'> 
  * it is the write that comes most often. Its update locks the chat, and looks again at what it finds then: a message that is not
  * admitted yet is written in the chat of a task only, by one who takes part, while it goes on and nothing new stands in it.
  */
-export const insertMessage = (tx: Tx, message: NewMessage) => tx.run`
+export const insertMessage = (tx: Statements, message: NewMessage) => tx.run`
   /* insertMessage */
   with chat as (
     update chats

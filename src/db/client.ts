@@ -1,12 +1,17 @@
-/** The connection pool, the statements outside a transaction, and what every connection agrees on. */
+/** The database as the server uses it: one pool, and handles on it that count for whoever asked. */
 import pg from 'pg'
+import { ConnectionPool } from './connections.ts'
 import { DatabaseLostError, Reachability } from './reachability.ts'
-import { type StatementCount, statementCount } from './statementCount.ts'
-import { Statements } from './statements.ts'
+import type { StatementCount } from './statementCount.ts'
+import { type Runner, Statements } from './statements.ts'
+import type { TextQuery, TextRow } from './textQuery.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
-// A statement outside a transaction is a read of one screen; longer than this is a mistake, not patience.
-const STATEMENT_TIMEOUT_MS = 10_000
+// A statement is a read of one screen, or a step of a rule; longer than this is a mistake, not patience. Whoever waits for a
+// lock so long is told to try again. A transaction in which nothing happens holds its locks no longer than this.
+const STATEMENT_TIMEOUT_MS = 8_000
+const LOCK_TIMEOUT_MS = 2_000
+const IDLE_IN_TRANSACTION_MS = 10_000
 const IDLE_TIMEOUT_MS = 60_000
 // What is read often is in memory, and disks have no arm that moves. By PostgreSQL's own 4, a page out of a long list is sorted
 // rather than read in the order of its index: 15,900 rows of a feed for 20 of them.
@@ -30,151 +35,126 @@ export interface DatabaseOptions {
   onBack?: () => void
 }
 
-export class Database extends Statements {
-  readonly pool: DatabasePool
-  readonly #reachability: Reachability
+interface Server {
+  pool: ConnectionPool
+  reachability: Reachability
+}
 
-  constructor({ connectionString, connectionsMax, onError, onLost, onBack }: DatabaseOptions) {
-    const pool = new WatchedPool({
-      connectionString,
-      max: connectionsMax,
-      types: parsers,
-      Client: CountingClient,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      idleTimeoutMillis: IDLE_TIMEOUT_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      keepAlive: true,
-      application_name: 'errand',
-      options: `-c timezone=UTC -c random_page_cost=${RANDOM_PAGE_COST}`,
-    })
-    // A connection that breaks while idle emits an error; without a listener it would end the process.
-    pool.on('error', onError)
-    super(pool)
-    this.pool = pool
-    this.#reachability = new Reachability({
-      connectionString,
-      onLost: (cause) => {
-        pool.giveUp(new DatabaseLostError(cause))
-        onLost?.(cause)
-      },
-      onBack: () => {
-        pool.takeUp()
-        onBack?.()
-      },
-    })
+/** A handle on the database: statements outside a transaction, and the way into one. */
+export class Database extends Statements {
+  readonly #server: Server
+  readonly #count: StatementCount | undefined
+
+  /** What runs statements that stand alone. */
+  readonly runner: Runner
+
+  constructor(place: DatabaseOptions | Server, count?: StatementCount) {
+    const server = 'pool' in place ? place : openServer(place)
+    const runner: Runner = { query: (statement) => runOnce(server.pool, statement, count) }
+    super(runner)
+    this.runner = runner
+    this.#server = server
+    this.#count = count
+  }
+
+  /** The same database, for one operation: what is asked by this handle is counted for it. */
+  counting(count: StatementCount): Database {
+    return new Database(this.#server, count)
+  }
+
+  get pool(): ConnectionPool {
+    return this.#server.pool
   }
 
   get reachable(): boolean {
-    return this.#reachability.reachable
+    return this.#server.reachability.reachable
+  }
+
+  /** Runs a statement whose result is text. `isSpent` says whether its connection is to be closed after it. */
+  runText(query: TextQuery, isSpent: (client: pg.PoolClient) => boolean): Promise<TextRow[]> {
+    return new Promise((resolve, reject) => {
+      const use = (client: pg.PoolClient) => {
+        const startedAt = performance.now()
+        query.done = (failure) => {
+          countOne(this.#count, startedAt)
+          this.pool.giveBack(client, isBroken(failure) || isSpent(client))
+          if (failure) reject(failure)
+          else resolve(query.rows)
+        }
+        client.query<pg.Submittable>(query)
+      }
+      this.pool.lend(use, reject)
+    })
+  }
+
+  /** Counts as one statement what asks the database by a way of its own. */
+  async countingOne<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    const startedAt = performance.now()
+    try {
+      return await ask()
+    } finally {
+      countOne(this.#count, startedAt)
+    }
   }
 
   async close(): Promise<void> {
-    await this.#reachability.stop()
+    await this.#server.reachability.stop()
     await this.pool.end()
   }
 }
 
-/** A pool that hands out no connection while the database is known to be lost. */
-class WatchedPool extends pg.Pool {
-  #lost: DatabaseLostError | undefined
-  readonly #clients = new Set<pg.PoolClient>()
-
-  constructor(options: pg.PoolConfig) {
-    super(options)
-    this.on('connect', (client) => {
-      this.#clients.add(client)
-      // One that breaks while it is lent emits an error; the statement that runs on it rejects, and that is answer enough.
-      client.on('error', () => {})
-    })
-    this.on('remove', (client) => this.#clients.delete(client))
-  }
-
-  /** Ends every connection, and with it whatever waits for an answer; refuses new work with this error. */
-  giveUp(error: DatabaseLostError): void {
-    this.#lost = error
-    for (const { connection } of this.#clients as Set<pg.PoolClient & { connection: pg.Connection }>) {
-      connection.stream.destroy()
-    }
-  }
-
-  takeUp(): void {
-    this.#lost = undefined
-  }
-
-  // pg's connect calls back or returns a promise; only the latter is asked of ours.
-  override connect(...parameters: unknown[]): never {
-    if (this.#lost) return Promise.reject(this.#lost) as never
-    return Reflect.apply(super.connect, this, parameters) as never
-  }
-
-  // Of pg's ten overloads, those that give a promise: a statement alone, or its text and values.
-  override query(...[statement, values]: unknown[]): never {
-    const whole = typeof statement === 'string' ? { text: statement, values: values as unknown[] } : statement
-    return this.runOnce(whole as pg.QueryConfig) as never
-  }
-
-  /**
-   * Runs one statement on a connection, which is closed after it where `isSpent` says so. By callbacks: between them a
-   * promise for each step costs as much as the rest of a small request.
-   */
-  runOnce(
-    statement: pg.QueryConfig,
-    isSpent: (client: pg.PoolClient) => boolean = () => false,
-  ): Promise<pg.QueryArrayResult<unknown[]>> {
-    if (this.#lost) return Promise.reject(this.#lost)
-    // Now: what waited for a connection comes back in the context of whoever gave it back.
-    const count = statementCount.getStore()
-    return new Promise((resolve, reject) => {
-      const run: ConnectCallback = (error, client, release) => {
-        if (error || !client) return reject(error)
-        const startedAt = performance.now()
-        queryUncounted(client, statement, (failure, result) => {
-          if (count) {
-            count.statements++
-            count.durationMs += performance.now() - startedAt
-          }
-          // What PostgreSQL refused has left the connection sound.
-          release(failure ? !(failure instanceof pg.DatabaseError) : isSpent(client))
-          if (failure) reject(failure)
-          else resolve(result)
-        })
-      }
-      super.connect(run)
-    })
-  }
+function openServer({ connectionString, connectionsMax, onError, onLost, onBack }: DatabaseOptions): Server {
+  const pool = new ConnectionPool({
+    connectionString,
+    max: connectionsMax,
+    types: parsers,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    keepAlive: true,
+    application_name: 'errand',
+    options: `-c timezone=UTC -c random_page_cost=${RANDOM_PAGE_COST}`,
+  })
+  // A connection that breaks while idle emits an error; without a listener it would end the process.
+  pool.on('error', onError)
+  const reachability = new Reachability({
+    connectionString,
+    onLost: (cause) => {
+      pool.giveUp(new DatabaseLostError(cause))
+      onLost?.(cause)
+    },
+    onBack: () => {
+      pool.takeUp()
+      onBack?.()
+    },
+  })
+  return { pool, reachability }
 }
 
-/** The pool as others know it. */
-export type DatabasePool = pg.Pool & Pick<WatchedPool, 'runOnce'>
+type Result = pg.QueryArrayResult<unknown[]>
 
-type ConnectCallback = (
-  error: Error | undefined,
-  client: pg.PoolClient | undefined,
-  release: (spent?: boolean) => void,
-) => void
-
-type QueryCallback = (failure: Error | null, result: pg.QueryArrayResult<unknown[]>) => void
-
-function queryUncounted(client: pg.PoolClient, statement: pg.QueryConfig, done: QueryCallback): void {
-  Reflect.apply(pg.Client.prototype.query, client, [statement, done])
+function runOnce(pool: ConnectionPool, statement: pg.QueryConfig, count: StatementCount | undefined): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const use = (client: pg.PoolClient) => {
+      const startedAt = performance.now()
+      client.query<never>(statement, (failure: Error | null, result: unknown) => {
+        countOne(count, startedAt)
+        pool.giveBack(client, isBroken(failure))
+        if (failure) reject(failure)
+        else resolve(result as Result)
+      })
+    }
+    pool.lend(use, reject)
+  })
 }
 
-/** Counts statements and their time for the operation that sent them; the slow-operation log prints both. */
-class CountingClient extends pg.Client {
-  // pg's query has ten overloads and calls back or returns a promise; only its promise form is timed, and ours use no other.
-  override query(...parameters: unknown[]): never {
-    const count: StatementCount | undefined = statementCount.getStore()
-    const result: unknown = Reflect.apply(super.query, this, parameters)
-    if (count) {
-      count.statements++
-      if (result instanceof Promise) {
-        const startedAt = performance.now()
-        const stop = () => {
-          count.durationMs += performance.now() - startedAt
-        }
-        result.then(stop, stop)
-      }
-    }
-    return result as never
-  }
+// What PostgreSQL refused has left the connection sound.
+const isBroken = (failure: Error | null): boolean => failure !== null && !(failure instanceof pg.DatabaseError)
+
+function countOne(count: StatementCount | undefined, startedAt: number): void {
+  if (!count) return
+  count.statements++
+  count.durationMs += performance.now() - startedAt
 }

@@ -1,9 +1,7 @@
-/** What one operation has asked of the database so far. It travels with the asynchronous context, so no function has to pass it on. */
-import { AsyncLocalStorage } from 'node:async_hooks'
-
+/** What one operation has asked of the database so far, by the handle that was made for it. */
 export interface StatementCount {
   statements: number
   durationMs: number
 }
 
-export const statementCount = new AsyncLocalStorage<StatementCount>()
+export const noStatements = (): StatementCount => ({ statements: 0, durationMs: 0 })

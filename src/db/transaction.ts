@@ -3,12 +3,12 @@
  * is always part of somebody's transaction, and a pool passed by mistake does not compile.
  */
 import pg from 'pg'
+import { begin } from './beginningQuery.ts'
 import type { Database } from './client.ts'
-import { Statements } from './statements.ts'
+import { type Runner, Statements } from './statements.ts'
 
 // A third failure in a row is a bug or an overload, not bad luck.
 const ATTEMPTS_MAX = 3
-const BEGIN = `begin; set local lock_timeout = '2s'; set local statement_timeout = '8s'; set local idle_in_transaction_session_timeout = '10s'`
 
 const SQLSTATE = {
   SERIALIZATION_FAILURE: '40001',
@@ -23,7 +23,23 @@ declare const brand: unique symbol
 
 export class Tx extends Statements {
   declare private readonly [brand]: true
+  readonly #connection: LazyConnection
+  readonly #alone: Statements
   readonly #effects = new Set<(database: Database) => void>()
+
+  private constructor(connection: LazyConnection) {
+    super(connection)
+    this.#connection = connection
+    this.#alone = new Statements({ query: (statement) => connection.queryAlone(statement) })
+  }
+
+  /**
+   * Statements that are a transaction of their own where nothing was done in this one before: they commit themselves, and need
+   * no begin and no commit. Only for a statement after which the rule has nothing more to do when it has done something.
+   */
+  get alone(): Statements {
+    return this.#connection.hasBegun ? this : this.#alone
+  }
 
   /**
    * Runs `effect` once the transaction has committed, and never when it has not: wake a worker, drop a cache.
@@ -33,17 +49,62 @@ export class Tx extends Statements {
     this.#effects.add(effect)
   }
 
-  static async run<Result>(
-    database: Database,
-    client: pg.PoolClient,
-    work: (tx: Tx) => Promise<Result>,
-  ): Promise<Result> {
-    const tx = new Tx(client)
-    await client.query(BEGIN)
-    const result = await work(tx)
+  static async run<Result>(database: Database, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    const connection = new LazyConnection(database)
+    const tx = new Tx(connection)
+    try {
+      const result = await work(tx)
+      await connection.commit()
+      for (const effect of tx.#effects) effect(database)
+      return result
+    } catch (error) {
+      await connection.rollBack()
+      throw error
+    }
+  }
+}
+
+/** The connection of a transaction: taken when the first statement needs it, with which the transaction begins. */
+class LazyConnection implements Runner {
+  readonly #database: Database
+  #client: Promise<pg.PoolClient> | undefined
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  get hasBegun(): boolean {
+    return this.#client !== undefined
+  }
+
+  async query(statement: Parameters<Runner['query']>[0]): ReturnType<Runner['query']> {
+    const isFirst = !this.#client
+    this.#client ??= this.#database.pool.connect()
+    const client = await this.#client
+    return this.#database.countingOne(() => (isFirst ? begin(client, statement) : client.query(statement)))
+  }
+
+  queryAlone(statement: Parameters<Runner['query']>[0]): ReturnType<Runner['query']> {
+    return this.#database.runner.query(statement)
+  }
+
+  async commit(): Promise<void> {
+    if (!this.#client) return
+    const client = await this.#client
     await client.query('commit')
-    for (const effect of tx.#effects) effect(database)
-    return result
+    this.#client = undefined
+    this.#database.pool.giveBack(client)
+  }
+
+  /** Gives the connection back clean, or not at all: one whose rollback fails is closed, which rolls back as well. */
+  async rollBack(): Promise<void> {
+    const client = await this.#client?.catch(() => undefined)
+    if (!client) return
+    const isClean = await client.query('rollback').then(
+      () => true,
+      () => false,
+    )
+    this.#database.pool.giveBack(client, !isClean)
   }
 }
 
@@ -53,25 +114,11 @@ export class Tx extends Statements {
  */
 export async function withTransaction<Result>(database: Database, work: (tx: Tx) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
-    const client = await database.pool.connect()
     try {
-      const result = await Tx.run(database, client, work)
-      client.release()
-      return result
+      return await Tx.run(database, work)
     } catch (error) {
-      await rollBack(client)
       if (attempt === ATTEMPTS_MAX || !RETRYABLE.has(sqlState(error) ?? '')) throw error
     }
-  }
-}
-
-/** Gives the connection back clean, or not at all: one whose rollback fails is closed, which rolls back as well. */
-async function rollBack(client: pg.PoolClient): Promise<void> {
-  try {
-    await client.query('rollback')
-    client.release()
-  } catch (error) {
-    client.release(error instanceof Error ? error : true)
   }
 }
 

@@ -14,16 +14,16 @@ import { requestError } from './requestErrors.ts'
 export type Admitted = Arrival & Authentication
 
 export interface Doorkeeper {
-  authenticator: Pick<Authenticator, 'authenticate'>
+  authenticator: Pick<Authenticator, 'known' | 'authenticate'>
   rateLimits: Pick<RateLimits, 'spend'>
 }
 
 /** Who asks, by the `Authorization` header. Refuses with RateLimitedError when they have asked too often. */
 export async function admit(
   { authenticator, rateLimits }: Doorkeeper,
-  { authorization, address }: { authorization: string | null; address: string },
+  { authorization, address, count }: Pick<Arrival, 'address' | 'count'> & { authorization: string | null },
 ): Promise<Authentication> {
-  const authentication = await authenticator.authenticate(authorization)
+  const authentication = authenticator.known(authorization) ?? (await authenticator.authenticate(authorization, count))
   await rateLimits.spend('request', authentication.caller?.id ?? address)
   return authentication
 }
@@ -46,7 +46,8 @@ export function useAdmission(doorkeeper: Doorkeeper): Plugin<Admitted, Admitted>
   return {
     async onParams({ request, context }) {
       const authorization = request.headers.get('authorization')
-      Object.assign(context, await admit(doorkeeper, { authorization, address: context.address }))
+      const { address, count } = context
+      Object.assign(context, await admit(doorkeeper, { authorization, address, count }))
     },
     onExecute: refuse,
     onSubscribe: refuse,

@@ -1,11 +1,14 @@
-/** What is known of a request before it is read: an id that finds it in the log, and the address that it counts against. */
+/** What is known of a request before it is read: an id that finds it in the log, the address that it counts against, and what it cost. */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { isIP, isIPv6 } from 'node:net'
+import type { StatementCount } from '../db/statementCount.ts'
 
 export interface Arrival {
   requestId: string
   address: string
+  /** What has been asked of the database for it so far. */
+  count: StatementCount
 }
 
 // What tracing tools send: long enough to be unique, short enough for a log line, nothing that a log could misread.

@@ -2,7 +2,8 @@
 import { type AuthenticatedCaller, authenticate } from '../accounts/authenticate.ts'
 import { ProvenTokens } from '../accounts/provenTokens.ts'
 import { ShortMemory } from '../cache/shortMemory.ts'
-import type { Statements } from '../db/statements.ts'
+import type { Database } from '../db/client.ts'
+import type { StatementCount } from '../db/statementCount.ts'
 import type { Caller } from '../domain/caller.ts'
 
 // An ended session is to be refused within 5 s, in every process; the rest is for the look-up and for what waits on it.
@@ -11,6 +12,7 @@ const REMEMBERED_MAX = 20_000 // With a kilobyte each at most, 20 MB.
 const TOKEN_LENGTH_MAX = 1_024 // Ours have about 250 characters.
 // What an editor of headers holds before somebody has put a token there.
 const NO_TOKEN = /^(Bearer)? *$/i
+const BEARER = /^Bearer +(\S+)$/i
 
 export interface Authentication {
   caller: Caller | null
@@ -26,22 +28,27 @@ export class Authenticator {
   readonly #callers: ShortMemory<KnownCaller>
   /** When people changed who were remembered then, as long as what was known before is. */
   readonly #changes = new Map<string, number>()
-  readonly #database: Statements
+  readonly #database: Pick<Database, 'counting'>
   readonly #tokens: ProvenTokens
 
-  constructor(options: { database: Statements; secret: Uint8Array }) {
+  constructor(options: { database: Pick<Database, 'counting'>; secret: Uint8Array }) {
     this.#database = options.database
     this.#tokens = new ProvenTokens(options.secret)
     this.#callers = new ShortMemory({ lifeMs: REMEMBERED_MS, sizeMax: REMEMBERED_MAX })
   }
 
+  /** The same as `authenticate`, where that is remembered: what most requests hear, and need not wait for. */
+  known(header: string | null): Authentication | undefined {
+    if (header === null) return NOBODY
+    const known = this.#callers.known(tokenIn(header) ?? '')
+    return known && this.#isCurrent(known) ? authenticationOf(known) : undefined
+  }
+
   /** Who sends the request with this header. Every header that is not a good token of ours is a refused one. */
-  async authenticate(header: string | null): Promise<Authentication> {
-    if (header === null || NO_TOKEN.test(header)) return { caller: null, tokenRefused: false }
-    const token = /^Bearer +(\S+)$/i.exec(header)?.[1]
-    const known = token && token.length <= TOKEN_LENGTH_MAX ? await this.#knownCaller(token) : undefined
-    const caller = known && known.expiresAtMs > Date.now() ? known.caller : null
-    return { caller, tokenRefused: caller === null }
+  async authenticate(header: string | null, count: StatementCount): Promise<Authentication> {
+    if (header === null || NO_TOKEN.test(header)) return NOBODY
+    const token = tokenIn(header)
+    return authenticationOf(token === undefined ? undefined : await this.#knownCaller(token, count))
   }
 
   /** Forgets what is known of this person: a session of theirs may have ended, or their roles are others. */
@@ -56,18 +63,34 @@ export class Authenticator {
     }
   }
 
-  async #knownCaller(token: string): Promise<KnownCaller | undefined> {
-    const known = await this.#remembered(token)
-    if (!known || known.askedAtMs > (this.#changes.get(known.caller.id) ?? 0)) return known
+  async #knownCaller(token: string, count: StatementCount): Promise<KnownCaller | undefined> {
+    const known = await this.#remembered(token, count)
+    if (!known || this.#isCurrent(known)) return known
     this.#callers.forget(token)
-    return this.#remembered(token)
+    return this.#remembered(token, count)
   }
 
-  #remembered(token: string): Promise<KnownCaller | undefined> {
+  #isCurrent({ askedAtMs, caller }: KnownCaller): boolean {
+    return askedAtMs > (this.#changes.get(caller.id) ?? 0)
+  }
+
+  #remembered(token: string, count: StatementCount): Promise<KnownCaller | undefined> {
     return this.#callers.get(token, async () => {
       const askedAtMs = Date.now()
-      const authenticated = await authenticate(this.#database, { tokens: this.#tokens, token })
+      const authenticated = await authenticate(this.#database.counting(count), { tokens: this.#tokens, token })
       return authenticated && { ...authenticated, askedAtMs }
     })
   }
+}
+
+const NOBODY: Authentication = Object.freeze({ caller: null, tokenRefused: false })
+
+function tokenIn(header: string): string | undefined {
+  const token = BEARER.exec(header)?.[1]
+  return token !== undefined && token.length <= TOKEN_LENGTH_MAX ? token : undefined
+}
+
+function authenticationOf(known: KnownCaller | undefined): Authentication {
+  const caller = known && known.expiresAtMs > Date.now() ? known.caller : null
+  return { caller, tokenRefused: caller === null }
 }

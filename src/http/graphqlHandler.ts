@@ -3,6 +3,7 @@ import { execute, type GraphQLSchema } from 'graphql'
 import { _createLRUCache, createYoga, type Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
+import { noStatements } from '../db/statementCount.ts'
 import { scratchFolderOf } from '../files/openFiles.ts'
 import type { Context } from '../graphql/context.ts'
 import { type Admitted, type Doorkeeper, useAdmission } from './admission.ts'
@@ -97,6 +98,7 @@ function useArrival(): Plugin<object, Partial<Arrival>> {
     onRequest({ request, serverContext }) {
       serverContext.requestId ??= requestIdOf(request.headers.get('x-request-id'))
       serverContext.address ??= '127.0.0.1'
+      serverContext.count ??= noStatements()
     },
   }
 }

@@ -1,7 +1,6 @@
 /** What an operation took, from its document to its answer, for whoever counts or logs it. */
 import { type ExecutionResult, getOperationAST, type OperationTypeNode } from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
-import { statementCount } from '../db/statementCount.ts'
 import type { Admitted } from './admission.ts'
 
 export interface ObservedOperation {
@@ -50,11 +49,10 @@ export function useObservedOperations(options: {
       async request({ request }, run) {
         const operation: Running = { startedAt: 0, document: '', errorCodes: [] }
         operations.set(request, operation)
-        const count = statementCount.getStore() ?? { statements: 0, durationMs: 0 }
         try {
-          await statementCount.run(count, async () => run())
+          await run()
         } finally {
-          if (operation.context) onEnd(observed(operation, operation.context, count, now()))
+          if (operation.context) onEnd(observed(operation, operation.context, now()))
         }
       },
     },
@@ -78,8 +76,7 @@ export const codesOf = ({ errors = [] }: ExecutionResult): string[] =>
 
 function observed(
   { startedAt, document, kind, name, errorCodes }: Running,
-  { requestId, caller }: Admitted,
-  { statements, durationMs }: { statements: number; durationMs: number },
+  { requestId, caller, count }: Admitted,
   endedAt: number,
 ): ObservedOperation {
   return {
@@ -87,8 +84,8 @@ function observed(
     name,
     document,
     durationMs: endedAt - startedAt,
-    statements,
-    statementsMs: durationMs,
+    statements: count.statements,
+    statementsMs: count.durationMs,
     errorCodes,
     requestId,
     viewerId: caller?.id,

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Logger } from 'pino'
+import { noStatements } from '../db/statementCount.ts'
 import { sendError, setCommonHeaders } from './answers.ts'
 import { type Arrival, addressOf, requestIdOf } from './arrival.ts'
 import { limitBody } from './bodyDeadline.ts'
@@ -62,7 +63,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   if (hasBody(request)) limitBody(request, response, BODY_TIMEOUT_MS)
   response.once('finish', () => onAnswer(route ? path : 'none', response.statusCode))
   try {
-    if (route) await route(request, response, { requestId, address: addressOf(request, trustProxyHops) })
+    if (route) await route(request, response, arrivalOf(request, requestId, trustProxyHops))
     else sendError(response, 'NOT_FOUND', { requestId })
   } catch (error) {
     log.error({ requestId, code: 'INTERNAL', cause: loggedCause(error) }, 'a request failed')
@@ -70,6 +71,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     else sendError(response, 'INTERNAL', { requestId })
   }
 }
+
+const arrivalOf = (request: IncomingMessage, requestId: string, trustProxyHops: number): Arrival => ({
+  requestId,
+  address: addressOf(request, trustProxyHops),
+  count: noStatements(),
+})
 
 function routeOf({ url = '' }: IncomingMessage, routes: ServerOptions['routes']): string {
   const [path = ''] = url.split('?', 1)

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TaskStatus } from '../../src/db/generated/enums.ts'
-import { statementCount } from '../../src/db/statementCount.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { ask, type Caller, nobody } from '../support/ask.ts'
+import { statementsFor } from '../support/statements.ts'
 import { type Actor, actor, type Mutation, type Named, timePasses, timersRun } from '../support/story.ts'
 import { anyApplication, anyTask } from '../support/taskRows.ts'
 
@@ -310,13 +310,9 @@ test('twenty tasks cost as many statements as two', async () => {
   const busy = await actor(app, 'Nia')
   for (let number = 0; number < 20; number++) await busy.posts({ deadline: '2100-01-01T00:00:00.000Z' })
   for (const viewer of [busy, stranger]) {
-    const statementsFor = async (first: number) => {
-      const count = { statements: 0, durationMs: 0 }
-      await statementCount.run(count, () => ask(viewer, query, { first, poster: busy.id }))
-      return count.statements
-    }
-    await statementsFor(1)
-    expect(await statementsFor(20)).toBe(await statementsFor(2))
+    const page = (first: number) => statementsFor(app, () => ask(viewer, query, { first, poster: busy.id }))
+    await page(1)
+    expect(await page(20)).toBe(await page(2))
   }
 })
 

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../support/app.ts'
+import { ask } from '../support/ask.ts'
 import { type Person, person, send } from '../support/people.ts'
 import { chatRow, messageRow, taskRow } from '../support/rows.ts'
+import { statementsFor } from '../support/statements.ts'
 
 const CHAT = /* GraphQL */ `
   query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
@@ -22,9 +24,6 @@ const CHAT = /* GraphQL */ `
     }
   }
 `
-
-// What the process asks by itself, whoever reads.
-const BY_THE_PROCESS = ['numberWaitingEvents', 'readEvents', 'readLatestPosition', 'readLiveSessions']
 
 interface Messages {
   nodes: { sequence: number; body: string }[]
@@ -56,8 +55,6 @@ async function readChat(reader: Person, variables: Record<string, unknown> = {})
   expect(answer.errors).toBeUndefined()
   return answer.data?.chat as unknown as (Record<string, unknown> & { messages: Messages }) | null
 }
-
-const nameOf = ([statement]: unknown[]) => (statement as { name?: string }).name ?? ''
 
 const sequencesOf = (messages: Messages) => messages.nodes.map(({ sequence }) => sequence)
 
@@ -227,14 +224,7 @@ test('a page of chats is read in as many statements however many chats are on it
     const another = await chatRow(app, { task: other, poster: anna, tasker: ben })
     for (const body of ['one', 'two', 'three']) await messageRow(app, { chat: another, author: anna, body })
   }
-  const statementsFor = async (first: number) => {
-    const asked = vi.spyOn(app.database.pool, 'query')
-    const answer = await ben.send(OWN, { first })
-    const count = asked.mock.calls.filter((call) => !BY_THE_PROCESS.includes(nameOf(call))).length
-    asked.mockRestore()
-    expect(answer.errors).toBeUndefined()
-    return count
-  }
-  await statementsFor(1)
-  expect(await statementsFor(5)).toBe(await statementsFor(2))
+  const page = (first: number) => statementsFor(app, () => ask(ben, OWN, { first }))
+  await page(1)
+  expect(await page(5)).toBe(await page(2))
 })

@@ -4,6 +4,7 @@ import { createSchema, createYoga, type Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Config } from '../../src/config.ts'
+import { noStatements } from '../../src/db/statementCount.ts'
 import { InFlight, useInFlightLimit } from '../../src/http/limits.ts'
 import { useObservedOperations } from '../../src/http/observedOperations.ts'
 import { slowOperationLog } from '../../src/http/slowOperationLog.ts'
@@ -128,7 +129,7 @@ describe('the plugin of the log', () => {
         }) as unknown as Plugin,
       ],
     })
-    const response = await yoga.fetch('http://127.0.0.1/graphql?query={wait}')
+    const response = await yoga.fetch('http://127.0.0.1/graphql?query={wait}', {}, { count: noStatements() })
     expect(await response.json()).toEqual({ data: { wait: tookMs } })
     expect(lines).toEqual(expected ? [expected] : [])
   })

@@ -1,5 +1,5 @@
 import pino from 'pino'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Database } from '../../src/db/client.ts'
 import { listenForPositions } from '../../src/events/listenForPositions.ts'
 import { numberCommittedEvents } from '../../src/events/numberEvents.ts'
@@ -7,6 +7,7 @@ import { startApp, type TestApp } from '../support/app.ts'
 import { happen } from '../support/happenings.ts'
 import { type Person, person } from '../support/people.ts'
 import { taskRow } from '../support/rows.ts'
+import { noteStatements } from '../support/statements.ts'
 import { Subscription } from '../support/streams.ts'
 
 const EVENTS = 'subscription { events { __typename ... on TaskEvent { id cursor type occurredAt reason } } }'
@@ -36,13 +37,11 @@ test('an event is read once for all streams of a process', async () => {
   // The first event finds all of them past what they had to read by themselves.
   await happen(app, { task, by: anna, concerns: [anna], reason: 'first' })
   for (const stream of streams) await stream.next()
-  const asked = vi.spyOn(app.database.pool, 'query')
+  const asked = noteStatements(app)
   const elsewhere = new Database({ connectionString: app.connectionString, connectionsMax: 1, onError: () => {} })
   await happen({ database: elsewhere }, { task, by: anna, concerns: [anna], reason: 'second' })
   for (const stream of streams) expect((await stream.next())?.data?.events).toMatchObject({ reason: 'second' })
-  const names = asked.mock.calls.map(([statement]) => (statement as unknown as { name: string }).name)
-  asked.mockRestore()
-  expect(names.filter((name) => !BY_THE_PROCESS.includes(name))).toEqual([])
+  expect(asked.end().filter((name) => !BY_THE_PROCESS.includes(name))).toEqual([])
   for (const stream of streams) stream.close()
   await elsewhere.close()
 })

@@ -3,11 +3,11 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TaskStatus } from '../../src/db/generated/enums.ts'
 import { fromPublicId } from '../../src/db/ids.ts'
-import { statementCount } from '../../src/db/statementCount.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { ask, type Caller, nobody, refusal } from '../support/ask.ts'
 import { type Person, person } from '../support/people.ts'
 import { seededRandom } from '../support/seededRandom.ts'
+import { statementsFor } from '../support/statements.ts'
 import { anyApplication, anyTask, type Row, type TaskOptions } from '../support/taskRows.ts'
 
 const TASKS = /* GraphQL */ `
@@ -310,13 +310,9 @@ describe('a page', () => {
         }
       }
     `
-    const statementsFor = async (first: number) => {
-      const count = { statements: 0, durationMs: 0 }
-      await statementCount.run(count, () => ask(ben, query, { first, poster: poster.id }))
-      return count.statements
-    }
-    await statementsFor(1) // What is remembered of the caller is read now.
-    expect(await statementsFor(20)).toBe(await statementsFor(2))
+    const page = (first: number) => statementsFor(app, () => ask(ben, query, { first, poster: poster.id }))
+    await page(1) // What is remembered of the caller is read now.
+    expect(await page(20)).toBe(await page(2))
   })
 })
 

@@ -13,7 +13,7 @@ let person: string
 beforeAll(async () => {
   app = await startApp()
   await makeReaderWorld(app.database)
-  reading = makeReadingClient(app.prisma, app.database.pool)
+  reading = makeReadingClient(app.prisma)(app.database)
   person = (await uuidsOf(app.database, 'user', 1))[0] ?? ''
 })
 afterAll(async () => {

@@ -90,7 +90,7 @@ test('a database that stops is answered for, and is used again when it is back',
 
 test('a database that falls silent lets nobody hang, neither who asked before nor who asks then', async () => {
   const running = asAnna('{ edgeSleep }')
-  await until('the statement runs', async () => app.database.pool.totalCount > app.database.pool.idleCount)
+  await until('the statement runs', async () => app.database.pool.totalCount > app.database.pool.freeCount)
   proxy.silence(true)
   await expectUnavailable(await running)
   expect(await isReady()).toBe(false)

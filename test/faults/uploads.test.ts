@@ -111,8 +111,8 @@ test('no transaction and no connection of the pool waits for a slow sender', asy
   const socket = await beginUpload(url, anna, form.length)
   socket.write(form.subarray(0, 30_000))
   await expect.poll(() => readdir(join(app.config.filesDirectory, 'unfinished'))).toHaveLength(1)
-  const { idleCount, totalCount } = app.database.pool
-  expect(idleCount).toBe(totalCount)
+  const { freeCount, totalCount } = app.database.pool
+  expect(freeCount).toBe(totalCount)
   const openTransactions = await app.database.rows<{ count: bigint }>`
     /* openTransactions */
     select count(*)

@@ -78,7 +78,7 @@ const TEMPLATES_OF_A_FIELD_MAX = 32
 function templateOf(asked: Asked): Template | undefined {
   const { info, typeName, path, paths } = asked
   const { directiveVariables, templates } = variantsOf(info)
-  let key = `${typeName ?? ''} ${JSON.stringify(paths ?? path ?? [])}`
+  let key = `${typeName ?? ''} ${paths?.length || path?.length ? JSON.stringify(paths ?? path) : ''}`
   for (const variable of directiveVariables) key += info.variableValues[variable] ? '1' : '0'
   if (templates.has(key)) return templates.get(key)
   if (templates.size >= TEMPLATES_OF_A_FIELD_MAX) templates.clear()

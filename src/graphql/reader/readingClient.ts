@@ -1,5 +1,5 @@
 /** Prisma's client with its reads answered by the reader; everything else, and what the reader does not know, is Prisma's. */
-import type { DatabasePool } from '../../db/client.ts'
+import type { Database } from '../../db/client.ts'
 import { Prisma, type PrismaClient } from '../../db/generated/client.ts'
 import { type CountArguments, compileCount, compileGroups, keyOfCount } from './countStatement.ts'
 import { type Model, models } from './dataModel.ts'
@@ -13,50 +13,59 @@ import { type Cardinality, compile, compileBatch, type Statement } from './state
 import { type CachedStatement, StatementCache } from './statementCache.ts'
 import { Unsupported } from './unsupported.ts'
 
-const reading = new WeakSet<object>()
+const READS = Symbol('the reads of one operation')
 
 /** Whether the reads of this context's client are the reader's. */
 export const isReading = (context: object): boolean =>
-  'prisma' in context && typeof context.prisma === 'object' && context.prisma !== null && reading.has(context.prisma)
+  'prisma' in context && typeof context.prisma === 'object' && context.prisma !== null && READS in context.prisma
 
 type Find = (read?: Asked) => Promise<unknown>
 type Asked = ReadArguments & CountArguments
 type Delegate = Record<string, Find>
 
-/** A client whose `find...` and `count` run one prepared statement each, on this pool. */
-export function makeReadingClient(prisma: PrismaClient, pool: DatabasePool): PrismaClient {
-  const reader = new Reader(pool)
-  const delegates: [string, PropertyDescriptor][] = [...models.values()].map((model) => {
-    const name = `${model.name.charAt(0).toLowerCase()}${model.name.slice(1)}`
-    const byPrisma = prisma[name as keyof PrismaClient] as unknown as Delegate
-    return [name, { value: delegateOf(reader, model, byPrisma), enumerable: true }]
-  })
-  const client: PrismaClient = Object.create(prisma, Object.fromEntries(delegates))
-  reading.add(client)
-  return client
+interface Reading {
+  [READS]: Reads
 }
 
-function delegateOf(reader: Reader, model: Model, byPrisma: Delegate): Delegate {
-  const answer = (method: string, find: (read: Asked) => Promise<unknown>): PropertyDescriptor => ({
+/** Gives for a handle on the database a client whose `find...` and `count` run one prepared statement each, by that handle. */
+export function makeReadingClient(prisma: PrismaClient): (database: Database) => PrismaClient {
+  const planner = new Planner()
+  const delegates: [string, PropertyDescriptor][] = [...models.values()].map((model) => {
+    const name = `${model.name.charAt(0).toLowerCase()}${model.name.slice(1)}`
+    const delegate = delegateOf(model, prisma[name as keyof PrismaClient] as unknown as Delegate)
+    const get = function (this: Reading) {
+      return readingBy(delegate, this[READS])
+    }
+    return [name, { get, enumerable: true }]
+  })
+  const client: PrismaClient = Object.create(prisma, Object.fromEntries(delegates))
+  return (database) => readingBy(client, new Reads(planner, database))
+}
+
+const readingBy = <Part extends object>(part: Part, reads: Reads): Part =>
+  Object.assign(Object.create(part), { [READS]: reads } satisfies Reading)
+
+function delegateOf(model: Model, byPrisma: Delegate): Delegate {
+  const answer = (method: string, find: (reads: Reads, read: Asked) => Promise<unknown>): PropertyDescriptor => ({
     enumerable: true,
-    value: (read: Asked = {}) => {
+    value(this: Reading, read: Asked = {}) {
       try {
-        return find(read)
+        return find(this[READS], read)
       } catch (error) {
         if (!(error instanceof Unsupported)) throw error
         countFallback(`${model.name}.${method}`)
-        return byPrisma[method]?.(asPrismaReads(read))
+        return this[READS].database.countingOne(async () => byPrisma[method]?.(asPrismaReads(read)))
       }
     },
   })
   return Object.create(byPrisma, {
-    findMany: answer('findMany', (read) => reader.many(model, read)),
-    findFirst: answer('findFirst', (read) => reader.one(model, read)),
-    findFirstOrThrow: answer('findFirstOrThrow', (read) => reader.one(model, read).then(found)),
-    findUnique: answer('findUnique', (read) => reader.one(model, read)),
-    findUniqueOrThrow: answer('findUniqueOrThrow', (read) => reader.one(model, read).then(found)),
-    count: answer('count', (read) => reader.count(model, read)),
-    groupBy: answer('groupBy', (read) => reader.groups(model, read)),
+    findMany: answer('findMany', (reads, read) => reads.many(model, read)),
+    findFirst: answer('findFirst', (reads, read) => reads.one(model, read)),
+    findFirstOrThrow: answer('findFirstOrThrow', (reads, read) => reads.one(model, read).then(found)),
+    findUnique: answer('findUnique', (reads, read) => reads.one(model, read)),
+    findUniqueOrThrow: answer('findUniqueOrThrow', (reads, read) => reads.one(model, read).then(found)),
+    count: answer('count', (reads, read) => reads.count(model, read)),
+    groupBy: answer('groupBy', (reads, read) => reads.groups(model, read)),
   })
 }
 
@@ -69,65 +78,71 @@ function found(row: Row | null): Row {
 }
 
 // Each method plans at once, so that Unsupported is thrown and not promised.
-class Reader {
-  readonly #pool: DatabasePool
-  readonly #statements = new StatementCache()
-  readonly #readsOfOneRow: ReadsOfOneRow
+class Reads {
+  readonly database: Database
+  readonly #planner: Planner
+  #readsOfOneRow: ReadsOfOneRow | undefined
 
-  constructor(pool: DatabasePool) {
-    this.#pool = pool
-    this.#readsOfOneRow = new ReadsOfOneRow(pool)
+  constructor(planner: Planner, database: Database) {
+    this.#planner = planner
+    this.database = database
   }
 
   many(model: Model, read: ReadArguments): Promise<Row[]> {
-    const { statement, values } = this.#prepare('many', model, read)
-    return runStatement(this.#pool, statement, values).then(([row]) =>
+    const { statement, values } = this.#planner.plan('many', model, read)
+    return runStatement(this.database, statement, values).then(([row]) =>
       statement.finish.list(JSON.parse(String(row?.[0])), statement.backward),
     )
   }
 
   one(model: Model, read: ReadArguments): Promise<Row | null> {
-    const { statement, values } = this.#prepare('one', model, read)
+    const { statement, values } = this.#planner.plan('one', model, read)
+    this.#readsOfOneRow ??= new ReadsOfOneRow(this.database)
     return this.#readsOfOneRow.read(statement, values, (idParameter) => compileBatch(model, read, idParameter))
   }
 
   count(model: Model, read: CountArguments): Promise<number> {
-    const { statement, values } = this.#prepareCount('count', model, read, compileCount)
-    return runStatement(this.#pool, statement, values).then(([row]) => Number(row?.[0]))
+    const { statement, values } = this.#planner.planCount('count', model, read, compileCount)
+    return runStatement(this.database, statement, values).then(([row]) => Number(row?.[0]))
   }
 
   groups(model: Model, read: CountArguments): Promise<Row[]> {
-    const { statement, values } = this.#prepareCount('groups', model, read, compileGroups)
-    return runStatement(this.#pool, statement, values).then(([row]) =>
+    const { statement, values } = this.#planner.planCount('groups', model, read, compileGroups)
+    return runStatement(this.database, statement, values).then(([row]) =>
       statement.finish.list(JSON.parse(String(row?.[0])), false),
     )
   }
+}
 
-  #prepare(cardinality: Cardinality, model: Model, read: ReadArguments): Prepared {
+/** The statement of a read, compiled when its shape is new, and what this read has of its own. */
+class Planner {
+  readonly #statements = new StatementCache()
+
+  plan(cardinality: Cardinality, model: Model, read: ReadArguments): Plan {
     const values: unknown[] = []
     const key = `${cardinality} ${model.name} ${keyOfArguments(model, read, values)}`
-    return this.#prepared(key, values, () => compile(model, read, cardinality))
+    return this.#planned(key, values, () => compile(model, read, cardinality))
   }
 
-  #prepareCount(
+  planCount(
     kind: string,
     model: Model,
     read: CountArguments,
     compileOne: (model: Model, read: CountArguments) => Statement,
-  ): Prepared {
+  ): Plan {
     const values: unknown[] = []
     const key = `${kind} ${model.name} ${keyOfCount(new KeyWords(values), model, read)}`
-    return this.#prepared(key, values, () => compileOne(model, read))
+    return this.#planned(key, values, () => compileOne(model, read))
   }
 
-  #prepared(key: string, values: unknown[], compileOne: () => Statement): Prepared {
+  #planned(key: string, values: unknown[], compileOne: () => Statement): Plan {
     const statement = this.#statements.of(key, compileOne)
     if (statement.parameters !== values.length) throw new Error('A read has a shape that is not its own.')
     return { statement, values }
   }
 }
 
-interface Prepared {
+interface Plan {
   statement: CachedStatement
   values: unknown[]
 }

@@ -1,6 +1,7 @@
 /** Sends the reader's statements, and keeps what a connection has prepared within bounds. */
 import type { PoolClient } from 'pg'
-import type { DatabasePool } from '../../db/client.ts'
+import type { Database } from '../../db/client.ts'
+import { TextQuery, type TextRow } from '../../db/textQuery.ts'
 import type { CachedStatement } from './statementCache.ts'
 
 // A connection never forgets a prepared statement, and PostgreSQL holds its plans, some 100 kB each at worst. A connection
@@ -9,19 +10,15 @@ const PREPARED_MAX = 500
 
 const preparedBy = new WeakMap<PoolClient, Set<string>>()
 
-/** The rows of the statement, each an array. */
-export async function runStatement(
-  pool: DatabasePool,
-  statement: CachedStatement,
-  values: unknown[],
-): Promise<unknown[][]> {
+/** The rows of the statement. */
+export function runStatement(database: Database, statement: CachedStatement, values: unknown[]): Promise<TextRow[]> {
+  const { name, text } = statement
   statement.uses += 1
-  const query = { text: statement.text, values, rowMode: 'array' as const }
   // A shape that comes once is not worth a place among the prepared ones; and only an unnamed statement is sure to be planned
   // for its values.
-  if (statement.uses === 1 || statement.isPlannedAnew) return (await pool.runOnce(query)).rows
-  const { name } = statement
-  return (await pool.runOnce({ ...query, name }, (client) => isFull(client, name))).rows
+  const isPrepared = statement.uses > 1 && !statement.isPlannedAnew
+  const query = new TextQuery({ name: isPrepared ? name : undefined, text, values })
+  return database.runText(query, (client) => isPrepared && isFull(client, name))
 }
 
 function isFull(client: PoolClient, name: string): boolean {

@@ -94,11 +94,15 @@ function templateBeneath(
   path: unknown,
   typeName: string | undefined,
 ): Template | undefined {
+  // Most fields ask for what is right beneath them.
+  const isPlain = path === undefined && typeName === undefined
+  const known = isPlain ? templateField.beneath.get('') : undefined
+  if (known) return known
   const { type, sets } = selectedBeneath(templateField)
   const wrapper = through(info, type)
   const { target, paths } = readPath(info, wrapper.type, path, typeName)
   if (!modelOf(target)) return undefined
-  const memoKey = `${target.name} ${paths.map(textOf).join()}`
+  const memoKey = isPlain ? '' : `${target.name} ${paths.map(textOf).join()}`
   let template = templateField.beneath.get(memoKey)
   if (!template) {
     const found = paths.flatMap((steps) => setsAt(info, type, sets, [...wrapper.path, ...steps]))

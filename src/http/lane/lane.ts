@@ -6,7 +6,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { type ExecutionResult, GraphQLError, type OperationTypeNode } from 'graphql'
-import { type StatementCount, statementCount } from '../../db/statementCount.ts'
 import { type Admitted, admit, refusalByToken } from '../admission.ts'
 import type { Arrival } from '../arrival.ts'
 import { answered } from '../errorAnswers.ts'
@@ -41,10 +40,7 @@ export function makeLane(options: LaneOptions, longWay: Route): Route {
     const operation = asked && options.documents.find(asked.query, asked.operationName)
     if (!asked || !operation) return longWay(withBody(request, body), response, arrival)
     options.metrics.countDirect()
-    const count: StatementCount = { statements: 0, durationMs: 0 }
-    const result = await statementCount.run(count, () =>
-      resultOf(options, { asked, operation, arrival, headers: request.headers, count }),
-    )
+    const result = await resultOf(options, { asked, operation, arrival, headers: request.headers })
     if (!response.destroyed) sendResult(response, result, mediaType)
   }
 }
@@ -59,7 +55,6 @@ interface Asking {
   operation: KnownOperation
   arrival: Arrival
   headers: IncomingMessage['headers']
-  count: StatementCount
 }
 
 async function resultOf(options: LaneOptions, asking: Asking): Promise<ExecutionResult> {
@@ -82,9 +77,10 @@ async function resultOf(options: LaneOptions, asking: Asking): Promise<Execution
 }
 
 async function admittedOf({ doorkeeper }: LaneOptions, { arrival, headers }: Asking): Promise<Admitted> {
-  const { requestId, address } = arrival
-  const { caller, tokenRefused } = await admit(doorkeeper, { authorization: headers.authorization ?? null, address })
-  return { requestId, address, caller, tokenRefused }
+  const { requestId, address, count } = arrival
+  const authorization = headers.authorization ?? null
+  const { caller, tokenRefused } = await admit(doorkeeper, { authorization, address, count })
+  return { requestId, address, count, caller, tokenRefused }
 }
 
 function execute(
@@ -103,15 +99,15 @@ function execute(
   return operation.execute(prepared.variableValues, context)
 }
 
-function tell(options: LaneOptions, { asked, count }: Asking, observed: Observed, result: ExecutionResult): void {
+function tell(options: LaneOptions, { asked, arrival }: Asking, observed: Observed, result: ExecutionResult): void {
   const { startedAt, admitted, kind, name } = observed
   options.onOperation({
     kind,
     name,
     document: asked.query,
     durationMs: performance.now() - startedAt,
-    statements: count.statements,
-    statementsMs: count.durationMs,
+    statements: arrival.count.statements,
+    statementsMs: arrival.count.durationMs,
     errorCodes: codesOf(result),
     requestId: admitted.requestId,
     viewerId: admitted.caller?.id,

@@ -1,0 +1,117 @@
+/** How the server comes by connections, and how its transactions begin. */
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { Database } from '../../src/db/client.ts'
+import { noStatements } from '../../src/db/statementCount.ts'
+import { withTransaction } from '../../src/db/transaction.ts'
+import { createDatabase } from '../support/database.ts'
+
+const CONNECTIONS_MAX = 2
+
+let place: Awaited<ReturnType<typeof createDatabase>>
+let database: Database
+
+beforeAll(async () => {
+  place = await createDatabase()
+  const { connectionString } = place
+  database = new Database({ connectionString, connectionsMax: CONNECTIONS_MAX, onError: () => {} })
+  await database.run`/* makeMarks */ create table marks (name text primary key)`
+})
+beforeEach(async () => {
+  await database.run`/* forgetMarks */ delete from marks`
+})
+afterAll(async () => {
+  await database.close()
+  await place.drop()
+})
+
+const mark = (name: string) => (on: Pick<Database, 'run'>) => on.run`/* mark */ insert into marks values (${name})`
+const marks = async () =>
+  (await database.rows<{ name: string }>`/* marks */ select name from marks`).map(({ name }) => name)
+const backendOf = async () => (await database.row<{ id: number }>`/* backend */ select pg_backend_pid() as id`)?.id
+
+/** How many connections are lent while `work` runs, and how many packets are sent for it. */
+async function costOf(work: () => Promise<unknown>): Promise<{ connections: number; packets: number }> {
+  const lend = vi.spyOn(database.pool, 'lend')
+  const query = vi.spyOn(pg.Client.prototype, 'query')
+  try {
+    await work()
+    return { connections: lend.mock.calls.length, packets: query.mock.calls.length }
+  } finally {
+    lend.mockRestore()
+    query.mockRestore()
+  }
+}
+
+test('a connection that was given back serves the next statement', async () => {
+  const backend = await backendOf()
+  for (let turn = 0; turn < 5; turn++) expect(await backendOf()).toBe(backend)
+  expect(database.pool.freeCount).toBe(database.pool.totalCount)
+})
+
+test('one that broke while nobody used it is replaced', async () => {
+  const backend = await backendOf()
+  const other = new pg.Client({ connectionString: place.connectionString })
+  await other.connect()
+  await other.query('select pg_terminate_backend($1)', [backend])
+  await other.end()
+  await expect.poll(() => database.pool.totalCount).toBeLessThan(CONNECTIONS_MAX)
+  expect(await backendOf()).not.toBe(backend)
+})
+
+test('more who ask than there are connections are served one after another', async () => {
+  const slowly = () => database.run`/* slowly */ select pg_sleep(0.02)`
+  await Promise.all(Array.from({ length: 20 }, slowly))
+  await Promise.all(
+    Array.from({ length: 10 }, (_, number) =>
+      number % 2 ? slowly() : withTransaction(database, (tx) => tx.run`/* slowly */ select pg_sleep(0.02)`),
+    ),
+  )
+  expect(database.pool.totalCount).toBeLessThanOrEqual(CONNECTIONS_MAX)
+  expect(database.pool.waitingCount).toBe(0)
+})
+
+test('a transaction takes a connection when its first statement needs one', async () => {
+  expect(await costOf(() => withTransaction(database, async () => {}))).toEqual({ connections: 0, packets: 0 })
+  await withTransaction(database, mark('warm'))
+  const { connections, packets } = await costOf(() => withTransaction(database, mark('one')))
+  // The statement with its begin, and the commit.
+  expect({ connections, packets }).toEqual({ connections: 1, packets: 2 })
+})
+
+test('a first statement that fails leaves nothing, and its connection sound', async () => {
+  await withTransaction(database, mark('twice'))
+  await expect(withTransaction(database, mark('twice'))).rejects.toMatchObject({ code: '23505' })
+  const failing = withTransaction(database, async (tx) => {
+    await mark('gone')(tx)
+    await tx.run`/* nonsense */ select 1 / 0`
+  })
+  await expect(failing).rejects.toMatchObject({ code: '22012' })
+  expect(await marks()).toEqual(['twice'])
+  await withTransaction(database, mark('after'))
+  expect(await marks()).toEqual(['twice', 'after'])
+})
+
+test('a statement that may stand alone commits itself, but not where the transaction has begun', async () => {
+  expect(await costOf(() => withTransaction(database, (tx) => mark('alone')(tx.alone)))).toMatchObject({ packets: 1 })
+  const undone = withTransaction(database, async (tx) => {
+    await mark('first')(tx)
+    await mark('not alone')(tx.alone)
+    throw new Error('Refused.')
+  })
+  await expect(undone).rejects.toThrow('Refused.')
+  expect(await marks()).toEqual(['alone'])
+})
+
+test('what an operation asks is counted for it, and for nobody else', async () => {
+  const [one, other] = [noStatements(), noStatements()]
+  await Promise.all([
+    database.counting(one).run`/* once */ select 1`,
+    withTransaction(database.counting(other), async (tx) => {
+      await mark('a')(tx)
+      await mark('b')(tx)
+    }),
+  ])
+  expect([one.statements, other.statements]).toEqual([1, 2])
+  expect(other.durationMs).toBeGreaterThan(0)
+})
