@@ -22,7 +22,8 @@ function globalID(this: WithGlobalId, { resolve, ...options }: FieldOptions): un
   const encode = (made: unknown): unknown => {
     if (typeof made !== 'object' || made === null) return made
     const { type, id } = made as { type: unknown; id: unknown }
-    return builderOptions.relay.encodeGlobalID(configStore.getTypeConfig(type).name, String(id))
+    const typename = typeof type === 'string' ? type : configStore.getTypeConfig(type).name
+    return builderOptions.relay.encodeGlobalID(typename, String(id))
   }
   return this.field({
     ...options,

@@ -42,8 +42,9 @@ export function makeReadingClient(prisma: PrismaClient): (database: Database) =>
   return (database) => readingBy(client, new Reads(planner, database))
 }
 
+// Defined and not set: Prisma's client, which is behind it, would be asked whether it may be set.
 const readingBy = <Part extends object>(part: Part, reads: Reads): Part =>
-  Object.assign(Object.create(part), { [READS]: reads } satisfies Reading)
+  Object.create(part, { [READS]: { value: reads } })
 
 function delegateOf(model: Model, byPrisma: Delegate): Delegate {
   const answer = (method: string, find: (reads: Reads, read: Asked) => Promise<unknown>): PropertyDescriptor => ({
