@@ -1,11 +1,10 @@
 /** A statement with which a transaction begins: `begin` goes in its packet, and is answered with it. */
 import pg from 'pg'
 import type { Runner } from './statements.ts'
+import type { Connection } from './textQuery.ts'
 
 type Statement = Parameters<Runner['query']>[0]
 type Result = Awaited<ReturnType<Runner['query']>>
-/** What pg's types leave out. */
-type Connection = pg.Connection & { parsedStatements: Record<string, string | undefined> }
 type Client = pg.PoolClient & { connection: Connection }
 
 const BEGIN = { name: 'begin', text: 'begin' }

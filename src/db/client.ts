@@ -3,7 +3,7 @@ import pg from 'pg'
 import { ConnectionPool } from './connections.ts'
 import { DatabaseLostError, Reachability } from './reachability.ts'
 import type { StatementCount } from './statementCount.ts'
-import { type Runner, Statements } from './statements.ts'
+import { Statements } from './statements.ts'
 import type { TextQuery, TextRow } from './textQuery.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
@@ -45,14 +45,9 @@ export class Database extends Statements {
   readonly #server: Server
   readonly #count: StatementCount | undefined
 
-  /** What runs statements that stand alone. */
-  readonly runner: Runner
-
   constructor(place: DatabaseOptions | Server, count?: StatementCount) {
     const server = 'pool' in place ? place : openServer(place)
-    const runner: Runner = { query: (statement) => runOnce(server.pool, statement, count) }
-    super(runner)
-    this.runner = runner
+    super({ query: (statement) => runOnce(server.pool, statement, count) })
     this.#server = server
     this.#count = count
   }
@@ -72,19 +67,11 @@ export class Database extends Statements {
 
   /** Runs a statement whose result is text. `isSpent` says whether its connection is to be closed after it. */
   runText(query: TextQuery, isSpent: (client: pg.PoolClient) => boolean): Promise<TextRow[]> {
-    return new Promise((resolve, reject) => {
-      const use = (client: pg.PoolClient) => {
-        const startedAt = performance.now()
-        query.done = (failure) => {
-          countOne(this.#count, startedAt)
-          this.pool.giveBack(client, isBroken(failure) || isSpent(client))
-          if (failure) reject(failure)
-          else resolve(query.rows)
-        }
-        client.query<pg.Submittable>(query)
-      }
-      this.pool.lend(use, reject)
-    })
+    const send = (client: pg.PoolClient, done: (failure: Error | null, rows: TextRow[]) => void) => {
+      query.done = (failure) => done(failure, query.rows)
+      client.query<pg.Submittable>(query)
+    }
+    return onConnection(this.pool, this.#count, send, isSpent)
   }
 
   /** Counts as one statement what asks the database by a way of its own. */
@@ -135,15 +122,26 @@ function openServer({ connectionString, connectionsMax, onError, onLost, onBack 
 
 type Result = pg.QueryArrayResult<unknown[]>
 
-function runOnce(pool: ConnectionPool, statement: pg.QueryConfig, count: StatementCount | undefined): Promise<Result> {
+const runOnce = (pool: ConnectionPool, statement: pg.QueryConfig, count: StatementCount | undefined): Promise<Result> =>
+  onConnection<Result>(pool, count, (client, done) => {
+    client.query<never>(statement, (failure: Error | null, result: unknown) => done(failure, result as Result))
+  })
+
+/** Has `send` send one statement on a connection, which goes back when it is done. */
+function onConnection<Answer>(
+  pool: ConnectionPool,
+  count: StatementCount | undefined,
+  send: (client: pg.PoolClient, done: (failure: Error | null, answer: Answer) => void) => void,
+  isSpent: (client: pg.PoolClient) => boolean = () => false,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const use = (client: pg.PoolClient) => {
       const startedAt = performance.now()
-      client.query<never>(statement, (failure: Error | null, result: unknown) => {
+      send(client, (failure, answer) => {
         countOne(count, startedAt)
-        pool.giveBack(client, isBroken(failure))
+        pool.giveBack(client, isBroken(failure) || isSpent(client))
         if (failure) reject(failure)
-        else resolve(result as Result)
+        else resolve(answer)
       })
     }
     pool.lend(use, reject)

@@ -7,8 +7,8 @@ import { prepareValue } from 'pg/lib/utils.js'
 
 export type TextRow = (string | null)[]
 
-/** What pg's types leave out of a connection. */
-type Connection = pg.Connection & { parsedStatements: Record<string, string | undefined> }
+/** What pg's types leave out of a connection: the statements that it has prepared, by name. */
+export type Connection = pg.Connection & { parsedStatements: Record<string, string | undefined> }
 
 export class TextQuery {
   /** pg notes under it what the connection has prepared. Without one it is prepared for this time only. */

@@ -23,14 +23,14 @@ declare const brand: unique symbol
 
 export class Tx extends Statements {
   declare private readonly [brand]: true
+  readonly #database: Database
   readonly #connection: LazyConnection
-  readonly #alone: Statements
   readonly #effects = new Set<(database: Database) => void>()
 
-  private constructor(connection: LazyConnection) {
+  private constructor(database: Database, connection: LazyConnection) {
     super(connection)
+    this.#database = database
     this.#connection = connection
-    this.#alone = new Statements({ query: (statement) => connection.queryAlone(statement) })
   }
 
   /**
@@ -38,7 +38,7 @@ export class Tx extends Statements {
    * no begin and no commit. Only for a statement after which the rule has nothing more to do when it has done something.
    */
   get alone(): Statements {
-    return this.#connection.hasBegun ? this : this.#alone
+    return this.#connection.hasBegun ? this : this.#database
   }
 
   /**
@@ -51,7 +51,7 @@ export class Tx extends Statements {
 
   static async run<Result>(database: Database, work: (tx: Tx) => Promise<Result>): Promise<Result> {
     const connection = new LazyConnection(database)
-    const tx = new Tx(connection)
+    const tx = new Tx(database, connection)
     try {
       const result = await work(tx)
       await connection.commit()
@@ -82,10 +82,6 @@ class LazyConnection implements Runner {
     this.#client ??= this.#database.pool.connect()
     const client = await this.#client
     return this.#database.countingOne(() => (isFirst ? begin(client, statement) : client.query(statement)))
-  }
-
-  queryAlone(statement: Parameters<Runner['query']>[0]): ReturnType<Runner['query']> {
-    return this.#database.runner.query(statement)
   }
 
   async commit(): Promise<void> {
