@@ -1,7 +1,7 @@
 /** What an error says, to the client and to the log. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../support/app.ts'
-import { letGo, SECRET_TEXT, waitArrives } from '../support/edgeProbe.graphql.ts'
+import { letAllGo, SECRET_TEXT, waitArrives } from '../support/edgeProbe.graphql.ts'
 import { codesOf, post } from '../support/http.ts'
 
 let app: TestApp
@@ -155,7 +155,7 @@ test('a client that goes away in the middle of its body, or of its operation, is
   abort.abort()
   await expect(half).rejects.toThrow()
   await expect(running).rejects.toThrow()
-  letGo()
+  letAllGo()
   expect((await post(url, { query: '{ apiInfo { version } }' })).status).toBe(200)
   expect(troubles()).toEqual([])
 })

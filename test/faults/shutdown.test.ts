@@ -1,7 +1,7 @@
 /** A stop: what is in flight finishes, what is open ends, and nothing new is taken. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../support/app.ts'
-import { letGo, waitArrives } from '../support/edgeProbe.graphql.ts'
+import { letAllGo, waitArrives } from '../support/edgeProbe.graphql.ts'
 import { post } from '../support/http.ts'
 import { type Person, person } from '../support/people.ts'
 
@@ -26,7 +26,7 @@ test('a request in flight is answered, and a new one is not taken', async () => 
   await arrived
   const drained = app.drain(AMPLE_MS)
   await expect(fetch(`${url}/health/live`)).rejects.toThrow()
-  letGo()
+  letAllGo()
   expect((await running).body).toEqual({ data: { edgeWait: 1 } })
   await drained
 })
@@ -38,7 +38,7 @@ test('a request that takes longer than the grace is cut', async () => {
   await arrived
   await app.drain(100)
   await cut
-  letGo()
+  letAllGo()
 })
 
 test('a stream is ended as if it were complete, for its reader to resume elsewhere', async () => {

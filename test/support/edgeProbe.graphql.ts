@@ -9,11 +9,17 @@ export const SECRET_TEXT = 'the text of a private message'
 // As long as a request may wait for what the test has to do meanwhile.
 const WAIT_MAX_MS = 30_000
 
-let release: (() => void) | undefined
+const waiting = new Set<() => void>()
 let arrived: (() => void) | undefined
 
-/** Lets the query `edgeWait` that waits go on. */
-export const letGo = (): void => release?.()
+/** Lets every query `edgeWait` that waits go on. */
+export const letAllGo = (): void => {
+  for (const release of waiting) release()
+  waiting.clear()
+}
+
+/** How many queries `edgeWait` wait. */
+export const waitingCount = (): number => waiting.size
 
 /** Resolves when a query `edgeWait` has begun to wait. */
 export const waitArrives = (): Promise<void> =>
@@ -73,7 +79,7 @@ builder.queryFields((t) => ({
     nullable: true,
     resolve: async () => {
       const released = new Promise<void>((resolve) => {
-        release = resolve
+        waiting.add(resolve)
       })
       arrived?.()
       await Promise.race([released, pause(WAIT_MAX_MS, undefined, { ref: false })])
