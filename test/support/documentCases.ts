@@ -73,10 +73,23 @@ export class DocumentWriter {
   write(): WrittenDocument {
     const query = this.#schema.getQueryType()
     if (!query) throw new Error('There is nothing to query.')
-    const body = this.#selectionSet(query, DEPTH_MAX)
+    return this.#document('query', this.#selectionSet(query, DEPTH_MAX))
+  }
+
+  /** A mutation with this input; of one member of its result, anything is selected. */
+  writeMutation(name: string, memberName: string, input: object): WrittenDocument {
+    const member = this.#schema.getType(memberName)
+    const inputType = this.#schema.getMutationType()?.getFields()[name]?.args[0]?.type
+    if (!member || !inputType) throw new Error(`There is no ${name} that gives ${memberName}.`)
+    this.#variables.set('input', { type: String(inputType), value: input })
+    const selection = this.#selectionSet(member, DEPTH_MAX - 1)
+    return this.#document('mutation', `{ ${name}(input: $input) { __typename ... on ${memberName} ${selection} } }`)
+  }
+
+  #document(kind: 'query' | 'mutation', body: string): WrittenDocument {
     const declared = [...this.#variables].map(([name, { type }]) => `$${name}: ${type}`)
     return {
-      query: [`query${declared.length > 0 ? `(${declared.join(', ')})` : ''} ${body}`, ...this.#fragments].join('\n'),
+      query: [`${kind}${declared.length > 0 ? `(${declared.join(', ')})` : ''} ${body}`, ...this.#fragments].join('\n'),
       variables: Object.fromEntries([...this.#variables].map(([name, { value }]) => [name, value])),
     }
   }
