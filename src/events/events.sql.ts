@@ -2,7 +2,9 @@ import type { Event } from '../db/generated/client.ts'
 import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 
-export const insertEvent = (tx: Tx, event: Omit<Event, 'sequence'>) => tx.run`
+type NewEvent = Omit<Event, 'sequence'>
+
+export const insertEvent = (tx: Tx, event: NewEvent) => tx.run`
   /* insertEvent */
   insert into events (
     id, kind, type, occurred_at, actor_id, task_id, task_version, chat_id, message_id, transfer_id,
@@ -12,6 +14,20 @@ export const insertEvent = (tx: Tx, event: Omit<Event, 'sequence'>) => tx.run`
     ${event.id}, ${event.kind}, ${event.type}, ${event.occurredAt}, ${event.actorId}, ${event.taskId},
     ${event.taskVersion}, ${event.chatId}, ${event.messageId}, ${event.transferId},
     ${event.statusBefore}, ${event.statusAfter}, ${event.reason}, ${event.recipientIds}
+  )`
+
+// As JSON, because each event has an array of its own, and an array of arrays is flat.
+export const insertEvents = (tx: Tx, { events }: { events: readonly NewEvent[] }) => tx.run`
+  /* insertEvents */
+  insert into events (
+    id, kind, type, occurred_at, actor_id, task_id, task_version, chat_id, message_id, transfer_id,
+    status_before, status_after, reason, recipient_ids
+  )
+  select *
+  from json_to_recordset(${JSON.stringify(events)}) as event (
+    "id" uuid, "kind" event_kind, "type" text, "occurredAt" timestamptz, "actorId" uuid, "taskId" uuid,
+    "taskVersion" integer, "chatId" uuid, "messageId" uuid, "transferId" uuid,
+    "statusBefore" text, "statusAfter" text, "reason" text, "recipientIds" uuid[]
   )`
 
 /** An event that has its place in the order that readers see. */

@@ -2,7 +2,7 @@
 import type { TaskStatus, TransferStatus } from '../db/generated/enums.ts'
 import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
-import { insertEvent } from './events.sql.ts'
+import { insertEvent, insertEvents } from './events.sql.ts'
 import type { ChatEventType, TaskEventType, TransferEventType } from './eventTypes.ts'
 import { wakeNumberer } from './wakeNumberer.ts'
 
@@ -17,17 +17,23 @@ interface Occurrence {
 }
 
 /** What happened to a task, at the version that the change gave it. */
-export async function recordTaskEvent(
-  tx: Tx,
-  event: Occurrence & {
-    type: TaskEventType
-    taskId: string
-    taskVersion: number
-    before?: TaskStatus
-    after?: TaskStatus
-  },
-): Promise<void> {
-  await append(tx, { ...common(event), kind: 'TASK', taskId: event.taskId, taskVersion: event.taskVersion })
+export interface TaskOccurrence extends Occurrence {
+  type: TaskEventType
+  taskId: string
+  taskVersion: number
+  before?: TaskStatus
+  after?: TaskStatus
+}
+
+/** Records what happened to a task. */
+export async function recordTaskEvent(tx: Tx, event: TaskOccurrence): Promise<void> {
+  await append(tx, ofTask(event))
+}
+
+/** The same for many tasks, by one statement. */
+export async function recordTaskEvents(tx: Tx, events: readonly TaskOccurrence[]): Promise<void> {
+  await insertEvents(tx, { events: events.map(ofTask) })
+  tx.afterCommit(wakeNumberer)
 }
 
 /** What happened to a chat. */
@@ -61,6 +67,10 @@ export async function recordTransferEvent(
 async function append(tx: Tx, event: Parameters<typeof insertEvent>[1]): Promise<void> {
   await insertEvent(tx, event)
   tx.afterCommit(wakeNumberer)
+}
+
+function ofTask(event: TaskOccurrence) {
+  return { ...common(event), kind: 'TASK' as const, taskId: event.taskId, taskVersion: event.taskVersion }
 }
 
 function common(event: Occurrence & { type: string; before?: string; after?: string }) {

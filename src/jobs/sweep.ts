@@ -5,8 +5,9 @@ import type { Timer, Work } from './timer.ts'
 const EVERY_MS = 1_000
 /** What one run of a timer takes at most, so that none keeps its connection for long. */
 export const BATCH_SIZE = 100
-// A thousand a second each; what is more waits for the next turn, so the rest of the server gets its share.
-const BATCHES_MAX = 10
+// What is more waits for the next turn, a second later, so the rest of the server gets its share and a stop need not wait long.
+const TURN_MS_MAX = 3_000
+const BATCHES_MAX = 100
 
 /** Each timer has turns of its own: one that waits for the payment provider does not hold up the others. */
 export function startSweep({ work, timers }: { work: Work; timers: readonly Timer[] }): Repetition {
@@ -21,7 +22,9 @@ export function startSweep({ work, timers }: { work: Work; timers: readonly Time
 }
 
 async function runBatches(timer: Timer, work: Work): Promise<void> {
-  for (let batch = 0; batch < BATCHES_MAX; batch++) {
-    if ((await timer.runDue(work, BATCH_SIZE)) < BATCH_SIZE) return
+  const deadline = performance.now() + TURN_MS_MAX
+  for (let batch = 0; batch < BATCHES_MAX && performance.now() < deadline; batch++) {
+    // By far not full, so there is hardly more. Nearly full is one with some that cannot be done, or that others hold.
+    if ((await timer.runDue(work, BATCH_SIZE)) < BATCH_SIZE / 2) return
   }
 }

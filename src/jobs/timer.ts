@@ -13,6 +13,9 @@ export interface Timer {
   name: string
   /** The earliest moment that waits, past or future; null when nothing waits. */
   nextDue(database: Database): Promise<Date | null>
-  /** Does at most `limit` of what is due by now, each in a transaction of its own, skipping what others hold; gives how many. */
+  /**
+   * Does at most `limit` of what is due by now, skipping what others hold; gives how many. Each is done in a transaction of its own,
+   * or all in one, where one that cannot be done keeps no other from it.
+   */
   runDue(work: Work, limit: number): Promise<number>
 }

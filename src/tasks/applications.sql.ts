@@ -111,14 +111,22 @@ export const acceptOneAndCloseOthers = (
     and status = 'PENDING'
   returning applicant_id, status`
 
-export const closePending = (tx: Tx, { taskId }: { taskId: string }) => tx.rows<Pick<TaskApplication, 'applicantId'>>`
+export const closePending = (tx: Tx, { taskIds }: { taskIds: readonly string[] }) => tx.rows<{
+  taskId: string
+  applicantIds: string[]
+}>`
   /* closePending */
-  update task_applications
-  set status = 'CLOSED',
-    version = version + 1
-  where task_id = ${taskId}
-    and status = 'PENDING'
-  returning applicant_id`
+  with application as (
+    update task_applications
+    set status = 'CLOSED',
+      version = version + 1
+    where task_id = any(${taskIds}::uuid[])
+      and status = 'PENDING'
+    returning task_id, applicant_id
+  )
+  select task_id, array_agg(applicant_id) as applicant_ids
+  from application
+  group by task_id`
 
 /** The accepted one is withdrawn, or waits again with the mark that it lapsed; the closed ones wait again. */
 export const reopenApplications = (tx: Tx, { taskId, lapsedAt }: { taskId: string; lapsedAt: Date | null }) => tx.rows<

@@ -2,7 +2,7 @@ import { closeTaskChat } from '../chats/tellTaskChat.ts'
 import type { Tx } from '../db/transaction.ts'
 import { returnHold } from '../transfers/returnHold.ts'
 import { closePending } from './applications.sql.ts'
-import { recordTaskChange } from './recordTaskChange.ts'
+import { recordTaskChanges } from './recordTaskChange.ts'
 import { type LockedTask, setEnded } from './tasks.sql.ts'
 
 const ENDS = {
@@ -10,28 +10,36 @@ const ENDS = {
   EXPIRED: { type: 'task.expired', words: 'The deadline of the task passed.' },
 } as const
 
+interface End {
+  status: keyof typeof ENDS
+  actorId: string | null
+  reason?: string | undefined
+}
+
 /** Ends a locked task without work: waiting applications close, and what is held goes back to the poster. */
-export async function endTask(
-  tx: Tx,
-  {
-    task,
-    status,
-    actorId,
-    reason,
-  }: {
-    task: LockedTask
-    status: keyof typeof ENDS
-    actorId: string | null
-    reason?: string | undefined
-  },
-): Promise<void> {
+export async function endTask(tx: Tx, { task, ...end }: End & { task: LockedTask }): Promise<void> {
   const at = task.now
-  const { type, words } = ENDS[status]
-  const closed = await closePending(tx, { taskId: task.id })
-  await setEnded(tx, { taskId: task.id, at, status })
-  const others = closed.map(({ applicantId }) => applicantId)
-  await recordTaskChange(tx, { type, task, after: status, at, actorId, reason, others: [task.inviteeId, ...others] })
+  const { status, actorId } = end
+  const { words } = ENDS[status]
+  await endTasks(tx, { tasks: [task], at, ...end })
   await closeTaskChat(tx, { taskId: task.id, taskerId: task.assigneeId, body: words, at })
   const ended = { ...task, status, version: task.version + 1 }
   await returnHold(tx, { task: ended, reason: words, at, actorId })
+}
+
+/** As much of it as can be done for many locked tasks by a statement each: all, where nobody was accepted and nothing is held. */
+export async function endTasks(
+  tx: Tx,
+  { tasks, at, status, ...occurrence }: End & { tasks: readonly LockedTask[]; at: Date },
+): Promise<void> {
+  const taskIds = tasks.map(({ id }) => id)
+  const closed = await closePending(tx, { taskIds })
+  const applicantsOf = new Map(closed.map(({ taskId, applicantIds }) => [taskId, applicantIds]))
+  await setEnded(tx, { taskIds, at, status })
+  const ended = { type: ENDS[status].type, after: status, at, ...occurrence }
+  const changes = tasks.map((task) => {
+    const others = [task.inviteeId, ...(applicantsOf.get(task.id) ?? [])]
+    return { ...ended, task, others }
+  })
+  await recordTaskChanges(tx, changes)
 }

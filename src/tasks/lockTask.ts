@@ -4,7 +4,7 @@ import type { Caller } from '../domain/caller.ts'
 import { type ForbiddenError, NotFoundError } from '../domain/errors.ts'
 import { hasApplied } from './applications.sql.ts'
 import { accountSuspended, notTheAssignee, notThePoster } from './errors.ts'
-import { type LockedTask, lockTask as lockRow, lockTaskUnlessHeld } from './tasks.sql.ts'
+import { type LockedTask, lockTask as lockRow, lockTasksUnlessHeld } from './tasks.sql.ts'
 import { isStaff } from './taskVisibility.ts'
 
 /** What a person does with a task, and why. */
@@ -23,8 +23,10 @@ export async function lockTask(tx: Tx, { taskId }: { taskId: string }): Promise<
 }
 
 /** The same without waiting, for work that comes again: undefined while somebody else holds the task. */
-export const lockTaskWithoutWaiting = (tx: Tx, { taskId }: { taskId: string }): Promise<LockedTask | undefined> =>
-  lockTaskUnlessHeld(tx, { taskId })
+export async function lockTaskWithoutWaiting(tx: Tx, { taskId }: { taskId: string }): Promise<LockedTask | undefined> {
+  const [task] = await lockTasksUnlessHeld(tx, { taskIds: [taskId] })
+  return task
+}
 
 /** Refuses with NotFoundError when there is no such task for the caller. It stays locked, so what they see is so until the end. */
 export async function refuseUnlessVisible(

@@ -56,20 +56,26 @@ export const lockTask = (tx: Tx, { taskId }: { taskId: string }) => tx.row<Locke
     errand_now() as now
   from task`
 
-// The same without waiting: what somebody else holds is not there.
-export const lockTaskUnlessHeld = (tx: Tx, { taskId }: { taskId: string }) => tx.row<LockedTask>`
-  /* lockTaskUnlessHeld */
+// The same for many and without waiting: what somebody else holds is not there. The clock is read behind the count of those that
+// are locked, and so when all of them are.
+export const lockTasksUnlessHeld = (tx: Tx, { taskIds }: { taskIds: readonly string[] }) => tx.rows<LockedTask>`
+  /* lockTasksUnlessHeld */
   with task as materialized (
     select *
     from tasks
-    where id = ${taskId}
+    where id = any(${taskIds}::uuid[])
     for update skip locked
+  ),
+  clock as materialized (
+    select errand_now() as now
+    from (select count(*) from task) as locked
   )
   select
     task.*,
     (select suspended_at is not null from users where id = task.poster_id) as poster_suspended,
-    errand_now() as now
-  from task`
+    clock.now
+  from task
+  cross join clock`
 
 // An application stays with its task for ever, so the task may be found before it is locked.
 export const lockTaskOfApplication = (tx: Tx, { applicationId }: { applicationId: string }) => tx.row<LockedTask>`
@@ -209,7 +215,10 @@ export const setCompleted = (tx: Tx, { taskId, at }: Change) => tx.run`
     updated_at = ${at}
   where id = ${taskId}`
 
-export const setEnded = (tx: Tx, { taskId, at, status }: Change & { status: 'CANCELED' | 'EXPIRED' }) => tx.run`
+export const setEnded = (
+  tx: Tx,
+  { taskIds, at, status }: { taskIds: readonly string[]; at: Date; status: 'CANCELED' | 'EXPIRED' },
+) => tx.run`
   /* setEnded */
   update tasks
   set status = ${status},
@@ -217,7 +226,7 @@ export const setEnded = (tx: Tx, { taskId, at, status }: Change & { status: 'CAN
     funding_due_at = null,
     version = version + 1,
     updated_at = ${at}
-  where id = ${taskId}`
+  where id = any(${taskIds}::uuid[])`
 
 export const insertSubmission = (tx: Tx, submission: WorkSubmission) => tx.run`
   /* insertSubmission */

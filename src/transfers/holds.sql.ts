@@ -35,6 +35,15 @@ export const lockLiveHold = (tx: Tx, { taskId }: { taskId: string }) => tx.row<H
     and superseded_at is null
   for update`
 
+/** Those of these locked tasks whose live hold is HELD. */
+export const readHeldTasks = (tx: Tx, { taskIds }: { taskIds: readonly string[] }) => tx.rows<Pick<Hold, 'taskId'>>`
+  /* readHeldTasks */
+  select task_id
+  from holds
+  where task_id = any(${taskIds}::uuid[])
+    and status = 'HELD'
+    and superseded_at is null`
+
 // Real time is read when the lock is held, not when it was asked for.
 export const lockHold = (tx: Tx, { holdId }: { holdId: string }) => tx.row<Hold & { realNow: Date }>`
   /* lockHold */

@@ -1,6 +1,6 @@
 import type { Tx } from '../db/transaction.ts'
 import type { LockedTask } from '../tasks/tasks.sql.ts'
-import { lockLiveHold } from './holds.sql.ts'
+import { lockLiveHold, readHeldTasks } from './holds.sql.ts'
 import { requestRefund } from './requestRefund.ts'
 
 /**
@@ -14,4 +14,9 @@ export async function returnHold(
   const hold = await lockLiveHold(tx, { taskId: task.id })
   if (hold?.status !== 'HELD') return
   await requestRefund(tx, { task, hold, amountMinor: hold.remainingMinor, reason, at, actorId })
+}
+
+/** Those of these locked tasks for which there is something to return. */
+export async function tasksWithHeldMoney(tx: Tx, { taskIds }: { taskIds: readonly string[] }): Promise<string[]> {
+  return (await readHeldTasks(tx, { taskIds })).map(({ taskId }) => taskId)
 }

@@ -165,20 +165,3 @@ test('a timer finds out under the lock that a person was faster', async () => {
   expect((await historyOf(app, slow)).at(-1)).toBe('task.funding_lapsed 3 AWAITING_FUNDS->OPEN')
   expect((await historyOf(app, fast)).at(-1)).toBe('task.withdrawn 3 AWAITING_FUNDS->OPEN')
 })
-
-test('one task that cannot be moved keeps no other waiting, and is logged', async () => {
-  const broken = await anna.posts({ deadline: inHours(1) })
-  const sound = await anna.posts({ deadline: inHours(2) })
-  await app.database.pool.query(
-    `create function break_one() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$;
-     create trigger break_one before update on tasks for each row when (new.id = '${broken.uuid}') execute function break_one();`,
-  )
-  await timePasses(app, '3 hours')
-  const logged = app.logLines.length
-  expect(await timersRun(app)).toBe(1)
-  await app.database.pool.query('drop function break_one cascade')
-  expect(await taskRowOf(app, sound)).toMatchObject({ status: 'EXPIRED' })
-  expect(await taskRowOf(app, broken)).toMatchObject({ status: 'OPEN' })
-  expect(app.logLines.slice(logged)).toMatchObject([{ level: 50, timer: 'taskDeadline', taskId: broken.uuid }])
-  expect(await timersRun(app)).toBe(1)
-})

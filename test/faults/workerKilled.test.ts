@@ -1,10 +1,19 @@
-/** A worker that dies in the middle of payments: the provider has done its part, and nobody was there for the answer. */
+/** A worker that dies in the middle: of payments, for whose answer nobody was there, and of many tasks that expire at once. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../support/app.ts'
-import { type Actor, actor } from '../support/story.ts'
+import {
+  type Actor,
+  actor,
+  applicationRowsOf,
+  everything,
+  type Named,
+  taskRowOf,
+  timePasses,
+  waitsForLock,
+} from '../support/story.ts'
 
 const WORKER_OWNER = join(import.meta.dirname, '../support/workerOwner.ts')
 // The lease of the dead, and the start of a process on a busy machine.
@@ -52,6 +61,15 @@ const movements = () => app.database.rows<{ kind: string; ourReference: string }
   from sandbox.movements
   order by kind, id`
 
+/** How many transactions have this statement as their last. */
+async function transactionsWith(statement: string): Promise<number> {
+  const { rowCount } = await app.database.pool.query(
+    'select from pg_stat_activity where xact_start is not null and query like $1 and datname = current_database()',
+    [`%/* ${statement} */%`],
+  )
+  return rowCount ?? 0
+}
+
 test('killed while a transfer and a refund wait for their answers: each is made once, and comes to its end', async () => {
   const paid = await anna.posts()
   await ben.accepts(paid)
@@ -83,4 +101,33 @@ test('killed while a transfer and a refund wait for their answers: each is made 
   expect(await made()).toEqual(['charge', 'charge', 'refund', 'transfer'])
   const left = await app.database.rows`/* testJobs */ select id from graphile_worker.jobs where locked_at is not null`
   expect(left).toEqual([])
+}, 180_000)
+
+test('killed while many tasks expire: none of them has, and then all have', async () => {
+  const deadline = new Date(Date.now() + 365 * 24 * 3_600_000).toISOString()
+  const tasks = await Promise.all(Array.from({ length: 20 }, () => anna.posts({ deadline })))
+  for (const task of tasks) await ben.applies(task)
+  const before = await everything(app)
+  await timePasses(app, '366 days')
+  const holder = await app.database.pool.connect()
+  try {
+    await holder.query('begin; lock table events in share mode')
+    const first = startWorkerProcess()
+    // Applications are closed and tasks have expired by then, in a transaction that does not come to its end.
+    await waitsForLock(app, 'insertEvents')
+    await kill(first)
+  } finally {
+    await holder.query('rollback')
+    holder.release()
+  }
+  await expect.poll(() => transactionsWith('insertEvents'), IN_TIME).toBe(0)
+  expect(await everything(app)).toEqual(before)
+
+  startWorkerProcess()
+  await expect.poll(async () => (await taskRowOf(app, tasks[0] as Named)).status, IN_TIME).toBe('EXPIRED')
+  for (const task of tasks) {
+    expect(await taskRowOf(app, task)).toMatchObject({ status: 'EXPIRED', version: 2 })
+    expect(await applicationRowsOf(app, task)).toMatchObject([{ status: 'CLOSED', version: 2 }])
+    expect(await app.prisma.event.count({ where: { taskId: task.uuid, type: 'task.expired' } })).toBe(1)
+  }
 }, 180_000)
