@@ -1,4 +1,4 @@
-/** A chat's unread count is the viewer's own: all chats of one request are counted in one statement. */
+/** A chat's unread count is the viewer's own: all chats of one request are asked for in one statement. */
 import DataLoader from 'dataloader'
 import type { Statements } from '../db/statements.ts'
 import type { Caller } from '../domain/caller.ts'

@@ -161,12 +161,14 @@ const CHATS: Step = {
     join bench_applicants tasker on tasker.n = task.n and tasker.k = 0
     where assigned
     order by task.n;
-    insert into chat_participants (chat_id, user_id, role)
-    select task.chat_id, person.id, person.role::chat_role
+    insert into chat_participants (chat_id, user_id, role, unread_own)
+    select task.chat_id, person.id, person.role::chat_role, person.wrote
     from bench_tasks task
     join bench_people poster on poster.n = task.poster
     join bench_applicants tasker on tasker.n = task.n and tasker.k = 0
-    cross join lateral (values (poster.id, 'POSTER'), (tasker.id, 'TASKER')) as person (id, role)
+    cross join lateral (
+      values (poster.id, 'POSTER', messages / 2), (tasker.id, 'TASKER', messages - messages / 2)
+    ) as person (id, role, wrote)
     where assigned
     order by task.n`,
 }

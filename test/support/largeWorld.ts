@@ -5,6 +5,7 @@
  */
 
 import pg from 'pg'
+import { COUNT_UNREAD_OWN } from './unreadOwn.ts'
 
 const PEOPLE = 3_000
 const TASKS = 12_000
@@ -244,6 +245,8 @@ const STATEMENTS: readonly string[] = [
   select world_id(created_at, 'note' || id), id, agent_id, 'Note', created_at
   from chats
   where agent_id is not null`,
+
+  COUNT_UNREAD_OWN,
 
   // Money: nearly every transfer has succeeded; what failed or hangs is old.
   `insert into holds (

@@ -6,6 +6,7 @@ import { signAccessToken } from '../../src/accounts/accessToken.ts'
 import type { Database } from '../../src/db/client.ts'
 import { newId } from '../../src/db/ids.ts'
 import type { TestApp } from './app.ts'
+import { COUNT_UNREAD_OWN } from './unreadOwn.ts'
 
 const HOUR_MS = 3_600_000
 const PEOPLE = 12
@@ -295,6 +296,7 @@ const STATEMENTS = [
   APPLICATIONS_SQL,
   CHATS_SQL,
   SUPPORT_SQL,
+  COUNT_UNREAD_OWN,
   FILES_SQL,
   MONEY_SQL,
   LEDGER_SQL,
