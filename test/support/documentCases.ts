@@ -41,7 +41,16 @@ const FIELDS_MAX = 40
 const ALIASES_MAX = 30 // The server's own limit as well.
 const MEMBERS_MAX = 3
 // Of the moment, of the request, or checks of the whole book.
-const NOT_ASKED = new Set(['apiInfo', 'rateLimit', 'sandbox', 'ledgerHealth', 'requestId', 'queue'])
+const NOT_ASKED = new Set([
+  'apiInfo',
+  'rateLimit',
+  'sandbox',
+  'ledgerHealth',
+  'requestId',
+  'queue',
+  'url',
+  'urlExpiresAt',
+])
 
 const SCALARS: Readonly<Record<string, readonly unknown[]>> = {
   Boolean: [true, false],
