@@ -8,6 +8,7 @@ import { inStatuses } from '../db/readingHints.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { connectionOf, NODE_PATHS, type Page, readPage } from '../graphql/pagination.ts'
+import { readNearestOpenTasks } from './nearestOpenTasks.sql.ts'
 import { readCircle, readSearch, TaskFilterInput, TaskSortEnum, taskCursor } from './taskFilter.graphql.ts'
 import {
   type Circle,
@@ -122,14 +123,19 @@ async function pageNear(
   info: GraphQLResolveInfo,
   { search, circle, sort, page }: List & { search: TaskSearch; circle: Circle },
 ) {
-  const places = await readTasksNear(context.database, {
+  const asked = {
     search,
     patterns: search.words.map((word) => `%${literally(word)}%`),
     circle: { ...circle, chord: chordOf(circle) },
-    sort,
     viewer: { id: context.caller?.id, isStaff: isStaff(context.caller) },
     page: { ...page, limit: page.limit + 1 },
-  })
+  }
+  const isOfOpen = search.statuses.length > 0 && search.statuses.every((status) => status === 'OPEN')
+  // The farthest first is no order of an index.
+  const places =
+    isOfOpen && sort === 'NEAREST' && !page.backward
+      ? await readNearestOpenTasks(context.database, asked)
+      : await readTasksNear(context.database, { ...asked, sort })
   const tasks = await context.prisma.task.findMany({
     select: selectionOf(context, info),
     where: { id: { in: places.map(({ id }) => id) } },

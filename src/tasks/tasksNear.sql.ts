@@ -1,7 +1,7 @@
 import type { Statements } from '../db/statements.ts'
 import type { TaskPlace, TaskSearch, TaskSort } from './taskSearch.ts'
 
-interface NearSearch {
+export interface NearSearch {
   search: TaskSearch
   /** What `search_text` is like, word by word. */
   patterns: string[]
@@ -13,7 +13,8 @@ interface NearSearch {
 
 /**
  * The places of a page of tasks in a circle, its radius measured along the ground. Prisma can neither measure nor sort by it, so
- * this says `searchedTasks` and the sorts once more; a test holds the two equal.
+ * this says `searchedTasks` and the sorts once more; a test holds the two equal. Open tasks are found apart from the others, whose
+ * index is not looked into when only open ones are asked for.
  */
 export const readTasksNear = (
   database: Statements,
@@ -37,11 +38,24 @@ export const readTasksNear = (
         else 0
       end as rank
     from circle
-    join tasks task on task.latitude is not null
-      and earth_point(task.latitude, task.longitude) <@ cube_enlarge(circle.center, circle.chord, 3)
-      and earth_point(task.latitude, task.longitude) <-> circle.center <= circle.chord
+    cross join lateral (
+      select *
+      from tasks
+      where status = 'OPEN'
+        and 'OPEN' = any(${search.statuses}::task_status[])
+        and latitude is not null
+        and earth_point(latitude, longitude) <@ cube_enlarge(circle.center, circle.chord, 3)
+      union all
+      select *
+      from tasks
+      where status <> 'OPEN'
+        and ${search.statuses.some((status) => status !== 'OPEN')}
+        and status = any(${search.statuses})
+        and latitude is not null
+        and earth_point(latitude, longitude) <@ cube_enlarge(circle.center, circle.chord, 3)
+    ) task
     join users poster on poster.id = task.poster_id
-    where task.status = any(${search.statuses}::task_status[])
+    where earth_point(task.latitude, task.longitude) <-> circle.center <= circle.chord
       and (${search.categoryId}::uuid is null or task.category_id = ${search.categoryId})
       and (${search.posterId}::uuid is null or task.poster_id = ${search.posterId})
       and (${search.currencyCode}::text is null or task.currency = ${search.currencyCode})

@@ -386,6 +386,11 @@ describe('any search', () => {
     )
   })
 
+  test('has nothing near a place in no status', async () => {
+    for (const sort of SORTS)
+      expect(await read(anonymous, { filter: { near: EVERYWHERE, status: [] }, sort })).toEqual([])
+  })
+
   test('gives the same list in small pages, from either end', async () => {
     const around = { latitude: '59', longitude: '24', radiusKm: 400 }
     await fc.assert(

@@ -141,6 +141,34 @@ describe('a search of tasks reads fifteen rows an entry at most', () => {
   )
 })
 
+describe('a search of tasks near a place', () => {
+  const near = (radiusKm: number) => ({ latitude: '58.4', longitude: '26.7', radiusKm })
+  const CIRCLES = [near(5), near(500), near(20_000)]
+
+  test.each(CIRCLES)('reads the nearest in their order, a few rows an entry, in %o', async (circle) => {
+    for (const viewer of ['nobody', 'hub', 'finance'] as const) {
+      const asked = { filter: { near: circle }, sort: 'NEAREST' }
+      await expectBoundedRead(TASKS.query, { ...asked, first: PAGE }, viewer)
+      const data = await world.answer(TASKS.query, { ...asked, first: PAGE }, viewer)
+      const { endCursor } = (data.tasks as unknown as { pageInfo: { endCursor: string | null } }).pageInfo
+      if (endCursor) await expectBoundedRead(TASKS.query, { ...asked, first: PAGE, after: endCursor }, viewer)
+    }
+  })
+
+  test('reads in any other order those that are open, and none that are over', async () => {
+    const { rows } = await world.app.database.pool.query<{ count: number }>(
+      `select count(*)::integer from tasks where status = 'OPEN' and latitude is not null`,
+    )
+    // Each with its poster, then the page with what is shown of it.
+    const rowsMax = 2 * Number(rows[0]?.count) + ROWS_MAX
+    for (const sort of [...SORTS, 'NEAREST']) {
+      const asked = { filter: { near: near(20_000) }, sort, last: PAGE }
+      const reads = await world.readsOf(TASKS.query, asked, 'ordinary')
+      expect(reads.filter((read) => read.rows > rowsMax || read.whole.length > 0)).toEqual([])
+    }
+  })
+})
+
 describe('a search of tasks with any two filters, or a filter and a sort, reads fifty rows an entry at most', () => {
   test.each(Object.keys(FILTERS))('%s, in each order', async (name) => {
     for (const sort of SORTS) {
@@ -296,7 +324,8 @@ const MORE = /* GraphQL */ `
     node(id: $posting) {
       ... on LedgerTransaction { entries { account { balance(at: "2026-06-01T00:00:00Z") { amount } } } }
     }
-    tasks(filter: { near: $near }, first: 5) { nodes { id } }
+    open: tasks(filter: { near: $near }, first: 5) { nodes { id } }
+    other: tasks(filter: { near: $near, status: COMPLETED }, first: 5) { nodes { id } }
   }`
 
 test('no index is without its query', async () => {
