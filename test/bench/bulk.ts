@@ -5,6 +5,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
 import { newId } from '../../src/db/ids.ts'
+import { Statements } from '../../src/db/statements.ts'
+import { numberWaitingEvents } from '../../src/events/events.sql.ts'
 import { startProcess } from '../support/serverProcess.ts'
 import { cpuNanoseconds, cpuNanosecondsOfFamily } from './cost.ts'
 import { type BenchGround, prepareBenchGround } from './ground.ts'
@@ -21,53 +23,74 @@ const EXPIRIES_WAIT_MS = 300_000
 /** One statement for many rows, or for one: the columns of the rows are its parameters. */
 interface Change {
   what: string
+  /** What is changed in the database first. */
+  before?: string
   text: string
   /** The columns, as many values in each as rows. */
   columns: (client: pg.Client) => Promise<unknown[][]>
 }
 
+const MESSAGES: Change = {
+  what: 'messages inserted',
+  text: `
+    insert into messages (id, chat_id, sequence, kind, author_id, body, sent_at)
+    select id, chat_id, sequence, 'TEXT', author_id, body, (select errand_now())
+    from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::uuid[], $5::text[])
+      as written (id, chat_id, sequence, author_id, body)`,
+  columns: async (client) => {
+    // Other sequences each time: nothing of the round before is there, and nothing of the chats' own.
+    const { rows } = await client.query<{ id: string; tasker_id: string; next: number }>(
+      `select id, tasker_id, (select max(sequence) + 1 from messages where chat_id = chats.id) as next
+      from chats
+      order by id desc
+      limit ${COUNT}`,
+    )
+    return [
+      rows.map(newId),
+      rows.map(({ id }) => id),
+      rows.map(({ next }) => next),
+      rows.map(({ tasker_id }) => tasker_id),
+      rows.map((_, index) => `Message ${index} of many.`),
+    ]
+  },
+}
+
+const MARKS: Change = {
+  what: 'reading marks updated',
+  text: `
+    update chat_participants participant
+    set last_read_sequence = read.sequence, last_read_at = (select errand_now())
+    from unnest($1::uuid[], $2::uuid[], $3::integer[]) as read (chat_id, user_id, sequence)
+    where participant.chat_id = read.chat_id
+      and participant.user_id = read.user_id`,
+  columns: async (client) => {
+    const { rows } = await client.query<{ chat_id: string; user_id: string; next: number }>(
+      `select chat_id, user_id, last_read_sequence + 1 as next
+      from chat_participants
+      order by chat_id, user_id
+      limit ${COUNT}`,
+    )
+    return [rows.map(({ chat_id }) => chat_id), rows.map(({ user_id }) => user_id), rows.map(({ next }) => next)]
+  },
+}
+
+// As they are, and what of it is the table itself.
 const CHANGES: readonly Change[] = [
+  MESSAGES,
+  MARKS,
   {
-    what: 'messages inserted',
-    text: `
-      insert into messages (id, chat_id, sequence, kind, author_id, body, sent_at)
-      select id, chat_id, sequence, 'TEXT', author_id, body, (select errand_now())
-      from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::uuid[], $5::text[])
-        as written (id, chat_id, sequence, author_id, body)`,
-    columns: async (client) => {
-      // Other sequences each time: nothing of the round before is there, and nothing of the chats' own.
-      const { rows } = await client.query<{ id: string; tasker_id: string; next: number }>(
-        `select id, tasker_id, (select max(sequence) + 1 from messages where chat_id = chats.id) as next
-        from chats
-        order by id desc
-        limit ${COUNT}`,
-      )
-      return [
-        rows.map(newId),
-        rows.map(({ id }) => id),
-        rows.map(({ next }) => next),
-        rows.map(({ tasker_id }) => tasker_id),
-        rows.map((_, index) => `Message ${index} of many.`),
-      ]
-    },
+    ...MESSAGES,
+    what: 'messages inserted without foreign keys and triggers',
+    before: `
+      alter table messages
+        drop constraint messages_chat_id_fkey,
+        drop constraint messages_author_id_fkey,
+        disable trigger user`,
   },
   {
-    what: 'reading marks updated',
-    text: `
-      update chat_participants participant
-      set last_read_sequence = read.sequence, last_read_at = (select errand_now())
-      from unnest($1::uuid[], $2::uuid[], $3::integer[]) as read (chat_id, user_id, sequence)
-      where participant.chat_id = read.chat_id
-        and participant.user_id = read.user_id`,
-    columns: async (client) => {
-      const { rows } = await client.query<{ chat_id: string; user_id: string; next: number }>(
-        `select chat_id, user_id, last_read_sequence + 1 as next
-        from chat_participants
-        order by chat_id, user_id
-        limit ${COUNT}`,
-      )
-      return [rows.map(({ chat_id }) => chat_id), rows.map(({ user_id }) => user_id), rows.map(({ next }) => next)]
-    },
+    ...MARKS,
+    what: 'reading marks updated without triggers',
+    before: 'alter table chat_participants disable trigger user',
   },
 ]
 
@@ -77,6 +100,7 @@ export async function bulk({ data, rounds = ROUNDS }: Options): Promise<void> {
   try {
     for (const change of CHANGES) await measure(ground, change, rounds)
     await expire(ground)
+    await numberEvents(ground)
   } finally {
     await ground.end()
   }
@@ -84,9 +108,10 @@ export async function bulk({ data, rounds = ROUNDS }: Options): Promise<void> {
 
 async function measure(
   { client, postmaster }: BenchGround,
-  { what, text, columns }: Change,
+  { what, before, text, columns }: Change,
   rounds: number,
 ): Promise<void> {
+  if (before) await client.query(before)
   const name = what.replaceAll(' ', '')
   const run = async (values: unknown[][]): Promise<void> => {
     const { rowCount } = await client.query({ name, text, values })
@@ -156,6 +181,19 @@ async function untilLeft(client: pg.Client, isEnough: (left: number) => boolean)
     await pause(POLL_MS)
   }
   throw new Error('The tasks did not expire.')
+}
+
+/** Numbers them as a server does beside the worker; each is in three feeds. */
+async function numberEvents({ client }: BenchGround): Promise<void> {
+  const statements = new Statements(client)
+  const startedAt = performance.now()
+  let count = 0
+  while (count < COUNT) {
+    const numbered = await numberWaitingEvents(statements, { patient: true })
+    if (numbered === 0) throw new Error(`${count} events were recorded instead of ${COUNT}.`)
+    count += numbered
+  }
+  console.log(`${count} events of theirs numbered in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`)
 }
 
 const PASSED = `
