@@ -12,6 +12,9 @@ const WARN = 40
 // As many as may be in flight: one place that is not given back, and the next request is refused.
 const IN_FLIGHT_MAX = 1_000
 const WAIT = '{ edgeWait }'
+// What waits is slow, and is to be no line of the log.
+const NEVER_MS = 3_600_000
+const AMPLE = { timeout: 20_000 }
 const ONCE = { query: '{ apiInfo { version } }' }
 
 describe.each([
@@ -22,7 +25,7 @@ describe.each([
   let url: string
 
   beforeAll(async () => {
-    app = await startApp({ directLane })
+    app = await startApp({ directLane, slowOperationMs: NEVER_MS, mediumOperationMs: NEVER_MS })
     url = await app.listen()
   })
   afterAll(async () => {
@@ -64,14 +67,16 @@ describe.each([
       const gone = begin(says('Do you hear me?'), authorization)
       await waitsForLock(app, 'insertMessage')
       gone.destroy()
+      // What comes after it finds that it has gone.
+      expect((await post(url, ONCE)).status).toBe(200)
       await letGo()
     })
     const bodies = async () =>
       (await app.prisma.message.findMany({ where: { chatId: chat.uuid }, orderBy: { sequence: 'asc' } })).map(
         ({ body }) => body,
       )
-    await expect.poll(bodies).toEqual(['Known from now on.', 'Do you hear me?'])
-    await expect.poll(busy).toBe(0)
+    await expect.poll(bodies, AMPLE).toEqual(['Known from now on.', 'Do you hear me?'])
+    await expect.poll(busy, AMPLE).toBe(0)
     expect((await taken()) - takenBefore).toBe(directLane ? 1 : 0)
     const next = await post(url, says('And now?'), { headers: authorization })
     expect(next.body.data?.sendMessage).toMatchObject({ __typename: 'MessagePayload' })
@@ -79,13 +84,16 @@ describe.each([
   })
 
   test('gives back its place among those in flight, once its work is done', async () => {
-    await Promise.all([post(url, { query: WAIT }), expect.poll(waitingCount).toBe(1).then(letAllGo)])
+    await Promise.all([post(url, { query: WAIT }), expect.poll(waitingCount, AMPLE).toBe(1).then(letAllGo)])
     const takenBefore = await taken()
     const gone = Array.from({ length: IN_FLIGHT_MAX }, () => begin({ query: WAIT }))
-    await expect.poll(waitingCount, { timeout: 20_000 }).toBe(IN_FLIGHT_MAX)
+    await expect.poll(waitingCount, AMPLE).toBe(IN_FLIGHT_MAX)
     expect((await taken()) - takenBefore).toBe(directLane ? IN_FLIGHT_MAX : 0)
     for (const one of gone) one.destroy()
+    // They have gone, but what they asked for is still being worked on.
+    expect((await post(url, ONCE)).status).toBe(503)
     letAllGo()
-    await expect.poll(async () => (await post(url, ONCE)).status).toBe(200)
+    await expect.poll(async () => (await post(url, ONCE)).status, AMPLE).toBe(200)
+    expect(complaints()).toEqual([])
   })
 })
