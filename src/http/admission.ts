@@ -21,7 +21,8 @@ export interface Doorkeeper {
 /** Who asks, by the `Authorization` header. Refuses with RateLimitedError when they have asked too often. */
 export async function admit(
   { authenticator, rateLimits }: Doorkeeper,
-  { authorization, address, count }: Pick<Arrival, 'address' | 'count'> & { authorization: string | null },
+  authorization: string | null,
+  { address, count }: Pick<Arrival, 'address' | 'count'>,
 ): Promise<Authentication> {
   const authentication = authenticator.known(authorization) ?? (await authenticator.authenticate(authorization, count))
   await rateLimits.spend('request', authentication.caller?.id ?? address)
@@ -45,9 +46,7 @@ export function useAdmission(doorkeeper: Doorkeeper): Plugin<Admitted, Admitted>
   }
   return {
     async onParams({ request, context }) {
-      const authorization = request.headers.get('authorization')
-      const { address, count } = context
-      Object.assign(context, await admit(doorkeeper, { authorization, address, count }))
+      Object.assign(context, await admit(doorkeeper, request.headers.get('authorization'), context))
     },
     onExecute: refuse,
     onSubscribe: refuse,

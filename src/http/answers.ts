@@ -1,15 +1,38 @@
 /** Answers that GraphQL does not give, and the headers that every answer has. */
-import type { ServerResponse } from 'node:http'
+import { type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { REQUEST_ERRORS, type RequestErrorCode } from './requestErrors.ts'
 
-/** Nothing that we answer with is a page to be framed, sniffed or kept; GraphiQL, which is a page, sets its own policy. */
-export function setCommonHeaders(response: ServerResponse, requestId: string): void {
-  response.setHeader('x-request-id', requestId)
-  response.setHeader('x-content-type-options', 'nosniff')
-  response.setHeader('referrer-policy', 'no-referrer')
-  response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
-  response.setHeader('cross-origin-resource-policy', 'same-origin')
-  response.setHeader('cache-control', 'no-store')
+// Nothing that we answer with is a page to be framed, sniffed or kept; GraphiQL, which is a page, sets its own policy.
+const COMMON_HEADERS = [
+  ['x-content-type-options', 'nosniff'],
+  ['referrer-policy', 'no-referrer'],
+  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+  ['cross-origin-resource-policy', 'same-origin'],
+  ['cache-control', 'no-store'],
+] as const
+const COMMON_WORDS: OutgoingHttpHeader[] = COMMON_HEADERS.flat()
+
+type Head = OutgoingHttpHeaders | OutgoingHttpHeader[]
+
+/** A response that cannot be sent without the headers that every answer has. What was set for one of them stays. */
+export class Answer extends ServerResponse<IncomingMessage> {
+  /** By which the request is found in the log. */
+  requestId = ''
+
+  override writeHead(status: number, message?: string | Head, head?: Head): this {
+    for (const [name, value] of COMMON_HEADERS) if (!this.hasHeader(name)) this.setHeader(name, value)
+    this.setHeader('x-request-id', this.requestId)
+    return typeof message === 'string' ? super.writeHead(status, message, head) : super.writeHead(status, message)
+  }
+
+  /**
+   * The same for a head with nothing set before and none of the common headers among its own, which are names and values in
+   * turn: Node writes such a list as it is, where each header that was set costs it three steps.
+   */
+  writeWholeHead(status: number, headers: OutgoingHttpHeader[]): void {
+    if (this.getHeaderNames().length > 0) this.writeHead(status, headers)
+    else super.writeHead(status, headers.concat(COMMON_WORDS, 'x-request-id', this.requestId))
+  }
 }
 
 /** An answer in JSON. */

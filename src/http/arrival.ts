@@ -26,13 +26,29 @@ export function requestIdOf(header: string | string[] | null | undefined): strin
  */
 export function addressOf(request: IncomingMessage, trustedHops: number): string {
   const peer = request.socket.remoteAddress ?? 'unknown'
-  const forwarded = String(request.headers['x-forwarded-for'] ?? '')
+  const forwardedFor = request.headers['x-forwarded-for']
+  if (trustedHops === 0 || forwardedFor === undefined) return networkOfPeer(peer)
+  const forwarded = String(forwardedFor)
     .split(',')
     .map((address) => address.trim())
     .filter(Boolean)
   const path = [...forwarded, peer]
   const address = path.at(-1 - Math.min(trustedHops, forwarded.length)) ?? peer
   return networkOf(isIP(address) ? address : peer)
+}
+
+// One peer sends many requests, and what an address is takes an expression of a thousand characters.
+const PEERS_MAX = 1_000
+const networks = new Map<string, string>()
+
+function networkOfPeer(peer: string): string {
+  let network = networks.get(peer)
+  if (network === undefined) {
+    if (networks.size >= PEERS_MAX) networks.clear()
+    network = networkOf(peer)
+    networks.set(peer, network)
+  }
+  return network
 }
 
 function networkOf(address: string): string {

@@ -26,11 +26,10 @@ export function makeMetrics({ database, redis }: { database: Database; redis: Re
   watchDatabase(database, registry)
   watchReader(registry)
   if (redis) watchRedis(redis, registry)
-  const responses = new Counter({
+  const countResponse = tallyBy(registry, {
     name: 'errand_http_responses_total',
     help: 'Answers by route and HTTP status.',
-    labelNames: ['route', 'status'],
-    registers: [registry],
+    labels: ['route', 'status'],
   })
   const countDirect = tally(registry, 'errand_direct_lane_requests_total', 'Requests that were answered before Yoga.')
   return {
@@ -38,17 +37,16 @@ export function makeMetrics({ database, redis }: { database: Database; redis: Re
     plugins: [streamMetrics(registry)],
     countOperation: operationMetrics(registry),
     countDirect: () => countDirect(1),
-    countResponse: (route, status) => responses.inc({ route, status }),
+    countResponse,
   }
 }
 
 function operationMetrics(registry: Registry): (operation: ObservedOperation) => void {
   const registers = [registry]
-  const requests = new Counter({
+  const countOperation = tallyBy(registry, {
     name: 'errand_operations_total',
     help: 'Operations by kind and outcome: ok, or the code of the first error.',
-    labelNames: ['kind', 'outcome'],
-    registers,
+    labels: ['kind', 'outcome'],
   })
   const durations = new Histogram({
     name: 'errand_operation_duration_seconds',
@@ -63,11 +61,12 @@ function operationMetrics(registry: Registry): (operation: ObservedOperation) =>
     'errand_statement_seconds_total',
     'Time that operations waited for SQL statements.',
   )
-  return ({ kind = 'none', errorCodes: [code], durationMs, ...operation }) => {
-    requests.inc({ kind, outcome: code === undefined ? 'ok' : isRequestErrorCode(code) ? code : 'refused' })
+  return ({ kind = 'none', errorCodes, durationMs, statements, statementsMs }) => {
+    const code = errorCodes[0]
+    countOperation(kind, code === undefined ? 'ok' : isRequestErrorCode(code) ? code : 'refused')
     durations.observe({ kind }, durationMs / 1_000)
-    countStatements(operation.statements)
-    countSeconds(operation.statementsMs / 1_000)
+    countStatements(statements)
+    countSeconds(statementsMs / 1_000)
   }
 }
 
@@ -85,6 +84,33 @@ function tally(registry: Registry, name: string, help: string): (more: number) =
   })
   return (more) => {
     total += more
+  }
+}
+
+/** The same by two labels, each of a few values. */
+function tallyBy(
+  registry: Registry,
+  { name, help, labels: [one, other] }: { name: string; help: string; labels: readonly [string, string] },
+): (one: string | number, other: string | number) => void {
+  const totals = new Map<string | number, Map<string | number, number>>()
+  new Counter({
+    name,
+    help,
+    labelNames: [one, other],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [value, others] of totals)
+        for (const [otherValue, total] of others) this.inc({ [one]: value, [other]: otherValue }, total)
+    },
+  })
+  return (value, otherValue) => {
+    let others = totals.get(value)
+    if (!others) {
+      others = new Map()
+      totals.set(value, others)
+    }
+    others.set(otherValue, (others.get(otherValue) ?? 0) + 1)
   }
 }
 

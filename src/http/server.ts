@@ -1,11 +1,11 @@
 /** The HTTP server: routes, bounds on slow and idle connections, and a stop that lets what is in flight finish. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Logger } from 'pino'
 import { noStatements } from '../db/statementCount.ts'
-import { sendError, setCommonHeaders } from './answers.ts'
+import { Answer, sendError } from './answers.ts'
 import { type Arrival, addressOf, requestIdOf } from './arrival.ts'
-import { limitBody } from './bodyDeadline.ts'
+import { limitBody, watchBodies } from './bodyDeadline.ts'
 import { loggedCause } from './loggedCause.ts'
 
 // An honest client sends its head at once and its body within seconds; one that does not is cut within 15 s.
@@ -18,7 +18,9 @@ const KEEP_ALIVE_MS = 65_000
 const CONNECTIONS_MAX = 5_000
 const IDLE_SWEEP_MS = 25
 
-export type Route = (request: IncomingMessage, response: ServerResponse, arrival: Arrival) => unknown
+type AnsweringServer = Server<typeof IncomingMessage, typeof Answer>
+
+export type Route = (request: IncomingMessage, response: Answer, arrival: Arrival) => unknown
 
 export interface ServerOptions {
   /** By path: exactly, or where the path of the route ends with a slash, everything below it. */
@@ -44,22 +46,24 @@ export function makeHttpServer(options: ServerOptions): HttpServer {
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       noDelay: true,
+      ServerResponse: Answer,
     },
     (request, response) => void answer(request, response, options),
   )
   server.maxConnections = CONNECTIONS_MAX
+  watchBodies(server)
   return {
     listen: (place) => listen(server, place),
     stop: (graceMs) => stop(server, graceMs),
   }
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
+async function answer(request: IncomingMessage, response: Answer, options: ServerOptions): Promise<void> {
   const { routes, trustProxyHops, log, onAnswer } = options
   const requestId = requestIdOf(request.headers['x-request-id'])
   const path = routeOf(request, routes)
   const route = routes.get(path)
-  setCommonHeaders(response, requestId)
+  response.requestId = requestId
   if (hasBody(request)) limitBody(request, response, BODY_TIMEOUT_MS)
   response.once('finish', () => onAnswer(route ? path : 'none', response.statusCode))
   try {
@@ -79,6 +83,7 @@ const arrivalOf = (request: IncomingMessage, requestId: string, trustProxyHops: 
 })
 
 function routeOf({ url = '' }: IncomingMessage, routes: ServerOptions['routes']): string {
+  if (routes.has(url)) return url
   const [path = ''] = url.split('?', 1)
   return routes.has(path) ? path : path.slice(0, path.indexOf('/', 1) + 1)
 }
@@ -86,7 +91,7 @@ function routeOf({ url = '' }: IncomingMessage, routes: ServerOptions['routes'])
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
 
-function listen(server: Server, { host, port }: { host: string; port: number }): Promise<string> {
+function listen(server: AnsweringServer, { host, port }: { host: string; port: number }): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {
@@ -101,7 +106,7 @@ function urlOf({ address, port }: AddressInfo): string {
   return `http://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}`
 }
 
-async function stop(server: Server, graceMs: number): Promise<void> {
+async function stop(server: AnsweringServer, graceMs: number): Promise<void> {
   if (!server.listening) return
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   const cut = setTimeout(() => server.closeAllConnections(), graceMs)

@@ -65,7 +65,7 @@ export async function executeFieldsSerially(run: Run, fields: readonly PlannedFi
 function executeField(run: Run, planned: PlannedField, source: unknown, parent: Place | undefined): unknown {
   const place = new FieldPlace(run, planned, parent)
   try {
-    const value = planned.resolve(source, planned.argumentsFor(run), run.context, place)
+    const value = planned.resolve(source, planned.argumentsFor(run.variableValues), run.context, place)
     if (isPromise(value)) return completeLater(run, planned, place, value)
     const completed = planned.complete(run, place, place, value)
     // What a leaf is completed to is never waited for.

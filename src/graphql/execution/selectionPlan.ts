@@ -5,22 +5,17 @@ import {
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLObjectType,
-  getArgumentValues,
-  getNamedType,
   getNullableType,
-  isInputObjectType,
   isLeafType,
   isNonNullType,
-  Kind,
   SchemaMetaFieldDef,
   type SelectionSetNode,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
-  visit,
 } from 'graphql'
 import { fieldsOn, type Reading, selectionSetsOf } from '../reader/document.ts'
-import type { Run } from './compiledOperation.ts'
 import { type Complete, completionOf } from './completion.ts'
+import { argumentsOf } from './fieldArguments.ts'
 
 /** A field in a selection of one object type. */
 export interface PlannedField {
@@ -29,7 +24,7 @@ export interface PlannedField {
   readonly nodes: readonly FieldNode[]
   readonly parentType: GraphQLObjectType
   readonly resolve: GraphQLFieldResolver<unknown, unknown>
-  readonly argumentsFor: (run: Run) => { [argument: string]: unknown }
+  readonly argumentsFor: ReturnType<typeof argumentsOf>
   readonly complete: Complete
   /** Whether an error in it makes null what it is in. */
   readonly nonNull: boolean
@@ -84,31 +79,4 @@ export class SelectionPlan {
     }
     return type.getFields()[name]
   }
-}
-
-const NO_ARGUMENTS = Object.freeze({})
-
-// Where there are any, an object of its own: who counts or remembers by them must not meet those of another request.
-function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): PlannedField['argumentsFor'] {
-  if (field.args.length === 0) return () => NO_ARGUMENTS
-  // Inputs are objects that a resolver might change.
-  if (hasVariable(node) || field.args.some(({ type }) => isInputObjectType(getNamedType(type)))) {
-    return ({ variableValues }) => getArgumentValues(field, node, variableValues)
-  }
-  let known: { [argument: string]: unknown } | undefined
-  return () => {
-    known ??= getArgumentValues(field, node, {})
-    return { ...known }
-  }
-}
-
-function hasVariable({ arguments: given = [] }: FieldNode): boolean {
-  let found = false
-  for (const argument of given)
-    visit(argument, {
-      [Kind.VARIABLE]: () => {
-        found = true
-      },
-    })
-  return found
 }

@@ -1,5 +1,6 @@
 /** Statements by the shape of the read, the ones used last. What clients can think of is endless; this is not. */
 import { createHash } from 'node:crypto'
+import { LastUsed } from '../../cache/lastUsed.ts'
 import type { Statement } from './statement.ts'
 
 // The operations of an application have some hundred shapes. A statement is about 4 kB here.
@@ -15,25 +16,17 @@ export interface CachedStatement extends Statement {
 }
 
 export class StatementCache {
-  readonly #statements = new Map<string, CachedStatement | Error>()
+  readonly #statements = new LastUsed<CachedStatement | Error>(SHAPES_MAX)
 
   /** The statement of a shape, compiled when it is new; throws again what compiling it threw. */
   of(key: string, compile: () => Statement): CachedStatement {
     let found = this.#statements.get(key)
-    if (found) this.#statements.delete(key)
-    else found = attempt(compile)
-    this.#remember(key, found)
+    if (!found) {
+      found = attempt(compile)
+      if (key.length <= KEY_LENGTH_MAX) this.#statements.set(key, found)
+    }
     if (found instanceof Error) throw found
     return found
-  }
-
-  // A map keeps the order of insertion, so what was used last stands last.
-  #remember(key: string, statement: CachedStatement | Error): void {
-    if (key.length > KEY_LENGTH_MAX) return
-    this.#statements.set(key, statement)
-    if (this.#statements.size <= SHAPES_MAX) return
-    const [oldest] = this.#statements.keys()
-    if (oldest !== undefined) this.#statements.delete(oldest)
   }
 }
 

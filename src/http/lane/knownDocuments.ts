@@ -4,6 +4,7 @@
  */
 import { type DocumentNode, type GraphQLSchema, Kind } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import { LastUsed } from '../../cache/lastUsed.ts'
 import { KnownOperation } from './knownOperation.ts'
 
 // The operations of a few clients; with the limits on a document, at most some hundred megabytes if somebody tries.
@@ -11,7 +12,7 @@ const DOCUMENTS_MAX = 200
 
 export class KnownDocuments {
   readonly #schema: GraphQLSchema
-  readonly #documents = new Map<string, ReadonlyMap<string, KnownOperation>>()
+  readonly #documents = new LastUsed<KnownOperations>(DOCUMENTS_MAX)
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema
@@ -20,26 +21,26 @@ export class KnownDocuments {
   /** The operation of this name, or the only one when none is named. Undefined for whatever the long way has to look at. */
   find(text: string, operationName: string | undefined): KnownOperation | undefined {
     const operations = this.#documents.get(text)
-    if (!operations) return undefined
-    // A Map gives its keys in the order of insertion, so what was used last stands last.
-    this.#documents.delete(text)
-    this.#documents.set(text, operations)
-    if (operationName !== undefined) return operations.get(operationName)
-    return operations.size === 1 ? operations.values().next().value : undefined
+    return operationName === undefined ? operations?.only : operations?.byName.get(operationName)
   }
 
   /** Remembers a document that is valid. Nothing is prepared yet: most documents of strangers come once. */
   learn(text: string, document: DocumentNode): void {
-    if (this.#documents.has(text)) return
-    const operations = new Map<string, KnownOperation>()
+    if (this.#documents.get(text)) return
+    const byName = new Map<string, KnownOperation>()
     for (const definition of document.definitions) {
       if (definition.kind !== Kind.OPERATION_DEFINITION) continue
-      operations.set(definition.name?.value ?? '', new KnownOperation(this.#schema, document, definition))
+      byName.set(definition.name?.value ?? '', new KnownOperation(this.#schema, document, definition))
     }
-    this.#documents.set(text, operations)
-    const [oldest] = this.#documents.keys()
-    if (this.#documents.size > DOCUMENTS_MAX && oldest !== undefined) this.#documents.delete(oldest)
+    const [only, ...others] = byName.values()
+    this.#documents.set(text, { byName, only: others.length === 0 ? only : undefined })
   }
+}
+
+interface KnownOperations {
+  byName: ReadonlyMap<string, KnownOperation>
+  /** Where there is but one, which nobody need name. */
+  only: KnownOperation | undefined
 }
 
 /** A Yoga plugin that tells of each document that is about to be executed; it stands behind all that may refuse one. */

@@ -4,11 +4,11 @@ import {
   type ExecutionResult,
   type GraphQLError,
   type GraphQLSchema,
-  getVariableValues,
   type OperationDefinitionNode,
   type OperationTypeNode,
 } from 'graphql'
 import { CompiledOperation, type Values } from '../../graphql/execution/compiledOperation.ts'
+import { Variables } from '../../graphql/execution/variables.ts'
 import { refusalByCost } from '../limits.ts'
 
 // As many as one operation has sizes of pages; a client that plays with them pays for the counting each time.
@@ -21,6 +21,7 @@ export class KnownOperation {
   readonly #document: DocumentNode
   readonly #operation: OperationDefinitionNode
   readonly #refusals = new Map<string, GraphQLError | undefined>()
+  #variables: Variables | undefined
   #compiled: CompiledOperation | undefined
 
   constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) {
@@ -39,9 +40,10 @@ export class KnownOperation {
 
   /** The variables as their types read them; or why it is not to be run with these: a value is not of its type, or it costs too much. */
   prepare(variables: Values): Prepared {
-    const { coerced, errors } = getVariableValues(this.#schema, this.#operation.variableDefinitions ?? [], variables)
-    if (errors?.[0]) return { refusal: errors[0] }
-    const variableValues = coerced ?? {}
+    this.#variables ??= new Variables(this.#schema, this.#operation)
+    const read = this.#variables.read(variables)
+    if ('errors' in read) return { refusal: read.errors[0] as GraphQLError }
+    const variableValues = read.coerced
     const refusal = this.#refusalByCost(variables, variableValues)
     return refusal ? { refusal } : { variableValues }
   }

@@ -5,9 +5,10 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import { type ExecutionResult, GraphQLError, type OperationTypeNode } from 'graphql'
-import { type Admitted, admit, refusalByToken } from '../admission.ts'
+import { type ExecutionResult, GraphQLError } from 'graphql'
+import { admit, refusalByToken } from '../admission.ts'
 import type { Arrival } from '../arrival.ts'
+import type { Authentication } from '../authentication.ts'
 import { answered } from '../errorAnswers.ts'
 import type { GraphqlOptions } from '../graphqlHandler.ts'
 import { codesOf } from '../observedOperations.ts'
@@ -20,14 +21,6 @@ type LaneOptions = Pick<
   GraphqlOptions,
   'documents' | 'doorkeeper' | 'inFlight' | 'log' | 'makeContext' | 'metrics' | 'onOperation'
 >
-
-/** What is known of an operation while it runs. */
-interface Observed {
-  startedAt: number
-  admitted: Admitted
-  kind: OperationTypeNode | undefined
-  name: string | undefined
-}
 
 /** Answers what it knows, and gives everything else to `longWay`. */
 export function makeLane(options: LaneOptions, longWay: Route): Route {
@@ -57,60 +50,77 @@ interface Asking {
   headers: IncomingMessage['headers']
 }
 
+interface Ready {
+  variableValues: { [variable: string]: unknown }
+}
+
 async function resultOf(options: LaneOptions, asking: Asking): Promise<ExecutionResult> {
-  const { inFlight, log } = options
-  const { requestId } = asking.arrival
+  const { doorkeeper, inFlight, log } = options
+  const { arrival, headers } = asking
   const startedAt = performance.now()
   inFlight.enter()
   try {
     inFlight.refuseBeyondMax()
-    const admitted = await admittedOf(options, asking)
-    const observed: Observed = { startedAt, admitted, kind: undefined, name: undefined }
-    const result = answered(await execute(options, asking, observed), { requestId, log })
-    tell(options, asking, observed, result)
-    return result
+    const authentication = await admit(doorkeeper, headers.authorization ?? null, arrival)
+    const prepared = prepare(asking, authentication)
+    const isReady = 'variableValues' in prepared
+    const result = isReady ? await execute(options, asking, authentication, prepared.variableValues) : prepared
+    const answer = answered(result, { requestId: arrival.requestId, log })
+    tell(options, asking, { startedAt, authentication, isReady, answer })
+    return answer
   } catch (error) {
-    return answered({ errors: [asGraphqlError(error)] }, { requestId, log })
+    return answered({ errors: [asGraphqlError(error)] }, { requestId: arrival.requestId, log })
   } finally {
     inFlight.leave()
   }
 }
 
-async function admittedOf({ doorkeeper }: LaneOptions, { arrival, headers }: Asking): Promise<Admitted> {
-  const { requestId, address, count } = arrival
-  const authorization = headers.authorization ?? null
-  const { caller, tokenRefused } = await admit(doorkeeper, { authorization, address, count })
-  return { requestId, address, count, caller, tokenRefused }
-}
-
-function execute(
-  { makeContext }: LaneOptions,
-  { asked, operation, headers }: Asking,
-  observed: Observed,
-): ExecutionResult | Promise<ExecutionResult> {
-  const refusal = refusalByToken(observed.admitted, operation.kind)
+function prepare({ asked, operation }: Asking, authentication: Authentication): Ready | { errors: GraphQLError[] } {
+  const refusal = refusalByToken(authentication, operation.kind)
   if (refusal) return { errors: [refusal] }
   const prepared = operation.prepare(asked.variables)
-  if ('refusal' in prepared) return { errors: [prepared.refusal] }
-  observed.kind = operation.kind
-  observed.name = operation.name
-  const userAgent = headers['user-agent'] ?? null
-  const context = makeContext({ ...observed.admitted, userAgent, rawVariables: asked.variables })
-  return operation.execute(prepared.variableValues, context)
+  return 'refusal' in prepared ? { errors: [prepared.refusal] } : prepared
 }
 
-function tell(options: LaneOptions, { asked, arrival }: Asking, observed: Observed, result: ExecutionResult): void {
-  const { startedAt, admitted, kind, name } = observed
-  options.onOperation({
-    kind,
-    name,
+// Field by field: an object that another is spread into is of no form that the engine knows, here and wherever it is read.
+function execute(
+  { makeContext }: LaneOptions,
+  { asked, operation, arrival, headers }: Asking,
+  { caller, tokenRefused }: Authentication,
+  variableValues: Ready['variableValues'],
+): ExecutionResult | Promise<ExecutionResult> {
+  const context = makeContext({
+    requestId: arrival.requestId,
+    address: arrival.address,
+    count: arrival.count,
+    caller,
+    tokenRefused,
+    userAgent: headers['user-agent'] ?? null,
+    rawVariables: asked.variables,
+  })
+  return operation.execute(variableValues, context)
+}
+
+interface Told {
+  startedAt: number
+  authentication: Authentication
+  /** Which operation it is, is told of what was executed. */
+  isReady: boolean
+  answer: ExecutionResult
+}
+
+function tell({ onOperation }: LaneOptions, { asked, operation, arrival }: Asking, told: Told): void {
+  const { startedAt, authentication, isReady, answer } = told
+  onOperation({
+    kind: isReady ? operation.kind : undefined,
+    name: isReady ? operation.name : undefined,
     document: asked.query,
     durationMs: performance.now() - startedAt,
     statements: arrival.count.statements,
     statementsMs: arrival.count.durationMs,
-    errorCodes: codesOf(result),
-    requestId: admitted.requestId,
-    viewerId: admitted.caller?.id,
+    errorCodes: codesOf(answer),
+    requestId: arrival.requestId,
+    viewerId: authentication.caller?.id,
   })
 }
 

@@ -23,10 +23,20 @@ export function laneMediaType({ method, url, headers }: IncomingMessage): MediaT
 export function readWhole(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
     const pieces: Buffer[] = []
-    request.on('data', (piece: Buffer) => pieces.push(piece))
-    request.on('end', () => resolve(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces)))
-    request.on('error', () => resolve(undefined))
-    request.on('close', () => resolve(undefined))
+    let isWhole = false
+    const end = () => {
+      isWhole = true
+      resolve(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces))
+    }
+    // Behind every end comes a close, and settling again what is settled costs as much as settling it.
+    const giveUp = () => {
+      if (!isWhole) resolve(undefined)
+    }
+    request
+      .on('data', (piece: Buffer) => pieces.push(piece))
+      .on('end', end)
+      .on('error', giveUp)
+      .on('close', giveUp)
   })
 }
 

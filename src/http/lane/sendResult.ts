@@ -1,17 +1,21 @@
 /** From a result whose errors have their answers to the bytes of the response, as Yoga makes them. */
-import type { ServerResponse } from 'node:http'
+import type { OutgoingHttpHeader } from 'node:http'
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql'
+import type { Answer } from '../answers.ts'
 import type { MediaType } from './mediaType.ts'
 
 /** Sends it, with the status and the headers that its errors ask for. */
-export function sendResult(response: ServerResponse, result: ExecutionResult, mediaType: MediaType): void {
+export function sendResult(response: Answer, result: ExecutionResult, mediaType: MediaType): void {
   const { errors } = result
   const text = JSON.stringify(errors ? { ...result, errors: errors.map(withoutHttp) } : result)
-  response.writeHead(errors ? statusOf(errors, mediaType) : 200, {
-    ...(errors && headersOf(errors)),
-    'content-type': `${mediaType}; charset=utf-8`,
-    'content-length': Buffer.byteLength(text),
-  })
+  const headers: OutgoingHttpHeader[] = [
+    'content-type',
+    `${mediaType}; charset=utf-8`,
+    'content-length',
+    Buffer.byteLength(text),
+  ]
+  if (errors) headers.push(...Object.entries(headersOf(errors)).flat())
+  response.writeWholeHead(errors ? statusOf(errors, mediaType) : 200, headers)
   response.end(text)
 }
 
