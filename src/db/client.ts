@@ -68,8 +68,7 @@ export class Database extends Statements {
   /** Runs a statement whose result is text. `isSpent` says whether its connection is to be closed after it. */
   runText(query: TextQuery, isSpent: (client: pg.PoolClient) => boolean): Promise<TextRow[]> {
     const send = (client: pg.PoolClient, done: (failure: Error | null, rows: TextRow[]) => void) => {
-      query.done = (failure) => done(failure, query.rows)
-      client.query<pg.Submittable>(query)
+      client.query<pg.Submittable>(query.whenDone(done))
     }
     return onConnection(this.pool, this.#count, send, isSpent)
   }

@@ -1,18 +1,23 @@
 /**
  * What the author of a condition knows and PostgreSQL cannot. A hint changes how a list is read and never what is in it, so
- * Prisma, which is told nothing of it, answers the same.
+ * Prisma, which is told nothing of it, answers the same: it stands under a symbol, where Prisma does not look.
  */
-const alternativesApart = new WeakSet<object>()
-const foundFirst = new WeakSet<object>()
-const plannedForValues = new WeakSet<object>()
+const APART = Symbol('no row fits two of these alternatives')
+const FOUND_FIRST = Symbol('few rows fit')
+const PLANNED_ANEW = Symbol('the best plan depends on the values')
+
+interface Hints {
+  [APART]?: true
+  [FOUND_FIRST]?: true
+  [PLANNED_ANEW]?: true
+}
 
 /**
  * Alternatives of an OR of which no row fits two. A list in an order is then the merge of a list for each of them, in the order
  * of an index, where PostgreSQL would sort everything that fits.
  */
 export function apart<Where extends object>(alternatives: Where[]): Where[] {
-  alternativesApart.add(alternatives)
-  return alternatives
+  return Object.assign(alternatives, { [APART]: true })
 }
 
 /** In one of these statuses. Lists are indexed by status before their order, so each is read in order and all are merged. */
@@ -27,16 +32,14 @@ export function inStatuses<Status>(statuses: readonly Status[]) {
  * ask of each row of the list whether it has one.
  */
 export function fewFit<Where extends object>(where: Where): Where {
-  foundFirst.add(where)
-  return where
+  return Object.assign(where, { [FOUND_FIRST]: true })
 }
 
 /** A condition whose best index depends on its values, such as a word that is common or rare: planned at each request. */
 export function plannedAnew<Where extends object>(where: Where): Where {
-  plannedForValues.add(where)
-  return where
+  return Object.assign(where, { [PLANNED_ANEW]: true })
 }
 
-export const areApart = (alternatives: object): boolean => alternativesApart.has(alternatives)
-export const isFoundFirst = (where: object): boolean => foundFirst.has(where)
-export const isPlannedAnew = (where: object): boolean => plannedForValues.has(where)
+export const areApart = (alternatives: object): boolean => (alternatives as Hints)[APART] === true
+export const isFoundFirst = (where: object): boolean => (where as Hints)[FOUND_FIRST] === true
+export const isPlannedAnew = (where: object): boolean => (where as Hints)[PLANNED_ANEW] === true

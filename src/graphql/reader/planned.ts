@@ -1,4 +1,5 @@
 /** A selection that was planned: it travels inside Prisma's `select`, so that resolvers spread and extend it as they always do. */
+import type { Asked } from './mapper.ts'
 import type { ReadArguments } from './shapeKey.ts'
 import type { Template } from './template.ts'
 
@@ -18,6 +19,6 @@ export interface Planned {
   values: readonly unknown[]
   /** What each field that selects by function selects here, in the order of the template's fields. */
   selections: readonly (Selection | null)[]
-  /** Plans the same by plugin-prisma: what is read when the reader cannot. Only where a resolver asked for the plan. */
-  byPrisma?: () => ReadArguments
+  /** What the mapper was asked, which plans it anew when the reader cannot read it. Only where a resolver asked for the plan. */
+  asked: { adapter: unknown; asked: Asked } | undefined
 }

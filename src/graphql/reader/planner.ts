@@ -4,31 +4,14 @@
  */
 import { Plan } from '@pothos/selection-mapper'
 import { type FieldNode, type GraphQLResolveInfo, getNamedType } from 'graphql'
-import { directiveVariablesOf, type Step, selectionSetsOf, setsAt } from './document.ts'
+import { directiveVariablesOf, selectionSetsOf, setsAt } from './document.ts'
 import { countFallback } from './fallbacks.ts'
-import { PLAN, type Planned, type Selection } from './planned.ts'
+import { type Asked, type PlanFromInfo, planByMapper } from './mapper.ts'
+import { PLAN, type Planned } from './planned.ts'
 import { isReading } from './readingClient.ts'
 import { planTemplate, stepsOf, through } from './selectField.ts'
-import type { ReadArguments } from './shapeKey.ts'
 import { makeTemplate, type Template } from './template.ts'
 import { Unsupported } from './unsupported.ts'
-
-/** What the mapper's entry point takes. */
-interface Asked {
-  context: object
-  info: GraphQLResolveInfo
-  typeName?: string
-  path?: (string | Step)[]
-  paths?: (string | Step)[][]
-  initial?: { select?: Selection; include?: Selection }
-}
-
-/** What its callers do with a plan. */
-interface Answer {
-  query(): ReadArguments
-}
-
-type PlanFromInfo = (adapter: unknown, asked: Asked) => Answer | undefined
 
 let installed = false
 
@@ -36,13 +19,13 @@ let installed = false
 export function installPlanner(): void {
   if (installed) return
   installed = true
-  const byMapper = (Plan.fromInfo as unknown as PlanFromInfo).bind(Plan)
   const byReader: PlanFromInfo = (adapter, asked) => {
-    if (!isReading(asked.context)) return byMapper(adapter, asked)
+    if (!isReading(asked.context)) return planByMapper(adapter, asked)
     const planned = plan(asked)
-    if (planned === 'unsupported') return byMapper(adapter, asked)
+    if (planned === 'unsupported') return planByMapper(adapter, asked)
     if (!planned) return undefined
-    planned.byPrisma = () => byMapper(adapter, asked)?.query() ?? asked.initial ?? {}
+    // No function: one that a property of a fresh object holds outlives its request, with all that it knows of it.
+    planned.asked = { adapter, asked }
     const select = { ...asked.initial?.select, [PLAN]: planned }
     return { query: () => ({ select }) }
   }

@@ -1,5 +1,6 @@
 /** A read that was planned by the reader, in Prisma's own words: what plugin-prisma would have planned in its place. */
-import { PLAN, type Selection } from './planned.ts'
+import { planByMapper } from './mapper.ts'
+import { PLAN, type Planned, type Selection } from './planned.ts'
 import type { ReadArguments } from './shapeKey.ts'
 
 /** The same arguments without a plan of the reader anywhere in them. */
@@ -11,8 +12,11 @@ export function asPrismaReads(read: ReadArguments): ReadArguments {
   )
   const planned = select[PLAN]
   if (!planned) return { ...rest, select: selected }
-  const byPrisma = planned.byPrisma?.() ?? {}
+  const byPrisma = planned.asked ? planByPrisma(planned.asked) : {}
   // A type that stands for all columns is planned as an include, beside which Prisma takes no select.
   if (!byPrisma.select) return { ...rest, ...byPrisma }
   return { ...rest, select: { ...selected, ...byPrisma.select } satisfies Selection }
 }
+
+const planByPrisma = ({ adapter, asked }: NonNullable<Planned['asked']>): ReadArguments =>
+  planByMapper(adapter, asked)?.query() ?? asked.initial ?? {}

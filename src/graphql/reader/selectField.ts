@@ -35,7 +35,7 @@ export function planTemplate(template: Template, request: Request): Planned {
     key += selection ? `<${keyOfSelection(template.model, selection, values)}>` : '<>'
     return selection
   })
-  return { template, key, values, selections }
+  return { template, key, values, selections, asked: undefined }
 }
 
 function select(field: TemplateField, selectFunction: SelectFunction, request: Request): Selection | null {
