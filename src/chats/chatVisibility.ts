@@ -1,19 +1,20 @@
 /** Who may read a chat, as a condition of the query: what may not be seen is not read. */
 import type { Prisma } from '../db/generated/client.ts'
+import { lasting } from '../db/readingHints.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
 import { askedAboutBy } from '../tasks/taskVisibility.ts'
 
-const NONE: Prisma.ChatWhereInput = { id: { in: [] } }
+const none = (): Prisma.ChatWhereInput => ({ id: { in: [] } })
 
 /**
  * Its participants; agents those that wait for customer service, and those of a task that a chat assigned to them is about;
  * administrators all. But staff are nothing more than parties where it is about a task of their own.
  */
-export function chatsVisibleTo(caller: Caller | null): Prisma.ChatWhereInput {
-  if (!caller) return NONE
+export const chatsVisibleTo = lasting<Caller, Prisma.ChatWhereInput>((caller) => {
+  if (!caller) return none()
   if (!hasRole(caller, 'AGENT')) return own(caller, { role: { not: 'AGENT' } })
   return { OR: [own(caller, {}), { AND: [asStaff(caller), notOwnMatter(caller)] }] }
-}
+})
 
 // Whoever was an agent and is none any more keeps only the chats that they have as a person.
 const own = ({ id }: Caller, condition: Prisma.ChatParticipantWhereInput): Prisma.ChatWhereInput => ({
@@ -40,4 +41,4 @@ const aboutOthers = ({ id }: Caller): Prisma.ChatWhereInput[] => [
  * same of them; this one leaves out what no such chat is, so that the queue is read in its order.
  */
 export const queuedVisibleTo = (caller: Caller | null): Prisma.ChatWhereInput =>
-  caller ? { status: 'QUEUED', customerId: { not: caller.id }, OR: aboutOthers(caller) } : NONE
+  caller ? { status: 'QUEUED', customerId: { not: caller.id }, OR: aboutOthers(caller) } : none()

@@ -5,11 +5,13 @@
 const APART = Symbol('no row fits two of these alternatives')
 const FOUND_FIRST = Symbol('few rows fit')
 const PLANNED_ANEW = Symbol('the best plan depends on the values')
+const LASTING = Symbol('never changed')
 
 interface Hints {
   [APART]?: true
   [FOUND_FIRST]?: true
   [PLANNED_ANEW]?: true
+  [LASTING]?: true
 }
 
 /**
@@ -40,6 +42,26 @@ export function plannedAnew<Where extends object>(where: Where): Where {
   return Object.assign(where, { [PLANNED_ANEW]: true })
 }
 
+/**
+ * A condition that depends on nothing but who asks: made once for each of them, as long as they are remembered, and never
+ * changed. So the reader reads it once, where a condition of a request is walked anew each time.
+ */
+export function lasting<Viewer extends object, Where extends object>(
+  make: (viewer: Viewer | null) => Where,
+): (viewer: Viewer | null) => Where {
+  const made = new WeakMap<object, Where>()
+  const nobody = {}
+  return (viewer) => {
+    let where = made.get(viewer ?? nobody)
+    if (!where) {
+      where = Object.assign(make(viewer), { [LASTING]: true })
+      made.set(viewer ?? nobody, where)
+    }
+    return where
+  }
+}
+
 export const areApart = (alternatives: object): boolean => (alternatives as Hints)[APART] === true
 export const isFoundFirst = (where: object): boolean => (where as Hints)[FOUND_FIRST] === true
 export const isPlannedAnew = (where: object): boolean => (where as Hints)[PLANNED_ANEW] === true
+export const isLasting = (where: object): boolean => (where as Hints)[LASTING] === true

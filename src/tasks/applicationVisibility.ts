@@ -1,10 +1,11 @@
 /** Who sees an application: the poster all of a task's, an applicant their own, FINANCE and ADMIN every one. */
 import type { Prisma } from '../db/generated/client.ts'
+import { lasting } from '../db/readingHints.ts'
 import type { Caller } from '../domain/caller.ts'
 import { isStaff } from './taskVisibility.ts'
 
 /** The applications that `caller` may see. The poster does not see one that waits while its applicant is suspended. */
-export function visibleApplications(caller: Caller | null): Prisma.TaskApplicationWhereInput {
+export const visibleApplications = lasting<Caller, Prisma.TaskApplicationWhereInput>((caller) => {
   if (!caller) return { id: { in: [] } }
   if (isStaff(caller)) return {}
   return {
@@ -14,4 +15,4 @@ export function visibleApplications(caller: Caller | null): Prisma.TaskApplicati
       { task: { posterId: caller.id }, applicant: { suspendedAt: null } },
     ],
   }
-}
+})

@@ -5,7 +5,7 @@
  */
 import type { AcceptanceMode, Prisma, Task } from '../db/generated/client.ts'
 import { TaskStatus } from '../db/generated/enums.ts'
-import { fewFit } from '../db/readingHints.ts'
+import { fewFit, lasting } from '../db/readingHints.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
 import type { TaskLoaders } from './taskLoaders.ts'
 
@@ -27,15 +27,13 @@ const STATUSES_AFTER_OPEN: TaskStatus[] = Object.values(TaskStatus).filter(
 )
 
 /** The tasks that `caller` may find. */
-export function visibleTasks(caller: Caller | null): Prisma.TaskWhereInput {
-  return {
-    OR: [
-      openTasks(caller),
-      ...(caller ? ownTasks(caller) : []),
-      ...(isStaff(caller) ? [afterOpen({})] : agentTasks(caller)),
-    ],
-  }
-}
+export const visibleTasks = lasting<Caller, Prisma.TaskWhereInput>((caller) => ({
+  OR: [
+    openTasks(caller),
+    ...(caller ? ownTasks(caller) : []),
+    ...(isStaff(caller) ? [afterOpen({})] : agentTasks(caller)),
+  ],
+}))
 
 /**
  * The same for a list of tasks in these statuses and modes, or in any mode: alternatives, one a status. Each says only what a

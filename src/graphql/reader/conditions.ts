@@ -3,7 +3,7 @@
  * walk with other words, so the values that the one collects stand in the order in which the other numbers its parameters.
  */
 import { Prisma } from '../../db/generated/client.ts'
-import { areApart, isFoundFirst, isPlannedAnew } from '../../db/readingHints.ts'
+import { areApart, isFoundFirst, isLasting, isPlannedAnew } from '../../db/readingHints.ts'
 import type { Column, Model, Relation } from './dataModel.ts'
 import { Unsupported } from './unsupported.ts'
 
@@ -22,6 +22,8 @@ export interface Conditions<Term> {
   exists(relation: Relation, condition: () => Term, first: boolean): Term
   /** The term, whose best plan depends on its values. */
   plannedAnew(term: Term): Term
+  /** What `walk` makes of a condition that is never changed. */
+  lasting(where: Where, walk: () => Term): Term
 }
 
 const COMPARISONS = {
@@ -55,6 +57,12 @@ export type Operator =
 
 /** What `conditions` makes of `where`. Refuses with Unsupported what it does not know. */
 export function walkWhere<Term>(conditions: Conditions<Term>, model: Model, where: Where): Term {
+  return isLasting(where)
+    ? conditions.lasting(where, () => walkParts(conditions, model, where))
+    : walkParts(conditions, model, where)
+}
+
+function walkParts<Term>(conditions: Conditions<Term>, model: Model, where: Where): Term {
   const terms: Term[] = []
   for (const name in where) {
     const condition = where[name]
@@ -92,8 +100,8 @@ function asksSomething(where: Where): boolean {
   for (const name in where) {
     const condition = where[name]
     if (condition === undefined) continue
-    const isList = name === 'AND' || name === 'OR' || name === 'NOT'
-    if (!isList || listOf(condition).some(asksSomething)) return true
+    if (name !== 'AND' && name !== 'OR' && name !== 'NOT') return true
+    if (Array.isArray(condition) ? condition.some(asksSomething) : asksSomething(whereOf(condition))) return true
   }
   return false
 }

@@ -27,7 +27,8 @@ export function installPlanner(): void {
     // No function: one that a property of a fresh object holds outlives its request, with all that it knows of it.
     planned.asked = { adapter, asked }
     const select = { ...asked.initial?.select, [PLAN]: planned }
-    return { query: () => ({ select }) }
+    // With a place for the condition that most resolvers add, so that what they spread it into has the form of what it was.
+    return { query: () => ({ select, where: undefined }) }
   }
   Object.assign(Plan, { fromInfo: byReader })
 }

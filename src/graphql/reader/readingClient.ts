@@ -32,19 +32,30 @@ export function makeReadingClient(prisma: PrismaClient): (database: Database) =>
   const planner = new Planner()
   const delegates: [string, PropertyDescriptor][] = [...models.values()].map((model) => {
     const name = `${model.name.charAt(0).toLowerCase()}${model.name.slice(1)}`
-    const delegate = delegateOf(model, prisma[name as keyof PrismaClient] as unknown as Delegate)
+    const ReadingDelegate = readingAs(delegateOf(model, prisma[name as keyof PrismaClient] as unknown as Delegate))
     const get = function (this: Reading) {
-      return readingBy(delegate, this[READS])
+      return new ReadingDelegate(this[READS])
     }
     return [name, { get, enumerable: true }]
   })
-  const client: PrismaClient = Object.create(prisma, Object.fromEntries(delegates))
-  return (database) => readingBy(client, new Reads(planner, database))
+  const ReadingClient = readingAs<PrismaClient>(Object.create(prisma, Object.fromEntries(delegates)))
+  return (database) => new ReadingClient(new Reads(planner, database))
 }
 
-// Defined and not set: Prisma's client, which is behind it, would be asked whether it may be set.
-const readingBy = <Part extends object>(part: Part, reads: Reads): Part =>
-  Object.create(part, { [READS]: { value: reads } })
+/** What makes for each operation an object behind which stands `part`, with the operation's reads. */
+function readingAs<Part extends object>(part: Part): new (reads: Reads) => Part {
+  class OfOneOperation {
+    declare readonly [READS]: Reads
+
+    constructor(reads: Reads) {
+      this[READS] = reads
+    }
+  }
+  // Found there, it may be set: else Prisma's client, which is behind it and is a proxy, would be asked each time.
+  Object.defineProperty(OfOneOperation.prototype, READS, { value: undefined, writable: true })
+  Object.setPrototypeOf(OfOneOperation.prototype, part)
+  return OfOneOperation as unknown as new (reads: Reads) => Part
+}
 
 function delegateOf(model: Model, byPrisma: Delegate): Delegate {
   const answer = (method: string, find: (reads: Reads, read: Asked) => Promise<unknown>): PropertyDescriptor => ({

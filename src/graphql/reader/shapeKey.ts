@@ -79,6 +79,8 @@ export function relationOf(model: Model, name: string): Relation {
 export const isLiteral = (column: Column, operator: Operator): boolean =>
   column.enumValues !== undefined || column.type === 'Boolean' || operator === 'isEmpty'
 
+const lastingRead = new WeakMap<Where, { key: string; values: unknown[] }>()
+
 /** Conditions as words of a key; the values in them are appended to a list. */
 export class KeyWords implements Conditions<string> {
   readonly #values: unknown[]
@@ -115,6 +117,16 @@ export class KeyWords implements Conditions<string> {
 
   plannedAnew(term: string): string {
     return `anew${term}`
+  }
+
+  lasting(where: Where, walk: () => string): string {
+    let read = lastingRead.get(where)
+    if (!read) {
+      const begin = this.#values.length
+      read = { key: walk(), values: this.#values.slice(begin) }
+      lastingRead.set(where, read)
+    } else this.#values.push(...read.values)
+    return read.key
   }
 }
 

@@ -62,6 +62,10 @@ export class SqlConditions implements Conditions<SqlTerm> {
     return { ...term, isPlannedAnew: true }
   }
 
+  lasting(_where: unknown, walk: () => SqlTerm): SqlTerm {
+    return walk()
+  }
+
   not(term: () => SqlTerm): SqlTerm {
     this.#negated = !this.#negated
     const { text } = term()

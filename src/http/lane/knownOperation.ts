@@ -1,11 +1,11 @@
 /** An operation of a document that is valid, with what a request in it needs: its cost, its variables, its execution. */
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLError,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-  type OperationTypeNode,
+import type {
+  DocumentNode,
+  ExecutionResult,
+  GraphQLError,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  OperationTypeNode,
 } from 'graphql'
 import { CompiledOperation, type Values } from '../../graphql/execution/compiledOperation.ts'
 import { Variables } from '../../graphql/execution/variables.ts'
