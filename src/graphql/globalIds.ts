@@ -2,10 +2,10 @@
  * The ids of nodes, as plugin-relay makes them, but at once. Its own field is an async function: every object that has an id
  * waits then, and every list of such objects; for a page of tasks with their posters that was a third of executing it.
  */
-import { completeValue, RootFieldBuilder } from '@pothos/core'
+import { isThenable, RootFieldBuilder } from '@pothos/core'
 import '@pothos/plugin-relay'
 
-type Resolve = (...parameters: unknown[]) => unknown
+type Resolve = (parent: unknown, args: unknown, context: unknown, info: unknown) => unknown
 type FieldOptions = { resolve: Resolve }
 
 /** What plugin-relay adds to a field builder. */
@@ -19,16 +19,20 @@ interface WithGlobalId {
 
 function globalID(this: WithGlobalId, { resolve, ...options }: FieldOptions): unknown {
   const { configStore, options: builderOptions } = this.builder
+  const { encodeGlobalID } = builderOptions.relay
   const encode = (made: unknown): unknown => {
     if (typeof made !== 'object' || made === null) return made
     const { type, id } = made as { type: unknown; id: unknown }
     const typename = typeof type === 'string' ? type : configStore.getTypeConfig(type).name
-    return builderOptions.relay.encodeGlobalID(typename, String(id))
+    return encodeGlobalID(typename, String(id))
   }
   return this.field({
     ...options,
     type: 'ID',
-    resolve: (...parameters: unknown[]) => completeValue(resolve(...parameters), encode),
+    resolve: (parent: unknown, args: unknown, context: unknown, info: unknown) => {
+      const made = resolve(parent, args, context, info)
+      return isThenable(made) ? made.then(encode) : encode(made)
+    },
   })
 }
 

@@ -7,6 +7,7 @@ import {
   GraphQLURL,
   RegularExpression,
 } from 'graphql-scalars'
+import { writeMoment } from '../domain/moment.ts'
 import { builder } from './builder.ts'
 
 /** A scalar that is a string on the wire and `Value` inside. */
@@ -34,7 +35,13 @@ const DECIMAL = /^-?\d{1,15}(\.\d{1,6})?$/
 const INTEGER = /^-?\d{1,19}$/
 const CURSOR = /^ec_(\d{1,18})$/
 
-builder.addScalarType('DateTime', GraphQLDateTimeISO, {
+// As the library has it, but for moments, which are nearly all that is written: Date's own writing of them takes ten times as long.
+const dateTimeScalar = new GraphQLScalarType<Date, string | Date>({
+  ...GraphQLDateTimeISO.toConfig(),
+  serialize: (value) => (value instanceof Date && writeMoment(value)) || GraphQLDateTimeISO.serialize(value),
+})
+
+builder.addScalarType('DateTime', dateTimeScalar, {
   description: 'A moment: RFC 3339 in UTC with milliseconds, always with Z, e.g. `2026-03-01T12:00:00.000Z`.',
 })
 

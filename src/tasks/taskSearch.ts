@@ -1,6 +1,6 @@
 /** What a list of tasks is searched for and sorted by, as conditions and orders of the database. */
 import type { AcceptanceMode, Prisma, Task, TaskStatus } from '../db/generated/client.ts'
-import { apart, plannedAnew } from '../db/readingHints.ts'
+import { apart, lasting, plannedAnew } from '../db/readingHints.ts'
 import type { Caller } from '../domain/caller.ts'
 import { findableTasks } from './taskVisibility.ts'
 
@@ -36,32 +36,42 @@ export function searchedTasks(
   search: TaskSearch,
   { caller, sort }: { caller: Caller | null; sort: TaskSort },
 ): Prisma.TaskWhereInput | undefined {
-  const { currencyCode, budgetMin, budgetMax, deadlineBefore, acceptanceModes, statuses } = search
-  const findable = findableTasks(caller, { statuses, modes: acceptanceModes })
-  if (findable.length === 0) return undefined
-  const where: Prisma.TaskWhereInput = {
-    OR: apart(findable),
-    ...(search.categoryId !== undefined && { categoryId: search.categoryId }),
-    ...(search.posterId !== undefined && { posterId: search.posterId }),
-    ...(search.remote !== undefined && { remote: search.remote }),
-    ...(acceptanceModes && { acceptanceMode: { in: acceptanceModes } }),
-    ...(deadlineBefore && { deadline: { lt: deadlineBefore } }),
-    ...(currencyCode !== undefined && { currency: currencyCode }),
-    budgetMinor: {
-      ...(budgetMin !== undefined && { gte: budgetMin }),
-      ...(budgetMax !== undefined && { lte: budgetMax }),
-    },
-    AND: search.words.map(containing),
-  }
+  const { currencyCode, budgetMin, budgetMax, deadlineBefore, acceptanceModes, words } = search
+  const findable = findableBy(search, caller)
+  if (!findable) return undefined
+  const conditions: Prisma.TaskWhereInput[] = [findable, ...words.map(containing)]
+  if (search.categoryId !== undefined) conditions.push({ categoryId: search.categoryId })
+  if (search.posterId !== undefined) conditions.push({ posterId: search.posterId })
+  if (search.remote !== undefined) conditions.push({ remote: search.remote })
+  if (acceptanceModes) conditions.push({ acceptanceMode: { in: acceptanceModes } })
+  if (deadlineBefore) conditions.push({ deadline: { lt: deadlineBefore } })
+  if (currencyCode !== undefined) conditions.push({ currency: currencyCode })
+  if (budgetMin !== undefined) conditions.push({ budgetMinor: { gte: budgetMin } })
+  if (budgetMax !== undefined) conditions.push({ budgetMinor: { lte: budgetMax } })
+  const where: Prisma.TaskWhereInput = { AND: conditions }
   // What many tasks have is found soon in the order of the list, and what few have by its own index.
   const isUneven =
-    search.words.length > 0 ||
+    words.length > 0 ||
     currencyCode !== undefined ||
     deadlineBefore !== undefined ||
     // Their indexes have the newest first, and no other order.
     (sort !== 'NEWEST' && (search.categoryId !== undefined || search.posterId !== undefined))
   return isUneven ? plannedAnew(where) : where
 }
+
+function findableBy(
+  { statuses, acceptanceModes }: TaskSearch,
+  caller: Caller | null,
+): Prisma.TaskWhereInput | undefined {
+  if (!acceptanceModes && statuses.length === 1 && statuses[0] === 'OPEN') return findableOpen(caller)
+  const findable = findableTasks(caller, { statuses, modes: acceptanceModes })
+  return findable.length > 0 ? { OR: apart(findable) } : undefined
+}
+
+// What nearly every list is of.
+const findableOpen = lasting<Caller, Prisma.TaskWhereInput>((caller) => ({
+  OR: apart(findableTasks(caller, { statuses: ['OPEN'], modes: undefined })),
+}))
 
 const containing = (word: string): Prisma.TaskWhereInput => ({
   searchText: { contains: literally(word), mode: 'insensitive' },

@@ -2,6 +2,7 @@
 import { type GraphQLError, locatedError, responsePathAsArray } from 'graphql'
 import type { Path } from './collectedErrors.ts'
 import type { Run } from './compiledOperation.ts'
+import { exposedValue } from './exposed.ts'
 import { FieldPlace, type Place } from './place.ts'
 import type { PlannedField } from './selectionPlan.ts'
 
@@ -63,6 +64,10 @@ export async function executeFieldsSerially(run: Run, fields: readonly PlannedFi
 }
 
 function executeField(run: Run, planned: PlannedField, source: unknown, parent: Place | undefined): unknown {
+  if (planned.exposed) {
+    const value = exposedValue(planned.exposed, source)
+    if (value !== undefined) return value
+  }
   const place = new FieldPlace(run, planned, parent)
   try {
     const value = planned.resolve(source, planned.argumentsFor(run.variableValues), run.context, place)

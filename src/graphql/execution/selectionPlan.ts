@@ -15,6 +15,7 @@ import {
 } from 'graphql'
 import { fieldsOn, type Reading, selectionSetsOf } from '../reader/document.ts'
 import { type Complete, completionOf } from './completion.ts'
+import { type Exposed, exposedBy } from './exposed.ts'
 import { argumentsOf } from './fieldArguments.ts'
 
 /** A field in a selection of one object type. */
@@ -29,6 +30,8 @@ export interface PlannedField {
   /** Whether an error in it makes null what it is in. */
   readonly nonNull: boolean
   readonly isLeaf: boolean
+  /** Where it is a leaf that is nothing but a property of what it is a field of. */
+  readonly exposed: Exposed | undefined
 }
 
 export class SelectionPlan {
@@ -67,6 +70,7 @@ export class SelectionPlan {
         complete: completionOf(field.type, new SelectionPlan(this.#reading, selectionSetsOf(nodes))),
         nonNull: isNonNullType(field.type),
         isLeaf: isLeafType(getNullableType(field.type)),
+        exposed: exposedBy(parentType, field),
       },
     ]
   }

@@ -54,7 +54,9 @@ function readingAs<Part extends object>(part: Part): new (reads: Reads) => Part 
   // Found there, it may be set: else Prisma's client, which is behind it and is a proxy, would be asked each time.
   Object.defineProperty(OfOneOperation.prototype, READS, { value: undefined, writable: true })
   Object.setPrototypeOf(OfOneOperation.prototype, part)
-  return OfOneOperation as unknown as new (reads: Reads) => Part
+  return OfOneOperation as unknown as new (
+    reads: Reads,
+  ) => Part
 }
 
 function delegateOf(model: Model, byPrisma: Delegate): Delegate {

@@ -20,6 +20,12 @@ export function layoutOf(row: unknown): Layout | undefined {
   return typeof row === 'object' && row !== null ? (row as { [LAYOUT]?: Layout })[LAYOUT] : undefined
 }
 
+/** Is it a row of the reader in which every field finds its columns under their own names? */
+export function isWholeRow(row: unknown): row is Row {
+  const layout = layoutOf(row)
+  return layout !== undefined && !layout.renamed
+}
+
 /** The row as a field sees it: with what the field itself selected under the names that its resolver knows. */
 export function rowFor(row: object, layout: Layout, typeName: string, responseKey: string | number): object {
   const renamings = layout.renamed?.get(typeName)?.get(String(responseKey))

@@ -1,0 +1,39 @@
+/**
+ * Leaves that are nothing but a property of a row: most of what a page is made of. What the chain of resolvers and wrappers
+ * would come to is read at once, where nothing can be said against it; else it is gone through, to say what it says.
+ */
+import { type GraphQLField, type GraphQLLeafType, type GraphQLObjectType, getNullableType, isLeafType } from 'graphql'
+import { isWholeRow } from '../reader/rows.ts'
+
+export interface Exposed {
+  property: string
+  type: GraphQLLeafType
+  /** Only where the reader has read it: else plugin-prisma may have to load it. */
+  ofModel: boolean
+}
+
+/** Pothos notes what a field exposes. Where there is no resolver, it is the property of the field's own name. */
+export function exposedBy(
+  parentType: GraphQLObjectType,
+  { name, type, resolve, extensions }: GraphQLField<unknown, unknown>,
+): Exposed | undefined {
+  const leaf = getNullableType(type)
+  if (!isLeafType(leaf)) return undefined
+  const property = resolve ? extensions.pothosExposedField : name
+  if (typeof property !== 'string') return undefined
+  return { property, type: leaf, ofModel: parentType.extensions.pothosPrismaModel !== undefined }
+}
+
+/** The value in the answer; undefined where it takes the resolver to find it. */
+export function exposedValue({ property, type, ofModel }: Exposed, source: unknown): unknown {
+  if (ofModel ? !isWholeRow(source) : typeof source !== 'object' || source === null) return undefined
+  const value = (source as Readonly<Record<string, unknown>>)[property]
+  if (value === null || value === undefined || typeof value === 'function') return undefined
+  // It may be a promise, or an error that a resolver gave.
+  if (typeof value === 'object' && !(value instanceof Date)) return undefined
+  try {
+    return type.serialize(value) ?? undefined
+  } catch {
+    return undefined
+  }
+}
