@@ -3,6 +3,7 @@ import pg from 'pg'
 import { ConnectionPool } from './connections.ts'
 import { DatabaseLostError, Reachability } from './reachability.ts'
 import type { StatementCount } from './statementCount.ts'
+import { type Answer, type NamedStatement, parsers, StatementQuery } from './statementQuery.ts'
 import { Statements } from './statements.ts'
 import type { TextQuery, TextRow } from './textQuery.ts'
 
@@ -16,15 +17,6 @@ const IDLE_TIMEOUT_MS = 60_000
 // What is read often is in memory, and disks have no arm that moves. By PostgreSQL's own 4, a page out of a long list is sorted
 // rather than read in the order of its index: 15,900 rows of a feed for 20 of them.
 const RANDOM_PAGE_COST = 1.1
-
-const TYPES = {
-  BIGINT: 20,
-  TIMESTAMPTZ: 1184,
-} as const
-
-// Amounts are exact: int8 becomes bigint, never a float. Text stays as PostgreSQL writes it (numeric, uuid).
-const parsers = new pg.TypeOverrides()
-parsers.setTypeParser(TYPES.BIGINT, (text: string) => BigInt(text))
 
 export interface DatabaseOptions {
   connectionString: string
@@ -119,11 +111,9 @@ function openServer({ connectionString, connectionsMax, onError, onLost, onBack 
   return { pool, reachability }
 }
 
-type Result = pg.QueryArrayResult<unknown[]>
-
-const runOnce = (pool: ConnectionPool, statement: pg.QueryConfig, count: StatementCount | undefined): Promise<Result> =>
-  onConnection<Result>(pool, count, (client, done) => {
-    client.query<never>(statement, (failure: Error | null, result: unknown) => done(failure, result as Result))
+const runOnce = (pool: ConnectionPool, statement: NamedStatement, count: StatementCount | undefined): Promise<Answer> =>
+  onConnection<Answer>(pool, count, (client, done) => {
+    client.query<pg.Submittable>(new StatementQuery(statement, { begins: false, done }))
   })
 
 /** Has `send` send one statement on a connection, which goes back when it is done. */

@@ -2,16 +2,11 @@
  * SQL as tagged templates: each interpolation is a bind parameter, so a value can never become SQL, and each statement
  * is prepared under the name in its leading comment, so PostgreSQL plans it once a connection and the slow-query log names it.
  */
-import type { QueryArrayResult } from 'pg'
+import type { Answer, NamedStatement } from './statementQuery.ts'
 
 /** Anything that runs one prepared statement: a transaction's connection, or the pool. */
 export interface Runner {
-  query(statement: {
-    name: string
-    text: string
-    values: unknown[]
-    rowMode: 'array'
-  }): Promise<QueryArrayResult<unknown[]>>
+  query(statement: NamedStatement): Promise<Answer>
 }
 
 interface Statement {
@@ -20,7 +15,6 @@ interface Statement {
 }
 
 const statements = new WeakMap<TemplateStringsArray, Statement>()
-const columnNames = new Map<string, string>()
 
 export class Statements {
   readonly #runner: Runner
@@ -31,23 +25,22 @@ export class Statements {
 
   /** All rows, their columns in camelCase. */
   async rows<Row>(strings: TemplateStringsArray, ...values: unknown[]): Promise<Row[]> {
-    const result = await this.#run(strings, values)
-    const names = result.fields.map((field) => camelCase(field.name))
-    return result.rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])) as Row)
+    return (await this.#run(strings, values)).rows as Row[]
   }
 
   /** The first row, or undefined when there is none. */
   async row<Row>(strings: TemplateStringsArray, ...values: unknown[]): Promise<Row | undefined> {
-    return (await this.rows<Row>(strings, ...values))[0]
+    return (await this.#run(strings, values)).rows[0] as Row | undefined
   }
 
   /** The number of rows that the statement touched. */
   async run(strings: TemplateStringsArray, ...values: unknown[]): Promise<number> {
-    return (await this.#run(strings, values)).rowCount ?? 0
+    return (await this.#run(strings, values)).rowCount
   }
 
-  #run(strings: TemplateStringsArray, values: unknown[]): Promise<QueryArrayResult<unknown[]>> {
-    return this.#runner.query({ ...statementOf(strings), values, rowMode: 'array' })
+  #run(strings: TemplateStringsArray, values: unknown[]): Promise<Answer> {
+    const { name, text } = statementOf(strings)
+    return this.#runner.query({ name, text, values })
   }
 }
 
@@ -61,13 +54,4 @@ function statementOf(strings: TemplateStringsArray): Statement {
     statements.set(strings, statement)
   }
   return statement
-}
-
-function camelCase(column: string): string {
-  let name = columnNames.get(column)
-  if (!name) {
-    name = column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
-    columnNames.set(column, name)
-  }
-  return name
 }

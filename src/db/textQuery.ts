@@ -1,35 +1,26 @@
-/**
- * A prepared statement whose columns are all text, in the form that pg has for statements of others. Its own asks PostgreSQL
- * to describe the columns each time, and makes parsers for them, which costs a small read as much as sending it does.
- */
-import type pg from 'pg'
-import { prepareValue } from 'pg/lib/utils.js'
-import { serialize } from 'pg-protocol'
+/** A statement whose columns are all text, which is nothing to describe and nothing to parse. */
+import { type Connection, type PreparedStatement, writePacket } from './packets.ts'
 
 export type TextRow = (string | null)[]
-
-/** What pg's types leave out of a connection: the statements that it has prepared, by name. */
-export type Connection = pg.Connection & { parsedStatements: Record<string, string | undefined> }
 
 type Done = (failure: Error | null, rows: TextRow[]) => void
 
 const NOBODY_WAITS: Done = () => {}
 
-// For all that has been bound: give all rows, and say when that is done.
-const EXECUTE_AND_SYNC = Buffer.concat([serialize.execute(), serialize.sync()])
-
 export class TextQuery {
-  /** pg notes under it what the connection has prepared. Without one it is prepared for this time only. */
   readonly name: string | undefined
-  readonly text: string
-  readonly values: readonly unknown[]
+  readonly #statement: PreparedStatement
   #rows: TextRow[] = []
   #done = NOBODY_WAITS
 
-  constructor({ name, text, values }: { name?: string | undefined; text: string; values: readonly unknown[] }) {
-    this.name = name
-    this.text = text
-    this.values = values
+  constructor(statement: PreparedStatement) {
+    this.name = statement.name
+    this.#statement = statement
+  }
+
+  /** pg notes it under the name. */
+  get text(): string {
+    return this.#statement.text
   }
 
   /** Has `done` called once, with what went wrong or null, and the rows. */
@@ -39,13 +30,7 @@ export class TextQuery {
   }
 
   submit(connection: Connection): void {
-    const { name = '', text, values } = this
-    const bind = serialize.bind({ statement: name, values: values as unknown[], valueMapper: prepareValue })
-    const isPrepared = name !== '' && connection.parsedStatements[name] !== undefined
-    const pieces = isPrepared ? [bind, EXECUTE_AND_SYNC] : [serialize.parse({ name, text }), bind, EXECUTE_AND_SYNC]
-    // One packet, in one piece: to gather them costs the stream more than to copy some hundred bytes. On a connection that has
-    // ended nothing can be written, and pg tells the query so.
-    if (connection.stream.writable) connection.stream.write(Buffer.concat(pieces))
+    writePacket(connection, this.#statement, { described: false })
   }
 
   handleDataRow({ fields }: { fields: TextRow }): void {

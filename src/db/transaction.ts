@@ -3,8 +3,8 @@
  * is always part of somebody's transaction, and a pool passed by mistake does not compile.
  */
 import pg from 'pg'
-import { begin } from './beginningQuery.ts'
 import type { Database } from './client.ts'
+import { type Answer, begin, type NamedStatement, runStatement } from './statementQuery.ts'
 import { type Runner, Statements } from './statements.ts'
 
 // A third failure in a row is a bug or an overload, not bad luck.
@@ -77,11 +77,11 @@ class LazyConnection implements Runner {
     return this.#client !== undefined
   }
 
-  async query(statement: Parameters<Runner['query']>[0]): ReturnType<Runner['query']> {
+  async query(statement: NamedStatement): Promise<Answer> {
     const isFirst = !this.#client
     this.#client ??= this.#database.pool.connect()
     const client = await this.#client
-    return this.#database.countingOne(() => (isFirst ? begin(client, statement) : client.query(statement)))
+    return this.#database.countingOne(() => (isFirst ? begin(client, statement) : runStatement(client, statement)))
   }
 
   async commit(): Promise<void> {

@@ -1,0 +1,138 @@
+/** A statement of a rule: rows with their columns in camelCase. PostgreSQL describes it once a connection, when it prepares it. */
+import pg from 'pg'
+import { type Connection, executionOf, isPreparedOn, type PreparedStatement, writePacket } from './packets.ts'
+
+const BIGINT = 20
+
+/** Amounts are exact: int8 becomes bigint, never a float. Text stays as PostgreSQL writes it (numeric, uuid). */
+export const parsers = new pg.TypeOverrides()
+parsers.setTypeParser(BIGINT, (text: string) => BigInt(text))
+
+// pg's types have the type's number where the text is.
+const parserOf = (type: number) => parsers.getTypeParser(type, 'text') as unknown as (text: string) => unknown
+
+export type Row = Record<string, unknown>
+
+export interface Answer {
+  rows: Row[]
+  /** How many rows the statement touched. */
+  rowCount: number
+}
+
+/** One that has a name. */
+export type NamedStatement = PreparedStatement & { name: string }
+
+interface Column {
+  name: string
+  parse: (text: string) => unknown
+}
+
+type Client = pg.PoolClient & { connection: Connection }
+type Done = (failure: Error | null, answer: Answer) => void
+
+const BEGIN = { name: 'begin', text: 'begin' }
+const BEGINNING = executionOf(BEGIN.name)
+const NO_COLUMNS: readonly Column[] = []
+
+/** What each connection has described, by the name of the statement. */
+const described = new WeakMap<Connection, Map<string, readonly Column[]>>()
+
+/** Runs a statement on a connection. */
+export function runStatement(client: pg.PoolClient, statement: NamedStatement, begins = false): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const done: Done = (failure, answer) => (failure ? reject(failure) : resolve(answer))
+    client.query<pg.Submittable>(new StatementQuery(statement, { begins, done }))
+  })
+}
+
+/** The same, beginning a transaction with it. */
+export async function begin(client: pg.PoolClient, statement: NamedStatement): Promise<Answer> {
+  if (isPreparedOn((client as Client).connection, BEGIN.name)) return runStatement(client, statement, true)
+  // The first transaction of a connection prepares what the others send along: pg takes all that a packet prepares for its statement.
+  await client.query(BEGIN)
+  return runStatement(client, statement)
+}
+
+export class StatementQuery {
+  readonly name: string
+  readonly #statement: NamedStatement
+  readonly #begins: boolean
+  readonly #done: Done
+  #columns: readonly Column[] | undefined
+  #columnsOfConnection: Map<string, readonly Column[]> | undefined
+  #rows: Row[] = []
+  #rowCount = 0
+  #commands = 0
+
+  /** `begins`: with it begins a transaction, in the same packet, on a connection that is prepared for it. Calls `done` once. */
+  constructor(statement: NamedStatement, { begins, done }: { begins: boolean; done: Done }) {
+    this.name = statement.name
+    this.#statement = statement
+    this.#begins = begins
+    this.#done = done
+  }
+
+  /** pg notes it under the name. */
+  get text(): string {
+    return this.#statement.text
+  }
+
+  submit(connection: Connection): void {
+    let ofConnection = described.get(connection)
+    if (!ofConnection) {
+      ofConnection = new Map()
+      described.set(connection, ofConnection)
+    }
+    this.#columnsOfConnection = ofConnection
+    this.#columns = isPreparedOn(connection, this.name) ? ofConnection.get(this.name) : undefined
+    writePacket(connection, this.#statement, {
+      described: !this.#columns,
+      before: this.#begins ? BEGINNING : undefined,
+    })
+  }
+
+  handleRowDescription({ fields }: { fields: { name: string; dataTypeID: number }[] }): void {
+    this.#columns = fields.map(({ name, dataTypeID }) => ({ name: camelCase(name), parse: parserOf(dataTypeID) }))
+  }
+
+  handleDataRow({ fields }: { fields: (string | null)[] }): void {
+    const columns = this.#columns ?? NO_COLUMNS
+    const row: Row = {}
+    for (let index = 0; index < columns.length; index++) {
+      const { name, parse } = columns[index] as Column
+      const text = fields[index] as string | null
+      row[name] = text === null ? null : parse(text)
+    }
+    this.#rows.push(row)
+  }
+
+  /** Called for `begin` too: the last is the statement's own. */
+  handleCommandComplete({ text }: { text: string }): void {
+    this.#commands++
+    this.#rowCount = Number(/\d+$/.exec(text)?.[0] ?? 0)
+  }
+
+  handleReadyForQuery(): void {
+    const isComplete = this.#commands === (this.#begins ? 2 : 1)
+    if (isComplete) this.#columnsOfConnection?.set(this.name, this.#columns ?? NO_COLUMNS)
+    const rows = this.#rows
+    this.#rows = []
+    this.#done(null, { rows, rowCount: this.#rowCount })
+  }
+
+  handleError(failure: Error): void {
+    this.#rows = []
+    this.#done(failure, { rows: [], rowCount: 0 })
+  }
+}
+
+const columnNames = new Map<string, string>()
+
+function camelCase(column: string): string {
+  let name = columnNames.get(column)
+  if (!name) {
+    name = column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+    columnNames.set(column, name)
+  }
+  return name
+}
