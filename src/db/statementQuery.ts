@@ -77,6 +77,10 @@ export class StatementQuery {
     return this.#statement.text
   }
 
+  get values(): readonly unknown[] {
+    return this.#statement.values
+  }
+
   submit(connection: Connection): void {
     let ofConnection = described.get(connection)
     if (!ofConnection) {

@@ -23,6 +23,10 @@ export class TextQuery {
     return this.#statement.text
   }
 
+  get values(): readonly unknown[] {
+    return this.#statement.values
+  }
+
   /** Has `done` called once, with what went wrong or null, and the rows. */
   whenDone(done: Done): this {
     this.#done = done
