@@ -115,6 +115,7 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
         prisma,
         loaders: new Loaders(counted, prisma, caller),
         services,
+        tx: undefined,
       }
     },
   }

@@ -20,6 +20,8 @@ export interface Context {
   prisma: PrismaClient
   loaders: Loaders
   services: Services
+  /** The transaction of a mutation, in its resolver only. The place is there in every context, so that all have one form. */
+  tx: Tx | undefined
 }
 
 /** What a mutation's resolver gets from the transaction plugin. */

@@ -16,7 +16,10 @@ export class IdempotencyPlugin<Types extends SchemaTypes> extends BasePlugin<Typ
     return async (parent, args, context, info) => {
       const key = keyOf(args)
       const answer = () => resolve(parent, args, context, info) as Promise<Record<string, string>>
-      return key ? once(key, context as MutationContext, info, answer) : { ...(await answer()), replayed: false }
+      // Into the answer, which nobody else holds: a copy would be of no form that the engine knows.
+      return key
+        ? once(key, context as MutationContext, info, answer)
+        : Object.assign(await answer(), { replayed: false })
     }
   }
 }

@@ -49,15 +49,47 @@ export function connectionOf<Row, Key>(
   const more = rows.length > page.limit
   const shown = rows.slice(0, page.limit)
   if (page.backward) shown.reverse()
-  const edges = shown.map((node) => ({ node, cursor: cursor.write(keyOf(node)) }))
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: page.backward ? page.before !== undefined : more,
-      hasPreviousPage: page.backward ? more : page.after !== undefined,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
+  const edges = shown.map((node) => new Edge(node, cursor, keyOf))
+  const hasNextPage = page.backward ? page.before !== undefined : more
+  const hasPreviousPage = page.backward ? more : page.after !== undefined
+  return { edges, pageInfo: new PageInfo(edges, hasNextPage, hasPreviousPage) }
+}
+
+// A cursor takes as long to write as the rest of an entry does, and whoever asks for `nodes` asks for none. As classes: what is
+// made of a getter of its own is held by the engine long after its request.
+class Edge<Row, Key> {
+  readonly node: Row
+  readonly #cursor: Cursor<Key>
+  readonly #keyOf: (row: Row) => Key
+
+  constructor(node: Row, cursor: Cursor<Key>, keyOf: (row: Row) => Key) {
+    this.node = node
+    this.#cursor = cursor
+    this.#keyOf = keyOf
+  }
+
+  get cursor(): string {
+    return this.#cursor.write(this.#keyOf(this.node))
+  }
+}
+
+class PageInfo {
+  readonly #edges: readonly { cursor: string }[]
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+
+  constructor(edges: readonly { cursor: string }[], hasNextPage: boolean, hasPreviousPage: boolean) {
+    this.#edges = edges
+    this.hasNextPage = hasNextPage
+    this.hasPreviousPage = hasPreviousPage
+  }
+
+  get startCursor(): string | null {
+    return this.#edges[0]?.cursor ?? null
+  }
+
+  get endCursor(): string | null {
+    return this.#edges.at(-1)?.cursor ?? null
   }
 }
 
@@ -118,8 +150,23 @@ export const NODE_PATHS = [[{ name: 'nodes' }], [{ name: 'edges' }, { name: 'nod
 
 type Nested<Query, Planned> = (query: Query, path?: never) => Planned
 
-/** Plans a relation that a connection shows: `query`, with what is selected beneath `nodes` and `edges.node`. */
-export function nestedNodes<Query, Planned>(nested: Nested<Query, Planned>, typeName: string, query: Query): Planned {
-  // The planner takes several paths at once in this form, which its types keep to itself.
-  return nested(query, { getType: () => typeName, paths: NODE_PATHS } as never)
+interface NodesPath {
+  getType: () => string
+  paths: typeof NODE_PATHS
 }
+
+// The planner takes several paths at once in this form, which its types keep to itself; and knows again the one that it has seen.
+const nodesPaths = new Map<string, NodesPath>()
+
+function nodesPathOf(typeName: string): NodesPath {
+  let path = nodesPaths.get(typeName)
+  if (!path) {
+    path = { getType: () => typeName, paths: NODE_PATHS }
+    nodesPaths.set(typeName, path)
+  }
+  return path
+}
+
+/** Plans a relation that a connection shows: `query`, with what is selected beneath `nodes` and `edges.node`. */
+export const nestedNodes = <Query, Planned>(nested: Nested<Query, Planned>, typeName: string, query: Query): Planned =>
+  nested(query, nodesPathOf(typeName) as never)

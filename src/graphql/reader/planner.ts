@@ -59,16 +59,29 @@ const firstNodes = new WeakMap<FieldNode, Variants>()
 // Each @skip and @include doubles them; a document that plays with more is planned anew.
 const TEMPLATES_OF_A_FIELD_MAX = 32
 
-function templateOf(asked: Asked): Template | undefined {
-  const { info, typeName, path, paths } = asked
+function templateOf(asking: Asked): Template | undefined {
+  const { info, typeName, path, paths } = asking
   const { directiveVariables, templates } = variantsOf(info)
-  let key = `${typeName ?? ''} ${paths?.length || path?.length ? JSON.stringify(paths ?? path) : ''}`
+  const asked = paths?.length ? paths : path?.length ? path : undefined
+  let key = `${typeName ?? ''} ${asked ? textOf(asked) : ''}`
   for (const variable of directiveVariables) key += info.variableValues[variable] ? '1' : '0'
   if (templates.has(key)) return templates.get(key)
   if (templates.size >= TEMPLATES_OF_A_FIELD_MAX) templates.clear()
-  const template = makeRootTemplate(asked)
+  const template = makeRootTemplate(asking)
   templates.set(key, template)
   return template
+}
+
+// The lists of the API share their paths.
+const texts = new WeakMap<object, string>()
+
+function textOf(paths: object): string {
+  let text = texts.get(paths)
+  if (text === undefined) {
+    text = JSON.stringify(paths)
+    texts.set(paths, text)
+  }
+  return text
 }
 
 function variantsOf(info: GraphQLResolveInfo): Variants {

@@ -11,7 +11,14 @@ import {
 import { fieldsOn, objectTypesOf, type Step, setsAt } from './document.ts'
 import { PLAN, type Planned, type Selection } from './planned.ts'
 import { keyOfSelection, type ReadArguments } from './shapeKey.ts'
-import { makeTemplate, modelOf, selectedBeneath, type Template, type TemplateField } from './template.ts'
+import {
+  makeTemplate,
+  modelOf,
+  type PlannedField,
+  selectedBeneath,
+  type Template,
+  type TemplateField,
+} from './template.ts'
 import { Unsupported } from './unsupported.ts'
 
 export interface Request {
@@ -31,12 +38,34 @@ export function planTemplate(template: Template, request: Request): Planned {
   let key = template.key
   const values: unknown[] = []
   const selections = template.fields.map((field) => {
-    const selection = typeof field.select === 'function' ? select(field, field.select, request) : field.select
-    key += selection ? `<${keyOfSelection(template.model, selection, values)}>` : '<>'
+    const { selection, key: fieldKey } = field.fixed ?? planField(template, field, request, values)
+    key += fieldKey
     return selection
   })
   return { template, key, values, selections, asked: undefined }
 }
+
+function planField(template: Template, field: TemplateField, request: Request, values: unknown[]): PlannedField {
+  const begin = values.length
+  const selection = typeof field.select === 'function' ? select(field, field.select, request) : field.select
+  const planned = { selection, key: selection ? `<${keyOfSelection(template.model, selection, values)}>` : '<>' }
+  if (values.length === begin && isFixed(field, selection)) field.fixed = planned
+  return planned
+}
+
+// Who asks and how decides nothing about the row that a relation names, nor about what is selected of it by name alone.
+function isFixed(field: TemplateField, selection: Selection | null): boolean {
+  if (typeof field.select !== 'function') return true
+  return (
+    isPlainRelation(field) &&
+    Object.values(selection ?? {}).every(
+      (one) => typeof one === 'object' && one.select?.[PLAN]?.template.fields.every(({ fixed }) => fixed),
+    )
+  )
+}
+
+const isPlainRelation = ({ field, asksByFunction }: TemplateField): boolean =>
+  field?.extensions.pothosPrismaRelationField !== undefined && field.args.length === 0 && !asksByFunction
 
 function select(field: TemplateField, selectFunction: SelectFunction, request: Request): Selection | null {
   const args = argumentsOf(field, request)
@@ -80,6 +109,7 @@ function planBeneath(
   args: object,
   { query: given, path, typeName }: Beneath,
 ): object {
+  if (typeof given === 'function') field.asksByFunction = true
   const query = typeof given === 'function' ? given(args, request.context) : given
   if (isThenable(query)) throw new Unsupported('a query that is promised')
   const read = (query === true || !query ? {} : query) as ReadArguments
@@ -94,10 +124,10 @@ function templateBeneath(
   path: unknown,
   typeName: string | undefined,
 ): Template | undefined {
-  // Most fields ask for what is right beneath them.
+  // Most fields ask for what is right beneath them; connections by the path that they share.
   const isPlain = path === undefined && typeName === undefined
-  const known = isPlain ? templateField.beneath.get('') : undefined
-  if (known) return known
+  const known = isPlain ? templateField.beneath.get('') : templateField.beneathPath.get(path as object)
+  if (known && typeName === undefined) return known
   const { type, sets } = selectedBeneath(templateField)
   const wrapper = through(info, type)
   const { target, paths } = readPath(info, wrapper.type, path, typeName)
@@ -109,6 +139,7 @@ function templateBeneath(
     template = makeTemplate(info, target, found)
     templateField.beneath.set(memoKey, template)
   }
+  if (typeof path === 'object' && path && typeName === undefined) templateField.beneathPath.set(path, template)
   return template
 }
 

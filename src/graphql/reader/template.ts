@@ -32,8 +32,19 @@ export interface TemplateField {
   field: GraphQLField<unknown, unknown> | undefined
   nodes: readonly FieldNode[]
   select: Selection | SelectFunction
-  /** Templates of what is selected beneath it, by the path to it. */
+  /** Templates of what is selected beneath it, by the path to it, and by the very object that it was asked by. */
   beneath: Map<string, Template>
+  beneathPath: WeakMap<object, Template>
+  /** What it selects in every request, where that is known. */
+  fixed: PlannedField | undefined
+  /** It has a query that depends on the request. */
+  asksByFunction: boolean
+}
+
+/** What a field selects, and the part of the key that says so. */
+export interface PlannedField {
+  selection: Selection | null
+  key: string
 }
 
 /** Walks what is selected on a type of a model. Refuses with Unsupported a type without one. */
@@ -123,7 +134,11 @@ class Draft {
         known.nodes.length === nodes.length,
     )
     if (same) same.typeNames.push(typeName)
-    else this.#fields.push({ responseKey, typeNames: [typeName], field, nodes, select, beneath: new Map() })
+    else {
+      const typeNames = [typeName]
+      const known = { beneath: new Map(), beneathPath: new WeakMap(), fixed: undefined, asksByFunction: false }
+      this.#fields.push({ responseKey, typeNames, field, nodes, select, ...known })
+    }
   }
 
   finish(): Template {
