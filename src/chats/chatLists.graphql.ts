@@ -1,6 +1,7 @@
 /** The chats of a person, and those of a task. */
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { ViewerType } from '../accounts/accounts.graphql.ts'
+import type { Prisma } from '../db/generated/client.ts'
 import { hasRole } from '../domain/caller.ts'
 import { builder } from '../graphql/builder.ts'
 import { connectionOf, idCursor, NODE_PATHS, nestedNodes, newestFirst, readPage } from '../graphql/pagination.ts'
@@ -51,6 +52,12 @@ builder.objectFields(ViewerType, (t) => ({
   ),
 }))
 
+// A tasker who was accepted again got their old chat back.
+const GOING_ON_FIRST: Prisma.ChatOrderByWithRelationInput[] = [
+  { endedAt: { sort: 'desc', nulls: 'first' } },
+  { id: 'desc' },
+]
+
 builder.prismaObjectFields('Task', (t) => ({
   chat: t.field({
     type: TaskChatRef,
@@ -59,8 +66,7 @@ builder.prismaObjectFields('Task', (t) => ({
     select: (_args, { caller }, nested) => ({
       chats: nested({
         where: chatsVisibleTo(caller),
-        // The one that goes on comes first: a tasker who was accepted again got their old chat back.
-        orderBy: [{ endedAt: { sort: 'desc', nulls: 'first' } }, { id: 'desc' }],
+        orderBy: GOING_ON_FIRST,
         take: 1,
       }),
     }),

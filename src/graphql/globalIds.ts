@@ -5,8 +5,11 @@
 import { isThenable, RootFieldBuilder } from '@pothos/core'
 import '@pothos/plugin-relay'
 
+/** On the field that is the id of a node. */
+export const NODE_ID = Symbol('the id of a node')
+
 type Resolve = (parent: unknown, args: unknown, context: unknown, info: unknown) => unknown
-type FieldOptions = { resolve: Resolve }
+type FieldOptions = { resolve: Resolve; extensions?: object }
 
 /** What plugin-relay adds to a field builder. */
 interface WithGlobalId {
@@ -17,7 +20,7 @@ interface WithGlobalId {
   field(options: object): unknown
 }
 
-function globalID(this: WithGlobalId, { resolve, ...options }: FieldOptions): unknown {
+function globalID(this: WithGlobalId, { resolve, extensions, ...options }: FieldOptions): unknown {
   const { configStore, options: builderOptions } = this.builder
   const { encodeGlobalID } = builderOptions.relay
   const encode = (made: unknown): unknown => {
@@ -28,6 +31,8 @@ function globalID(this: WithGlobalId, { resolve, ...options }: FieldOptions): un
   }
   return this.field({
     ...options,
+    // Every node here is a row, whose id is its column of that name: an executor may read it there.
+    extensions: { ...extensions, [NODE_ID]: true },
     type: 'ID',
     resolve: (parent: unknown, args: unknown, context: unknown, info: unknown) => {
       const made = resolve(parent, args, context, info)

@@ -94,18 +94,23 @@ builder.prismaObjectFields('Task', (t) => ({
         'The applications, the newest first: all for the poster and staff, their own for everybody else. Those of people who are suspended are hidden while they wait.',
       args: statusArgument,
       select: ({ status, ...pageArguments }, { caller }, nested) => {
-        const { where, ...page } = newestFirst(readPage(pageArguments, idCursor))
-        const query = { ...page, where: { AND: [where, inStatus(status), visibleApplications(caller)] } }
-        return { applications: nestedNodes(nested, 'TaskApplication', { ...query, select: APPLICATION_SELECT }) }
+        const { where, orderBy, take } = newestFirst(readPage(pageArguments, idCursor))
+        const query = {
+          where: { AND: [where, inStatus(status), visibleApplications(caller)] },
+          orderBy,
+          take,
+          select: APPLICATION_SELECT,
+        }
+        return { applications: nestedNodes(nested, 'TaskApplication', query) }
       },
       resolve: async (task, { status, ...pageArguments }, context) => {
         const isSeen = await seesTask(context, task)
         const applications = isSeen ? task.applications : []
-        return {
-          ...connectionOf(applications, readPage(pageArguments, idCursor), idCursor, ({ id }) => id),
+        const connection = connectionOf(applications, readPage(pageArguments, idCursor), idCursor, ({ id }) => id)
+        return Object.assign(connection, {
           totalCount: () =>
             isSeen ? context.loaders.tasks.applicationCount.load({ taskId: task.id, status: status ?? null }) : 0,
-        }
+        })
       },
     },
     TaskApplicationConnection,

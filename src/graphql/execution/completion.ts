@@ -73,14 +73,15 @@ function completionOfList(itemType: GraphQLOutputType, selection: SelectionPlan)
     if (typeof value !== 'object' || !value || !(Symbol.iterator in value)) {
       throw new GraphQLError(`Expected Iterable, but did not find one for field "${placeOf(info)}".`)
     }
-    const items = Array.isArray(value) ? value : [...(value as Iterable<unknown>)]
     const pending: Promise<unknown>[] = []
+    // Grown, not mapped: what has no holes is written as JSON in half the time.
+    const completed: unknown[] = []
     try {
-      const completed = items.map((item, index) => {
-        const done = completeItem(run, info, new EntryPlace(place, index), item)
+      for (const item of value as Iterable<unknown>) {
+        const done = completeItem(run, info, new EntryPlace(place, completed.length), item)
         if (isPromise(done)) pending.push(done)
-        return done
-      })
+        completed.push(done)
+      }
       return pending.length > 0 ? Promise.all(completed) : completed
     } catch (error) {
       // The items before may fail as well; nobody else would be there to hear it.

@@ -3,6 +3,8 @@
  * would come to is read at once, where nothing can be said against it; else it is gone through, to say what it says.
  */
 import { type GraphQLField, type GraphQLLeafType, type GraphQLObjectType, getNullableType, isLeafType } from 'graphql'
+import { ID_PREFIXES, type IdPrefix, type NodeType, toPublicId } from '../../db/ids.ts'
+import { NODE_ID } from '../globalIds.ts'
 import { isWholeRow } from '../reader/rows.ts'
 
 export interface Exposed {
@@ -10,6 +12,8 @@ export interface Exposed {
   type: GraphQLLeafType
   /** Only where the reader has read it: else plugin-prisma may have to load it. */
   ofModel: boolean
+  /** Of an id, which is a UUID in the row. */
+  prefix: IdPrefix | undefined
 }
 
 /** Pothos notes what a field exposes. Where there is no resolver, it is the property of the field's own name. */
@@ -19,18 +23,22 @@ export function exposedBy(
 ): Exposed | undefined {
   const leaf = getNullableType(type)
   if (!isLeafType(leaf)) return undefined
+  const ofModel = parentType.extensions.pothosPrismaModel !== undefined
+  if (NODE_ID in extensions) {
+    return { property: 'id', type: leaf, ofModel: true, prefix: ID_PREFIXES[parentType.name as NodeType] }
+  }
   const property = resolve ? extensions.pothosExposedField : name
-  if (typeof property !== 'string') return undefined
-  return { property, type: leaf, ofModel: parentType.extensions.pothosPrismaModel !== undefined }
+  return typeof property === 'string' ? { property, type: leaf, ofModel, prefix: undefined } : undefined
 }
 
 /** The value in the answer; undefined where it takes the resolver to find it. */
-export function exposedValue({ property, type, ofModel }: Exposed, source: unknown): unknown {
+export function exposedValue({ property, type, ofModel, prefix }: Exposed, source: unknown): unknown {
   if (ofModel ? !isWholeRow(source) : typeof source !== 'object' || source === null) return undefined
   const value = (source as Readonly<Record<string, unknown>>)[property]
   if (value === null || value === undefined || typeof value === 'function') return undefined
   // It may be a promise, or an error that a resolver gave.
   if (typeof value === 'object' && !(value instanceof Date)) return undefined
+  if (prefix) return toPublicId(prefix, String(value))
   try {
     return type.serialize(value) ?? undefined
   } catch {
