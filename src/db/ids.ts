@@ -58,6 +58,7 @@ const DIGIT_VALUES = valuesOf(ALPHABET)
 const DIGIT_CODES = codesOf(ALPHABET)
 // Written and read again within one call.
 const scratch = Buffer.alloc(UUID_LENGTH)
+const read = Buffer.alloc(UUID_LENGTH)
 
 /** The id that clients see, e.g. `tsk_01jd...`. */
 export function toPublicId(prefix: IdPrefix, uuid: string): string {
@@ -65,8 +66,10 @@ export function toPublicId(prefix: IdPrefix, uuid: string): string {
   let bits = 0
   let bitCount = 2
   let length = 0
-  for (let place = 0; place < uuid.length; place++) {
-    const code = uuid.charCodeAt(place)
+  // Of bytes: what the strings of an answer are made of differs, and each look at a character would begin by asking.
+  read.write(uuid, 'latin1')
+  for (let place = 0; place < UUID_LENGTH; place++) {
+    const code = read[place] as number
     if (code === DASH) continue
     bits = (bits << 4) | (HEX_VALUES[code] as number)
     bitCount += 4

@@ -5,8 +5,8 @@
 import { isThenable, RootFieldBuilder } from '@pothos/core'
 import '@pothos/plugin-relay'
 
-/** On the field that is the id of a node. */
-export const NODE_ID = Symbol('the id of a node')
+/** The extension of a field that is the id of a node. */
+export const NODE_ID = 'nodeId'
 
 type Resolve = (parent: unknown, args: unknown, context: unknown, info: unknown) => unknown
 type FieldOptions = { resolve: Resolve; extensions?: object }

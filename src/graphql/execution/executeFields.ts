@@ -1,5 +1,6 @@
 /** The fields of one object, side by side or one after another. */
 import { type GraphQLError, locatedError, responsePathAsArray } from 'graphql'
+import { isWholeRow } from '../reader/rows.ts'
 import type { Path } from './collectedErrors.ts'
 import type { Run } from './compiledOperation.ts'
 import { exposedValue } from './exposed.ts'
@@ -21,9 +22,15 @@ export function executeFields(
 ): Fields | Promise<Fields> {
   const results: Fields = {}
   let pending: string[] | undefined
+  const isWhole = isWholeRow(source)
   try {
     for (let index = 0; index < fields.length; index++) {
       const field = fields[index] as PlannedField
+      const exposed = field.exposed && exposedValue(field.exposed, source, isWhole)
+      if (exposed !== undefined) {
+        results[field.key] = exposed
+        continue
+      }
       const value = executeField(run, field, source, place)
       results[field.key] = value
       if (isPromise(value)) {
@@ -64,10 +71,6 @@ export async function executeFieldsSerially(run: Run, fields: readonly PlannedFi
 }
 
 function executeField(run: Run, planned: PlannedField, source: unknown, parent: Place | undefined): unknown {
-  if (planned.exposed) {
-    const value = exposedValue(planned.exposed, source)
-    if (value !== undefined) return value
-  }
   const place = new FieldPlace(run, planned, parent)
   try {
     const value = planned.resolve(source, planned.argumentsFor(run.variableValues), run.context, place)

@@ -5,7 +5,6 @@
 import { type GraphQLField, type GraphQLLeafType, type GraphQLObjectType, getNullableType, isLeafType } from 'graphql'
 import { ID_PREFIXES, type IdPrefix, type NodeType, toPublicId } from '../../db/ids.ts'
 import { NODE_ID } from '../globalIds.ts'
-import { isWholeRow } from '../reader/rows.ts'
 
 export interface Exposed {
   property: string
@@ -31,9 +30,9 @@ export function exposedBy(
   return typeof property === 'string' ? { property, type: leaf, ofModel, prefix: undefined } : undefined
 }
 
-/** The value in the answer; undefined where it takes the resolver to find it. */
-export function exposedValue({ property, type, ofModel, prefix }: Exposed, source: unknown): unknown {
-  if (ofModel ? !isWholeRow(source) : typeof source !== 'object' || source === null) return undefined
+/** The value in the answer; undefined where it takes the resolver to find it. `isWhole`: the source is a whole row of the reader. */
+export function exposedValue({ property, type, ofModel, prefix }: Exposed, source: unknown, isWhole: boolean): unknown {
+  if (ofModel ? !isWhole : typeof source !== 'object' || source === null) return undefined
   const value = (source as Readonly<Record<string, unknown>>)[property]
   if (value === null || value === undefined || typeof value === 'function') return undefined
   // It may be a promise, or an error that a resolver gave.
