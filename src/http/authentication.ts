@@ -9,7 +9,7 @@ import type { Caller } from '../domain/caller.ts'
 // An ended session is to be refused within 5 s, in every process; the rest is for the look-up and for what waits on it.
 const REMEMBERED_MS = 3_000
 const REMEMBERED_MAX = 20_000 // With a kilobyte each at most, 20 MB.
-const TOKEN_LENGTH_MAX = 1_024 // Ours have about 250 characters.
+const HEADER_LENGTH_MAX = 1_024 // Our tokens have about 250 characters.
 // What an editor of headers holds before somebody has put a token there.
 const NO_TOKEN = /^(Bearer)? *$/i
 const BEARER = /^Bearer +(\S+)$/i
@@ -18,6 +18,12 @@ export interface Authentication {
   caller: Caller | null
   /** A token was sent, and it is not ours, has expired, or its session has ended: not the same as nobody. */
   tokenRefused: boolean
+}
+
+interface Sent {
+  /** What is remembered by: to look for the token in it costs as much as finding who sent it. */
+  header: string
+  token: string
 }
 
 interface KnownCaller extends AuthenticatedCaller {
@@ -40,7 +46,7 @@ export class Authenticator {
   /** The same as `authenticate`, where that is remembered: what most requests hear, and need not wait for. */
   known(header: string | null): Authentication | undefined {
     if (header === null) return NOBODY
-    const known = this.#callers.known(tokenIn(header) ?? '')
+    const known = this.#callers.known(header)
     return known && this.#isCurrent(known) ? authenticationOf(known) : undefined
   }
 
@@ -48,7 +54,7 @@ export class Authenticator {
   async authenticate(header: string | null, count: StatementCount): Promise<Authentication> {
     if (header === null || NO_TOKEN.test(header)) return NOBODY
     const token = tokenIn(header)
-    return authenticationOf(token === undefined ? undefined : await this.#knownCaller(token, count))
+    return authenticationOf(token === undefined ? undefined : await this.#knownCaller({ header, token }, count))
   }
 
   /** Forgets what is known of this person: a session of theirs may have ended, or their roles are others. */
@@ -63,19 +69,19 @@ export class Authenticator {
     }
   }
 
-  async #knownCaller(token: string, count: StatementCount): Promise<KnownCaller | undefined> {
-    const known = await this.#remembered(token, count)
+  async #knownCaller(sent: Sent, count: StatementCount): Promise<KnownCaller | undefined> {
+    const known = await this.#remembered(sent, count)
     if (!known || this.#isCurrent(known)) return known
-    this.#callers.forget(token)
-    return this.#remembered(token, count)
+    this.#callers.forget(sent.header)
+    return this.#remembered(sent, count)
   }
 
   #isCurrent({ askedAtMs, caller }: KnownCaller): boolean {
     return askedAtMs > (this.#changes.get(caller.id) ?? 0)
   }
 
-  #remembered(token: string, count: StatementCount): Promise<KnownCaller | undefined> {
-    return this.#callers.get(token, async () => {
+  #remembered({ header, token }: Sent, count: StatementCount): Promise<KnownCaller | undefined> {
+    return this.#callers.get(header, async () => {
       const askedAtMs = Date.now()
       const authenticated = await authenticate(this.#database.counting(count), { tokens: this.#tokens, token })
       return authenticated && { ...authenticated, askedAtMs }
@@ -86,8 +92,7 @@ export class Authenticator {
 const NOBODY: Authentication = Object.freeze({ caller: null, tokenRefused: false })
 
 function tokenIn(header: string): string | undefined {
-  const token = BEARER.exec(header)?.[1]
-  return token !== undefined && token.length <= TOKEN_LENGTH_MAX ? token : undefined
+  return header.length <= HEADER_LENGTH_MAX ? BEARER.exec(header)?.[1] : undefined
 }
 
 function authenticationOf(known: KnownCaller | undefined): Authentication {

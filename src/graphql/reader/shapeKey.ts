@@ -81,9 +81,15 @@ export const isLiteral = (column: Column, operator: Operator): boolean =>
 
 const lastingRead = new WeakMap<Where, { key: string; values: unknown[] }>()
 
+/** Whether one parameter serves wherever this value is compared with: it has one type then, and is never a list of ids. */
+export const isShareable = (column: Column, value: unknown): boolean =>
+  column.sqlType === 'uuid' && !column.id && !column.list && typeof value === 'string'
+
 /** Conditions as words of a key; the values in them are appended to a list. */
 export class KeyWords implements Conditions<string> {
   readonly #values: unknown[]
+  /** Those of the condition that is read once: they are few, and most of them who asks, again and again. */
+  #shared: unknown[] | undefined
 
   constructor(values: unknown[]) {
     this.#values = values
@@ -103,6 +109,11 @@ export class KeyWords implements Conditions<string> {
 
   compare(column: Column, operator: Operator, value: unknown): string {
     if (isLiteral(column, operator)) return `${column.name} ${operator} ${JSON.stringify(value)}`
+    if (this.#shared && isShareable(column, value)) {
+      const place = this.#shared.indexOf(value)
+      if (place >= 0) return `${column.name} ${operator} ?${place}`
+      this.#shared.push(value)
+    }
     this.#values.push(parameterOf(value))
     return `${column.name} ${operator} ?`
   }
@@ -123,7 +134,10 @@ export class KeyWords implements Conditions<string> {
     let read = lastingRead.get(where)
     if (!read) {
       const begin = this.#values.length
+      const around = this.#shared
+      this.#shared = []
       read = { key: walk(), values: this.#values.slice(begin) }
+      this.#shared = around
       lastingRead.set(where, read)
     } else this.#values.push(...read.values)
     return read.key

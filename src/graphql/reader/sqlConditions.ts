@@ -1,7 +1,7 @@
 /** Prisma's conditions as SQL, with Prisma's meaning where nulls are concerned. */
 import type { Conditions, Operator } from './conditions.ts'
 import type { Column, Relation } from './dataModel.ts'
-import { isLiteral } from './shapeKey.ts'
+import { isLiteral, isShareable } from './shapeKey.ts'
 import { Unsupported } from './unsupported.ts'
 
 /** A condition, and the parameter that its rows' id must equal, where it says so. */
@@ -34,6 +34,8 @@ export class SqlConditions implements Conditions<SqlTerm> {
   #alias: string
   #negated = false
   readonly #idsParameter: number | undefined
+  /** The parameters of the condition that is read once, by their values: as the key of the shape has them. */
+  #shared: Map<unknown, string> | undefined
 
   /** `idsParameter`: the parameter that is a list of ids, because reads of one row each were put together. */
   constructor(numbering: Numbering, alias: string, idsParameter?: number) {
@@ -63,7 +65,11 @@ export class SqlConditions implements Conditions<SqlTerm> {
   }
 
   lasting(_where: unknown, walk: () => SqlTerm): SqlTerm {
-    return walk()
+    const around = this.#shared
+    this.#shared = new Map()
+    const term = walk()
+    this.#shared = around
+    return term
   }
 
   not(term: () => SqlTerm): SqlTerm {
@@ -78,13 +84,20 @@ export class SqlConditions implements Conditions<SqlTerm> {
     if (operator === 'isEmpty') return { text: value ? `${name} = '{}'` : `${name} <> '{}'` }
     if (isLiteral(column, operator)) return { text: this.#literal(column, name, operator, value) }
     if (column.sqlType === 'timestamp') throw new Unsupported('a time without its zone')
-    const text = this.#text(column, name, operator, this.#numbering.parameter())
+    const text = this.#text(column, name, operator, this.#parameterFor(column, value))
     const parameter = this.#numbering.parameters
     // Only a UUID comes back as the text that it was asked for by.
     if (!column.id || column.sqlType !== 'uuid' || operator !== '=') return { text }
     return parameter === this.#idsParameter
       ? { text: `${name} = any($${parameter})`, idParameter: parameter }
       : { text, idParameter: parameter }
+  }
+
+  #parameterFor(column: Column, value: unknown): string {
+    if (!this.#shared || !isShareable(column, value)) return this.#numbering.parameter()
+    const parameter = this.#shared.get(value) ?? this.#numbering.parameter()
+    this.#shared.set(value, parameter)
+    return parameter
   }
 
   #literal(column: Column, name: string, operator: Operator, value: unknown): string {
