@@ -49,17 +49,25 @@ export function plannedAnew<Where extends object>(where: Where): Where {
 export function lasting<Viewer extends object, Where extends object>(
   make: (viewer: Viewer | null) => Where,
 ): (viewer: Viewer | null) => Where {
-  const made = new WeakMap<object, Where>()
-  const nobody = {}
+  const place = Symbol('what was made for this viewer')
+  let forNobody: Where | undefined
   return (viewer) => {
-    let where = made.get(viewer ?? nobody)
-    if (!where) {
-      where = Object.assign(make(viewer), { [LASTING]: true })
-      made.set(viewer ?? nobody, where)
+    if (!viewer) {
+      forNobody ??= neverChanged(make(null))
+      return forNobody
     }
+    // On the viewer and not in a WeakMap, which costs more than most conditions when people come and go.
+    const remembering = viewer as { [place]?: { viewer: Viewer; where: Where } }
+    const made = remembering[place]
+    // Not what came along when somebody made another viewer of this one.
+    if (made?.viewer === viewer) return made.where
+    const where = neverChanged(make(viewer))
+    remembering[place] = { viewer, where }
     return where
   }
 }
+
+const neverChanged = <Where extends object>(where: Where): Where => Object.assign(where, { [LASTING]: true })
 
 export const areApart = (alternatives: object): boolean => (alternatives as Hints)[APART] === true
 export const isFoundFirst = (where: object): boolean => (where as Hints)[FOUND_FIRST] === true

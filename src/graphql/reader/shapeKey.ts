@@ -79,7 +79,13 @@ export function relationOf(model: Model, name: string): Relation {
 export const isLiteral = (column: Column, operator: Operator): boolean =>
   column.enumValues !== undefined || column.type === 'Boolean' || operator === 'isEmpty'
 
-const lastingRead = new WeakMap<Where, { key: string; values: unknown[] }>()
+const READ = Symbol('the key of a condition that is never changed')
+
+interface LastingRead {
+  where: Where
+  key: string
+  values: readonly unknown[]
+}
 
 /** Whether one parameter serves wherever this value is compared with: it has one type then, and is never a list of ids. */
 export const isShareable = (column: Column, value: unknown): boolean =>
@@ -131,16 +137,19 @@ export class KeyWords implements Conditions<string> {
   }
 
   lasting(where: Where, walk: () => string): string {
-    let read = lastingRead.get(where)
-    if (!read) {
-      const begin = this.#values.length
-      const around = this.#shared
-      this.#shared = []
-      read = { key: walk(), values: this.#values.slice(begin) }
-      this.#shared = around
-      lastingRead.set(where, read)
-    } else this.#values.push(...read.values)
-    return read.key
+    const read = (where as { [READ]?: LastingRead })[READ]
+    // Not what came along when somebody made another condition of this one.
+    if (read?.where === where) {
+      this.#values.push(...read.values)
+      return read.key
+    }
+    const begin = this.#values.length
+    const around = this.#shared
+    this.#shared = []
+    const key = walk()
+    this.#shared = around
+    ;(where as { [READ]?: LastingRead })[READ] = { where, key, values: this.#values.slice(begin) }
+    return key
   }
 }
 
