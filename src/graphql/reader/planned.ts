@@ -22,3 +22,22 @@ export interface Planned {
   /** What the mapper was asked, which plans it anew when the reader cannot read it. Only where a resolver asked for the plan. */
   asked: { adapter: unknown; asked: Asked } | undefined
 }
+
+/**
+ * What is selected by name, and by a plan beside it. Of one form, whatever it has: a literal with a symbol in it is of a new form
+ * each time, and whoever reads it begins by learning that.
+ */
+export function withPlan(selection: Selection | null | undefined, planned: Planned): Selection {
+  const planning = new Planning(planned)
+  for (const name in selection) planning[name] = selection[name]
+  return planning
+}
+
+class Planning {
+  [name: string]: Selection[string]
+  declare readonly [PLAN]: Planned
+
+  constructor(planned: Planned) {
+    this[PLAN] = planned
+  }
+}

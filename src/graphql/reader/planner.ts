@@ -7,7 +7,7 @@ import { type FieldNode, type GraphQLResolveInfo, getNamedType } from 'graphql'
 import { directiveVariablesOf, selectionSetsOf, setsAt } from './document.ts'
 import { countFallback } from './fallbacks.ts'
 import { type Asked, type PlanFromInfo, planByMapper } from './mapper.ts'
-import { PLAN, type Planned } from './planned.ts'
+import { type Planned, withPlan } from './planned.ts'
 import { isReading } from './readingClient.ts'
 import { planTemplate, stepsOf, through } from './selectField.ts'
 import { makeTemplate, type Template } from './template.ts'
@@ -26,7 +26,7 @@ export function installPlanner(): void {
     if (!planned) return undefined
     // No function: one that a property of a fresh object holds outlives its request, with all that it knows of it.
     planned.asked = { adapter, asked }
-    const select = { ...asked.initial?.select, [PLAN]: planned }
+    const select = withPlan(asked.initial?.select, planned)
     // With a place for the condition that most resolvers add, so that what they spread it into has the form of what it was.
     return { query: () => ({ select, where: undefined }) }
   }

@@ -9,8 +9,8 @@ import {
   Kind,
 } from 'graphql'
 import { fieldsOn, objectTypesOf, type Step, setsAt } from './document.ts'
-import { PLAN, type Planned, type Selection } from './planned.ts'
-import { keyOfSelection, type ReadArguments } from './shapeKey.ts'
+import { PLAN, type Planned, type Selection, withPlan } from './planned.ts'
+import { isKnown, keyOfSelection, type ReadArguments } from './shapeKey.ts'
 import {
   makeTemplate,
   modelOf,
@@ -115,7 +115,14 @@ function planBeneath(
   const read = (query === true || !query ? {} : query) as ReadArguments
   if (read.include) throw new Unsupported('a query with include')
   const template = templateBeneath(field, request, path, typeName)
-  return template ? { ...read, select: { ...read.select, [PLAN]: planTemplate(template, request) } } : read
+  return template ? planned(read, withPlan(read.select, planTemplate(template, request))) : read
+}
+
+// Of one form, as far as nothing else is asked.
+function planned(read: ReadArguments, select: Selection): ReadArguments {
+  if (!isKnown(read)) return { ...read, select }
+  const { where, orderBy, cursor, take, skip } = read
+  return { where, orderBy, cursor, take, skip, select }
 }
 
 function templateBeneath(

@@ -21,11 +21,15 @@ export interface ReadArguments {
 
 const KNOWN = new Set(['where', 'orderBy', 'cursor', 'take', 'skip', 'select', 'include'])
 
+/** Whether it has no argument but those that the reader knows. */
+export function isKnown(read: ReadArguments): boolean {
+  for (const name in read) if (!KNOWN.has(name) && read[name as keyof ReadArguments] !== undefined) return false
+  return true
+}
+
 /** The key of these arguments; their values are appended to `values`. Refuses with Unsupported. */
 export function keyOfArguments(model: Model, read: ReadArguments, values: unknown[]): string {
-  for (const name in read) {
-    if (!KNOWN.has(name) && read[name as keyof ReadArguments] !== undefined) throw new Unsupported(`argument ${name}`)
-  }
+  if (!isKnown(read)) throw new Unsupported('an argument')
   const words = new KeyWords(values)
   let key = ''
   if (read.where) key += `w${walkWhere(words, model, read.where)}`
