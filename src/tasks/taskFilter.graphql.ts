@@ -137,7 +137,7 @@ const GROUP = /^([A-Z]{3})?$/
 
 /** The cursor of a list in this order; one of another order is not one of this. */
 export const taskCursor = (sort: TaskSort): Cursor<TaskPlace> => ({
-  write: ({ group, rank, id }) => toCursor([sort, group, rank, id].join(':')),
+  write: ({ group, rank, id }) => toCursor(`${sort}:${group}:${rank}:${id}`),
   read: (text) => {
     const [writtenFor, group = '', rank = '', id = '', ...more] = fromCursor(text).split(':')
     const isOurs =

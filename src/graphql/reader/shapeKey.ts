@@ -34,12 +34,23 @@ export function keyOfArguments(model: Model, read: ReadArguments, values: unknow
   let key = ''
   if (read.where) key += `w${walkWhere(words, model, read.where)}`
   if (read.cursor) key += `c${walkWhere(words, model, read.cursor)}`
-  if (read.orderBy) key += `o${JSON.stringify(read.orderBy)}`
+  if (read.orderBy) key += `o${keyOfOrder(read.orderBy)}`
   // In the text and not a parameter: with an unknown limit PostgreSQL plans for a tenth of the table.
   if (read.take !== undefined) key += `t${read.take}`
   if (read.skip) key += `k${read.skip}`
   if (read.include) key += `i{${keyOfSelection(model, read.include, values)}}`
   return read.select ? `${key}{${keyOfSelection(model, read.select, values)}}` : key
+}
+
+function keyOfOrder(orderBy: unknown): string {
+  if (Array.isArray(orderBy)) return orderBy.map(keyOfOrder).join('')
+  const term = orderBy as Readonly<Record<string, unknown>>
+  let key = ''
+  for (const name in term) {
+    const direction = term[name]
+    key += `${name} ${typeof direction === 'string' ? direction : JSON.stringify(direction)},`
+  }
+  return key
 }
 
 /** The key of what is selected of a model's rows; the values in it are appended to `values`. */

@@ -40,12 +40,14 @@ export function readWhole(request: IncomingMessage): Promise<Buffer | undefined>
   })
 }
 
+const MEMBERS = new Set(['query', 'variables', 'operationName'])
+
 /** What it asks, where it is of the form. Whatever else there is to say to it, the long way says. */
 export function parseLaneRequest(body: Buffer): LaneRequest | undefined {
   const parsed = parseJson(body)
   if (!isObject(parsed)) return undefined
-  const { query, variables, operationName, ...rest } = parsed
-  for (const name in rest) if (rest[name] !== null) return undefined
+  const { query, variables, operationName } = parsed
+  for (const name in parsed) if (!MEMBERS.has(name) && parsed[name] !== null) return undefined
   if (typeof query !== 'string' || !isNothing(variables, isObject) || !isNothing(operationName, isText))
     return undefined
   return { query, variables: variables ?? {}, operationName: operationName ?? undefined }
