@@ -27,18 +27,24 @@ const DESCRIBE_EXECUTE_AND_SYNC = Buffer.concat([serialize.describe({ type: 'P' 
 export const isPreparedOn = ({ parsedStatements }: Connection, name: string): boolean =>
   parsedStatements[name] !== undefined
 
-/** One packet, in one piece: to gather pieces costs the stream more than to copy some hundred bytes. `before` comes first. */
+/**
+ * One packet, in one piece: to gather pieces costs the stream more than to copy some hundred bytes. `before` comes first. Gives
+ * what pg is to tell the statement when it cannot be sent: another one has its name.
+ */
 export function writePacket(
   connection: Connection,
   { name = '', text, values }: PreparedStatement,
   { described, before }: { described: boolean; before?: Buffer | undefined },
-): void {
+): Error | undefined {
+  const prepared = name === '' ? undefined : connection.parsedStatements[name]
+  if (prepared !== undefined && prepared !== text) return new Error(`Two statements are named ${name}.`)
   const pieces = before ? [before] : []
-  if (name === '' || !isPreparedOn(connection, name)) pieces.push(serialize.parse({ name, text }))
+  if (prepared === undefined) pieces.push(serialize.parse({ name, text }))
   pieces.push(serialize.bind({ statement: name, values: values as unknown[], valueMapper: prepareValue }))
   pieces.push(described ? DESCRIBE_EXECUTE_AND_SYNC : EXECUTE_AND_SYNC)
   // On a connection that has ended nothing can be written, and pg tells the statement so.
   if (connection.stream.writable) connection.stream.write(Buffer.concat(pieces))
+  return undefined
 }
 
 /** To execute what was prepared under this name, before another statement of the same packet. */

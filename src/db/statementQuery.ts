@@ -81,7 +81,7 @@ export class StatementQuery {
     return this.#statement.values
   }
 
-  submit(connection: Connection): void {
+  submit(connection: Connection): Error | undefined {
     let ofConnection = described.get(connection)
     if (!ofConnection) {
       ofConnection = new Map()
@@ -89,7 +89,7 @@ export class StatementQuery {
     }
     this.#columnsOfConnection = ofConnection
     this.#columns = isPreparedOn(connection, this.name) ? ofConnection.get(this.name) : undefined
-    writePacket(connection, this.#statement, {
+    return writePacket(connection, this.#statement, {
       described: !this.#columns,
       before: this.#begins ? BEGINNING : undefined,
     })

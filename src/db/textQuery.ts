@@ -33,8 +33,8 @@ export class TextQuery {
     return this
   }
 
-  submit(connection: Connection): void {
-    writePacket(connection, this.#statement, { described: false })
+  submit(connection: Connection): Error | undefined {
+    return writePacket(connection, this.#statement, { described: false })
   }
 
   handleDataRow({ fields }: { fields: TextRow }): void {
