@@ -113,7 +113,7 @@ function openServer({ connectionString, connectionsMax, onError, onLost, onBack 
 
 const runOnce = (pool: ConnectionPool, statement: NamedStatement, count: StatementCount | undefined): Promise<Answer> =>
   onConnection<Answer>(pool, count, (client, done) => {
-    client.query<pg.Submittable>(new StatementQuery(statement, { begins: false, done }))
+    client.query<pg.Submittable>(new StatementQuery(statement, { begins: false, commits: false, done }))
   })
 
 /** Has `send` send one statement on a connection, which goes back when it is done. */

@@ -20,32 +20,38 @@ export interface PreparedStatement {
 // Of the statement that was bound last: give all rows.
 const EXECUTE = serialize.execute()
 const SYNC = serialize.sync()
-const EXECUTE_AND_SYNC = Buffer.concat([EXECUTE, SYNC])
-const DESCRIBE_EXECUTE_AND_SYNC = Buffer.concat([serialize.describe({ type: 'P' }), EXECUTE_AND_SYNC])
+const DESCRIBE = serialize.describe({ type: 'P' })
 
 /** Whether a connection has prepared the statement of this name. */
 export const isPreparedOn = ({ parsedStatements }: Connection, name: string): boolean =>
   parsedStatements[name] !== undefined
 
 /**
- * One packet, in one piece: to gather pieces costs the stream more than to copy some hundred bytes. `before` comes first. Gives
+ * One packet, in one piece: to gather pieces costs the stream more than to copy some hundred bytes. `before` comes first, `after` last. Gives
  * what pg is to tell the statement when it cannot be sent: another one has its name.
  */
 export function writePacket(
   connection: Connection,
   { name = '', text, values }: PreparedStatement,
-  { described, before }: { described: boolean; before?: Buffer | undefined },
+  { described, before, after }: { described: boolean; before?: Buffer | undefined; after?: Buffer | undefined },
 ): Error | undefined {
   const prepared = name === '' ? undefined : connection.parsedStatements[name]
   if (prepared !== undefined && prepared !== text) return new Error(`Two statements are named ${name}.`)
   const pieces = before ? [before] : []
   if (prepared === undefined) pieces.push(serialize.parse({ name, text }))
   pieces.push(serialize.bind({ statement: name, values: values as unknown[], valueMapper: prepareValue }))
-  pieces.push(described ? DESCRIBE_EXECUTE_AND_SYNC : EXECUTE_AND_SYNC)
+  if (described) pieces.push(DESCRIBE)
+  pieces.push(EXECUTE)
+  if (after) pieces.push(after)
+  pieces.push(SYNC)
   // On a connection that has ended nothing can be written, and pg tells the statement so.
   if (connection.stream.writable) connection.stream.write(Buffer.concat(pieces))
   return undefined
 }
+
+/** To prepare and execute a statement without a name, behind another one in the same packet. */
+export const executionOfText = (text: string): Buffer =>
+  Buffer.concat([serialize.parse({ text }), serialize.bind(), EXECUTE])
 
 /** To execute what was prepared under this name, before another statement of the same packet. */
 export const executionOf = (name: string): Buffer =>

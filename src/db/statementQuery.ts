@@ -1,6 +1,13 @@
 /** A statement of a rule: rows with their columns in camelCase. PostgreSQL describes it once a connection, when it prepares it. */
 import pg from 'pg'
-import { type Connection, executionOf, isPreparedOn, type PreparedStatement, writePacket } from './packets.ts'
+import {
+  type Connection,
+  executionOf,
+  executionOfText,
+  isPreparedOn,
+  type PreparedStatement,
+  writePacket,
+} from './packets.ts'
 
 const BIGINT = 20
 
@@ -32,31 +39,41 @@ type Done = (failure: Error | null, answer: Answer) => void
 
 const BEGIN = { name: 'begin', text: 'begin' }
 const BEGINNING = executionOf(BEGIN.name)
+const COMMITTING = executionOfText('commit')
 const NO_COLUMNS: readonly Column[] = []
 
 /** What each connection has described, by the name of the statement. */
 const described = new WeakMap<Connection, Map<string, readonly Column[]>>()
 
-/** Runs a statement on a connection. */
-export function runStatement(client: pg.PoolClient, statement: NamedStatement, begins = false): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const done: Done = (failure, answer) => (failure ? reject(failure) : resolve(answer))
-    client.query<pg.Submittable>(new StatementQuery(statement, { begins, done }))
-  })
+/** What a statement is in its transaction: with it begins, or ends, all of it. */
+export interface Part {
+  begins: boolean
+  commits: boolean
 }
 
-/** The same, beginning a transaction with it. */
-export async function begin(client: pg.PoolClient, statement: NamedStatement): Promise<Answer> {
-  if (isPreparedOn((client as Client).connection, BEGIN.name)) return runStatement(client, statement, true)
+const WHOLE: Part = { begins: false, commits: false }
+
+/** Runs a statement on a connection. */
+export async function runStatement(
+  client: pg.PoolClient,
+  statement: NamedStatement,
+  part: Part = WHOLE,
+): Promise<Answer> {
   // The first transaction of a connection prepares what the others send along: pg takes all that a packet prepares for its statement.
-  await client.query(BEGIN)
-  return runStatement(client, statement)
+  const isReady = !part.begins || isPreparedOn((client as Client).connection, BEGIN.name)
+  if (!isReady) await client.query(BEGIN)
+  return new Promise((resolve, reject) => {
+    const done: Done = (failure, answer) => (failure ? reject(failure) : resolve(answer))
+    const begins = part.begins && isReady
+    client.query<pg.Submittable>(new StatementQuery(statement, { begins, commits: part.commits, done }))
+  })
 }
 
 export class StatementQuery {
   readonly name: string
   readonly #statement: NamedStatement
   readonly #begins: boolean
+  readonly #commits: boolean
   readonly #done: Done
   #columns: readonly Column[] | undefined
   #columnsOfConnection: Map<string, readonly Column[]> | undefined
@@ -64,11 +81,12 @@ export class StatementQuery {
   #rowCount = 0
   #commands = 0
 
-  /** `begins`: with it begins a transaction, in the same packet, on a connection that is prepared for it. Calls `done` once. */
-  constructor(statement: NamedStatement, { begins, done }: { begins: boolean; done: Done }) {
+  /** A transaction that begins or commits with it does so in the same packet, on a connection that is prepared for it. Calls `done` once. */
+  constructor(statement: NamedStatement, { begins, commits, done }: Part & { done: Done }) {
     this.name = statement.name
     this.#statement = statement
     this.#begins = begins
+    this.#commits = commits
     this.#done = done
   }
 
@@ -92,6 +110,7 @@ export class StatementQuery {
     return writePacket(connection, this.#statement, {
       described: !this.#columns,
       before: this.#begins ? BEGINNING : undefined,
+      after: this.#commits ? COMMITTING : undefined,
     })
   }
 
@@ -110,15 +129,18 @@ export class StatementQuery {
     this.#rows.push(row)
   }
 
-  /** Called for `begin` too: the last is the statement's own. */
+  /** Called for `begin` and `commit` too. */
   handleCommandComplete({ text }: { text: string }): void {
     this.#commands++
-    this.#rowCount = Number(/\d+$/.exec(text)?.[0] ?? 0)
+    if (this.#commands === this.#ownCommand) this.#rowCount = Number(/\d+$/.exec(text)?.[0] ?? 0)
+  }
+
+  get #ownCommand(): number {
+    return this.#begins ? 2 : 1
   }
 
   handleReadyForQuery(): void {
-    const isComplete = this.#commands === (this.#begins ? 2 : 1)
-    if (isComplete) this.#columnsOfConnection?.set(this.name, this.#columns ?? NO_COLUMNS)
+    if (this.#commands >= this.#ownCommand) this.#columnsOfConnection?.set(this.name, this.#columns ?? NO_COLUMNS)
     const rows = this.#rows
     this.#rows = []
     this.#done(null, { rows, rowCount: this.#rowCount })

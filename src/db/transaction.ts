@@ -4,7 +4,7 @@
  */
 import pg from 'pg'
 import type { Database } from './client.ts'
-import { type Answer, begin, type NamedStatement, runStatement } from './statementQuery.ts'
+import { type Answer, type NamedStatement, runStatement } from './statementQuery.ts'
 import { type Runner, Statements } from './statements.ts'
 
 // A third failure in a row is a bug or an overload, not bad luck.
@@ -41,6 +41,11 @@ export class Tx extends Statements {
     return this.#connection.hasBegun ? this : this.#database
   }
 
+  /** For one statement more, with which the transaction commits, in the same packet. There is none after it. */
+  get last(): Statements {
+    return new Statements({ query: (statement) => this.#connection.query(statement, true) })
+  }
+
   /**
    * Runs `effect` once the transaction has committed, and never when it has not: wake a worker, drop a cache.
    * A function that is given twice runs once, and learns which database it was.
@@ -68,6 +73,7 @@ export class Tx extends Statements {
 class LazyConnection implements Runner {
   readonly #database: Database
   #client: Promise<pg.PoolClient> | undefined
+  #hasEnded = false
 
   constructor(database: Database) {
     this.#database = database
@@ -77,17 +83,19 @@ class LazyConnection implements Runner {
     return this.#client !== undefined
   }
 
-  async query(statement: NamedStatement): Promise<Answer> {
-    const isFirst = !this.#client
+  async query(statement: NamedStatement, commits = false): Promise<Answer> {
+    if (this.#hasEnded) throw new Error('The transaction has ended.')
+    const begins = !this.#client
+    this.#hasEnded = commits
     this.#client ??= this.#database.pool.connect()
     const client = await this.#client
-    return this.#database.countingOne(() => (isFirst ? begin(client, statement) : runStatement(client, statement)))
+    return this.#database.countingOne(() => runStatement(client, statement, { begins, commits }))
   }
 
   async commit(): Promise<void> {
     if (!this.#client) return
     const client = await this.#client
-    await client.query('commit')
+    if (!this.#hasEnded) await client.query('commit')
     this.#client = undefined
     this.#database.pool.giveBack(client)
   }

@@ -30,7 +30,7 @@ export const readKey = (database: Statements, { callerId, mutation, key }: KeyNa
 
 /** Stores what was answered, ids or a refusal, unless something was answered already; gives whether it was the first. */
 export const storeAnswer = (
-  tx: Tx,
+  tx: Statements,
   {
     callerId,
     mutation,

@@ -41,7 +41,7 @@ export async function readAnswer(tx: Tx, request: KeyedRequest): Promise<StoredA
 }
 
 /** Stores the answer under the key, in the transaction of what it made. What was answered first stays the answer. */
-export const completeKey = (tx: Tx, { ids, ...key }: KeyName & { ids: AnswerIds }): Promise<number> =>
+export const completeKey = (tx: Statements, { ids, ...key }: KeyName & { ids: AnswerIds }): Promise<number> =>
   storeAnswer(tx, { ...key, ids, refusal: null })
 
 /** Stores a refusal under the key, for a request that must not be tried again under it. */
@@ -50,7 +50,7 @@ export const refuseKey = (
   { refusal, ...key }: KeyName & { refusal: Record<string, string | null> },
 ): Promise<number> => storeAnswer(tx, { ...key, ids: null, refusal })
 
-/** Answers a request once, in one transaction: the first time by `answer`, ever after by the ids that it gave. */
+/** Answers a request once, in one transaction, which ends with it: the first time by `answer`, ever after by the ids that it gave. */
 export async function answerOnce(
   tx: Tx,
   request: KeyedRequest,
@@ -59,7 +59,7 @@ export async function answerOnce(
   const stored = await takeKey(tx, request)
   if (stored) return { ids: idsOf(stored), replayed: true }
   const ids = await answer()
-  await completeKey(tx, { ...request, ids })
+  await completeKey(tx.last, { ...request, ids })
   return { ids, replayed: false }
 }
 

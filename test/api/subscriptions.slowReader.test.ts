@@ -12,9 +12,9 @@ import { taskRow } from '../support/rows.ts'
 const EVENTS =
   'subscription { events { __typename ... on TaskEvent { reason } ... on ResyncRequired { oldest latest } } }'
 const BUFFER_MAX = 10
-// Far more than the buffers of two sockets and the thousand events that a stream keeps for its reader.
+// Far more than the buffers of two sockets, of up to 36 MB together, and the thousand events that a stream keeps for its reader.
 const LARGE_EVENT_COUNT = 2_000
-const LARGE_EVENT_LENGTH = 20_000
+const LARGE_EVENT_LENGTH = 60_000
 
 let app: TestApp
 let url: string

@@ -104,6 +104,42 @@ test('a statement that may stand alone commits itself, but not where the transac
   expect(await marks()).toEqual(['alone'])
 })
 
+test('a transaction commits with its last statement, after which there is none', async () => {
+  await withTransaction(database, mark('warm'))
+  const { packets } = await costOf(() =>
+    withTransaction(database, async (tx) => {
+      await mark('first')(tx)
+      expect(await mark('last')(tx.last)).toBe(1)
+    }),
+  )
+  expect(packets).toBe(2)
+  expect(await costOf(() => withTransaction(database, (tx) => mark('only')(tx.last)))).toMatchObject({ packets: 1 })
+  const late = withTransaction(database, async (tx) => {
+    await mark('in time')(tx.last)
+    await mark('late')(tx)
+  })
+  await expect(late).rejects.toThrow('The transaction has ended.')
+  expect(await marks()).toEqual(['warm', 'first', 'last', 'only', 'in time'])
+})
+
+test('a last statement that fails, or its commit, undoes all', async () => {
+  await database.run`
+    /* makePairs */ create table pairs (name text references marks deferrable initially deferred)`
+  const twice = withTransaction(database, async (tx) => {
+    await mark('first')(tx)
+    await mark('first')(tx.last)
+  })
+  await expect(twice).rejects.toMatchObject({ code: '23505' })
+  const widowed = withTransaction(database, async (tx) => {
+    await mark('second')(tx)
+    await tx.last.run`/* pair */ insert into pairs values ('nobody')`
+  })
+  await expect(widowed).rejects.toMatchObject({ code: '23503' })
+  expect(await marks()).toEqual([])
+  await withTransaction(database, mark('after'))
+  expect(await marks()).toEqual(['after'])
+})
+
 test('what an operation asks is counted for it, and for nobody else', async () => {
   const [one, other] = [noStatements(), noStatements()]
   await Promise.all([

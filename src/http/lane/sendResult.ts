@@ -8,15 +8,12 @@ import type { MediaType } from './mediaType.ts'
 export function sendResult(response: Answer, result: ExecutionResult, mediaType: MediaType): void {
   const { errors } = result
   const text = JSON.stringify(errors ? { ...result, errors: errors.map(withoutHttp) } : result)
-  const headers: OutgoingHttpHeader[] = [
-    'content-type',
-    `${mediaType}; charset=utf-8`,
-    'content-length',
-    Buffer.byteLength(text),
-  ]
+  const length = Buffer.byteLength(text)
+  const headers: OutgoingHttpHeader[] = ['content-type', `${mediaType}; charset=utf-8`, 'content-length', length]
   if (errors) headers.push(...Object.entries(headersOf(errors)).flat())
   response.writeWholeHead(errors ? statusOf(errors, mediaType) : 200, headers)
-  response.end(text)
+  // As many bytes as characters: it is ASCII, whose bytes are copied where UTF-8 would be looked for in each.
+  response.end(text, length === text.length ? 'latin1' : 'utf8')
 }
 
 function withoutHttp(error: GraphQLError): GraphQLFormattedError {
