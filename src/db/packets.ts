@@ -27,8 +27,8 @@ export const isPreparedOn = ({ parsedStatements }: Connection, name: string): bo
   parsedStatements[name] !== undefined
 
 /**
- * One packet, in one piece: to gather pieces costs the stream more than to copy some hundred bytes. `before` comes first, `after` last. Gives
- * what pg is to tell the statement when it cannot be sent: another one has its name.
+ * One packet, in one piece: to gather pieces costs the stream more than to copy some hundred bytes. `before` comes first, `after`
+ * last. Gives what pg is to tell the statement when it cannot be sent: another one has its name.
  */
 export function writePacket(
   connection: Connection,

@@ -59,7 +59,8 @@ export async function runStatement(
   statement: NamedStatement,
   part: Part = WHOLE,
 ): Promise<Answer> {
-  // The first transaction of a connection prepares what the others send along: pg takes all that a packet prepares for its statement.
+  // The first transaction of a connection prepares what the others send along: of a packet pg takes all that is prepared for the
+  // statement's own.
   const isReady = !part.begins || isPreparedOn((client as Client).connection, BEGIN.name)
   if (!isReady) await client.query(BEGIN)
   return new Promise((resolve, reject) => {
@@ -81,7 +82,7 @@ export class StatementQuery {
   #rowCount = 0
   #commands = 0
 
-  /** A transaction that begins or commits with it does so in the same packet, on a connection that is prepared for it. Calls `done` once. */
+  /** A transaction that begins or commits with it does so in the same packet, if the connection is prepared. Calls `done` once. */
   constructor(statement: NamedStatement, { begins, commits, done }: Part & { done: Done }) {
     this.name = statement.name
     this.#statement = statement

@@ -84,7 +84,6 @@ export function makeTaskLoaders(database: Statements, prisma: PrismaClient, call
       const rows = await prisma.taskApplication.groupBy({
         by: 'taskId',
         where: { taskId: { in: taskIds }, status: 'PENDING', applicant: { suspendedAt: null } },
-        _count: true, // Of no use here, but what the reader knows.
       })
       const waited = new Set(rows.map(({ taskId }) => taskId))
       return (taskId) => waited.has(taskId)

@@ -8,10 +8,9 @@ import {
   isInputObjectType,
   isNonNullType,
   Kind,
-  type ValueNode,
   valueFromAST,
-  visit,
 } from 'graphql'
+import { hasVariable } from '../reader/document.ts'
 import type { Values } from './compiledOperation.ts'
 
 export type Arguments = { [argument: string]: unknown }
@@ -69,14 +68,4 @@ function readOnce(argument: GraphQLArgument, { arguments: given = [] }: FieldNod
   if (hasVariable(node)) return undefined
   const value = valueFromAST(node, type)
   return value === undefined || Array.isArray(value) ? undefined : { name, variable: undefined, value, nonNull }
-}
-
-function hasVariable(value: ValueNode): boolean {
-  let found = false
-  visit(value, {
-    [Kind.VARIABLE]: () => {
-      found = true
-    },
-  })
-  return found
 }

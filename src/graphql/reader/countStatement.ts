@@ -20,10 +20,13 @@ export function compileCount(model: Model, { where }: CountArguments): Statement
   return { text, parameters, finish: new Finish(), backward: false, idParameter: undefined }
 }
 
-/** How many rows have each combination of values in these columns. Refuses with Unsupported any other aggregate. */
+/**
+ * The combinations of values in these columns, with how many rows have each where that is asked. Refuses with Unsupported any other
+ * aggregate.
+ */
 export function compileGroups(model: Model, read: CountArguments): Statement {
   const { where, by, _count } = read
-  if (_count !== true || !by) throw new Unsupported('an aggregate')
+  if ((_count !== true && _count !== undefined) || !by) throw new Unsupported('an aggregate')
   const { from, parameters, alias } = fromOf(model, where)
   const finish = new Finish()
   const columns = [by].flat().map((name) => {
@@ -33,7 +36,8 @@ export function compileGroups(model: Model, read: CountArguments): Statement {
     return { name, sql: `${alias}.${quoted(column.column)}`, column }
   })
   const fields = columns.map(({ name, sql, column }) => `${jsonOf(column, sql)} as ${quoted(name)}`)
-  const groups = `select ${fields.join(', ')}, count(*) as "_count" ${from} group by ${columns.map(({ sql }) => sql).join(', ')}`
+  if (_count) fields.push('count(*) as "_count"')
+  const groups = `select ${fields.join(', ')} ${from} group by ${columns.map(({ sql }) => sql).join(', ')}`
   const text = `/* count ${model.name} */ select coalesce(json_agg(r), '[]')::text from (${groups}) r`
   return { text, parameters, finish, backward: false, idParameter: undefined }
 }

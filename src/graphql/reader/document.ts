@@ -12,6 +12,8 @@ import {
   Kind,
   type SelectionNode,
   type SelectionSetNode,
+  type ValueNode,
+  visit,
 } from 'graphql'
 
 /** What a document is read with. */
@@ -110,6 +112,17 @@ export function objectTypesOf(schema: GraphQLSchema, type: GraphQLNamedType): re
 /** What is selected beneath fields. */
 export const selectionSetsOf = (nodes: readonly FieldNode[]): SelectionSetNode[] =>
   nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
+
+/** Whether a value is, or has somewhere in it, a variable. */
+export function hasVariable(value: ValueNode): boolean {
+  let found = false
+  visit(value, {
+    [Kind.VARIABLE]: () => {
+      found = true
+    },
+  })
+  return found
+}
 
 /** The variables that decide, by @skip and @include, what is selected beneath these fields. */
 export function directiveVariablesOf({ fragments }: Reading, nodes: readonly FieldNode[]): readonly string[] {

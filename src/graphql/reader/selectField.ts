@@ -1,14 +1,7 @@
 /** Asks a field what it selects, as plugin-prisma would: with its arguments, the context, and a way to plan what is beneath it. */
 import { getMappedArgumentValues, isThenable } from '@pothos/core'
-import {
-  type GraphQLNamedType,
-  type GraphQLResolveInfo,
-  getNamedType,
-  isInterfaceType,
-  isObjectType,
-  Kind,
-} from 'graphql'
-import { fieldsOn, objectTypesOf, type Step, setsAt } from './document.ts'
+import { type GraphQLNamedType, type GraphQLResolveInfo, getNamedType, isInterfaceType, isObjectType } from 'graphql'
+import { fieldsOn, hasVariable, objectTypesOf, type Step, setsAt } from './document.ts'
 import { PLAN, type Planned, type Selection, withPlan } from './planned.ts'
 import { isKnown, keyOfSelection, type ReadArguments } from './shapeKey.ts'
 import {
@@ -92,7 +85,7 @@ function argumentsOf(templateField: TemplateField, { context, info }: Request): 
   const args = getMappedArgumentValues(field, node, context, info)
   if (isThenable(args)) throw new Unsupported('arguments that are promised')
   const mappers = field.extensions.pothosArgMappers as unknown[] | undefined
-  const varies = mappers?.length || JSON.stringify(node.arguments ?? []).includes(`"${Kind.VARIABLE}"`)
+  const varies = mappers?.length || node.arguments?.some(({ value }) => hasVariable(value))
   if (!varies) fixedArguments.set(templateField, args)
   return args
 }
