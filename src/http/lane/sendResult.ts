@@ -13,7 +13,7 @@ export function sendResult(response: Answer, result: ExecutionResult, mediaType:
   if (errors) headers.push(...Object.entries(headersOf(errors)).flat())
   response.writeWholeHead(errors ? statusOf(errors, mediaType) : 200, headers)
   // As many bytes as characters: it is ASCII, whose bytes are copied where UTF-8 would be looked for in each.
-  response.end(text, length === text.length ? 'latin1' : 'utf8')
+  response.endWith(text, length === text.length ? 'latin1' : 'utf8')
 }
 
 function withoutHttp(error: GraphQLError): GraphQLFormattedError {
