@@ -18,6 +18,8 @@ type Head = OutgoingHttpHeaders | OutgoingHttpHeader[]
 export class Answer extends ServerResponse<IncomingMessage> {
   /** By which the request is found in the log. */
   requestId = ''
+  /** Under which it is counted. */
+  route = 'none'
 
   override writeHead(status: number, message?: string | Head, head?: Head): this {
     for (const [name, value] of COMMON_HEADERS) if (!this.hasHeader(name)) this.setHeader(name, value)
@@ -27,11 +29,17 @@ export class Answer extends ServerResponse<IncomingMessage> {
 
   /**
    * The same for a head with nothing set before and none of the common headers among its own, which are names and values in
-   * turn: Node writes such a list as it is, where each header that was set costs it three steps.
+   * turn and are added to: Node writes such a list as it is, where each header that was set costs it three steps.
    */
   writeWholeHead(status: number, headers: OutgoingHttpHeader[]): void {
-    if (this.getHeaderNames().length > 0) this.writeHead(status, headers)
-    else super.writeHead(status, headers.concat(COMMON_WORDS, 'x-request-id', this.requestId))
+    if (this.getHeaderNames().length > 0) {
+      this.writeHead(status, headers)
+      return
+    }
+    // One by one: `concat` of several takes a quarter of a microsecond.
+    for (const word of COMMON_WORDS) headers.push(word)
+    headers.push('x-request-id', this.requestId)
+    super.writeHead(status, headers)
   }
 
   /**

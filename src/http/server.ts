@@ -39,6 +39,7 @@ export interface HttpServer {
 
 /** A server that does not listen yet. */
 export function makeHttpServer(options: ServerOptions): HttpServer {
+  const countAnswer = countingBy(options.onAnswer)
   const server = createServer(
     {
       headersTimeout: HEAD_TIMEOUT_MS,
@@ -48,7 +49,11 @@ export function makeHttpServer(options: ServerOptions): HttpServer {
       noDelay: true,
       ServerResponse: Answer,
     },
-    (request, response) => void answer(request, response, options),
+    (request, response) => {
+      // One for all answers: a function of its own for each is made, bound and let go of.
+      response.on('finish', countAnswer)
+      void answer(request, response, options)
+    },
   )
   server.maxConnections = CONNECTIONS_MAX
   watchBodies(server)
@@ -58,14 +63,20 @@ export function makeHttpServer(options: ServerOptions): HttpServer {
   }
 }
 
+function countingBy(onAnswer: ServerOptions['onAnswer']) {
+  return function (this: Answer) {
+    onAnswer(this.route, this.statusCode)
+  }
+}
+
 async function answer(request: IncomingMessage, response: Answer, options: ServerOptions): Promise<void> {
-  const { routes, trustProxyHops, log, onAnswer } = options
+  const { routes, trustProxyHops, log } = options
   const requestId = requestIdOf(request.headers['x-request-id'])
   const path = routeOf(request, routes)
   const route = routes.get(path)
   response.requestId = requestId
+  if (route) response.route = path
   if (hasBody(request)) limitBody(request, response, BODY_TIMEOUT_MS)
-  response.once('finish', () => onAnswer(route ? path : 'none', response.statusCode))
   try {
     if (route) await route(request, response, arrivalOf(request, requestId, trustProxyHops))
     else sendError(response, 'NOT_FOUND', { requestId })
