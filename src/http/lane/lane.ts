@@ -14,7 +14,7 @@ import type { GraphqlOptions } from '../graphqlHandler.ts'
 import { codesOf } from '../observedOperations.ts'
 import type { Route } from '../server.ts'
 import type { KnownOperation } from './knownOperation.ts'
-import { type LaneRequest, laneMediaType, parseLaneRequest, readWhole } from './laneRequest.ts'
+import { LaneBody, type LaneRequest, laneMediaType, parseLaneRequest } from './laneRequest.ts'
 import { sendResult } from './sendResult.ts'
 
 type LaneOptions = Pick<
@@ -27,11 +27,12 @@ export function makeLane(options: LaneOptions, longWay: Route): Route {
   return async (request, response, arrival) => {
     const mediaType = laneMediaType(request)
     if (!mediaType) return longWay(request, response, arrival)
-    const body = await readWhole(request)
-    if (!body) return
-    const asked = parseLaneRequest(body)
+    const body = new LaneBody(request)
+    if (!(await body.whole)) return
+    const { bytes } = body
+    const asked = parseLaneRequest(bytes)
     const operation = asked && options.documents.find(asked.query, asked.operationName)
-    if (!asked || !operation) return longWay(withBody(request, body), response, arrival)
+    if (!asked || !operation) return longWay(withBody(request, bytes), response, arrival)
     options.metrics.countDirect()
     const result = await resultOf(options, { asked, operation, arrival, headers: request.headers })
     if (!response.destroyed) sendResult(response, result, mediaType)

@@ -19,25 +19,35 @@ export function laneMediaType({ method, url, headers }: IncomingMessage): MediaT
   return mediaTypeFor(headers.accept)
 }
 
-/** The whole body; undefined when the client has gone before it was all there. It is no longer than its head says: Node sees to that. */
-export function readWhole(request: IncomingMessage): Promise<Buffer | undefined> {
-  return new Promise((resolve) => {
-    const pieces: Buffer[] = []
-    let isWhole = false
-    const end = () => {
-      isWhole = true
-      resolve(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces))
-    }
-    // Behind every end comes a close, and settling again what is settled costs as much as settling it.
-    const giveUp = () => {
-      if (!isWhole) resolve(undefined)
-    }
-    request
-      .on('data', (piece: Buffer) => pieces.push(piece))
-      .on('end', end)
-      .on('error', giveUp)
-      .on('close', giveUp)
-  })
+/**
+ * The body of a request in the lane, which is as long as its head says: Node sees to that. Whoever waits for it is told of nothing but
+ * that it is there: a promise that is kept with an object first looks whether that is a promise too, in all that it inherits.
+ */
+export class LaneBody {
+  /** Whether it came; else the client has gone before it was all there. */
+  readonly whole: Promise<boolean>
+  readonly #pieces: Buffer[] = []
+
+  constructor(request: IncomingMessage) {
+    const length = Number(request.headers['content-length'])
+    this.whole = new Promise((resolve) => {
+      let bytes = 0
+      request.on('data', (piece: Buffer) => {
+        bytes += piece.length
+        this.#pieces.push(piece)
+        if (bytes >= length) resolve(true)
+      })
+      // It comes behind everything, also behind an error, which nobody need listen to. An empty body ends with it.
+      request.on('close', () => {
+        if (bytes < length || length === 0) resolve(length === 0)
+      })
+    })
+  }
+
+  get bytes(): Buffer {
+    const [first] = this.#pieces
+    return first && this.#pieces.length === 1 ? first : Buffer.concat(this.#pieces)
+  }
 }
 
 const MEMBERS = new Set(['query', 'variables', 'operationName'])
