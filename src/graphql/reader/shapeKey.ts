@@ -6,6 +6,7 @@ import { Prisma } from '../../db/generated/client.ts'
 import { type Conditions, type Operator, type Where, walkWhere } from './conditions.ts'
 import type { Column, Model, Relation } from './dataModel.ts'
 import { PLAN, type Selection } from './planned.ts'
+import { shortKeyOf } from './shortKeys.ts'
 import { Unsupported } from './unsupported.ts'
 
 /** What Prisma's find methods take, as far as the reader knows it. */
@@ -117,11 +118,11 @@ export class KeyWords implements Conditions<string> {
   }
 
   all(terms: readonly string[]): string {
-    return `(${terms.join('&')})`
+    return `(${joined(terms, '&')})`
   }
 
   any(terms: readonly string[], apart: boolean): string {
-    return `${apart ? 'apart' : ''}(${terms.join('|')}|)`
+    return `${apart ? 'apart' : ''}(${joined(terms, '|')}|)`
   }
 
   not(term: () => string): string {
@@ -161,11 +162,18 @@ export class KeyWords implements Conditions<string> {
     const begin = this.#values.length
     const around = this.#shared
     this.#shared = []
-    const key = walk()
+    const key = shortKeyOf(walk())
     this.#shared = around
     ;(where as { [READ]?: LastingRead })[READ] = { where, key, values: this.#values.slice(begin) }
     return key
   }
+}
+
+// A few short terms, which are put together quicker than they are asked what they are.
+function joined(terms: readonly string[], word: string): string {
+  let text = ''
+  for (const term of terms) text += text === '' ? term : word + term
+  return text
 }
 
 // As pg sends it: it would write a Decimal as JSON, in quotes.

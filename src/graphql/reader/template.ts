@@ -14,6 +14,7 @@ import { type Model, models } from './dataModel.ts'
 import { fieldsOn, objectTypesOf, type Reading, selectionSetsOf } from './document.ts'
 import type { Selection } from './planned.ts'
 import type { SelectFunction } from './selectField.ts'
+import { shortKeyOf } from './shortKeys.ts'
 import { Unsupported } from './unsupported.ts'
 
 export interface Template {
@@ -146,23 +147,6 @@ class Draft {
     const key = `${this.#model.name}:${[...this.#columns].sort().join()}:${fields.join()}`
     return { model: this.#model, columns: this.#columns, fields: this.#fields, key: shortKeyOf(key) }
   }
-}
-
-// A request writes the key again and again, so a long one gets a number. Numbers are never used twice: when the table is
-// full it begins anew, and what is still asked for gets a new number, hence at worst a statement of the same text.
-const SHORT_KEYS_MAX = 5_000
-const shortKeys = new Map<string, string>()
-let shortKeyCount = 0
-
-function shortKeyOf(key: string): string {
-  let short = shortKeys.get(key)
-  if (short === undefined) {
-    if (shortKeys.size >= SHORT_KEYS_MAX) shortKeys.clear()
-    shortKeyCount += 1
-    short = `#${shortKeyCount}`
-    shortKeys.set(key, short)
-  }
-  return short
 }
 
 /** The type of what a field gives, and what is selected of it. */
