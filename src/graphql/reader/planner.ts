@@ -9,6 +9,7 @@ import { countFallback } from './fallbacks.ts'
 import { type Asked, type PlanFromInfo, planByMapper } from './mapper.ts'
 import { type Planned, withPlan } from './planned.ts'
 import { isReading } from './readingClient.ts'
+import { Request } from './request.ts'
 import { planTemplate, stepsOf, through } from './selectField.ts'
 import { makeTemplate, type Template } from './template.ts'
 import { Unsupported } from './unsupported.ts'
@@ -37,7 +38,7 @@ function plan(asked: Asked): Planned | undefined | 'unsupported' {
   try {
     if (asked.initial?.include) throw new Unsupported('an include')
     const template = templateOf(asked)
-    return template && planTemplate(template, asked)
+    return template && planTemplate(template, new Request(asked.context, asked.info))
   } catch (error) {
     if (!(error instanceof Unsupported)) throw error
     countFallback(`${asked.info.parentType.name}.${asked.info.fieldName}`)

@@ -3,6 +3,8 @@ import { getMappedArgumentValues, isThenable } from '@pothos/core'
 import { type GraphQLNamedType, type GraphQLResolveInfo, getNamedType, isInterfaceType, isObjectType } from 'graphql'
 import { fieldsOn, hasVariable, objectTypesOf, type Step, setsAt } from './document.ts'
 import { PLAN, type Planned, type Selection, withPlan } from './planned.ts'
+import { keepViewersPlan, viewersPlanOf } from './plansOfViewers.ts'
+import type { Request } from './request.ts'
 import { isKnown, keyOfSelection, type ReadArguments } from './shapeKey.ts'
 import {
   makeTemplate,
@@ -13,11 +15,6 @@ import {
   type TemplateField,
 } from './template.ts'
 import { Unsupported } from './unsupported.ts'
-
-export interface Request {
-  context: object
-  info: GraphQLResolveInfo
-}
 
 export type SelectFunction = (
   args: object,
@@ -39,10 +36,22 @@ export function planTemplate(template: Template, request: Request): Planned {
 }
 
 function planField(template: Template, field: TemplateField, request: Request, values: unknown[]): PlannedField {
+  const { viewer } = request
+  const known = viewer !== undefined && viewersPlanOf(viewer, field)
+  if (known) {
+    for (const value of known.values) values.push(value)
+    return known
+  }
   const begin = values.length
+  const variesAround = request.varies
+  request.varies = false
   const selection = typeof field.select === 'function' ? select(field, field.select, request) : field.select
-  const planned = { selection, key: selection ? `<${keyOfSelection(template.model, selection, values)}>` : '<>' }
+  const key = selection ? `<${keyOfSelection(template.model, selection, values)}>` : '<>'
+  const planned = { selection, key }
   if (values.length === begin && isFixed(field, selection)) field.fixed = planned
+  else if (!request.varies && viewer !== undefined)
+    keepViewersPlan(viewer, field, { selection, key, values: values.slice(begin) })
+  request.varies ||= variesAround
   return planned
 }
 
@@ -64,7 +73,7 @@ function select(field: TemplateField, selectFunction: SelectFunction, request: R
   const args = argumentsOf(field, request)
   const selected = selectFunction(
     args,
-    request.context,
+    request.watched,
     (query, path, typeName) => planBeneath(field, request, args, { query, path, typeName }),
     (path) => selectedNames(field, request, path),
   )
@@ -76,9 +85,10 @@ function select(field: TemplateField, selectFunction: SelectFunction, request: R
 
 const fixedArguments = new WeakMap<TemplateField, object>()
 
-function argumentsOf(templateField: TemplateField, { context, info }: Request): object {
+function argumentsOf(templateField: TemplateField, request: Request): object {
   const known = fixedArguments.get(templateField)
   if (known) return known
+  const { context, info } = request
   const { field, nodes } = templateField
   const [node] = nodes
   if (!field || !node) throw new Unsupported('arguments of a type')
@@ -86,7 +96,8 @@ function argumentsOf(templateField: TemplateField, { context, info }: Request): 
   if (isThenable(args)) throw new Unsupported('arguments that are promised')
   const mappers = field.extensions.pothosArgMappers as unknown[] | undefined
   const varies = mappers?.length || node.arguments?.some(({ value }) => hasVariable(value))
-  if (!varies) fixedArguments.set(templateField, args)
+  if (varies) request.varies = true
+  else fixedArguments.set(templateField, args)
   return args
 }
 
@@ -103,7 +114,7 @@ function planBeneath(
   { query: given, path, typeName }: Beneath,
 ): object {
   if (typeof given === 'function') field.asksByFunction = true
-  const query = typeof given === 'function' ? given(args, request.context) : given
+  const query = typeof given === 'function' ? given(args, request.watched) : given
   if (isThenable(query)) throw new Unsupported('a query that is promised')
   const read = (query === true || !query ? {} : query) as ReadArguments
   if (read.include) throw new Unsupported('a query with include')
