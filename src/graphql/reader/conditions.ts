@@ -88,8 +88,12 @@ function walkPart<Term>(conditions: Conditions<Term>, model: Model, name: string
 }
 
 function walkList<Term>(conditions: Conditions<Term>, model: Model, list: unknown): Term[] {
+  if (!Array.isArray(list)) return walkList(conditions, model, [list])
   const terms: Term[] = []
-  for (const where of listOf(list)) if (asksSomething(where)) terms.push(walkWhere(conditions, model, where))
+  for (const one of list) {
+    const where = whereOf(one)
+    if (asksSomething(where)) terms.push(walkWhere(conditions, model, where))
+  }
   return terms
 }
 

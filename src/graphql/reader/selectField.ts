@@ -1,11 +1,12 @@
 /** Asks a field what it selects, as plugin-prisma would: with its arguments, the context, and a way to plan what is beneath it. */
 import { getMappedArgumentValues, isThenable } from '@pothos/core'
-import { type GraphQLNamedType, type GraphQLResolveInfo, getNamedType, isInterfaceType, isObjectType } from 'graphql'
 import { fieldsOn, hasVariable, objectTypesOf, type Step, setsAt } from './document.ts'
+import { readPath, through } from './paths.ts'
 import { PLAN, type Planned, type Selection, withPlan } from './planned.ts'
-import { keepViewersPlan, viewersPlanOf } from './plansOfViewers.ts'
+import { keepViewersPlan, type ViewersPlan, viewersPlanOf } from './plansOfViewers.ts'
 import type { Request } from './request.ts'
 import { isKnown, keyOfSelection, type ReadArguments } from './shapeKey.ts'
+import { shortKeyOf } from './shortKeys.ts'
 import {
   makeTemplate,
   modelOf,
@@ -47,12 +48,19 @@ function planField(template: Template, field: TemplateField, request: Request, v
   request.varies = false
   const selection = typeof field.select === 'function' ? select(field, field.select, request) : field.select
   const key = selection ? `<${keyOfSelection(template.model, selection, values)}>` : '<>'
-  const planned = { selection, key }
-  if (values.length === begin && isFixed(field, selection)) field.fixed = planned
-  else if (!request.varies && viewer !== undefined)
-    keepViewersPlan(viewer, field, { selection, key, values: values.slice(begin) })
+  const planned = keep(field, request, { selection, key, values: values.slice(begin) })
   request.varies ||= variesAround
   return planned
+}
+
+// What is kept is written again and again, so its key is a short one, and is so already in the request that it is first kept in.
+function keep(field: TemplateField, { viewer, varies }: Request, planned: ViewersPlan): PlannedField {
+  const fixed = planned.values.length === 0 && isFixed(field, planned.selection)
+  if (!fixed && (varies || viewer === undefined)) return planned
+  const short = { ...planned, key: shortKeyOf(planned.key) }
+  if (fixed) field.fixed = short
+  else keepViewersPlan(viewer ?? null, field, short)
+  return short
 }
 
 // Who asks and how decides nothing about the row that a relation names, nor about what is selected of it by name alone.
@@ -155,57 +163,6 @@ function templateBeneath(
 }
 
 const textOf = (steps: readonly Step[]): string => steps.map(({ name, type }) => `${type ?? ''}.${name}`).join('/')
-
-interface IndirectInclude {
-  getType: () => string
-  path?: Step[]
-  paths?: Step[][]
-}
-
-/** A type behind wrappers, such as the unions of the errors plugin, and the way to it. */
-export function through(
-  { schema }: GraphQLResolveInfo,
-  type: GraphQLNamedType,
-): { type: GraphQLNamedType; path: Step[] } {
-  const include = type.extensions.pothosIndirectInclude as IndirectInclude | undefined
-  if (!include) return { type, path: [] }
-  if (include.paths) throw new Unsupported(`${type.name} has several ways in`)
-  const target = schema.getType(include.getType())
-  if (!target || target.extensions.pothosIndirectInclude) throw new Unsupported(`${type.name} wraps a wrapper`)
-  return { type: target, path: include.path ?? [] }
-}
-
-function readPath(
-  { schema }: GraphQLResolveInfo,
-  type: GraphQLNamedType,
-  path: unknown,
-  typeName: string | undefined,
-): { target: GraphQLNamedType; paths: Step[][] } {
-  if (path === undefined) return { target: namedType(schema.getType(typeName ?? type.name)), paths: [[]] }
-  if (Array.isArray(path)) {
-    const steps = stepsOf(path)
-    return { target: typeName ? namedType(schema.getType(typeName)) : typeAt(type, steps), paths: [steps] }
-  }
-  const include = path as IndirectInclude
-  return { target: namedType(schema.getType(include.getType())), paths: include.paths ?? [include.path ?? []] }
-}
-
-/** A path as steps, whichever way it is written. */
-export const stepsOf = (path: readonly (string | Step)[]): Step[] =>
-  path.map((step) => (typeof step === 'string' ? { name: step } : step))
-
-function typeAt(type: GraphQLNamedType, steps: readonly Step[]): GraphQLNamedType {
-  const [step, ...rest] = steps
-  if (!step) return type
-  const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[step.name] : undefined
-  if (!field || step.type) throw new Unsupported('a path to nowhere')
-  return typeAt(getNamedType(field.type), rest)
-}
-
-function namedType(type: GraphQLNamedType | undefined): GraphQLNamedType {
-  if (!type) throw new Unsupported('a type of another schema')
-  return type
-}
 
 function selectedNames(field: TemplateField, { info }: Request, path: unknown): ReadonlySet<string> {
   if (path !== undefined) throw new Unsupported('a look at what is selected further down')

@@ -5,7 +5,9 @@ import type { Statement } from './statement.ts'
 
 // The operations of an application have some hundred shapes. A statement is about 4 kB here.
 const SHAPES_MAX = 1_000
-const KEY_LENGTH_MAX = 20_000 // Longer ones are compiled each time: a thousand of them would be the memory of the server.
+// Longer ones are compiled each time: a thousand of them would be the memory of the server.
+const KEY_LENGTH_MAX = 20_000
+const TEXT_LENGTH_MAX = 60_000
 
 export interface CachedStatement extends Statement {
   /** Made of the text: a shape that comes back after it was forgotten is prepared already. */
@@ -23,12 +25,15 @@ export class StatementCache {
     let found = this.#statements.get(key)
     if (!found) {
       found = attempt(compile)
-      if (key.length <= KEY_LENGTH_MAX) this.#statements.set(key, found)
+      if (isShort(key, found)) this.#statements.set(key, found)
     }
     if (found instanceof Error) throw found
     return found
   }
 }
+
+const isShort = (key: string, found: CachedStatement | Error): boolean =>
+  key.length <= KEY_LENGTH_MAX && (found instanceof Error || found.text.length <= TEXT_LENGTH_MAX)
 
 function attempt(compile: () => Statement): CachedStatement | Error {
   try {

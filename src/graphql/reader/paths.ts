@@ -1,0 +1,56 @@
+/** Ways through a schema, as plugin-prisma's declarations write them. */
+import { type GraphQLNamedType, type GraphQLResolveInfo, getNamedType, isInterfaceType, isObjectType } from 'graphql'
+import type { Step } from './document.ts'
+import { Unsupported } from './unsupported.ts'
+
+interface IndirectInclude {
+  getType: () => string
+  path?: Step[]
+  paths?: Step[][]
+}
+
+/** A type behind wrappers, such as the unions of the errors plugin, and the way to it. */
+export function through(
+  { schema }: GraphQLResolveInfo,
+  type: GraphQLNamedType,
+): { type: GraphQLNamedType; path: Step[] } {
+  const include = type.extensions.pothosIndirectInclude as IndirectInclude | undefined
+  if (!include) return { type, path: [] }
+  if (include.paths) throw new Unsupported(`${type.name} has several ways in`)
+  const target = schema.getType(include.getType())
+  if (!target || target.extensions.pothosIndirectInclude) throw new Unsupported(`${type.name} wraps a wrapper`)
+  return { type: target, path: include.path ?? [] }
+}
+
+/** The type at the end of a path, or of several, and the paths as steps; without one the type itself. */
+export function readPath(
+  { schema }: GraphQLResolveInfo,
+  type: GraphQLNamedType,
+  path: unknown,
+  typeName: string | undefined,
+): { target: GraphQLNamedType; paths: Step[][] } {
+  if (path === undefined) return { target: namedType(schema.getType(typeName ?? type.name)), paths: [[]] }
+  if (Array.isArray(path)) {
+    const steps = stepsOf(path)
+    return { target: typeName ? namedType(schema.getType(typeName)) : typeAt(type, steps), paths: [steps] }
+  }
+  const include = path as IndirectInclude
+  return { target: namedType(schema.getType(include.getType())), paths: include.paths ?? [include.path ?? []] }
+}
+
+/** A path as steps, whichever way it is written. */
+export const stepsOf = (path: readonly (string | Step)[]): Step[] =>
+  path.map((step) => (typeof step === 'string' ? { name: step } : step))
+
+function typeAt(type: GraphQLNamedType, steps: readonly Step[]): GraphQLNamedType {
+  const [step, ...rest] = steps
+  if (!step) return type
+  const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[step.name] : undefined
+  if (!field || step.type) throw new Unsupported('a path to nowhere')
+  return typeAt(getNamedType(field.type), rest)
+}
+
+function namedType(type: GraphQLNamedType | undefined): GraphQLNamedType {
+  if (!type) throw new Unsupported('a type of another schema')
+  return type
+}
