@@ -147,6 +147,26 @@ test('answers as Prisma does, whatever is asked by whomever', { timeout: CASES *
   expect(withData).toBeGreaterThan(CASES * 0.8)
 })
 
+test('answers each of them so when all ask the same, one after the other and again', {
+  timeout: CASES * CASE_MS_MAX,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(documents(), async ({ document }) => {
+      const { query, variables } = document
+      const theirs = await Promise.all(
+        callers.map((caller) => send({ ...sql, yoga: prisma.yoga }, query, variables, caller)),
+      )
+      for (const _ of [1, 2]) {
+        for (const [place, caller] of callers.entries()) {
+          const ours = await send(sql, query, variables, caller)
+          expect(comparable(ours), query).toEqual(comparable(theirs[place] ?? {}))
+        }
+      }
+    }),
+    { numRuns: Math.ceil(CASES / 10), seed: SEED, endOnFailure: true },
+  )
+})
+
 // The viewer's own application comes whole from a loader of the request; what it refers to is read after it, for all rows.
 const BEHIND_LOADERS = /^TaskApplication\./
 
