@@ -12,8 +12,13 @@ import { CONTESTANT_NAMES, type MeasuredServer, startContestant, startOurs } fro
 const CONNECTIONS = 4
 const ROUNDS = 5
 const ROUND_REQUESTS = 1_000
-// Servers run for weeks: the compiler of V8 goes on for some thousand requests of a kind, with every one of these servers.
-const WARM_UP_REQUESTS = 6_000
+// Servers run for weeks, and warm is when the compiler of V8 is done. What the threads beside the main one took of a request, in µs
+// by thousands of requests: this server's list 447, 326, 59, 32, 23, 11, 9 and then 4 to 15, its detail 473, 238, 112, 54, 23, 25, 19,
+// 32, 16 and then 4 to 11; the floor's are below 10 after 5,000, and nobody's fall any further after 9,000. Over connections of
+// their own, as the rounds are: what is compiled while none comes or goes is compiled anew when the first does, which was 7 µs of
+// each request, over 24,000, behind 25,000 over the same four.
+const WARM_UP_ROUNDS = 10
+const WARM_UP_ROUND_REQUESTS = 1_000
 // What a server still has to do when its round is over, such as collecting its garbage, costs whoever is measured meanwhile: a
 // round of the floor behind one of plugin-prisma took a fifth more than behind itself.
 const REST_MS = 1_000
@@ -92,7 +97,9 @@ async function measure({ ground, running, shots, rounds, requests }: Measuring):
   for (const { url } of running) {
     const arriving = arrivals.values()
     const arrive = () => arriving.next().value ?? next()
-    await load(url, { next: arrive, connections: CONNECTIONS, requests: WARM_UP_REQUESTS })
+    for (let round = 0; round < WARM_UP_ROUNDS; round++) {
+      await load(url, { next: arrive, connections: CONNECTIONS, requests: WARM_UP_ROUND_REQUESTS })
+    }
   }
   const samples = new Map(running.map((server): [string, Sample[]] => [server.name, []]))
   for (let round = 0; round < rounds; round++) {
