@@ -36,7 +36,6 @@ export type NodeType = keyof typeof ID_PREFIXES
 export type IdPrefix = (typeof ID_PREFIXES)[NodeType]
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
-const DIGIT_COUNT = 26
 const UUID_LENGTH = 36
 const PUBLIC_ID = /^([a-z]{3})_([0-7][0-9a-hjkmnp-tv-z]{25})$/
 const TYPES = new Map<string, NodeType>(Object.entries(ID_PREFIXES).map(([type, prefix]) => [prefix, type as NodeType]))
@@ -46,6 +45,7 @@ export const newId = (): string => v7()
 // An answer has an id for each object in it, so both ways work on characters: with big integers one took two microseconds.
 const HEX = '0123456789abcdef'
 const DASH = '-'.charCodeAt(0)
+const UNDERSCORE = '_'.charCodeAt(0)
 const valuesOf = (alphabet: string): Uint8Array => {
   const values = new Uint8Array(128)
   for (const [value, character] of [...alphabet].entries()) values[character.charCodeAt(0)] = value
@@ -58,27 +58,54 @@ const DIGIT_VALUES = valuesOf(ALPHABET)
 const DIGIT_CODES = codesOf(ALPHABET)
 // Written and read again within one call.
 const scratch = Buffer.alloc(UUID_LENGTH)
-const read = Buffer.alloc(UUID_LENGTH)
 
-/** The id that clients see, e.g. `tsk_01jd...`. */
+const hex = (text: string, place: number): number => HEX_VALUES[text.charCodeAt(place)] as number
+const five = (text: string, a: number, b: number, c: number, d: number, e: number): number =>
+  (hex(text, a) << 16) | (hex(text, b) << 12) | (hex(text, c) << 8) | (hex(text, d) << 4) | hex(text, e)
+const digit = (value: number): number => DIGIT_CODES[value & 31] as number
+
+/**
+ * The id that clients see, e.g. `tsk_01jd...`. Five hexadecimal digits are four of ours, behind the first two of each, and all
+ * characters are made into a text at once: by way of a buffer it took twice as long, and a page has some fifty ids.
+ */
 export function toPublicId(prefix: IdPrefix, uuid: string): string {
-  // 26 digits have room for two bits more than there are.
-  let bits = 0
-  let bitCount = 2
-  let length = 0
-  // Of bytes: what the strings of an answer are made of differs, and each look at a character would begin by asking.
-  read.write(uuid, 'latin1')
-  for (let place = 0; place < UUID_LENGTH; place++) {
-    const code = read[place] as number
-    if (code === DASH) continue
-    bits = (bits << 4) | (HEX_VALUES[code] as number)
-    bitCount += 4
-    if (bitCount < 5) continue
-    bitCount -= 5
-    scratch[length++] = DIGIT_CODES[(bits >> bitCount) & 31] as number
-    bits &= 31 >> (5 - bitCount)
-  }
-  return `${prefix}_${scratch.toString('latin1', 0, DIGIT_COUNT)}`
+  const first = (hex(uuid, 0) << 4) | hex(uuid, 1)
+  const a = five(uuid, 2, 3, 4, 5, 6)
+  const b = five(uuid, 7, 9, 10, 11, 12)
+  const c = five(uuid, 14, 15, 16, 17, 19)
+  const d = five(uuid, 20, 21, 22, 24, 25)
+  const e = five(uuid, 26, 27, 28, 29, 30)
+  const f = five(uuid, 31, 32, 33, 34, 35)
+  const digits = String.fromCharCode(
+    UNDERSCORE,
+    digit(first >> 5),
+    digit(first),
+    digit(a >> 15),
+    digit(a >> 10),
+    digit(a >> 5),
+    digit(a),
+    digit(b >> 15),
+    digit(b >> 10),
+    digit(b >> 5),
+    digit(b),
+    digit(c >> 15),
+    digit(c >> 10),
+    digit(c >> 5),
+    digit(c),
+    digit(d >> 15),
+    digit(d >> 10),
+    digit(d >> 5),
+    digit(d),
+    digit(e >> 15),
+    digit(e >> 10),
+    digit(e >> 5),
+    digit(e),
+    digit(f >> 15),
+    digit(f >> 10),
+    digit(f >> 5),
+    digit(f),
+  )
+  return prefix + digits
 }
 
 /** The UUID behind an id of this type, or undefined when the text is malformed or names another type. */
