@@ -72,7 +72,7 @@ builder.prismaObjectFields('Task', (t) => ({
     type: ScheduledTransitionType,
     nullable: true,
     description: 'The next change that time alone will make. Null when it waits for people only.',
-    select: { deadline: true, fundingDueAt: true, autoApproveAt: true },
+    select: { status: true, deadline: true, fundingDueAt: true, autoApproveAt: true },
     resolve: async (task, _args, context) => ((await seesTask(context, task)) ? scheduledTransition(task) : null),
   }),
 }))

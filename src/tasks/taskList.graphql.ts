@@ -13,11 +13,12 @@ import { readCircle, readSearch, TaskFilterInput, TaskSortEnum, taskCursor } fro
 import {
   type Circle,
   chordOf,
+  LISTED_SELECT,
+  type ListedTask,
   literally,
   orderOf,
   placeOf,
   searchedTasks,
-  TASK_PLACE_SELECT,
   type TaskPlace,
   type TaskSearch,
   type TaskSort,
@@ -25,7 +26,7 @@ import {
 } from './taskSearch.ts'
 import { TaskStatusEnum, TaskType } from './tasks.graphql.ts'
 import { readTasksNear } from './tasksNear.sql.ts'
-import { found, isStaff, TASK_VISIBILITY_SELECT } from './taskVisibility.ts'
+import { found, isStaff } from './taskVisibility.ts'
 
 const TaskConnection = builder.connectionObject(
   { type: TaskType, name: 'TaskConnection', description: 'A page of tasks.' },
@@ -85,16 +86,13 @@ builder.objectField(ViewerType, 'tasks', (t) =>
   ),
 )
 
-const LISTED_SELECT = { ...TASK_VISIBILITY_SELECT, ...TASK_PLACE_SELECT }
-type ListedTask = Prisma.TaskGetPayload<{ select: typeof LISTED_SELECT }>
-
 interface List {
   sort: TaskSort
   page: Page<TaskPlace>
 }
 
-const selectionOf = (context: Context, info: GraphQLResolveInfo) =>
-  queryFromInfo({ context, info, typeName: 'Task', paths: NODE_PATHS, select: LISTED_SELECT }).select
+const selectionOf = (context: Context, info: GraphQLResolveInfo, sort: TaskSort) =>
+  queryFromInfo({ context, info, typeName: 'Task', paths: NODE_PATHS, select: LISTED_SELECT[sort] }).select
 
 const emptyPage = (sort: TaskSort, page: Page<TaskPlace>) =>
   connectionOf<ListedTask, TaskPlace>([], page, taskCursor(sort), (task) => placeOf(sort, task))
@@ -108,7 +106,7 @@ async function pageOf(
   const after = page.after && tasksBeyond(sort, page.after, 'after')
   const before = page.before && tasksBeyond(sort, page.before, 'before')
   const tasks = await context.prisma.task.findMany({
-    select: selectionOf(context, info),
+    select: selectionOf(context, info, sort),
     where: { AND: [where, after ?? {}, before ?? {}] },
     orderBy: orderOf(sort, page.backward),
     take: page.limit + 1,
@@ -137,7 +135,7 @@ async function pageNear(
       ? await readNearestOpenTasks(context.database, asked)
       : await readTasksNear(context.database, { ...asked, sort })
   const tasks = await context.prisma.task.findMany({
-    select: selectionOf(context, info),
+    select: selectionOf(context, info, sort),
     where: { id: { in: places.map(({ id }) => id) } },
   })
   const taskById = new Map(tasks.map((task) => [task.id, found(context, task)]))

@@ -2,7 +2,7 @@
 import type { AcceptanceMode, Prisma, Task, TaskStatus } from '../db/generated/client.ts'
 import { apart, lasting, plannedAnew } from '../db/readingHints.ts'
 import type { Caller } from '../domain/caller.ts'
-import { findableTasks } from './taskVisibility.ts'
+import { findableTasks, TASK_SELECT, type TaskKey } from './taskVisibility.ts'
 
 export interface Circle {
   latitude: string
@@ -83,7 +83,17 @@ export const literally = (text: string): string => text.replace(/[\\%_]/g, '\\$&
 export type TaskSort = 'NEWEST' | 'DEADLINE' | 'BUDGET_HIGH' | 'BUDGET_LOW' | 'NEAREST'
 
 /** The columns that a place is made of. */
-export const TASK_PLACE_SELECT = { id: true, currency: true, budgetMinor: true, deadline: true } as const
+/** What a task is listed by in each order: who it is of, and the columns that its place is made of. */
+export const LISTED_SELECT = {
+  NEWEST: TASK_SELECT,
+  NEAREST: TASK_SELECT,
+  DEADLINE: { ...TASK_SELECT, deadline: true },
+  BUDGET_HIGH: { ...TASK_SELECT, currency: true, budgetMinor: true },
+  BUDGET_LOW: { ...TASK_SELECT, currency: true, budgetMinor: true },
+} as const satisfies Record<TaskSort, Prisma.TaskSelect>
+
+/** A task with the columns of one order at least. */
+export type ListedTask = TaskKey & Partial<Pick<Task, 'currency' | 'budgetMinor' | 'deadline'>>
 
 /**
  * A place in a sorted list. Tasks of one group stand together, since amounts of two currencies do not compare; in it the least
@@ -96,14 +106,14 @@ export interface TaskPlace {
 }
 
 /** Where a task stands. A deadline counts in milliseconds, none comes last; a budget is exact up to 2^53 minor units. */
-export function placeOf(sort: TaskSort, task: Pick<Task, keyof typeof TASK_PLACE_SELECT>): TaskPlace {
+export function placeOf(sort: TaskSort, task: ListedTask): TaskPlace {
   switch (sort) {
     case 'DEADLINE':
       return { group: '', rank: task.deadline?.getTime() ?? Number.POSITIVE_INFINITY, id: task.id }
     case 'BUDGET_HIGH':
-      return { group: task.currency, rank: -Number(task.budgetMinor), id: task.id }
+      return { group: task.currency ?? '', rank: -Number(task.budgetMinor), id: task.id }
     case 'BUDGET_LOW':
-      return { group: task.currency, rank: Number(task.budgetMinor), id: task.id }
+      return { group: task.currency ?? '', rank: Number(task.budgetMinor), id: task.id }
     default:
       return { group: '', rank: 0, id: task.id }
   }

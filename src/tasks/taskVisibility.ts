@@ -9,17 +9,15 @@ import { fewFit, lasting } from '../db/readingHints.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
 import type { TaskLoaders } from './taskLoaders.ts'
 
-/** The columns by which it is decided; every task that GraphQL reads has them. */
-export const TASK_VISIBILITY_SELECT = {
-  id: true,
-  status: true,
-  acceptanceMode: true,
-  posterId: true,
-  assigneeId: true,
-  inviteeId: true,
-} as const satisfies Prisma.TaskSelect
+/** The columns by which it is decided whether a task may be found, once it is known which were: every task that is read has them. */
+export const TASK_SELECT = { id: true, posterId: true } as const satisfies Prisma.TaskSelect
 
-export type TaskKey = Pick<Task, keyof typeof TASK_VISIBILITY_SELECT>
+/** Those by which it is decided who is a party to it; for the fields that are for the parties alone. */
+export const PARTY_SELECT = { ...TASK_SELECT, status: true, assigneeId: true } as const satisfies Prisma.TaskSelect
+
+export type TaskKey = Pick<Task, keyof typeof TASK_SELECT>
+
+type TaskOfParties = Pick<Task, keyof typeof PARTY_SELECT>
 
 /** From acceptance on, and after its end, a task is no longer everybody's. */
 const STATUSES_AFTER_OPEN: TaskStatus[] = Object.values(TaskStatus).filter(
@@ -104,10 +102,7 @@ interface Viewing {
 }
 
 /** The viewer may find the task, not only its public part through something else. */
-export function seesTask(
-  { caller, loaders }: Viewing,
-  task: Pick<Task, 'id' | 'posterId'>,
-): boolean | Promise<boolean> {
+export function seesTask({ caller, loaders }: Viewing, task: TaskKey): boolean | Promise<boolean> {
   // Mostly known already, for every task of a page: no promise then.
   return caller?.id === task.posterId || loaders.foundTasks.has(task.id) || loaders.tasks.isVisible.load(task.id)
 }
@@ -121,7 +116,7 @@ export function found<Row extends { id: string } | null>({ loaders }: Viewing, t
 /** The viewer is the poster, the assignee, or staff: for whom price, money, chat and history are. */
 export async function isPartyOrStaff(
   { caller, loaders }: Viewing,
-  { id, status, posterId, assigneeId }: Pick<Task, 'id' | 'status' | 'posterId' | 'assigneeId'>,
+  { id, status, posterId, assigneeId }: TaskOfParties,
 ): Promise<boolean> {
   if (!caller) return false
   if (caller.id === posterId || caller.id === assigneeId) return true

@@ -10,8 +10,9 @@ import type { Context } from '../graphql/context.ts'
 import {
   found,
   isPartyOrStaff,
+  PARTY_SELECT,
   seesTask,
-  TASK_VISIBILITY_SELECT,
+  TASK_SELECT,
   type TaskKey,
   visibleTasks,
 } from './taskVisibility.ts'
@@ -96,7 +97,7 @@ function seen<Value>(context: Context, task: TaskKey, value: Value, otherwise: V
 export const TaskType = builder.prismaObject('Task', {
   description:
     'A piece of paid work that somebody posts and somebody else does. Whoever reaches it through something of their own, but may not find it, sees its public part; the rest is null or empty.',
-  select: TASK_VISIBILITY_SELECT,
+  select: TASK_SELECT,
   fields: (t) => ({
     version: t.exposeInt('version', {
       description: 'Rises by one with each change of the task itself. Send it back as `expectedVersion`.',
@@ -116,7 +117,7 @@ export const TaskType = builder.prismaObject('Task', {
       type: MoneyType,
       nullable: true,
       description: 'What the tasker was accepted at. For the parties and staff.',
-      select: { agreedPriceMinor: true, currency: true },
+      select: { ...PARTY_SELECT, agreedPriceMinor: true, currency: true },
       resolve: async (task, _args, context) =>
         task.agreedPriceMinor !== null && (await isPartyOrStaff(context, task))
           ? { minorUnits: task.agreedPriceMinor, currencyCode: task.currency }
@@ -140,14 +141,14 @@ export const TaskType = builder.prismaObject('Task', {
       type: UserType,
       nullable: true,
       description: 'Who does it. For the parties and staff.',
-      select: (_args, _context, nested) => ({ assignee: nested() }),
+      select: (_args, _context, nested) => ({ ...PARTY_SELECT, assignee: nested() }),
       resolve: async (task, _args, context) => ((await isPartyOrStaff(context, task)) ? task.assignee : null),
     }),
     invitee: t.field({
       type: UserType,
       nullable: true,
       description: 'Who alone may accept it, where it is by invitation. For the parties, the invitee and staff.',
-      select: (_args, _context, nested) => ({ invitee: nested() }),
+      select: (_args, _context, nested) => ({ ...PARTY_SELECT, inviteeId: true, invitee: nested() }),
       resolve: async (task, _args, context) =>
         task.inviteeId === context.caller?.id || (await isPartyOrStaff(context, task)) ? task.invitee : null,
     }),
@@ -195,6 +196,7 @@ export const TaskType = builder.prismaObject('Task', {
       nullable: true,
       description: 'What was handed in last. For the parties and staff; null again when it re-opens.',
       select: (_args, _context, nested) => ({
+        ...PARTY_SELECT,
         submittedAt: true,
         submissions: nested({ orderBy: { id: 'desc' }, take: 1 }),
       }),
@@ -207,7 +209,7 @@ export const TaskType = builder.prismaObject('Task', {
 builder.nodeRef(TaskType, {
   id: { description: 'The id, e.g. `tsk_...`.', resolve: ({ id }: TaskKey) => id },
   loadWithoutCache: async (id: string, context: Context, info) => {
-    const { select } = queryFromInfo({ context, info, typeName: 'Task', select: TASK_VISIBILITY_SELECT })
+    const { select } = queryFromInfo({ context, info, typeName: 'Task', select: TASK_SELECT })
     const where = { AND: [{ id }, visibleTasks(context.caller)] }
     return found(context, await context.prisma.task.findFirst({ select, where }))
   },
