@@ -9,6 +9,7 @@ import {
 } from 'graphql-scalars'
 import { writeMoment } from '../domain/moment.ts'
 import { builder } from './builder.ts'
+import { PLAIN_TEXT } from './execution/json.ts'
 
 /** A scalar that is a string on the wire and `Value` inside. */
 function textScalar<Value>(options: {
@@ -31,6 +32,8 @@ function textScalar<Value>(options: {
   })
 }
 
+const plainText = { extensions: { [PLAIN_TEXT]: true } }
+
 const DECIMAL = /^-?\d{1,15}(\.\d{1,6})?$/
 const INTEGER = /^-?\d{1,19}$/
 const CURSOR = /^ec_(\d{1,18})$/
@@ -42,6 +45,7 @@ const dateTimeScalar = new GraphQLScalarType<Date, string | Date>({
 })
 
 builder.addScalarType('DateTime', dateTimeScalar, {
+  ...plainText,
   description: 'A moment: RFC 3339 in UTC with milliseconds, always with Z, e.g. `2026-03-01T12:00:00.000Z`.',
 })
 
@@ -61,7 +65,7 @@ const bigIntScalar = textScalar({
   read: (text) => (INTEGER.test(text) ? BigInt(text) : undefined),
   write: (value: bigint) => value.toString(),
 })
-builder.addScalarType('BigInt', bigIntScalar)
+builder.addScalarType('BigInt', bigIntScalar, plainText)
 
 const decimalScalar = textScalar({
   name: 'Decimal',
@@ -70,7 +74,7 @@ const decimalScalar = textScalar({
   read: (text) => (DECIMAL.test(text) ? text : undefined),
   write: (value: string) => value,
 })
-builder.addScalarType('Decimal', decimalScalar)
+builder.addScalarType('Decimal', decimalScalar, plainText)
 
 builder.addScalarType(
   'CurrencyCode',
@@ -78,6 +82,7 @@ builder.addScalarType(
     errorMessage: () => 'This is not three capital letters.',
   }),
   {
+    ...plainText,
     description:
       'Three capital letters by ISO 4217, e.g. `EUR`. One that this server does not know is a ValidationError.',
   },
@@ -103,4 +108,4 @@ const eventCursorScalar = textScalar({
   },
   write: (position: bigint) => `ec_${position}`,
 })
-builder.addScalarType('EventCursor', eventCursorScalar)
+builder.addScalarType('EventCursor', eventCursorScalar, plainText)

@@ -58,10 +58,10 @@ function asInputError(error: GraphQLError): GraphQLError {
 }
 
 /** The result with errors as clients get them; what only we may know is logged. */
-export function answered(
-  result: ExecutionResult,
+export function answered<Result extends Pick<ExecutionResult, 'errors'>>(
+  result: Result,
   { requestId, log }: Pick<Arrival, 'requestId'> & { log: Log },
-): ExecutionResult {
+): Result {
   if (!result.errors?.length) return result
   const executed = 'data' in result
   const judged = result.errors.slice(0, ERRORS_MAX).map((error) => ({ error, verdict: judge(error) }))

@@ -71,7 +71,7 @@ export function useObservedOperations(options: {
 }
 
 /** The codes of `errors[]`, when errors have been given their codes. */
-export const codesOf = ({ errors = [] }: ExecutionResult): string[] =>
+export const codesOf = ({ errors = [] }: Pick<ExecutionResult, 'errors'>): string[] =>
   errors.map(({ extensions }) => String(extensions.code))
 
 function observed(

@@ -5,8 +5,8 @@
  */
 import type {
   DocumentNode,
-  ExecutionResult,
   FragmentDefinitionNode,
+  GraphQLError,
   GraphQLObjectType,
   GraphQLResolveInfo,
   GraphQLSchema,
@@ -16,9 +16,16 @@ import { Kind } from 'graphql'
 import { directiveVariablesOf, type Reading } from '../reader/document.ts'
 import { CollectedErrors } from './collectedErrors.ts'
 import { executeFields, executeFieldsSerially } from './executeFields.ts'
+import { NULL } from './json.ts'
 import { SelectionPlan } from './selectionPlan.ts'
 
 export type Values = Readonly<Record<string, unknown>>
+
+/** What an execution comes to, in the form of GraphQL's own results, but with the data in JSON already. */
+export interface WrittenResult {
+  errors?: readonly GraphQLError[]
+  data: string
+}
 
 /** One execution. */
 export interface Run {
@@ -57,7 +64,7 @@ export class CompiledOperation {
     rootValue,
     context,
     variableValues,
-  }: Pick<Run, 'rootValue' | 'context' | 'variableValues'>): ExecutionResult | Promise<ExecutionResult> {
+  }: Pick<Run, 'rootValue' | 'context' | 'variableValues'>): WrittenResult | Promise<WrittenResult> {
     const run: Run = {
       operation: { schema: this.#schema, fragments: this.#fragments, operation: this.#operation },
       rootValue,
@@ -67,7 +74,7 @@ export class CompiledOperation {
     }
     try {
       const data = this.#executeRoot(run)
-      return isData(data)
+      return typeof data === 'string'
         ? answerOf(data, run)
         : data.then(
             (done) => answerOf(done, run),
@@ -109,15 +116,10 @@ export class CompiledOperation {
 const ROOT = { kind: Kind.NAME, value: '' } as const
 const selectedBy = ({ selectionSet }: OperationDefinitionNode) => ({ selectionSet })
 
-type Data = Record<string, unknown>
+const answerOf = (data: string, { errors }: Run): WrittenResult =>
+  errors.list.length === 0 ? { data } : { errors: errors.list, data }
 
-const isData = (data: Data | Promise<Data>): data is Data => !(data instanceof Promise)
-
-function answerOf(data: Data | null, { errors }: Run): ExecutionResult {
-  return errors.list.length === 0 ? { data } : { errors: errors.list, data }
-}
-
-function failed(error: unknown, run: Run): ExecutionResult {
+function failed(error: unknown, run: Run): WrittenResult {
   run.errors.add(error as never, undefined)
-  return answerOf(null, run)
+  return answerOf(NULL, run)
 }

@@ -1,4 +1,4 @@
-/** From what a resolver gave to what the answer has: a chain of functions for a type, made once for each place in a document. */
+/** From what a resolver gave to the JSON that the answer has: a chain of functions for a type, made once for each place in a document. */
 import {
   defaultTypeResolver,
   type GraphQLAbstractType,
@@ -17,11 +17,12 @@ import {
 } from 'graphql'
 import type { Run } from './compiledOperation.ts'
 import { executeFields, isPromise, nullOrThrow } from './executeFields.ts'
+import { type Json, joined, jsonOfLeaf, NULL } from './json.ts'
 import { EntryPlace, type Place } from './place.ts'
 import type { SelectionPlan } from './selectionPlan.ts'
 
 /** Throws, or rejects, what makes the value null. `info` tells of the field, `place` of the value, which may be an entry of it. */
-export type Complete = (run: Run, info: GraphQLResolveInfo, place: Place, value: unknown) => unknown
+export type Complete = (run: Run, info: GraphQLResolveInfo, place: Place, value: unknown) => Json
 
 /** The completion of values of this type, of which `selection` is selected. */
 export function completionOf(type: GraphQLOutputType, selection: SelectionPlan): Complete {
@@ -29,7 +30,7 @@ export function completionOf(type: GraphQLOutputType, selection: SelectionPlan):
   const complete = completionOfPresent(nonNull ? type.ofType : type, selection)
   return (run, info, place, value) => {
     if (value === null || value === undefined) {
-      if (!nonNull) return null
+      if (!nonNull) return NULL
       throw new Error(`Cannot return null for non-nullable field ${info.parentType.name}.${info.fieldName}.`)
     }
     // An error that a resolver gives is one that it throws.
@@ -47,10 +48,11 @@ function completionOfPresent(type: GraphQLOutputType, selection: SelectionPlan):
 }
 
 function completionOfLeaf(type: GraphQLLeafType): Complete {
+  const write = jsonOfLeaf(type)
   return (_run, _info, _place, value) => {
-    const serialized = type.serialize(value)
-    if (serialized === null || serialized === undefined) throw new Error(`${type.name} made nothing of a value.`)
-    return serialized
+    const json = write(value)
+    if (json === undefined) throw new Error(`${type.name} made nothing of a value.`)
+    return json
   }
 }
 
@@ -59,12 +61,14 @@ function completionOfList(itemType: GraphQLOutputType, selection: SelectionPlan)
   const nonNull = isNonNullType(itemType)
   const fail = (run: Run, info: GraphQLResolveInfo, { path }: Place, error: unknown) =>
     nullOrThrow(run, locatedError(error, info.fieldNodes, responsePathAsArray(path)), path, nonNull)
-  const completeItem = (run: Run, info: GraphQLResolveInfo, place: Place, item: unknown): unknown => {
+  const completeItem = (run: Run, info: GraphQLResolveInfo, place: Place, item: unknown): Json => {
     try {
       const completed = isPromise(item)
         ? item.then((resolved) => complete(run, info, place, resolved))
         : complete(run, info, place, item)
-      return isPromise(completed) ? completed.then(undefined, (error) => fail(run, info, place, error)) : completed
+      return typeof completed === 'string'
+        ? completed
+        : completed.then(undefined, (error) => fail(run, info, place, error))
     } catch (error) {
       return fail(run, info, place, error)
     }
@@ -73,21 +77,30 @@ function completionOfList(itemType: GraphQLOutputType, selection: SelectionPlan)
     if (typeof value !== 'object' || !value || !(Symbol.iterator in value)) {
       throw new GraphQLError(`Expected Iterable, but did not find one for field "${placeOf(info)}".`)
     }
-    const pending: Promise<unknown>[] = []
-    // Grown, not mapped: what has no holes is written as JSON in half the time.
-    const completed: unknown[] = []
+    let text = '['
+    let pieces: Json[] | undefined
+    let index = 0
     try {
       for (const item of value as Iterable<unknown>) {
-        const done = completeItem(run, info, new EntryPlace(place, completed.length), item)
-        if (isPromise(done)) pending.push(done)
-        completed.push(done)
+        if (index > 0) text += ','
+        const json = completeItem(run, info, new EntryPlace(place, index), item)
+        index++
+        if (typeof json === 'string') text += json
+        else {
+          if (pieces) pieces.push(text, json)
+          else pieces = [text, json]
+          text = ''
+        }
       }
-      return pending.length > 0 ? Promise.all(completed) : completed
     } catch (error) {
       // The items before may fail as well; nobody else would be there to hear it.
-      for (const done of pending) done.catch(() => {})
+      for (const piece of pieces ?? []) if (typeof piece !== 'string') piece.catch(() => {})
       throw error
     }
+    text += ']'
+    if (!pieces) return text
+    pieces.push(text)
+    return joined(pieces)
   }
 }
 
@@ -96,7 +109,7 @@ const placeOf = ({ parentType, fieldName }: GraphQLResolveInfo): string => `${pa
 function completionOfAbstract(type: GraphQLAbstractType, selection: SelectionPlan): Complete {
   const resolveType = type.resolveType ?? defaultTypeResolver
   const completions = new Map<GraphQLObjectType, Complete>()
-  const completeAs = (name: unknown, run: Run, info: GraphQLResolveInfo, place: Place, value: unknown) => {
+  const completeAs = (name: unknown, run: Run, info: GraphQLResolveInfo, place: Place, value: unknown): Json => {
     const runtimeType = typeof name === 'string' ? info.schema.getType(name) : undefined
     if (!isObjectType(runtimeType) || !info.schema.isSubType(type, runtimeType)) {
       throw new GraphQLError(`${type.name} at ${placeOf(info)} was resolved to ${String(name)}.`, {
@@ -122,7 +135,7 @@ function completionOfObject(type: GraphQLObjectType, selection: SelectionPlan): 
   const { isTypeOf } = type
   const complete: Complete = (run, _info, place, value) => executeFields(run, selection.fieldsOn(type), value, place)
   if (!isTypeOf) return complete
-  const completeIf = (fits: unknown, run: Run, info: GraphQLResolveInfo, place: Place, value: unknown) => {
+  const completeIf = (fits: unknown, run: Run, info: GraphQLResolveInfo, place: Place, value: unknown): Json => {
     if (fits) return complete(run, info, place, value)
     throw new GraphQLError(`A value at ${placeOf(info)} is no ${type.name}.`, { nodes: info.fieldNodes })
   }

@@ -5,8 +5,6 @@ import {
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLObjectType,
-  getNullableType,
-  isLeafType,
   isNonNullType,
   SchemaMetaFieldDef,
   type SelectionSetNode,
@@ -21,6 +19,9 @@ import { argumentsOf } from './fieldArguments.ts'
 /** A field in a selection of one object type. */
 export interface PlannedField {
   readonly key: string
+  /** The key as JSON has it, for the first field of an object and for one behind others. */
+  readonly label: string
+  readonly nextLabel: string
   readonly field: GraphQLField<unknown, unknown>
   readonly nodes: readonly FieldNode[]
   readonly parentType: GraphQLObjectType
@@ -29,7 +30,6 @@ export interface PlannedField {
   readonly complete: Complete
   /** Whether an error in it makes null what it is in. */
   readonly nonNull: boolean
-  readonly isLeaf: boolean
   /** Where it is a leaf that is nothing but a property of what it is a field of. */
   readonly exposed: Exposed | undefined
 }
@@ -62,6 +62,8 @@ export class SelectionPlan {
     return [
       {
         key,
+        label: `"${key}":`,
+        nextLabel: `,"${key}":`,
         field,
         nodes,
         parentType,
@@ -69,7 +71,6 @@ export class SelectionPlan {
         argumentsFor: argumentsOf(field, node),
         complete: completionOf(field.type, new SelectionPlan(this.#reading, selectionSetsOf(nodes))),
         nonNull: isNonNullType(field.type),
-        isLeaf: isLeafType(getNullableType(field.type)),
         exposed: exposedBy(parentType, field),
       },
     ]

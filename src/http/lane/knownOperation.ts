@@ -1,13 +1,6 @@
 /** An operation of a document that is valid, with what a request in it needs: its cost, its variables, its execution. */
-import type {
-  DocumentNode,
-  ExecutionResult,
-  GraphQLError,
-  GraphQLSchema,
-  OperationDefinitionNode,
-  OperationTypeNode,
-} from 'graphql'
-import { CompiledOperation, type Values } from '../../graphql/execution/compiledOperation.ts'
+import type { DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationTypeNode } from 'graphql'
+import { CompiledOperation, type Values, type WrittenResult } from '../../graphql/execution/compiledOperation.ts'
 import { Variables } from '../../graphql/execution/variables.ts'
 import { refusalByCost } from '../limits.ts'
 
@@ -49,10 +42,7 @@ export class KnownOperation {
   }
 
   /** Executes it. Never rejects. */
-  execute(
-    variableValues: { [variable: string]: unknown },
-    context: unknown,
-  ): ExecutionResult | Promise<ExecutionResult> {
+  execute(variableValues: { [variable: string]: unknown }, context: unknown): WrittenResult | Promise<WrittenResult> {
     this.#compiled ??= new CompiledOperation(this.#schema, this.#document, this.#operation)
     return this.#compiled.execute({ rootValue: undefined, context, variableValues })
   }

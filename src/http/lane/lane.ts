@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import { type ExecutionResult, GraphQLError } from 'graphql'
+import { GraphQLError } from 'graphql'
 import { admit, refusalByToken } from '../admission.ts'
 import type { Arrival } from '../arrival.ts'
 import type { Authentication } from '../authentication.ts'
@@ -15,7 +15,7 @@ import { codesOf } from '../observedOperations.ts'
 import type { Route } from '../server.ts'
 import type { KnownOperation } from './knownOperation.ts'
 import { LaneBody, type LaneRequest, laneMediaType, parseLaneRequest } from './laneRequest.ts'
-import { sendResult } from './sendResult.ts'
+import { type LaneResult, sendResult } from './sendResult.ts'
 
 type LaneOptions = Pick<
   GraphqlOptions,
@@ -55,7 +55,7 @@ interface Ready {
   variableValues: { [variable: string]: unknown }
 }
 
-async function resultOf(options: LaneOptions, asking: Asking): Promise<ExecutionResult> {
+async function resultOf(options: LaneOptions, asking: Asking): Promise<LaneResult> {
   const { doorkeeper, inFlight, log } = options
   const { arrival, headers } = asking
   const startedAt = performance.now()
@@ -65,12 +65,14 @@ async function resultOf(options: LaneOptions, asking: Asking): Promise<Execution
     const authentication = await admit(doorkeeper, headers.authorization ?? null, arrival)
     const prepared = prepare(asking, authentication)
     const isReady = 'variableValues' in prepared
-    const result = isReady ? await execute(options, asking, authentication, prepared.variableValues) : prepared
+    const result: LaneResult = isReady
+      ? await execute(options, asking, authentication, prepared.variableValues)
+      : prepared
     const answer = answered(result, { requestId: arrival.requestId, log })
     tell(options, asking, { startedAt, authentication, isReady, answer })
     return answer
   } catch (error) {
-    return answered({ errors: [asGraphqlError(error)] }, { requestId: arrival.requestId, log })
+    return answered<LaneResult>({ errors: [asGraphqlError(error)] }, { requestId: arrival.requestId, log })
   } finally {
     inFlight.leave()
   }
@@ -89,7 +91,7 @@ function execute(
   { asked, operation, arrival, headers }: Asking,
   { caller, tokenRefused }: Authentication,
   variableValues: Ready['variableValues'],
-): ExecutionResult | Promise<ExecutionResult> {
+): LaneResult | Promise<LaneResult> {
   const context = makeContext({
     requestId: arrival.requestId,
     address: arrival.address,
@@ -107,7 +109,7 @@ interface Told {
   authentication: Authentication
   /** Which operation it is, is told of what was executed. */
   isReady: boolean
-  answer: ExecutionResult
+  answer: LaneResult
 }
 
 function tell({ onOperation }: LaneOptions, { asked, operation, arrival }: Asking, told: Told): void {

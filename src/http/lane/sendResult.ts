@@ -1,19 +1,31 @@
 /** From a result whose errors have their answers to the bytes of the response, as Yoga makes them. */
 import type { OutgoingHttpHeader } from 'node:http'
-import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql'
+import type { GraphQLError, GraphQLFormattedError } from 'graphql'
 import type { Answer } from '../answers.ts'
 import type { MediaType } from './mediaType.ts'
 
+/** What the lane answers with: errors alone, where nothing was executed, else data that is JSON already, with errors or without. */
+export interface LaneResult {
+  errors?: readonly GraphQLError[]
+  data?: string
+}
+
 /** Sends it, with the status and the headers that its errors ask for. */
-export function sendResult(response: Answer, result: ExecutionResult, mediaType: MediaType): void {
+export function sendResult(response: Answer, result: LaneResult, mediaType: MediaType): void {
   const { errors } = result
-  const text = JSON.stringify(errors ? { ...result, errors: errors.map(withoutHttp) } : result)
+  const text = jsonOf(result)
   const length = Buffer.byteLength(text)
   const headers: OutgoingHttpHeader[] = ['content-type', `${mediaType}; charset=utf-8`, 'content-length', length]
   if (errors) headers.push(...Object.entries(headersOf(errors)).flat())
   response.writeWholeHead(errors ? statusOf(errors, mediaType) : 200, headers)
   // As many bytes as characters: it is ASCII, whose bytes are copied where UTF-8 would be looked for in each.
   response.endWith(text, length === text.length ? 'latin1' : 'utf8')
+}
+
+function jsonOf({ errors, data }: LaneResult): string {
+  if (!errors) return `{"data":${data}}`
+  const told = JSON.stringify(errors.map(withoutHttp))
+  return data === undefined ? `{"errors":${told}}` : `{"errors":${told},"data":${data}}`
 }
 
 function withoutHttp(error: GraphQLError): GraphQLFormattedError {
