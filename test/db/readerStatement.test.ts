@@ -4,6 +4,7 @@ import { type Column, type Model, models } from '../../src/graphql/reader/dataMo
 import type { Row } from '../../src/graphql/reader/rows.ts'
 import { keyOfArguments, type ReadArguments } from '../../src/graphql/reader/shapeKey.ts'
 import { compile } from '../../src/graphql/reader/statement.ts'
+import { Unsupported } from '../../src/graphql/reader/unsupported.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { makeReaderWorld } from '../support/readerWorld.ts'
 
@@ -30,9 +31,9 @@ function modelNamed(name: string): Model {
 async function readMany(model: Model, read: ReadArguments): Promise<Row[]> {
   const values: unknown[] = []
   keyOfArguments(model, read, values)
-  const { text, finish, backward } = compile(model, read, 'many')
+  const { text, form, backward } = compile(model, read, 'many')
   const { rows } = await database.pool.query<[string]>({ text, values, rowMode: 'array' })
-  return finish.list(JSON.parse(String(rows[0]?.[0])), backward)
+  return form.list(JSON.parse(String(rows[0]?.[0])), backward)
 }
 
 /** The model of users as it would be if the schema mapped the values of their enums to other names. */
@@ -111,4 +112,16 @@ test('has another key for whatever stands in the text, and the same for whatever
     { select: { poster: { select: { id: true } } } },
   ]
   expect(new Set(others.map(key)).size).toBe(others.length)
+})
+
+test('leaves a row of more columns than PostgreSQL takes at once to plugin-prisma', () => {
+  const users = modelNamed('User')
+  const name = users.columns.get('displayName')
+  if (!name) throw new Error('Users have names.')
+  const wide = (count: number): Model => ({
+    ...users,
+    columns: new Map(Array.from({ length: count }, (_, index) => [`c${index}`, { ...name, name: `c${index}` }])),
+  })
+  expect(compile(wide(100), {}, 'many').text).toContain('json_build_array')
+  expect(() => compile(wide(101), {}, 'many')).toThrow(Unsupported)
 })

@@ -1,7 +1,7 @@
 /** Counts as statements: of a list, and of its parts by some of their columns. */
 import { type Conditions, type Where, walkWhere } from './conditions.ts'
 import type { Model } from './dataModel.ts'
-import { conversionOf, Finish } from './rows.ts'
+import { conversionOf, RowForm } from './rows.ts'
 import { jsonOf, Numbering, quoted, SqlConditions } from './sqlConditions.ts'
 import type { Statement } from './statement.ts'
 import { Unsupported } from './unsupported.ts'
@@ -17,7 +17,7 @@ export interface CountArguments {
 export function compileCount(model: Model, { where }: CountArguments): Statement {
   const { from, parameters } = fromOf(model, where)
   const text = `/* count ${model.name} */ select count(*)::text ${from}`
-  return { text, parameters, finish: new Finish(), backward: false, idParameter: undefined }
+  return { text, parameters, form: new RowForm(), backward: false, idParameter: undefined }
 }
 
 /**
@@ -28,18 +28,21 @@ export function compileGroups(model: Model, read: CountArguments): Statement {
   const { where, by, _count } = read
   if ((_count !== true && _count !== undefined) || !by) throw new Unsupported('an aggregate')
   const { from, parameters, alias } = fromOf(model, where)
-  const finish = new Finish()
+  const form = new RowForm()
   const columns = [by].flat().map((name) => {
     const column = model.columns.get(name)
     if (!column) throw new Unsupported(`${model.name}.${name} is no column`)
-    finish.add(name, conversionOf(column))
-    return { name, sql: `${alias}.${quoted(column.column)}`, column }
+    form.add(name, conversionOf(column))
+    return { sql: `${alias}.${quoted(column.column)}`, column }
   })
-  const fields = columns.map(({ name, sql, column }) => `${jsonOf(column, sql)} as ${quoted(name)}`)
-  if (_count) fields.push('count(*) as "_count"')
-  const groups = `select ${fields.join(', ')} ${from} group by ${columns.map(({ sql }) => sql).join(', ')}`
-  const text = `/* count ${model.name} */ select coalesce(json_agg(r), '[]')::text from (${groups}) r`
-  return { text, parameters, finish, backward: false, idParameter: undefined }
+  const fields = columns.map(({ sql, column }) => jsonOf(column, sql))
+  if (_count) {
+    fields.push('count(*)')
+    form.add('_count', undefined)
+  }
+  const groups = `select json_build_array(${fields.join(', ')}) as r ${from} group by ${columns.map(({ sql }) => sql).join(', ')}`
+  const text = `/* count ${model.name} */ select coalesce(json_agg(r.r), '[]')::text from (${groups}) r`
+  return { text, parameters, form, backward: false, idParameter: undefined }
 }
 
 function fromOf(model: Model, where: Where | undefined) {

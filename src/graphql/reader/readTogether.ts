@@ -67,7 +67,7 @@ export class ReadsOfOneRow {
 
 async function readAlone(database: Database, statement: CachedStatement, values: unknown[]): Promise<Found> {
   const [row] = await runStatement(database, statement, values)
-  return row ? statement.finish.row(JSON.parse(String(row[0]))) : null
+  return row ? statement.form.row(JSON.parse(String(row[0]))) : null
 }
 
 async function readMany(database: Database, reads: readonly Read[]): Promise<ReadonlyMap<string, Row>> {
@@ -77,7 +77,7 @@ async function readMany(database: Database, reads: readonly Read[]): Promise<Rea
   const { batch } = statement
   const ids = [...new Set(reads.map(idOf))]
   const rows = await runStatement(database, batch, values.with(idParameter - 1, ids))
-  return new Map(rows.map(([id, row]) => [String(id), batch.finish.row(JSON.parse(String(row)))]))
+  return new Map(rows.map(([id, row]) => [String(id), batch.form.row(JSON.parse(String(row)))]))
 }
 
 // PostgreSQL writes a UUID in lower case, however it was asked for.

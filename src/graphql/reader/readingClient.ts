@@ -105,7 +105,7 @@ class Reads {
   many(model: Model, read: ReadArguments): Promise<Row[]> {
     const { statement, values } = this.#planner.plan('many', model, read)
     return runStatement(this.database, statement, values).then(([row]) =>
-      statement.finish.list(JSON.parse(String(row?.[0])), statement.backward),
+      statement.form.list(JSON.parse(String(row?.[0])), statement.backward),
     )
   }
 
@@ -123,7 +123,7 @@ class Reads {
   groups(model: Model, read: CountArguments): Promise<Row[]> {
     const { statement, values } = this.#planner.planCount('groups', model, read, compileGroups)
     return runStatement(this.database, statement, values).then(([row]) =>
-      statement.finish.list(JSON.parse(String(row?.[0])), false),
+      statement.form.list(JSON.parse(String(row?.[0])), false),
     )
   }
 }

@@ -1,4 +1,4 @@
-/** Rows as they come out of a statement, and what makes of them what Prisma would have given. */
+/** Rows as they come out of a statement, lists of columns, and what makes of them what Prisma would have given. */
 import { Prisma } from '../../db/generated/client.ts'
 import type { Column } from './dataModel.ts'
 
@@ -58,33 +58,46 @@ function conversionOfEnum(values: ReadonlyMap<string, string>): Conversion | und
   return (value: string) => names.get(value)
 }
 
-/** What is done to each row, in place. */
-export class Finish {
-  readonly #names: string[] = []
-  readonly #conversions: Conversion[] = []
+/** The columns of a row, in their order. */
+export class RowForm {
+  readonly #columns: { name: string; conversion: Conversion | undefined }[] = []
   layout: Layout | undefined
+  #make: ((columns: readonly unknown[]) => Row) | undefined
 
   add(name: string, conversion: Conversion | undefined): void {
-    if (!conversion) return
-    this.#names.push(name)
-    this.#conversions.push(conversion)
+    this.#columns.push({ name, conversion })
   }
 
-  /** Converts a row and all beneath it. */
-  row(row: Row): Row {
-    const names = this.#names
-    for (let index = 0; index < names.length; index++) {
-      const name = names[index] as string
-      const value = row[name]
-      if (value !== null) row[name] = (this.#conversions[index] as Conversion)(value as never)
-    }
-    if (this.layout) (row as { [LAYOUT]?: Layout })[LAYOUT] = this.layout
-    return row
+  /** Makes a row, with all beneath it. */
+  row(columns: readonly unknown[]): Row {
+    this.#make ??= maker(this.#columns, this.layout)
+    return this.#make(columns)
   }
 
-  /** The same for a list; a page that was read backwards is turned round. */
-  list(rows: Row[], backward: boolean): Row[] {
-    if (this.#names.length > 0 || this.layout) for (const row of rows) this.row(row)
-    return backward ? rows.reverse() : rows
+  /** The same for a list, in place; a page that was read backwards is turned round. */
+  list(lists: unknown[], backward: boolean): Row[] {
+    for (let index = 0; index < lists.length; index++) lists[index] = this.row(lists[index] as unknown[])
+    return (backward ? lists.reverse() : lists) as Row[]
   }
+}
+
+/**
+ * Makes rows of one form, by a function that names its properties: one that goes through the names takes twice as long. The names
+ * are those of the data model.
+ */
+function maker(
+  columns: readonly { name: string; conversion: Conversion | undefined }[],
+  layout: Layout | undefined,
+): (columns: readonly unknown[]) => Row {
+  const conversions = columns.map(({ conversion }) => conversion)
+  const assignments = columns.map(({ name, conversion }, index) => {
+    const column = `columns[${index}]`
+    const value = conversion ? `${column} === null ? null : conversions[${index}](${column})` : column
+    return `this[${JSON.stringify(name)}] = ${value}`
+  })
+  if (layout) assignments.push('this[LAYOUT] = layout')
+  const body = `return function (columns) { ${assignments.join('; ')} }`
+  const RowOfForm = new Function('conversions', 'LAYOUT', 'layout', body)(conversions, LAYOUT, layout)
+  RowOfForm.prototype = Object.prototype
+  return (list) => new RowOfForm(list)
 }
