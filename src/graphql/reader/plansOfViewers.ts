@@ -1,6 +1,7 @@
 /**
  * What fields have selected for a viewer, for the next time that they ask. It is kept where nothing decided but who asks: the
- * arguments stand in the document, and the field's function looked at nothing else. Kept on the viewer, it serves nobody else.
+ * arguments stand in the document, and the field's function looked at nothing else in its context. (To the clock no such function may
+ * look: nobody would notice. What depends on time is decided by the resolver.) Kept on the viewer, a plan serves nobody else.
  */
 import type { PlannedField, TemplateField } from './template.ts'
 
