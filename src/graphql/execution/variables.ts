@@ -3,9 +3,12 @@ import {
   coerceInputValue,
   type GraphQLError,
   type GraphQLInputType,
+  type GraphQLLeafType,
   type GraphQLSchema,
+  getNullableType,
   getVariableValues,
   isInputType,
+  isLeafType,
   isNonNullType,
   type OperationDefinitionNode,
   typeFromAST,
@@ -19,6 +22,8 @@ export type Read = { coerced: { [variable: string]: unknown } } | { errors: read
 interface Variable {
   name: string
   type: GraphQLInputType
+  /** The same where it is a scalar or an enumeration, which need nobody to lead them through a value. */
+  leaf: GraphQLLeafType | undefined
   definition: VariableDefinitionNode
 }
 
@@ -47,7 +52,9 @@ export class Variables {
 function variableOf(schema: GraphQLSchema, definition: VariableDefinitionNode): Variable | undefined {
   const name = definition.variable.name.value
   const type = typeFromAST(schema, definition.type)
-  return isInputType(type) && name !== '__proto__' ? { name, type, definition } : undefined
+  if (!isInputType(type) || name === '__proto__') return undefined
+  const nullable = getNullableType(type)
+  return { name, type, leaf: isLeafType(nullable) ? nullable : undefined, definition }
 }
 
 /** Undefined where a value is not of its type. */
@@ -57,16 +64,24 @@ function coercedBy(variables: readonly Variable[], sent: Values): { [variable: s
   const refuse = () => {
     isRefused = true
   }
-  for (const { name, type, definition } of variables) {
+  for (const { name, type, leaf, definition } of variables) {
     if (!Object.hasOwn(sent, name)) {
       if (definition.defaultValue) coerced[name] = valueFromAST(definition.defaultValue, type)
       else if (isNonNullType(type)) return undefined
     } else {
       const value = sent[name]
       if (value === null && isNonNullType(type)) return undefined
-      coerced[name] = coerceInputValue(value, type, refuse)
-      if (isRefused) return undefined
+      coerced[name] = leaf && value !== null ? parsedBy(leaf, value) : coerceInputValue(value, type, refuse)
+      if (isRefused || coerced[name] === undefined) return undefined
     }
   }
   return coerced
+}
+
+function parsedBy(type: GraphQLLeafType, value: unknown): unknown {
+  try {
+    return type.parseValue(value)
+  } catch {
+    return undefined
+  }
 }
