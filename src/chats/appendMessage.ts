@@ -23,18 +23,21 @@ export const appendSystemMessage = (tx: Tx, draft: Draft): Promise<string> =>
 
 /**
  * Writes what a person says where a glance shows that nothing speaks against it, in one statement that locks, looks and writes,
- * so that others who write in the same chat wait as short as can be. False when it has written nothing: a rule says why.
+ * so that others who write in the same chat wait as short as can be. Gives where it stands then, with which the rule has to end;
+ * undefined when it has written nothing: a rule says why.
  */
 export async function appendAtOnce(
   tx: Tx,
   message: { messageId: string; chatId: string; authorId: string; body: string; lastSeenSequence: number | undefined },
-): Promise<boolean> {
+): Promise<{ chatId: string; messageId: string } | undefined> {
   const { messageId: id, chatId, authorId, body, lastSeenSequence = null } = message
+  const written = { chatId, messageId: id }
   const sentAt = null
   const row = { id, chatId, kind: 'TEXT', authorId, body, sentAt, eventId: newId(), lastSeenSequence } as const
-  const written = await insertMessage(tx.alone, { ...row, isAdmitted: false })
-  if (written) tx.afterCommit(wakeNumberer)
-  return written > 0
+  const count = await insertMessage(tx.alone(written), { ...row, isAdmitted: false })
+  if (count === 0) return undefined
+  tx.afterCommit(wakeNumberer)
+  return written
 }
 
 async function append(

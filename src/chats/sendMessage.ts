@@ -35,7 +35,8 @@ export async function sendMessage(
   const message = { messageId, chatId: name.chatId, authorId: caller.id, body }
   // Nearly every message is one against which nothing speaks; what decides about the others is below.
   const isPlain = name.kind === 'TASK' && attachmentIds.length === 0
-  if (isPlain && (await appendAtOnce(tx, { ...message, lastSeenSequence }))) return { chatId: name.chatId, messageId }
+  const written = isPlain && (await appendAtOnce(tx, { ...message, lastSeenSequence }))
+  if (written) return written
   const chat = await lockChatAsParticipant(tx, { ...name, caller })
   if (chat.kind === 'SUPPORT') await admitSupportMessage(tx, { chat, caller, at: chat.now })
   const files = { ids: attachmentIds, ownerId: caller.id, to: { messageId } }

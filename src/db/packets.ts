@@ -26,28 +26,52 @@ const DESCRIBE = serialize.describe({ type: 'P' })
 export const isPreparedOn = ({ parsedStatements }: Connection, name: string): boolean =>
   parsedStatements[name] !== undefined
 
+/** A row of a statement whose columns are all text. */
+export type TextRow = (string | null)[]
+
+/** A read that goes along with a statement: one that the connection has prepared, of columns that are text. */
+export interface ReadAlong extends PreparedStatement {
+  name: string
+  /** What it found. Undefined until then, where it failed, and where it did not go along. */
+  rows: TextRow[] | undefined
+}
+
+interface Surroundings {
+  described: boolean
+  before?: Buffer | undefined
+  after?: Buffer | undefined
+  /** Behind all of it. */
+  reads?: readonly ReadAlong[]
+}
+
+const NO_READS: readonly ReadAlong[] = []
+
 /**
  * One packet, in one piece: to gather pieces costs the stream more than to copy some hundred bytes. `before` comes first, `after`
- * last. Gives what pg is to tell the statement when it cannot be sent: another one has its name.
+ * and the reads last. Gives what pg is to tell the statement when it cannot be sent: another one has its name.
  */
 export function writePacket(
   connection: Connection,
   { name = '', text, values }: PreparedStatement,
-  { described, before, after }: { described: boolean; before?: Buffer | undefined; after?: Buffer | undefined },
+  { described, before, after, reads = NO_READS }: Surroundings,
 ): Error | undefined {
   const prepared = name === '' ? undefined : connection.parsedStatements[name]
   if (prepared !== undefined && prepared !== text) return new Error(`Two statements are named ${name}.`)
   const pieces = before ? [before] : []
   if (prepared === undefined) pieces.push(serialize.parse({ name, text }))
-  pieces.push(serialize.bind({ statement: name, values: values as unknown[], valueMapper: prepareValue }))
+  pieces.push(bound(name, values))
   if (described) pieces.push(DESCRIBE)
   pieces.push(EXECUTE)
   if (after) pieces.push(after)
+  for (const read of reads) pieces.push(bound(read.name, read.values), EXECUTE)
   pieces.push(SYNC)
   // On a connection that has ended nothing can be written, and pg tells the statement so.
   if (connection.stream.writable) connection.stream.write(Buffer.concat(pieces))
   return undefined
 }
+
+const bound = (name: string, values: readonly unknown[]): Buffer =>
+  serialize.bind({ statement: name, values: values as unknown[], valueMapper: prepareValue })
 
 /** To prepare and execute a statement without a name, behind another one in the same packet. */
 export const executionOfText = (text: string): Buffer =>

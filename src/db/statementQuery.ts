@@ -6,6 +6,8 @@ import {
   executionOfText,
   isPreparedOn,
   type PreparedStatement,
+  type ReadAlong,
+  type TextRow,
   writePacket,
 } from './packets.ts'
 
@@ -24,6 +26,8 @@ export interface Answer {
   rows: Row[]
   /** How many rows the statement touched. */
   rowCount: number
+  /** What went wrong with what was read along. The statement is done all the same. */
+  readFailure: Error | null
 }
 
 /** One that has a name. */
@@ -45,13 +49,14 @@ const NO_COLUMNS: readonly Column[] = []
 /** What each connection has described, by the name of the statement. */
 const described = new WeakMap<Connection, Map<string, readonly Column[]>>()
 
-/** What a statement is in its transaction: with it begins, or ends, all of it. */
+/** What a statement is in its transaction: with it begins, or ends, all of it; and what is read behind its end, in the same packet. */
 export interface Part {
   begins: boolean
   commits: boolean
+  reads: readonly ReadAlong[]
 }
 
-const WHOLE: Part = { begins: false, commits: false }
+const WHOLE: Part = { begins: false, commits: false, reads: [] }
 
 /** Runs a statement on a connection. */
 export async function runStatement(
@@ -60,13 +65,15 @@ export async function runStatement(
   part: Part = WHOLE,
 ): Promise<Answer> {
   // The first transaction of a connection prepares what the others send along: of a packet pg takes all that is prepared for the
-  // statement's own.
-  const isReady = !part.begins || isPreparedOn((client as Client).connection, BEGIN.name)
+  // statement's own. What it has not prepared is not read along, but by itself, as soon as it is asked for.
+  const { connection } = client as Client
+  const isReady = !part.begins || isPreparedOn(connection, BEGIN.name)
   if (!isReady) await client.query(BEGIN)
+  const reads = part.reads.filter(({ name }) => isPreparedOn(connection, name))
   return new Promise((resolve, reject) => {
     const done: Done = (failure, answer) => (failure ? reject(failure) : resolve(answer))
     const begins = part.begins && isReady
-    client.query<pg.Submittable>(new StatementQuery(statement, { begins, commits: part.commits, done }))
+    client.query<pg.Submittable>(new StatementQuery(statement, { begins, commits: part.commits, reads, done }))
   })
 }
 
@@ -76,15 +83,19 @@ export class StatementQuery {
   readonly #begins: boolean
   readonly #commits: boolean
   readonly #done: Done
+  /** What goes along. */
+  readonly reads: readonly ReadAlong[]
   #columns: readonly Column[] | undefined
   #columnsOfConnection: Map<string, readonly Column[]> | undefined
   #rows: Row[] = []
+  #rowsRead: TextRow[] = []
   #rowCount = 0
   #commands = 0
 
   /** A transaction that begins or commits with it does so in the same packet, if the connection is prepared. Calls `done` once. */
-  constructor(statement: NamedStatement, { begins, commits, done }: Part & { done: Done }) {
+  constructor(statement: NamedStatement, { begins, commits, reads, done }: Part & { done: Done }) {
     this.name = statement.name
+    this.reads = reads
     this.#statement = statement
     this.#begins = begins
     this.#commits = commits
@@ -112,6 +123,7 @@ export class StatementQuery {
       described: !this.#columns,
       before: this.#begins ? BEGINNING : undefined,
       after: this.#commits ? COMMITTING : undefined,
+      reads: this.reads,
     })
   }
 
@@ -119,7 +131,11 @@ export class StatementQuery {
     this.#columns = fields.map(({ name, dataTypeID }) => ({ name: camelCase(name), parse: parserOf(dataTypeID) }))
   }
 
-  handleDataRow({ fields }: { fields: (string | null)[] }): void {
+  handleDataRow({ fields }: { fields: TextRow }): void {
+    if (this.#commands > this.#ownPlace) {
+      this.#rowsRead.push(fields)
+      return
+    }
     const columns = this.#columns ?? NO_COLUMNS
     const row: Row = {}
     for (let index = 0; index < columns.length; index++) {
@@ -130,26 +146,43 @@ export class StatementQuery {
     this.#rows.push(row)
   }
 
-  /** Called for `begin` and `commit` too. */
+  /** Called for `begin`, `commit` and what is read along too. */
   handleCommandComplete({ text }: { text: string }): void {
-    this.#commands++
-    if (this.#commands === this.#ownCommand) this.#rowCount = Number(/\d+$/.exec(text)?.[0] ?? 0)
+    const place = this.#commands++
+    if (place === this.#ownPlace) this.#rowCount = Number(/\d+$/.exec(text)?.[0] ?? 0)
+    const read = this.reads[place - this.#readsPlace]
+    if (!read) return
+    read.rows = this.#rowsRead
+    this.#rowsRead = []
   }
 
-  get #ownCommand(): number {
-    return this.#begins ? 2 : 1
+  get #ownPlace(): number {
+    return this.#begins ? 1 : 0
+  }
+
+  get #readsPlace(): number {
+    return this.#ownPlace + (this.#commits ? 2 : 1)
   }
 
   handleReadyForQuery(): void {
-    if (this.#commands >= this.#ownCommand) this.#columnsOfConnection?.set(this.name, this.#columns ?? NO_COLUMNS)
-    const rows = this.#rows
-    this.#rows = []
-    this.#done(null, { rows, rowCount: this.#rowCount })
+    this.#finish(null)
   }
 
-  handleError(failure: Error): void {
+  #finish(readFailure: Error | null): void {
+    if (this.#commands > this.#ownPlace) this.#columnsOfConnection?.set(this.name, this.#columns ?? NO_COLUMNS)
+    const rows = this.#rows
     this.#rows = []
-    this.#done(failure, { rows: [], rowCount: 0 })
+    this.#done(null, { rows, rowCount: this.#rowCount, readFailure })
+  }
+
+  // What is committed is not taken back by a read behind it that fails: whoever asks for that reads it again.
+  handleError(failure: Error): void {
+    if (this.reads.length > 0 && this.#commands >= this.#readsPlace) {
+      this.#finish(failure)
+      return
+    }
+    this.#rows = []
+    this.#done(failure, { rows: [], rowCount: 0, readFailure: null })
   }
 }
 

@@ -94,10 +94,12 @@ test('a first statement that fails leaves nothing, and its connection sound', as
 })
 
 test('a statement that may stand alone commits itself, but not where the transaction has begun', async () => {
-  expect(await costOf(() => withTransaction(database, (tx) => mark('alone')(tx.alone)))).toMatchObject({ packets: 1 })
+  expect(await costOf(() => withTransaction(database, (tx) => mark('alone')(tx.alone({}))))).toMatchObject({
+    packets: 1,
+  })
   const undone = withTransaction(database, async (tx) => {
     await mark('first')(tx)
-    await mark('not alone')(tx.alone)
+    await mark('not alone')(tx.alone({}))
     throw new Error('Refused.')
   })
   await expect(undone).rejects.toThrow('Refused.')
@@ -109,13 +111,13 @@ test('a transaction commits with its last statement, after which there is none',
   const { packets } = await costOf(() =>
     withTransaction(database, async (tx) => {
       await mark('first')(tx)
-      expect(await mark('last')(tx.last)).toBe(1)
+      expect(await mark('last')(tx.last({}))).toBe(1)
     }),
   )
   expect(packets).toBe(2)
-  expect(await costOf(() => withTransaction(database, (tx) => mark('only')(tx.last)))).toMatchObject({ packets: 1 })
+  expect(await costOf(() => withTransaction(database, (tx) => mark('only')(tx.last({}))))).toMatchObject({ packets: 1 })
   const late = withTransaction(database, async (tx) => {
-    await mark('in time')(tx.last)
+    await mark('in time')(tx.last({}))
     await mark('late')(tx)
   })
   await expect(late).rejects.toThrow('The transaction has ended.')
@@ -127,12 +129,12 @@ test('a last statement that fails, or its commit, undoes all', async () => {
     /* makePairs */ create table pairs (name text references marks deferrable initially deferred)`
   const twice = withTransaction(database, async (tx) => {
     await mark('first')(tx)
-    await mark('first')(tx.last)
+    await mark('first')(tx.last({}))
   })
   await expect(twice).rejects.toMatchObject({ code: '23505' })
   const widowed = withTransaction(database, async (tx) => {
     await mark('second')(tx)
-    await tx.last.run`/* pair */ insert into pairs values ('nobody')`
+    await tx.last({}).run`/* pair */ insert into pairs values ('nobody')`
   })
   await expect(widowed).rejects.toMatchObject({ code: '23503' })
   expect(await marks()).toEqual([])
