@@ -1,10 +1,10 @@
 /** The database as the server uses it: one pool, and handles on it that count for whoever asked. */
 import type pg from 'pg'
 import { ConnectionPool, isBroken } from './connections.ts'
-import type { ReadAlong, TextRow } from './packets.ts'
+import type { NamedStatement, ReadAlong, TextRow } from './packets.ts'
 import { DatabaseLostError, Reachability } from './reachability.ts'
 import type { StatementCount } from './statementCount.ts'
-import { type Answer, type NamedStatement, parsers, StatementQuery } from './statementQuery.ts'
+import { type Answer, parsers, StatementQuery, WHOLE } from './statementQuery.ts'
 import { Statements } from './statements.ts'
 import type { TextQuery } from './textQuery.ts'
 
@@ -123,7 +123,7 @@ function openServer({ connectionString, connectionsMax, onError, onLost, onBack 
 
 const runOnce = (pool: ConnectionPool, statement: NamedStatement, count: StatementCount | undefined): Promise<Answer> =>
   onConnection<Answer>(pool, count, (client, done) => {
-    client.query<pg.Submittable>(new StatementQuery(statement, { begins: false, commits: false, reads: [], done }))
+    client.query<pg.Submittable>(new StatementQuery(statement, WHOLE, done))
   })
 
 /** Has `send` send one statement on a connection, which goes back when it is done. */

@@ -2,8 +2,8 @@
 import type pg from 'pg'
 import type { Database } from './client.ts'
 import { isBroken } from './connections.ts'
-import type { ReadAlong } from './packets.ts'
-import { type Answer, type NamedStatement, type Part, runStatement } from './statementQuery.ts'
+import type { NamedStatement, ReadAlong } from './packets.ts'
+import { type Answer, type Part, runStatement } from './statementQuery.ts'
 import type { Runner } from './statements.ts'
 
 export const NO_READS: readonly ReadAlong[] = []
@@ -18,6 +18,10 @@ interface Place {
 
 const IN_BETWEEN: Place = { commits: false, reads: NO_READS, isAlone: false }
 
+// A packet of so many statements is long enough: what waits in memory must have an end.
+const DEFERRED_MAX = 20
+const NOBODY_LOOKS: Answer = { rows: [], rowCount: 0, readFailure: null }
+
 const COMMIT: NamedStatement = { name: 'commit', text: 'commit', values: [] }
 
 /** The connection of a transaction: taken when the first statement needs it, with which the transaction begins. */
@@ -25,6 +29,7 @@ export class LazyConnection implements Runner {
   readonly #database: Database
   #client: Promise<pg.PoolClient> | undefined
   #hasEnded = false
+  #deferred: NamedStatement[] = []
   #reads = NO_READS
 
   constructor(database: Database) {
@@ -47,26 +52,32 @@ export class LazyConnection implements Runner {
 
   async query(statement: NamedStatement, { commits, reads, isAlone }: Place = IN_BETWEEN): Promise<Answer> {
     if (this.#hasEnded) throw new Error('The transaction has ended.')
-    const part: Part = { begins: !this.#client, commits, reads }
+    const part: Part = { begins: !this.#client, earlier: this.#takeDeferred(), commits, reads }
     this.#hasEnded = commits
     this.#reads = reads
     this.#client ??= this.#database.pool.connect()
-    const client = await this.#client
-    const answer = await this.#database.countingPacket(1, reads, () => runStatement(client, statement, part))
+    const answer = await this.#run(await this.#client, statement, part, 1 + part.earlier.length)
     if (!commits) return answer
-    this.#giveBack(client, answer)
+    this.#giveBack(await this.#client, answer)
     this.#hasEnded = !isAlone
     return answer
+  }
+
+  /** Keeps a statement for the next packet, once there is a transaction. */
+  async defer(statement: NamedStatement): Promise<Answer> {
+    if (!this.#client || this.#hasEnded || this.#deferred.length === DEFERRED_MAX) return this.query(statement)
+    this.#deferred.push(statement)
+    return NOBODY_LOOKS
   }
 
   async commit(reads: readonly ReadAlong[]): Promise<void> {
     const client = await this.#client
     if (!client) return
     this.#reads = reads
-    const part: Part = { begins: false, commits: false, reads }
-    let answer: Answer | undefined
-    if (reads.length === 0) await client.query('commit')
-    else answer = await this.#database.countingPacket(0, reads, () => runStatement(client, COMMIT, part))
+    const part: Part = { begins: false, earlier: this.#takeDeferred(), commits: false, reads }
+    const isBare = part.earlier.length === 0 && reads.length === 0
+    if (isBare) await client.query('commit')
+    const answer = isBare ? undefined : await this.#run(client, COMMIT, part, part.earlier.length)
     this.#giveBack(client, answer)
   }
 
@@ -79,6 +90,16 @@ export class LazyConnection implements Runner {
       () => false,
     )
     this.#database.pool.giveBack(client, !isClean)
+  }
+
+  #takeDeferred(): readonly NamedStatement[] {
+    const deferred = this.#deferred
+    if (deferred.length > 0) this.#deferred = []
+    return deferred
+  }
+
+  #run(client: pg.PoolClient, statement: NamedStatement, part: Part, count: number): Promise<Answer> {
+    return this.#database.countingPacket(count, part.reads, () => runStatement(client, statement, part))
   }
 
   #giveBack(client: pg.PoolClient, ended?: Answer): void {
@@ -99,5 +120,18 @@ export class Ending implements Runner {
 
   query(statement: NamedStatement): Promise<Answer> {
     return this.#connection.query(statement, this.#end)
+  }
+}
+
+/** For statements that can wait for the next one. */
+export class Deferring implements Runner {
+  readonly #connection: LazyConnection
+
+  constructor(connection: LazyConnection) {
+    this.#connection = connection
+  }
+
+  query(statement: NamedStatement): Promise<Answer> {
+    return this.#connection.defer(statement)
   }
 }

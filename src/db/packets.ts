@@ -36,47 +36,53 @@ export interface ReadAlong extends PreparedStatement {
   rows: TextRow[] | undefined
 }
 
+/** One that has a name. */
+export type NamedStatement = PreparedStatement & { name: string }
+
 interface Surroundings {
+  /** Whether PostgreSQL is to describe the columns. */
   described: boolean
-  before?: Buffer | undefined
-  after?: Buffer | undefined
-  /** Behind all of it. */
+  begins?: boolean
+  /** What goes before it. The connection has prepared all of them. */
+  earlier?: readonly NamedStatement[]
+  commits?: boolean
+  /** What goes behind all of it. */
   reads?: readonly ReadAlong[]
 }
 
-const NO_READS: readonly ReadAlong[] = []
+export const BEGIN: NamedStatement = { name: 'begin', text: 'begin', values: [] }
+const COMMITTING = executionOfText('commit')
+const NOTHING: readonly never[] = []
 
 /**
- * One packet, in one piece: to gather pieces costs the stream more than to copy some hundred bytes. `before` comes first, `after`
- * and the reads last. Gives what pg is to tell the statement when it cannot be sent: another one has its name.
+ * One packet, in one piece: to gather pieces costs the stream more than to copy some hundred bytes. Gives what pg is to tell the
+ * statement when it cannot be sent: another one has its name.
  */
 export function writePacket(
   connection: Connection,
   { name = '', text, values }: PreparedStatement,
-  { described, before, after, reads = NO_READS }: Surroundings,
+  { described, begins = false, earlier = NOTHING, commits = false, reads = NOTHING }: Surroundings,
 ): Error | undefined {
   const prepared = name === '' ? undefined : connection.parsedStatements[name]
   if (prepared !== undefined && prepared !== text) return new Error(`Two statements are named ${name}.`)
-  const pieces = before ? [before] : []
+  const pieces: Buffer[] = []
+  if (begins) pieces.push(bound(BEGIN), EXECUTE)
+  for (const one of earlier) pieces.push(bound(one), EXECUTE)
   if (prepared === undefined) pieces.push(serialize.parse({ name, text }))
-  pieces.push(bound(name, values))
+  pieces.push(bound({ name, values }))
   if (described) pieces.push(DESCRIBE)
   pieces.push(EXECUTE)
-  if (after) pieces.push(after)
-  for (const read of reads) pieces.push(bound(read.name, read.values), EXECUTE)
+  if (commits) pieces.push(COMMITTING)
+  for (const read of reads) pieces.push(bound(read), EXECUTE)
   pieces.push(SYNC)
   // On a connection that has ended nothing can be written, and pg tells the statement so.
   if (connection.stream.writable) connection.stream.write(Buffer.concat(pieces))
   return undefined
 }
 
-const bound = (name: string, values: readonly unknown[]): Buffer =>
+const bound = ({ name, values }: Pick<NamedStatement, 'name' | 'values'>): Buffer =>
   serialize.bind({ statement: name, values: values as unknown[], valueMapper: prepareValue })
 
-/** To prepare and execute a statement without a name, behind another one in the same packet. */
-export const executionOfText = (text: string): Buffer =>
-  Buffer.concat([serialize.parse({ text }), serialize.bind(), EXECUTE])
-
-/** To execute what was prepared under this name, before another statement of the same packet. */
-export const executionOf = (name: string): Buffer =>
-  Buffer.concat([serialize.bind({ statement: name, values: [] }), EXECUTE])
+function executionOfText(text: string): Buffer {
+  return Buffer.concat([serialize.parse({ text }), serialize.bind(), EXECUTE])
+}

@@ -1,11 +1,10 @@
 /** A statement of a rule: rows with their columns in camelCase. PostgreSQL describes it once a connection, when it prepares it. */
 import pg from 'pg'
 import {
+  BEGIN,
   type Connection,
-  executionOf,
-  executionOfText,
   isPreparedOn,
-  type PreparedStatement,
+  type NamedStatement,
   type ReadAlong,
   type TextRow,
   writePacket,
@@ -30,9 +29,6 @@ export interface Answer {
   readFailure: Error | null
 }
 
-/** One that has a name. */
-export type NamedStatement = PreparedStatement & { name: string }
-
 interface Column {
   name: string
   parse: (text: string) => unknown
@@ -41,50 +37,49 @@ interface Column {
 type Client = pg.PoolClient & { connection: Connection }
 type Done = (failure: Error | null, answer: Answer) => void
 
-const BEGIN = { name: 'begin', text: 'begin' }
-const BEGINNING = executionOf(BEGIN.name)
-const COMMITTING = executionOfText('commit')
 const NO_COLUMNS: readonly Column[] = []
 
 /** What each connection has described, by the name of the statement. */
 const described = new WeakMap<Connection, Map<string, readonly Column[]>>()
 
-/** What a statement is in its transaction: with it begins, or ends, all of it; and what is read behind its end, in the same packet. */
+/** What a statement is in its transaction: with it begins, or ends, all of it. */
 export interface Part {
   begins: boolean
+  /** What goes before it, in the same packet. */
+  earlier: readonly NamedStatement[]
   commits: boolean
+  /** What is read behind the end. */
   reads: readonly ReadAlong[]
 }
 
-const WHOLE: Part = { begins: false, commits: false, reads: [] }
+/** What is a transaction of its own. */
+export const WHOLE: Part = { begins: false, earlier: [], commits: false, reads: [] }
 
-/** Runs a statement on a connection. */
-export async function runStatement(
-  client: pg.PoolClient,
-  statement: NamedStatement,
-  part: Part = WHOLE,
-): Promise<Answer> {
-  // The first transaction of a connection prepares what the others send along: of a packet pg takes all that is prepared for the
-  // statement's own. What it has not prepared is not read along, but by itself, as soon as it is asked for.
+/** Runs a statement on a connection, with what goes along in the same packet. */
+export async function runStatement(client: pg.PoolClient, statement: NamedStatement, part: Part): Promise<Answer> {
   const { connection } = client as Client
-  const isReady = !part.begins || isPreparedOn(connection, BEGIN.name)
-  if (!isReady) await client.query(BEGIN)
-  const reads = part.reads.filter(({ name }) => isPreparedOn(connection, name))
+  const isPrepared = ({ name }: NamedStatement) => isPreparedOn(connection, name)
+  // Of a packet pg takes all that is prepared for the statement's own, so what the connection has not prepared comes before it by
+  // itself; and is not read along, but as soon as it is asked for.
+  const isReady = (!part.begins || isPrepared(BEGIN)) && part.earlier.every(isPrepared)
+  if (!isReady) {
+    if (part.begins) await runStatement(client, BEGIN, WHOLE)
+    for (const one of part.earlier) await runStatement(client, one, WHOLE)
+  }
+  const { begins, earlier } = isReady ? part : WHOLE
+  const reads = part.reads.filter(isPrepared)
   return new Promise((resolve, reject) => {
     const done: Done = (failure, answer) => (failure ? reject(failure) : resolve(answer))
-    const begins = part.begins && isReady
-    client.query<pg.Submittable>(new StatementQuery(statement, { begins, commits: part.commits, reads, done }))
+    const sent: Part = { begins, earlier, commits: part.commits, reads }
+    client.query<pg.Submittable>(new StatementQuery(statement, sent, done))
   })
 }
 
 export class StatementQuery {
   readonly name: string
   readonly #statement: NamedStatement
-  readonly #begins: boolean
-  readonly #commits: boolean
+  readonly #part: Part
   readonly #done: Done
-  /** What goes along. */
-  readonly reads: readonly ReadAlong[]
   #columns: readonly Column[] | undefined
   #columnsOfConnection: Map<string, readonly Column[]> | undefined
   #rows: Row[] = []
@@ -92,14 +87,17 @@ export class StatementQuery {
   #rowCount = 0
   #commands = 0
 
-  /** A transaction that begins or commits with it does so in the same packet, if the connection is prepared. Calls `done` once. */
-  constructor(statement: NamedStatement, { begins, commits, reads, done }: Part & { done: Done }) {
+  /** The connection has prepared what goes along. Calls `done` once. */
+  constructor(statement: NamedStatement, part: Part, done: Done) {
     this.name = statement.name
-    this.reads = reads
     this.#statement = statement
-    this.#begins = begins
-    this.#commits = commits
+    this.#part = part
     this.#done = done
+  }
+
+  /** All that is sent, in its order, but for what begins and ends a transaction. */
+  get statements(): readonly NamedStatement[] {
+    return [...this.#part.earlier, this.#statement, ...this.#part.reads]
   }
 
   /** pg notes it under the name. */
@@ -119,12 +117,8 @@ export class StatementQuery {
     }
     this.#columnsOfConnection = ofConnection
     this.#columns = isPreparedOn(connection, this.name) ? ofConnection.get(this.name) : undefined
-    return writePacket(connection, this.#statement, {
-      described: !this.#columns,
-      before: this.#begins ? BEGINNING : undefined,
-      after: this.#commits ? COMMITTING : undefined,
-      reads: this.reads,
-    })
+    const { begins, earlier, commits, reads } = this.#part
+    return writePacket(connection, this.#statement, { described: !this.#columns, begins, earlier, commits, reads })
   }
 
   handleRowDescription({ fields }: { fields: { name: string; dataTypeID: number }[] }): void {
@@ -132,7 +126,7 @@ export class StatementQuery {
   }
 
   handleDataRow({ fields }: { fields: TextRow }): void {
-    if (this.#commands > this.#ownPlace) {
+    if (this.#commands !== this.#ownPlace) {
       this.#rowsRead.push(fields)
       return
     }
@@ -146,22 +140,21 @@ export class StatementQuery {
     this.#rows.push(row)
   }
 
-  /** Called for `begin`, `commit` and what is read along too. */
+  /** Called for all that goes along, too. */
   handleCommandComplete({ text }: { text: string }): void {
     const place = this.#commands++
     if (place === this.#ownPlace) this.#rowCount = Number(/\d+$/.exec(text)?.[0] ?? 0)
-    const read = this.reads[place - this.#readsPlace]
-    if (!read) return
-    read.rows = this.#rowsRead
+    const read = this.#part.reads[place - this.#readsPlace]
+    if (read) read.rows = this.#rowsRead
     this.#rowsRead = []
   }
 
   get #ownPlace(): number {
-    return this.#begins ? 1 : 0
+    return this.#part.earlier.length + (this.#part.begins ? 1 : 0)
   }
 
   get #readsPlace(): number {
-    return this.#ownPlace + (this.#commits ? 2 : 1)
+    return this.#ownPlace + (this.#part.commits ? 2 : 1)
   }
 
   handleReadyForQuery(): void {
@@ -177,7 +170,7 @@ export class StatementQuery {
 
   // What is committed is not taken back by a read behind it that fails: whoever asks for that reads it again.
   handleError(failure: Error): void {
-    if (this.reads.length > 0 && this.#commands >= this.#readsPlace) {
+    if (this.#part.reads.length > 0 && this.#commands >= this.#readsPlace) {
       this.#finish(failure)
       return
     }

@@ -4,9 +4,9 @@
  */
 import pg from 'pg'
 import type { Database } from './client.ts'
-import { Ending, LazyConnection, NO_READS } from './lazyConnection.ts'
+import { Deferring, Ending, LazyConnection, NO_READS } from './lazyConnection.ts'
 import type { ReadAlong } from './packets.ts'
-import { Statements } from './statements.ts'
+import { Statements, type Writer } from './statements.ts'
 
 // A third failure in a row is a bug or an overload, not bad luck.
 const ATTEMPTS_MAX = 3
@@ -52,6 +52,14 @@ export class Tx extends Statements {
     if (this.#connection.hasBegun) return this
     const reads = this.#readsOf(result)
     return reads.length > 0 ? new Statements(new Ending(this.#connection, { reads, isAlone: true })) : this.#database
+  }
+
+  /**
+   * For statements of whose answer the rule makes nothing: each goes with the next one, or with the commit, in the same packet.
+   * What is wrong with it is told then.
+   */
+  get soon(): Writer {
+    return new Statements(new Deferring(this.#connection))
   }
 
   /** For one statement more, with which the transaction commits with this result, in the same packet. There is none after it. */

@@ -37,7 +37,7 @@ export async function applyToTask(
   const price = application.price ?? budgetOf(task)
   refuseOtherCurrency(price, task.currency)
   const applicationId = newId()
-  await insertApplication(tx, {
+  await insertApplication(tx.soon, {
     id: applicationId,
     taskId,
     applicantId,

@@ -34,7 +34,7 @@ export async function assignTasker(
   const chatId = await openTaskChat(tx, { taskId: task.id, posterId: task.posterId, taskerId, at, actorId })
   const isFunded = await coverAcceptance(tx, { task, price, at, actorId })
   const status = isFunded ? 'ASSIGNED' : 'AWAITING_FUNDS'
-  await setAssignee(tx, {
+  await setAssignee(tx.soon, {
     taskId: task.id,
     status,
     assigneeId: taskerId,
@@ -60,7 +60,7 @@ async function acceptApplicationOf(
     at: task.now,
   })
   if (!settled.some(({ status }) => status === 'ACCEPTED')) {
-    await insertApplication(tx, {
+    await insertApplication(tx.soon, {
       id: newId(),
       taskId: task.id,
       applicantId: taskerId,

@@ -3,7 +3,8 @@ import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Database } from '../../src/db/client.ts'
 import { noStatements } from '../../src/db/statementCount.ts'
-import { withTransaction } from '../../src/db/transaction.ts'
+import type { Writer } from '../../src/db/statements.ts'
+import { type Tx, withTransaction } from '../../src/db/transaction.ts'
 import { createDatabase } from '../support/database.ts'
 
 const CONNECTIONS_MAX = 2
@@ -25,7 +26,7 @@ afterAll(async () => {
   await place.drop()
 })
 
-const mark = (name: string) => (on: Pick<Database, 'run'>) => on.run`/* mark */ insert into marks values (${name})`
+const mark = (name: string) => (on: Writer) => on.run`/* mark */ insert into marks values (${name})`
 const marks = async () =>
   (await database.rows<{ name: string }>`/* marks */ select name from marks`).map(({ name }) => name)
 const backendOf = async () => (await database.row<{ id: number }>`/* backend */ select pg_backend_pid() as id`)?.id
@@ -104,6 +105,62 @@ test('a statement that may stand alone commits itself, but not where the transac
   })
   await expect(undone).rejects.toThrow('Refused.')
   expect(await marks()).toEqual(['alone'])
+})
+
+test('what can wait goes with the next statement or the commit, in its order', async () => {
+  const work = async (tx: Tx) => {
+    await mark('first')(tx)
+    await mark('second')(tx.soon)
+    await mark('third')(tx.soon)
+    const { count } = (await tx.row<{ count: bigint }>`/* countMarks */ select count(*) from marks`) ?? {}
+    await mark('fourth')(tx.soon)
+    return count
+  }
+  for (const isPrepared of [false, true]) {
+    await database.run`/* forgetMarks */ delete from marks`
+    const { packets } = await costOf(async () => expect(await withTransaction(database, work)).toBe(3n))
+    expect(await marks()).toEqual(['first', 'second', 'third', 'fourth'])
+    if (isPrepared) expect(packets).toBe(3)
+  }
+  const count = noStatements()
+  await database.run`/* forgetMarks */ delete from marks`
+  await withTransaction(database.counting(count), work)
+  expect(count.statements).toBe(5)
+  const { packets } = await costOf(() =>
+    withTransaction(database, async (tx) => {
+      for (let number = 0; number < 30; number++) await mark(`${number}`)(tx.soon)
+    }),
+  )
+  expect(packets).toBe(3)
+  expect(await marks()).toHaveLength(34)
+})
+
+test('what waited and fails is told with the next statement, or by the commit, and undoes all', async () => {
+  await withTransaction(database, mark('twice'))
+  const late: string[] = []
+  const withNext = withTransaction(database, async (tx) => {
+    await mark('first')(tx)
+    await mark('twice')(tx.soon)
+    late.push('waits')
+    await mark('second')(tx)
+    late.push('told')
+  })
+  await expect(withNext).rejects.toMatchObject({ code: '23505' })
+  expect(late).toEqual(['waits'])
+  const byCommit = withTransaction(database, async (tx) => {
+    await mark('first')(tx)
+    await mark('twice')(tx.soon)
+  })
+  await expect(byCommit).rejects.toMatchObject({ code: '23505' })
+  const refused = withTransaction(database, async (tx) => {
+    await mark('first')(tx)
+    await mark('second')(tx.soon)
+    throw new Error('Refused.')
+  })
+  await expect(refused).rejects.toThrow('Refused.')
+  expect(await marks()).toEqual(['twice'])
+  await withTransaction(database, mark('after'))
+  expect(await marks()).toEqual(['twice', 'after'])
 })
 
 test('a transaction commits with its last statement, after which there is none', async () => {

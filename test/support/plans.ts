@@ -14,15 +14,15 @@ export interface Sent {
 /** The statements that this process sends by pg while `work` runs; other work at the same time must not be. */
 export const statementsOf = async (work: () => Promise<unknown>): Promise<Sent[]> => (await packetsOf(work)).flat()
 
-/** The same, those of a packet together: what goes along with a statement is behind it. */
+/** The same, those of a packet together. */
 export async function packetsOf(work: () => Promise<unknown>): Promise<Sent[][]> {
   const packets: Sent[][] = []
   const { query } = pg.Client.prototype
   pg.Client.prototype.query = function (this: pg.Client, ...parameters: unknown[]) {
     const [statement] = parameters as [string | { text: string; values?: unknown[]; name?: string }]
     const { text, values = [], name } = typeof statement === 'string' ? { text: statement } : statement
-    const along = statement instanceof StatementQuery ? statement.reads : []
-    packets.push([{ text, values, name }, ...along].map(sentAs))
+    const all = statement instanceof StatementQuery ? statement.statements : [{ text, values, name }]
+    packets.push(all.map(sentAs))
     return Reflect.apply(query, this, parameters)
   } as typeof query
   try {
