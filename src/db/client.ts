@@ -4,7 +4,7 @@ import { ConnectionPool, isBroken } from './connections.ts'
 import type { NamedStatement, ReadAlong, TextRow } from './packets.ts'
 import { DatabaseLostError, Reachability } from './reachability.ts'
 import type { StatementCount } from './statementCount.ts'
-import { type Answer, parsers, StatementQuery, WHOLE } from './statementQuery.ts'
+import { type Answer, Pending, parsers, StatementQuery, WHOLE } from './statementQuery.ts'
 import { Statements } from './statements.ts'
 import type { TextQuery } from './textQuery.ts'
 
@@ -123,7 +123,8 @@ function openServer({ connectionString, connectionsMax, onError, onLost, onBack 
 
 const runOnce = (pool: ConnectionPool, statement: NamedStatement, count: StatementCount | undefined): Promise<Answer> =>
   onConnection<Answer>(pool, count, (client, done) => {
-    client.query<pg.Submittable>(new StatementQuery(statement, WHOLE, done))
+    const pending = new Pending(statement)
+    client.query<pg.Submittable>(new StatementQuery([pending], WHOLE, (failure) => done(failure, pending.answer)))
   })
 
 /** Has `send` send one statement on a connection, which goes back when it is done. */

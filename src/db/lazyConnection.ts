@@ -3,33 +3,46 @@ import type pg from 'pg'
 import type { Database } from './client.ts'
 import { isBroken } from './connections.ts'
 import type { NamedStatement, ReadAlong } from './packets.ts'
-import { type Answer, type Part, runStatement } from './statementQuery.ts'
+import { runStatements } from './runStatements.ts'
+import { type Answer, type Part, Pending } from './statementQuery.ts'
 import type { Runner } from './statements.ts'
 
 export const NO_READS: readonly ReadAlong[] = []
 
-/** Where a statement stands in a transaction. */
-interface Place {
-  commits: boolean
+/** How a transaction ends with a statement. */
+interface End {
   reads: readonly ReadAlong[]
   /** Whether another transaction may follow. */
   isAlone: boolean
 }
 
-const IN_BETWEEN: Place = { commits: false, reads: NO_READS, isAlone: false }
-
 // A packet of so many statements is long enough: what waits in memory must have an end.
 const DEFERRED_MAX = 20
-const NOBODY_LOOKS: Answer = { rows: [], rowCount: 0, readFailure: null }
+
+const NOBODY_LOOKS: Answer = { rows: [], rowCount: 0 }
 
 const COMMIT: NamedStatement = { name: 'commit', text: 'commit', values: [] }
 
-/** The connection of a transaction: taken when the first statement needs it, with which the transaction begins. */
+/** A statement that waits for its packet, and who waits for it. */
+class Waiting extends Pending {
+  resolve: (answer: Answer) => void = () => {}
+  reject: (failure: Error) => void = () => {}
+}
+
+/**
+ * The connection of a transaction: taken when the first statement needs it, with which the transaction begins. What is asked at the
+ * same time goes in one packet.
+ */
 export class LazyConnection implements Runner {
   readonly #database: Database
   #client: Promise<pg.PoolClient> | undefined
   #hasEnded = false
-  #deferred: NamedStatement[] = []
+  #waiting: Waiting[] = []
+  /** How the packet ends that is sent next. */
+  #end: End | undefined
+  #isOver = false
+  /** Whether a packet waits for whatever else is asked at the same time. */
+  #isGathering = false
   #reads = NO_READS
 
   constructor(database: Database) {
@@ -50,39 +63,42 @@ export class LazyConnection implements Runner {
     return this.#reads
   }
 
-  async query(statement: NamedStatement, { commits, reads, isAlone }: Place = IN_BETWEEN): Promise<Answer> {
-    if (this.#hasEnded) throw new Error('The transaction has ended.')
-    const part: Part = { begins: !this.#client, earlier: this.#takeDeferred(), commits, reads }
-    this.#hasEnded = commits
-    this.#reads = reads
-    this.#client ??= this.#database.pool.connect()
-    const answer = await this.#run(await this.#client, statement, part, 1 + part.earlier.length)
-    if (!commits) return answer
-    this.#giveBack(await this.#client, answer)
-    this.#hasEnded = !isAlone
-    return answer
+  query(statement: NamedStatement, end?: End): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      if (this.#hasEnded) throw new Error('The transaction has ended.')
+      const waiting = new Waiting(statement)
+      waiting.resolve = resolve
+      waiting.reject = reject
+      this.#waiting.push(waiting)
+      this.#end = end
+      this.#hasEnded = end !== undefined
+      this.#reads = NO_READS
+      if (!this.#isGathering) void this.#send()
+    })
   }
 
   /** Keeps a statement for the next packet, once there is a transaction. */
   async defer(statement: NamedStatement): Promise<Answer> {
-    if (!this.#client || this.#hasEnded || this.#deferred.length === DEFERRED_MAX) return this.query(statement)
-    this.#deferred.push(statement)
+    if (!this.#client || this.#hasEnded || this.#waiting.length >= DEFERRED_MAX) return this.query(statement)
+    this.#waiting.push(new Waiting(statement))
     return NOBODY_LOOKS
   }
 
   async commit(reads: readonly ReadAlong[]): Promise<void> {
-    const client = await this.#client
-    if (!client) return
-    this.#reads = reads
-    const part: Part = { begins: false, earlier: this.#takeDeferred(), commits: false, reads }
-    const isBare = part.earlier.length === 0 && reads.length === 0
-    if (isBare) await client.query('commit')
-    const answer = isBare ? undefined : await this.#run(client, COMMIT, part, part.earlier.length)
-    this.#giveBack(client, answer)
+    if (this.#waiting.length > 0 || reads.length > 0) await this.query(COMMIT, { reads, isAlone: false })
+    else {
+      const client = await this.#client
+      if (!client) return
+      await client.query('commit')
+      this.#giveBack(client, null)
+    }
   }
 
   /** Gives the connection back clean, or not at all: one whose rollback fails is closed, which rolls back as well. */
   async rollBack(): Promise<void> {
+    // Whatever is still asked by whom nobody waits for any more, is not sent: it would be outside.
+    this.#hasEnded = true
+    this.#isOver = true
     const client = await this.#client?.catch(() => undefined)
     if (!client) return
     const isClean = await client.query('rollback').then(
@@ -92,30 +108,67 @@ export class LazyConnection implements Runner {
     this.#database.pool.giveBack(client, !isClean)
   }
 
-  #takeDeferred(): readonly NamedStatement[] {
-    const deferred = this.#deferred
-    if (deferred.length > 0) this.#deferred = []
-    return deferred
+  async #send(): Promise<void> {
+    const begins = !this.#client
+    this.#isGathering = true
+    this.#client ??= this.#database.pool.connect()
+    let statements: readonly Waiting[] | undefined
+    try {
+      const client = await this.#client
+      if (this.#isOver) throw new Error('The transaction has ended.')
+      statements = this.#takeWaiting()
+      settle(statements, await this.#run(client, statements, begins))
+    } catch (error) {
+      for (const one of statements ?? this.#takeWaiting()) one.reject(error as Error)
+    }
   }
 
-  #run(client: pg.PoolClient, statement: NamedStatement, part: Part, count: number): Promise<Answer> {
-    return this.#database.countingPacket(count, part.reads, () => runStatement(client, statement, part))
+  #takeWaiting(): readonly Waiting[] {
+    const statements = this.#waiting
+    this.#waiting = []
+    this.#isGathering = false
+    return statements
   }
 
-  #giveBack(client: pg.PoolClient, ended?: Answer): void {
+  /** Gives what went wrong, or null. */
+  async #run(client: pg.PoolClient, statements: readonly Waiting[], begins: boolean): Promise<Error | null> {
+    const end = this.#end
+    const isCommit = statements.at(-1)?.statement === COMMIT
+    const part: Part = { begins, commits: end !== undefined && !isCommit, reads: end?.reads ?? NO_READS }
+    const count = statements.length - (isCommit ? 1 : 0)
+    const { failure, readFailure } = await this.#database.countingPacket(count, part.reads, () =>
+      runStatements(client, statements, part),
+    )
+    if (!end || failure) return failure
+    this.#giveBack(client, readFailure)
+    this.#hasEnded = !end.isAlone
+    this.#reads = end.reads
+    return null
+  }
+
+  #giveBack(client: pg.PoolClient, readFailure: Error | null): void {
     this.#client = undefined
-    this.#database.pool.giveBack(client, isBroken(ended?.readFailure ?? null))
+    this.#database.pool.giveBack(client, isBroken(readFailure))
   }
+}
+
+// With a commit in the packet, all may be done and not stand.
+function settle(statements: readonly Waiting[], failure: Error | null): void {
+  const last = statements.length - 1
+  statements.forEach((one, place) => {
+    if (failure && (place === last || !one.isDone)) one.reject(failure)
+    else one.resolve(one.answer)
+  })
 }
 
 /** For the statement with which a transaction commits. Behind it goes what will be read then. */
 export class Ending implements Runner {
   readonly #connection: LazyConnection
-  readonly #end: Place
+  readonly #end: End
 
-  constructor(connection: LazyConnection, { reads, isAlone }: Omit<Place, 'commits'>) {
+  constructor(connection: LazyConnection, end: End) {
     this.#connection = connection
-    this.#end = { commits: true, reads, isAlone }
+    this.#end = end
   }
 
   query(statement: NamedStatement): Promise<Answer> {

@@ -22,9 +22,9 @@ const EXECUTE = serialize.execute()
 const SYNC = serialize.sync()
 const DESCRIBE = serialize.describe({ type: 'P' })
 
-/** Whether a connection has prepared the statement of this name. */
-export const isPreparedOn = ({ parsedStatements }: Connection, name: string): boolean =>
-  parsedStatements[name] !== undefined
+/** Whether a connection has prepared this very statement. */
+export const isPreparedOn = ({ parsedStatements }: Connection, { name, text }: NamedStatement): boolean =>
+  parsedStatements[name] === text
 
 /** A row of a statement whose columns are all text. */
 export type TextRow = (string | null)[]

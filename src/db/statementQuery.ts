@@ -1,7 +1,6 @@
 /** A statement of a rule: rows with their columns in camelCase. PostgreSQL describes it once a connection, when it prepares it. */
 import pg from 'pg'
 import {
-  BEGIN,
   type Connection,
   isPreparedOn,
   type NamedStatement,
@@ -25,8 +24,6 @@ export interface Answer {
   rows: Row[]
   /** How many rows the statement touched. */
   rowCount: number
-  /** What went wrong with what was read along. The statement is done all the same. */
-  readFailure: Error | null
 }
 
 interface Column {
@@ -34,73 +31,82 @@ interface Column {
   parse: (text: string) => unknown
 }
 
-type Client = pg.PoolClient & { connection: Connection }
-type Done = (failure: Error | null, answer: Answer) => void
+/** Called once, when the packet is done: with what went wrong, and with what went wrong behind its end. */
+export type Done = (failure: Error | null, readFailure: Error | null) => void
 
 const NO_COLUMNS: readonly Column[] = []
 
-/** What each connection has described, by the name of the statement. */
 const described = new WeakMap<Connection, Map<string, readonly Column[]>>()
 
-/** What a statement is in its transaction: with it begins, or ends, all of it. */
+/** A statement that is sent, and what it gives. */
+export class Pending {
+  readonly statement: NamedStatement
+  readonly answer: Answer = { rows: [], rowCount: 0 }
+  columns: readonly Column[] | undefined
+  isDone = false
+
+  constructor(statement: NamedStatement) {
+    this.statement = statement
+  }
+
+  addRow(fields: TextRow): void {
+    const columns = this.columns ?? NO_COLUMNS
+    const row: Row = {}
+    for (let index = 0; index < columns.length; index++) {
+      const { name, parse } = columns[index] as Column
+      const text = fields[index] as string | null
+      row[name] = text === null ? null : parse(text)
+    }
+    this.answer.rows.push(row)
+  }
+
+  complete(tag: string): void {
+    this.answer.rowCount = Number(/\d+$/.exec(tag)?.[0] ?? 0)
+    this.isDone = true
+  }
+}
+
+/** What statements are in their transaction: with them begins, or ends, all of it. */
 export interface Part {
   begins: boolean
-  /** What goes before it, in the same packet. */
-  earlier: readonly NamedStatement[]
   commits: boolean
   /** What is read behind the end. */
   reads: readonly ReadAlong[]
 }
 
 /** What is a transaction of its own. */
-export const WHOLE: Part = { begins: false, earlier: [], commits: false, reads: [] }
+export const WHOLE: Part = { begins: false, commits: false, reads: [] }
 
-/** Runs a statement on a connection, with what goes along in the same packet. */
-export async function runStatement(client: pg.PoolClient, statement: NamedStatement, part: Part): Promise<Answer> {
-  const { connection } = client as Client
-  const isPrepared = ({ name }: NamedStatement) => isPreparedOn(connection, name)
-  // Of a packet pg takes all that is prepared for the statement's own, so what the connection has not prepared comes before it by
-  // itself; and is not read along, but as soon as it is asked for.
-  const isReady = (!part.begins || isPrepared(BEGIN)) && part.earlier.every(isPrepared)
-  if (!isReady) {
-    if (part.begins) await runStatement(client, BEGIN, WHOLE)
-    for (const one of part.earlier) await runStatement(client, one, WHOLE)
-  }
-  const { begins, earlier } = isReady ? part : WHOLE
-  const reads = part.reads.filter(isPrepared)
-  return new Promise((resolve, reject) => {
-    const done: Done = (failure, answer) => (failure ? reject(failure) : resolve(answer))
-    const sent: Part = { begins, earlier, commits: part.commits, reads }
-    client.query<pg.Submittable>(new StatementQuery(statement, sent, done))
-  })
-}
-
+/** Statements that are sent in one packet, with what goes along: they begin a transaction, or end it, or read behind its end. */
 export class StatementQuery {
-  readonly name: string
+  #pending: readonly Pending[]
+  /** The last one. */
   readonly #statement: NamedStatement
   readonly #part: Part
   readonly #done: Done
-  #columns: readonly Column[] | undefined
   #columnsOfConnection: Map<string, readonly Column[]> | undefined
-  #rows: Row[] = []
   #rowsRead: TextRow[] = []
-  #rowCount = 0
+  /** How many are done, with what begins and ends the transaction. */
   #commands = 0
 
-  /** The connection has prepared what goes along. Calls `done` once. */
-  constructor(statement: NamedStatement, part: Part, done: Done) {
-    this.name = statement.name
-    this.#statement = statement
+  /** The connection knows all that goes along, and all statements but the last. */
+  constructor(pending: readonly Pending[], part: Part, done: Done) {
+    this.#pending = pending
+    this.#statement = (pending.at(-1) as Pending).statement
     this.#part = part
     this.#done = done
   }
 
   /** All that is sent, in its order, but for what begins and ends a transaction. */
   get statements(): readonly NamedStatement[] {
-    return [...this.#part.earlier, this.#statement, ...this.#part.reads]
+    return [...this.#pending.map(({ statement }) => statement), ...this.#part.reads]
   }
 
-  /** pg notes it under the name. */
+  /** pg notes the text under the name. */
+  get name(): string {
+    return this.#statement.name
+  }
+
   get text(): string {
     return this.#statement.text
   }
@@ -110,73 +116,82 @@ export class StatementQuery {
   }
 
   submit(connection: Connection): Error | undefined {
-    let ofConnection = described.get(connection)
-    if (!ofConnection) {
-      ofConnection = new Map()
-      described.set(connection, ofConnection)
-    }
-    this.#columnsOfConnection = ofConnection
-    this.#columns = isPreparedOn(connection, this.name) ? ofConnection.get(this.name) : undefined
-    const { begins, earlier, commits, reads } = this.#part
-    return writePacket(connection, this.#statement, { described: !this.#columns, begins, earlier, commits, reads })
+    const columnsOf = columnsOn(connection)
+    this.#columnsOfConnection = columnsOf
+    for (const one of this.#pending) one.columns = columnsOf.get(one.statement.name)
+    const last = this.#last
+    if (!isPreparedOn(connection, this.#statement)) last.columns = undefined
+    const { begins, commits, reads } = this.#part
+    return writePacket(connection, this.#statement, {
+      described: !last.columns,
+      begins,
+      earlier: this.#pending.length > 1 ? this.#pending.slice(0, -1).map(({ statement }) => statement) : [],
+      commits,
+      reads,
+    })
   }
 
   handleRowDescription({ fields }: { fields: { name: string; dataTypeID: number }[] }): void {
-    this.#columns = fields.map(({ name, dataTypeID }) => ({ name: camelCase(name), parse: parserOf(dataTypeID) }))
+    this.#last.columns = fields.map(({ name, dataTypeID }) => ({ name: camelCase(name), parse: parserOf(dataTypeID) }))
   }
 
   handleDataRow({ fields }: { fields: TextRow }): void {
-    if (this.#commands !== this.#ownPlace) {
-      this.#rowsRead.push(fields)
-      return
-    }
-    const columns = this.#columns ?? NO_COLUMNS
-    const row: Row = {}
-    for (let index = 0; index < columns.length; index++) {
-      const { name, parse } = columns[index] as Column
-      const text = fields[index] as string | null
-      row[name] = text === null ? null : parse(text)
-    }
-    this.#rows.push(row)
+    const pending = this.#pending[this.#commands - this.#place]
+    if (pending) pending.addRow(fields)
+    else this.#rowsRead.push(fields)
   }
 
   /** Called for all that goes along, too. */
   handleCommandComplete({ text }: { text: string }): void {
     const place = this.#commands++
-    if (place === this.#ownPlace) this.#rowCount = Number(/\d+$/.exec(text)?.[0] ?? 0)
+    this.#pending[place - this.#place]?.complete(text)
     const read = this.#part.reads[place - this.#readsPlace]
-    if (read) read.rows = this.#rowsRead
+    if (!read) return
+    read.rows = this.#rowsRead
     this.#rowsRead = []
   }
 
-  get #ownPlace(): number {
-    return this.#part.earlier.length + (this.#part.begins ? 1 : 0)
+  get #last(): Pending {
+    return this.#pending.at(-1) as Pending
+  }
+
+  get #place(): number {
+    return this.#part.begins ? 1 : 0
   }
 
   get #readsPlace(): number {
-    return this.#ownPlace + (this.#part.commits ? 2 : 1)
+    return this.#place + this.#pending.length + (this.#part.commits ? 1 : 0)
   }
 
   handleReadyForQuery(): void {
-    this.#finish(null)
-  }
-
-  #finish(readFailure: Error | null): void {
-    if (this.#commands > this.#ownPlace) this.#columnsOfConnection?.set(this.name, this.#columns ?? NO_COLUMNS)
-    const rows = this.#rows
-    this.#rows = []
-    this.#done(null, { rows, rowCount: this.#rowCount, readFailure })
+    this.#finish(null, null)
   }
 
   // What is committed is not taken back by a read behind it that fails: whoever asks for that reads it again.
   handleError(failure: Error): void {
-    if (this.#part.reads.length > 0 && this.#commands >= this.#readsPlace) {
-      this.#finish(failure)
-      return
-    }
-    this.#rows = []
-    this.#done(failure, { rows: [], rowCount: 0, readFailure: null })
+    const isBehind = this.#part.reads.length > 0 && this.#commands >= this.#readsPlace
+    this.#finish(isBehind ? null : failure, isBehind ? failure : null)
   }
+
+  #finish(failure: Error | null, readFailure: Error | null): void {
+    const last = this.#pending.at(-1)
+    if (!last) return
+    const { isDone, columns = NO_COLUMNS } = last
+    if (isDone && !failure) this.#columnsOfConnection?.set(this.name, columns)
+    // The engine lets go of queries late, and what they hold would be kept until then.
+    this.#pending = []
+    this.#done(failure, readFailure)
+  }
+}
+
+/** What a connection has described, by the name of the statement. */
+export function columnsOn(connection: Connection): Map<string, readonly Column[]> {
+  let columns = described.get(connection)
+  if (!columns) {
+    columns = new Map()
+    described.set(connection, columns)
+  }
+  return columns
 }
 
 const columnNames = new Map<string, string>()

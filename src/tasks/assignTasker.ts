@@ -30,9 +30,12 @@ export async function assignTasker(
   },
 ): Promise<{ chatId: string; isFunded: boolean }> {
   const at = task.now
-  const otherApplicantIds = await acceptApplicationOf(tx, { task, taskerId, price })
-  const chatId = await openTaskChat(tx, { taskId: task.id, posterId: task.posterId, taskerId, at, actorId })
-  const isFunded = await coverAcceptance(tx, { task, price, at, actorId })
+  // The first statement of each goes in one packet, in this order.
+  const [otherApplicantIds, chatId, isFunded] = await Promise.all([
+    acceptApplicationOf(tx, { task, taskerId, price }),
+    openTaskChat(tx, { taskId: task.id, posterId: task.posterId, taskerId, at, actorId }),
+    coverAcceptance(tx, { task, price, at, actorId }),
+  ])
   const status = isFunded ? 'ASSIGNED' : 'AWAITING_FUNDS'
   await setAssignee(tx.soon, {
     taskId: task.id,

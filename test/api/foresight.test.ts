@@ -29,7 +29,8 @@ beforeEach(async () => {
   ;({ anna, ben, chat } = await pairInChat(app))
 })
 
-const OWN_ACCOUNT = /^(read(LatestPosition|LiveSessions?)|numberWaitingEvents)$/
+// What the server does of itself, and what a test does beside it.
+const OWN_ACCOUNT = /^(read(LatestPosition|LiveSessions?)|numberWaitingEvents|test\w+)$/
 
 /** The names of what is sent, packet by packet, when all is prepared; what ends a transaction by itself is `end`. */
 async function packetsFor(work: () => Promise<unknown>): Promise<string[]> {
@@ -167,9 +168,8 @@ test('an acceptance and an application are read with their commit', async () => 
     const answer = await tasker.send(apply, { input: { taskId: task.id } })
     expect(answer.data?.applyToTask).toEqual({ application: { status: 'PENDING' } })
   })
-  expect(applied.slice(-3)).toEqual([
-    'lockTask',
-    'readLiveApplication',
+  expect(applied).toEqual([
+    'lockTask + readLiveApplication',
     'insertApplication + insertEvent + end + read TaskApplication',
   ])
   const accepted = await packetsFor(async () => {
@@ -177,15 +177,11 @@ test('an acceptance and an application are read with their commit', async () => 
     const answer = await tasker.send(accept, { input: { taskId: task.id } })
     expect(answer.data?.acceptTask).toMatchObject({ task: { id: task.id, status: 'AWAITING_FUNDS' } })
   })
-  expect(accepted.slice(-9)).toEqual([
+  expect(accepted).toEqual([
     'glanceAtTask',
-    'lockTask',
-    'readTaskerHistory',
-    'acceptOneAndCloseOthers',
-    'insertApplication + insertOrReopenTaskChat',
-    'insertEvent + lockLiveHold',
-    'setAssignee + insertEvent + lockTasker',
-    'countUnfundedAcceptances',
+    'lockTask + readTaskerHistory',
+    'acceptOneAndCloseOthers + insertOrReopenTaskChat + lockLiveHold',
+    'insertApplication + insertEvent + setAssignee + insertEvent + lockTasker + countUnfundedAcceptances',
     'end + read Task + read Chat',
   ])
 })

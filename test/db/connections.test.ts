@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Database } from '../../src/db/client.ts'
 import { noStatements } from '../../src/db/statementCount.ts'
 import type { Writer } from '../../src/db/statements.ts'
-import { type Tx, withTransaction } from '../../src/db/transaction.ts'
+import { sqlState, type Tx, withTransaction } from '../../src/db/transaction.ts'
 import { createDatabase } from '../support/database.ts'
 
 const CONNECTIONS_MAX = 2
@@ -158,6 +158,47 @@ test('what waited and fails is told with the next statement, or by the commit, a
     throw new Error('Refused.')
   })
   await expect(refused).rejects.toThrow('Refused.')
+  expect(await marks()).toEqual(['twice'])
+  await withTransaction(database, mark('after'))
+  expect(await marks()).toEqual(['twice', 'after'])
+})
+
+test('what is asked at the same time goes in one packet, and each has its own answer', async () => {
+  const work = (tx: Tx) =>
+    Promise.all([
+      mark('first')(tx),
+      tx.row`/* countAndName */ select count(*) as count, max(name) as last from marks where name <> ${'x'}`,
+      tx.rows`/* marksNow */ select name from marks order by name`,
+      mark('second')(tx.last({})),
+    ])
+  for (const isPrepared of [false, true]) {
+    await database.run`/* forgetMarks */ delete from marks`
+    let answers: unknown
+    const { packets } = await costOf(async () => {
+      answers = await withTransaction(database, work)
+    })
+    expect(answers).toEqual([1, { count: 1n, last: 'first' }, [{ name: 'first' }], 1])
+    if (isPrepared) expect(packets).toBe(1)
+  }
+  expect(await marks()).toEqual(['first', 'second'])
+})
+
+test('where one of those fails, the ones before it have their answers, and what others do then is not done', async () => {
+  await withTransaction(database, mark('twice'))
+  const outcomes: unknown[] = []
+  const failing = withTransaction(database, (tx) =>
+    Promise.all([
+      mark('first')(tx).then(async (count) => {
+        outcomes.push(count)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        await mark('outside')(tx).catch((error: Error) => outcomes.push(error.message))
+      }),
+      mark('twice')(tx),
+      mark('second')(tx).catch((error: unknown) => outcomes.push(sqlState(error))),
+    ]),
+  )
+  await expect(failing).rejects.toMatchObject({ code: '23505' })
+  await expect.poll(() => outcomes).toEqual([1, '23505', 'The transaction has ended.'])
   expect(await marks()).toEqual(['twice'])
   await withTransaction(database, mark('after'))
   expect(await marks()).toEqual(['twice', 'after'])
