@@ -32,9 +32,17 @@ export async function appendAtOnce(
 ): Promise<{ chatId: string; messageId: string } | undefined> {
   const { messageId: id, chatId, authorId, body, lastSeenSequence = null } = message
   const written = { chatId, messageId: id }
-  const sentAt = null
-  const row = { id, chatId, kind: 'TEXT', authorId, body, sentAt, eventId: newId(), lastSeenSequence } as const
-  const count = await insertMessage(tx.alone(written), { ...row, isAdmitted: false })
+  const count = await insertMessage(tx.alone(written), {
+    id,
+    chatId,
+    kind: 'TEXT',
+    authorId,
+    body,
+    eventId: newId(),
+    sentAt: null,
+    isAdmitted: false,
+    lastSeenSequence,
+  })
   if (count === 0) return undefined
   tx.afterCommit(wakeNumberer)
   return written
@@ -51,8 +59,17 @@ async function append(
     authorId,
   }: Draft & { kind: 'TEXT' | 'SYSTEM'; authorId: string | null },
 ): Promise<string> {
-  const row = { id: messageId, chatId, kind, authorId, body, sentAt: at, eventId: newId(), lastSeenSequence: null }
-  await insertMessage(tx, { ...row, isAdmitted: true })
+  await insertMessage(tx, {
+    id: messageId,
+    chatId,
+    kind,
+    authorId,
+    body,
+    eventId: newId(),
+    sentAt: at,
+    isAdmitted: true,
+    lastSeenSequence: null,
+  })
   tx.afterCommit(wakeNumberer)
   return messageId
 }
