@@ -6,6 +6,7 @@ import { noStatements } from '../../src/db/statementCount.ts'
 import { makeReadingClient, readsOf } from '../../src/graphql/reader/readingClient.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { pairInChat } from '../support/chatting.ts'
+import { post } from '../support/http.ts'
 import type { Person } from '../support/people.ts'
 import { packetsOf } from '../support/plans.ts'
 import { taskRow } from '../support/rows.ts'
@@ -93,6 +94,26 @@ test('a message is written and read in one packet', async () => {
   })
   // The first was read behind the write, before anything was prepared.
   expect(answers).toEqual([answer(1), answer(2), answer(3)])
+})
+
+test('by the lane as by the long way', async () => {
+  const url = await app.listen()
+  const taken = async () => {
+    const text = await (await fetch(`${url}/metrics`)).text()
+    return Number(/^errand_direct_lane_requests_total (\d+)/m.exec(text)?.[1])
+  }
+  const before = await taken()
+  const headers = { authorization: `Bearer ${anna.accessToken}` }
+  // Of its own, so that the first goes the long way.
+  const query = SEND.replace('mutation', 'mutation ByTheLane')
+  const answers: unknown[] = []
+  const packets = await packetsFor(async () => {
+    const { body } = await post(url, { query, variables: { input: { chatId: chat.id, body: 'Hello.' } } }, { headers })
+    answers.push(body.data?.sendMessage)
+  })
+  expect((await taken()) - before).toBe(TIMES - 1)
+  expect(packets).toEqual(['insertMessage + read Message + read Chat + read Message'])
+  expect(answers).toMatchObject([1, 2, 3].map((sequence) => ({ sentMessage: { sequence }, again: { sequence } })))
 })
 
 test('under a key it is read with what stores the answer, and when it is replayed, with the commit', async () => {
