@@ -23,18 +23,29 @@ export const appendSystemMessage = (tx: Tx, draft: Draft): Promise<string> =>
 
 /**
  * Writes what a person says where a glance shows that nothing speaks against it, in one statement that locks, looks and writes,
- * so that others who write in the same chat wait as short as can be. False when it has written nothing: a rule says why.
+ * so that others who write in the same chat wait as short as can be. Gives where it stands then, with which the rule has to end;
+ * undefined when it has written nothing: a rule says why.
  */
 export async function appendAtOnce(
   tx: Tx,
   message: { messageId: string; chatId: string; authorId: string; body: string; lastSeenSequence: number | undefined },
-): Promise<boolean> {
+): Promise<{ chatId: string; messageId: string } | undefined> {
   const { messageId: id, chatId, authorId, body, lastSeenSequence = null } = message
-  const sentAt = null
-  const row = { id, chatId, kind: 'TEXT', authorId, body, sentAt, eventId: newId(), lastSeenSequence } as const
-  const written = await insertMessage(tx.alone, { ...row, isAdmitted: false })
-  if (written) tx.afterCommit(wakeNumberer)
-  return written > 0
+  const written = { chatId, messageId: id }
+  const count = await insertMessage(tx.alone(written), {
+    id,
+    chatId,
+    kind: 'TEXT',
+    authorId,
+    body,
+    eventId: newId(),
+    sentAt: null,
+    isAdmitted: false,
+    lastSeenSequence,
+  })
+  if (count === 0) return undefined
+  tx.afterCommit(wakeNumberer)
+  return written
 }
 
 async function append(
@@ -48,8 +59,17 @@ async function append(
     authorId,
   }: Draft & { kind: 'TEXT' | 'SYSTEM'; authorId: string | null },
 ): Promise<string> {
-  const row = { id: messageId, chatId, kind, authorId, body, sentAt: at, eventId: newId(), lastSeenSequence: null }
-  await insertMessage(tx, { ...row, isAdmitted: true })
+  await insertMessage(tx, {
+    id: messageId,
+    chatId,
+    kind,
+    authorId,
+    body,
+    eventId: newId(),
+    sentAt: at,
+    isAdmitted: true,
+    lastSeenSequence: null,
+  })
   tx.afterCommit(wakeNumberer)
   return messageId
 }

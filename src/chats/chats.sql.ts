@@ -82,7 +82,7 @@ export async function isPartyToTaskOfChat(
  * Of two at once the second finds what the first has left.
  */
 export const moveReadingMark = (
-  tx: Tx,
+  tx: Statements,
   { chatId, kind, userId, upToSequence }: NamedPerson & { upToSequence: number },
 ) =>
   tx.row<{ chatId: string }>`

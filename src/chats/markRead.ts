@@ -12,7 +12,8 @@ export async function markRead(
   tx: Tx,
   { name, caller, upToSequence }: { name: ChatName; caller: Caller; upToSequence: number },
 ): Promise<{ chatId: string }> {
-  const moved = await moveReadingMark(tx, { ...name, userId: caller.id, upToSequence })
+  const marked = { chatId: name.chatId }
+  const moved = await moveReadingMark(tx.alone(marked), { ...name, userId: caller.id, upToSequence })
   if (!moved) await readChatAsParticipant(tx, { ...name, caller })
-  return { chatId: name.chatId }
+  return marked
 }

@@ -32,10 +32,13 @@ export async function sendMessage(
   },
 ): Promise<{ chatId: string; messageId: string }> {
   const messageId = newId()
-  const message = { messageId, chatId: name.chatId, authorId: caller.id, body }
   // Nearly every message is one against which nothing speaks; what decides about the others is below.
   const isPlain = name.kind === 'TASK' && attachmentIds.length === 0
-  if (isPlain && (await appendAtOnce(tx, { ...message, lastSeenSequence }))) return { chatId: name.chatId, messageId }
+  const { chatId } = name
+  const authorId = caller.id
+  // Field by field: what another is spread into is of no form that the engine knows, and every message comes by here.
+  const written = isPlain && (await appendAtOnce(tx, { messageId, chatId, authorId, body, lastSeenSequence }))
+  if (written) return written
   const chat = await lockChatAsParticipant(tx, { ...name, caller })
   if (chat.kind === 'SUPPORT') await admitSupportMessage(tx, { chat, caller, at: chat.now })
   const files = { ids: attachmentIds, ownerId: caller.id, to: { messageId } }
@@ -43,7 +46,7 @@ export async function sendMessage(
   await refuseIfMissed(tx, { chat, readerId: caller.id, lastSeenSequence })
   const endedAt = endOf(chat)
   if (endedAt) throw new ChatEndedError(endedAt)
-  await appendMessage(tx, { ...message, at: chat.now })
+  await appendMessage(tx, { messageId, chatId, authorId, body, at: chat.now })
   await attachFiles(tx, files)
   return { chatId: chat.id, messageId }
 }

@@ -1,11 +1,12 @@
 /** The database as the server uses it: one pool, and handles on it that count for whoever asked. */
-import pg from 'pg'
-import { ConnectionPool } from './connections.ts'
+import type pg from 'pg'
+import { ConnectionPool, isBroken } from './connections.ts'
+import type { NamedStatement, ReadAlong, TextRow } from './packets.ts'
 import { DatabaseLostError, Reachability } from './reachability.ts'
 import type { StatementCount } from './statementCount.ts'
-import { type Answer, type NamedStatement, parsers, StatementQuery } from './statementQuery.ts'
+import { type Answer, Pending, parsers, StatementQuery, WHOLE } from './statementQuery.ts'
 import { Statements } from './statements.ts'
-import type { TextQuery, TextRow } from './textQuery.ts'
+import type { TextQuery } from './textQuery.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
 // A statement is a read of one screen, or a step of a rule; longer than this is a mistake, not patience. Whoever waits for a
@@ -66,12 +67,21 @@ export class Database extends Statements {
   }
 
   /** Counts as one statement what asks the database by a way of its own. */
-  async countingOne<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  countingOne<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    return this.countingPacket(1, [], ask)
+  }
+
+  /** Counts so many statements, and of what goes along with them whatever was read. */
+  async countingPacket<Answer>(
+    statements: number,
+    reads: readonly ReadAlong[],
+    ask: () => Promise<Answer>,
+  ): Promise<Answer> {
     const startedAt = performance.now()
     try {
       return await ask()
     } finally {
-      countOne(this.#count, startedAt)
+      countSome(this.#count, startedAt, statements + reads.filter(({ rows }) => rows).length)
     }
   }
 
@@ -113,7 +123,8 @@ function openServer({ connectionString, connectionsMax, onError, onLost, onBack 
 
 const runOnce = (pool: ConnectionPool, statement: NamedStatement, count: StatementCount | undefined): Promise<Answer> =>
   onConnection<Answer>(pool, count, (client, done) => {
-    client.query<pg.Submittable>(new StatementQuery(statement, { begins: false, commits: false, done }))
+    const pending = new Pending(statement)
+    client.query<pg.Submittable>(new StatementQuery([pending], WHOLE, (failure) => done(failure, pending.answer)))
   })
 
 /** Has `send` send one statement on a connection, which goes back when it is done. */
@@ -127,7 +138,7 @@ function onConnection<Answer>(
     const use = (client: pg.PoolClient) => {
       const startedAt = performance.now()
       send(client, (failure, answer) => {
-        countOne(count, startedAt)
+        countSome(count, startedAt, 1)
         pool.giveBack(client, isBroken(failure) || isSpent(client))
         if (failure) reject(failure)
         else resolve(answer)
@@ -137,11 +148,8 @@ function onConnection<Answer>(
   })
 }
 
-// What PostgreSQL refused has left the connection sound.
-const isBroken = (failure: Error | null): boolean => failure !== null && !(failure instanceof pg.DatabaseError)
-
-function countOne(count: StatementCount | undefined, startedAt: number): void {
+function countSome(count: StatementCount | undefined, startedAt: number, statements: number): void {
   if (!count) return
-  count.statements++
+  count.statements += statements
   count.durationMs += performance.now() - startedAt
 }

@@ -112,6 +112,10 @@ export class ConnectionPool extends pg.Pool {
   }
 }
 
+/** Whether a connection is of no more use after this failure: what PostgreSQL refused has left it sound. */
+export const isBroken = (failure: Error | null): boolean =>
+  failure !== null && (!(failure instanceof pg.DatabaseError) || failure.severity === 'FATAL')
+
 type ConnectCallback = (
   error: Error | undefined,
   client: pg.PoolClient | undefined,

@@ -22,37 +22,67 @@ const EXECUTE = serialize.execute()
 const SYNC = serialize.sync()
 const DESCRIBE = serialize.describe({ type: 'P' })
 
-/** Whether a connection has prepared the statement of this name. */
-export const isPreparedOn = ({ parsedStatements }: Connection, name: string): boolean =>
-  parsedStatements[name] !== undefined
+/** Whether a connection has prepared this very statement. */
+export const isPreparedOn = ({ parsedStatements }: Connection, { name, text }: NamedStatement): boolean =>
+  parsedStatements[name] === text
+
+/** A row of a statement whose columns are all text. */
+export type TextRow = (string | null)[]
+
+/** A read that goes along with a statement: one that the connection has prepared, of columns that are text. */
+export interface ReadAlong extends PreparedStatement {
+  name: string
+  /** What it found. Undefined until then, where it failed, and where it did not go along. */
+  rows: TextRow[] | undefined
+}
+
+/** One that has a name. */
+export type NamedStatement = PreparedStatement & { name: string }
+
+interface Surroundings {
+  /** Whether PostgreSQL is to describe the columns. */
+  described: boolean
+  begins?: boolean
+  /** What goes before it. The connection has prepared all of them. */
+  earlier?: readonly NamedStatement[]
+  commits?: boolean
+  /** What goes behind all of it. */
+  reads?: readonly ReadAlong[]
+}
+
+export const BEGIN: NamedStatement = { name: 'begin', text: 'begin', values: [] }
+const COMMITTING = executionOfText('commit')
+const NOTHING: readonly never[] = []
 
 /**
- * One packet, in one piece: to gather pieces costs the stream more than to copy some hundred bytes. `before` comes first, `after`
- * last. Gives what pg is to tell the statement when it cannot be sent: another one has its name.
+ * One packet, in one piece: to gather pieces costs the stream more than to copy some hundred bytes. Gives what pg is to tell the
+ * statement when it cannot be sent: another one has its name.
  */
 export function writePacket(
   connection: Connection,
   { name = '', text, values }: PreparedStatement,
-  { described, before, after }: { described: boolean; before?: Buffer | undefined; after?: Buffer | undefined },
+  { described, begins = false, earlier = NOTHING, commits = false, reads = NOTHING }: Surroundings,
 ): Error | undefined {
   const prepared = name === '' ? undefined : connection.parsedStatements[name]
   if (prepared !== undefined && prepared !== text) return new Error(`Two statements are named ${name}.`)
-  const pieces = before ? [before] : []
+  const pieces: Buffer[] = []
+  if (begins) pieces.push(bound(BEGIN), EXECUTE)
+  for (const one of earlier) pieces.push(bound(one), EXECUTE)
   if (prepared === undefined) pieces.push(serialize.parse({ name, text }))
-  pieces.push(serialize.bind({ statement: name, values: values as unknown[], valueMapper: prepareValue }))
+  pieces.push(bound({ name, values }))
   if (described) pieces.push(DESCRIBE)
   pieces.push(EXECUTE)
-  if (after) pieces.push(after)
+  if (commits) pieces.push(COMMITTING)
+  for (const read of reads) pieces.push(bound(read), EXECUTE)
   pieces.push(SYNC)
   // On a connection that has ended nothing can be written, and pg tells the statement so.
   if (connection.stream.writable) connection.stream.write(Buffer.concat(pieces))
   return undefined
 }
 
-/** To prepare and execute a statement without a name, behind another one in the same packet. */
-export const executionOfText = (text: string): Buffer =>
-  Buffer.concat([serialize.parse({ text }), serialize.bind(), EXECUTE])
+const bound = ({ name, values }: Pick<NamedStatement, 'name' | 'values'>): Buffer =>
+  serialize.bind({ statement: name, values: values as unknown[], valueMapper: prepareValue })
 
-/** To execute what was prepared under this name, before another statement of the same packet. */
-export const executionOf = (name: string): Buffer =>
-  Buffer.concat([serialize.bind({ statement: name, values: [] }), EXECUTE])
+function executionOfText(text: string): Buffer {
+  return Buffer.concat([serialize.parse({ text }), serialize.bind(), EXECUTE])
+}

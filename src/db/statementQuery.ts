@@ -2,10 +2,10 @@
 import pg from 'pg'
 import {
   type Connection,
-  executionOf,
-  executionOfText,
   isPreparedOn,
-  type PreparedStatement,
+  type NamedStatement,
+  type ReadAlong,
+  type TextRow,
   writePacket,
 } from './packets.ts'
 
@@ -26,72 +26,87 @@ export interface Answer {
   rowCount: number
 }
 
-/** One that has a name. */
-export type NamedStatement = PreparedStatement & { name: string }
-
 interface Column {
   name: string
   parse: (text: string) => unknown
 }
 
-type Client = pg.PoolClient & { connection: Connection }
-type Done = (failure: Error | null, answer: Answer) => void
+/** Called once, when the packet is done: with what went wrong, and with what went wrong behind its end. */
+export type Done = (failure: Error | null, readFailure: Error | null) => void
 
-const BEGIN = { name: 'begin', text: 'begin' }
-const BEGINNING = executionOf(BEGIN.name)
-const COMMITTING = executionOfText('commit')
 const NO_COLUMNS: readonly Column[] = []
 
-/** What each connection has described, by the name of the statement. */
 const described = new WeakMap<Connection, Map<string, readonly Column[]>>()
 
-/** What a statement is in its transaction: with it begins, or ends, all of it. */
+/** A statement that is sent, and what it gives. */
+export class Pending {
+  readonly statement: NamedStatement
+  readonly answer: Answer = { rows: [], rowCount: 0 }
+  columns: readonly Column[] | undefined
+  isDone = false
+
+  constructor(statement: NamedStatement) {
+    this.statement = statement
+  }
+
+  addRow(fields: TextRow): void {
+    const columns = this.columns ?? NO_COLUMNS
+    const row: Row = {}
+    for (let index = 0; index < columns.length; index++) {
+      const { name, parse } = columns[index] as Column
+      const text = fields[index] as string | null
+      row[name] = text === null ? null : parse(text)
+    }
+    this.answer.rows.push(row)
+  }
+
+  complete(tag: string): void {
+    this.answer.rowCount = Number(/\d+$/.exec(tag)?.[0] ?? 0)
+    this.isDone = true
+  }
+}
+
+/** What statements are in their transaction: with them begins, or ends, all of it. */
 export interface Part {
   begins: boolean
   commits: boolean
+  /** What is read behind the end. */
+  reads: readonly ReadAlong[]
 }
 
-const WHOLE: Part = { begins: false, commits: false }
+/** What is a transaction of its own. */
+export const WHOLE: Part = { begins: false, commits: false, reads: [] }
 
-/** Runs a statement on a connection. */
-export async function runStatement(
-  client: pg.PoolClient,
-  statement: NamedStatement,
-  part: Part = WHOLE,
-): Promise<Answer> {
-  // The first transaction of a connection prepares what the others send along: of a packet pg takes all that is prepared for the
-  // statement's own.
-  const isReady = !part.begins || isPreparedOn((client as Client).connection, BEGIN.name)
-  if (!isReady) await client.query(BEGIN)
-  return new Promise((resolve, reject) => {
-    const done: Done = (failure, answer) => (failure ? reject(failure) : resolve(answer))
-    const begins = part.begins && isReady
-    client.query<pg.Submittable>(new StatementQuery(statement, { begins, commits: part.commits, done }))
-  })
-}
-
+/** Statements that are sent in one packet, with what goes along: they begin a transaction, or end it, or read behind its end. */
 export class StatementQuery {
-  readonly name: string
+  #pending: readonly Pending[]
+  /** The last one. */
   readonly #statement: NamedStatement
-  readonly #begins: boolean
-  readonly #commits: boolean
+  readonly #part: Part
   readonly #done: Done
-  #columns: readonly Column[] | undefined
   #columnsOfConnection: Map<string, readonly Column[]> | undefined
-  #rows: Row[] = []
-  #rowCount = 0
+  #rowsRead: TextRow[] = []
+  /** How many are done, with what begins and ends the transaction. */
   #commands = 0
 
-  /** A transaction that begins or commits with it does so in the same packet, if the connection is prepared. Calls `done` once. */
-  constructor(statement: NamedStatement, { begins, commits, done }: Part & { done: Done }) {
-    this.name = statement.name
-    this.#statement = statement
-    this.#begins = begins
-    this.#commits = commits
+  /** The connection knows all that goes along, and all statements but the last. */
+  constructor(pending: readonly Pending[], part: Part, done: Done) {
+    this.#pending = pending
+    this.#statement = (pending.at(-1) as Pending).statement
+    this.#part = part
     this.#done = done
   }
 
-  /** pg notes it under the name. */
+  /** All that is sent, in its order, but for what begins and ends a transaction. */
+  get statements(): readonly NamedStatement[] {
+    return [...this.#pending.map(({ statement }) => statement), ...this.#part.reads]
+  }
+
+  /** pg notes the text under the name. */
+  get name(): string {
+    return this.#statement.name
+  }
+
   get text(): string {
     return this.#statement.text
   }
@@ -101,56 +116,82 @@ export class StatementQuery {
   }
 
   submit(connection: Connection): Error | undefined {
-    let ofConnection = described.get(connection)
-    if (!ofConnection) {
-      ofConnection = new Map()
-      described.set(connection, ofConnection)
-    }
-    this.#columnsOfConnection = ofConnection
-    this.#columns = isPreparedOn(connection, this.name) ? ofConnection.get(this.name) : undefined
+    const columnsOf = columnsOn(connection)
+    this.#columnsOfConnection = columnsOf
+    for (const one of this.#pending) one.columns = columnsOf.get(one.statement.name)
+    const last = this.#last
+    if (!isPreparedOn(connection, this.#statement)) last.columns = undefined
+    const { begins, commits, reads } = this.#part
     return writePacket(connection, this.#statement, {
-      described: !this.#columns,
-      before: this.#begins ? BEGINNING : undefined,
-      after: this.#commits ? COMMITTING : undefined,
+      described: !last.columns,
+      begins,
+      earlier: this.#pending.length > 1 ? this.#pending.slice(0, -1).map(({ statement }) => statement) : [],
+      commits,
+      reads,
     })
   }
 
   handleRowDescription({ fields }: { fields: { name: string; dataTypeID: number }[] }): void {
-    this.#columns = fields.map(({ name, dataTypeID }) => ({ name: camelCase(name), parse: parserOf(dataTypeID) }))
+    this.#last.columns = fields.map(({ name, dataTypeID }) => ({ name: camelCase(name), parse: parserOf(dataTypeID) }))
   }
 
-  handleDataRow({ fields }: { fields: (string | null)[] }): void {
-    const columns = this.#columns ?? NO_COLUMNS
-    const row: Row = {}
-    for (let index = 0; index < columns.length; index++) {
-      const { name, parse } = columns[index] as Column
-      const text = fields[index] as string | null
-      row[name] = text === null ? null : parse(text)
-    }
-    this.#rows.push(row)
+  handleDataRow({ fields }: { fields: TextRow }): void {
+    const pending = this.#pending[this.#commands - this.#place]
+    if (pending) pending.addRow(fields)
+    else this.#rowsRead.push(fields)
   }
 
-  /** Called for `begin` and `commit` too. */
+  /** Called for all that goes along, too. */
   handleCommandComplete({ text }: { text: string }): void {
-    this.#commands++
-    if (this.#commands === this.#ownCommand) this.#rowCount = Number(/\d+$/.exec(text)?.[0] ?? 0)
+    const place = this.#commands++
+    this.#pending[place - this.#place]?.complete(text)
+    const read = this.#part.reads[place - this.#readsPlace]
+    if (!read) return
+    read.rows = this.#rowsRead
+    this.#rowsRead = []
   }
 
-  get #ownCommand(): number {
-    return this.#begins ? 2 : 1
+  get #last(): Pending {
+    return this.#pending.at(-1) as Pending
+  }
+
+  get #place(): number {
+    return this.#part.begins ? 1 : 0
+  }
+
+  get #readsPlace(): number {
+    return this.#place + this.#pending.length + (this.#part.commits ? 1 : 0)
   }
 
   handleReadyForQuery(): void {
-    if (this.#commands >= this.#ownCommand) this.#columnsOfConnection?.set(this.name, this.#columns ?? NO_COLUMNS)
-    const rows = this.#rows
-    this.#rows = []
-    this.#done(null, { rows, rowCount: this.#rowCount })
+    this.#finish(null, null)
   }
 
+  // What is committed is not taken back by a read behind it that fails: whoever asks for that reads it again.
   handleError(failure: Error): void {
-    this.#rows = []
-    this.#done(failure, { rows: [], rowCount: 0 })
+    const isBehind = this.#part.reads.length > 0 && this.#commands >= this.#readsPlace
+    this.#finish(isBehind ? null : failure, isBehind ? failure : null)
   }
+
+  #finish(failure: Error | null, readFailure: Error | null): void {
+    const last = this.#pending.at(-1)
+    if (!last) return
+    const { isDone, columns = NO_COLUMNS } = last
+    if (isDone && !failure) this.#columnsOfConnection?.set(this.name, columns)
+    // The engine lets go of queries late, and what they hold would be kept until then.
+    this.#pending = []
+    this.#done(failure, readFailure)
+  }
+}
+
+/** What a connection has described, by the name of the statement. */
+export function columnsOn(connection: Connection): Map<string, readonly Column[]> {
+  let columns = described.get(connection)
+  if (!columns) {
+    columns = new Map()
+    described.set(connection, columns)
+  }
+  return columns
 }
 
 const columnNames = new Map<string, string>()

@@ -2,11 +2,17 @@
  * SQL as tagged templates: each interpolation is a bind parameter, so a value can never become SQL, and each statement
  * is prepared under the name in its leading comment, so PostgreSQL plans it once a connection and the slow-query log names it.
  */
-import type { Answer, NamedStatement } from './statementQuery.ts'
+import type { NamedStatement } from './packets.ts'
+import type { Answer } from './statementQuery.ts'
 
 /** Anything that runs one prepared statement: a transaction's connection, or the pool. */
 export interface Runner {
   query(statement: NamedStatement): Promise<Answer>
+}
+
+/** For a statement whose answer nobody looks at. */
+export interface Writer {
+  run(strings: TemplateStringsArray, ...values: unknown[]): Promise<unknown>
 }
 
 interface Statement {

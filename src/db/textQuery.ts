@@ -1,7 +1,5 @@
 /** A statement whose columns are all text, which is nothing to describe and nothing to parse. */
-import { type Connection, type PreparedStatement, writePacket } from './packets.ts'
-
-export type TextRow = (string | null)[]
+import { type Connection, type PreparedStatement, type TextRow, writePacket } from './packets.ts'
 
 type Done = (failure: Error | null, rows: TextRow[]) => void
 

@@ -4,8 +4,9 @@
  */
 import pg from 'pg'
 import type { Database } from './client.ts'
-import { type Answer, type NamedStatement, runStatement } from './statementQuery.ts'
-import { type Runner, Statements } from './statements.ts'
+import { Deferring, Ending, LazyConnection, NO_READS } from './lazyConnection.ts'
+import type { ReadAlong } from './packets.ts'
+import { Statements, type Writer } from './statements.ts'
 
 // A third failure in a row is a bug or an overload, not bad luck.
 const ATTEMPTS_MAX = 3
@@ -21,29 +22,49 @@ const RETRYABLE: ReadonlySet<string> = new Set([SQLSTATE.SERIALIZATION_FAILURE, 
 
 declare const brand: unique symbol
 
+/** Knows what will be asked for as soon as a transaction has committed, so that it can be read in the packet of the commit. */
+export interface Foresight {
+  /** What will be read of this result. */
+  readsOf(result: object): readonly ReadAlong[]
+  /** Takes what was read. */
+  keep(reads: readonly ReadAlong[]): void
+}
+
 export class Tx extends Statements {
   declare private readonly [brand]: true
   readonly #database: Database
   readonly #connection: LazyConnection
+  readonly #foresight: Foresight | undefined
   readonly #effects = new Set<(database: Database) => void>()
 
-  private constructor(database: Database, connection: LazyConnection) {
+  private constructor(database: Database, connection: LazyConnection, foresight: Foresight | undefined) {
     super(connection)
     this.#database = database
     this.#connection = connection
+    this.#foresight = foresight
   }
 
   /**
-   * Statements that are a transaction of their own where nothing was done in this one before: they commit themselves, and need
-   * no begin and no commit. Only for a statement after which the rule has nothing more to do when it has done something.
+   * For one statement that is a transaction of its own where nothing was done in this one before: it commits itself. Only for one
+   * after which the rule has nothing more to do, and gives this result, when it has done something.
    */
-  get alone(): Statements {
-    return this.#connection.hasBegun ? this : this.#database
+  alone(result: object): Statements {
+    if (this.#connection.hasBegun) return this
+    const reads = this.#readsOf(result)
+    return reads.length > 0 ? new Statements(new Ending(this.#connection, { reads, isAlone: true })) : this.#database
   }
 
-  /** For one statement more, with which the transaction commits, in the same packet. There is none after it. */
-  get last(): Statements {
-    return new Statements({ query: (statement) => this.#connection.query(statement, true) })
+  /**
+   * For statements of whose answer the rule makes nothing: each goes with the next one, or with the commit, in the same packet.
+   * What is wrong with it is told then.
+   */
+  get soon(): Writer {
+    return new Statements(new Deferring(this.#connection))
+  }
+
+  /** For one statement more, with which the transaction commits with this result, in the same packet. There is none after it. */
+  last(result: object): Statements {
+    return new Statements(new Ending(this.#connection, { reads: this.#readsOf(result), isAlone: false }))
   }
 
   /**
@@ -54,61 +75,27 @@ export class Tx extends Statements {
     this.#effects.add(effect)
   }
 
-  static async run<Result>(database: Database, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  static async run<Result>(
+    database: Database,
+    work: (tx: Tx) => Promise<Result>,
+    foresight: Foresight | undefined,
+  ): Promise<Result> {
     const connection = new LazyConnection(database)
-    const tx = new Tx(database, connection)
+    const tx = new Tx(database, connection, foresight)
     try {
       const result = await work(tx)
-      await connection.commit()
+      if (connection.isOpen) await connection.commit(tx.#readsOf(result))
       for (const effect of tx.#effects) effect(database)
+      if (connection.reads.length > 0) foresight?.keep(connection.reads)
       return result
     } catch (error) {
       await connection.rollBack()
       throw error
     }
   }
-}
 
-/** The connection of a transaction: taken when the first statement needs it, with which the transaction begins. */
-class LazyConnection implements Runner {
-  readonly #database: Database
-  #client: Promise<pg.PoolClient> | undefined
-  #hasEnded = false
-
-  constructor(database: Database) {
-    this.#database = database
-  }
-
-  get hasBegun(): boolean {
-    return this.#client !== undefined
-  }
-
-  async query(statement: NamedStatement, commits = false): Promise<Answer> {
-    if (this.#hasEnded) throw new Error('The transaction has ended.')
-    const begins = !this.#client
-    this.#hasEnded = commits
-    this.#client ??= this.#database.pool.connect()
-    const client = await this.#client
-    return this.#database.countingOne(() => runStatement(client, statement, { begins, commits }))
-  }
-
-  async commit(): Promise<void> {
-    if (!this.#client) return
-    const client = await this.#client
-    if (!this.#hasEnded) await client.query('commit')
-    this.#client = undefined
-    this.#database.pool.giveBack(client)
-  }
-
-  /** Gives the connection back clean, or not at all: one whose rollback fails is closed, which rolls back as well. */
-  async rollBack(): Promise<void> {
-    const client = await this.#client?.catch(() => undefined)
-    if (!client) return
-    const isClean = await client.query('rollback').then(
-      () => true,
-      () => false,
-    )
-    this.#database.pool.giveBack(client, !isClean)
+  #readsOf(result: unknown): readonly ReadAlong[] {
+    return this.#foresight && typeof result === 'object' && result ? this.#foresight.readsOf(result) : NO_READS
   }
 }
 
@@ -116,10 +103,14 @@ class LazyConnection implements Runner {
  * Runs `work` in one transaction: its return commits, its throw rolls back. On a deadlock or a serialization failure the
  * whole of it runs again, at most three times; inside the failed transaction PostgreSQL refuses every further statement.
  */
-export async function withTransaction<Result>(database: Database, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+export async function withTransaction<Result>(
+  database: Database,
+  work: (tx: Tx) => Promise<Result>,
+  foresight?: Foresight,
+): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await Tx.run(database, work)
+      return await Tx.run(database, work, foresight)
     } catch (error) {
       if (attempt === ATTEMPTS_MAX || !RETRYABLE.has(sqlState(error) ?? '')) throw error
     }

@@ -1,10 +1,9 @@
 import type { Event } from '../db/generated/client.ts'
-import type { Statements } from '../db/statements.ts'
-import type { Tx } from '../db/transaction.ts'
+import type { Statements, Writer } from '../db/statements.ts'
 
 type NewEvent = Omit<Event, 'sequence'>
 
-export const insertEvent = (tx: Tx, event: NewEvent) => tx.run`
+export const insertEvent = (tx: Writer, event: NewEvent) => tx.run`
   /* insertEvent */
   insert into events (
     id, kind, type, occurred_at, actor_id, task_id, task_version, chat_id, message_id, transfer_id,
@@ -17,7 +16,7 @@ export const insertEvent = (tx: Tx, event: NewEvent) => tx.run`
   )`
 
 // As JSON, because each event has an array of its own, and an array of arrays is flat.
-export const insertEvents = (tx: Tx, { events }: { events: readonly NewEvent[] }) => tx.run`
+export const insertEvents = (tx: Writer, { events }: { events: readonly NewEvent[] }) => tx.run`
   /* insertEvents */
   insert into events (
     id, kind, type, occurred_at, actor_id, task_id, task_version, chat_id, message_id, transfer_id,

@@ -32,7 +32,7 @@ export async function recordTaskEvent(tx: Tx, event: TaskOccurrence): Promise<vo
 
 /** The same for many tasks, by one statement. */
 export async function recordTaskEvents(tx: Tx, events: readonly TaskOccurrence[]): Promise<void> {
-  await insertEvents(tx, { events: events.map(ofTask) })
+  await insertEvents(tx.soon, { events: events.map(ofTask) })
   tx.afterCommit(wakeNumberer)
 }
 
@@ -65,7 +65,7 @@ export async function recordTransferEvent(
 }
 
 async function append(tx: Tx, event: Parameters<typeof insertEvent>[1]): Promise<void> {
-  await insertEvent(tx, event)
+  await insertEvent(tx.soon, event)
   tx.afterCommit(wakeNumberer)
 }
 

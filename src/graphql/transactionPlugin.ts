@@ -14,6 +14,7 @@ import SchemaBuilder, {
 import type { GraphQLFieldResolver } from 'graphql'
 import { withTransaction } from '../db/transaction.ts'
 import type { Context, MutationContext } from './context.ts'
+import { foresightOf } from './foresight.ts'
 
 type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>
 
@@ -21,10 +22,14 @@ export class TransactionPlugin<Types extends SchemaTypes> extends BasePlugin<Typ
   override wrapResolve(resolve: Resolve<Types>, field: PothosOutputFieldConfig<Types>): Resolve<Types> {
     if (field.kind !== 'Mutation' || field.pothosOptions.transaction === false) return resolve
     return (parent, args, context, info) =>
-      withTransaction((context as Context).database, async (tx) => {
-        const inside: MutationContext = { ...(context as Context), tx }
-        return resolve(parent, args, inside, info)
-      })
+      withTransaction(
+        (context as Context).database,
+        async (tx) => {
+          const inside: MutationContext = { ...(context as Context), tx }
+          return resolve(parent, args, inside, info)
+        },
+        foresightOf(context, info),
+      )
   }
 }
 

@@ -1,5 +1,5 @@
 import type { TaskApplication } from '../db/generated/client.ts'
-import type { Statements } from '../db/statements.ts'
+import type { Statements, Writer } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { TaskerHistory } from './errors.ts'
 
@@ -56,7 +56,7 @@ export const readTaskerHistory = async (tx: Tx, { taskId, applicantId }: Applica
 
 // The count and the arrival number are drawn from the locked task, so they follow the order of commits.
 export const insertApplication = (
-  tx: Tx,
+  tx: Writer,
   application: Omit<TaskApplication, 'version' | 'arrivalNumber' | 'lapsedAt'>,
 ) => tx.run`
   /* insertApplication */

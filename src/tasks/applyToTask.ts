@@ -26,18 +26,19 @@ export async function applyToTask(
   application: { taskId: string; applicantId: string; message: string | undefined; price: Money | undefined },
 ): Promise<{ applicationId: string }> {
   const { taskId, applicantId, message = null } = application
-  const task = refuseUnlessEverPublic(await lockTask(tx, { taskId }), { taskId, callerId: applicantId })
+  // In one packet: what is read behind the lock sees what the lock has waited for.
+  const [locked, live] = await Promise.all([lockTask(tx, { taskId }), readLiveApplication(tx, { taskId, applicantId })])
+  const task = refuseUnlessEverPublic(locked, { taskId, callerId: applicantId })
   refuseOwnTask(task, applicantId)
   if (task.acceptanceMode === 'INVITE_ONLY') throw illegalAction(task.status, 'applyToTask')
   refuseIfAccepted(task)
   refuseUnlessStatusAllows(task.status, 'applyToTask')
   refuseAfterDeadline(task, task.now, 'applyToTask')
-  const live = await readLiveApplication(tx, { taskId, applicantId })
   if (live) throw new AlreadyAppliedError(live)
   const price = application.price ?? budgetOf(task)
   refuseOtherCurrency(price, task.currency)
   const applicationId = newId()
-  await insertApplication(tx, {
+  await insertApplication(tx.soon, {
     id: applicationId,
     taskId,
     applicantId,

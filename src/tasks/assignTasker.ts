@@ -30,11 +30,14 @@ export async function assignTasker(
   },
 ): Promise<{ chatId: string; isFunded: boolean }> {
   const at = task.now
-  const otherApplicantIds = await acceptApplicationOf(tx, { task, taskerId, price })
-  const chatId = await openTaskChat(tx, { taskId: task.id, posterId: task.posterId, taskerId, at, actorId })
-  const isFunded = await coverAcceptance(tx, { task, price, at, actorId })
+  // The first statement of each goes in one packet, in this order.
+  const [otherApplicantIds, chatId, isFunded] = await Promise.all([
+    acceptApplicationOf(tx, { task, taskerId, price }),
+    openTaskChat(tx, { taskId: task.id, posterId: task.posterId, taskerId, at, actorId }),
+    coverAcceptance(tx, { task, price, at, actorId }),
+  ])
   const status = isFunded ? 'ASSIGNED' : 'AWAITING_FUNDS'
-  await setAssignee(tx, {
+  await setAssignee(tx.soon, {
     taskId: task.id,
     status,
     assigneeId: taskerId,
@@ -60,7 +63,7 @@ async function acceptApplicationOf(
     at: task.now,
   })
   if (!settled.some(({ status }) => status === 'ACCEPTED')) {
-    await insertApplication(tx, {
+    await insertApplication(tx.soon, {
       id: newId(),
       taskId: task.id,
       applicantId: taskerId,

@@ -1,4 +1,5 @@
 import type { Task, WorkSubmission } from '../db/generated/client.ts'
+import type { Writer } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 
 /** A task as a rule sees it: coordinates stay text, and the search column is the database's own. */
@@ -147,7 +148,7 @@ export const setOpen = (tx: Tx, { taskId, at }: Change) => tx.run`
   where id = ${taskId}`
 
 export const setAssignee = (
-  tx: Tx,
+  tx: Writer,
   assignment: Change & Pick<TaskRow, 'status' | 'assigneeId' | 'agreedPriceMinor' | 'feeRuleVersion' | 'fundingDueAt'>,
 ) => tx.run`
   /* setAssignee */

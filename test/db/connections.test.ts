@@ -3,7 +3,8 @@ import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Database } from '../../src/db/client.ts'
 import { noStatements } from '../../src/db/statementCount.ts'
-import { withTransaction } from '../../src/db/transaction.ts'
+import type { Writer } from '../../src/db/statements.ts'
+import { sqlState, type Tx, withTransaction } from '../../src/db/transaction.ts'
 import { createDatabase } from '../support/database.ts'
 
 const CONNECTIONS_MAX = 2
@@ -25,7 +26,7 @@ afterAll(async () => {
   await place.drop()
 })
 
-const mark = (name: string) => (on: Pick<Database, 'run'>) => on.run`/* mark */ insert into marks values (${name})`
+const mark = (name: string) => (on: Writer) => on.run`/* mark */ insert into marks values (${name})`
 const marks = async () =>
   (await database.rows<{ name: string }>`/* marks */ select name from marks`).map(({ name }) => name)
 const backendOf = async () => (await database.row<{ id: number }>`/* backend */ select pg_backend_pid() as id`)?.id
@@ -94,14 +95,113 @@ test('a first statement that fails leaves nothing, and its connection sound', as
 })
 
 test('a statement that may stand alone commits itself, but not where the transaction has begun', async () => {
-  expect(await costOf(() => withTransaction(database, (tx) => mark('alone')(tx.alone)))).toMatchObject({ packets: 1 })
+  expect(await costOf(() => withTransaction(database, (tx) => mark('alone')(tx.alone({}))))).toMatchObject({
+    packets: 1,
+  })
   const undone = withTransaction(database, async (tx) => {
     await mark('first')(tx)
-    await mark('not alone')(tx.alone)
+    await mark('not alone')(tx.alone({}))
     throw new Error('Refused.')
   })
   await expect(undone).rejects.toThrow('Refused.')
   expect(await marks()).toEqual(['alone'])
+})
+
+test('what can wait goes with the next statement or the commit, in its order', async () => {
+  const work = async (tx: Tx) => {
+    await mark('first')(tx)
+    await mark('second')(tx.soon)
+    await mark('third')(tx.soon)
+    const { count } = (await tx.row<{ count: bigint }>`/* countMarks */ select count(*) from marks`) ?? {}
+    await mark('fourth')(tx.soon)
+    return count
+  }
+  for (const isPrepared of [false, true]) {
+    await database.run`/* forgetMarks */ delete from marks`
+    const { packets } = await costOf(async () => expect(await withTransaction(database, work)).toBe(3n))
+    expect(await marks()).toEqual(['first', 'second', 'third', 'fourth'])
+    if (isPrepared) expect(packets).toBe(3)
+  }
+  const count = noStatements()
+  await database.run`/* forgetMarks */ delete from marks`
+  await withTransaction(database.counting(count), work)
+  expect(count.statements).toBe(5)
+  const { packets } = await costOf(() =>
+    withTransaction(database, async (tx) => {
+      for (let number = 0; number < 30; number++) await mark(`${number}`)(tx.soon)
+    }),
+  )
+  expect(packets).toBe(3)
+  expect(await marks()).toHaveLength(34)
+})
+
+test('what waited and fails is told with the next statement, or by the commit, and undoes all', async () => {
+  await withTransaction(database, mark('twice'))
+  const late: string[] = []
+  const withNext = withTransaction(database, async (tx) => {
+    await mark('first')(tx)
+    await mark('twice')(tx.soon)
+    late.push('waits')
+    await mark('second')(tx)
+    late.push('told')
+  })
+  await expect(withNext).rejects.toMatchObject({ code: '23505' })
+  expect(late).toEqual(['waits'])
+  const byCommit = withTransaction(database, async (tx) => {
+    await mark('first')(tx)
+    await mark('twice')(tx.soon)
+  })
+  await expect(byCommit).rejects.toMatchObject({ code: '23505' })
+  const refused = withTransaction(database, async (tx) => {
+    await mark('first')(tx)
+    await mark('second')(tx.soon)
+    throw new Error('Refused.')
+  })
+  await expect(refused).rejects.toThrow('Refused.')
+  expect(await marks()).toEqual(['twice'])
+  await withTransaction(database, mark('after'))
+  expect(await marks()).toEqual(['twice', 'after'])
+})
+
+test('what is asked at the same time goes in one packet, and each has its own answer', async () => {
+  const work = (tx: Tx) =>
+    Promise.all([
+      mark('first')(tx),
+      tx.row`/* countAndName */ select count(*) as count, max(name) as last from marks where name <> ${'x'}`,
+      tx.rows`/* marksNow */ select name from marks order by name`,
+      mark('second')(tx.last({})),
+    ])
+  for (const isPrepared of [false, true]) {
+    await database.run`/* forgetMarks */ delete from marks`
+    let answers: unknown
+    const { packets } = await costOf(async () => {
+      answers = await withTransaction(database, work)
+    })
+    expect(answers).toEqual([1, { count: 1n, last: 'first' }, [{ name: 'first' }], 1])
+    if (isPrepared) expect(packets).toBe(1)
+  }
+  expect(await marks()).toEqual(['first', 'second'])
+})
+
+test('where one of those fails, the ones before it have their answers, and what others do then is not done', async () => {
+  await withTransaction(database, mark('twice'))
+  const outcomes: unknown[] = []
+  const failing = withTransaction(database, (tx) =>
+    Promise.all([
+      mark('first')(tx).then(async (count) => {
+        outcomes.push(count)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        await mark('outside')(tx).catch((error: Error) => outcomes.push(error.message))
+      }),
+      mark('twice')(tx),
+      mark('second')(tx).catch((error: unknown) => outcomes.push(sqlState(error))),
+    ]),
+  )
+  await expect(failing).rejects.toMatchObject({ code: '23505' })
+  await expect.poll(() => outcomes).toEqual([1, '23505', 'The transaction has ended.'])
+  expect(await marks()).toEqual(['twice'])
+  await withTransaction(database, mark('after'))
+  expect(await marks()).toEqual(['twice', 'after'])
 })
 
 test('a transaction commits with its last statement, after which there is none', async () => {
@@ -109,13 +209,13 @@ test('a transaction commits with its last statement, after which there is none',
   const { packets } = await costOf(() =>
     withTransaction(database, async (tx) => {
       await mark('first')(tx)
-      expect(await mark('last')(tx.last)).toBe(1)
+      expect(await mark('last')(tx.last({}))).toBe(1)
     }),
   )
   expect(packets).toBe(2)
-  expect(await costOf(() => withTransaction(database, (tx) => mark('only')(tx.last)))).toMatchObject({ packets: 1 })
+  expect(await costOf(() => withTransaction(database, (tx) => mark('only')(tx.last({}))))).toMatchObject({ packets: 1 })
   const late = withTransaction(database, async (tx) => {
-    await mark('in time')(tx.last)
+    await mark('in time')(tx.last({}))
     await mark('late')(tx)
   })
   await expect(late).rejects.toThrow('The transaction has ended.')
@@ -127,12 +227,12 @@ test('a last statement that fails, or its commit, undoes all', async () => {
     /* makePairs */ create table pairs (name text references marks deferrable initially deferred)`
   const twice = withTransaction(database, async (tx) => {
     await mark('first')(tx)
-    await mark('first')(tx.last)
+    await mark('first')(tx.last({}))
   })
   await expect(twice).rejects.toMatchObject({ code: '23505' })
   const widowed = withTransaction(database, async (tx) => {
     await mark('second')(tx)
-    await tx.last.run`/* pair */ insert into pairs values ('nobody')`
+    await tx.last({}).run`/* pair */ insert into pairs values ('nobody')`
   })
   await expect(widowed).rejects.toMatchObject({ code: '23503' })
   expect(await marks()).toEqual([])

@@ -1,5 +1,6 @@
 /** What the server sends to PostgreSQL, and what PostgreSQL reads to answer it. */
 import pg from 'pg'
+import { StatementQuery } from '../../src/db/statementQuery.ts'
 
 export interface Sent {
   /** The name in the leading comment. */
@@ -11,13 +12,17 @@ export interface Sent {
 }
 
 /** The statements that this process sends by pg while `work` runs; other work at the same time must not be. */
-export async function statementsOf(work: () => Promise<unknown>): Promise<Sent[]> {
-  const sent: Sent[] = []
+export const statementsOf = async (work: () => Promise<unknown>): Promise<Sent[]> => (await packetsOf(work)).flat()
+
+/** The same, those of a packet together. */
+export async function packetsOf(work: () => Promise<unknown>): Promise<Sent[][]> {
+  const packets: Sent[][] = []
   const { query } = pg.Client.prototype
   pg.Client.prototype.query = function (this: pg.Client, ...parameters: unknown[]) {
     const [statement] = parameters as [string | { text: string; values?: unknown[]; name?: string }]
     const { text, values = [], name } = typeof statement === 'string' ? { text: statement } : statement
-    sent.push({ name: /^\/\* ([^*]+) \*\//.exec(text)?.[1] ?? '', isPrepared: name !== undefined, text, values })
+    const all = statement instanceof StatementQuery ? statement.statements : [{ text, values, name }]
+    packets.push(all.map(sentAs))
     return Reflect.apply(query, this, parameters)
   } as typeof query
   try {
@@ -25,8 +30,25 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<Sent[]
   } finally {
     pg.Client.prototype.query = query
   }
-  return sent
+  return packets
 }
+
+const sentAs = ({
+  text,
+  values,
+  name,
+}: {
+  text: string
+  values: readonly unknown[]
+  name?: string | undefined
+}): Sent => ({
+  name: nameIn(text),
+  isPrepared: name !== undefined,
+  text,
+  values: [...values],
+})
+
+const nameIn = (text: string): string => /^\/\* ([^*]+) \*\//.exec(text)?.[1] ?? ''
 
 /** A node of a plan, as EXPLAIN says it in JSON. */
 export interface PlanNode {

@@ -12,14 +12,16 @@ export interface Place {
   readonly path: Path
 }
 
+type Of = Pick<Run, 'operation' | 'rootValue' | 'variableValues'>
+
 /** The place of a field, which is what its resolver learns of it. */
 export class FieldPlace implements Place, GraphQLResolveInfo {
-  readonly #run: Run
+  readonly #run: Of
   readonly #planned: PlannedField
   readonly #parent: Place | undefined
   #path: Path | undefined
 
-  constructor(run: Run, planned: PlannedField, parent: Place | undefined) {
+  constructor(run: Of, planned: PlannedField, parent: Place | undefined) {
     this.#run = run
     this.#planned = planned
     this.#parent = parent

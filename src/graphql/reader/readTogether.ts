@@ -3,6 +3,7 @@
  * asks so, and so do fields of one object that read it again.
  */
 import type { Database } from '../../db/client.ts'
+import type { ReadAlong, TextRow } from '../../db/packets.ts'
 import type { Row } from './rows.ts'
 import { runStatement } from './runStatement.ts'
 import type { Statement } from './statement.ts'
@@ -19,10 +20,33 @@ interface Read {
   reject: (failure: unknown) => void
 }
 
+/** One that was sent before it was asked for, along with a commit. */
+export class ForeseenRead implements ReadAlong {
+  readonly statement: CachedStatement
+  readonly values: unknown[]
+  rows: TextRow[] | undefined
+
+  constructor(statement: CachedStatement, values: unknown[]) {
+    this.statement = statement
+    this.values = values
+  }
+
+  get name(): string {
+    return this.statement.name
+  }
+
+  get text(): string {
+    return this.statement.text
+  }
+}
+
+const NONE: readonly ForeseenRead[] = []
+
 /** Those of one operation. */
 export class ReadsOfOneRow {
   readonly #database: Database
   #waiting: Read[] = []
+  #kept = NONE
 
   constructor(database: Database) {
     this.#database = database
@@ -34,11 +58,29 @@ export class ReadsOfOneRow {
     values: unknown[],
     compileBatch: (idParameter: number) => Statement,
   ): Promise<Found> {
+    const kept = this.#kept.length > 0 ? this.#takeKept(statement, values) : undefined
+    if (kept) return Promise.resolve(rowOf(statement, kept))
     return new Promise((resolve, reject) => {
       // After all promises that are ready now, so that everything asked for in one step of an answer is together.
       if (this.#waiting.length === 0) process.nextTick(() => this.#send())
       this.#waiting.push({ statement, values, compileBatch, resolve, reject })
     })
+  }
+
+  /** Keeps what was read along for whoever asks for the same in this moment: later it would be the past. */
+  keep(reads: readonly ForeseenRead[]): void {
+    this.#kept = reads
+    process.nextTick(() => {
+      this.#kept = NONE
+    })
+  }
+
+  // Each serves once: rows belong to whoever asked.
+  #takeKept(statement: CachedStatement, values: unknown[]): TextRow[] | undefined {
+    const read = this.#kept.find((one) => one.rows && one.statement === statement && areSame(one.values, values))
+    const rows = read?.rows
+    if (read) read.rows = undefined
+    return rows
   }
 
   #send(): void {
@@ -66,9 +108,11 @@ export class ReadsOfOneRow {
 }
 
 async function readAlone(database: Database, statement: CachedStatement, values: unknown[]): Promise<Found> {
-  const [row] = await runStatement(database, statement, values)
-  return row ? statement.form.row(JSON.parse(String(row[0]))) : null
+  return rowOf(statement, await runStatement(database, statement, values))
 }
+
+const rowOf = ({ form }: CachedStatement, [row]: readonly TextRow[]): Found =>
+  row ? form.row(JSON.parse(String(row[0]))) : null
 
 async function readMany(database: Database, reads: readonly Read[]): Promise<ReadonlyMap<string, Row>> {
   const [{ statement, values, compileBatch }] = reads as [Read]
@@ -89,6 +133,9 @@ function differOnlyInId(one: Read, other: Read): boolean {
   if (other.statement !== statement || idParameter === undefined) return false
   return values.every((value, index) => index === idParameter - 1 || isSame(value, other.values[index]))
 }
+
+const areSame = (values: readonly unknown[], others: readonly unknown[]): boolean =>
+  values.every((value, index) => isSame(value, others[index]))
 
 const isSame = (left: unknown, right: unknown): boolean =>
   left === right || (left instanceof Date && right instanceof Date && left.getTime() === right.getTime())

@@ -1,7 +1,8 @@
 /** Sends the reader's statements, and keeps what a connection has prepared within bounds. */
 import type { PoolClient } from 'pg'
 import type { Database } from '../../db/client.ts'
-import { TextQuery, type TextRow } from '../../db/textQuery.ts'
+import type { TextRow } from '../../db/packets.ts'
+import { TextQuery } from '../../db/textQuery.ts'
 import type { CachedStatement } from './statementCache.ts'
 
 // A connection never forgets a prepared statement, and PostgreSQL holds its plans, some 100 kB each at worst. A connection
