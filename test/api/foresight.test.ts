@@ -215,7 +215,7 @@ test('what was read along serves whoever asks for the very same, once, and in th
     prisma.user.findUniqueOrThrow({ where: { id }, select })
   const keep = () => {
     const foreseen = reads?.foresee(() => void read(anna.uuid)) ?? []
-    for (const one of foreseen) one.rows = [['{"displayName": "As it was"}']]
+    for (const one of foreseen) one.rows = [['["As it was"]']]
     reads?.keep(foreseen)
     return foreseen.length
   }
