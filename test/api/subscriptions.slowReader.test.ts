@@ -127,6 +127,7 @@ async function untilOffered(count: number, feed: Awaited<ReturnType<typeof feedO
     offered++
     if (offered === count) return
   }
+  throw new Error('The feed has ended before all were offered.')
 }
 
 test('a client that does not read is told to read anew once it does', async () => {

@@ -125,3 +125,14 @@ test('leaves a row of more columns than PostgreSQL takes at once to plugin-prism
   expect(compile(wide(100), {}, 'many').text).toContain('json_build_array')
   expect(() => compile(wide(101), {}, 'many')).toThrow(Unsupported)
 })
+
+test('makes the same rows before and after their form is compiled', async () => {
+  const users = modelNamed('User')
+  const read: ReadArguments = { select: { id: true, createdAt: true, suspendedAt: true, roles: true, postedTasks: true } }
+  const { text, form } = compile(users, read, 'many')
+  const { rows } = await database.pool.query<[string]>({ text, rowMode: 'array' })
+  const readAgain = () => form.list(JSON.parse(String(rows[0]?.[0])), false)
+  const first = readAgain()
+  expect(first.length).toBeGreaterThan(0)
+  for (let made = first.length; made < 1_000; made += first.length) expect(readAgain()).toStrictEqual(first)
+})
