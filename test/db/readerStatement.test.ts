@@ -128,7 +128,9 @@ test('leaves a row of more columns than PostgreSQL takes at once to plugin-prism
 
 test('makes the same rows before and after their form is compiled', async () => {
   const users = modelNamed('User')
-  const read: ReadArguments = { select: { id: true, createdAt: true, suspendedAt: true, roles: true, postedTasks: true } }
+  const read: ReadArguments = {
+    select: { id: true, createdAt: true, suspendedAt: true, roles: true, postedTasks: true },
+  }
   const { text, form } = compile(users, read, 'many')
   const { rows } = await database.pool.query<[string]>({ text, rowMode: 'array' })
   const readAgain = () => form.list(JSON.parse(String(rows[0]?.[0])), false)
