@@ -35,6 +35,7 @@ export default defineConfig({
     testTimeout: 60_000, // Never a judgement of speed: only what hangs ends.
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
+    expect: { requireAssertions: true }, // A test whose `expect` was never reached has shown nothing.
     reporters: ['default', new TotalsReporter()],
   },
 })

@@ -34,7 +34,7 @@ beforeAll(async () => {
   url = await app.listen()
   anna = await person(app, 'Anna')
   task = await taskRow(app, { poster: anna })
-  folder = await mkdtemp(join(import.meta.dirname, '.made-')) // Here, so that packages are found from there.
+  folder = await mkdtemp(join(ROOT, 'dist/made-')) // Packages are found from there, and git does not look there.
 })
 afterAll(async () => {
   await app.stop()
@@ -45,6 +45,12 @@ afterAll(async () => {
 async function run(cwd: string, program: string, ...programArguments: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [program, ...programArguments], { cwd })
   return stdout
+}
+
+/** What stands in git's index below this test's folder; nothing where there is no git, as in an unpacked archive. */
+const stagedFiles = async (): Promise<string[]> => {
+  const listing = promisify(execFile)('git', ['ls-files', '--', folder], { cwd: ROOT })
+  return (await listing.catch(() => ({ stdout: '' }))).stdout.split('\n').filter(Boolean)
 }
 
 const program = (path: string) => join(ROOT, 'node_modules', path)
@@ -71,11 +77,18 @@ export const fragment = graphql\`
 export const row = graphql\`
   fragment TaskRow on Task @refetchable(queryName: "TaskRowQuery") { title poster { displayName } }
 \``
-  const config = { src: '.', schema: 'schema.graphql', language: 'typescript', artifactDirectory: '__generated__' }
+  const config = {
+    src: '.',
+    schema: 'schema.graphql',
+    language: 'typescript',
+    artifactDirectory: '__generated__',
+    noSourceControl: true, // Else it stages what it makes.
+  }
   const path = await newFolder('relay', { 'TaskList.ts': component, 'relay.config.json': JSON.stringify(config) })
   await cp(SCHEMA, join(path, 'schema.graphql'))
   await mkdir(join(path, '__generated__'))
   await run(path, program('relay-compiler/cli.js'))
+  expect(await stagedFiles(), 'what it made is not staged').toEqual([])
 
   const made = async (name: string): Promise<string> => {
     const artifact = await readFile(join(path, `__generated__/${name}.graphql.ts`), 'utf8')

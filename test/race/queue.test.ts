@@ -60,5 +60,5 @@ test('customers who wait are served in their order, whatever server is asked', a
   const customers = await Promise.all(
     Array.from({ length: 12 }, async (_, index) => clientOn(index, (await signedIn(app, 'Customer')).accessToken)),
   )
-  await playInOrder(customers, agents)
+  await expect(playInOrder(customers, agents)).resolves.toBeUndefined()
 })
