@@ -1,6 +1,7 @@
 /**
  * Writes what clients rely on from what the code declares: schema/schema.graphql is printed from the schema, and
- * schema/sdk/generated.ts holds a typed document for each operation in schema/operations.
+ * schema/sdk/generated.ts holds a typed document for each operation in schema/operations, and schema/sdk/inputsWithKey.ts
+ * names the inputs that take an idempotency key.
  * `--check` writes nothing and fails when either is out of date.
  * The documents are written by a plugin of ours: those of the field import a package, and say nothing of keys.
  */
@@ -11,6 +12,7 @@ import * as operationTypes from '@graphql-codegen/typescript-operations'
 import {
   buildSchema,
   type FragmentDefinitionNode,
+  type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
   isInputObjectType,
@@ -115,14 +117,25 @@ function fragmentsOf(operation: OperationDefinitionNode, fragments: readonly Fra
 function takesKey({ variableDefinitions }: OperationDefinitionNode, schemaAst: GraphQLSchema): boolean {
   const input = variableDefinitions?.find(({ variable }) => variable.name.value === 'input')
   const type = input && typeFromAST(schemaAst, input.type)
-  const named = type && getNamedType(type)
-  return isInputObjectType(named) && 'idempotencyKey' in named.getFields()
+  return type !== undefined && hasKey(getNamedType(type))
+}
+
+const hasKey = (type: GraphQLNamedType): boolean => isInputObjectType(type) && 'idempotencyKey' in type.getFields()
+
+/** The inputs that take a key, by name, for operations that are not generated here. */
+function inputsWithKey(): string {
+  const names = Object.values(schema.getTypeMap())
+    .filter(hasKey)
+    .map(({ name }) => `  '${name}',`)
+  return `${BANNER.replace('schema/operations', 'schema/schema.graphql')}\n/** The inputs that take an idempotency key. */
+export const INPUTS_WITH_KEY: readonly string[] = [\n${names.sort().join('\n')}\n]\n`
 }
 
 const printedSchema = `${printSchema(schema)}\n`
 const outputs = new Map([
   ['schema/schema.graphql', printedSchema],
   ['schema/sdk/generated.ts', await typedDocuments(printedSchema)],
+  ['schema/sdk/inputsWithKey.ts', inputsWithKey()],
 ])
 
 const isCheck = process.argv.includes('--check')

@@ -11,6 +11,7 @@ import type { Operation, VariablesOf } from './operation.ts'
 import { type Page, type PageVariables, pagesOf } from './pages.ts'
 import { answerOf, openStream, type Progress, sendRequest } from './request.ts'
 import { withRetries } from './retry.ts'
+import { endSession } from './signOut.ts'
 import { type Subscription, subscribe } from './subscription.ts'
 import { keepTokens, type Tokens } from './tokens.ts'
 import { sourceOf } from './uploadable.ts'
@@ -23,7 +24,7 @@ export interface ClientOptions {
   url: string
   /** The access token of the person who sends; absent for somebody who is not signed in. */
   token?: string | undefined
-  /** With it the client goes on by itself when the access token has expired. */
+  /** With it the client goes on by itself when the access token has expired, or begins where there is none. */
   refreshToken?: string | undefined
   /** Gets the new tokens after a refresh, and is awaited before they are used: store them here. */
   onTokens?: ((tokens: Tokens) => unknown) | undefined
@@ -73,6 +74,11 @@ export interface Client {
     variables: Variables,
     listOf: (data: Data) => Page<Node> | null | undefined,
   ): AsyncGenerator<Node>
+  /**
+   * Ends the session of this client's tokens, on the server too, and forgets them: what is sent from then on is sent as nobody.
+   * Does nothing more where the session has ended already. When no answer comes it throws, keeps the tokens, and can be called again.
+   */
+  signOut(): Promise<void>
 }
 
 /** A client for one person, or for nobody where there is no token. */
@@ -97,7 +103,7 @@ export function createClient({ url, token, refreshToken, onTokens }: ClientOptio
     const { variables, key } = withKey(document, given)
     const isRepeatable = detachFiles(variables).files.every(({ file }) => sourceOf(file).isRepeatable)
     const attempt = async () => {
-      const used = tokens.current()
+      const used = await tokens.currentOrNew()
       const request = { url, text: document.text, variables, ...options }
       const answer = await sendRequest({ ...request, token: used })
       if (!isRepeatable || !isUnauthenticated(answer) || !(await tokens.renew(used))) return answer
@@ -120,8 +126,8 @@ export function createClient({ url, token, refreshToken, onTokens }: ClientOptio
   ): Subscription<Data> {
     let used: string | undefined
     const source = {
-      open(after: string | undefined, ending: AbortSignal) {
-        used = tokens.current()
+      async open(after: string | undefined, ending: AbortSignal) {
+        used = await tokens.currentOrNew()
         const variables = { ...given, ...(after !== undefined && { after }) }
         return openStream({ url, token: used, text: document.text, variables }, ending)
       },
@@ -140,6 +146,10 @@ export function createClient({ url, token, refreshToken, onTokens }: ClientOptio
     },
     async *nodes(document, variables, listOf) {
       for await (const { nodes } of client.pages(document, variables, listOf)) yield* nodes
+    },
+    async signOut() {
+      if ((await tokens.currentOrNew()) !== undefined) await endSession(client)
+      tokens.forget()
     },
   }
   return client

@@ -3,6 +3,7 @@ export { type Client, type ClientOptions, createClient, type FollowOptions, type
 export { NoAnswerError, RefusedError, RequestError, type RequestProblem } from './failures.ts'
 export * from './generated.ts'
 export type { Operation } from './operation.ts'
+export { operationOf, type TypedDocument } from './ownOperation.ts'
 export type { Page } from './pages.ts'
 export type { Progress } from './request.ts'
 export { isRefusal, type MemberOf, match, orThrow, type RefusalOf, type SuccessOf, unreachable } from './results.ts'

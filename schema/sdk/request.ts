@@ -2,6 +2,7 @@
 import { type Answer, readAnswer } from './answer.ts'
 import { NoAnswerError } from './failures.ts'
 import { detachFiles, multipartBody } from './multipart.ts'
+import { noAnswerFrom } from './noAnswer.ts'
 import { sendByBrowser } from './sendByBrowser.ts'
 
 // The longest that the server takes for anything is 30 s; an upload is measured by its last progress instead.
@@ -39,16 +40,24 @@ export async function sendRequest(request: Request): Promise<Answer> {
     return 'XMLHttpRequest' in globalThis ? await sendByBrowser(upload) : await sendPieces(upload)
   } catch (error) {
     request.signal?.throwIfAborted()
-    throw error instanceof NoAnswerError ? error : new NoAnswerError('The server gave no answer.', { cause: error })
+    throw error instanceof NoAnswerError ? error : noAnswerFrom(request.url, error)
   } finally {
     deadline.end()
   }
 }
 
-/** Opens a subscription; its answer is a stream of events, or a refusal that can be read at once. */
-export function openStream(request: Request, signal: AbortSignal): Promise<Response> {
+/**
+ * Opens a subscription; its answer is a stream of events, or a refusal that can be read at once. Throws NoAnswerError when none
+ * came, the signal's reason when it is aborted.
+ */
+export async function openStream(request: Request, signal: AbortSignal): Promise<Response> {
   const body = JSON.stringify({ query: request.text, variables: request.variables })
-  return postJson(request, body, { accept: 'text/event-stream', signal })
+  try {
+    return await postJson(request, body, { accept: 'text/event-stream', signal })
+  } catch (error) {
+    signal.throwIfAborted()
+    throw noAnswerFrom(request.url, error)
+  }
 }
 
 async function sendJson(request: Request, body: string, signal: AbortSignal): Promise<Answer> {

@@ -12,8 +12,9 @@ export type MemberOf<Result extends Member, Name extends Result['__typename']> =
     : never
   : never
 
-type Handlers<Result extends Member, Out> = {
-  [Name in Result['__typename']]: (member: MemberOf<Result, Name>) => Out
+/** A function for each member of the result. */
+type Handlers<Result extends Member> = {
+  [Name in Result['__typename']]: (member: MemberOf<Result, Name>) => unknown
 }
 
 /** What every operation selects of a refusal, and of no success. */
@@ -30,14 +31,19 @@ export type SuccessOf<Result> = Exclude<Result, Refusal>
 export type RefusalOf<Result> = Extract<Result, Refusal>
 
 /**
- * Calls the function for the member that came. Each member must have one: a refusal that is forgotten does not compile.
+ * Calls the function for the member that came and gives what it gives. Each member must have one: a refusal that is
+ * forgotten does not compile, nor does a function for what is no member.
  * Throws for a member that only a newer server knows.
  */
-export function match<Result extends Member, Out>(result: Result, handlers: Handlers<Result, Out>): Out {
+export function match<Result extends Member, Given extends Handlers<Result>>(
+  result: Result,
+  handlers: Given & { readonly [Name in Exclude<keyof Given, Result['__typename']>]: never },
+): ReturnType<Given[keyof Given & Result['__typename']]> {
   const name: Result['__typename'] = result.__typename
   if (!Object.hasOwn(handlers, name))
     throw new Error(`This version of the SDK does not know ${name}: take a newer one.`)
-  return handlers[name](result as MemberOf<Result, typeof name>)
+  const functions: Handlers<Result> = handlers
+  return functions[name](result as MemberOf<Result, typeof name>) as ReturnType<Given[typeof name]>
 }
 
 /** The success; throws RefusedError with the refusal when it is one, for code that has nothing to say about refusals. */

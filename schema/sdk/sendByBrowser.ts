@@ -3,8 +3,8 @@
  * does the latter, and the browser reads Blobs from the disk while it sends them.
  */
 import { type Answer, readAnswer } from './answer.ts'
-import { NoAnswerError } from './failures.ts'
 import { mapOf } from './multipart.ts'
+import { noAnswerFrom } from './noAnswer.ts'
 import type { Upload } from './request.ts'
 import { type FileSource, sourceOf } from './uploadable.ts'
 
@@ -42,7 +42,7 @@ export async function sendByBrowser({ url, headers, operations, files, onProgres
       request.addEventListener('load', () => {
         resolve(readAnswer(request.status, request.getResponseHeader('retry-after'), request.responseText))
       })
-      request.addEventListener('error', () => reject(new NoAnswerError('The server gave no answer.')))
+      request.addEventListener('error', () => reject(noAnswerFrom(url)))
       request.addEventListener('abort', () => reject(signal.reason))
       request.open('POST', url)
       for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)

@@ -83,7 +83,8 @@ async function* follow<Data>(
     }
     mayHaveMissed ||= after === undefined
   }
-  throw new NoAnswerError('The stream could not be opened again.', { cause: lastFailure })
+  const reason = lastFailure instanceof NoAnswerError ? ` ${lastFailure.message}` : ''
+  throw new NoAnswerError(`The stream could not be opened again.${reason}`, { cause: lastFailure })
 }
 
 /** One connection: its items until it ends, in good order or by an error. */

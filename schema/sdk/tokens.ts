@@ -12,8 +12,12 @@ type SignInResult = SignInMutation['signIn']
 
 export interface TokenKeeper {
   current(): string | undefined
+  /** The same; where there is only a refresh token, the access token that it gives. */
+  currentOrNew(): Promise<string | undefined>
   /** After `used` was refused: gives whether there is another token to try now. Rejects when the server gave no answer. */
   renew(used: string | undefined): Promise<boolean>
+  /** Keeps none from now on; a refresh that is under way changes nothing. */
+  forget(): void
 }
 
 /** Keeps them. `signIn` asks the server for new ones; `onTokens` is awaited, so that they are stored before they are used. */
@@ -25,9 +29,11 @@ export function keepTokens(options: {
 }): TokenKeeper {
   let { token, refreshToken } = options
   let pending: Promise<boolean> | undefined
+  let isForgotten = false
 
   const refresh = async (from: string): Promise<boolean> => {
     const result = await options.signIn(from)
+    if (isForgotten) return false
     if (result.__typename === 'AuthPayload') {
       token = result.accessToken
       refreshToken = result.refreshToken
@@ -40,8 +46,12 @@ export function keepTokens(options: {
     return false
   }
 
-  return {
+  const keeper: TokenKeeper = {
     current: () => token,
+    async currentOrNew() {
+      if (token === undefined) await keeper.renew(undefined)
+      return token
+    },
     async renew(used) {
       if (used !== token) return true // Somebody was faster.
       if (refreshToken === undefined) return false
@@ -50,5 +60,11 @@ export function keepTokens(options: {
       })
       return pending
     },
+    forget() {
+      isForgotten = true
+      token = undefined
+      refreshToken = undefined
+    },
   }
+  return keeper
 }

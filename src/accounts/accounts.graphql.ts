@@ -71,7 +71,7 @@ export const UserType = builder.prismaNode('User', {
   }),
 })
 
-const SessionType = builder.prismaNode('Session', {
+export const SessionType = builder.prismaNode('Session', {
   description: 'One signing-in on one device, until it is revoked. Only its person sees it.',
   id: { field: 'id', description: 'Begins with `ses_`.' },
   nullable: true,

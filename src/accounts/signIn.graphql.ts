@@ -12,7 +12,7 @@ import { builder } from '../graphql/builder.ts'
 import type { Context, MutationContext } from '../graphql/context.ts'
 import { Loaders } from '../graphql/loaders.ts'
 import { mutationOutsideTransaction, publicMutation, result, uuidOf } from '../graphql/mutation.ts'
-import { ViewerType } from './accounts.graphql.ts'
+import { SessionType, ViewerType } from './accounts.graphql.ts'
 import { changePassword } from './changePassword.ts'
 import { changePasswordForm, signInForm, signUpForm } from './forms.ts'
 import { revokeSession } from './revokeSession.ts'
@@ -30,6 +30,12 @@ const AuthPayload = builder.objectRef<Tokens & { caller: Caller }>('AuthPayload'
         'Gives new tokens by `signIn`, within 30 days. Each is used once: the answer has the next one. An older one that is used again ends the session.',
     }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When the access token ends.' }),
+    session: t.prismaField({
+      type: SessionType,
+      description: 'The session that the tokens belong to. `revokeSession` with its id signs out.',
+      resolve: (query, { caller }, _args, { prisma }) =>
+        prisma.session.findUniqueOrThrow({ ...query, where: { id: caller.sessionId } }),
+    }),
     viewer: t.field({
       type: ViewerType,
       description: 'Who is signed in by it.',

@@ -18,6 +18,8 @@ let anna: Person
 let browser: Browser
 let pages: Server
 let origin: string
+/** Of servers that the page may not ask. */
+const closedUrls: string[] = []
 
 /** Serves an empty page, and the built SDK beside it. */
 async function servePages(built: string): Promise<Server> {
@@ -100,8 +102,32 @@ describe.skipIf(!hasChromium)(`the SDK in a browser (${WHERE_CHROMIUM})`, () => 
     })
   })
 
+  test('says what is wrong where the server does not take this page', async () => {
+    const closed = await startApp({ corsOrigins: ['https://another.example'] })
+    const closedUrl = `${await closed.listen()}/graphql`
+    closedUrls.push(closedUrl)
+    try {
+      const told = await inPage(`
+        const stranger = sdk.createClient({ url: '${closedUrl}' })
+        const file = new File(['text'], 'notes.txt')
+        const sent = [
+          stranger.send({ ...sdk.SignUpDocument, text: 'mutation { __typename }' }, { input: {} }),
+          stranger.send({ ...sdk.UploadFileDocument, takesKey: false }, { input: { purpose: 'TASK', file } }),
+        ]
+        return Promise.all(sent.map((one) => one.catch(({ name, message }) => ({ name, message }))))`)
+      const helpful = {
+        name: 'NoAnswerError',
+        message: expect.stringContaining(`its setting CORS_ORIGINS must list that`),
+      }
+      expect(told).toMatchObject([helpful, helpful])
+      expect(JSON.stringify(told)).toContain(origin)
+    } finally {
+      await closed.stop()
+    }
+  })
+
   test('asks nobody but the server', () => {
-    expect(askedElsewhere(browser, origin, url)).toEqual([])
+    expect(askedElsewhere(browser, origin, url, ...closedUrls)).toEqual([])
     expect(browser.complaints).toEqual([])
   })
 })

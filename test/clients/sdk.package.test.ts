@@ -2,6 +2,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -61,9 +62,15 @@ test('holds the built SDK and its types, and brings no other package with it', a
   const files = await readdir(join(project, 'node_modules/errand'), { recursive: true, withFileTypes: true })
   const names = files.filter((file) => file.isFile()).map(({ name }) => name)
   expect(names).toEqual(expect.arrayContaining(['package.json', 'index.js', 'index.d.ts', 'node.js', 'node.d.ts']))
-  expect(names.filter((name) => !/\.(js|d\.ts)$|^(package\.json|README\.md|LICENSE)$/.test(name))).toEqual([])
+  const others = names.filter((name) => !/\.(js|d\.ts)$|^(package\.json|README\.md|LICENSE)$/.test(name))
+  expect(others.sort()).toEqual(['CHANGELOG.md', 'errors.md', 'events.md', 'schema.graphql'])
   const manifest = JSON.parse(await readFile(join(project, 'node_modules/errand/package.json'), 'utf8'))
   expect(Object.keys(manifest)).not.toContain('dependencies')
+})
+
+test('has the schema, for tools that make types from it', async () => {
+  const path = createRequire(join(project, 'main.js')).resolve('errand/schema.graphql')
+  expect(await readFile(path, 'utf8')).toBe(await readFile(join(ROOT, 'schema/schema.graphql'), 'utf8'))
 })
 
 test('runs in a fresh project', async () => {

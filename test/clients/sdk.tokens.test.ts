@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   CreateTaskDocument,
   createClient,
@@ -95,4 +95,62 @@ test('a wrong password is no reason to refresh', async () => {
   const wrong = { input: { password: { email, password: 'not the password' } } }
   expect((await client.send(SignInDocument, wrong)).signIn.__typename).toBe('UnauthenticatedError')
   expect(refreshesSent()).toBe(0)
+})
+
+test('a client that has only a refresh token begins with it, also for what nobody has to be signed in for', async () => {
+  const { email, refreshToken } = await withExpiredToken()
+  const handed: Tokens[] = []
+  const client = createClient({ url: front.url, refreshToken, onTokens: (tokens) => handed.push(tokens) })
+  const viewers = await Promise.all([client.send(ViewerDocument), client.send(ViewerDocument)])
+  expect(viewers.map(({ viewer }) => viewer?.email)).toEqual([email, email])
+  expect(refreshesSent()).toBe(1)
+  expect(handed).toHaveLength(1)
+})
+
+describe('signing out', () => {
+  test('ends the session that a sign-in began, and sends what follows as nobody', async () => {
+    const { email } = await withExpiredToken()
+    const signIn = async () => {
+      const input = { password: { email, password: PASSWORD } }
+      return orThrow((await createClient({ url: front.url }).send(SignInDocument, { input })).signIn)
+    }
+    const [here, elsewhere] = [await signIn(), await signIn()]
+    const client = createClient({ url: front.url, token: here.accessToken, refreshToken: here.refreshToken })
+    await client.signOut()
+    expect((await client.send(ViewerDocument)).viewer).toBeNull()
+    await client.signOut() // There is nobody any more.
+
+    const again = await createClient({ url: front.url }).send(SignInDocument, {
+      input: { refreshToken: here.refreshToken },
+    })
+    expect(again.signIn.__typename).toBe('UnauthenticatedError')
+    const other = createClient({ url: front.url, token: elsewhere.accessToken })
+    const sessions = (await other.send(ViewerDocument)).viewer?.sessions.map(({ id }) => id)
+    expect(sessions).toContain(elsewhere.session.id)
+    expect(sessions).not.toContain(here.session.id)
+  })
+
+  test('refreshes an expired token for it', async () => {
+    const { client, refreshToken } = await withExpiredToken()
+    await client.signOut()
+    const again = await createClient({ url: front.url }).send(SignInDocument, { input: { refreshToken } })
+    expect(again.signIn.__typename).toBe('UnauthenticatedError')
+  })
+
+  test('is done where the session has ended already', async () => {
+    const { client } = await withExpiredToken()
+    await app.database.run`/* testEndSessions */ update sessions set revoked_at = errand_now()`
+    await client.signOut()
+    expect((await client.send(ViewerDocument)).viewer).toBeNull()
+  })
+
+  test('keeps the tokens when no answer comes, so that it can be tried again', async () => {
+    const { client } = await withExpiredToken()
+    await client.send(ViewerDocument)
+    front.fates = ['pass', 'lose the request']
+    await expect(client.signOut()).rejects.toMatchObject({ name: 'NoAnswerError' })
+    expect((await client.send(ViewerDocument)).viewer).not.toBeNull()
+    await client.signOut()
+    expect((await client.send(ViewerDocument)).viewer).toBeNull()
+  })
 })

@@ -21,6 +21,8 @@ import { told } from './results.ts'
 const ROOT = resolve(import.meta.dirname, '../..')
 const PAYLOAD = { __typename: 'OkPayload', ok: true } as const
 const NOT_FOUND = { __typename: 'NotFoundError', code: 'NOT_FOUND', message: 'Gone.', retryable: false } as const
+const SMALL = `import { match } from '../../schema/sdk/index.ts'
+declare const small: { __typename: 'OkPayload' } | { __typename: 'NotFoundError'; message: string }`
 type Small = typeof PAYLOAD | typeof NOT_FOUND
 
 let folder: string
@@ -46,14 +48,9 @@ async function complaints(files: Record<string, string>): Promise<Record<string,
     ({ stdout }) => stdout,
     ({ stdout }: { stdout: string }) => stdout,
   )
+  const errors = output.split(/\n(?! )/) // What follows indented explains the line before it.
   return Object.fromEntries(
-    names.map((name) => [
-      name,
-      output
-        .split('\n')
-        .filter((line) => line.includes(`/${name}.ts(`))
-        .join('\n'),
-    ]),
+    names.map((name) => [name, errors.filter((error) => error.includes(`/${name}.ts(`)).join('\n')]),
   )
 }
 
@@ -118,6 +115,22 @@ describe('match', () => {
     const say = (result: Small) =>
       match(result, { OkPayload: ({ ok }) => `${ok}`, NotFoundError: ({ message }) => message })
     expect([say(PAYLOAD), say(NOT_FOUND)]).toEqual(['true', 'Gone.'])
+  })
+
+  test('has the type of what the functions give, which may differ', async () => {
+    const lengthOf = (result: Small) =>
+      match(result, { OkPayload: ({ ok }) => [ok], NotFoundError: ({ message }) => message.length })
+    expectTypeOf(lengthOf).returns.toEqualTypeOf<number | true[]>()
+    expectTypeOf(told).returns.toEqualTypeOf<string>()
+    expect([lengthOf(PAYLOAD), lengthOf(NOT_FOUND)]).toEqual([[true], 5])
+    const { wrongUse, noMember } = await complaints({
+      wrongUse: `${SMALL}
+export const text: string = match(small, { OkPayload: () => 1, NotFoundError: ({ message }) => message })`,
+      noMember: `${SMALL}
+export const text = match(small, { OkPayload: () => 1, NotFoundError: () => 2, ForbiddenError: () => 3 })`,
+    })
+    expect(wrongUse).toContain("'string | number' is not assignable to type 'string'")
+    expect(noMember).toContain("is not assignable to type 'never'")
   })
 
   test('says so when a newer server answers with what it does not know', () => {

@@ -1,0 +1,25 @@
+// Generated from schema/schema.graphql by `npm run generate`. Do not edit.
+/** The inputs that take an idempotency key. */
+export const INPUTS_WITH_KEY: readonly string[] = [
+  'AcceptTaskInput',
+  'AddNoteInput',
+  'ApplicationActionInput',
+  'ApplyToTaskInput',
+  'ApproveWorkInput',
+  'AssignChatInput',
+  'ClaimNextChatInput',
+  'CreateTaskInput',
+  'EndChatInput',
+  'FundTaskInput',
+  'RateChatInput',
+  'RefundHoldInput',
+  'ResolveInDoubtTransferInput',
+  'SendMessageInput',
+  'SetRolesInput',
+  'StartSupportChatInput',
+  'SubmitWorkInput',
+  'SuspendUserInput',
+  'TaskActionInput',
+  'TransferActionInput',
+  'UploadFileInput',
+]
