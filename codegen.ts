@@ -1,7 +1,7 @@
 /**
  * Writes what clients rely on from what the code declares: schema/schema.graphql is printed from the schema, and
- * schema/sdk/generated.ts holds a typed document for each operation in schema/operations, and schema/sdk/inputsWithKey.ts
- * names the inputs that take an idempotency key.
+ * schema/sdk/generated.ts holds a typed document for each operation in schema/operations. What other clients have to
+ * know of the schema stands in schema/sdk/inputsWithKey.ts and schema/sdk/possibleTypes.ts.
  * `--check` writes nothing and fails when either is out of date.
  * The documents are written by a plugin of ours: those of the field import a package, and say nothing of keys.
  */
@@ -15,6 +15,7 @@ import {
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
+  isAbstractType,
   isInputObjectType,
   Kind,
   type OperationDefinitionNode,
@@ -45,6 +46,7 @@ const SCALARS = {
 }
 
 const BANNER = '// Generated from schema/operations by `npm run generate`. Do not edit.'
+const SCHEMA_BANNER = '// Generated from schema/schema.graphql by `npm run generate`. Do not edit.'
 
 async function typedDocuments(printedSchema: string): Promise<string> {
   const files = (await readdir(OPERATIONS)).filter((name) => name.endsWith('.graphql')).sort()
@@ -131,11 +133,23 @@ function inputsWithKey(): string {
 export const INPUTS_WITH_KEY: readonly string[] = [\n${names.sort().join('\n')}\n]\n`
 }
 
+/** The members of each union and interface, which a cache needs to know which fragments apply. */
+function possibleTypes(): string {
+  const abstract = Object.values(schema.getTypeMap()).filter(isAbstractType)
+  const lines = abstract.map((type) => {
+    const names = schema.getPossibleTypes(type).map(({ name }) => `'${name}'`)
+    return `  ${type.name}: [${names.sort().join(', ')}],`
+  })
+  return `${SCHEMA_BANNER}\n/** The members of each union and interface, for caches such as Apollo Client's. */
+export const possibleTypes = {\n${lines.sort().join('\n')}\n}\n`
+}
+
 const printedSchema = `${printSchema(schema)}\n`
 const outputs = new Map([
   ['schema/schema.graphql', printedSchema],
   ['schema/sdk/generated.ts', await typedDocuments(printedSchema)],
   ['schema/sdk/inputsWithKey.ts', inputsWithKey()],
+  ['schema/sdk/possibleTypes.ts', possibleTypes()],
 ])
 
 const isCheck = process.argv.includes('--check')

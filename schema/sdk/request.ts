@@ -85,7 +85,7 @@ export interface Upload extends Request {
 /** Where `fetch` takes a stream, which is Node.js: no file is ever whole in memory. */
 async function sendPieces({ url, headers, operations, files, onProgress, signal }: Upload): Promise<Answer> {
   const { contentType, byteSize, stream } = multipartBody({ operations, files, onProgress })
-  const length = byteSize === undefined ? {} : { 'content-length': String(byteSize) }
+  const length: Record<string, string> = byteSize === undefined ? {} : { 'content-length': String(byteSize) }
   const init = {
     method: 'POST',
     headers: { ...headers, ...length, 'content-type': contentType },
