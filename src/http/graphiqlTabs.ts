@@ -5,6 +5,7 @@ import { type DefinitionNode, type FragmentDefinitionNode, Kind, parse, print, v
 import type { GraphiQLOptions } from 'graphql-yoga'
 import type { SavedOperation } from '../examples/savedOperations.ts'
 import { packageRoot } from '../packageRoot.ts'
+import { type ListedOperation, NEW_KEY } from './graphiqlScript.ts'
 
 const OPERATIONS = join(packageRoot, 'schema/operations')
 const FILES_MAX = 20 // A tab each; more could not be told apart.
@@ -21,10 +22,12 @@ const WELCOME = `# Welcome to Errand.
 #
 #   { "authorization": "Bearer <accessToken>" }
 #
-# Saved operations, the list at the top right, have variables
-# that work in the demo world, and say who may run them. The
-# other tabs hold every operation, by subject. Files are
-# uploaded by curl: the README shows how.
+# Saved operations, the list at the top right, open in a tab of
+# their own, with variables that work in the demo world, and
+# say who may run them. Their mutations get a new idempotency
+# key each time; write one of your own to see an answer given
+# again. The other tabs hold every operation, by subject.
+# Files are uploaded by curl: the README shows how.
 
 mutation SignInToDemo {
   signIn(input: { password: { email: "poster@demo.test", password: "demo-password-1" } }) {
@@ -78,12 +81,12 @@ export class GraphiqlOperations {
   }
 
   /** The saved operations with their texts, for the list that fills the editors. */
-  withTexts(saved: readonly SavedOperation[]) {
+  withTexts(saved: readonly SavedOperation[]): ListedOperation[] {
     return saved.map(({ operation, title, as, variables }) => ({
       title,
       group: as ? `As the ${as}` : 'As anybody',
       query: this.textOf(operation),
-      variables: JSON.stringify(variables, null, 2),
+      variables: JSON.stringify(withNewKey(variables), null, 2),
     }))
   }
 
@@ -99,6 +102,12 @@ export class GraphiqlOperations {
     const missing = missingIn(definitions, this.#fragments)
     return [text, ...missing.map((one) => print(one))].join('\n\n')
   }
+}
+
+/** The variables, with a key that stands for a new one each time where they have one. */
+function withNewKey({ input, ...others }: Record<string, unknown>): Record<string, unknown> {
+  if (typeof input !== 'object' || input === null) return { ...(input !== undefined && { input }), ...others }
+  return { input: { ...input, ...('idempotencyKey' in input && { idempotencyKey: NEW_KEY }) }, ...others }
 }
 
 const isFragment = (definition: DefinitionNode): definition is FragmentDefinitionNode =>

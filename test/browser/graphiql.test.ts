@@ -1,6 +1,6 @@
 /** GraphiQL as a person uses it, in a real browser: signing in, saved operations, a subscription; and nobody else is asked. */
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seedDemoWorld } from '../../prisma/seed.ts'
 import { startApp, type TestApp } from '../support/app.ts'
@@ -8,6 +8,11 @@ import { askedElsewhere, type Browser, hasChromium, openBrowser, WHERE_CHROMIUM 
 
 // The page has 9 MB of script, on a machine that does other things.
 const WAIT_MS = 45_000
+
+/** As much of the editors' own interface as is used in the page. */
+interface Monaco {
+  editor: { getModels(): { uri: { path: string }; getValue(): string; setValue(text: string): void }[] }
+}
 
 let app: TestApp
 let url: string
@@ -65,6 +70,66 @@ describe.skipIf(!hasChromium)(`GraphiQL (${WHERE_CHROMIUM})`, () => {
     await answers(/tasker@demo\.test/)
     await runSaved('AcceptTask, as the tasker', 'AcceptTask')
     await answers(/AcceptTaskPayload[\s\S]*"replayed": false/)
+  })
+
+  interface Tab {
+    query: string
+    variables: string | null
+  }
+  const tabs = (): Promise<Tab[]> =>
+    page.evaluate(() => JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{}').tabs)
+
+  test('opens a saved operation in a tab of its own, and shows its variables', async () => {
+    const before = await tabs()
+    await page.locator('[data-name=headers]').click()
+    await page.getByLabel('Saved operations').selectOption('Task, as the poster')
+    await expect.poll(chosen, { timeout: WAIT_MS }).toBe('Task')
+    const after = await tabs()
+    expect(after.slice(0, -1).map(({ query }) => query)).toEqual(before.map(({ query }) => query))
+    expect(after).toHaveLength(before.length + 1)
+    await expect.poll(async () => (await tabs()).at(-1)?.variables, { timeout: WAIT_MS }).toMatch(/"id": "tsk_\w+"/)
+    await page.locator('.graphiql-editor-tool:visible', { hasText: 'tsk_' }).waitFor()
+    await page.locator('.graphiql-tab-active', { hasText: 'Task' }).click({ trial: true }) // It is in view.
+  })
+
+  test('sends a saved mutation with a key of its own each time, also when it was edited', async () => {
+    await runSaved('Sign in as the poster', 'SignIn')
+    await answers(/poster@demo\.test/)
+    await runSaved('CreateTask, as the poster', 'CreateTask')
+    await answers(/TaskPayload[\s\S]*"replayed": false/)
+    const first = await answer()
+    await page.evaluate(() => {
+      const models = (globalThis as unknown as { monaco: Monaco }).monaco.editor.getModels()
+      const variables = models.find(({ uri }) => uri.path.endsWith('variables.json'))
+      variables?.setValue(
+        variables.getValue().replace(/"title": "[^"]*"/, '"title": "Edited before it was sent again"'),
+      )
+    })
+    await runIt()
+    await answers(/Edited before it was sent again[\s\S]*"replayed": false/)
+    expect(await answer()).not.toBe(first)
+  })
+
+  test.each([1500, 1100, 800])('the list covers neither tabs nor anything else, %i pixels wide', async (width) => {
+    await page.setViewportSize({ width, height: 1000 })
+    const newTab = page.getByRole('button', { name: 'New tab' })
+    for (let count = 0; count < 3; count++) await newTab.click()
+    await newTab.click({ trial: true }) // Nothing lies over it.
+    await page.screenshot({ path: join(process.env.SCREENSHOTS ?? browser.folder, `tabs-${width}.png`) })
+    const boxOf = async (place: Locator) => {
+      const { x = 0, y = 0, width = 0, height = 0 } = (await place.boundingBox()) ?? {}
+      return { left: x, right: x + width, top: y, bottom: y + height }
+    }
+    const list = await boxOf(page.getByLabel('Saved operations'))
+    expect(list.right - list.left).toBeGreaterThan(160) // Its name can be read.
+    expect(list.right).toBeLessThan(width)
+    for (const other of ['.graphiql-tabs', '.graphiql-tab-add', '.graphiql-logo', '.graphiql-editors']) {
+      const box = await boxOf(page.locator(other))
+      const isApart =
+        box.right <= list.left || box.left >= list.right || box.bottom <= list.top || box.top >= list.bottom
+      expect([other, isApart]).toEqual([other, true])
+    }
+    await page.setViewportSize({ width: 1500, height: 1000 })
   })
 
   test('follows a subscription', async () => {
