@@ -1,9 +1,11 @@
 /**
  * `npm run demo`: one whole story through the SDK against a running server, each step printed: from signing up over a
- * chat with a file to a paid tasker and a balanced ledger. ERRAND_URL names another server than the one at http://127.0.0.1:4000.
+ * chat with a file to a paid tasker and a balanced ledger. `npm run demo -- --url https://errand.example.com`, or the variable
+ * ERRAND_URL, names another server than the one at http://127.0.0.1:4000.
  */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { parseArgs } from 'node:util'
 import {
   AcceptApplicationDocument,
   ApplyToTaskDocument,
@@ -14,7 +16,10 @@ import {
   FundTaskDocument,
   LedgerHealthDocument,
   MoneyTrailDocument,
+  NoAnswerError,
   orThrow,
+  RefusedError,
+  RequestError,
   SendMessageDocument,
   SignInDocument,
   SignUpDocument,
@@ -25,10 +30,31 @@ import {
   UploadFileDocument,
 } from '../schema/sdk/index.ts'
 
-const url = `${process.env.ERRAND_URL ?? 'http://127.0.0.1:4000'}/graphql`
+const HOME = 'http://127.0.0.1:4000'
 const PAID_WAIT_MS = 30_000
 
+let url: string
 const step = (text: string) => console.log(`- ${text}`)
+
+/** The address of GraphQL, from the command line or the environment; with or without its path. */
+function addressOf(): string {
+  const { values } = parseArgs({ options: { url: { type: 'string' } } })
+  const given = values.url ?? process.env.ERRAND_URL ?? HOME
+  if (!/^https?:\/\//.test(given) || !URL.canParse(given))
+    throw new Error(`${given} is no address of a server: write it as in ${HOME}.`)
+  return `${given.replace(/(\/graphql)?\/?$/, '')}/graphql`
+}
+
+/** What went wrong, and what to do about it, in a sentence or two. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof NoAnswerError)
+    return `No server answers at ${url}. Start one by \`npm start\`, or name yours: npm run demo -- --url ${HOME}`
+  if (error instanceof RefusedError) return `${url} refused this step: ${error.message}`
+  if (error instanceof RequestError && error.problems.length === 0)
+    return `${url} answered ${error.status}, and not as GraphQL does: is it the address of this server?`
+  return error.message
+}
 
 async function signUp(displayName: string) {
   const email = `${displayName.toLowerCase()}.${randomUUID()}@example.com`
@@ -51,82 +77,93 @@ async function untilPaid(client: Client, transferId: string): Promise<void> {
   await stream.return()
 }
 
-const anna = await signUp('Anna')
-const ben = await signUp('Ben')
+async function playStory(): Promise<void> {
+  const anna = await signUp('Anna')
+  const ben = await signUp('Ben')
 
-const { task } = orThrow(
-  (
-    await anna.send(CreateTaskDocument, {
-      input: {
-        title: 'Carry a piano to the third floor',
-        description: 'An upright, 200 kg. There is no lift. Straps are here.',
-        budget: { amount: '120.00', currencyCode: 'EUR' },
-        publish: true,
-      },
-    })
-  ).createTask,
-)
-step(`Anna posts "${task.title}" for ${task.budget.amount} ${task.budget.currencyCode}.`)
+  const { task } = orThrow(
+    (
+      await anna.send(CreateTaskDocument, {
+        input: {
+          title: 'Carry a piano to the third floor',
+          description: 'An upright, 200 kg. There is no lift. Straps are here.',
+          budget: { amount: '120.00', currencyCode: 'EUR' },
+          publish: true,
+        },
+      })
+    ).createTask,
+  )
+  step(`Anna posts "${task.title}" for ${task.budget.amount} ${task.budget.currencyCode}.`)
 
-const { application } = orThrow(
-  (
-    await ben.send(ApplyToTaskDocument, {
-      input: { taskId: task.id, message: 'Two of us, tomorrow.', price: { amount: '110.00', currencyCode: 'EUR' } },
-    })
-  ).applyToTask,
-)
-step(`Ben applies for ${application.price.amount}.`)
+  const { application } = orThrow(
+    (
+      await ben.send(ApplyToTaskDocument, {
+        input: { taskId: task.id, message: 'Two of us, tomorrow.', price: { amount: '110.00', currencyCode: 'EUR' } },
+      })
+    ).applyToTask,
+  )
+  step(`Ben applies for ${application.price.amount}.`)
 
-const accepted = orThrow(
-  (await anna.send(AcceptApplicationDocument, { input: { applicationId: application.id } })).acceptApplication,
-)
-step(`Anna accepts Ben; the task is ${accepted.task.status}, and a chat is open.`)
+  const accepted = orThrow(
+    (await anna.send(AcceptApplicationDocument, { input: { applicationId: application.id } })).acceptApplication,
+  )
+  step(`Anna accepts Ben; the task is ${accepted.task.status}, and a chat is open.`)
 
-const funded = orThrow(
-  (
-    await anna.send(FundTaskDocument, {
-      input: { taskId: task.id, paymentMethodId: 'pm_ok' },
-    })
-  ).fundTask,
-)
-step(`Anna pays in; ${funded.hold.amount.amount} are ${funded.hold.status}, the task is ${funded.task.status}.`)
+  const funded = orThrow(
+    (
+      await anna.send(FundTaskDocument, {
+        input: { taskId: task.id, paymentMethodId: 'pm_ok' },
+      })
+    ).fundTask,
+  )
+  step(`Anna pays in; ${funded.hold.amount.amount} are ${funded.hold.status}, the task is ${funded.task.status}.`)
 
-const question = { chatId: accepted.chat.id, body: 'Which door do you use?' }
-orThrow((await ben.send(SendMessageDocument, { input: question })).sendMessage)
-step(`Ben writes: "${question.body}"`)
+  const question = { chatId: accepted.chat.id, body: 'Which door do you use?' }
+  orThrow((await ben.send(SendMessageDocument, { input: question })).sendMessage)
+  step(`Ben writes: "${question.body}"`)
 
-const plan = new File(['Through the yard, the second door on the left.\n'], 'plan.txt')
-const { attachment } = orThrow(
-  (await anna.send(UploadFileDocument, { input: { purpose: 'CHAT', file: plan } })).uploadFile,
-)
-const answer = { chatId: accepted.chat.id, body: 'See the plan.', attachmentIds: [attachment.id] }
-orThrow((await anna.send(SendMessageDocument, { input: answer })).sendMessage)
-step(`Anna answers with a file, ${attachment.filename}, ${attachment.byteSize} bytes.`)
+  const plan = new File(['Through the yard, the second door on the left.\n'], 'plan.txt')
+  const { attachment } = orThrow(
+    (await anna.send(UploadFileDocument, { input: { purpose: 'CHAT', file: plan } })).uploadFile,
+  )
+  const answer = { chatId: accepted.chat.id, body: 'See the plan.', attachmentIds: [attachment.id] }
+  orThrow((await anna.send(SendMessageDocument, { input: answer })).sendMessage)
+  step(`Anna answers with a file, ${attachment.filename}, ${attachment.byteSize} bytes.`)
 
-orThrow(
-  (await ben.send(SubmitWorkDocument, { input: { taskId: task.id, message: 'It stands by the window.' } })).submitWork,
-)
-step('Ben hands in his work.')
+  orThrow(
+    (await ben.send(SubmitWorkDocument, { input: { taskId: task.id, message: 'It stands by the window.' } }))
+      .submitWork,
+  )
+  step('Ben hands in his work.')
 
-const approved = orThrow((await anna.send(ApproveWorkDocument, { input: { taskId: task.id } })).approveWork)
-step(`Anna approves; ${approved.transfer.net.amount} are on their way, ${approved.transfer.fee.amount} are the fee.`)
+  const approved = orThrow((await anna.send(ApproveWorkDocument, { input: { taskId: task.id } })).approveWork)
+  step(`Anna approves; ${approved.transfer.net.amount} are on their way, ${approved.transfer.fee.amount} are the fee.`)
 
-await untilPaid(ben, approved.transfer.id)
-step('The transfer is SUCCEEDED.')
+  await untilPaid(ben, approved.transfer.id)
+  step('The transfer is SUCCEEDED.')
 
-const { task: done } = await anna.send(TaskDocument, { id: task.id })
-const { task: trailed } = await anna.send(MoneyTrailDocument, { taskId: task.id })
-assert.equal(done?.status, 'COMPLETED')
-assert.equal(trailed?.moneyTrail?.balanced, true)
-const { paidIn, transferred, fees } = trailed.moneyTrail
-step(`The money trail balances: ${paidIn.amount} in, ${transferred.amount} to Ben, ${fees.amount} fee.`)
+  const { task: done } = await anna.send(TaskDocument, { id: task.id })
+  const { task: trailed } = await anna.send(MoneyTrailDocument, { taskId: task.id })
+  assert.equal(done?.status, 'COMPLETED')
+  assert.equal(trailed?.moneyTrail?.balanced, true)
+  const { paidIn, transferred, fees } = trailed.moneyTrail
+  step(`The money trail balances: ${paidIn.amount} in, ${transferred.amount} to Ben, ${fees.amount} fee.`)
 
-const signedIn = await createClient({ url }).send(SignInDocument, {
-  input: { password: { email: 'finance@demo.test', password: 'demo-password-1' } },
-})
-if (signedIn.signIn.__typename === 'AuthPayload') {
-  const finance = createClient({ url, token: signedIn.signIn.accessToken })
-  const { ledgerHealth } = await finance.send(LedgerHealthDocument)
-  assert.equal(ledgerHealth?.ok, true)
-  step('Finance looks at the ledger: it is sound.')
+  const signedIn = await createClient({ url }).send(SignInDocument, {
+    input: { password: { email: 'finance@demo.test', password: 'demo-password-1' } },
+  })
+  if (signedIn.signIn.__typename === 'AuthPayload') {
+    const finance = createClient({ url, token: signedIn.signIn.accessToken })
+    const { ledgerHealth } = await finance.send(LedgerHealthDocument)
+    assert.equal(ledgerHealth?.ok, true)
+    step('Finance looks at the ledger: it is sound.')
+  }
+}
+
+try {
+  url = addressOf()
+  await playStory()
+} catch (error) {
+  console.error(explain(error))
+  process.exitCode = 1
 }

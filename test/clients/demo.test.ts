@@ -1,0 +1,92 @@
+/** `npm run demo` plays its story against any server, and says what is the matter in words where it cannot. */
+import { execFile } from 'node:child_process'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { seedDemoWorld } from '../../prisma/seed.ts'
+import { allJobs } from '../../src/jobs/jobs.ts'
+import { startWorker } from '../../src/jobs/worker.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+
+let app: TestApp
+let url: string
+
+beforeAll(async () => {
+  app = await startApp()
+  await seedDemoWorld(app)
+  url = await app.listen()
+})
+afterAll(() => app.stop())
+
+interface Played {
+  stdout: string
+  stderr: string
+  code: number
+}
+
+async function play(programArguments: string[], environment: Record<string, string> = {}): Promise<Played> {
+  const program = [join(ROOT, 'node_modules/tsx/dist/cli.mjs'), join(ROOT, 'test/demo.ts'), ...programArguments]
+  const options = { env: { ...process.env, ...environment }, timeout: 55_000 }
+  return promisify(execFile)(process.execPath, program, options).then(
+    ({ stdout, stderr }) => ({ stdout, stderr, code: 0 }),
+    ({ stdout, stderr, code }: Played) => ({ stdout, stderr, code }),
+  )
+}
+
+/** Somebody else's server: it answers everything alike. */
+async function startOther(answer: { status: number; body: string }): Promise<{ server: Server; url: string }> {
+  const server = createServer((_request, response) => response.writeHead(answer.status).end(answer.body))
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+test('plays its story to the end, by the option and by the variable', async () => {
+  const worker = startWorker({
+    connectionString: app.connectionString,
+    work: app.work,
+    jobs: allJobs,
+    timers: app.timers,
+  })
+  try {
+    const byOption = await play(['--url', url])
+    expect(byOption).toMatchObject({ code: 0, stderr: '' })
+    expect(byOption.stdout).toMatch(/^- Anna signs up\.\n[\s\S]*- Finance looks at the ledger: it is sound\.\n$/)
+    expect(await play([], { ERRAND_URL: `${url}/graphql` })).toMatchObject({ code: 0, stderr: '' })
+  } finally {
+    await worker.stop()
+  }
+})
+
+test('says in one sentence that nobody answers, and what to do', async () => {
+  const { server, url: gone } = await startOther({ status: 200, body: '' })
+  await new Promise((closed) => server.close(closed))
+  expect(await play(['--url', gone])).toEqual({
+    stdout: '',
+    stderr: `No server answers at ${gone}/graphql. Start one by \`npm start\`, or name yours: npm run demo -- --url http://127.0.0.1:4000\n`,
+    code: 1,
+  })
+})
+
+test('says that the server is another, or why it refuses', async () => {
+  const other = await startOther({ status: 404, body: '<h1>Not found</h1>' })
+  const refusal = { __typename: 'RateLimitedError', code: 'X', message: 'Too many accounts.', retryable: false }
+  const refusing = await startOther({ status: 200, body: JSON.stringify({ data: { signUp: refusal } }) })
+  try {
+    expect((await play(['--url', other.url])).stderr).toBe(
+      `${other.url}/graphql answered 404, and not as GraphQL does: is it the address of this server?\n`,
+    )
+    expect((await play(['--url', refusing.url])).stderr).toBe(
+      `${refusing.url}/graphql refused this step: Too many accounts.\n`,
+    )
+    expect((await play(['--url', 'localhost:4000'])).stderr).toBe(
+      'localhost:4000 is no address of a server: write it as in http://127.0.0.1:4000.\n',
+    )
+  } finally {
+    other.server.close()
+    refusing.server.close()
+  }
+})
