@@ -43,7 +43,10 @@ export const lockSession = (tx: Tx, { sessionId }: { sessionId: string }) => tx.
     where id = ${sessionId}
     for update
   )
-  select session.*, person.roles::text[] as roles, clock_timestamp() as now
+  select
+    session.user_id, session.generation, session.rotated_at, session.grace_used, session.revoked_at,
+    person.roles::text[] as roles,
+    clock_timestamp() as now
   from session
   join users person on person.id = session.user_id`
 

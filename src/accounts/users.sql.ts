@@ -51,7 +51,9 @@ export const lockAccounts = (tx: Tx, { userIds }: { userIds: readonly string[] }
     order by id
     for no key update
   )
-  select account.*, errand_now() as now
+  select
+    account.id, account.email, account.password_hash, account.roles, account.payout_readiness, account.suspended_at,
+    errand_now() as now
   from account`
 
 export const setPasswordHash = (tx: Tx, { userId, passwordHash }: { userId: string; passwordHash: string }) => tx.run`

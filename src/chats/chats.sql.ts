@@ -27,7 +27,8 @@ export const lockChatOfPerson = (tx: Tx, { chatId, kind, userId }: NamedPerson) 
     for no key update
   )
   select
-    chat.*,
+    chat.id, chat.kind, chat.ended_at, chat.closes_at, chat.last_sequence, chat.status, chat.customer_id, chat.agent_id,
+    chat.about_task_id,
     (select role from chat_participants where chat_id = chat.id and user_id = ${userId}) as role,
     errand_now() as now
   from chat`

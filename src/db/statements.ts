@@ -1,7 +1,9 @@
 /**
- * SQL as tagged templates: each interpolation is a bind parameter, so a value can never become SQL, and each statement
- * is prepared under the name in its leading comment, so PostgreSQL plans it once a connection and the slow-query log names it.
+ * SQL as tagged templates: each interpolation but a list of columns is a bind parameter, so a value can never become SQL, and each
+ * statement is prepared under the name in its leading comment, so PostgreSQL plans it once a connection and the slow-query log
+ * names it.
  */
+import { Columns } from './columns.ts'
 import type { NamedStatement } from './packets.ts'
 import type { Answer } from './statementQuery.ts'
 
@@ -18,6 +20,8 @@ export interface Writer {
 interface Statement {
   name: string
   text: string
+  /** Whether columns are among its interpolations. */
+  hasColumns: boolean
 }
 
 const statements = new WeakMap<TemplateStringsArray, Statement>()
@@ -45,19 +49,30 @@ export class Statements {
   }
 
   #run(strings: TemplateStringsArray, values: unknown[]): Promise<Answer> {
-    const { name, text } = statementOf(strings)
-    return this.#runner.query({ name, text, values })
+    const { name, text, hasColumns } = statementOf(strings, values)
+    return this.#runner.query({ name, text, values: hasColumns ? values.filter(isParameter) : values })
   }
 }
 
-function statementOf(strings: TemplateStringsArray): Statement {
+const isParameter = (value: unknown): boolean => !(value instanceof Columns)
+
+function statementOf(strings: TemplateStringsArray, values: readonly unknown[]): Statement {
   let statement = statements.get(strings)
   if (!statement) {
-    const text = strings.reduce((sql, part, index) => `${sql}$${index}${part}`).trim()
+    const text = textOf(strings, values)
     const name = /^\/\* (\w+) \*\//.exec(text)?.[1]
     if (!name) throw new Error(`A statement begins with its name in a comment: ${text.slice(0, 60)}`)
-    statement = { name, text }
+    statement = { name, text, hasColumns: !values.every(isParameter) }
     statements.set(strings, statement)
   }
   return statement
+}
+
+function textOf(strings: TemplateStringsArray, values: readonly unknown[]): string {
+  let parameters = 0
+  const interpolations = values.map((value) => (value instanceof Columns ? value.text : `$${++parameters}`))
+  return strings
+    .map((part, index) => part + (interpolations[index] ?? ''))
+    .join('')
+    .trim()
 }

@@ -1,3 +1,4 @@
+import { columnsOf } from '../db/columns.ts'
 import type { Event } from '../db/generated/client.ts'
 import type { Statements, Writer } from '../db/statements.ts'
 
@@ -22,12 +23,16 @@ export const insertEvents = (tx: Writer, { events }: { events: readonly NewEvent
     id, kind, type, occurred_at, actor_id, task_id, task_version, chat_id, message_id, transfer_id,
     status_before, status_after, reason, recipient_ids
   )
-  select *
+  select
+    "id", "kind", "type", "occurredAt", "actorId", "taskId", "taskVersion", "chatId", "messageId", "transferId",
+    "statusBefore", "statusAfter", "reason", "recipientIds"
   from json_to_recordset(${JSON.stringify(events)}) as event (
     "id" uuid, "kind" event_kind, "type" text, "occurredAt" timestamptz, "actorId" uuid, "taskId" uuid,
     "taskVersion" integer, "chatId" uuid, "messageId" uuid, "transferId" uuid,
     "statusBefore" text, "statusAfter" text, "reason" text, "recipientIds" uuid[]
   )`
+
+const EVENT = columnsOf('Event', { of: 'event' })
 
 /** An event that has its place in the order that readers see. */
 export type PlacedEvent = Event & { position: bigint }
@@ -71,7 +76,7 @@ export const readEvents = (
   { after, limit }: Omit<Stretch, 'until'>,
 ) => database.rows<PlacedEvent>`
   /* readEvents */
-  select place.position, event.*
+  select place.position, ${EVENT}
   from event_positions place
   join events event on event.id = place.event_id
   where place.position > ${after}
@@ -81,7 +86,7 @@ export const readEvents = (
 export const readFeed = (database: Statements, { userId, after, until, limit }: Stretch & { userId: string }) =>
   database.rows<PlacedEvent>`
   /* readFeed */
-  select entry.position, event.*
+  select entry.position, ${EVENT}
   from feed_entries entry
   join events event on event.id = entry.event_id
   where entry.user_id = ${userId}
@@ -93,7 +98,7 @@ export const readFeed = (database: Statements, { userId, after, until, limit }: 
 export const readTaskEvents = (database: Statements, { taskId, after, until, limit }: Stretch & { taskId: string }) =>
   database.rows<PlacedEvent>`
   /* readTaskEvents */
-  select place.position, event.*
+  select place.position, ${EVENT}
   from events event
   join event_positions place on place.event_id = event.id
   where event.task_id = ${taskId}
@@ -112,7 +117,7 @@ export const readChatEvents = (
   { chatId, afterSequence, after, until, limit }: Stretch & { chatId: string; afterSequence: bigint | null },
 ) => database.rows<PlacedEvent>`
   /* readChatEvents */
-  select place.position, event.*
+  select place.position, ${EVENT}
   from events event
   join event_positions place on place.event_id = event.id
   where event.chat_id = ${chatId}
@@ -140,7 +145,7 @@ export const readQueueEvents = (
   { types, after, until, limit }: Stretch & { types: readonly string[] },
 ) => database.rows<PlacedEvent>`
   /* readQueueEvents */
-  select place.position, event.*
+  select place.position, ${EVENT}
   from event_positions place
   join events event on event.id = place.event_id
   where place.position > ${after}
@@ -156,7 +161,7 @@ export const readTransferEvents = (
   { transferId, after, until, limit }: Stretch & { transferId: string },
 ) => database.rows<PlacedEvent>`
   /* readTransferEvents */
-  select place.position, event.*
+  select place.position, ${EVENT}
   from events event
   join event_positions place on place.event_id = event.id
   where event.transfer_id = ${transferId}

@@ -1,3 +1,4 @@
+import { columnsOf } from '../db/columns.ts'
 import type { Agent } from '../db/generated/client.ts'
 import type { AgentAvailability } from '../db/generated/enums.ts'
 import type { Statements } from '../db/statements.ts'
@@ -9,12 +10,15 @@ export type LockedAgent = Agent & {
   mayWork: boolean
 }
 
+const AGENT = columnsOf('Agent')
+const NAMED_AGENT = columnsOf('Agent', { of: 'agent' })
+
 // No key changes: a chat that refers to the agent meanwhile need not wait. In the order of ids, so that two who hand chats to
 // each other do not wait for each other.
 export const lockAgents = (tx: Tx, { agentIds }: { agentIds: readonly string[] }) => tx.rows<LockedAgent>`
   /* lockAgents */
   select
-    agent.*,
+    ${NAMED_AGENT},
     person.suspended_at is null and person.roles && '{AGENT,ADMIN}'::role[] as may_work
   from agents agent
   join users person on person.id = agent.id
@@ -41,7 +45,7 @@ export const saveAgent = (
   set
     availability = excluded.availability,
     capacity = coalesce(${capacity ?? null}::integer, agents.capacity)
-  returning *`
+  returning ${AGENT}`
 
 // They seem to be away, so nothing comes to them by itself until they say that they are back.
 export const setBusy = (tx: Tx, { agentId }: { agentId: string }) => tx.run`

@@ -28,7 +28,7 @@ export const lockNextChat = (tx: Tx, { agentId }: { agentId: string }) => tx.row
     limit 1
     for no key update of chat skip locked
   )
-  select next.*, errand_now() as now
+  select next.id, next.customer_id, next.agent_id, errand_now() as now
   from next`
 
 // Of those who are ONLINE, have room and could serve somebody who waits, the one with the fewest chats; only this agent, when

@@ -1,3 +1,4 @@
+import { columnsOf } from '../db/columns.ts'
 import type { Chat } from '../db/generated/client.ts'
 import type { ChatEndReason } from '../db/generated/enums.ts'
 import type { Statements } from '../db/statements.ts'
@@ -13,6 +14,9 @@ interface Change {
   chatId: string
   at: Date
 }
+
+const CHAT = columnsOf('Chat')
+const LOCKED_CHAT = columnsOf('Chat', { of: 'chat' })
 
 // Waits for whoever is at work to open one for the same customer; gives none when they have.
 export const insertSupportChat = (
@@ -41,37 +45,37 @@ export const insertSupportChat = (
 export const lockSupportChat = (tx: Tx, { chatId }: { chatId: string }) => tx.row<LockedSupportChat>`
   /* lockSupportChat */
   with chat as materialized (
-    select *
+    select ${CHAT}
     from chats
     where id = ${chatId}
       and kind = 'SUPPORT'
     for no key update
   )
-  select chat.*, errand_now() as now
+  select ${LOCKED_CHAT}, errand_now() as now
   from chat`
 
 export const lockSupportChatUnlessHeld = (tx: Tx, { chatId }: { chatId: string }) => tx.row<LockedSupportChat>`
   /* lockSupportChatUnlessHeld */
   with chat as materialized (
-    select *
+    select ${CHAT}
     from chats
     where id = ${chatId}
       and kind = 'SUPPORT'
     for no key update skip locked
   )
-  select chat.*, errand_now() as now
+  select ${LOCKED_CHAT}, errand_now() as now
   from chat`
 
 export const lockOpenChat = (tx: Tx, { customerId }: { customerId: string }) => tx.row<LockedSupportChat>`
   /* lockOpenChat */
   with chat as materialized (
-    select *
+    select ${CHAT}
     from chats
     where customer_id = ${customerId}
       and status in ('QUEUED', 'ASSIGNED')
     for no key update
   )
-  select chat.*, errand_now() as now
+  select ${LOCKED_CHAT}, errand_now() as now
   from chat`
 
 /** Whether this person is a party to what the chat is about. */

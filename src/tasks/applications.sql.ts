@@ -1,3 +1,4 @@
+import { columnsOf } from '../db/columns.ts'
 import type { TaskApplication } from '../db/generated/client.ts'
 import type { Statements, Writer } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
@@ -7,10 +8,13 @@ import type { TaskerHistory } from './errors.ts'
 
 export type ApplicationRow = TaskApplication & { applicantSuspended: boolean }
 
+const APPLICATION = columnsOf('TaskApplication')
+const NAMED_APPLICATION = columnsOf('TaskApplication', { of: 'application' })
+
 export const readApplication = (tx: Tx, { applicationId }: { applicationId: string }) => tx.row<ApplicationRow>`
   /* readApplication */
   select
-    application.*,
+    ${NAMED_APPLICATION},
     applicant.suspended_at is not null as applicant_suspended
   from task_applications application
   join users applicant on applicant.id = application.applicant_id
@@ -23,7 +27,7 @@ interface Applicant {
 
 export const readLiveApplication = (tx: Tx, { taskId, applicantId }: Applicant) => tx.row<TaskApplication>`
   /* readLiveApplication */
-  select *
+  select ${APPLICATION}
   from task_applications
   where task_id = ${taskId}
     and applicant_id = ${applicantId}

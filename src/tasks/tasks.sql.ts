@@ -1,3 +1,4 @@
+import { columnsOf } from '../db/columns.ts'
 import type { Task, WorkSubmission } from '../db/generated/client.ts'
 import type { Writer } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
@@ -42,17 +43,20 @@ interface Change {
   at: Date
 }
 
+const TASK = columnsOf('Task', { without: ['searchText'] })
+const LOCKED_TASK = columnsOf('Task', { of: 'task', without: ['searchText'] })
+
 // The clock stands outside the materialized lock, so it is read when the lock is held, not when it was asked for.
 export const lockTask = (tx: Tx, { taskId }: { taskId: string }) => tx.row<LockedTask>`
   /* lockTask */
   with task as materialized (
-    select *
+    select ${TASK}
     from tasks
     where id = ${taskId}
     for update
   )
   select
-    task.*,
+    ${LOCKED_TASK},
     (select suspended_at is not null from users where id = task.poster_id) as poster_suspended,
     errand_now() as now
   from task`
@@ -62,7 +66,7 @@ export const lockTask = (tx: Tx, { taskId }: { taskId: string }) => tx.row<Locke
 export const lockTasksUnlessHeld = (tx: Tx, { taskIds }: { taskIds: readonly string[] }) => tx.rows<LockedTask>`
   /* lockTasksUnlessHeld */
   with task as materialized (
-    select *
+    select ${TASK}
     from tasks
     where id = any(${taskIds}::uuid[])
     for update skip locked
@@ -72,7 +76,7 @@ export const lockTasksUnlessHeld = (tx: Tx, { taskIds }: { taskIds: readonly str
     from (select count(*) from task) as locked
   )
   select
-    task.*,
+    ${LOCKED_TASK},
     (select suspended_at is not null from users where id = task.poster_id) as poster_suspended,
     clock.now
   from task
@@ -82,13 +86,13 @@ export const lockTasksUnlessHeld = (tx: Tx, { taskIds }: { taskIds: readonly str
 export const lockTaskOfApplication = (tx: Tx, { applicationId }: { applicationId: string }) => tx.row<LockedTask>`
   /* lockTaskOfApplication */
   with task as materialized (
-    select *
+    select ${TASK}
     from tasks
     where id = (select task_id from task_applications where id = ${applicationId})
     for update
   )
   select
-    task.*,
+    ${LOCKED_TASK},
     (select suspended_at is not null from users where id = task.poster_id) as poster_suspended,
     errand_now() as now
   from task`

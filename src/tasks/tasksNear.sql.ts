@@ -1,3 +1,4 @@
+import { columnsOf } from '../db/columns.ts'
 import type { Statements } from '../db/statements.ts'
 import type { TaskPlace, TaskSearch, TaskSort } from './taskSearch.ts'
 
@@ -10,6 +11,8 @@ export interface NearSearch {
   viewer: { id: string | undefined; isStaff: boolean }
   page: { after: TaskPlace | undefined; before: TaskPlace | undefined; backward: boolean; limit: number }
 }
+
+const SEARCHED = columnsOf('Task')
 
 /**
  * The places of a page of tasks in a circle, its radius measured along the ground. Prisma can neither measure nor sort by it, so
@@ -39,14 +42,14 @@ export const readTasksNear = (
       end as rank
     from circle
     cross join lateral (
-      select *
+      select ${SEARCHED}
       from tasks
       where status = 'OPEN'
         and 'OPEN' = any(${search.statuses}::task_status[])
         and latitude is not null
         and earth_point(latitude, longitude) <@ cube_enlarge(circle.center, circle.chord, 3)
       union all
-      select *
+      select ${SEARCHED}
       from tasks
       where status <> 'OPEN'
         and ${search.statuses.some((status) => status !== 'OPEN')}
@@ -78,7 +81,7 @@ export const readTasksNear = (
       )
   ),
   placed as (
-    select *, row_number() over (order by "group", rank, id desc) as number
+    select id, "group", rank, row_number() over (order by "group", rank, id desc) as number
     from found
   )
   select id, "group", rank

@@ -1,3 +1,4 @@
+import { columnsOf } from '../db/columns.ts'
 import type { Hold } from '../db/generated/client.ts'
 import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
@@ -6,6 +7,9 @@ type NewHold = Pick<
   Hold,
   'id' | 'taskId' | 'amountMinor' | 'currency' | 'paymentMethodId' | 'createdAt' | 'providerKey' | 'fundingKey'
 >
+
+const HOLD = columnsOf('Hold')
+const LOCKED_HOLD = columnsOf('Hold', { of: 'hold' })
 
 /** A hold whose charge is about to be ordered, by whoever has its lease. */
 export const insertHold = async (tx: Tx, hold: NewHold & { askAt: Date; leaseMs: number }): Promise<Hold> => {
@@ -20,7 +24,7 @@ export const insertHold = async (tx: Tx, hold: NewHold & { askAt: Date; leaseMs:
       ${hold.createdAt}, ${hold.providerKey}, ${hold.fundingKey},
       ${hold.askAt}, clock_timestamp() + ${hold.leaseMs} * interval '1 millisecond'
     )
-    returning *`
+    returning ${HOLD}`
   if (!inserted) throw new Error('An inserted hold was not returned.')
   return inserted
 }
@@ -28,7 +32,7 @@ export const insertHold = async (tx: Tx, hold: NewHold & { askAt: Date; leaseMs:
 /** The task's live hold: PENDING or HELD, and not superseded. The task is locked already. */
 export const lockLiveHold = (tx: Tx, { taskId }: { taskId: string }) => tx.row<Hold>`
   /* lockLiveHold */
-  select *
+  select ${HOLD}
   from holds
   where task_id = ${taskId}
     and status in ('PENDING', 'HELD')
@@ -48,12 +52,12 @@ export const readHeldTasks = (tx: Tx, { taskIds }: { taskIds: readonly string[] 
 export const lockHold = (tx: Tx, { holdId }: { holdId: string }) => tx.row<Hold & { realNow: Date }>`
   /* lockHold */
   with hold as materialized (
-    select *
+    select ${HOLD}
     from holds
     where id = ${holdId}
     for update
   )
-  select hold.*, clock_timestamp() as real_now
+  select ${LOCKED_HOLD}, clock_timestamp() as real_now
   from hold`
 
 /** The task of a hold, which never changes: so it may be read before anything is locked. */

@@ -19,7 +19,7 @@ interface PostingRow extends Omit<LedgerTransaction, 'sequence'> {
 export const insertPosting = (tx: Tx, posting: PostingRow) => tx.run`
   /* insertPosting */
   with wanted as (
-    select *
+    select id, new_account_id, kind, task_id, user_id, direction, amount_minor
     from unnest(
       ${posting.entryIds}::uuid[],
       ${posting.newAccountIds}::uuid[],
@@ -59,7 +59,7 @@ export const insertPosting = (tx: Tx, posting: PostingRow) => tx.run`
   insert into ledger_entries (id, transaction_id, account_id, direction, amount_minor)
   select wanted.id, posting.id, account.id, wanted.direction, wanted.amount_minor
   from wanted
-  join (select * from known union all select * from made) account on account.kind = wanted.kind
+  join (select id, kind from known union all select id, kind from made) account on account.kind = wanted.kind
   cross join posting`
 
 /** What is on each account, positive on its normal side: now, or at a moment where one is given. */

@@ -4,7 +4,9 @@ import type { MoneyTrail } from './moneyTrailLoader.ts'
 export const readMoneyTrails = (database: Statements, { taskIds }: { taskIds: readonly string[] }) =>
   database.rows<MoneyTrail & { taskId: string }>`
   /* readMoneyTrails */
-  select task.id as task_id, task.currency, trail.*
+  select
+    task.id as task_id, task.currency, trail.paid_in, trail.held, trail.payable, trail.transferred, trail.fees,
+    trail.refunding, trail.refunded, trail.balanced
   from tasks task
   cross join lateral money_trail(task.id) as trail
   where task.id = any(${taskIds}::uuid[])`

@@ -1,3 +1,4 @@
+import { columnsOf } from '../db/columns.ts'
 import type { Refund } from '../db/generated/client.ts'
 import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
@@ -6,6 +7,9 @@ type NewRefund = Pick<
   Refund,
   'id' | 'taskId' | 'holdId' | 'amountMinor' | 'currency' | 'reason' | 'createdAt' | 'providerKey'
 >
+
+const REFUND = columnsOf('Refund')
+const LOCKED_REFUND = columnsOf('Refund', { of: 'refund' })
 
 /** A refund that is due at once. */
 export const insertRefund = async (tx: Tx, refund: NewRefund): Promise<Refund> => {
@@ -16,7 +20,7 @@ export const insertRefund = async (tx: Tx, refund: NewRefund): Promise<Refund> =
       ${refund.id}, ${refund.taskId}, ${refund.holdId}, ${refund.amountMinor}, ${refund.currency}, ${refund.reason},
       'PENDING', ${refund.createdAt}, ${refund.providerKey}, ${refund.createdAt}
     )
-    returning *`
+    returning ${REFUND}`
   if (!inserted) throw new Error('An inserted refund was not returned.')
   return inserted
 }
@@ -34,12 +38,12 @@ export const readPlaceOfRefund = (tx: Tx, { refundId }: { refundId: string }) =>
 export const lockRefundRow = (tx: Tx, { refundId }: { refundId: string }) => tx.row<Refund & { realNow: Date }>`
   /* lockRefundRow */
   with refund as materialized (
-    select *
+    select ${REFUND}
     from refunds
     where id = ${refundId}
     for update
   )
-  select refund.*, clock_timestamp() as real_now
+  select ${LOCKED_REFUND}, clock_timestamp() as real_now
   from refund`
 
 export const saveRefund = (tx: Tx, refund: Refund) => tx.run`

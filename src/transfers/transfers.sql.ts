@@ -1,3 +1,4 @@
+import { columnsOf } from '../db/columns.ts'
 import type { Transfer, TransferAttempt, User } from '../db/generated/client.ts'
 import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
@@ -16,6 +17,9 @@ type NewTransfer = Pick<
   | 'providerKey'
 >
 
+const TRANSFER = columnsOf('Transfer')
+const LOCKED_TRANSFER = columnsOf('Transfer', { of: 'transfer' })
+
 /** A transfer that is due at once. */
 export const insertTransfer = async (tx: Tx, transfer: NewTransfer): Promise<Transfer> => {
   const inserted = await tx.row<Transfer>`
@@ -28,7 +32,7 @@ export const insertTransfer = async (tx: Tx, transfer: NewTransfer): Promise<Tra
       ${transfer.grossMinor}, ${transfer.feeMinor}, ${transfer.netMinor}, ${transfer.currency}, ${transfer.createdAt},
       ${transfer.providerKey}, ${transfer.createdAt}
     )
-    returning *`
+    returning ${TRANSFER}`
   if (!inserted) throw new Error('An inserted transfer was not returned.')
   return inserted
 }
@@ -70,13 +74,13 @@ export const lockTransferRow = (tx: Tx, { transferId }: { transferId: string }) 
 >`
   /* lockTransferRow */
   with transfer as materialized (
-    select *
+    select ${TRANSFER}
     from transfers
     where id = ${transferId}
     for update
   )
   select
-    transfer.*,
+    ${LOCKED_TRANSFER},
     (select coalesce(max(number), 0) from transfer_attempts where transfer_id = transfer.id) as attempt_count,
     clock_timestamp() as real_now
   from transfer`

@@ -57,6 +57,12 @@ function importsOf(path: string, text: string): string[] {
     .filter((target) => !target.includes('db/generated/'))
 }
 
+/** What SQL is there, whoever wrote it: a column that a newer server adds must not change what an older one is given. */
+test('no statement takes whatever columns there are', () => {
+  const takesAll = /\b(select|returning)\s+\*|\bselect\b[^;`]*?[\w}]\.\*/
+  expect(offences((_, text) => takesAll.test(withoutComments(text)))).toEqual([])
+})
+
 describe('imports', () => {
   test('go one way', () => {
     const wrong: string[] = []

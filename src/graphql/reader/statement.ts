@@ -97,7 +97,7 @@ class Compiler {
     const from = isMerged
       ? mergeOf(
           where.alternatives ?? [],
-          (one) => `select ${alias}.* from ${table}${whereOf([...join, one])} ${limits}`,
+          (one) => `select ${columnsOf(model, alias)} from ${table}${whereOf([...join, one])} ${limits}`,
           alias,
         )
       : `${table}${whereOf([...join, where.text, ...(cursor ? [cursor] : [])])}`
@@ -223,6 +223,9 @@ const whereOf = (conditions: readonly string[]): string => {
   const asked = conditions.filter((condition) => condition !== 'true')
   return asked.length > 0 ? ` where ${asked.join(' and ')}` : ''
 }
+
+const columnsOf = ({ columns }: Model, alias: string): string =>
+  [...columns.values()].map(({ column }) => `${alias}.${quoted(column)}`).join(', ')
 
 /** As a table: for each alternative the rows that could stand on the page, each in the order of an index. */
 const mergeOf = (alternatives: readonly string[], read: (alternative: string) => string, alias: string): string =>
