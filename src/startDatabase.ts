@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { joinEmbeddedPostgres, startEmbeddedPostgres } from './db/embedded.ts'
-import { migrate } from './db/migrate.ts'
+import { type Holder, migrate } from './db/migrate.ts'
 
 export interface StartedDatabase {
   connectionString: string
@@ -19,7 +19,9 @@ export async function startDatabase({ databaseUrl, dataDirectory }: Config, log:
     ? { connectionString: databaseUrl, isEmbedded: false, stop: async () => {} }
     : { ...(await startEmbeddedPostgres({ dataDirectory: embeddedIn(dataDirectory), log })), isEmbedded: true }
   try {
-    const migrations = await migrate(database.connectionString)
+    const onWait = (holder: Holder | undefined) =>
+      log.warn({ holder }, 'another connection holds the migration lock of the database: the start waits for it')
+    const migrations = await migrate(database.connectionString, { onWait })
     if (migrations.length > 0) log.info({ migrations: migrations.length }, 'the database was migrated')
     return database
   } catch (error) {

@@ -3,16 +3,21 @@ import pg from 'pg'
 import { ConfigError } from './config.ts'
 import { EmbeddedPostgresError } from './db/embeddedError.ts'
 import { MigrationError } from './db/migrate.ts'
+import { UnfitDatabaseError } from './db/unfitDatabaseError.ts'
 
 /** A reason that is already said for people. */
 export class StartFailure extends Error {
   override readonly name = 'StartFailure'
 }
 
+const SAID_FOR_PEOPLE = [ConfigError, StartFailure, EmbeddedPostgresError, MigrationError, UnfitDatabaseError]
+const INSUFFICIENT_PRIVILEGE = '42501'
+
 /** The sentence; for bad variables, one each. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof StartFailure) return error.message
-  if (error instanceof EmbeddedPostgresError || error instanceof MigrationError) return error.message
+  if (SAID_FOR_PEOPLE.some((kind) => error instanceof kind)) return (error as Error).message
+  if (error instanceof pg.DatabaseError && error.code === INSUFFICIENT_PRIVILEGE)
+    return `The database user of DATABASE_URL lacks a right: ${error.message}. Grant it, or start as the owner of the database.`
   if (error instanceof pg.DatabaseError) return `The database refuses: ${error.message}. Look at DATABASE_URL.`
   if (!isSystemError(error)) return `Errand cannot start: ${error instanceof Error ? error.message : String(error)}`
   const { code, syscall, path, address, port } = error

@@ -98,12 +98,14 @@ function openServer({ connectionString, connectionsMax, onError, onLost, onBack 
     types: parsers,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    lock_timeout: LOCK_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
     application_name: 'errand',
-    options: `-c timezone=UTC -c random_page_cost=${RANDOM_PAGE_COST}`,
+    settings: {
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      lock_timeout: LOCK_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      random_page_cost: RANDOM_PAGE_COST,
+    },
   })
   // A connection that breaks while idle emits an error; without a listener it would end the process.
   pool.on('error', onError)

@@ -4,6 +4,7 @@
  * connection goes back there, so everybody is served in turn.
  */
 import pg from 'pg'
+import { DatabaseClient, type PoolOptions } from './databaseClient.ts'
 import type { DatabaseLostError } from './reachability.ts'
 
 // What was not used for so long goes back to pg's pool, which closes it when it stays idle there.
@@ -18,8 +19,8 @@ export class ConnectionPool extends pg.Pool {
   #unused = 0
   readonly #look: NodeJS.Timeout
 
-  constructor(options: pg.PoolConfig) {
-    super(options)
+  constructor(options: PoolOptions) {
+    super({ ...options, Client: DatabaseClient })
     this.on('connect', (client) => this.#watch(client))
     this.on('remove', (client) => this.#clients.delete(client))
     this.#look = setInterval(() => this.#handBackUnused(), AT_HAND_MS)

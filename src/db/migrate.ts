@@ -6,6 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Logger, runMigrations } from 'graphile-worker'
 import pg from 'pg'
+import { DatabaseClient, poolOf } from './databaseClient.ts'
+import { refuseMissingRights } from './missingRights.ts'
+import { refuseUnfitDatabase } from './unfitDatabase.ts'
 
 type Migration = Readonly<{ name: string; sql: string; checksum: string }>
 type Applied = Readonly<{ name: string; checksum: string; startedAt: Date; finishedAt: Date | null }>
@@ -13,6 +16,7 @@ type Applied = Readonly<{ name: string; checksum: string; startedAt: Date; finis
 const MIGRATION_LOCK = 72_707_369 // The number that Prisma's own engine locks.
 const TURN_WAIT_MS = 300_000 // Another server may be building an index meanwhile.
 const TURN_POLL_MS = 100
+const TURN_SILENCE_MS = 2_000 // Whoever starts a server wonders by then what it is doing.
 const CONNECT_WAIT_MS = 10_000
 const TABLE_WAIT_MS = 30_000 // Whoever reads the table waits behind us: better to fail and be started again.
 
@@ -21,44 +25,92 @@ export class MigrationError extends Error {
   override readonly name = 'MigrationError'
 }
 
+/** A connection that holds the migration lock while this one waits for it. */
+export type Holder = Readonly<{ pid: number; application: string; since: Date }>
+
+interface Options {
+  directory?: string
+  /** Called once, where another connection has held the migration lock for two seconds. */
+  onWait?: (holder: Holder | undefined) => void
+}
+
 /**
- * Applies the migrations that the database lacks, one server at a time, and promises their names.
- * Refuses, before it changes anything, an edited or an unfinished migration and a database newer than the program.
+ * Applies the migrations that the database lacks, one server at a time, and promises their names. Where none is missing, nothing
+ * is created, so a user without the right to create may start a server.
+ * Refuses, before it changes anything, an unfit database, an edited or an unfinished migration and a database newer than the program.
  */
-export async function migrate(
-  connectionString: string,
-  options: { directory?: string } = {},
-): Promise<readonly string[]> {
+export async function migrate(connectionString: string, options: Options = {}): Promise<readonly string[]> {
   const migrations = await readMigrations(options.directory ?? (await migrationsDirectory()))
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: CONNECT_WAIT_MS })
+  await refuseUnfitDatabase(connectionString)
+  const client = new DatabaseClient({
+    connectionString,
+    connectionTimeoutMillis: CONNECT_WAIT_MS,
+    application_name: 'errand migrations',
+  })
   client.on('error', () => {}) // The statement that is running rejects with the same.
   await client.connect()
   try {
-    await takeTurn(client)
+    await takeTurn(client, options.onWait)
     const applied = await readApplied(client)
     refuseUnfit(migrations, applied)
     // Before ours: our functions call `graphile_worker.add_job`.
-    await runMigrations({ connectionString, logger: new Logger(() => () => {}) })
+    await migrateJobQueue(connectionString)
     const missing = migrations.filter(({ name }) => !applied.some((row) => row.name === name))
     for (const migration of missing) await apply(client, migration)
+    await refuseMissingRights(client)
     return missing.map(({ name }) => name)
   } finally {
-    await client.end() // The lock ends with the connection.
+    // The lock ends with the connection, but behind a pooler that goes on.
+    await client.query('rollback; select pg_advisory_unlock_all()').catch(() => {})
+    await client.end()
+  }
+}
+
+async function migrateJobQueue(connectionString: string): Promise<void> {
+  const pool = poolOf({ connectionString, max: 1, connectionTimeoutMillis: CONNECT_WAIT_MS })
+  pool.on('error', () => {}) // The statement that is running rejects with the same.
+  pool.on('connect', (client) => client.on('error', () => {}))
+  try {
+    await runMigrations({ pgPool: pool, logger: new Logger(() => () => {}) })
+  } finally {
+    await pool.end()
   }
 }
 
 // Asked again and again, not waited for: `create index concurrently` waits for every statement that runs, and so would
 // wait for the one that waits for it.
-async function takeTurn(client: pg.Client): Promise<void> {
-  const deadline = Date.now() + TURN_WAIT_MS
-  while (Date.now() < deadline) {
+async function takeTurn(client: pg.Client, onWait: Options['onWait']): Promise<void> {
+  const startedAt = Date.now()
+  let isSaid = false
+  while (Date.now() < startedAt + TURN_WAIT_MS) {
     const { rows } = await client.query('select pg_try_advisory_lock($1) as locked', [MIGRATION_LOCK])
     if (rows[0].locked) return
+    if (!isSaid && Date.now() >= startedAt + TURN_SILENCE_MS) {
+      isSaid = true
+      onWait?.(await readHolder(client))
+    }
     await pause(TURN_POLL_MS)
   }
   throw new MigrationError(
     `Another server has been migrating this database for ${TURN_WAIT_MS / 1000} s: see what it does, then start again.`,
   )
+}
+
+// A lock by one number stands there as two halves, of which ours needs the lower.
+async function readHolder(client: pg.Client): Promise<Holder | undefined> {
+  const { rows } = await client.query<Holder>(
+    `select activity.pid, activity.application_name as application, activity.backend_start as since
+     from pg_locks held
+     join pg_stat_activity activity on activity.pid = held.pid
+     where held.locktype = 'advisory'
+       and held.granted
+       and held.database = (select oid from pg_database where datname = current_database())
+       and held.classid = 0
+       and held.objid = $1
+       and held.objsubid = 1`,
+    [MIGRATION_LOCK],
+  )
+  return rows[0]
 }
 
 async function readMigrations(directory: string): Promise<readonly Migration[]> {
@@ -73,6 +125,17 @@ async function readMigrations(directory: string): Promise<readonly Migration[]> 
 }
 
 async function readApplied(client: pg.Client): Promise<readonly Applied[]> {
+  const { rows: found } = await client.query(`select to_regclass('public._prisma_migrations') is not null as exists`)
+  if (!found[0].exists) await createBooks(client)
+  const { rows } = await client.query<Applied>(`
+    select migration_name as name, checksum, started_at as "startedAt", finished_at as "finishedAt"
+    from _prisma_migrations
+    where rolled_back_at is null
+    order by migration_name`)
+  return rows
+}
+
+async function createBooks(client: pg.Client): Promise<void> {
   await client.query(`
     create table if not exists _prisma_migrations (
       id varchar(36) primary key not null,
@@ -84,12 +147,6 @@ async function readApplied(client: pg.Client): Promise<readonly Applied[]> {
       started_at timestamptz not null default now(),
       applied_steps_count integer not null default 0
     )`)
-  const { rows } = await client.query<Applied>(`
-    select migration_name as name, checksum, started_at as "startedAt", finished_at as "finishedAt"
-    from _prisma_migrations
-    where rolled_back_at is null
-    order by migration_name`)
-  return rows
 }
 
 function refuseUnfit(migrations: readonly Migration[], applied: readonly Applied[]): void {

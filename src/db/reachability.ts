@@ -3,6 +3,7 @@
  * is noticed by each statement only after its own time-out; with it, work in flight ends and new work is refused at once.
  */
 import pg from 'pg'
+import { DatabaseClient } from './databaseClient.ts'
 
 // Often enough that an outage and its end are noticed within seconds; one statement a second costs nothing.
 const PROBE_EVERY_MS = 1_000
@@ -71,7 +72,7 @@ export class Reachability {
   }
 
   async #connect(): Promise<pg.Client> {
-    const client = new pg.Client({
+    const client = new DatabaseClient({
       connectionString: this.#connectionString,
       connectionTimeoutMillis: PROBE_TIMEOUT_MS,
       application_name: 'errand reachability',

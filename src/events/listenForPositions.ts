@@ -1,7 +1,7 @@
 /** Hears when another process has numbered events. Without it readers look each second, so a lost connection is no loss. */
 
-import pg from 'pg'
 import type { Logger } from 'pino'
+import { DatabaseClient } from '../db/databaseClient.ts'
 import { type Repetition, repeat } from '../domain/repeat.ts'
 
 // number_events() notifies under this name, once a batch.
@@ -16,11 +16,11 @@ export function listenForPositions(options: {
   log: Logger
   onNumbered: () => void
 }): Repetition {
-  let client: pg.Client | undefined
+  let client: DatabaseClient | undefined
 
   async function connect(): Promise<void> {
     if (client) return
-    const connecting = new pg.Client({
+    const connecting = new DatabaseClient({
       connectionString: options.connectionString,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,

@@ -1,9 +1,10 @@
 /** Does the background work: jobs as they come in, timers as they fall due. Any number of workers may run at once. */
 import { EventEmitter } from 'node:events'
 import { Logger as JobLogger, run, type TaskList, type WorkerEvents } from 'graphile-worker'
-import pg from 'pg'
+import type pg from 'pg'
 import type { Logger } from 'pino'
 import { z } from 'zod'
+import { poolOf } from '../db/databaseClient.ts'
 import { type Repetition, repeat } from '../domain/repeat.ts'
 import type { JobName } from './enqueue.ts'
 import { unlockJobsOfTheDead } from './jobs.sql.ts'
@@ -114,7 +115,7 @@ function makeTasks(work: Work, jobs: Jobs): TaskList {
 }
 
 function makePool(connectionString: string, log: Logger): pg.Pool {
-  const pool = new pg.Pool({
+  const pool = poolOf({
     connectionString,
     max: JOBS_AT_ONCE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

@@ -1,7 +1,7 @@
 /** How others know that a worker lives: it holds a lock on its name, on a connection that ends with the process. */
 import { once } from 'node:events'
-import pg from 'pg'
 import type { Logger } from 'pino'
+import { DatabaseClient } from '../db/databaseClient.ts'
 import { Statements } from '../db/statements.ts'
 import { type Repetition, repeat } from '../domain/repeat.ts'
 import { lockWorkerName } from './jobs.sql.ts'
@@ -16,7 +16,7 @@ export function holdWorkerName(options: { connectionString: string; name: string
   const stopped = once(stopping.signal, 'abort')
 
   async function hold(): Promise<void> {
-    const client = new pg.Client({
+    const client = new DatabaseClient({
       connectionString,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,

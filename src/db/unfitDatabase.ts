@@ -1,0 +1,61 @@
+/** What a database must be before anything is changed in it, as far as a connection cannot bring it along. */
+import type pg from 'pg'
+import { plainClient, refuseSharedConnections } from './pooler.ts'
+import { UnfitDatabaseError } from './unfitDatabaseError.ts'
+
+const VERSION_MIN = 14
+
+/** What is looked at, as the database says it. */
+export interface DatabaseFacts {
+  version: string
+  versionNumber: number
+  encoding: string
+  isStandby: boolean
+  replicationRole: string
+}
+
+/** Refuses with an UnfitDatabaseError what would start and then fail: the wrong server, encoding or role, or a pooler in between. */
+export async function refuseUnfitDatabase(connectionString: string): Promise<void> {
+  const client = plainClient(connectionString)
+  try {
+    await client.connect()
+    const facts = await readFacts(client)
+    const reason = unfitBecause(facts)
+    if (reason) throw new UnfitDatabaseError(reason)
+    // A pooler gives its clients numbers of its own.
+    if (facts.backend !== client.processID) await refuseSharedConnections(connectionString)
+  } finally {
+    await client.end()
+  }
+}
+
+async function readFacts(client: pg.Client): Promise<DatabaseFacts & { backend: number }> {
+  const { rows } = await client.query<DatabaseFacts & { backend: number }>(`
+    /* readDatabaseFacts */
+    select
+      current_setting('server_version') as version,
+      current_setting('server_version_num')::integer as "versionNumber",
+      current_setting('server_encoding') as encoding,
+      pg_is_in_recovery() as "isStandby",
+      current_setting('session_replication_role') as "replicationRole",
+      pg_backend_pid() as backend`)
+  if (!rows[0]) throw new Error('The database said nothing of itself.')
+  return rows[0]
+}
+
+/** Why this cannot be the server's database, in one sentence; undefined when it can. */
+export function unfitBecause(facts: DatabaseFacts): string | undefined {
+  const { version, versionNumber, encoding, isStandby, replicationRole } = facts
+  if (versionNumber < VERSION_MIN * 10_000) {
+    return `The database of DATABASE_URL is PostgreSQL ${version}: PostgreSQL ${VERSION_MIN} or newer is needed.`
+  }
+  if (encoding !== 'UTF8') {
+    return `The database of DATABASE_URL has the encoding ${encoding}, which cannot hold all texts: create one with "create database NAME encoding 'UTF8' template template0", and set DATABASE_URL to it.`
+  }
+  if (isStandby)
+    return 'The server of DATABASE_URL is a standby, which takes no changes: set DATABASE_URL to the primary.'
+  if (replicationRole !== 'origin') {
+    return `The database user of DATABASE_URL has session_replication_role = ${replicationRole}, by which triggers do not fire: reset it with "alter role NAME reset session_replication_role", or on the database.`
+  }
+  return undefined
+}
