@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { ConnectionPool, isBroken } from './connections.ts'
 import type { NamedStatement, ReadAlong, TextRow } from './packets.ts'
 import { DatabaseLostError, Reachability } from './reachability.ts'
+import { isStale } from './staleStatements.ts'
 import type { StatementCount } from './statementCount.ts'
 import { type Answer, Pending, parsers, StatementQuery, WHOLE } from './statementQuery.ts'
 import { Statements } from './statements.ts'
@@ -129,7 +130,7 @@ const runOnce = (pool: ConnectionPool, statement: NamedStatement, count: Stateme
     client.query<pg.Submittable>(new StatementQuery([pending], WHOLE, (failure) => done(failure, pending.answer)))
   })
 
-/** Has `send` send one statement on a connection, which goes back when it is done. */
+/** Has `send` send one statement on a connection, which goes back when it is done; once more where it was stale. */
 function onConnection<Answer>(
   pool: ConnectionPool,
   count: StatementCount | undefined,
@@ -137,12 +138,18 @@ function onConnection<Answer>(
   isSpent: (client: pg.PoolClient) => boolean = () => false,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    let isRepeated = false
     const use = (client: pg.PoolClient) => {
       const startedAt = performance.now()
       send(client, (failure, answer) => {
         countSome(count, startedAt, 1)
+        const isToRepeat = isStale(failure) && !isRepeated
+        if (isToRepeat) pool.renew(client)
         pool.giveBack(client, isBroken(failure) || isSpent(client))
-        if (failure) reject(failure)
+        if (isToRepeat) {
+          isRepeated = true
+          pool.lend(use, reject)
+        } else if (failure) reject(failure)
         else resolve(answer)
       })
     }

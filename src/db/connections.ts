@@ -18,6 +18,9 @@ export class ConnectionPool extends pg.Pool {
   /** The fewest at hand since the last look: so many were not needed. */
   #unused = 0
   readonly #look: NodeJS.Timeout
+  /** How often all connections were renewed, and how often they had been when each was made. */
+  #generation = 0
+  readonly #generations = new WeakMap<pg.PoolClient, number>()
 
   constructor(options: PoolOptions) {
     super({ ...options, Client: DatabaseClient })
@@ -37,16 +40,31 @@ export class ConnectionPool extends pg.Pool {
     else if (client) use(client)
     else {
       super.connect((error, connected) => {
-        if (connected) use(connected)
-        else refuse(error ?? new Error('There is no connection.'))
+        if (!connected) refuse(error ?? new Error('There is no connection.'))
+        else if (this.#isOld(connected)) {
+          connected.release(true)
+          this.lend(use, refuse)
+        } else use(connected)
       })
     }
   }
 
   /** Takes back what was lent; closes it where it is spent. */
   giveBack(client: pg.PoolClient, spent = false): void {
-    if (spent || this.waitingCount > 0 || this.ending || this.#lost) client.release(spent)
+    const isSpent = spent || this.#isOld(client)
+    if (isSpent || this.waitingCount > 0 || this.ending || this.#lost) client.release(isSpent)
     else this.#atHand.push(client)
+  }
+
+  /**
+   * Closes all connections as old as this one, those in use as soon as they are given back: what one of them has prepared is
+   * stale, so it will be on all of them, statement by statement.
+   */
+  renew(client: pg.PoolClient): void {
+    if (this.#isOld(client)) return
+    this.#generation++
+    this.#unused = 0
+    for (const old of this.#atHand.splice(0)) old.release(true)
   }
 
   /** Ends every connection, and with it whatever waits for an answer; refuses new work with this error. */
@@ -87,6 +105,10 @@ export class ConnectionPool extends pg.Pool {
     return undefined
   }
 
+  #isOld(client: pg.PoolClient): boolean {
+    return this.#generations.get(client) !== this.#generation
+  }
+
   #take(): pg.PoolClient | undefined {
     const client = this.#atHand.pop()
     if (this.#atHand.length < this.#unused) this.#unused = this.#atHand.length
@@ -96,6 +118,7 @@ export class ConnectionPool extends pg.Pool {
   // One that breaks emits an error, which would end the process. Where it is lent, the statement on it rejects besides.
   #watch(client: pg.PoolClient): void {
     this.#clients.add(client)
+    this.#generations.set(client, this.#generation)
     const drop = (error?: Error) => {
       const index = this.#atHand.indexOf(client)
       if (index < 0) return

@@ -4,6 +4,7 @@ import type { Database } from './client.ts'
 import { isBroken } from './connections.ts'
 import type { NamedStatement, ReadAlong } from './packets.ts'
 import { runStatements } from './runStatements.ts'
+import { isStale } from './staleStatements.ts'
 import { type Answer, type Part, Pending } from './statementQuery.ts'
 import type { Runner } from './statements.ts'
 
@@ -139,6 +140,7 @@ export class LazyConnection implements Runner {
     const { failure, readFailure } = await this.#database.countingPacket(count, part.reads, () =>
       runStatements(client, statements, part),
     )
+    if (isStale(failure)) this.#database.pool.renew(client)
     if (!end || failure) return failure
     this.#giveBack(client, readFailure)
     this.#hasEnded = !end.isAlone

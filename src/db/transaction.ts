@@ -6,6 +6,7 @@ import pg from 'pg'
 import type { Database } from './client.ts'
 import { Deferring, Ending, LazyConnection, NO_READS } from './lazyConnection.ts'
 import type { ReadAlong } from './packets.ts'
+import { isStale } from './staleStatements.ts'
 import { Statements, type Writer } from './statements.ts'
 
 // A third failure in a row is a bug or an overload, not bad luck.
@@ -100,8 +101,9 @@ export class Tx extends Statements {
 }
 
 /**
- * Runs `work` in one transaction: its return commits, its throw rolls back. On a deadlock or a serialization failure the
- * whole of it runs again, at most three times; inside the failed transaction PostgreSQL refuses every further statement.
+ * Runs `work` in one transaction: its return commits, its throw rolls back. On a deadlock, a serialization failure or a stale
+ * statement the whole of it runs again, at most three times; inside the failed transaction PostgreSQL refuses every further
+ * statement.
  */
 export async function withTransaction<Result>(
   database: Database,
@@ -112,7 +114,7 @@ export async function withTransaction<Result>(
     try {
       return await Tx.run(database, work, foresight)
     } catch (error) {
-      if (attempt === ATTEMPTS_MAX || !RETRYABLE.has(sqlState(error) ?? '')) throw error
+      if (attempt === ATTEMPTS_MAX || !(RETRYABLE.has(sqlState(error) ?? '') || isStale(error))) throw error
     }
   }
 }

@@ -1,0 +1,67 @@
+/** A newer server migrates the database while an older one serves: whoever asks the older one notices nothing. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startApp, type TestApp } from '../support/app.ts'
+import { rowsOf, runStatement } from '../support/server.ts'
+import { playWholeStory } from '../support/wholeStory.ts'
+
+let app: TestApp
+
+beforeEach(async () => {
+  // Few connections, so that each of them has prepared everything.
+  app = await startApp({ databasePoolMax: 3 })
+})
+afterEach(async () => {
+  await app.stop()
+})
+
+const failures = () => app.logLines.filter(({ level }) => Number(level) >= 40)
+
+async function tablesOf(...schemas: string[]): Promise<string[]> {
+  const rows = await rowsOf<{ name: string }>(
+    app.connectionString,
+    `select format('%I.%I', schemaname, tablename) as name
+     from pg_tables
+     where schemaname in (${schemas.map((name) => `'${name}'`).join(', ')})
+     order by name`,
+  )
+  return rows.map(({ name }) => name)
+}
+
+test('a column that every table is given disturbs nobody, neither in the midst of it nor afterwards', async () => {
+  for (let time = 0; time < 3; time++) await playWholeStory(app)
+  const tables = await tablesOf('public', 'sandbox')
+  expect(tables.length).toBeGreaterThan(20)
+  const playing = playWholeStory(app).then(() => playWholeStory(app))
+  for (const table of tables) {
+    await runStatement(app.connectionString, `alter table ${table} add column added_later text not null default 'x'`)
+  }
+  await playing
+  await playWholeStory(app)
+  expect(failures()).toEqual([])
+})
+
+test('a column that is given another type is prepared for again, whatever asks for it', async () => {
+  for (let time = 0; time < 2; time++) await playWholeStory(app)
+  for (const [table, column] of [
+    ['tasks', 'location_label'],
+    ['users', 'password_hash'],
+    ['users', 'display_name'],
+    ['holds', 'provider_reference'],
+    ['transfers', 'provider_reference'],
+    ['events', 'reason'],
+    ['chats', 'subject'],
+  ]) {
+    await runStatement(app.connectionString, `alter table ${table} alter column ${column} type varchar(1000)`)
+  }
+  await playWholeStory(app)
+  expect(failures()).toEqual([])
+})
+
+test('statements that somebody has taken from a connection are prepared again', async () => {
+  for (let time = 0; time < 2; time++) await playWholeStory(app)
+  const clients = await Promise.all([1, 2, 3].map(() => app.database.pool.connect()))
+  for (const client of clients) await client.query('deallocate all')
+  for (const client of clients) app.database.pool.giveBack(client)
+  await playWholeStory(app)
+  expect(failures()).toEqual([])
+})
