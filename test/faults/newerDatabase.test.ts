@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../support/app.ts'
 import { rowsOf, runStatement } from '../support/server.ts'
-import { playWholeStory } from '../support/wholeStory.ts'
+import { failuresOf, playWholeStory } from '../support/wholeStory.ts'
 
 let app: TestApp
 
@@ -13,8 +13,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await app.stop()
 })
-
-const failures = () => app.logLines.filter(({ level }) => Number(level) >= 40)
 
 async function tablesOf(...schemas: string[]): Promise<string[]> {
   const rows = await rowsOf<{ name: string }>(
@@ -37,7 +35,7 @@ test('a column that every table is given disturbs nobody, neither in the midst o
   }
   await playing
   await playWholeStory(app)
-  expect(failures()).toEqual([])
+  expect(failuresOf(app)).toEqual([])
 })
 
 test('a column that is given another type is prepared for again, whatever asks for it', async () => {
@@ -54,7 +52,7 @@ test('a column that is given another type is prepared for again, whatever asks f
     await runStatement(app.connectionString, `alter table ${table} alter column ${column} type varchar(1000)`)
   }
   await playWholeStory(app)
-  expect(failures()).toEqual([])
+  expect(failuresOf(app)).toEqual([])
 })
 
 test('statements that somebody has taken from a connection are prepared again', async () => {
@@ -63,5 +61,5 @@ test('statements that somebody has taken from a connection are prepared again', 
   for (const client of clients) await client.query('deallocate all')
   for (const client of clients) app.database.pool.giveBack(client)
   await playWholeStory(app)
-  expect(failures()).toEqual([])
+  expect(failuresOf(app)).toEqual([])
 })
