@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { RedisSettings } from './cache/redisConnection.ts'
 import {
   authSecret,
+  databaseUrl,
   type Environment,
   oneOf,
   onOrOff,
@@ -147,11 +148,7 @@ function schemaFor(environment: Environment) {
     PORT: wholeNumber('PORT', 0, 65_535, 4000),
     PUBLIC_URL: publicUrl('PUBLIC_URL'),
     TRUST_PROXY: wholeNumber('TRUST_PROXY', 0, 10, 0),
-    DATABASE_URL: text(
-      'DATABASE_URL',
-      /^postgres(ql)?:\/\/\S+$/,
-      'must begin with postgres:// or postgresql://',
-    ).optional(),
+    DATABASE_URL: databaseUrl('DATABASE_URL'),
     DATABASE_POOL_MAX: wholeNumber('DATABASE_POOL_MAX', 2, 1000, 20),
     REDIS_URL: redisUrl('REDIS_URL'),
     REDIS_MAX_CONNECTIONS: wholeNumber('REDIS_MAX_CONNECTIONS', 2, 1000, 50),

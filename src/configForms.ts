@@ -52,6 +52,33 @@ export function authSecret(name: string, required: boolean) {
   return required ? secret : secret.optional()
 }
 
+/** Where a PostgreSQL is. */
+export function databaseUrl(name: string) {
+  return text(name, /^postgres(ql)?:\/\/\S+$/, 'must begin with postgres:// or postgresql://')
+    .refine((url) => !url.startsWith('postgres') || isDatabaseUrl(url), {
+      error: `${name} must be an address such as postgres://user:password@host:5432/database; in names and passwords @ is written as %40, / as %2F, # as %23, ? as %3F and % as %25.`,
+    })
+    .refine((url) => !namesSchema(url), {
+      error: `${name} must not name a schema: the server keeps its tables in public, and what belongs to them in two schemas beside it, so give it a database of its own.`,
+    })
+    .optional()
+}
+
+// An address of a socket has no host, which URL does not know: postgres://user@/database?host=/run/postgresql.
+const parsedDatabaseUrl = (url: string): URL | undefined => {
+  const withHost = url.replace('@/', '@localhost/')
+  return URL.canParse(withHost) ? new URL(withHost) : undefined
+}
+
+// A "#" ends the address: what follows it would be lost, and part of a password taken for a host.
+const isDatabaseUrl = (url: string): boolean => parsedDatabaseUrl(url)?.hash === '' && !url.includes('#')
+
+function namesSchema(url: string): boolean {
+  const parameters = parsedDatabaseUrl(url)?.searchParams
+  const schema = parameters?.get('schema') ?? 'public'
+  return schema !== 'public' || /\bsearch_path\b/.test(parameters?.get('options') ?? '')
+}
+
 /** Where a Redis is. */
 export function redisUrl(name: string) {
   return z

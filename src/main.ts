@@ -12,6 +12,8 @@ import { makeLog } from './http/log.ts'
 import { allJobs } from './jobs/jobs.ts'
 import { startWorker } from './jobs/worker.ts'
 import { version } from './packageRoot.ts'
+import { refuseBusyPort } from './refuseBusyPort.ts'
+import { refuseUnusableStore } from './refuseUnusableStore.ts'
 import { type StartedDatabase, startDatabase } from './startDatabase.ts'
 import { StartFailure, sentenceOf } from './startFailure.ts'
 
@@ -29,11 +31,13 @@ try {
 }
 
 async function serve(config: Config, log: Logger): Promise<void> {
+  await refuseBusyPort(config)
   const database = await startDatabase(config, log)
   let app: App | undefined
   try {
     const { connectionString } = database
     app = createApp({ config, connectionString, authSecret: await authSecretOf(config), log })
+    await refuseUnusableStore(app.files.store, config)
     // Only where nothing can be lost or leaked: a database of one's own is left as it is.
     if (database.isEmbedded && !config.production) await seedDemoWorld(app)
     await refuseOpenDemo(config, app)

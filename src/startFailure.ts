@@ -19,6 +19,8 @@ export function sentenceOf(error: unknown): string {
   if (error instanceof pg.DatabaseError && error.code === INSUFFICIENT_PRIVILEGE)
     return `The database user of DATABASE_URL lacks a right: ${error.message}. Grant it, or start as the owner of the database.`
   if (error instanceof pg.DatabaseError) return `The database refuses: ${error.message}. Look at DATABASE_URL.`
+  if (isUntrusted(error))
+    return `The certificate of the database of DATABASE_URL is not trusted (${error.message}): add sslrootcert=FILE with the certificate of who issued it, or sslmode=no-verify where nobody can stand in between.`
   if (!isSystemError(error)) return `Errand cannot start: ${error instanceof Error ? error.message : String(error)}`
   const { code, syscall, path, address, port } = error
   const place = `${address}:${port}`
@@ -30,6 +32,13 @@ export function sentenceOf(error: unknown): string {
     return `This user may not use ${path} (${code}): give it the right to, or set DATA_DIR to another directory.`
   return `The database of DATABASE_URL does not answer (${code}${address ? ` at ${place}` : ''}): start it, or correct the address.`
 }
+
+// What OpenSSL says of a chain, and Node.js of a name, in the codes of their errors.
+const isUntrusted = (error: unknown): error is Error =>
+  error instanceof Error &&
+  'code' in error &&
+  /CERT|^ERR_TLS_|^UNABLE_TO_(GET|VERIFY)/.test(String(error.code)) &&
+  !(error instanceof pg.DatabaseError)
 
 interface SystemError extends Error {
   code: string

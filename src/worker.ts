@@ -13,6 +13,7 @@ import { timersOf } from './jobs/timers.ts'
 import { startWorker } from './jobs/worker.ts'
 import { boundedProvider } from './payments/boundedProvider.ts'
 import { createSandboxProvider } from './payments/sandboxProvider.ts'
+import { refuseUnusableStore } from './refuseUnusableStore.ts'
 import { startDatabase } from './startDatabase.ts'
 import { StartFailure, sentenceOf } from './startFailure.ts'
 
@@ -33,6 +34,8 @@ async function work(config: Config, log: Logger): Promise<void> {
       'A worker of its own needs DATABASE_URL: the embedded database belongs to its server, which works for itself.',
     )
   }
+  const store = openStore(config)
+  await refuseUnusableStore(store, config)
   const { connectionString } = await startDatabase(config, log)
   const database = new Database({
     connectionString,
@@ -46,7 +49,7 @@ async function work(config: Config, log: Logger): Promise<void> {
   const sandbox = createSandboxProvider({ connectionString, webhookUrl, log })
   const parts: Work = { database, payments: boundedProvider(sandbox, { log }), log }
   const worker = startWorker({ connectionString, work: parts, jobs: allJobs, timers: timersOf(config) })
-  const sweep = startFileSweep({ database, store: openStore(config), log })
+  const sweep = startFileSweep({ database, store, log })
   const logger = { error: (reason: unknown) => log.error({ err: reason }, 'the stop was cut short') }
   closeWithGrace({ delay: config.shutdownGraceMs + LAST_STEPS_MS, logger }, async ({ signal, err }) => {
     if (err) log.fatal({ err }, 'an error that nobody handled ends the worker')

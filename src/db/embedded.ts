@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { EmbeddedPostgresError, messageOf } from './embeddedError.ts'
+import { refuseForeignFiles } from './foreignFiles.ts'
 import { initializeCluster } from './initializeCluster.ts'
 import { ordinaryUser } from './ordinaryUser.ts'
 import { findPostgresBinaries } from './postgresBinaries.ts'
@@ -96,6 +97,7 @@ async function prepare(options: {
   durable: boolean
 }): Promise<Place> {
   const account = await ordinaryUser(options.dataDirectory)
+  await refuseForeignFiles(options.dataDirectory, account)
   const binaries = await findPostgresBinaries(account)
   if (binaries === undefined) {
     throw new EmbeddedPostgresError(

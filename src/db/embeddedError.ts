@@ -3,9 +3,14 @@ export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError'
 }
 
-/** The last line of what a failed program wrote, else the error's message, without a full stop. */
+// What stands before it is when, and by which process.
+const REASON = /(?:FATAL|PANIC|ERROR|error): +(.*)$/
+
+/** What a failed program wrote of the reason, else its last line, else the error's message; without a full stop. */
 export function messageOf(error: unknown): string {
   const written = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
-  const message = written || (error instanceof Error ? error.message : String(error))
-  return (message.split('\n').at(-1) ?? message).replace(/\.$/, '')
+  const lines = (written || (error instanceof Error ? error.message : String(error))).split('\n')
+  // What comes after the reason is how it clears up.
+  const reason = lines.map((line) => REASON.exec(line)?.[1]).find((found) => found)
+  return (reason ?? lines.at(-1) ?? '').replace(/\.$/, '')
 }

@@ -29,6 +29,7 @@ const PORT_TRIES_MAX = 20 // Twenty taken ports in a row are no accident.
 const POLL_MS = 20
 const FAST_STOP_MS = 10_000 // Open transactions are rolled back at once; the rest is one checkpoint.
 const HARD_STOP_MS = 3_000
+const WITHOUT_A_WORD = 'it ended without a word'
 const NOT_DURABLE = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off']
 const SETTINGS = [
   'listen_addresses=127.0.0.1',
@@ -69,7 +70,7 @@ export async function launchPostmaster(launch: Launch): Promise<Launched> {
       detached: true,
     },
   )
-  let lastLine = 'it ended without a word'
+  let lastLine = WITHOUT_A_WORD
   let failure: string | undefined
   let logged = false
   child.on('error', (error) => {
@@ -79,8 +80,10 @@ export async function launchPostmaster(launch: Launch): Promise<Launched> {
     failure = code === 0 ? 'it was stopped by somebody else' : lastLine
   })
   createInterface(child.stderr).on('line', (line) => {
-    if (!/\b(FATAL|PANIC):/.test(line)) return
-    lastLine = line
+    const isFatal = /\b(FATAL|PANIC):/.test(line)
+    // Before it has read its settings it complains without a level, and may end so.
+    if (isFatal || lastLine === WITHOUT_A_WORD) lastLine = line
+    if (!isFatal) return
     // These are what clients hear while it starts or stops, and so no problem.
     if (logged && !/the database system is|terminating .*connection/.test(line))
       launch.log.error({ line }, 'PostgreSQL reports')

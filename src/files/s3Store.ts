@@ -70,6 +70,10 @@ interface Connection {
   client: S3Client
 }
 
+const ignore = () => {}
+// What goes wrong is thrown, and whoever catches it says so.
+const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+
 /** Loaded only where it is used: it is large. */
 async function connect({ region, endpoint, credentials }: S3Config): Promise<Connection> {
   const sdk = await import('@aws-sdk/client-s3')
@@ -78,6 +82,7 @@ async function connect({ region, endpoint, credentials }: S3Config): Promise<Con
     ...(endpoint && { endpoint, forcePathStyle: true }),
     ...(credentials && { credentials }),
     maxAttempts: ATTEMPTS_MAX,
+    logger: SILENT,
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENCE_TIMEOUT_MS },
     // Other makes of S3 do not know the newer checksums, which come in a trailer.
     requestChecksumCalculation: 'WHEN_REQUIRED',

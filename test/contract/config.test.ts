@@ -152,4 +152,29 @@ describe('readConfig', () => {
     const config = readConfig({ CORS_ORIGINS: 'https://app.example.com' })
     expect(Object.isFrozen(config) && Object.isFrozen(config.corsOrigins)).toBe(true)
   })
+
+  test.each([
+    'postgres://errand:p%40ss%2Fw%23rd%25@db.example.com:5432/errand?sslmode=require',
+    'postgresql://errand@/errand?host=/run/postgresql',
+    'postgres:///errand?host=/run/postgresql',
+    'postgres://errand@db/errand?schema=public',
+    'postgres://errand@db/errand?options=-c%20work_mem=64MB',
+    'postgres://errand@[::1]:5432/errand',
+  ])('takes %s as a database', (url) => {
+    expect(problemsOf({ DATABASE_URL: url, AUTH_SECRET: 's'.repeat(32) })).toEqual([])
+  })
+
+  test.each(['p#ss', 'p/ss', 'p?ss', '12#34'])('says how the password %s is written in an address', (password) => {
+    expect(
+      problemsOf({ DATABASE_URL: `postgres://errand:${password}@db/errand`, AUTH_SECRET: 's'.repeat(32) }),
+    ).toEqual([
+      'DATABASE_URL must be an address such as postgres://user:password@host:5432/database; in names and passwords @ is written as %40, / as %2F, # as %23, ? as %3F and % as %25.',
+    ])
+  })
+
+  test.each(['schema=shop', 'options=-c%20search_path%3Dshop'])('refuses another schema than public: %s', (query) => {
+    expect(problemsOf({ DATABASE_URL: `postgres://errand@db/errand?${query}`, AUTH_SECRET: 's'.repeat(32) })).toEqual([
+      'DATABASE_URL must not name a schema: the server keeps its tables in public, and what belongs to them in two schemas beside it, so give it a database of its own.',
+    ])
+  })
 })

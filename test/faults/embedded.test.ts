@@ -272,12 +272,29 @@ describe('the embedded PostgreSQL', () => {
     await stop(again)
   })
 
-  test.runIf(isRoot)('says what is wrong when the data belong to somebody else', async () => {
+  test.runIf(isRoot)(
+    'says whose the data are, and how to give them back, when they belong to somebody else',
+    async () => {
+      await stop(await start())
+      const { uid } = await stat(dataDirectory)
+      const said = (owner: number, user: number) => ({
+        code: 1,
+        said: `The database in ${dataDirectory} belongs to the user ${owner}, or some of its files do, and PostgreSQL runs as the user ${user}: give it to that one with "chown -R ${user} ${dataDirectory}/".`,
+      })
+      expect(await outcomeOf(launch({ uid: 65_534, gid: 65_534 }))).toEqual(said(uid, 65_534))
+      await chown(join(dataDirectory, 'PG_VERSION'), 0, 0)
+      expect(await outcomeOf(launch())).toEqual(said(0, uid))
+      await chown(dataDirectory, 0, 0)
+      expect(await outcomeOf(launch())).toEqual(said(0, uid))
+    },
+  )
+
+  test.runIf(isRoot)('says what PostgreSQL complains of before it has read its settings', async () => {
     await stop(await start())
-    const outcome = await outcomeOf(launch({ uid: 65_534, gid: 65_534 }))
-    expect(outcome).toMatchObject({
+    await chmod(dataDirectory, 0)
+    expect(await outcomeOf(launch())).toMatchObject({
       code: 1,
-      said: expect.stringMatching(/^The embedded PostgreSQL cannot use .*EACCES.*\.$/),
+      said: expect.stringMatching(/^PostgreSQL does not start in .*: .*could not access .*: Permission denied\.$/),
     })
   })
 })
