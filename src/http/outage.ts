@@ -17,6 +17,7 @@ const OVERLOADED_STATES = [
   '25P03', // The transaction stood still for too long.
 ]
 const OVERLOADED_CLASSES = ['53'] // Insufficient resources: connections, memory, disk.
+const UNAVAILABLE_STATES = ['25006'] // Read only: what was the primary is a standby now.
 const UNAVAILABLE_CLASSES = ['08', '57P'] // Connection lost; starting, stopping, crashed.
 
 // Errors of pg and Prisma that have no code but this text.
@@ -69,5 +70,6 @@ function outageByCode(code: string): Outage | undefined {
   if (PRISMA_OVERLOADED.includes(code)) return 'OVERLOADED'
   if (!/^[0-9A-Z]{5}$/.test(code)) return undefined
   if (OVERLOADED_STATES.includes(code) || OVERLOADED_CLASSES.some((head) => code.startsWith(head))) return 'OVERLOADED'
-  return UNAVAILABLE_CLASSES.some((head) => code.startsWith(head)) ? 'UNAVAILABLE' : undefined
+  const isUnavailable = UNAVAILABLE_STATES.includes(code) || UNAVAILABLE_CLASSES.some((head) => code.startsWith(head))
+  return isUnavailable ? 'UNAVAILABLE' : undefined
 }

@@ -24,6 +24,7 @@ let proxy: BreakableProxy
 let app: TestApp
 let url: string
 let anna: Person
+let ben: Person
 
 const startPostgres = () =>
   startEmbeddedPostgres({ dataDirectory: join(folder, 'postgres'), log: pino({ level: 'silent' }), durable: false })
@@ -38,6 +39,7 @@ beforeAll(async () => {
   app = await startAppOn(postgres.connectionString.replace(/:\d+\//, `:${proxy.port}/`))
   url = await app.listen()
   anna = await person(app, 'Anna')
+  ben = await person(app, 'Ben')
 })
 afterEach(async () => {
   proxy.silence(false)
@@ -80,6 +82,22 @@ test('a database that stops is answered for, and is used again when it is back',
   await expectUnavailable(await post(url, { query: CATEGORIES }))
   expect((await post(url, { query: '{ apiInfo { version } }' })).body.errors).toBeUndefined()
   expect((await fetch(`${url}/health/live`)).ok).toBe(true)
+  // Whom the server has not met yet is not even asked what they want; a field that finds no database fails alone.
+  for (const accept of ['application/json', 'application/graphql-response+json']) {
+    const refused = await post(
+      url,
+      { query: CATEGORIES },
+      { headers: { authorization: `Bearer ${ben.accessToken}`, accept } },
+    )
+    await expectUnavailable(refused)
+    expect([refused.status, refused.body]).toEqual([503, { errors: [expect.anything()] }])
+    const failed = await post(url, { query: `{ apiInfo { version } sandbox { provider } }` }, { headers: { accept } })
+    await expectUnavailable(failed)
+    expect([failed.status, failed.body.data]).toEqual([
+      200,
+      { apiInfo: { version: expect.any(String) }, sandbox: null },
+    ])
+  }
 
   postgres = await startPostgres()
   proxy.target = portOf(postgres.connectionString)
@@ -107,7 +125,7 @@ test('an outage is one line when it begins and one when it ends, and one for eac
   expect(about('the database answers again')).toBe(2)
   const failed = app.logLines.filter(({ msg }) => msg === 'a request failed')
   expect(failed.map(({ level, code }) => [level, code])).toEqual(failed.map(() => [40, 'UNAVAILABLE']))
-  expect(new Set(failed.map(({ requestId }) => requestId)).size).toBe(6)
+  expect(new Set(failed.map(({ requestId }) => requestId)).size).toBe(10)
 })
 
 test('more people than connections, each waiting for the same lock, are told that it is busy', async () => {
@@ -122,5 +140,19 @@ test('more people than connections, each waiting for the same lock, are told tha
     await holder.query('rollback')
     holder.release()
   }
+  expect((await asAnna(CHANGE)).body.errors).toBeUndefined()
+})
+
+test('a primary that has become a standby is an outage, and no defect', async () => {
+  const setReadOnly = async (isReadOnly: boolean) => {
+    const client = await app.database.pool.connect()
+    await client.query(`set default_transaction_read_only = ${isReadOnly}`)
+    // The one that was given back last is lent first.
+    app.database.pool.giveBack(client)
+  }
+  await setReadOnly(true)
+  await expectUnavailable(await asAnna(CHANGE))
+  expect((await asAnna(CATEGORIES)).body.errors).toBeUndefined()
+  await setReadOnly(false)
   expect((await asAnna(CHANGE)).body.errors).toBeUndefined()
 })
