@@ -41,7 +41,7 @@ export function deedsAround(work: Work, poster: Caller) {
       return (await within((tx) => createTask(tx, task))).taskId
     },
     async apply(taskId: string, { id }: Caller, message: string) {
-      const application = { taskId, applicantId: id, message, price: undefined }
+      const application = { taskId, applicantId: id, message, price: undefined, expectedVersion: undefined }
       return (await within((tx) => applyToTask(tx, application))).applicationId
     },
     async accept(applicationId: string) {
@@ -49,11 +49,12 @@ export function deedsAround(work: Work, poster: Caller) {
       return (await within((tx) => acceptApplication(tx, acceptance))).chatId
     },
     take: (taskId: string, { id }: Caller) =>
-      within((tx) => acceptTask(tx, { taskId, taskerId: id, expectedPrice: undefined })),
+      within((tx) => acceptTask(tx, { taskId, taskerId: id, expectedPrice: undefined, expectedVersion: undefined })),
     fund: (taskId: string) =>
       fundTask(work, {
         taskId: toPublicId('tsk', taskId),
         paymentMethodId: 'pm_ok',
+        expectedVersion: undefined,
         idempotencyKey: `demo ${taskId}`,
         requestHash: createHash('sha256').update(taskId).digest(),
         caller: poster,

@@ -10,6 +10,8 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 export type AcceptTaskInput = {
   /** The budget that the viewer has seen: nobody accepts a price that changed while they were looking. */
   readonly expectedPrice?: MoneyInput | null | undefined;
+  /** The version that the viewer has read: nobody accepts terms that changed meanwhile. Refused with StaleVersionError when the task is at another. */
+  readonly expectedVersion?: number | null | undefined;
   /** With it, the same request can be sent again safely, for good. */
   readonly idempotencyKey?: string | null | undefined;
   /** The task, `tsk_...`. */
@@ -54,7 +56,7 @@ export type AgentAvailability =
 export type ApplicationActionInput = {
   /** The application, `app_...`. */
   readonly applicationId: string;
-  /** Of the application. Refused with StaleVersionError when it is at another. */
+  /** Of the application, whose message and price its applicant may change. Refused with StaleVersionError when it is at another. */
   readonly expectedVersion?: number | null | undefined;
   /** With it, the same request can be sent again safely, for good. */
   readonly idempotencyKey?: string | null | undefined;
@@ -64,6 +66,8 @@ export type ApplicationActionInput = {
 
 /** An offer to do a task. */
 export type ApplyToTaskInput = {
+  /** The version of the task that the viewer has read. Refused with StaleVersionError when the task is at another. */
+  readonly expectedVersion?: number | null | undefined;
   /** With it, the same request can be sent again safely, for good. */
   readonly idempotencyKey?: string | null | undefined;
   /** To the poster, at most 5,000 characters. */
@@ -242,6 +246,8 @@ export type ErrorCode =
   | 'STALE_VERSION'
   /** Somebody else was faster. */
   | 'TASK_ALREADY_ACCEPTED'
+  /** The terms are others than the applicant agreed to. */
+  | 'TERMS_CHANGED'
   /** The tasker has as many unfunded acceptances as one may have. */
   | 'TOO_MANY_UNFUNDED'
   /** Nobody knows yet whether the provider did it. */
@@ -274,6 +280,8 @@ export type FilePurpose =
 
 /** Who pays for which task, and how. */
 export type FundTaskInput = {
+  /** The version of the task that the viewer has read: nobody pays for another tasker or another price. Refused with StaleVersionError when the task is at another. */
+  readonly expectedVersion?: number | null | undefined;
   /** The same request under the same key moves money once, however often it is sent. */
   readonly idempotencyKey: string;
   /** What the provider calls the card. The sandbox takes `pm_ok`, and refuses `pm_refused`. */
@@ -606,7 +614,7 @@ export type TaskActionInput = {
 export type TaskApplicationStatus =
   /** The applicant has the task. */
   | 'ACCEPTED'
-  /** Somebody else was accepted, or the task ended. It is PENDING again if the task re-opens. */
+  /** Somebody else was accepted or invited, or the task ended. It is PENDING again if the task is for this applicant again. */
   | 'CLOSED'
   /** The poster has not decided. */
   | 'PENDING'
@@ -735,6 +743,22 @@ export type TransferStatus =
   /** The tasker was paid. */
   | 'SUCCEEDED';
 
+/** What changes of an application. It always confirms the task as it is now. */
+export type UpdateApplicationInput = {
+  /** The application, `app_...`. */
+  readonly applicationId: string;
+  /** The version of the task that the viewer has read and agrees to. Refused with StaleVersionError when the task is at another. */
+  readonly expectedTaskVersion: number;
+  /** Of the application. Refused with StaleVersionError when it is at another. */
+  readonly expectedVersion?: number | null | undefined;
+  /** With it, the same request can be sent again safely, for good. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** To the poster, at most 5,000 characters. Absent leaves it as it is; null takes it away. */
+  readonly message?: string | null | undefined;
+  /** What the viewer asks now, in the currency of the task. Absent leaves it as it is. */
+  readonly price?: MoneyInput | null | undefined;
+};
+
 /** What is to change. */
 export type UpdateProfileInput = {
   /** A file of theirs that was uploaded as AVATAR, `att_...`, to be their picture. Null takes it away. */
@@ -787,7 +811,7 @@ export type SignUpMutationVariables = Exact<{
 
 
 export type SignUpMutation = { readonly signUp:
-    | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -800,11 +824,11 @@ export type SignInMutationVariables = Exact<{
 
 
 export type SignInMutation = { readonly signIn:
-    | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type RevokeSessionMutationVariables = Exact<{
@@ -814,16 +838,11 @@ export type RevokeSessionMutationVariables = Exact<{
 
 export type RevokeSessionMutation = { readonly revokeSession:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'OkPayload', readonly ok: boolean }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
-
-export type CurrentSessionQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type CurrentSessionQuery = { readonly viewer: { readonly sessions: ReadonlyArray<{ readonly id: string, readonly current: boolean }> } | null };
 
 export type ChangePasswordMutationVariables = Exact<{
   input: ChangePasswordInput;
@@ -831,11 +850,11 @@ export type ChangePasswordMutationVariables = Exact<{
 
 
 export type ChangePasswordMutation = { readonly changePassword:
-    | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type UpdateProfileMutationVariables = Exact<{
@@ -844,10 +863,10 @@ export type UpdateProfileMutationVariables = Exact<{
 
 
 export type UpdateProfileMutation = { readonly updateProfile:
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ProfilePayload', readonly viewer: { readonly user: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null } } }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ProfilePayload', readonly viewer: { readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type StartPayoutOnboardingMutationVariables = Exact<{
@@ -860,20 +879,20 @@ export type StartPayoutOnboardingMutation = { readonly startPayoutOnboarding:
     | { readonly __typename: 'PayoutOnboardingPayload', readonly url: string | null, readonly expiresAt: string | null, readonly viewer: { readonly payoutReadiness: PayoutReadiness } }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly createdAt: string, readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null }, readonly balances: ReadonlyArray<{ readonly currencyCode: string, readonly pending: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly paid: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }>, readonly unread: { readonly chats: number, readonly messages: number }, readonly sessions: ReadonlyArray<{ readonly id: string, readonly createdAt: string, readonly lastUsedAt: string, readonly userAgent: string | null, readonly current: boolean }> } | null };
+export type ViewerQuery = { readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string, readonly createdAt: string }, readonly balances: ReadonlyArray<{ readonly currencyCode: string, readonly pending: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly paid: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }>, readonly unread: { readonly chats: number, readonly messages: number }, readonly sessions: ReadonlyArray<{ readonly id: string, readonly createdAt: string, readonly lastUsedAt: string, readonly userAgent: string | null, readonly current: boolean }> } | null };
 
 export type UserQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type UserQuery = { readonly user: { readonly createdAt: string, readonly email: string | null, readonly roles: ReadonlyArray<Role> | null, readonly suspendedAt: string | null, readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null } | null };
+export type UserQuery = { readonly user: { readonly id: string, readonly displayName: string, readonly createdAt: string, readonly email: string | null, readonly roles: ReadonlyArray<Role> | null, readonly suspendedAt: string | null } | null };
 
 export type SetRolesMutationVariables = Exact<{
   input: SetRolesInput;
@@ -883,12 +902,12 @@ export type SetRolesMutationVariables = Exact<{
 export type SetRolesMutation = { readonly setRoles:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UserPayload', readonly replayed: boolean, readonly user: { readonly id: string, readonly displayName: string, readonly roles: ReadonlyArray<Role> | null } }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type SuspendUserMutationVariables = Exact<{
@@ -899,12 +918,12 @@ export type SuspendUserMutationVariables = Exact<{
 export type SuspendUserMutation = { readonly suspendUser:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UserPayload', readonly replayed: boolean, readonly user: { readonly id: string, readonly suspendedAt: string | null } }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type RestoreUserMutationVariables = Exact<{
@@ -915,12 +934,12 @@ export type RestoreUserMutationVariables = Exact<{
 export type RestoreUserMutation = { readonly restoreUser:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UserPayload', readonly replayed: boolean, readonly user: { readonly id: string, readonly suspendedAt: string | null } }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type ChatQueryVariables = Exact<{
@@ -955,8 +974,8 @@ export type SendMessageMutation = { readonly sendMessage:
     | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'MessagePayload', readonly replayed: boolean, readonly sentMessage: { readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null }>, readonly author: { readonly id: string, readonly displayName: string } | null } }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -976,9 +995,9 @@ export type MarkReadMutation = { readonly markRead:
         | { readonly id: string, readonly unreadCount: number }
         | { readonly id: string, readonly unreadCount: number }
        }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type SetTypingMutationVariables = Exact<{
@@ -988,10 +1007,10 @@ export type SetTypingMutationVariables = Exact<{
 
 export type SetTypingMutation = { readonly setTyping:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'OkPayload', readonly ok: boolean }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type ChatStreamSubscriptionVariables = Exact<{
@@ -1177,21 +1196,21 @@ export type UploadFileMutation = { readonly uploadFile:
     | { readonly __typename: 'FileRejectedError', readonly limitBytes: string | null, readonly detectedContentType: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type AttachmentSummaryFragment = { readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly sha256: string, readonly status: AttachmentStatus, readonly createdAt: string };
 
-type Refusal_AgentAtCapacityError_Fragment = { readonly capacity: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_AgentAtCapacityError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_AlreadyAppliedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_ChatEndedError_Fragment = { readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_ChatEndedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_FileRejectedError_Fragment = { readonly limitBytes: string | null, readonly detectedContentType: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_FileRejectedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_ForbiddenError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
@@ -1199,19 +1218,19 @@ type Refusal_HoldFrozenError_Fragment = { readonly code: ErrorCode, readonly mes
 
 type Refusal_IdempotencyInProgressError_Fragment = { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_IdempotencyKeyReusedError_Fragment = { readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_IdempotencyKeyReusedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_IllegalTransitionError_Fragment = { readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_IllegalTransitionError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_InsufficientFundsError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
+type Refusal_InsufficientFundsError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_NotFoundError_Fragment = { readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_NotFoundError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_PaymentRefusedError_Fragment = { readonly providerCode: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_PaymentRefusedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_PayoutNotReadyError_Fragment = { readonly readiness: PayoutReadiness, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_PayoutNotReadyError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_PriceChangedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly currentPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
+type Refusal_PriceChangedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_QueueEmptyError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
@@ -1221,15 +1240,17 @@ type Refusal_SelfDealingError_Fragment = { readonly code: ErrorCode, readonly me
 
 type Refusal_StaleChatError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_StaleVersionError_Fragment = { readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_StaleVersionError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_TaskAlreadyAcceptedError_Fragment = { readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_TaskAlreadyAcceptedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
+type Refusal_TermsChangedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_TransferInDoubtError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_UnauthenticatedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_ValidationError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> };
+type Refusal_ValidationError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 export type RefusalFragment =
   | Refusal_AgentAtCapacityError_Fragment
@@ -1252,6 +1273,7 @@ export type RefusalFragment =
   | Refusal_StaleChatError_Fragment
   | Refusal_StaleVersionError_Fragment
   | Refusal_TaskAlreadyAcceptedError_Fragment
+  | Refusal_TermsChangedError_Fragment
   | Refusal_TransferInDoubtError_Fragment
   | Refusal_UnauthenticatedError_Fragment
   | Refusal_ValidationError_Fragment
@@ -1259,21 +1281,15 @@ export type RefusalFragment =
 
 export type AmountFragment = { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string };
 
-export type SignedFragment = { readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } };
+export type SignedFragment = { readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } };
 
 export type TaskSummaryFragment = { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } };
 
-export type ApplicationSummaryFragment = { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } };
+export type ApplicationSummaryFragment = { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } };
 
 export type TransferSummaryFragment = { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null };
 
 export type HoldSummaryFragment = { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
-
-export type MoneyTrailSummaryFragment = { readonly balanced: boolean, readonly paidIn: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly held: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly payable: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly transferred: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fees: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunding: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunded: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
-
-export type PersonSummaryFragment = { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null };
-
-export type FileLinkFragment = { readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null, readonly urlExpiresAt: string | null };
 
 type EventSummary_ChatEvent_Fragment = { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
     | { readonly id: string }
@@ -1306,14 +1322,15 @@ export type FundTaskMutationVariables = Exact<{
 
 export type FundTaskMutation = { readonly fundTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'FundTaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly hold: { readonly clientSecret: string | null, readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } }
+    | { readonly __typename: 'FundTaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'PaymentRefusedError', readonly providerCode: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type MoneyTrailQueryVariables = Exact<{
@@ -1362,15 +1379,15 @@ export type RetryTransferMutation = { readonly retryTransfer:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'PayoutNotReadyError', readonly readiness: PayoutReadiness, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly transfer: { readonly id: string, readonly status: TransferStatus } }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'PayoutNotReadyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TransferPayload', readonly replayed: boolean, readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type CancelTransferMutationVariables = Exact<{
@@ -1382,15 +1399,15 @@ export type CancelTransferMutation = { readonly cancelTransfer:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'PayoutNotReadyError', readonly readiness: PayoutReadiness, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly transfer: { readonly id: string, readonly status: TransferStatus } }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'PayoutNotReadyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TransferPayload', readonly replayed: boolean, readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type ResolveInDoubtTransferMutationVariables = Exact<{
@@ -1402,15 +1419,15 @@ export type ResolveInDoubtTransferMutation = { readonly resolveInDoubtTransfer:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'PayoutNotReadyError', readonly readiness: PayoutReadiness, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly transfer: { readonly id: string, readonly status: TransferStatus } }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'PayoutNotReadyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TransferPayload', readonly replayed: boolean, readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type RefundHoldMutationVariables = Exact<{
@@ -1422,13 +1439,13 @@ export type RefundHoldMutation = { readonly refundHold:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RefundPayload', readonly replayed: boolean, readonly refund: { readonly id: string, readonly status: RefundStatus, readonly reason: string, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type SandboxQueryVariables = Exact<{ [key: string]: never; }>;
@@ -1443,10 +1460,10 @@ export type AdvanceSandboxClockMutationVariables = Exact<{
 
 export type AdvanceSandboxClockMutation = { readonly advanceSandboxClock:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SandboxPayload', readonly sandbox: { readonly now: string, readonly provider: SandboxProviderMode, readonly providerCalls: number } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type SetSandboxProviderMutationVariables = Exact<{
@@ -1456,10 +1473,10 @@ export type SetSandboxProviderMutationVariables = Exact<{
 
 export type SetSandboxProviderMutation = { readonly setSandboxProvider:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SandboxPayload', readonly sandbox: { readonly now: string, readonly provider: SandboxProviderMode, readonly providerCalls: number } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type SetSandboxPayoutReadinessMutationVariables = Exact<{
@@ -1469,10 +1486,10 @@ export type SetSandboxPayoutReadinessMutationVariables = Exact<{
 
 export type SetSandboxPayoutReadinessMutation = { readonly setSandboxPayoutReadiness:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SandboxPayload', readonly sandbox: { readonly now: string, readonly provider: SandboxProviderMode, readonly providerCalls: number } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type ApiInfoQueryVariables = Exact<{ [key: string]: never; }>;
@@ -1514,12 +1531,12 @@ export type StartSupportChatMutationVariables = Exact<{
 
 
 export type StartSupportChatMutation = { readonly startSupportChat:
-    | { readonly __typename: 'AgentAtCapacityError', readonly capacity: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'AgentAtCapacityError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ChatEndedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1535,17 +1552,17 @@ export type ClaimNextChatMutationVariables = Exact<{
 
 export type ClaimNextChatMutation = { readonly claimNextChat:
     | { readonly __typename: 'AgentAtCapacityError', readonly capacity: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ChatEndedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type AssignChatMutationVariables = Exact<{
@@ -1558,14 +1575,14 @@ export type AssignChatMutation = { readonly assignChat:
     | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type EndChatMutationVariables = Exact<{
@@ -1574,18 +1591,18 @@ export type EndChatMutationVariables = Exact<{
 
 
 export type EndChatMutation = { readonly endChat:
-    | { readonly __typename: 'AgentAtCapacityError', readonly capacity: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'AgentAtCapacityError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type RateChatMutationVariables = Exact<{
@@ -1594,18 +1611,18 @@ export type RateChatMutationVariables = Exact<{
 
 
 export type RateChatMutation = { readonly rateChat:
-    | { readonly __typename: 'AgentAtCapacityError', readonly capacity: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'AgentAtCapacityError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ChatEndedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type AddNoteMutationVariables = Exact<{
@@ -1616,11 +1633,11 @@ export type AddNoteMutationVariables = Exact<{
 export type AddNoteMutation = { readonly addNote:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotePayload', readonly replayed: boolean, readonly note: { readonly id: string, readonly body: string, readonly createdAt: string, readonly author: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type SetAgentAvailabilityMutationVariables = Exact<{
@@ -1632,7 +1649,7 @@ export type SetAgentAvailabilityMutation = { readonly setAgentAvailability:
     | { readonly __typename: 'AgentPayload', readonly agent: { readonly id: string, readonly availability: AgentAvailability, readonly capacity: number, readonly activeChats: number, readonly rating: { readonly average: string | null, readonly count: number }, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type SupportChatQueryVariables = Exact<{
@@ -1747,31 +1764,32 @@ export type TaskQueryVariables = Exact<{
 }>;
 
 
-export type TaskQuery = { readonly task: { readonly description: string, readonly updatedAt: string, readonly acceptedAt: string | null, readonly submittedAt: string | null, readonly completedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly poster: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null }, readonly invitee: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null } | null, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null, readonly urlExpiresAt: string | null }>, readonly location: { readonly label: string, readonly latitude: string | null, readonly longitude: string | null, readonly remote: boolean } | null, readonly agreedPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly assignee: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null } | null, readonly availableActions: ReadonlyArray<{ readonly action: TaskAction, readonly allowed: boolean, readonly blockedBy:
-        | { readonly capacity: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly limitBytes: string | null, readonly detectedContentType: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+export type TaskQuery = { readonly task: { readonly description: string, readonly acceptedAt: string | null, readonly submittedAt: string | null, readonly completedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly location: { readonly label: string, readonly latitude: string | null, readonly longitude: string | null, readonly remote: boolean } | null, readonly agreedPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly assignee: { readonly id: string, readonly displayName: string } | null, readonly availableActions: ReadonlyArray<{ readonly action: TaskAction, readonly allowed: boolean, readonly blockedBy:
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
-        | { readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly providerCode: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly readiness: PayoutReadiness, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly currentPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
-       | null }>, readonly nextAutomaticTransition: { readonly to: TaskStatus, readonly at: string, readonly reason: string } | null, readonly viewerApplication: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } | null, readonly applications: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly arrivalNumber: number, readonly createdAt: string, readonly applicant: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null }, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }> }, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } | null, readonly moneyTrail: { readonly balanced: boolean, readonly paidIn: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly held: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly payable: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly transferred: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fees: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunding: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunded: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } | null, readonly transfers: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null }> }, readonly chat: { readonly id: string, readonly endedAt: string | null } | null, readonly submission: { readonly message: string | null, readonly submittedAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null, readonly urlExpiresAt: string | null }> } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null } | null };
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+       | null }>, readonly nextAutomaticTransition: { readonly to: TaskStatus, readonly at: string, readonly reason: string } | null, readonly viewerApplication: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } | null, readonly applications: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } }> }, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } | null, readonly transfers: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null }> }, readonly chat: { readonly id: string, readonly endedAt: string | null } | null, readonly submission: { readonly message: string | null, readonly submittedAt: string } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } | null };
 
 export type CategoriesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1795,7 +1813,7 @@ export type MyApplicationsQueryVariables = Exact<{
 }>;
 
 
-export type MyApplicationsQuery = { readonly viewer: { readonly applications: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly arrivalNumber: number, readonly createdAt: string, readonly task: { readonly id: string, readonly title: string, readonly status: TaskStatus }, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+export type MyApplicationsQuery = { readonly viewer: { readonly applications: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly task: { readonly id: string, readonly title: string, readonly status: TaskStatus }, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
 
 export type CreateTaskMutationVariables = Exact<{
   input: CreateTaskInput;
@@ -1805,11 +1823,11 @@ export type CreateTaskMutationVariables = Exact<{
 export type CreateTaskMutation = { readonly createTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -1823,14 +1841,14 @@ export type UpdateTaskMutationVariables = Exact<{
 export type UpdateTaskMutation = { readonly updateTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type PublishTaskMutationVariables = Exact<{
@@ -1841,14 +1859,14 @@ export type PublishTaskMutationVariables = Exact<{
 export type PublishTaskMutation = { readonly publishTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type CancelTaskMutationVariables = Exact<{
@@ -1859,14 +1877,14 @@ export type CancelTaskMutationVariables = Exact<{
 export type CancelTaskMutation = { readonly cancelTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type ApplyToTaskMutationVariables = Exact<{
@@ -1875,19 +1893,40 @@ export type ApplyToTaskMutationVariables = Exact<{
 
 
 export type ApplyToTaskMutation = { readonly applyToTask:
-    | { readonly __typename: 'AlreadyAppliedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly application: { readonly id: string, readonly status: TaskApplicationStatus } }
-    | { readonly __typename: 'ApplicationPayload', readonly replayed: boolean, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'AlreadyAppliedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ApplicationPayload', readonly replayed: boolean, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskAlreadyAcceptedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+   };
+
+export type UpdateApplicationMutationVariables = Exact<{
+  input: UpdateApplicationInput;
+}>;
+
+
+export type UpdateApplicationMutation = { readonly updateApplication:
+    | { readonly __typename: 'AlreadyAppliedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ApplicationPayload', readonly replayed: boolean, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskAlreadyAcceptedError', readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type WithdrawApplicationMutationVariables = Exact<{
@@ -1897,18 +1936,18 @@ export type WithdrawApplicationMutationVariables = Exact<{
 
 export type WithdrawApplicationMutation = { readonly withdrawApplication:
     | { readonly __typename: 'AlreadyAppliedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ApplicationPayload', readonly replayed: boolean, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'ApplicationPayload', readonly replayed: boolean, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'TaskAlreadyAcceptedError', readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskAlreadyAcceptedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type RejectApplicationMutationVariables = Exact<{
@@ -1918,18 +1957,18 @@ export type RejectApplicationMutationVariables = Exact<{
 
 export type RejectApplicationMutation = { readonly rejectApplication:
     | { readonly __typename: 'AlreadyAppliedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ApplicationPayload', readonly replayed: boolean, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'ApplicationPayload', readonly replayed: boolean, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'TaskAlreadyAcceptedError', readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskAlreadyAcceptedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type AcceptApplicationMutationVariables = Exact<{
@@ -1941,16 +1980,17 @@ export type AcceptApplicationMutation = { readonly acceptApplication:
     | { readonly __typename: 'AcceptTaskPayload', readonly replayed: boolean, readonly task: { readonly acceptedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly agreedPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly assignee: { readonly id: string, readonly displayName: string } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly chat: { readonly id: string } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'PriceChangedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly currentPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'PriceChangedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskAlreadyAcceptedError', readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TermsChangedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type AcceptTaskMutationVariables = Exact<{
@@ -1962,16 +2002,17 @@ export type AcceptTaskMutation = { readonly acceptTask:
     | { readonly __typename: 'AcceptTaskPayload', readonly replayed: boolean, readonly task: { readonly acceptedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly agreedPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly assignee: { readonly id: string, readonly displayName: string } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly chat: { readonly id: string } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'PriceChangedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly currentPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskAlreadyAcceptedError', readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TermsChangedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type AcceptedFragment = { readonly replayed: boolean, readonly task: { readonly acceptedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly agreedPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly assignee: { readonly id: string, readonly displayName: string } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly chat: { readonly id: string } };
@@ -1984,14 +2025,14 @@ export type WithdrawFromTaskMutationVariables = Exact<{
 export type WithdrawFromTaskMutation = { readonly withdrawFromTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type SubmitWorkMutationVariables = Exact<{
@@ -2002,14 +2043,14 @@ export type SubmitWorkMutationVariables = Exact<{
 export type SubmitWorkMutation = { readonly submitWork:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly submittedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type RequestChangesMutationVariables = Exact<{
@@ -2020,14 +2061,14 @@ export type RequestChangesMutationVariables = Exact<{
 export type RequestChangesMutation = { readonly requestChanges:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 export type ApproveWorkMutationVariables = Exact<{
@@ -2040,27 +2081,24 @@ export type ApproveWorkMutation = { readonly approveWork:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
 
 const MessageSummaryText = "fragment MessageSummary on Message{id sequence kind body attachments{id filename contentType byteSize url}sentAt author{id displayName}}"
 const StreamedText = "fragment Streamed on StreamItem{__typename ...EventSummary ...on Heartbeat{latest at}...on ResyncRequired{oldest latest}}"
 const AttachmentSummaryText = "fragment AttachmentSummary on Attachment{id filename contentType byteSize sha256 status createdAt}"
-const RefusalText = "fragment Refusal on Error{code message retryable requestId ...on ValidationError{fields{path message}}...on NotFoundError{id}...on RateLimitedError{retryAfter}...on IdempotencyInProgressError{retryAfter}...on IdempotencyKeyReusedError{firstUsedAt}...on StaleVersionError{expected actual}...on IllegalTransitionError{from action allowed}...on TaskAlreadyAcceptedError{acceptedAt}...on PriceChangedError{currentPrice{...Amount}}...on InsufficientFundsError{available{...Amount}required{...Amount}}...on PaymentRefusedError{providerCode}...on PayoutNotReadyError{readiness}...on ChatEndedError{endedAt}...on AgentAtCapacityError{capacity}...on FileRejectedError{limitBytes detectedContentType}}"
+const RefusalText = "fragment Refusal on Error{code message retryable requestId ...on RateLimitedError{retryAfter}...on IdempotencyInProgressError{retryAfter}}"
 const AmountText = "fragment Amount on Money{amount currencyCode minorUnits}"
-const SignedText = "fragment Signed on AuthPayload{accessToken refreshToken expiresAt session{id}viewer{email roles payoutReadiness user{id displayName}}}"
+const SignedText = "fragment Signed on AuthPayload{accessToken refreshToken expiresAt viewer{email roles payoutReadiness user{id displayName}}}"
 const TaskSummaryText = "fragment TaskSummary on Task{id version title status acceptanceMode budget{...Amount}deadline applicationCount publishedAt createdAt category{id name slug}poster{id displayName}}"
-const ApplicationSummaryText = "fragment ApplicationSummary on TaskApplication{id version status message price{...Amount}arrivalNumber createdAt applicant{id displayName}}"
+const ApplicationSummaryText = "fragment ApplicationSummary on TaskApplication{id version status message price{...Amount}taskVersion outdated arrivalNumber createdAt applicant{id displayName}}"
 const TransferSummaryText = "fragment TransferSummary on Transfer{id status gross{...Amount}fee{...Amount}net{...Amount}providerReference nextRetryAt failure{code message retryable}createdAt succeededAt}"
 const HoldSummaryText = "fragment HoldSummary on Hold{id status amount{...Amount}remaining{...Amount}frozen fundedAt createdAt}"
-const MoneyTrailSummaryText = "fragment MoneyTrailSummary on MoneyTrail{paidIn{...Amount}held{...Amount}payable{...Amount}transferred{...Amount}fees{...Amount}refunding{...Amount}refunded{...Amount}balanced}"
-const PersonSummaryText = "fragment PersonSummary on User{id displayName avatar{id url}}"
-const FileLinkText = "fragment FileLink on Attachment{id filename contentType byteSize url urlExpiresAt}"
 const EventSummaryText = "fragment EventSummary on Event{__typename id cursor type occurredAt actor{__typename ...on User{id displayName}...on System{name}}...on TaskEvent{task{id title}taskStatusBefore taskStatusAfter reason}...on ChatEvent{chat{id}message{id body}}...on TransferEvent{transfer{id status}transferStatusBefore transferStatusAfter}}"
 const SupportChatChangedText = "fragment SupportChatChanged on SupportChatPayload{chat{...SupportChatSummary}replayed}"
 const SupportChatSummaryText = "fragment SupportChatSummary on SupportChat{id subject status priority customer{id displayName}agent{id displayName}queue{position estimatedWait updatedAt}rating{score comment ratedAt}createdAt assignedAt endedAt endReason}"
@@ -2072,84 +2110,77 @@ export const SignUpDocument: Operation<SignUpMutation, SignUpMutationVariables> 
   kind: 'mutation',
   name: 'SignUp',
   takesKey: false,
-  text: "mutation SignUp($input:SignUpInput!){signUp(input:$input){__typename ...Signed ...Refusal}}" + SignedText + RefusalText + AmountText,
+  text: "mutation SignUp($input:SignUpInput!){signUp(input:$input){__typename ...Signed ...Refusal ...on ValidationError{fields{path message}}}}" + SignedText + RefusalText,
 }
 
 export const SignInDocument: Operation<SignInMutation, SignInMutationVariables> = {
   kind: 'mutation',
   name: 'SignIn',
   takesKey: false,
-  text: "mutation SignIn($input:SignInInput!){signIn(input:$input){__typename ...Signed ...Refusal}}" + SignedText + RefusalText + AmountText,
+  text: "mutation SignIn($input:SignInInput!){signIn(input:$input){__typename ...Signed ...Refusal ...on RateLimitedError{retryAfter}}}" + SignedText + RefusalText,
 }
 
 export const RevokeSessionDocument: Operation<RevokeSessionMutation, RevokeSessionMutationVariables> = {
   kind: 'mutation',
   name: 'RevokeSession',
   takesKey: false,
-  text: "mutation RevokeSession($id:ID!){revokeSession(id:$id){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText + AmountText,
-}
-
-export const CurrentSessionDocument: Operation<CurrentSessionQuery, CurrentSessionQueryVariables> = {
-  kind: 'query',
-  name: 'CurrentSession',
-  takesKey: false,
-  text: "query CurrentSession{viewer{sessions{id current}}}",
+  text: "mutation RevokeSession($id:ID!){revokeSession(id:$id){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText,
 }
 
 export const ChangePasswordDocument: Operation<ChangePasswordMutation, ChangePasswordMutationVariables> = {
   kind: 'mutation',
   name: 'ChangePassword',
   takesKey: false,
-  text: "mutation ChangePassword($input:ChangePasswordInput!){changePassword(input:$input){__typename ...Signed ...Refusal}}" + SignedText + RefusalText + AmountText,
+  text: "mutation ChangePassword($input:ChangePasswordInput!){changePassword(input:$input){__typename ...Signed ...Refusal}}" + SignedText + RefusalText,
 }
 
 export const UpdateProfileDocument: Operation<UpdateProfileMutation, UpdateProfileMutationVariables> = {
   kind: 'mutation',
   name: 'UpdateProfile',
   takesKey: false,
-  text: "mutation UpdateProfile($input:UpdateProfileInput!){updateProfile(input:$input){__typename ...on ProfilePayload{viewer{user{...PersonSummary}}}...Refusal}}" + PersonSummaryText + RefusalText + AmountText,
+  text: "mutation UpdateProfile($input:UpdateProfileInput!){updateProfile(input:$input){__typename ...on ProfilePayload{viewer{user{id displayName}}}...Refusal}}" + RefusalText,
 }
 
 export const StartPayoutOnboardingDocument: Operation<StartPayoutOnboardingMutation, StartPayoutOnboardingMutationVariables> = {
   kind: 'mutation',
   name: 'StartPayoutOnboarding',
   takesKey: false,
-  text: "mutation StartPayoutOnboarding($input:StartPayoutOnboardingInput!){startPayoutOnboarding(input:$input){__typename ...on PayoutOnboardingPayload{url expiresAt viewer{payoutReadiness}}...Refusal}}" + RefusalText + AmountText,
+  text: "mutation StartPayoutOnboarding($input:StartPayoutOnboardingInput!){startPayoutOnboarding(input:$input){__typename ...on PayoutOnboardingPayload{url expiresAt viewer{payoutReadiness}}...Refusal}}" + RefusalText,
 }
 
 export const ViewerDocument: Operation<ViewerQuery, ViewerQueryVariables> = {
   kind: 'query',
   name: 'Viewer',
   takesKey: false,
-  text: "query Viewer{viewer{email roles payoutReadiness user{...PersonSummary createdAt}balances{currencyCode pending{...Amount}paid{...Amount}}unread{chats messages}sessions{id createdAt lastUsedAt userAgent current}}}" + PersonSummaryText + AmountText,
+  text: "query Viewer{viewer{email roles payoutReadiness user{id displayName createdAt}balances{currencyCode pending{...Amount}paid{...Amount}}unread{chats messages}sessions{id createdAt lastUsedAt userAgent current}}}" + AmountText,
 }
 
 export const UserDocument: Operation<UserQuery, UserQueryVariables> = {
   kind: 'query',
   name: 'User',
   takesKey: false,
-  text: "query User($id:ID!){user(id:$id){...PersonSummary createdAt email roles suspendedAt}}" + PersonSummaryText,
+  text: "query User($id:ID!){user(id:$id){id displayName createdAt email roles suspendedAt}}",
 }
 
 export const SetRolesDocument: Operation<SetRolesMutation, SetRolesMutationVariables> = {
   kind: 'mutation',
   name: 'SetRoles',
   takesKey: true,
-  text: "mutation SetRoles($input:SetRolesInput!){setRoles(input:$input){__typename ...on UserPayload{user{id displayName roles}replayed}...Refusal}}" + RefusalText + AmountText,
+  text: "mutation SetRoles($input:SetRolesInput!){setRoles(input:$input){__typename ...on UserPayload{user{id displayName roles}replayed}...Refusal}}" + RefusalText,
 }
 
 export const SuspendUserDocument: Operation<SuspendUserMutation, SuspendUserMutationVariables> = {
   kind: 'mutation',
   name: 'SuspendUser',
   takesKey: true,
-  text: "mutation SuspendUser($input:SuspendUserInput!){suspendUser(input:$input){__typename ...on UserPayload{user{id suspendedAt}replayed}...Refusal}}" + RefusalText + AmountText,
+  text: "mutation SuspendUser($input:SuspendUserInput!){suspendUser(input:$input){__typename ...on UserPayload{user{id suspendedAt}replayed}...Refusal}}" + RefusalText,
 }
 
 export const RestoreUserDocument: Operation<RestoreUserMutation, RestoreUserMutationVariables> = {
   kind: 'mutation',
   name: 'RestoreUser',
   takesKey: true,
-  text: "mutation RestoreUser($input:SuspendUserInput!){restoreUser(input:$input){__typename ...on UserPayload{user{id suspendedAt}replayed}...Refusal}}" + RefusalText + AmountText,
+  text: "mutation RestoreUser($input:SuspendUserInput!){restoreUser(input:$input){__typename ...on UserPayload{user{id suspendedAt}replayed}...Refusal}}" + RefusalText,
 }
 
 export const ChatDocument: Operation<ChatQuery, ChatQueryVariables> = {
@@ -2170,21 +2201,21 @@ export const SendMessageDocument: Operation<SendMessageMutation, SendMessageMuta
   kind: 'mutation',
   name: 'SendMessage',
   takesKey: true,
-  text: "mutation SendMessage($input:SendMessageInput!){sendMessage(input:$input){__typename ...on MessagePayload{sentMessage{...MessageSummary}replayed}...Refusal ...on StaleChatError{missed{...MessageSummary}}}}" + MessageSummaryText + RefusalText + AmountText,
+  text: "mutation SendMessage($input:SendMessageInput!){sendMessage(input:$input){__typename ...on MessagePayload{sentMessage{...MessageSummary}replayed}...Refusal ...on StaleChatError{missed{...MessageSummary}}...on ChatEndedError{endedAt}...on NotFoundError{id}...on RateLimitedError{retryAfter}...on ValidationError{fields{path message}}}}" + MessageSummaryText + RefusalText,
 }
 
 export const MarkReadDocument: Operation<MarkReadMutation, MarkReadMutationVariables> = {
   kind: 'mutation',
   name: 'MarkRead',
   takesKey: false,
-  text: "mutation MarkRead($input:MarkReadInput!){markRead(input:$input){__typename ...on MarkReadPayload{chat{id unreadCount}}...Refusal}}" + RefusalText + AmountText,
+  text: "mutation MarkRead($input:MarkReadInput!){markRead(input:$input){__typename ...on MarkReadPayload{chat{id unreadCount}}...Refusal}}" + RefusalText,
 }
 
 export const SetTypingDocument: Operation<SetTypingMutation, SetTypingMutationVariables> = {
   kind: 'mutation',
   name: 'SetTyping',
   takesKey: false,
-  text: "mutation SetTyping($input:SetTypingInput!){setTyping(input:$input){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText + AmountText,
+  text: "mutation SetTyping($input:SetTypingInput!){setTyping(input:$input){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText,
 }
 
 export const ChatStreamDocument: Operation<ChatStreamSubscription, ChatStreamSubscriptionVariables> = {
@@ -2233,21 +2264,21 @@ export const UploadFileDocument: Operation<UploadFileMutation, UploadFileMutatio
   kind: 'mutation',
   name: 'UploadFile',
   takesKey: true,
-  text: "mutation UploadFile($input:UploadFileInput!){uploadFile(input:$input){__typename ...on AttachmentPayload{attachment{...AttachmentSummary url urlExpiresAt}replayed}...Refusal}}" + AttachmentSummaryText + RefusalText + AmountText,
+  text: "mutation UploadFile($input:UploadFileInput!){uploadFile(input:$input){__typename ...on AttachmentPayload{attachment{...AttachmentSummary url urlExpiresAt}replayed}...Refusal ...on FileRejectedError{limitBytes detectedContentType}}}" + AttachmentSummaryText + RefusalText,
 }
 
 export const FundTaskDocument: Operation<FundTaskMutation, FundTaskMutationVariables> = {
   kind: 'mutation',
   name: 'FundTask',
   takesKey: true,
-  text: "mutation FundTask($input:FundTaskInput!){fundTask(input:$input){__typename ...on FundTaskPayload{task{...TaskSummary}hold{...HoldSummary clientSecret}replayed}...Refusal}}" + TaskSummaryText + AmountText + HoldSummaryText + RefusalText,
+  text: "mutation FundTask($input:FundTaskInput!){fundTask(input:$input){__typename ...on FundTaskPayload{task{...TaskSummary}hold{...HoldSummary}replayed}...Refusal ...on PaymentRefusedError{providerCode}}}" + TaskSummaryText + AmountText + HoldSummaryText + RefusalText,
 }
 
 export const MoneyTrailDocument: Operation<MoneyTrailQuery, MoneyTrailQueryVariables> = {
   kind: 'query',
   name: 'MoneyTrail',
   takesKey: false,
-  text: "query MoneyTrail($taskId:ID!){task(id:$taskId){id moneyTrail{...MoneyTrailSummary}}}" + MoneyTrailSummaryText + AmountText,
+  text: "query MoneyTrail($taskId:ID!){task(id:$taskId){id moneyTrail{paidIn{...Amount}held{...Amount}payable{...Amount}transferred{...Amount}fees{...Amount}refunding{...Amount}refunded{...Amount}balanced}}}" + AmountText,
 }
 
 export const TransferDocument: Operation<TransferQuery, TransferQueryVariables> = {
@@ -2282,28 +2313,28 @@ export const RetryTransferDocument: Operation<RetryTransferMutation, RetryTransf
   kind: 'mutation',
   name: 'RetryTransfer',
   takesKey: true,
-  text: "mutation RetryTransfer($input:TransferActionInput!){retryTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
+  text: "mutation RetryTransfer($input:TransferActionInput!){retryTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal}}" + TransferSummaryText + AmountText + RefusalText,
 }
 
 export const CancelTransferDocument: Operation<CancelTransferMutation, CancelTransferMutationVariables> = {
   kind: 'mutation',
   name: 'CancelTransfer',
   takesKey: true,
-  text: "mutation CancelTransfer($input:TransferActionInput!){cancelTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
+  text: "mutation CancelTransfer($input:TransferActionInput!){cancelTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal}}" + TransferSummaryText + AmountText + RefusalText,
 }
 
 export const ResolveInDoubtTransferDocument: Operation<ResolveInDoubtTransferMutation, ResolveInDoubtTransferMutationVariables> = {
   kind: 'mutation',
   name: 'ResolveInDoubtTransfer',
   takesKey: true,
-  text: "mutation ResolveInDoubtTransfer($input:ResolveInDoubtTransferInput!){resolveInDoubtTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
+  text: "mutation ResolveInDoubtTransfer($input:ResolveInDoubtTransferInput!){resolveInDoubtTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal}}" + TransferSummaryText + AmountText + RefusalText,
 }
 
 export const RefundHoldDocument: Operation<RefundHoldMutation, RefundHoldMutationVariables> = {
   kind: 'mutation',
   name: 'RefundHold',
   takesKey: true,
-  text: "mutation RefundHold($input:RefundHoldInput!){refundHold(input:$input){__typename ...on RefundPayload{refund{id status amount{...Amount}reason createdAt}hold{...HoldSummary}replayed}...Refusal}}" + AmountText + HoldSummaryText + RefusalText,
+  text: "mutation RefundHold($input:RefundHoldInput!){refundHold(input:$input){__typename ...on RefundPayload{refund{id status amount{...Amount}reason createdAt}hold{...HoldSummary}replayed}...Refusal ...on InsufficientFundsError{available{...Amount}required{...Amount}}}}" + AmountText + HoldSummaryText + RefusalText,
 }
 
 export const SandboxDocument: Operation<SandboxQuery, SandboxQueryVariables> = {
@@ -2317,21 +2348,21 @@ export const AdvanceSandboxClockDocument: Operation<AdvanceSandboxClockMutation,
   kind: 'mutation',
   name: 'AdvanceSandboxClock',
   takesKey: false,
-  text: "mutation AdvanceSandboxClock($input:AdvanceSandboxClockInput!){advanceSandboxClock(input:$input){__typename ...on SandboxPayload{sandbox{now provider providerCalls}}...Refusal}}" + RefusalText + AmountText,
+  text: "mutation AdvanceSandboxClock($input:AdvanceSandboxClockInput!){advanceSandboxClock(input:$input){__typename ...on SandboxPayload{sandbox{now provider providerCalls}}...Refusal}}" + RefusalText,
 }
 
 export const SetSandboxProviderDocument: Operation<SetSandboxProviderMutation, SetSandboxProviderMutationVariables> = {
   kind: 'mutation',
   name: 'SetSandboxProvider',
   takesKey: false,
-  text: "mutation SetSandboxProvider($input:SetSandboxProviderInput!){setSandboxProvider(input:$input){__typename ...on SandboxPayload{sandbox{now provider providerCalls}}...Refusal}}" + RefusalText + AmountText,
+  text: "mutation SetSandboxProvider($input:SetSandboxProviderInput!){setSandboxProvider(input:$input){__typename ...on SandboxPayload{sandbox{now provider providerCalls}}...Refusal}}" + RefusalText,
 }
 
 export const SetSandboxPayoutReadinessDocument: Operation<SetSandboxPayoutReadinessMutation, SetSandboxPayoutReadinessMutationVariables> = {
   kind: 'mutation',
   name: 'SetSandboxPayoutReadiness',
   takesKey: false,
-  text: "mutation SetSandboxPayoutReadiness($input:SetSandboxPayoutReadinessInput!){setSandboxPayoutReadiness(input:$input){__typename ...on SandboxPayload{sandbox{now provider providerCalls}}...Refusal}}" + RefusalText + AmountText,
+  text: "mutation SetSandboxPayoutReadiness($input:SetSandboxPayoutReadinessInput!){setSandboxPayoutReadiness(input:$input){__typename ...on SandboxPayload{sandbox{now provider providerCalls}}...Refusal}}" + RefusalText,
 }
 
 export const ApiInfoDocument: Operation<ApiInfoQuery, ApiInfoQueryVariables> = {
@@ -2352,49 +2383,49 @@ export const StartSupportChatDocument: Operation<StartSupportChatMutation, Start
   kind: 'mutation',
   name: 'StartSupportChat',
   takesKey: true,
-  text: "mutation StartSupportChat($input:StartSupportChatInput!){startSupportChat(input:$input){__typename ...SupportChatChanged ...Refusal}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText + AmountText,
+  text: "mutation StartSupportChat($input:StartSupportChatInput!){startSupportChat(input:$input){__typename ...SupportChatChanged ...Refusal ...on NotFoundError{id}...on ValidationError{fields{path message}}...on RateLimitedError{retryAfter}}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
 }
 
 export const ClaimNextChatDocument: Operation<ClaimNextChatMutation, ClaimNextChatMutationVariables> = {
   kind: 'mutation',
   name: 'ClaimNextChat',
   takesKey: true,
-  text: "mutation ClaimNextChat($input:ClaimNextChatInput!){claimNextChat(input:$input){__typename ...SupportChatChanged ...Refusal}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText + AmountText,
+  text: "mutation ClaimNextChat($input:ClaimNextChatInput!){claimNextChat(input:$input){__typename ...SupportChatChanged ...Refusal ...on AgentAtCapacityError{capacity}}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
 }
 
 export const AssignChatDocument: Operation<AssignChatMutation, AssignChatMutationVariables> = {
   kind: 'mutation',
   name: 'AssignChat',
   takesKey: true,
-  text: "mutation AssignChat($input:AssignChatInput!){assignChat(input:$input){__typename ...SupportChatChanged ...Refusal}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText + AmountText,
+  text: "mutation AssignChat($input:AssignChatInput!){assignChat(input:$input){__typename ...SupportChatChanged ...Refusal ...on AgentAtCapacityError{capacity}...on ChatEndedError{endedAt}}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
 }
 
 export const EndChatDocument: Operation<EndChatMutation, EndChatMutationVariables> = {
   kind: 'mutation',
   name: 'EndChat',
   takesKey: true,
-  text: "mutation EndChat($input:EndChatInput!){endChat(input:$input){__typename ...SupportChatChanged ...Refusal}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText + AmountText,
+  text: "mutation EndChat($input:EndChatInput!){endChat(input:$input){__typename ...SupportChatChanged ...Refusal ...on ChatEndedError{endedAt}}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
 }
 
 export const RateChatDocument: Operation<RateChatMutation, RateChatMutationVariables> = {
   kind: 'mutation',
   name: 'RateChat',
   takesKey: true,
-  text: "mutation RateChat($input:RateChatInput!){rateChat(input:$input){__typename ...SupportChatChanged ...Refusal}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText + AmountText,
+  text: "mutation RateChat($input:RateChatInput!){rateChat(input:$input){__typename ...SupportChatChanged ...Refusal}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
 }
 
 export const AddNoteDocument: Operation<AddNoteMutation, AddNoteMutationVariables> = {
   kind: 'mutation',
   name: 'AddNote',
   takesKey: true,
-  text: "mutation AddNote($input:AddNoteInput!){addNote(input:$input){__typename ...on NotePayload{note{...NoteSummary}replayed}...Refusal}}" + NoteSummaryText + RefusalText + AmountText,
+  text: "mutation AddNote($input:AddNoteInput!){addNote(input:$input){__typename ...on NotePayload{note{...NoteSummary}replayed}...Refusal}}" + NoteSummaryText + RefusalText,
 }
 
 export const SetAgentAvailabilityDocument: Operation<SetAgentAvailabilityMutation, SetAgentAvailabilityMutationVariables> = {
   kind: 'mutation',
   name: 'SetAgentAvailability',
   takesKey: false,
-  text: "mutation SetAgentAvailability($input:SetAgentAvailabilityInput!){setAgentAvailability(input:$input){__typename ...on AgentPayload{agent{...AgentSummary}}...Refusal}}" + AgentSummaryText + RefusalText + AmountText,
+  text: "mutation SetAgentAvailability($input:SetAgentAvailabilityInput!){setAgentAvailability(input:$input){__typename ...on AgentPayload{agent{...AgentSummary}}...Refusal}}" + AgentSummaryText + RefusalText,
 }
 
 export const SupportChatDocument: Operation<SupportChatQuery, SupportChatQueryVariables> = {
@@ -2450,7 +2481,7 @@ export const TaskDocument: Operation<TaskQuery, TaskQueryVariables> = {
   kind: 'query',
   name: 'Task',
   takesKey: false,
-  text: "query Task($id:ID!){task(id:$id){...TaskSummary description updatedAt poster{...PersonSummary}invitee{...PersonSummary}attachments{...FileLink}location{label latitude longitude remote}agreedPrice{...Amount}assignee{...PersonSummary}acceptedAt submittedAt completedAt availableActions{action allowed blockedBy{...Refusal}}nextAutomaticTransition{to at reason}viewerApplication{...ApplicationSummary}applications(first:20){nodes{...ApplicationSummary applicant{...PersonSummary}}totalCount}hold{...HoldSummary}moneyTrail{...MoneyTrailSummary}transfers(first:5){nodes{...TransferSummary}}chat{id endedAt}submission{message submittedAt attachments{...FileLink}}}}" + TaskSummaryText + AmountText + PersonSummaryText + FileLinkText + RefusalText + ApplicationSummaryText + HoldSummaryText + MoneyTrailSummaryText + TransferSummaryText,
+  text: "query Task($id:ID!){task(id:$id){...TaskSummary description location{label latitude longitude remote}agreedPrice{...Amount}assignee{id displayName}acceptedAt submittedAt completedAt availableActions{action allowed blockedBy{...Refusal}}nextAutomaticTransition{to at reason}viewerApplication{...ApplicationSummary}applications(first:20){nodes{...ApplicationSummary}totalCount}hold{...HoldSummary}transfers(first:5){nodes{...TransferSummary}}chat{id endedAt}submission{message submittedAt}}}" + TaskSummaryText + AmountText + RefusalText + ApplicationSummaryText + HoldSummaryText + TransferSummaryText,
 }
 
 export const CategoriesDocument: Operation<CategoriesQuery, CategoriesQueryVariables> = {
@@ -2478,14 +2509,14 @@ export const CreateTaskDocument: Operation<CreateTaskMutation, CreateTaskMutatio
   kind: 'mutation',
   name: 'CreateTask',
   takesKey: true,
-  text: "mutation CreateTask($input:CreateTaskInput!){createTask(input:$input){__typename ...on TaskPayload{task{...TaskSummary}replayed}...Refusal}}" + TaskSummaryText + AmountText + RefusalText,
+  text: "mutation CreateTask($input:CreateTaskInput!){createTask(input:$input){__typename ...on TaskPayload{task{...TaskSummary}replayed}...Refusal ...on ValidationError{fields{path message}}}}" + TaskSummaryText + AmountText + RefusalText,
 }
 
 export const UpdateTaskDocument: Operation<UpdateTaskMutation, UpdateTaskMutationVariables> = {
   kind: 'mutation',
   name: 'UpdateTask',
   takesKey: false,
-  text: "mutation UpdateTask($input:UpdateTaskInput!){updateTask(input:$input){__typename ...on TaskPayload{task{...TaskSummary}replayed}...Refusal}}" + TaskSummaryText + AmountText + RefusalText,
+  text: "mutation UpdateTask($input:UpdateTaskInput!){updateTask(input:$input){__typename ...on TaskPayload{task{...TaskSummary}replayed}...Refusal ...on StaleVersionError{expected actual}}}" + TaskSummaryText + AmountText + RefusalText,
 }
 
 export const PublishTaskDocument: Operation<PublishTaskMutation, PublishTaskMutationVariables> = {
@@ -2506,7 +2537,14 @@ export const ApplyToTaskDocument: Operation<ApplyToTaskMutation, ApplyToTaskMuta
   kind: 'mutation',
   name: 'ApplyToTask',
   takesKey: true,
-  text: "mutation ApplyToTask($input:ApplyToTaskInput!){applyToTask(input:$input){__typename ...on ApplicationPayload{application{...ApplicationSummary}replayed}...Refusal ...on AlreadyAppliedError{application{id status}}}}" + ApplicationSummaryText + AmountText + RefusalText,
+  text: "mutation ApplyToTask($input:ApplyToTaskInput!){applyToTask(input:$input){__typename ...on ApplicationPayload{application{...ApplicationSummary}replayed}...Refusal}}" + ApplicationSummaryText + AmountText + RefusalText,
+}
+
+export const UpdateApplicationDocument: Operation<UpdateApplicationMutation, UpdateApplicationMutationVariables> = {
+  kind: 'mutation',
+  name: 'UpdateApplication',
+  takesKey: true,
+  text: "mutation UpdateApplication($input:UpdateApplicationInput!){updateApplication(input:$input){__typename ...on ApplicationPayload{application{...ApplicationSummary}replayed}...Refusal ...on StaleVersionError{expected actual}...on TaskAlreadyAcceptedError{acceptedAt}}}" + ApplicationSummaryText + AmountText + RefusalText,
 }
 
 export const WithdrawApplicationDocument: Operation<WithdrawApplicationMutation, WithdrawApplicationMutationVariables> = {
@@ -2527,14 +2565,14 @@ export const AcceptApplicationDocument: Operation<AcceptApplicationMutation, Acc
   kind: 'mutation',
   name: 'AcceptApplication',
   takesKey: true,
-  text: "mutation AcceptApplication($input:ApplicationActionInput!){acceptApplication(input:$input){__typename ...Accepted ...Refusal}}" + AcceptedText + TaskSummaryText + AmountText + RefusalText,
+  text: "mutation AcceptApplication($input:ApplicationActionInput!){acceptApplication(input:$input){__typename ...Accepted ...Refusal ...on StaleVersionError{expected actual}...on TaskAlreadyAcceptedError{acceptedAt}...on TermsChangedError{application{...ApplicationSummary}}}}" + AcceptedText + TaskSummaryText + AmountText + RefusalText + ApplicationSummaryText,
 }
 
 export const AcceptTaskDocument: Operation<AcceptTaskMutation, AcceptTaskMutationVariables> = {
   kind: 'mutation',
   name: 'AcceptTask',
   takesKey: true,
-  text: "mutation AcceptTask($input:AcceptTaskInput!){acceptTask(input:$input){__typename ...Accepted ...Refusal}}" + AcceptedText + TaskSummaryText + AmountText + RefusalText,
+  text: "mutation AcceptTask($input:AcceptTaskInput!){acceptTask(input:$input){__typename ...Accepted ...Refusal ...on StaleVersionError{expected actual}...on TaskAlreadyAcceptedError{acceptedAt}...on PriceChangedError{currentPrice{...Amount}}}}" + AcceptedText + TaskSummaryText + AmountText + RefusalText,
 }
 
 export const WithdrawFromTaskDocument: Operation<WithdrawFromTaskMutation, WithdrawFromTaskMutationVariables> = {

@@ -39,7 +39,7 @@ export async function changePassword(
     return withTransaction(database, (tx) => replace(tx, { ...change, verifiedHash, newHash }))
   })
   // Thrown out here: the record of the failure stays.
-  if (!session) throw new ForbiddenError('The current password is not right.')
+  if (!session) throw new ForbiddenError('The current password is wrong. Send the one with which you sign in.')
   return session
 }
 

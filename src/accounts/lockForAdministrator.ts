@@ -15,6 +15,6 @@ export async function lockForAdministrator(
   if (!person) throw NotFoundError.of('usr', userId)
   const admin = accounts.find(({ id }) => id === adminId)
   if (!admin?.roles.includes('ADMIN') || admin.suspendedAt)
-    throw new ForbiddenError('You are no administrator any more.')
+    throw new ForbiddenError('You are no administrator any more. Another administrator can give you the role again.')
   return person
 }

@@ -11,7 +11,10 @@ import { lockAccounts, setReadiness } from './users.sql.ts'
 export async function startPayoutOnboarding(tx: Tx, { callerId }: { callerId: string }): Promise<void> {
   const [account] = await lockAccounts(tx, { userIds: [callerId] })
   if (!account) throw NotFoundError.of('usr', callerId)
-  if (account.payoutReadiness === 'REJECTED') throw new ForbiddenError('The payment provider will not pay this person.')
+  if (account.payoutReadiness === 'REJECTED')
+    throw new ForbiddenError(
+      'The payment provider has rejected this account for payouts. Ask customer service for help.',
+    )
   if (account.payoutReadiness !== 'READY') await become(tx, { userId: callerId, readiness: 'READY' })
 }
 

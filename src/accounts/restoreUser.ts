@@ -13,7 +13,12 @@ export async function restoreUser(
   const { adminId, userId, reason, requestId } = act
   const person = await lockForAdministrator(tx, { adminId, userId })
   if (!person.suspendedAt) {
-    throw new IllegalTransitionError({ from: 'ACTIVE', action: 'restoreUser', allowed: ['suspendUser'] })
+    throw new IllegalTransitionError({
+      from: 'ACTIVE',
+      action: 'restoreUser',
+      allowed: ['suspendUser'],
+      message: 'This account is not suspended, so there is nothing to restore.',
+    })
   }
   await setSuspendedAt(tx, { userId, suspendedAt: null })
   const subject = { prefix: 'usr', id: userId } as const

@@ -17,7 +17,7 @@ export async function setRoles(
   const { adminId, userId, roles, reason, requestId } = act
   const person = await lockForAdministrator(tx, { adminId, userId })
   if (adminId === userId && !roles.includes('ADMIN')) {
-    throw new ForbiddenError('Nobody takes ADMIN from themselves. Another administrator can.')
+    throw new ForbiddenError('You cannot take ADMIN from yourself. Another administrator can.')
   }
   await replaceRoles(tx, { person, roles, actorId: adminId, reason, requestId })
 }

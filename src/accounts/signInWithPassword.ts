@@ -36,7 +36,8 @@ export async function signInWithPassword(
   })
   // Thrown out here: the record of the failure stays.
   if (outcome === undefined) throw new UnauthenticatedError('The address or the password is not right.')
-  if (outcome === 'suspended') throw new ForbiddenError('This account is suspended.', 'ACCOUNT_SUSPENDED')
+  if (outcome === 'suspended')
+    throw new ForbiddenError('This account is suspended. An administrator can restore it.', 'ACCOUNT_SUSPENDED')
   return outcome
 }
 

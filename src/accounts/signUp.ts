@@ -22,7 +22,12 @@ export async function signUp(
     const userId = newId()
     const isNew = await insertUser(tx, { id: userId, email, displayName, passwordHash, createdAt: now })
     if (!isNew)
-      throw new ValidationError([{ path: ['input', 'email'], message: 'There is an account with it already.' }])
+      throw new ValidationError([
+        {
+          path: ['input', 'email'],
+          message: 'There is an account with this address already. Sign in, or name another address.',
+        },
+      ])
     const subject = { prefix: 'usr', id: userId } as const
     await recordAudit(tx, { at: now, actorId: userId, action: 'user.signed_up', subject, requestId })
     return openSession(tx, { userId, roles: ['USER'], userAgent })

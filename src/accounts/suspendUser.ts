@@ -1,5 +1,6 @@
 import type { Tx } from '../db/transaction.ts'
 import { ForbiddenError, IllegalTransitionError } from '../domain/errors.ts'
+import { lockTasksToRelease, releaseTasksOf } from '../tasks/releaseTasksOf.ts'
 import { tellAccountChanged } from './accountChanges.ts'
 import { recordAudit } from './audit.ts'
 import { lockForAdministrator } from './lockForAdministrator.ts'
@@ -7,21 +8,29 @@ import { endSessions } from './sessions.sql.ts'
 import { setSuspendedAt } from './users.sql.ts'
 
 /**
- * Suspends an account: every session of it ends, and the rules of other features refuse it by its `suspended_at`, which they
- * read under their locks. Refuses oneself, and an account that is suspended already.
+ * Suspends an account: every session of it ends, the rules of other features refuse it by its `suspended_at`, which they read
+ * under their locks, and the tasks that it was accepted for and nobody has paid for are open again. Refuses oneself, and an
+ * account that is suspended already.
  */
 export async function suspendUser(
   tx: Tx,
   act: { adminId: string; userId: string; reason: string; requestId: string },
 ): Promise<void> {
   const { adminId, userId, reason, requestId } = act
+  await lockTasksToRelease(tx, { userId })
   const person = await lockForAdministrator(tx, { adminId, userId })
-  if (adminId === userId) throw new ForbiddenError('Nobody suspends themselves. Another administrator can.')
+  if (adminId === userId) throw new ForbiddenError('You cannot suspend yourself. Another administrator can.')
   if (person.suspendedAt) {
-    throw new IllegalTransitionError({ from: 'SUSPENDED', action: 'suspendUser', allowed: ['restoreUser'] })
+    throw new IllegalTransitionError({
+      from: 'SUSPENDED',
+      action: 'suspendUser',
+      allowed: ['restoreUser'],
+      message: 'This account is suspended already. restoreUser ends the suspension.',
+    })
   }
   await setSuspendedAt(tx, { userId, suspendedAt: person.now })
   await endSessions(tx, { userId, exceptId: null })
+  await releaseTasksOf(tx, { userId })
   tellAccountChanged(tx, userId)
   const subject = { prefix: 'usr', id: userId } as const
   await recordAudit(tx, { at: person.now, actorId: adminId, action: 'user.suspended', subject, reason, requestId })

@@ -1,8 +1,9 @@
 /** Refusals of chats, in order of precedence: not a participant, something unread, ended. */
 import { DomainError, ForbiddenError } from '../domain/errors.ts'
 
-/** The refusal of whoever may read the chat but does not take part in it. */
-export const notAParticipant = (): ForbiddenError => new ForbiddenError('This is for those who take part in the chat.')
+/** The refusal of somebody who may read the chat but does not take part in it. */
+export const notAParticipant = (): ForbiddenError =>
+  new ForbiddenError('Only the participants of the chat can do this.')
 
 /** Others have written since the sender looked. */
 export class StaleChatError extends DomainError {
@@ -13,7 +14,7 @@ export class StaleChatError extends DomainError {
   readonly afterSequence: number
   readonly upToSequence: number
   constructor(missed: { chatId: string; readerId: string; afterSequence: number; upToSequence: number }) {
-    super('Others have written meanwhile. Read what was missed, and send it again if it still fits.')
+    super('Others have written in the meantime. Read what you have missed, then send it again if it still fits.')
     this.chatId = missed.chatId
     this.readerId = missed.readerId
     this.afterSequence = missed.afterSequence
@@ -25,7 +26,7 @@ export class ChatEndedError extends DomainError {
   readonly code = 'CHAT_ENDED'
   readonly endedAt: Date
   constructor(endedAt: Date) {
-    super(`This chat has ended at ${endedAt.toISOString()}. It can still be read.`)
+    super(`This chat ended at ${endedAt.toISOString()}. It can be read, but nothing more can be written in it.`)
     this.endedAt = endedAt
   }
 }

@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   ALREADY_APPLIED: 'There is an application by this person already.',
   SELF_DEALING: 'Nobody deals with themselves.',
   PRICE_CHANGED: 'The price is another than expected.',
+  TERMS_CHANGED: 'The terms are others than the applicant agreed to.',
   TOO_MANY_UNFUNDED: 'The tasker has as many unfunded acceptances as one may have.',
   WITHDREW_BEFORE: 'The tasker withdrew from this task before.',
   LAPSED_BEFORE: 'An acceptance of this task by the tasker lapsed before.',
@@ -90,7 +91,7 @@ export class NotFoundError extends DomainError {
   /** The id as the client sent it or would see it. */
   readonly id: string
   constructor(id: string) {
-    super(`There is no ${id}, or you may not see it.`)
+    super(`There is no ${JSON.stringify(id)} that you may see. Check the id, and who is signed in.`)
     this.id = id
   }
 
@@ -117,8 +118,10 @@ export class StaleVersionError extends DomainError {
   readonly code = 'STALE_VERSION'
   readonly expected: number
   readonly actual: number
-  constructor({ expected, actual }: { expected: number; actual: number }) {
-    super(`It has changed: you know version ${expected}, it is at version ${actual}. Read it again and decide anew.`)
+  constructor({ subject, expected, actual }: { subject: string; expected: number; actual: number }) {
+    super(
+      `The ${subject} has changed: you sent version ${expected}, and it is at version ${actual} now. Read it again, then decide.`,
+    )
     this.expected = expected
     this.actual = actual
   }
@@ -130,8 +133,19 @@ export class IllegalTransitionError extends DomainError {
   readonly action: string
   /** What the same caller could do in this status instead. */
   readonly allowed: string[]
-  constructor({ from, action, allowed }: { from: string; action: string; allowed: string[] }) {
-    super(`${action} is not possible in ${from}.`)
+  /** `message` says what is in the way and what can be done about it: the names of statuses are for programs. */
+  constructor({
+    from,
+    action,
+    allowed,
+    message,
+  }: {
+    from: string
+    action: string
+    allowed: string[]
+    message: string
+  }) {
+    super(message)
     this.from = from
     this.action = action
     this.allowed = allowed
@@ -143,7 +157,7 @@ export class RateLimitedError extends DomainError {
   override readonly retryable = true
   readonly retryAfterMs: number
   constructor(retryAfterMs: number) {
-    super(`Too many of these in a short time. Try again in ${Math.ceil(retryAfterMs / 1000)} s.`)
+    super(`You have done this too often in a short time. Try again in ${Math.ceil(retryAfterMs / 1000)} s.`)
     this.retryAfterMs = retryAfterMs
   }
 }
@@ -152,7 +166,7 @@ export class IdempotencyKeyReusedError extends DomainError {
   readonly code = 'IDEMPOTENCY_KEY_REUSED'
   readonly firstUsedAt: Date
   constructor(firstUsedAt: Date) {
-    super('This key was used for another request. A new request takes a new key.')
+    super('This idempotency key was used for another request. Send a new request under a new key.')
     this.firstUsedAt = firstUsedAt
   }
 }
@@ -162,6 +176,6 @@ export class IdempotencyInProgressError extends DomainError {
   override readonly retryable = true
   readonly retryAfterMs = 1_000
   constructor() {
-    super('The first request with this key is still being worked on. Send the same request again in a second.')
+    super('The first request with this idempotency key is still under way. Send the same request again in a second.')
   }
 }

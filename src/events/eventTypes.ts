@@ -4,13 +4,14 @@ export const EVENT_TYPES = {
   'task.updated': 'Its content changed.',
   'task.published': 'It was opened to taskers.',
   'task.application_received': 'Somebody applied.',
+  'task.application_updated': 'An applicant confirmed their application for the task as it is now, or changed it.',
   'task.application_withdrawn': 'An applicant withdrew their application.',
   'task.application_rejected': 'The poster rejected an application.',
   'task.accepted': 'A tasker was accepted; the other applications closed in the same moment.',
   'task.funding_requested': 'The poster began to pay in.',
   'task.funded': 'The money was paid in and is held.',
   'task.funding_failed': 'The payment was refused.',
-  'task.funding_lapsed': 'It was not funded in time and is open again.',
+  'task.funding_lapsed': 'It was not funded in time, or before its tasker was suspended, and is open again.',
   'task.withdrawn': 'The assignee withdrew; it is open again.',
   'task.submitted': 'Work was handed in.',
   'task.changes_requested': 'The poster asked for changes.',
@@ -55,6 +56,7 @@ export const PUBLIC_EVENT_TYPES: readonly TaskEventType[] = [
 /** What is between the poster and one applicant: no other party is told. */
 export const APPLICATION_EVENT_TYPES: readonly TaskEventType[] = [
   'task.application_received',
+  'task.application_updated',
   'task.application_withdrawn',
   'task.application_rejected',
 ]

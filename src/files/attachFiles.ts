@@ -39,13 +39,14 @@ export async function attachFiles(tx: Tx, { ids, ownerId, to }: Attaching): Prom
 
 /**
  * Makes these files all that something has: those that it has already stay, others are attached, and what is not named is
- * deleted. Refuses as `attachFiles` does.
+ * deleted. Gives whether it has other files now; their order alone makes no difference. Refuses as `attachFiles` does.
  */
-export async function replaceFiles(tx: Tx, { ids, ownerId, to }: Attaching): Promise<void> {
+export async function replaceFiles(tx: Tx, { ids, ownerId, to }: Attaching): Promise<boolean> {
   const found = ids.length > 0 ? await lockFilesOf(tx, { ids: uuidsOf(ids), uploadedById: ownerId }) : []
   const kept = usable(ids, found, to)
-  await deleteOthersOf(tx, { ids: kept, owner: to })
+  const deletedCount = await deleteOthersOf(tx, { ids: kept, owner: to })
   if (kept.length > 0) await setOwner(tx, { ids: kept, owner: to })
+  return deletedCount > 0 || found.some((file) => !belongsTo(file, to))
 }
 
 /**

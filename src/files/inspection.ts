@@ -68,7 +68,7 @@ class Inspection {
       yield await this.#begin(head)
       head = undefined
     }
-    if (this.#byteSize === 0) throw new FileRejectedError('FILE_EMPTY', 'The file is empty.')
+    if (this.#byteSize === 0) throw new FileRejectedError('FILE_EMPTY', 'The file is empty. Send one that has content.')
     if (head) yield await this.#begin(head)
     this.#finish()
   }

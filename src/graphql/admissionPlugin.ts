@@ -40,7 +40,9 @@ function admit(args: object, { caller }: Context, access: Access, form: ZodType 
   if (access !== 'anybody' && !caller) throw new UnauthenticatedError()
   const admitted = form && 'input' in args ? { ...args, input: parseForm(form, args.input) } : args
   if (typeof access !== 'string' && !hasRole(caller, ...access)) {
-    throw new ForbiddenError(`This is for people with the role ${access.join(' or ')}.`)
+    throw new ForbiddenError(
+      `Only people with the role ${access.join(' or ')} can do this. An administrator can give it.`,
+    )
   }
   return admitted
 }

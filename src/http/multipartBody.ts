@@ -33,7 +33,7 @@ export interface BodyLimits {
 }
 
 const TOO_SLOW = fileTruncated('The file did not come in time. Send it again.')
-const BROKEN = fileTruncated('The form is broken, or the request has ended before this file did.')
+const BROKEN = fileTruncated('The form is broken, or the request ended before this file did. Send it again.')
 const LIMITS = { maxFieldSize: BODY_BYTES_MAX, maxFiles: FILES_MAX }
 
 type Field = [name: string, value: string, details: { valueTruncated: boolean }]

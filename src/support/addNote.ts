@@ -14,7 +14,8 @@ export async function addNote(
   { chatId, body, caller }: { chatId: string; body: string; caller: Caller },
 ): Promise<{ noteId: string }> {
   const { chat, standing } = await lockSupportChat(tx, { chatId, caller })
-  if (standing === 'customer') throw new ForbiddenError('Notes are for those who answer.')
+  if (standing === 'customer')
+    throw new ForbiddenError('Notes are for customer service. Write to the agent by sendMessage.')
   const noteId = newId()
   await insertNote(tx, { id: noteId, chatId, authorId: caller.id, body, at: chat.now })
   return { noteId }

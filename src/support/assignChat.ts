@@ -24,7 +24,12 @@ export async function assignChat(
   const agent = await lockNewAgent(tx, { chat, agentId })
   if (chat.endedAt) throw new ChatEndedError(chat.endedAt)
   if (chat.agentId === agentId) {
-    throw new IllegalTransitionError({ from: 'ASSIGNED', action: 'assignChat', allowed: ['endChat'] })
+    throw new IllegalTransitionError({
+      from: 'ASSIGNED',
+      action: 'assignChat',
+      allowed: ['endChat'],
+      message: 'This agent has the chat already. Name another agent, or end the chat.',
+    })
   }
   if (agent.availability === 'OFFLINE') throw agentOffline('assignChat')
   refuseAtCapacity(agent)
@@ -44,7 +49,7 @@ async function lockNewAgent(
   if (!agent?.mayWork) throw NotFoundError.of('agt', agentId)
   const ownTask = chat.aboutTaskId && (await isParty(tx, { taskId: chat.aboutTaskId, userId: agentId }))
   if (chat.customerId === agentId || ownTask) {
-    throw new ForbiddenError('Nobody answers for customer service in a matter of their own.')
+    throw new ForbiddenError('This agent is a party to the matter of the chat. Name another agent.')
   }
   return agent
 }

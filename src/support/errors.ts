@@ -6,7 +6,7 @@ export class AgentAtCapacityError extends DomainError {
   override readonly retryable = true
   readonly capacity: number
   constructor(capacity: number) {
-    super(`The agent has as many chats as they take at once, which is ${capacity}. End one, or raise the capacity.`)
+    super(`The agent has ${capacity} chats, as many as they take at once. End one, or raise the capacity.`)
     this.capacity = capacity
   }
 }
@@ -15,14 +15,19 @@ export class QueueEmptyError extends DomainError {
   readonly code = 'QUEUE_EMPTY'
   override readonly retryable = true
   constructor() {
-    super('Nobody waits whom you could serve.')
+    super('No chat waits that you could take. Be ONLINE, and the next one comes by itself.')
   }
 }
 
-/** The refusal of whoever sees a chat but does not have it. */
+/** The refusal of an agent who sees a chat but does not have it. */
 export const notTheAgent = (): ForbiddenError =>
-  new ForbiddenError('This is for the agent to whom the chat is assigned, and for administrators.')
+  new ForbiddenError('Only the agent to whom the chat is assigned and administrators can do this.')
 
 /** The refusal of an agent who is OFFLINE: they take no chat by any way. */
 export const agentOffline = (action: string): IllegalTransitionError =>
-  new IllegalTransitionError({ from: 'OFFLINE', action, allowed: ['setAgentAvailability'] })
+  new IllegalTransitionError({
+    from: 'OFFLINE',
+    action,
+    allowed: ['setAgentAvailability'],
+    message: 'The agent is OFFLINE and takes no chat. Be ONLINE or BUSY first, by setAgentAvailability.',
+  })

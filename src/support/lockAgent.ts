@@ -7,7 +7,8 @@ import { AgentAtCapacityError } from './errors.ts'
 /** Locks an agent who acts; undefined before they have ever said that they work. Refuses one who is no agent any more. */
 export async function lockAgentAtWork(tx: Tx, { agentId }: { agentId: string }): Promise<LockedAgent | undefined> {
   const [agent] = await lockAgents(tx, { agentIds: [agentId] })
-  if (agent && !agent.mayWork) throw new ForbiddenError('You are no agent any more.')
+  if (agent && !agent.mayWork)
+    throw new ForbiddenError('You are no agent any more. An administrator can give you the role again.')
   return agent
 }
 

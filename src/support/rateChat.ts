@@ -16,7 +16,7 @@ export async function rateChat(
   { chatId, score, comment, caller }: { chatId: string; score: number; comment: string | undefined; caller: Caller },
 ): Promise<{ chatId: string }> {
   const { chat, standing } = await lockSupportChat(tx, { chatId, caller })
-  if (standing !== 'customer') throw new ForbiddenError('This is for the customer.')
+  if (standing !== 'customer') throw new ForbiddenError('Only the customer of the chat can rate it.')
   const isInTime = chat.endedAt && chat.now.getTime() < chat.endedAt.getTime() + RATING_WINDOW_MS
   if (!isInTime || chat.ratedAt) throw notToBeRated(chat)
   await setRating(tx, { chatId, score, comment, at: chat.now })
@@ -44,4 +44,9 @@ const notToBeRated = ({
     from: ratedAt ? 'RATED' : (status ?? 'ENDED'),
     action: 'rateChat',
     allowed: endedAt ? [] : ['endChat'],
+    message: ratedAt
+      ? 'This chat was rated already, and a rating stays.'
+      : endedAt
+        ? 'This chat ended more than 7 days ago. It can no longer be rated.'
+        : 'This chat has not ended yet. It can be rated for 7 days once it has.',
   })

@@ -16,6 +16,7 @@ export async function admitSupportMessage(
 ): Promise<void> {
   const isCustomer = chat.customerId === caller.id
   const isAgent = chat.agentId === caller.id && hasRole(caller, 'AGENT')
-  if (!isCustomer && !isAgent) throw new ForbiddenError('Only the customer and the agent who has the chat write in it.')
+  if (!isCustomer && !isAgent)
+    throw new ForbiddenError('Only the customer and the agent to whom the chat is assigned can write in it.')
   await setSilentSide(tx, { chatId: chat.id, side: isCustomer ? 'AGENT' : 'CUSTOMER', at })
 }

@@ -20,7 +20,8 @@ builder.subscriptionFields((t) => ({
     args: { after: t.arg({ type: 'EventCursor', description: AFTER }) },
     subscribe: (_root, { after }, context) => {
       if (!context.caller) throw new UnauthenticatedError()
-      if (!hasRole(context.caller, 'AGENT')) throw new ForbiddenError('This is for people with the role AGENT.')
+      if (!hasRole(context.caller, 'AGENT'))
+        throw new ForbiddenError('Only people with the role AGENT can follow the queue. An administrator can give it.')
       return openStream(context, changesOfQueue(context.database), after)
     },
     resolve: showEvent,

@@ -1,33 +1,36 @@
 import type { Tx } from '../db/transaction.ts'
 import { NotFoundError } from '../domain/errors.ts'
 import { refuseUnlessApplicationAllows } from './applicationStatus.ts'
-import { lockTasker } from './applications.sql.ts'
 import { assignTasker } from './assignTasker.ts'
-import { refuseAfterDeadline, refuseIfAccepted, refuseStaleVersion } from './errors.ts'
+import { accountSuspended, refuseAfterDeadline, refuseIfAccepted, refuseStaleVersion } from './errors.ts'
 import { type ApplicationAction, lockApplication } from './lockApplication.ts'
+import { suspendedOf } from './standing.ts'
 import { refuseUnlessStatusAllows } from './taskStatus.ts'
+import { refuseOutdated } from './terms.ts'
 
 /**
  * The poster takes one applicant, at the price of their application; all other applications close.
  * Refuses, in this order: NotFoundError, also when the applicant is suspended; ForbiddenError; StaleVersionError by the
  * application's version; TaskAlreadyAcceptedError; IllegalTransitionError by the status of the task, then of the application;
- * a passed deadline (the same, from EXPIRED).
+ * a passed deadline (the same, from EXPIRED); TermsChangedError until the applicant has confirmed terms that changed.
  */
 export async function acceptApplication(
   tx: Tx,
   { applicationId, caller, expectedVersion, reason }: ApplicationAction,
 ): Promise<{ taskId: string; chatId: string }> {
   const { task, application } = await lockApplication(tx, { applicationId, caller, side: 'poster' })
-  refuseStaleVersion(application, expectedVersion)
+  refuseStaleVersion('application', application, expectedVersion)
   refuseIfAccepted(task)
   refuseUnlessStatusAllows(task.status, 'acceptApplication')
   refuseUnlessApplicationAllows(application.status, 'acceptApplication')
   refuseAfterDeadline(task, task.now, 'acceptApplication')
+  refuseOutdated(application, task)
   const price = { minorUnits: application.priceMinor, currencyCode: application.currency }
   const taskerId = application.applicantId
   const { chatId } = await assignTasker(tx, { task, taskerId, price, actorId: caller.id, reason })
-  // A suspension that came between the look and this lock waits no longer.
-  const tasker = await lockTasker(tx, { taskerId })
-  if (!tasker || tasker.suspendedAt) throw NotFoundError.of('app', applicationId)
+  // Whoever was suspended between the look and this lock is seen now.
+  const { isTaskerSuspended, isPosterSuspended } = await suspendedOf(tx, { taskerId, posterId: task.posterId })
+  if (isTaskerSuspended) throw NotFoundError.of('app', applicationId)
+  if (isPosterSuspended) throw accountSuspended()
   return { taskId: task.id, chatId }
 }

@@ -11,6 +11,7 @@ import type { Context } from '../graphql/context.ts'
 import { connectionOf, idCursor, NODE_PATHS, nestedNodes, newestFirst, readPage } from '../graphql/pagination.ts'
 import { visibleApplications } from './applicationVisibility.ts'
 import { isStaff, seesTask } from './taskVisibility.ts'
+import { isOutdated } from './terms.ts'
 
 const TaskApplicationStatusEnum = builder.enumType('TaskApplicationStatus', {
   description: 'What became of an application.',
@@ -19,7 +20,10 @@ const TaskApplicationStatusEnum = builder.enumType('TaskApplicationStatus', {
     ACCEPTED: { description: 'The applicant has the task.' },
     REJECTED: { description: 'The poster said no; one cannot apply to this task again.' },
     WITHDRAWN: { description: 'The applicant took it back; they may apply again while the task is open.' },
-    CLOSED: { description: 'Somebody else was accepted, or the task ended. It is PENDING again if the task re-opens.' },
+    CLOSED: {
+      description:
+        'Somebody else was accepted or invited, or the task ended. It is PENDING again if the task is for this applicant again.',
+    },
   } satisfies Record<TaskApplicationStatus, object>,
 })
 
@@ -45,6 +49,15 @@ const TaskApplicationType = builder.prismaObject('TaskApplication', {
       resolve: ({ priceMinor, currency }) => ({ minorUnits: priceMinor, currencyCode: currency }),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    taskVersion: t.exposeInt('taskVersion', {
+      description: 'The version of the task that its applicant last agreed to.',
+    }),
+    outdated: t.boolean({
+      description:
+        'Whether the terms of the task (texts, category, budget, deadline, place, attachments) have changed since, or an invitation had closed it. It can then be accepted only once its applicant has confirmed it by `updateApplication`.',
+      select: { taskVersion: true, task: { select: { termsVersion: true } } },
+      resolve: (application) => isOutdated(application, application.task),
+    }),
     arrivalNumber: t.exposeInt('arrivalNumber', {
       description: 'Its place in the order of arrival at the task, from 1: fixed by the order of commits.',
     }),

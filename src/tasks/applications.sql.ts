@@ -72,11 +72,11 @@ export const insertApplication = (
     returning last_arrival_number
   )
   insert into task_applications (
-    id, task_id, applicant_id, status, message, price_minor, currency, arrival_number, created_at, accepted_at
+    id, task_id, applicant_id, status, message, price_minor, currency, task_version, arrival_number, created_at, accepted_at
   )
   select
     ${application.id}, ${application.taskId}, ${application.applicantId}, ${application.status}::task_application_status,
-    ${application.message}, ${application.priceMinor}, ${application.currency}, last_arrival_number,
+    ${application.message}, ${application.priceMinor}, ${application.currency}, ${application.taskVersion}, last_arrival_number,
     ${application.createdAt}::timestamptz, ${application.acceptedAt}::timestamptz
   from task`
 
@@ -100,15 +100,34 @@ export const setWithdrawn = (tx: Tx, { applicationId }: { applicationId: string 
   set application_count = application_count - 1
   where id = (select task_id from application)`
 
-/** Accepts the pending application of one, at this price, and closes those of all others. */
+export const saveApplication = (
+  tx: Tx,
+  application: Pick<TaskApplication, 'id' | 'message' | 'priceMinor' | 'taskVersion'>,
+) => tx.run`
+  /* saveApplication */
+  update task_applications
+  set message = ${application.message},
+    price_minor = ${application.priceMinor},
+    task_version = ${application.taskVersion},
+    version = version + 1
+  where id = ${application.id}`
+
+/** Accepts the pending application of one, at this price and for this version of the task, and closes those of all others. */
 export const acceptOneAndCloseOthers = (
   tx: Tx,
-  { taskId, applicantId, priceMinor, at }: Applicant & { priceMinor: bigint; at: Date },
+  {
+    taskId,
+    applicantId,
+    priceMinor,
+    taskVersion,
+    at,
+  }: Applicant & Pick<TaskApplication, 'priceMinor' | 'taskVersion'> & { at: Date },
 ) => tx.rows<Pick<TaskApplication, 'applicantId' | 'status'>>`
   /* acceptOneAndCloseOthers */
   update task_applications
   set status = case applicant_id when ${applicantId} then 'ACCEPTED' else 'CLOSED' end::task_application_status,
     price_minor = case applicant_id when ${applicantId} then ${priceMinor} else price_minor end,
+    task_version = case applicant_id when ${applicantId} then ${taskVersion} else task_version end,
     accepted_at = case applicant_id when ${applicantId} then ${at} else accepted_at end,
     version = version + 1
   where task_id = ${taskId}
@@ -132,10 +151,61 @@ export const closePending = (tx: Tx, { taskIds }: { taskIds: readonly string[] }
   from application
   group by task_id`
 
-/** The accepted one is withdrawn, or waits again with the mark that it lapsed; the closed ones wait again. */
-export const reopenApplications = (tx: Tx, { taskId, lapsedAt }: { taskId: string; lapsedAt: Date | null }) => tx.rows<
+/** Whose applications to an open task wait for the poster. */
+export const readPendingApplicants = (tx: Tx, { taskId }: { taskId: string }) => tx.rows<
   Pick<TaskApplication, 'applicantId'>
 >`
+  /* readPendingApplicants */
+  select applicant_id
+  from task_applications
+  where task_id = ${taskId}
+    and status = 'PENDING'`
+
+/** For each of these tasks one application that waits for the poster: the first that can be accepted, else the first. */
+export const readWaitingApplications = (
+  database: Statements,
+  { taskIds }: { taskIds: readonly string[] },
+) => database.rows<{ taskId: string; id: string; isOutdated: boolean }>`
+  /* readWaitingApplications */
+  select distinct on (application.task_id)
+    application.task_id,
+    application.id,
+    application.task_version < task.terms_version as is_outdated
+  from task_applications application
+  join tasks task on task.id = application.task_id
+  join users applicant on applicant.id = application.applicant_id
+  where application.task_id = any(${taskIds}::uuid[])
+    and application.status = 'PENDING'
+    and applicant.suspended_at is null
+  order by application.task_id, is_outdated, application.arrival_number`
+
+/**
+ * After another mode or invitee of an open task: an invitation closes what others than the invitee have applied, and what an
+ * invitation had closed waits again where it may. Gives those that closed and those that wait again.
+ */
+export const fitApplicationsToOffer = (
+  tx: Tx,
+  { taskId, inviteeId }: { taskId: string; inviteeId: string | null },
+) => tx.rows<Pick<TaskApplication, 'applicantId' | 'status'>>`
+  /* fitApplicationsToOffer */
+  update task_applications
+  set status = case status when 'PENDING' then 'CLOSED' else 'PENDING' end::task_application_status,
+    version = version + 1
+  where task_id = ${taskId}
+    and status = case
+        when ${inviteeId}::uuid is null or applicant_id = ${inviteeId}::uuid then 'CLOSED'
+        else 'PENDING'
+      end::task_application_status
+  returning applicant_id, status`
+
+/**
+ * The accepted one is withdrawn, or waits again with the mark that it lapsed; the closed ones wait again, but for those of others
+ * than the invitee, where the task is by invitation.
+ */
+export const reopenApplications = (
+  tx: Tx,
+  { taskId, inviteeId, lapsedAt }: { taskId: string; inviteeId: string | null; lapsedAt: Date | null },
+) => tx.rows<Pick<TaskApplication, 'applicantId'>>`
   /* reopenApplications */
   with application as (
     update task_applications
@@ -146,7 +216,10 @@ export const reopenApplications = (tx: Tx, { taskId, lapsedAt }: { taskId: strin
       lapsed_at = case status when 'ACCEPTED' then coalesce(${lapsedAt}, lapsed_at) else lapsed_at end,
       version = version + 1
     where task_id = ${taskId}
-      and status in ('ACCEPTED', 'CLOSED')
+      and (
+        status = 'ACCEPTED'
+        or status = 'CLOSED' and (${inviteeId}::uuid is null or applicant_id = ${inviteeId}::uuid)
+      )
     returning applicant_id, status
   ),
   task as (
@@ -156,14 +229,6 @@ export const reopenApplications = (tx: Tx, { taskId, lapsedAt }: { taskId: strin
   )
   select applicant_id
   from application`
-
-// Last of all locks: it makes one tasker's acceptances of several tasks wait for each other, and a suspension for them.
-export const lockTasker = (tx: Tx, { taskerId }: { taskerId: string }) => tx.row<{ suspendedAt: Date | null }>`
-  /* lockTasker */
-  select suspended_at
-  from users
-  where id = ${taskerId}
-  for no key update`
 
 // Only what they accepted by themselves: a poster who accepts an application keeps nobody away against their will.
 export const countUnfundedAcceptances = async (

@@ -14,7 +14,7 @@ export async function approveWork(
   { taskId, caller, expectedVersion }: { taskId: string; caller: Caller; expectedVersion: number | undefined },
 ): Promise<{ taskId: string; transferId: string }> {
   const task = await lockTaskAsPoster(tx, { taskId, caller })
-  refuseStaleVersion(task, expectedVersion)
+  refuseStaleVersion('task', task, expectedVersion)
   refuseUnlessStatusAllows(task.status, 'approveWork')
   const { transferId } = await completeTask(tx, { task, actorId: caller.id })
   return { taskId, transferId }

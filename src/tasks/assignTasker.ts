@@ -46,7 +46,7 @@ export async function assignTasker(
     fundingDueAt: isFunded ? null : new Date(at.getTime() + FUNDING_WINDOW_MS),
     at,
   })
-  const others = [taskerId, ...otherApplicantIds]
+  const others = [taskerId, task.inviteeId, ...otherApplicantIds]
   await recordTaskChange(tx, { type: 'task.accepted', task, after: status, at, actorId, reason, others })
   return { chatId, isFunded }
 }
@@ -60,6 +60,7 @@ async function acceptApplicationOf(
     taskId: task.id,
     applicantId: taskerId,
     priceMinor: price.minorUnits,
+    taskVersion: task.version,
     at: task.now,
   })
   if (!settled.some(({ status }) => status === 'ACCEPTED')) {
@@ -71,6 +72,7 @@ async function acceptApplicationOf(
       message: null,
       priceMinor: price.minorUnits,
       currency: price.currencyCode,
+      taskVersion: task.version,
       createdAt: task.now,
       acceptedAt: task.now,
     })

@@ -10,16 +10,21 @@ import {
   AlreadyAppliedError,
   notTheAssignee,
   notThePoster,
+  paidAlready,
   refuseAfterDeadline,
   refuseByHistory,
+  refuseChoiceOfPoster,
   refuseIfAccepted,
+  refuseInvitation,
   refuseOwnTask,
   refusePastDeadline,
   refuseTooManyUnfunded,
   refuseUnlessEverPublic,
   type TaskerHistory,
+  TermsChangedError,
+  taskerUnavailable,
 } from './errors.ts'
-import { illegalAction, refuseUnlessStatusAllows } from './taskStatus.ts'
+import { refuseUnlessStatusAllows, type TaskDeed } from './taskStatus.ts'
 
 /** The columns of a task that decide. */
 export const ACTION_SELECT = {
@@ -42,12 +47,19 @@ export interface Circumstances {
   now: Date
   /** The viewer's own applications to the task. */
   ownApplications: TaskApplication[]
-  /** Somebody waits for the poster's decision. */
-  hasPendingApplication: boolean
+  /** One that waits for the poster's decision: one that can be accepted, if there is any. */
+  pendingApplication: WaitingApplication | undefined
+  /** Whether the person whom the task is for, its assignee or invitee, is suspended. */
+  isForSomebodySuspended: boolean
   /** The hold that is PENDING or HELD. */
   liveHold: Pick<Hold, 'status' | 'remainingMinor' | 'frozen'> | undefined
   /** How many unfunded tasks the viewer has accepted by themselves. */
   unfundedCount: number
+}
+
+export interface WaitingApplication {
+  id: string
+  isOutdated: boolean
 }
 
 interface Situation extends Circumstances {
@@ -58,14 +70,17 @@ interface Situation extends Circumstances {
 type Refuse = (situation: Situation) => void
 
 const refusals = {
-  PUBLISH: asPoster('publishTask', ({ task, now }) => refusePastDeadline(task.deadline, now, ['task', 'deadline'])),
+  PUBLISH: asPoster('publishTask', ({ task, now, isForSomebodySuspended }) => {
+    if (isForSomebodySuspended) throw taskerUnavailable(task.status, 'publishTask')
+    refusePastDeadline(task.deadline, now, ['task', 'deadline'])
+  }),
   EDIT: asPoster('updateTask', ({ task, now }) => {
     if (task.status === 'OPEN') refuseAfterDeadline(task, now, 'updateTask')
   }),
   APPLY: (situation) => {
     const { task, now, ownApplications } = situation
     refuseOffer(situation)
-    if (task.acceptanceMode === 'INVITE_ONLY') throw illegalAction(task.status, 'applyToTask')
+    refuseInvitation(task)
     refuseIfAccepted(task)
     refuseUnlessStatusAllows(task.status, 'applyToTask')
     refuseAfterDeadline(task, now, 'applyToTask')
@@ -73,9 +88,10 @@ const refusals = {
     if (live) throw new AlreadyAppliedError(live)
   },
   // To a poster for whose decision somebody waits it is acceptApplication, to everybody else acceptTask.
-  ACCEPT: (situation) => (situation.hasPendingApplication ? refuseApplication(situation) : refuseTask(situation)),
-  FUND: asPoster('fundTask', ({ task, liveHold }) => {
-    if (liveHold) throw illegalAction(task.status, 'fundTask')
+  ACCEPT: (situation) => (situation.pendingApplication ? refuseApplication(situation) : refuseTask(situation)),
+  FUND: asPoster('fundTask', ({ task, liveHold, isForSomebodySuspended }) => {
+    if (liveHold) throw paidAlready(task.status)
+    if (isForSomebodySuspended) throw taskerUnavailable(task.status, 'fundTask')
   }),
   WITHDRAW: asAssignee('withdrawFromTask'),
   SUBMIT_WORK: asAssignee('submitWork'),
@@ -115,7 +131,7 @@ function refusalOf(refuse: Refuse, situation: Situation): DomainError | null {
   }
 }
 
-function asPoster(action: string, refuse?: Refuse): Refuse {
+function asPoster(action: TaskDeed, refuse?: Refuse): Refuse {
   return (situation) => {
     const { task, viewerId } = situation
     if (task.posterId !== viewerId) throw notThePoster()
@@ -124,7 +140,7 @@ function asPoster(action: string, refuse?: Refuse): Refuse {
   }
 }
 
-function asAssignee(action: string): Refuse {
+function asAssignee(action: TaskDeed): Refuse {
   return ({ task, viewerId }) => {
     if (task.assigneeId !== viewerId) throw notTheAssignee()
     refuseUnlessStatusAllows(task.status, action)
@@ -137,16 +153,17 @@ function refuseOffer({ task, viewerId }: Situation): void {
   refuseOwnTask(task, viewerId)
 }
 
-function refuseApplication({ task, now }: Situation): void {
+function refuseApplication({ task, now, pendingApplication }: Situation): void {
   refuseIfAccepted(task)
   refuseUnlessStatusAllows(task.status, 'acceptApplication')
   refuseAfterDeadline(task, now, 'acceptApplication')
+  if (pendingApplication?.isOutdated) throw new TermsChangedError(pendingApplication.id)
 }
 
 function refuseTask(situation: Situation): void {
   const { task, now, ownApplications, liveHold, unfundedCount } = situation
   refuseOffer(situation)
-  if (task.acceptanceMode === 'POSTER_CHOICE') throw illegalAction(task.status, 'acceptTask')
+  refuseChoiceOfPoster(task)
   refuseIfAccepted(task)
   refuseUnlessStatusAllows(task.status, 'acceptTask')
   refuseAfterDeadline(task, now, 'acceptTask')

@@ -13,7 +13,7 @@ export async function cancelTask(
   { taskId, caller, expectedVersion, reason }: TaskAction,
 ): Promise<{ taskId: string }> {
   const task = await lockTaskAsPoster(tx, { taskId, caller })
-  refuseStaleVersion(task, expectedVersion)
+  refuseStaleVersion('task', task, expectedVersion)
   refuseUnlessStatusAllows(task.status, 'cancelTask')
   await endTask(tx, { task, status: 'CANCELED', actorId: caller.id, reason })
   return { taskId }

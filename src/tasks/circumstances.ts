@@ -1,5 +1,6 @@
 import type { Caller } from '../domain/caller.ts'
 import type { ActionTask, Circumstances } from './availableActions.ts'
+import { taskerOf } from './standing.ts'
 import type { TaskLoaders } from './taskLoaders.ts'
 
 const DISTANT_PAST = new Date(0)
@@ -13,13 +14,18 @@ export async function circumstancesOf(
   const isPoster = caller?.id === task.posterId
   const isOpen = task.status === 'OPEN'
   const mayAccept = caller !== null && !isPoster && isOpen && task.acceptanceMode !== 'POSTER_CHOICE'
+  const tasker = isPoster ? taskerOf(task) : null
+  const binds = task.status === 'DRAFT' || isOpen || task.status === 'AWAITING_FUNDS'
   const paysOrIsPaid = isOpen || task.status === 'AWAITING_FUNDS' || task.status === 'SUBMITTED'
-  const [now, ownApplications, hasPendingApplication, liveHold, unfundedCount] = await Promise.all([
-    task.deadline ? loaders.now.load('now') : DISTANT_PAST,
-    caller && !isPoster && isOpen ? loaders.ownApplications.load(task.id) : [],
-    isPoster && isOpen && loaders.hasPendingApplication.load(task.id),
-    (isPoster && paysOrIsPaid) || mayAccept ? loaders.liveHold.load(task.id) : undefined,
-    mayAccept ? loaders.unfundedCount.load('viewer') : 0,
-  ])
-  return { now, ownApplications, hasPendingApplication, liveHold, unfundedCount }
+  const [now, ownApplications, pendingApplication, liveHold, unfundedCount, isForSomebodySuspended] = await Promise.all(
+    [
+      task.deadline ? loaders.now.load('now') : DISTANT_PAST,
+      caller && !isPoster && isOpen ? loaders.ownApplications.load(task.id) : [],
+      isPoster && isOpen ? loaders.pendingApplication.load(task.id) : undefined,
+      (isPoster && paysOrIsPaid) || mayAccept ? loaders.liveHold.load(task.id) : undefined,
+      mayAccept ? loaders.unfundedCount.load('viewer') : 0,
+      tasker !== null && binds && loaders.isSuspended.load(tasker),
+    ],
+  )
+  return { now, ownApplications, pendingApplication, liveHold, unfundedCount, isForSomebodySuspended }
 }

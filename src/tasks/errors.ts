@@ -3,17 +3,18 @@
  * knows (a passed deadline, a hold in the way, already applied, a changed price, what the tasker did before, too many unfunded),
  * and last what only the clock or the task itself shows to be wrong with the input. Each function refuses or does nothing.
  */
-import type { TaskApplication } from '../db/generated/client.ts'
+import type { TaskApplication, TaskStatus } from '../db/generated/client.ts'
 import {
   DomainError,
   ForbiddenError,
-  IllegalTransitionError,
+  type IllegalTransitionError,
   NotFoundError,
   SelfDealingError,
   StaleVersionError,
   ValidationError,
 } from '../domain/errors.ts'
 import { isSameMoney, type Money, toDecimal } from '../domain/money.ts'
+import { illegalAction, type TaskDeed } from './taskStatus.ts'
 import type { OfferedTask, TaskRow } from './tasks.sql.ts'
 
 /** How many tasks one may have accepted by oneself that are not funded yet: each of them keeps others away. */
@@ -24,7 +25,7 @@ export class TaskAlreadyAcceptedError extends DomainError {
   readonly taskId: string
   readonly acceptedAt: Date
   constructor({ taskId, acceptedAt }: { taskId: string; acceptedAt: Date }) {
-    super(`Somebody was accepted for this task at ${acceptedAt.toISOString()}.`)
+    super(`Somebody was accepted for this task at ${acceptedAt.toISOString()}. Look for another task.`)
     this.taskId = taskId
     this.acceptedAt = acceptedAt
   }
@@ -36,8 +37,8 @@ export class AlreadyAppliedError extends DomainError {
   constructor({ id, status }: Pick<TaskApplication, 'id' | 'status'>) {
     super(
       status === 'REJECTED'
-        ? 'The poster has rejected your application; one applies once to a task.'
-        : 'You have applied already. Withdraw that application to make another.',
+        ? 'The poster has rejected your application to this task, so you cannot apply again. Look for another task.'
+        : 'You have applied to this task already. Change that application by updateApplication.',
     )
     this.applicationId = id
   }
@@ -47,8 +48,21 @@ export class PriceChangedError extends DomainError {
   readonly code = 'PRICE_CHANGED'
   readonly currentPrice: Money
   constructor(currentPrice: Money) {
-    super(`The price is ${toDecimal(currentPrice)} ${currentPrice.currencyCode} now. Look at the task again.`)
+    super(
+      `The price is ${toDecimal(currentPrice)} ${currentPrice.currencyCode} now. Read the task again, and expect this price if you agree.`,
+    )
     this.currentPrice = currentPrice
+  }
+}
+
+export class TermsChangedError extends DomainError {
+  readonly code = 'TERMS_CHANGED'
+  readonly applicationId: string
+  constructor(applicationId: string) {
+    super(
+      'The task has changed since this application was made. It can be accepted once its applicant has confirmed it by updateApplication.',
+    )
+    this.applicationId = applicationId
   }
 }
 
@@ -71,25 +85,74 @@ const isOfferedTo = (task: OfferedTask, callerId: string): boolean =>
 
 /** The refusal of somebody who was suspended after the request was let in. */
 export const accountSuspended = (): ForbiddenError =>
-  new ForbiddenError('Your account is suspended.', 'ACCOUNT_SUSPENDED')
+  new ForbiddenError('Your account is suspended. An administrator can restore it.', 'ACCOUNT_SUSPENDED')
 
-/** The refusal of whoever sees the task but did not post it. */
-export const notThePoster = (): ForbiddenError => new ForbiddenError('This is for the poster of the task.')
+/** The refusal of somebody who sees the task but did not post it. */
+export const notThePoster = (): ForbiddenError => new ForbiddenError('Only the poster of the task can do this.')
 
-/** The refusal of whoever sees the task but does not do it. */
+/** The refusal of somebody who sees the task but was not accepted for it. */
 export const notTheAssignee = (): ForbiddenError =>
-  new ForbiddenError('This is for the tasker to whom the task is assigned.')
+  new ForbiddenError('Only the tasker who was accepted for the task can do this.')
+
+/** The refusal of another budget than the one that is paid for. */
+export const budgetIsPaid = (status: TaskStatus): IllegalTransitionError =>
+  illegalAction(
+    status,
+    'updateTask',
+    'A payment for the present budget is under way or held, so the budget stays. Change the rest, or cancel the task and post another.',
+  )
+
+/** The refusal of a second payment beside one that is under way or held. */
+export const paidAlready = (status: TaskStatus): IllegalTransitionError =>
+  illegalAction(
+    status,
+    'fundTask',
+    'A payment for this task is under way or held already. Look at its hold; nothing more is to be paid now.',
+  )
+
+/** The refusal to publish or pay for a task that is for somebody who is suspended. */
+export const taskerUnavailable = (status: TaskStatus, action: 'publishTask' | 'fundTask'): IllegalTransitionError =>
+  illegalAction(
+    status,
+    action,
+    status === 'AWAITING_FUNDS'
+      ? 'The tasker is not available any more, so nothing is to be paid in for them. Cancel the task, or wait until it is open again.'
+      : 'The person who is invited is not available any more. Invite somebody else by updateTask, or cancel the task.',
+  )
+
+/** Refuses to be accepted by oneself where the poster chooses. */
+export function refuseChoiceOfPoster({ status, acceptanceMode }: Pick<TaskRow, 'status' | 'acceptanceMode'>): void {
+  if (acceptanceMode !== 'POSTER_CHOICE') return
+  throw illegalAction(
+    status,
+    'acceptTask',
+    'The poster of this task chooses among applications, so nobody accepts it by themselves. Apply by applyToTask while it is open.',
+  )
+}
+
+/** Refuses applications to a task that is for one person. */
+export function refuseInvitation({ status, acceptanceMode }: Pick<TaskRow, 'status' | 'acceptanceMode'>): void {
+  if (acceptanceMode !== 'INVITE_ONLY') return
+  throw illegalAction(
+    status,
+    'applyToTask',
+    'This task is by invitation, so nobody applies to it. The person who is invited accepts it by acceptTask.',
+  )
+}
 
 /** Refuses somebody who would work for themselves. */
 export function refuseOwnTask(task: Pick<TaskRow, 'posterId'>, callerId: string): void {
-  if (task.posterId === callerId) throw new SelfDealingError('This task is your own.')
+  if (task.posterId === callerId) throw new SelfDealingError('This task is your own: somebody else has to do it.')
 }
 
 /** Refuses a client that knows an older version; one that sends none does not mind. */
-export function refuseStaleVersion(row: { version: number }, expectedVersion: number | undefined): void {
-  if (expectedVersion !== undefined && expectedVersion !== row.version) {
-    throw new StaleVersionError({ expected: expectedVersion, actual: row.version })
-  }
+export function refuseStaleVersion(
+  subject: 'task' | 'application',
+  { version }: { version: number },
+  expectedVersion: number | undefined,
+): void {
+  if (expectedVersion === undefined || expectedVersion === version) return
+  throw new StaleVersionError({ subject, expected: expectedVersion, actual: version })
 }
 
 /** Refuses whoever comes after a tasker was accepted, and tells them when that was. */
@@ -98,13 +161,20 @@ export function refuseIfAccepted({ id, status, acceptedAt }: Pick<TaskRow, 'id' 
 }
 
 /** Refuses once the deadline has passed, in the words that the sweep's EXPIRED would get a moment later. */
-export function refuseAfterDeadline(task: Pick<TaskRow, 'deadline'>, at: Date, action: string): void {
-  if (isPast(task.deadline, at)) throw new IllegalTransitionError({ from: 'EXPIRED', action, allowed: [] })
+export function refuseAfterDeadline(task: Pick<TaskRow, 'deadline'>, at: Date, action: TaskDeed): void {
+  if (isPast(task.deadline, at)) throw illegalAction('EXPIRED', action)
 }
 
 /** Refuses a price other than the one that the tasker agreed to; one who names none agrees to any. */
 export function refuseOtherPrice(currentPrice: Money, expectedPrice: Money | undefined): void {
   if (expectedPrice && !isSameMoney(currentPrice, expectedPrice)) throw new PriceChangedError(currentPrice)
+}
+
+/** Refuses an offer in another currency than the task's; only the task shows that the input is wrong. */
+export function refuseOtherCurrency(price: Money, { currency }: Pick<TaskRow, 'currency'>): void {
+  if (price.currencyCode === currency) return
+  const message = `The task is paid in ${currency}. Name the price in it.`
+  throw new ValidationError([{ path: ['input', 'price', 'currencyCode'], message }])
 }
 
 /** What somebody did before with this task that keeps them from accepting it by themselves. */
@@ -116,15 +186,20 @@ export interface TaskerHistory {
 
 /** Refuses those whom only the poster can accept again. */
 export function refuseByHistory({ rejected, withdrew, lapsed }: TaskerHistory): void {
-  if (rejected) throw new ForbiddenError('The poster has rejected your application to this task.')
+  if (rejected) {
+    throw new ForbiddenError('The poster has rejected your application to this task. Look for another task.')
+  }
   if (withdrew) {
     throw new ForbiddenError(
-      'You withdrew from this task before. Apply, and the poster may accept you.',
+      'You withdrew from this task before, so you cannot accept it by yourself. Apply, and the poster may accept you.',
       'WITHDREW_BEFORE',
     )
   }
   if (lapsed) {
-    throw new ForbiddenError('Your acceptance lapsed unfunded before. The poster may accept you.', 'LAPSED_BEFORE')
+    throw new ForbiddenError(
+      'Your acceptance of this task lapsed before it was paid for, so you cannot accept it by yourself. The poster may accept your application.',
+      'LAPSED_BEFORE',
+    )
   }
 }
 
@@ -132,14 +207,15 @@ export function refuseByHistory({ rejected, withdrew, lapsed }: TaskerHistory): 
 export function refuseTooManyUnfunded(unfundedCount: number): void {
   if (unfundedCount <= UNFUNDED_ACCEPTANCES_MAX) return
   throw new ForbiddenError(
-    `You have ${UNFUNDED_ACCEPTANCES_MAX} accepted tasks that wait for their money. Wait for it, or withdraw from one.`,
+    `You have accepted ${UNFUNDED_ACCEPTANCES_MAX} tasks that nobody has paid for yet. Wait for that, or withdraw from one.`,
     'TOO_MANY_UNFUNDED',
   )
 }
 
 /** Refuses a deadline that our clock has passed; `path` says where the client finds it. */
 export function refusePastDeadline(deadline: Date | null | undefined, at: Date, path: string[]): void {
-  if (isPast(deadline, at)) throw new ValidationError([{ path, message: 'This is in the past.' }])
+  if (isPast(deadline, at))
+    throw new ValidationError([{ path, message: 'The deadline is in the past. Name a later one.' }])
 }
 
 /** The deadline itself is already too late. */

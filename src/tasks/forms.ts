@@ -96,11 +96,27 @@ export const applyToTaskForm = z.object({
   taskId: z.string(),
   message: optional(paragraphs(MESSAGE_LENGTH_MAX)),
   price: optional(price),
+  expectedVersion,
+})
+
+/** Absent leaves, null takes the message away. */
+export const updateApplicationForm = z.object({
+  idempotencyKey,
+  applicationId: z.string(),
+  expectedVersion,
+  expectedTaskVersion: z.number(),
+  message: paragraphs(MESSAGE_LENGTH_MAX).nullish(),
+  price: kept(price),
 })
 
 export const applicationActionForm = z.object({ idempotencyKey, applicationId: z.string(), expectedVersion, reason })
 
-export const acceptTaskForm = z.object({ idempotencyKey, taskId: z.string(), expectedPrice: optional(price) })
+export const acceptTaskForm = z.object({
+  idempotencyKey,
+  taskId: z.string(),
+  expectedPrice: optional(price),
+  expectedVersion,
+})
 
 export const submitWorkForm = z.object({
   idempotencyKey,

@@ -36,7 +36,7 @@ export async function lockApplication(
   const isHidden = application.status === 'PENDING' && application.applicantSuspended
   const isPoster = task.posterId === caller.id && !isHidden
   if (!isPoster && !isApplicant && !isStaff(caller)) throw NotFoundError.of('app', applicationId)
-  if (side === 'applicant' && !isApplicant) throw new ForbiddenError('This is for the person who applied.')
+  if (side === 'applicant' && !isApplicant) throw new ForbiddenError('Only the person who applied can do this.')
   if (side === 'poster' && !isPoster) throw notThePoster()
   if (isPoster && task.posterSuspended) throw accountSuspended()
   return { task, application }

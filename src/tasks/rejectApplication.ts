@@ -14,7 +14,7 @@ export async function rejectApplication(
   { applicationId, caller, expectedVersion, reason }: ApplicationAction,
 ): Promise<{ applicationId: string }> {
   const { task, application } = await lockApplication(tx, { applicationId, caller, side: 'poster' })
-  refuseStaleVersion(application, expectedVersion)
+  refuseStaleVersion('application', application, expectedVersion)
   refuseUnlessApplicationAllows(application.status, 'rejectApplication')
   await setRejected(tx, { applicationId })
   const rejected = { task, applicantId: application.applicantId, at: task.now, actorId: caller.id, reason }

@@ -7,8 +7,9 @@ import { recordTaskChange } from './recordTaskChange.ts'
 import { type LockedTask, setOpenAgain } from './tasks.sql.ts'
 
 /**
- * Takes a locked task from its assignee: it is to be had again by others, whose closed applications wait again, and what is held
- * stays held for whoever comes next. When its deadline has passed meanwhile it expires in the same transaction.
+ * Takes a locked task from its assignee: it is open again for others, whose closed applications wait again, and what is held
+ * stays held for the next tasker. When its deadline has passed meanwhile it expires in the same transaction. Gives the task as it
+ * is then.
  */
 export async function reopenTask(
   tx: Tx,
@@ -23,18 +24,24 @@ export async function reopenTask(
     actorId: string | null
     reason?: string | undefined
   },
-): Promise<void> {
+): Promise<LockedTask> {
   const at = task.now
   const { posterId, assigneeId } = task
   if (assigneeId === null) throw new Error('A task without an assignee has nobody to be taken from.')
   const lapsedAt = cause === 'funding_lapsed' ? at : null
-  const returned = await reopenApplications(tx, { taskId: task.id, lapsedAt })
+  const returned = await reopenApplications(tx, { taskId: task.id, inviteeId: task.inviteeId, lapsedAt })
   await endTaskChat(tx, { taskId: task.id, posterId, taskerId: assigneeId, at, actorId })
   await setOpenAgain(tx, { taskId: task.id, at })
-  const others = returned.map(({ applicantId }) => applicantId)
+  const others = [task.inviteeId, ...returned.map(({ applicantId }) => applicantId)]
   await recordTaskChange(tx, { type: `task.${cause}`, task, after: 'OPEN', at, actorId, reason, others })
-  if (isPast(task.deadline, at)) {
-    const reopened: LockedTask = { ...task, status: 'OPEN', version: task.version + 1, assigneeId: null }
-    await endTask(tx, { task: reopened, status: 'EXPIRED', actorId: null })
+  const reopened: LockedTask = {
+    ...task,
+    status: 'OPEN',
+    version: task.version + 1,
+    assigneeId: null,
+    agreedPriceMinor: null,
   }
+  if (!isPast(task.deadline, at)) return reopened
+  await endTask(tx, { task: reopened, status: 'EXPIRED', actorId: null })
+  return { ...reopened, status: 'EXPIRED', version: reopened.version + 1 }
 }

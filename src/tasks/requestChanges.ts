@@ -15,7 +15,7 @@ export async function requestChanges(
   { taskId, caller, expectedVersion, reason }: TaskAction,
 ): Promise<{ taskId: string }> {
   const task = await lockTaskAsPoster(tx, { taskId, caller })
-  refuseStaleVersion(task, expectedVersion)
+  refuseStaleVersion('task', task, expectedVersion)
   refuseUnlessStatusAllows(task.status, 'requestChanges')
   await setInWorkAgain(tx, { taskId, at: task.now })
   const requested = { task, after: 'ASSIGNED', at: task.now, actorId: caller.id, reason } as const

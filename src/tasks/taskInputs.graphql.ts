@@ -90,6 +90,29 @@ export const ApplyToTaskInput = builder.inputType('ApplyToTaskInput', {
       type: MoneyInput,
       description: 'What the viewer asks, in the currency of the task. Absent: its budget.',
     }),
+    expectedVersion: t.int({ description: `The version of the task that the viewer has read. ${EXPECTED_VERSION}` }),
+  }),
+})
+
+export const UpdateApplicationInput = builder.inputType('UpdateApplicationInput', {
+  description: 'What changes of an application. It always confirms the task as it is now.',
+  fields: (t) => ({
+    idempotencyKey: t.field({ type: 'IdempotencyKey', description: KEY }),
+    applicationId: t.id({ required: true, description: 'The application, `app_...`.' }),
+    expectedVersion: t.int({
+      description: 'Of the application. Refused with StaleVersionError when it is at another.',
+    }),
+    expectedTaskVersion: t.int({
+      required: true,
+      description: `The version of the task that the viewer has read and agrees to. ${EXPECTED_VERSION}`,
+    }),
+    message: t.string({
+      description: 'To the poster, at most 5,000 characters. Absent leaves it as it is; null takes it away.',
+    }),
+    price: t.field({
+      type: MoneyInput,
+      description: 'What the viewer asks now, in the currency of the task. Absent leaves it as it is.',
+    }),
   }),
 })
 
@@ -99,7 +122,8 @@ export const ApplicationActionInput = builder.inputType('ApplicationActionInput'
     idempotencyKey: t.field({ type: 'IdempotencyKey', description: KEY }),
     applicationId: t.id({ required: true, description: 'The application, `app_...`.' }),
     expectedVersion: t.int({
-      description: 'Of the application. Refused with StaleVersionError when it is at another.',
+      description:
+        'Of the application, whose message and price its applicant may change. Refused with StaleVersionError when it is at another.',
     }),
     reason: t.string({ description: 'Why, for the history; at most 1,000 characters.' }),
   }),
@@ -113,6 +137,9 @@ export const AcceptTaskInput = builder.inputType('AcceptTaskInput', {
     expectedPrice: t.field({
       type: MoneyInput,
       description: 'The budget that the viewer has seen: nobody accepts a price that changed while they were looking.',
+    }),
+    expectedVersion: t.int({
+      description: `The version that the viewer has read: nobody accepts terms that changed meanwhile. ${EXPECTED_VERSION}`,
     }),
   }),
 })

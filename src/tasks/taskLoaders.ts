@@ -7,8 +7,9 @@ import { readClock } from '../db/clock.ts'
 import type { Hold, PrismaClient, TaskApplication, TaskApplicationStatus } from '../db/generated/client.ts'
 import type { Statements } from '../db/statements.ts'
 import type { Caller } from '../domain/caller.ts'
-import { countUnfundedAcceptances } from './applications.sql.ts'
+import { countUnfundedAcceptances, readWaitingApplications } from './applications.sql.ts'
 import { visibleApplications } from './applicationVisibility.ts'
+import type { WaitingApplication } from './availableActions.ts'
 import { askedAboutBy, visibleTasks } from './taskVisibility.ts'
 
 // One applies again only after withdrawing, so a page of tasks that needs more is somebody's mischief.
@@ -30,8 +31,10 @@ export interface TaskLoaders {
   ownApplications: Loader<string, TaskApplication[]>
   /** How many applications to a task the viewer may see. */
   applicationCount: Loader<ApplicationCount, number>
-  /** Whether somebody waits for the poster's decision. */
-  hasPendingApplication: Loader<string, boolean>
+  /** One application that waits for the poster's decision: one that can be accepted, if there is any. */
+  pendingApplication: Loader<string, WaitingApplication | undefined>
+  /** Whether a person is suspended. */
+  isSuspended: Loader<string, boolean>
   /** The hold of a task that is PENDING or HELD. */
   liveHold: Loader<string, Hold | undefined>
   /** How many unfunded tasks the viewer has accepted by themselves. */
@@ -80,13 +83,18 @@ export function makeTaskLoaders(database: Statements, prisma: PrismaClient, call
           .filter((row) => row.taskId === taskId && (status?.includes(row.status) ?? true))
           .reduce((sum, row) => sum + row._count, 0)
     }),
-    hasPendingApplication: loader(async (taskIds) => {
-      const rows = await prisma.taskApplication.groupBy({
-        by: 'taskId',
-        where: { taskId: { in: taskIds }, status: 'PENDING', applicant: { suspendedAt: null } },
+    pendingApplication: loader(async (taskIds) => {
+      const rows = await readWaitingApplications(database, { taskIds })
+      const byTask = new Map(rows.map((row) => [row.taskId, row]))
+      return (taskId) => byTask.get(taskId)
+    }),
+    isSuspended: loader(async (ids) => {
+      const rows = await prisma.user.findMany({
+        where: { id: { in: ids }, suspendedAt: { not: null } },
+        select: { id: true },
       })
-      const waited = new Set(rows.map(({ taskId }) => taskId))
-      return (taskId) => waited.has(taskId)
+      const suspended = new Set(rows.map(({ id }) => id))
+      return (id) => suspended.has(id)
     }),
     liveHold: loader(async (taskIds) => {
       const rows = await prisma.hold.findMany({

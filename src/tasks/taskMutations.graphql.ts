@@ -18,6 +18,7 @@ import {
   locationColumns,
   submitWorkForm,
   taskActionForm,
+  updateApplicationForm,
   updateTaskForm,
 } from './forms.ts'
 import { publishTask } from './publishTask.ts'
@@ -32,9 +33,11 @@ import {
   CreateTaskInput,
   SubmitWorkInput,
   TaskActionInput,
+  UpdateApplicationInput,
   UpdateTaskInput,
 } from './taskInputs.graphql.ts'
 import { AcceptTaskResult, ApplicationResult, ApproveWorkResult, TaskResult } from './taskResults.graphql.ts'
+import { updateApplication } from './updateApplication.ts'
 import { updateTask } from './updateTask.ts'
 import { withdrawApplication } from './withdrawApplication.ts'
 import { withdrawFromTask } from './withdrawFromTask.ts'
@@ -74,7 +77,8 @@ mutation('createTask', {
 })
 
 mutation('updateTask', {
-  description: 'Changes what the poster says of a DRAFT or OPEN task. Applications keep their own price.',
+  description:
+    'Changes what the poster says of a DRAFT or OPEN task. Applications that wait keep their price, but are `outdated` once the terms change; an invitation closes those of everybody else.',
   input: UpdateTaskInput,
   result: TaskResult,
   form: updateTaskForm,
@@ -111,8 +115,25 @@ mutation('applyToTask', {
   result: ApplicationResult,
   form: applyToTaskForm,
   budget: 'creation',
-  rule: async (tx, { taskId, message, price }, { caller }) =>
-    applyToTask(tx, { taskId: uuidOf('tsk', taskId), applicantId: caller.id, message, price }),
+  rule: async (tx, { taskId, message, price, expectedVersion }, { caller }) =>
+    applyToTask(tx, { taskId: uuidOf('tsk', taskId), applicantId: caller.id, message, price, expectedVersion }),
+})
+
+mutation('updateApplication', {
+  description:
+    'Confirms a waiting application for the task as it is now, with another message or price where one is sent. Until then an application that is `outdated` cannot be accepted.',
+  input: UpdateApplicationInput,
+  result: ApplicationResult,
+  form: updateApplicationForm,
+  rule: async (tx, { applicationId, expectedVersion, expectedTaskVersion, message, price }, { caller }) =>
+    updateApplication(tx, {
+      applicationId: uuidOf('app', applicationId),
+      caller,
+      expectedVersion,
+      expectedTaskVersion,
+      message,
+      price,
+    }),
 })
 
 mutation('withdrawApplication', {
@@ -132,7 +153,8 @@ mutation('rejectApplication', {
 })
 
 mutation('acceptApplication', {
-  description: 'Gives the task to an applicant, at the price of their application. All other applications close.',
+  description:
+    'Gives the task to an applicant, at the price of their application, unless it is `outdated`. All other applications close.',
   input: ApplicationActionInput,
   result: AcceptTaskResult,
   form: applicationActionForm,
@@ -147,8 +169,8 @@ mutation('acceptTask', {
   result: AcceptTaskResult,
   form: acceptTaskForm,
   budget: 'acceptance',
-  rule: async (tx, { taskId, expectedPrice }, { caller }) =>
-    acceptTask(tx, { taskId: uuidOf('tsk', taskId), taskerId: caller.id, expectedPrice }),
+  rule: async (tx, { taskId, expectedPrice, expectedVersion }, { caller }) =>
+    acceptTask(tx, { taskId: uuidOf('tsk', taskId), taskerId: caller.id, expectedPrice, expectedVersion }),
 })
 
 mutation('withdrawFromTask', {

@@ -17,7 +17,7 @@ import { MoneyType } from '../graphql/commonTypes.ts'
 import { errorType } from '../graphql/errors.ts'
 import { result } from '../graphql/mutation.ts'
 import { HoldFrozenError } from '../transfers/errors.ts'
-import { AlreadyAppliedError, PriceChangedError, TaskAlreadyAcceptedError } from './errors.ts'
+import { AlreadyAppliedError, PriceChangedError, TaskAlreadyAcceptedError, TermsChangedError } from './errors.ts'
 
 errorType(TaskAlreadyAcceptedError, {
   description: 'Somebody was accepted for the task before.',
@@ -54,6 +54,20 @@ errorType(PriceChangedError, {
       type: MoneyType,
       description: 'The price now.',
       resolve: (error) => error.currentPrice,
+    }),
+  }),
+})
+
+errorType(TermsChangedError, {
+  description:
+    'The application was made for other terms of the task: its applicant must confirm it first, by `updateApplication`.',
+  codes: { TERMS_CHANGED: 'Wait until the applicant has confirmed `application`, or accept another one.' },
+  fields: (t) => ({
+    application: t.prismaField({
+      type: 'TaskApplication',
+      description: 'The application that is outdated.',
+      resolve: (query, { applicationId }, _args, { prisma }) =>
+        prisma.taskApplication.findUniqueOrThrow({ ...query, where: { id: applicationId } }),
     }),
   }),
 })
@@ -153,6 +167,7 @@ export const AcceptTaskResult = result('AcceptTaskResult', AcceptTaskPayload, [
   StaleVersionError,
   TaskAlreadyAcceptedError,
   PriceChangedError,
+  TermsChangedError,
   ...KEYED,
   RateLimitedError,
 ])

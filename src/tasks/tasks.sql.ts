@@ -82,6 +82,29 @@ export const lockTasksUnlessHeld = (tx: Tx, { taskIds }: { taskIds: readonly str
   from task
   cross join clock`
 
+// The tasks that wait for money for this tasker, in the order of ids, as everybody locks several.
+export const lockTasksAwaitingFundsOf = (tx: Tx, { userId }: { userId: string }) => tx.rows<LockedTask>`
+  /* lockTasksAwaitingFundsOf */
+  with task as materialized (
+    select *
+    from tasks
+    where assignee_id = ${userId}
+      and status = 'AWAITING_FUNDS'
+    order by id
+    for update
+  ),
+  clock as materialized (
+    select errand_now() as now
+    from (select count(*) from task) as locked
+  )
+  select
+    task.*,
+    (select suspended_at is not null from users where id = task.poster_id) as poster_suspended,
+    clock.now
+  from task
+  cross join clock
+  order by task.id`
+
 // An application stays with its task for ever, so the task may be found before it is locked.
 export const lockTaskOfApplication = (tx: Tx, { applicationId }: { applicationId: string }) => tx.row<LockedTask>`
   /* lockTaskOfApplication */
@@ -98,10 +121,11 @@ export const lockTaskOfApplication = (tx: Tx, { applicationId }: { applicationId
   from task`
 
 // Hundreds may look at once: no more than what decides.
-export const glanceAtTask = (tx: Tx, { taskId }: { taskId: string }) => tx.row<OfferedTask>`
+export const glanceAtTask = (tx: Tx, { taskId }: { taskId: string }) => tx.row<OfferedTask & Pick<TaskRow, 'version'>>`
   /* glanceAtTask */
   select
-    task.id, task.status, task.acceptance_mode, task.poster_id, task.invitee_id, task.published_at, task.accepted_at,
+    task.id, task.version, task.status, task.acceptance_mode, task.poster_id, task.invitee_id, task.published_at,
+    task.accepted_at,
     poster.suspended_at is not null as poster_suspended
   from tasks task
   join users poster on poster.id = task.poster_id
@@ -123,7 +147,10 @@ export const insertTask = (
     ${task.createdAt}, ${task.createdAt}, ${task.publishedAt}
   )`
 
-export const updateTaskContent = (tx: Tx, { taskId, at, ...content }: Change & TaskContent) => tx.run`
+export const updateTaskContent = (
+  tx: Tx,
+  { taskId, at, changesTerms, ...content }: Change & TaskContent & { changesTerms: boolean },
+) => tx.run`
   /* updateTaskContent */
   update tasks
   set title = ${content.title},
@@ -138,6 +165,7 @@ export const updateTaskContent = (tx: Tx, { taskId, at, ...content }: Change & T
     latitude = ${content.latitude},
     longitude = ${content.longitude},
     remote = ${content.remote},
+    terms_version = case when ${changesTerms} then version + 1 else terms_version end,
     version = version + 1,
     updated_at = ${at}
   where id = ${taskId}`

@@ -3,17 +3,20 @@ import type { Caller } from '../domain/caller.ts'
 import { ValidationError } from '../domain/errors.ts'
 import { isSameMoney } from '../domain/money.ts'
 import { refuseMissingFiles, replaceFiles } from '../files/attachFiles.ts'
-import { budgetOf, refuseAfterDeadline, refusePastDeadline, refuseStaleVersion } from './errors.ts'
+import { fitApplicationsToOffer, readPendingApplicants } from './applications.sql.ts'
+import { budgetIsPaid, budgetOf, refuseAfterDeadline, refusePastDeadline, refuseStaleVersion } from './errors.ts'
 import { refuseWrongInvitation } from './invitation.ts'
 import { lockTaskAsPoster } from './lockTask.ts'
 import { recordTaskChange } from './recordTaskChange.ts'
 import { refuseUnknownReferences } from './refuseUnknownReferences.ts'
-import { illegalAction, refuseUnlessStatusAllows } from './taskStatus.ts'
+import { refuseUnlessStatusAllows } from './taskStatus.ts'
 import { type LockedTask, readHoldFacts, type TaskContent, updateTaskContent } from './tasks.sql.ts'
+import { areOtherTerms } from './terms.ts'
 
 /**
  * The poster changes what they say of a task that nobody has yet: what is absent stays, what is null is cleared.
- * Applications keep their own price.
+ * Applications keep their own price. Those that wait were made for the terms as they were: once these change, their applicants
+ * are told, and have to confirm. An invitation closes those of everybody but the invitee.
  * Refuses, in this order: NotFoundError for the task, its new category, invitee or attachment; ForbiddenError; StaleVersionError;
  * IllegalTransitionError by the status, for a deadline that passed (from EXPIRED), and for another budget while a payment for the
  * present one is under way or held: that depends on what the task has gone through, not on the input alone. Last, with
@@ -42,18 +45,38 @@ export async function updateTask(
   if (files) await refuseMissingFiles(tx, files)
   const task = await lockTaskAsPoster(tx, { taskId, caller })
   const at = task.now
-  refuseStaleVersion(task, expectedVersion)
+  refuseStaleVersion('task', task, expectedVersion)
   refuseUnlessStatusAllows(task.status, 'updateTask')
   if (task.status === 'OPEN') refuseAfterDeadline(task, at, 'updateTask')
   const content = applyChanges(task, changes)
   if (!isSameMoney(budgetOf(task), budgetOf(content))) await refuseOtherBudget(tx, task, content)
   refuseWrongInvitation({ ...content, posterId: task.posterId })
   refusePastDeadline(changes.deadline, at, ['input', 'deadline'])
-  await updateTaskContent(tx, { ...content, taskId, at })
-  if (files) await replaceFiles(tx, files)
-  const others = task.status === 'OPEN' ? [task.inviteeId, content.inviteeId] : []
-  await recordTaskChange(tx, { type: 'task.updated', task, at, actorId: caller.id, others })
+  const hasOtherFiles = files ? await replaceFiles(tx, files) : false
+  const { concerned, isOfferedAgain } = await settleApplications(tx, { task, content })
+  // Whoever was let go by an invitation has agreed to nothing since: they confirm, too.
+  const changesTerms = hasOtherFiles || isOfferedAgain || areOtherTerms(task, content)
+  await updateTaskContent(tx, { ...content, taskId, at, changesTerms })
+  await recordTaskChange(tx, { type: 'task.updated', task, at, actorId: caller.id, others: concerned })
   return { taskId }
+}
+
+/** Closes and re-opens the applications that the new offer does not fit, and gives whom the change concerns beside the poster. */
+async function settleApplications(
+  tx: Tx,
+  { task, content }: { task: LockedTask; content: TaskContent },
+): Promise<{ concerned: (string | null)[]; isOfferedAgain: boolean }> {
+  if (task.status !== 'OPEN') return { concerned: [], isOfferedAgain: false }
+  const { id: taskId } = task
+  const settled =
+    content.inviteeId === task.inviteeId
+      ? []
+      : await fitApplicationsToOffer(tx, { taskId, inviteeId: content.inviteeId })
+  const pending = await readPendingApplicants(tx, { taskId })
+  return {
+    concerned: [task.inviteeId, content.inviteeId, ...[...settled, ...pending].map(({ applicantId }) => applicantId)],
+    isOfferedAgain: settled.some(({ status }) => status === 'PENDING'),
+  }
 }
 
 /** An invitation goes with its mode: a task that is for all again has no invitee, though the client did not say so. */
@@ -64,10 +87,12 @@ function applyChanges(task: LockedTask, changes: Partial<TaskContent>): TaskCont
 
 async function refuseOtherBudget(tx: Tx, task: LockedTask, content: TaskContent): Promise<void> {
   const { hasLiveHold, hadHold } = await readHoldFacts(tx, { taskId: task.id })
-  if (hasLiveHold) throw illegalAction(task.status, 'updateTask')
+  if (hasLiveHold) throw budgetIsPaid(task.status)
   // One task, one currency: its applications and the trail of its money would otherwise not add up.
   if (content.currency !== task.currency && (hadHold || task.lastArrivalNumber > 0)) {
     const path = ['input', 'budget', 'currencyCode']
-    throw new ValidationError([{ path, message: `Somebody has applied or paid in ${task.currency}; it stays so.` }])
+    throw new ValidationError([
+      { path, message: `Somebody has applied or paid in ${task.currency}. Name the budget in it.` },
+    ])
   }
 }

@@ -14,7 +14,7 @@ export async function withdrawApplication(
   { applicationId, caller, expectedVersion, reason }: ApplicationAction,
 ): Promise<{ applicationId: string }> {
   const { task, application } = await lockApplication(tx, { applicationId, caller, side: 'applicant' })
-  refuseStaleVersion(application, expectedVersion)
+  refuseStaleVersion('application', application, expectedVersion)
   refuseUnlessApplicationAllows(application.status, 'withdrawApplication')
   await setWithdrawn(tx, { applicationId })
   const withdrawn = { task, applicantId: caller.id, at: task.now, actorId: caller.id, reason }

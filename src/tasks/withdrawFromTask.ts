@@ -13,7 +13,7 @@ export async function withdrawFromTask(
   { taskId, caller, expectedVersion, reason }: TaskAction,
 ): Promise<{ taskId: string }> {
   const task = await lockTaskAsAssignee(tx, { taskId, caller })
-  refuseStaleVersion(task, expectedVersion)
+  refuseStaleVersion('task', task, expectedVersion)
   refuseUnlessStatusAllows(task.status, 'withdrawFromTask')
   await reopenTask(tx, { task, cause: 'withdrawn', actorId: caller.id, reason })
   return { taskId }

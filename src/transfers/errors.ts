@@ -8,9 +8,7 @@ export class TransferInDoubtError extends DomainError {
   override readonly retryable = true
   readonly transferId: string
   constructor(transferId: string) {
-    super(
-      'Nobody knows yet whether the provider did this transfer. It is being asked; nothing is sent again before it says.',
-    )
+    super('Nobody knows yet whether the provider did this transfer. It is being asked; try again once it has said.')
     this.transferId = transferId
   }
 }
@@ -18,7 +16,7 @@ export class TransferInDoubtError extends DomainError {
 export class HoldFrozenError extends DomainError {
   readonly code = 'HOLD_FROZEN'
   constructor() {
-    super('The money of this task is frozen. It can move again when what froze it is settled.')
+    super('The money of this task is frozen. Settle what froze it, then try again.')
   }
 }
 
@@ -27,7 +25,9 @@ export class InsufficientFundsError extends DomainError {
   readonly available: Money
   readonly required: Money
   constructor({ available, required }: { available: Money; required: Money }) {
-    super(`There is ${toDecimal(available)} ${available.currencyCode} to be had, not ${toDecimal(required)}.`)
+    super(
+      `Only ${toDecimal(available)} ${available.currencyCode} are available, not ${toDecimal(required)}. Ask for at most that.`,
+    )
     this.available = available
     this.required = required
   }
@@ -38,7 +38,7 @@ export class PayoutNotReadyError extends DomainError {
   override readonly retryable = true
   readonly readiness: PayoutReadiness
   constructor(readiness: PayoutReadiness) {
-    super('The tasker cannot be paid now. The transfer can be tried again when they are ready for payouts.')
+    super('The tasker cannot be paid now. Try the transfer again when they are ready for payouts.')
     this.readiness = readiness
   }
 }
@@ -48,7 +48,7 @@ export class PaymentRefusedError extends DomainError {
   /** What the provider calls it. */
   readonly providerCode: string | null
   constructor(providerCode: string | null) {
-    super('The provider refused the payment. Nothing was paid. Try another way to pay, under another key.')
+    super('The payment provider refused the payment, and nothing was paid. Try another way to pay, under another key.')
     this.providerCode = providerCode
   }
 }

@@ -1,6 +1,6 @@
 /** What the inputs of money must look like, and what a rule gets of them. Ids stay text; the declarations turn them into ours. */
 import { z } from 'zod'
-import { line, money, paragraphs } from '../domain/forms.ts'
+import { line, money, optional, paragraphs } from '../domain/forms.ts'
 
 const PAYMENT_METHOD_LENGTH_MAX = 255
 const REASON_LENGTH_MAX = 1_000
@@ -12,6 +12,7 @@ export const fundTaskForm = z.object({
   idempotencyKey,
   taskId: z.string(),
   paymentMethodId: line(PAYMENT_METHOD_LENGTH_MAX),
+  expectedVersion: optional(z.number()),
 })
 
 export const transferActionForm = z.object({ idempotencyKey, transferId: z.string(), reason })

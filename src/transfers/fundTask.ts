@@ -1,13 +1,15 @@
 import { fromPublicId, newId, toPublicId } from '../db/ids.ts'
 import { type Tx, withTransaction } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
-import { ForbiddenError, NotFoundError } from '../domain/errors.ts'
+import { NotFoundError } from '../domain/errors.ts'
 import { type KeyedRequest, type StoredAnswer, takeKey } from '../domain/idempotency.ts'
 import { recordTaskEvent } from '../events/recordEvent.ts'
 import type { Work } from '../jobs/timer.ts'
 import type { ChargeOrder } from '../payments/provider.ts'
+import { paidAlready, refuseStaleVersion, taskerUnavailable } from '../tasks/errors.ts'
 import { lockTaskAsPoster } from '../tasks/lockTask.ts'
-import { illegalAction, refuseUnlessStatusAllows } from '../tasks/taskStatus.ts'
+import { isForSomebodySuspended } from '../tasks/standing.ts'
+import { refuseUnlessStatusAllows } from '../tasks/taskStatus.ts'
 import type { LockedTask } from '../tasks/tasks.sql.ts'
 import { PaymentRefusedError } from './errors.ts'
 import { insertHold, lockLiveHold } from './holds.sql.ts'
@@ -18,6 +20,8 @@ interface Funding {
   /** As the client sent it. */
   taskId: string
   paymentMethodId: string
+  /** Of the task: nobody pays for another tasker or another price than they have seen. */
+  expectedVersion: number | undefined
   idempotencyKey: string
   requestHash: Buffer
   caller: Caller
@@ -34,8 +38,8 @@ interface FundingAnswer {
  * are stored before the provider is called, outside of any transaction; the outcome and the answer after. An outcome that nobody
  * knows is a success with the hold still PENDING: the provider is asked until it says.
  * Refuses, in this order: IdempotencyKeyReusedError; IdempotencyInProgressError before there is any outcome; PaymentRefusedError
- * again, when this key got it; NotFoundError; ForbiddenError (not the poster, suspended); IllegalTransitionError (another status, or
- * a payment is open or held); PaymentRefusedError.
+ * again, when this key got it; NotFoundError; ForbiddenError (not the poster, suspended); StaleVersionError; IllegalTransitionError
+ * (another status, a payment is open or held, or the assignee or invitee is suspended); PaymentRefusedError.
  */
 export async function fundTask(work: Work, funding: Funding): Promise<FundingAnswer> {
   const start = await withTransaction(work.database, (tx) => orderCharge(tx, funding))
@@ -81,13 +85,16 @@ async function orderCharge(tx: Tx, funding: Funding): Promise<Start> {
   return { taskId, holdId, order: chargeOrder(hold) }
 }
 
-async function lockTaskToFund(tx: Tx, { taskId: publicId, caller }: Funding): Promise<LockedTask> {
+async function lockTaskToFund(tx: Tx, { taskId: publicId, caller, expectedVersion }: Funding): Promise<LockedTask> {
   const taskId = fromPublicId('tsk', publicId)
   if (!taskId) throw new NotFoundError(publicId)
   const task = await lockTaskAsPoster(tx, { taskId, caller })
-  if (task.posterSuspended) throw new ForbiddenError('Your account is suspended.', 'ACCOUNT_SUSPENDED')
+  refuseStaleVersion('task', task, expectedVersion)
   refuseUnlessStatusAllows(task.status, 'fundTask')
-  if (await lockLiveHold(tx, { taskId })) throw illegalAction(task.status, 'fundTask')
+  // In one packet, and locked in this order.
+  const [liveHold, isUnavailable] = await Promise.all([lockLiveHold(tx, { taskId }), isForSomebodySuspended(tx, task)])
+  if (liveHold) throw paidAlready(task.status)
+  if (isUnavailable) throw taskerUnavailable(task.status, 'fundTask')
   return task
 }
 

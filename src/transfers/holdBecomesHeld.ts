@@ -1,6 +1,8 @@
 import type { Tx } from '../db/transaction.ts'
 import { recordTaskEvent } from '../events/recordEvent.ts'
 import { beginWork } from '../tasks/beginWork.ts'
+import { releaseTask } from '../tasks/releaseTasksOf.ts'
+import { isForSomebodySuspended } from '../tasks/standing.ts'
 import type { TaskRow } from '../tasks/tasks.sql.ts'
 import { saveHold } from './holds.sql.ts'
 import type { LockedHold } from './lockHoldWithTask.ts'
@@ -9,12 +11,13 @@ import { requestRefund } from './requestRefund.ts'
 
 /**
  * The provider has the poster's money. It is held as far as the task as it is now has a use for it, and work begins where that was
- * awaited; the rest goes back in the same transaction: what is above the price agreed, or all of it, when it is below that price, or
- * when the task has ended or is open again at another price.
+ * awaited; the rest goes back in the same transaction: what is above the price agreed, or all of it, when it is below that price,
+ * when the task has ended or is open again at another price, or when its invitee is suspended. A task whose assignee is suspended
+ * is open again first.
  */
 export async function holdBecomesHeld(
   tx: Tx,
-  { task, hold: pending, at }: LockedHold,
+  { task: before, hold: pending, at }: LockedHold,
   {
     providerReference,
     clientSecret,
@@ -31,9 +34,12 @@ export async function holdBecomesHeld(
     askAt: null,
     leaseUntil: null,
   }
+  const isUnavailable = await isForSomebodySuspended(tx, before)
+  // Before the money is held, so that it is not returned twice should the task expire by it.
+  const task = isUnavailable && before.status === 'AWAITING_FUNDS' ? await releaseTask(tx, before) : before
   await saveHold(tx, hold)
   await postHoldFunded(tx, { row: hold, at })
-  const keptMinor = usefulTo(task, hold.amountMinor)
+  const keptMinor = isUnavailable && (await isForSomebodySuspended(tx, task)) ? 0n : usefulTo(task, hold.amountMinor)
   const begins = task.status === 'AWAITING_FUNDS' && keptMinor > 0n
   const version = begins ? await beginWork(tx, { task, at }) : task.version
   await recordTaskEvent(tx, {

@@ -6,6 +6,7 @@ import {
   IdempotencyKeyReusedError,
   IllegalTransitionError,
   NotFoundError,
+  StaleVersionError,
   UnauthenticatedError,
   ValidationError,
 } from '../domain/errors.ts'
@@ -93,7 +94,12 @@ const RefundPayload = builder.objectRef<Replayable & { refundId: string; holdId:
 const ALWAYS = [UnauthenticatedError, ValidationError, NotFoundError, ForbiddenError, IllegalTransitionError] as const
 const KEYED = [IdempotencyKeyReusedError, IdempotencyInProgressError] as const
 
-const FundTaskResult = result('FundTaskResult', FundTaskPayload, [...ALWAYS, PaymentRefusedError, ...KEYED])
+const FundTaskResult = result('FundTaskResult', FundTaskPayload, [
+  ...ALWAYS,
+  StaleVersionError,
+  PaymentRefusedError,
+  ...KEYED,
+])
 
 const TransferResult = result('TransferResult', TransferPayload, [
   ...ALWAYS,
@@ -119,6 +125,10 @@ const FundTaskInput = builder.inputType('FundTaskInput', {
     paymentMethodId: t.string({
       required: true,
       description: 'What the provider calls the card. The sandbox takes `pm_ok`, and refuses `pm_refused`.',
+    }),
+    expectedVersion: t.int({
+      description:
+        'The version of the task that the viewer has read: nobody pays for another tasker or another price. Refused with StaleVersionError when the task is at another.',
     }),
   }),
 })

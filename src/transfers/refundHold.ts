@@ -1,5 +1,5 @@
 import type { Hold } from '../db/generated/client.ts'
-import type { TaskStatus } from '../db/generated/enums.ts'
+import type { HoldStatus, TaskStatus } from '../db/generated/enums.ts'
 import type { Tx } from '../db/transaction.ts'
 import { IllegalTransitionError, NotFoundError, ValidationError } from '../domain/errors.ts'
 import type { Money } from '../domain/money.ts'
@@ -11,6 +11,14 @@ import { auditStaffAct, refuseOwnCase, type StaffAct } from './staffAct.ts'
 // Somebody works for what is held: something of it must be left to pay them.
 const STATUSES_IN_WORK: ReadonlySet<TaskStatus> = new Set(['ASSIGNED', 'SUBMITTED', 'DISPUTED'])
 const LEAST_LEFT_IN_WORK_MINOR = 1n
+
+/** Why there is nothing to give back, for people. */
+const NOTHING_HELD: Record<Exclude<HoldStatus, 'HELD'>, string> = {
+  PENDING: 'The payment is still under way: there is nothing to refund before it is held.',
+  FAILED: 'The payment has failed, so nothing was taken that could be refunded.',
+  RELEASED: 'All that was held was paid out. Take it back from the tasker first.',
+  REFUNDED: 'All that was held was refunded already.',
+}
 
 /**
  * Staff give something of a hold back to the poster. Refuses, in this order: NotFoundError; ForbiddenError (a task of their own);
@@ -26,7 +34,8 @@ export async function refundHold(
   const { task, hold, at } = locked
   refuseOwnCase(task, act.caller)
   if (hold.status !== 'HELD') {
-    throw new IllegalTransitionError({ from: hold.status, action: 'refundHold', allowed: [] })
+    const message = NOTHING_HELD[hold.status]
+    throw new IllegalTransitionError({ from: hold.status, action: 'refundHold', allowed: [], message })
   }
   refuseOtherCurrency(hold, amount)
   if (hold.frozen) throw new HoldFrozenError()
@@ -46,7 +55,7 @@ export async function refundHold(
 function refuseOtherCurrency({ currency }: Hold, { currencyCode }: Money): void {
   if (currencyCode === currency) return
   throw new ValidationError([
-    { path: ['input', 'amount', 'currencyCode'], message: `This money is held in ${currency}.` },
+    { path: ['input', 'amount', 'currencyCode'], message: `This money is held in ${currency}. Name the amount in it.` },
   ])
 }
 

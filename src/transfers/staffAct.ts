@@ -16,7 +16,7 @@ export interface StaffAct {
 /** Staff are people too, but never with their powers on a task of their own. Refuses with ForbiddenError. */
 export function refuseOwnCase({ posterId, assigneeId }: TaskRow, { id }: Caller, taskerId?: string): void {
   if (![posterId, assigneeId, taskerId].includes(id)) return
-  throw new ForbiddenError('You are a party to this task: somebody else of the staff must do this.')
+  throw new ForbiddenError('You are a party to this task. Somebody else of the staff has to do this.')
 }
 
 /** Writes down who did what to which object, and why. */

@@ -25,10 +25,33 @@ export const transferLifeCycle: LifeCycle<TransferStatus> = {
   ],
 }
 
+/** How a transfer stands, for people. */
+const FACTS: Record<TransferStatus, string> = {
+  PENDING: 'The transfer waits to be sent.',
+  PROCESSING: 'The transfer is being sent to the provider.',
+  IN_DOUBT: 'Nobody knows yet whether the provider did the transfer.',
+  RETRYING: 'The transfer was refused for now and will be tried again by itself.',
+  SUCCEEDED: 'The tasker was paid.',
+  FAILED: 'The transfer has failed.',
+  CANCELED: 'The transfer was canceled, and its money is held again.',
+  REVERSED: 'The transfer was taken back from the tasker.',
+}
+
+/** What each mutation needs, for people. */
+const NEEDS = {
+  retryTransfer: 'Only one that has failed can be retried.',
+  cancelTransfer: 'Only one that waits, is to be retried or has failed can be canceled.',
+  resolveInDoubtTransfer: 'Only one that is in doubt can be resolved.',
+} as const
+
+/** A mutation that the status of a transfer may not allow. */
+export type TransferDeed = keyof typeof NEEDS
+
 /** Refuses with IllegalTransitionError when the status does not allow what staff want to do. */
-export function refuseUnlessTransferAllows(status: TransferStatus, action: string): void {
+export function refuseUnlessTransferAllows(status: TransferStatus, action: TransferDeed): void {
   const allowed = transferLifeCycle.transitions
     .filter(({ from, actors }) => from.includes(status) && actors.includes('finance'))
     .map(({ name }) => name)
-  if (!allowed.includes(action)) throw new IllegalTransitionError({ from: status, action, allowed })
+  if (allowed.includes(action)) return
+  throw new IllegalTransitionError({ from: status, action, allowed, message: `${FACTS[status]} ${NEEDS[action]}` })
 }

@@ -309,6 +309,10 @@ describe('every mutation', () => {
       () => onTask(world.make.open()),
       outcome('ApplicationPayload', { poster: 'SelfDealingError', applicant: 'AlreadyAppliedError' }),
     ],
+    updateApplication: [
+      async () => ({ ...(await onApplication()), expectedTaskVersion: 1 }),
+      otherThan('applicant', ['poster', ...staff]),
+    ],
     withdrawApplication: [onApplication, otherThan('applicant', ['poster', ...staff])],
     rejectApplication: [onApplication, otherThan('poster', ['applicant', ...staff])],
     acceptApplication: [

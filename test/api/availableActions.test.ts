@@ -344,7 +344,7 @@ describe('time', () => {
     const draft = await poster.drafts({ deadline })
     await timePasses(app, '2 hours')
     expect(await refusalOf(stranger, task, 'ACCEPT')).toMatchObject({
-      message: 'acceptTask is not possible in EXPIRED.',
+      message: 'The deadline of the task has passed. Accept a task that is open.',
     })
     expect(await allowedActions(stranger, async () => task)).toEqual([])
     expect(await refusalOf(poster, task, 'EDIT')).toMatchObject({ code: 'ILLEGAL_TRANSITION' })

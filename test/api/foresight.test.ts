@@ -202,7 +202,7 @@ test('an acceptance and an application are read with their commit', async () => 
     'glanceAtTask',
     'lockTask + readTaskerHistory',
     'acceptOneAndCloseOthers + insertOrReopenTaskChat + lockLiveHold',
-    'insertApplication + insertEvent + setAssignee + insertEvent + lockTasker + countUnfundedAcceptances',
+    'insertApplication + insertEvent + setAssignee + insertEvent + lockParties + countUnfundedAcceptances',
     'end + read Task + read Chat',
   ])
 })

@@ -36,7 +36,7 @@ const MUTATIONS: Record<string, number> = {
   ClaimNextChat: 7,
   CreateTask: 4,
   EndChat: 7,
-  FundTask: 15,
+  FundTask: 17,
   MarkRead: 3,
   PublishTask: 4,
   RateChat: 6,
@@ -59,7 +59,8 @@ const MUTATIONS: Record<string, number> = {
   StartPayoutOnboarding: 2,
   StartSupportChat: 9,
   SubmitWork: 10,
-  SuspendUser: 7,
+  SuspendUser: 9,
+  UpdateApplication: 7,
   UpdateProfile: 2,
   UpdateTask: 4,
   UploadFile: 7,
@@ -159,7 +160,9 @@ const tasks: Story = async (counts, size) => {
   await counted(counts, 'UpdateTask', { taskId, expectedVersion: 1, title: 'Paint it' }, anna)
   await counted(counts, 'PublishTask', { taskId }, anna)
   const applied = await counted(counts, 'ApplyToTask', { taskId, message: 'Me.', ...key() }, ben)
-  await counted(counts, 'WithdrawApplication', { applicationId: (applied.application as Named).id }, ben)
+  const applicationId = (applied.application as Named).id
+  await counted(counts, 'UpdateApplication', { applicationId, expectedTaskVersion: 3, message: 'Soon.', ...key() }, ben)
+  await counted(counts, 'WithdrawApplication', { applicationId }, ben)
   const again = await ben.applies({ id: taskId, uuid: '' })
   await counted(counts, 'RejectApplication', { applicationId: again.id }, anna)
   await counted(counts, 'CancelTask', { taskId: (await soughtTask(anna, size)).id }, anna)

@@ -40,6 +40,7 @@ test('changes what is sent, leaves what is absent, clears what is null', async (
     title: 'Paint it blue',
     searchText: after.searchText,
     version: 2,
+    termsVersion: 2,
     updatedAt: after.updatedAt,
   })
 

@@ -210,9 +210,9 @@ const PASSED = `
     returning id, title
   )
   insert into task_applications (
-    id, task_id, applicant_id, status, price_minor, currency, arrival_number, created_at
+    id, task_id, applicant_id, status, price_minor, currency, arrival_number, created_at, task_version
   )
-  select gen_random_uuid(), posted.id, applicant.id, 'PENDING', 2000, 'EUR', arrival, errand_now()
+  select gen_random_uuid(), posted.id, applicant.id, 'PENDING', 2000, 'EUR', arrival, errand_now(), 1
   from posted
   cross join generate_series(1, 2) arrival
   join bench_people applicant on applicant.n = ${COUNT} + arrival`

@@ -135,7 +135,7 @@ const APPLICATIONS: Step = {
   what: 'applications',
   sql: `
     insert into task_applications (
-      id, task_id, applicant_id, status, message, price_minor, currency, arrival_number, created_at, accepted_at
+      id, task_id, applicant_id, status, message, price_minor, currency, arrival_number, created_at, accepted_at, task_version
     )
     select
       bench_id(task.at + (k + 1) * interval '1 minute', 'application' || task.n || '/' || k),
@@ -147,7 +147,8 @@ const APPLICATIONS: Step = {
       ${CURRENCY},
       k + 1,
       task.at + (k + 1) * interval '1 minute',
-      case when assigned and k = 0 then task.at + interval '1 day' end
+      case when assigned and k = 0 then task.at + interval '1 day' end,
+      1
     from bench_tasks task
     join (select * from bench_applicants order by n, k) applicant on applicant.n = task.n`,
 }

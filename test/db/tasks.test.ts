@@ -72,18 +72,18 @@ describe('the database refuses, whoever asks,', () => {
       'a_task_accepts_one_application',
       `
         insert into task_applications (
-          id, task_id, applicant_id, status, price_minor, currency, arrival_number, created_at, accepted_at
+          id, task_id, applicant_id, status, price_minor, currency, arrival_number, created_at, accepted_at, task_version
         )
         select gen_random_uuid(), task_id, (select id from users where display_name = 'Anna' limit 1), 'ACCEPTED',
-          price_minor, currency, 9, created_at, created_at
+          price_minor, currency, 9, created_at, created_at, task_version
         from task_applications where id = $1`,
       [second.uuid],
     )
     await refuses(
       'a_person_applies_once_to_a_task',
       `
-        insert into task_applications (id, task_id, applicant_id, status, price_minor, currency, arrival_number, created_at)
-        select gen_random_uuid(), task_id, applicant_id, 'PENDING', price_minor, currency, 9, created_at
+        insert into task_applications (id, task_id, applicant_id, status, price_minor, currency, arrival_number, created_at, task_version)
+        select gen_random_uuid(), task_id, applicant_id, 'PENDING', price_minor, currency, 9, created_at, task_version
         from task_applications where id = $1`,
       [second.uuid],
     )

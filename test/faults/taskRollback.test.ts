@@ -52,6 +52,11 @@ const requests: Record<Exclude<Mutation, 'fundTask'>, () => Promise<Request>> = 
     return [anna, 'cancelTask', { taskId: task.id }]
   },
   applyToTask: async () => [ben, 'applyToTask', { taskId: (await openTask()).id }],
+  updateApplication: async () => [
+    ben,
+    'updateApplication',
+    { applicationId: (await applied()).id, expectedTaskVersion: 1, message: 'Soon.' },
+  ],
   withdrawApplication: async () => [ben, 'withdrawApplication', { applicationId: (await applied()).id }],
   rejectApplication: async () => [anna, 'rejectApplication', { applicationId: (await applied()).id }],
   acceptApplication: async () => [anna, 'acceptApplication', { applicationId: (await applied()).id }],

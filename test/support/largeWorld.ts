@@ -145,7 +145,7 @@ const STATEMENTS: readonly string[] = [
 
   // Three to each task, thirty to some; the one with everything applies to a seventh of all.
   `insert into task_applications (
-    id, task_id, applicant_id, status, message, price_minor, currency, arrival_number, created_at, accepted_at
+    id, task_id, applicant_id, status, message, price_minor, currency, arrival_number, created_at, accepted_at, task_version
   )
   select
     world_id(task.at + k * interval '1 minute', 'application' || task.n || '/' || k),
@@ -159,7 +159,8 @@ const STATEMENTS: readonly string[] = [
     end::task_application_status,
     'I can do this. ' || md5('message' || task.n || '/' || k),
     2000 + task.n % 400 * 50, 'EUR', k, task.at + k * interval '1 minute',
-    case when task.assignee_id = applicant.id then task.at + interval '1 hour' end
+    case when task.assignee_id = applicant.id then task.at + interval '1 hour' end,
+    1
   from world_tasks task
   cross join generate_series(1, case when task.n % 100 = 0 then 30 else 3 end) k
   join world_people applicant on applicant.n = case

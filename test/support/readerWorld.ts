@@ -94,7 +94,7 @@ const TASKS_SQL = `
     id, version, title, description, category_id, status, acceptance_mode, budget_minor, currency, agreed_price_minor,
     fee_rule_version, deadline, location_label, latitude, longitude, remote, poster_id, assignee_id, invitee_id, created_at,
     updated_at, published_at, accepted_at, submitted_at, completed_at, ended_at, funding_due_at, auto_approve_at,
-    application_count, last_arrival_number
+    application_count, last_arrival_number, terms_version
   )
   select md5('task' || n)::uuid, 1 + n % 4,
     (array['Paint the fence', 'Mow 100% of the lawn', 'paint_shop ÜBER', 'Walk the dog', 'FENCE off'])[1 + n % 5] || ' ' || n % 7,
@@ -111,7 +111,8 @@ const TASKS_SQL = `
     now, now + interval '0.001 seconds', case when status <> 'DRAFT' then now end, case when assigned then now end,
     case when status in ('SUBMITTED', 'COMPLETED') then now end, case when status = 'COMPLETED' then now end,
     case when status in ('COMPLETED', 'CANCELED', 'EXPIRED') then now end,
-    case when status = 'AWAITING_FUNDS' then now end, case when status = 'SUBMITTED' then now end, n % 5, n % 5
+    case when status = 'AWAITING_FUNDS' then now end, case when status = 'SUBMITTED' then now end, n % 5, n % 5,
+    1 + n % 4
   from generate_series(1, ${TASKS}) n,
     lateral (
       select (enum_range(null::task_status))[1 + n % 9] as status,
@@ -127,12 +128,13 @@ const TASKS_SQL = `
 
 const APPLICATIONS_SQL = `
   insert into task_applications (
-    id, version, task_id, applicant_id, status, message, price_minor, currency, arrival_number, created_at, accepted_at, lapsed_at
+    id, version, task_id, applicant_id, status, message, price_minor, currency, arrival_number, created_at, accepted_at, lapsed_at,
+    task_version
   )
   select md5('application' || n || '.' || k)::uuid, 1, md5('task' || n)::uuid, md5('user' || 1 + (n + 6 + k) % ${PEOPLE})::uuid,
     (array['PENDING', 'REJECTED', 'WITHDRAWN', 'CLOSED']::task_application_status[])[1 + (n + k) % 4],
     case when k % 2 = 0 then 'I can do it, ' || n end, 1500 + 10 * k, 'EUR', k,
-    timestamptz '2026-04-03Z' + k * interval '1 minute', null, case when k = 3 then timestamptz '2026-04-04Z' end
+    timestamptz '2026-04-03Z' + k * interval '1 minute', null, case when k = 3 then timestamptz '2026-04-04Z' end, k
   from generate_series(1, ${TASKS}) n, generate_series(1, n % 5) k`
 
 const CHATS_SQL = `

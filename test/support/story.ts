@@ -56,11 +56,14 @@ const TAKEN = '... on TaskAlreadyAcceptedError { acceptedAt task { id status } }
 
 const ON_TASK = `... on TaskPayload { replayed ${TASK} } ${STALE}`
 const ON_APPLICATION = `
-  ... on ApplicationPayload { replayed application { id version status price { amount currencyCode } } }
+  ... on ApplicationPayload {
+    replayed application { id version status taskVersion outdated message price { amount currencyCode } }
+  }
   ... on AlreadyAppliedError { application { id status } } ${STALE} ${TAKEN}`
 const ON_ACCEPTANCE = `
   ... on AcceptTaskPayload { replayed ${TASK} chat { id endedAt } }
-  ... on PriceChangedError { currentPrice { amount currencyCode } } ${STALE} ${TAKEN}`
+  ... on PriceChangedError { currentPrice { amount currencyCode } }
+  ... on TermsChangedError { application { id taskVersion outdated } } ${STALE} ${TAKEN}`
 
 /** The type of each mutation's input, and what is selected of its answer beside the refusals that all can give. */
 const MUTATIONS = {
@@ -69,6 +72,7 @@ const MUTATIONS = {
   publishTask: ['TaskActionInput', ON_TASK],
   cancelTask: ['TaskActionInput', ON_TASK],
   applyToTask: ['ApplyToTaskInput', ON_APPLICATION],
+  updateApplication: ['UpdateApplicationInput', ON_APPLICATION],
   withdrawApplication: ['ApplicationActionInput', ON_APPLICATION],
   rejectApplication: ['ApplicationActionInput', ON_APPLICATION],
   acceptApplication: ['ApplicationActionInput', ON_ACCEPTANCE],

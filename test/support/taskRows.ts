@@ -67,14 +67,15 @@ export async function anyApplication(
       set last_arrival_number = last_arrival_number + 1,
         application_count = application_count + ${status === 'WITHDRAWN' ? 0 : 1}
       where id = ${task.uuid}
-      returning id, last_arrival_number, budget_minor, currency
+      returning id, version, last_arrival_number, budget_minor, currency
     )
     insert into task_applications (
-      id, task_id, applicant_id, status, message, price_minor, currency, arrival_number, created_at, accepted_at
+      id, task_id, applicant_id, status, message, price_minor, currency, arrival_number, created_at, accepted_at,
+      task_version
     )
     select
       ${uuid}::uuid, id, ${applicant.uuid}::uuid, ${status}::task_application_status, 'I can do it.', budget_minor, currency,
-      last_arrival_number, errand_now(), case when ${status} = 'ACCEPTED' then errand_now() end
+      last_arrival_number, errand_now(), case when ${status} = 'ACCEPTED' then errand_now() end, version
     from task`
   return { uuid, id: toPublicId('app', uuid) }
 }

@@ -6,6 +6,7 @@ export function told(result: AcceptTaskMutation['acceptTask']): string {
     AcceptTaskPayload: ({ task }) => `The task is ${task.status}.`,
     TaskAlreadyAcceptedError: ({ acceptedAt }) => `It was taken at ${acceptedAt}.`,
     PriceChangedError: ({ currentPrice }) => `It is ${currentPrice.amount} now.`,
+    TermsChangedError: ({ message }) => message,
     RateLimitedError: ({ retryAfter }) => `Too often; again after ${retryAfter}.`,
     IdempotencyInProgressError: ({ message }) => message,
     IdempotencyKeyReusedError: ({ message }) => message,

@@ -14,6 +14,7 @@ import {
   SendMessageDocument,
   SetTypingDocument,
   SubmitWorkDocument,
+  UpdateApplicationDocument,
   UpdateTaskDocument,
   WithdrawApplicationDocument,
   WithdrawFromTaskDocument,
@@ -71,6 +72,12 @@ export function tasksPlay({ requests, posters, taskers }: Stage, stories: Story[
         },
       })),
     ),
+    step(UpdateApplicationDocument, requests, (index) => ({
+      by: inTurn(taskers, index),
+      variables: {
+        input: { applicationId: applicationOf(index, 0), expectedTaskVersion: 3, message: 'On a Sunday.' },
+      },
+    })),
     step(WithdrawApplicationDocument, requests, (index) => ({
       by: inTurn(taskers, index + 1),
       variables: { input: { applicationId: applicationOf(index, 1) } },
