@@ -5,7 +5,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { readClock } from '../db/clock.ts'
 import { Statements } from '../db/statements.ts'
-import { moveClock, readGoal, releaseClockLock, tryClockLock } from './clock.sql.ts'
+import { withTransaction } from '../db/transaction.ts'
+import { moveClock, readGoal, releaseClockLocks, takeSnapshot, tryClockLock, trySweepLock } from './clock.sql.ts'
 import { countRunningJobs } from './jobs.sql.ts'
 import { BATCH_SIZE } from './sweep.ts'
 import type { Timer, Work } from './timer.ts'
@@ -74,15 +75,17 @@ async function travel({ work, timers, byMs, signal }: Journey): Promise<void> {
   const client = await work.database.pool.connect()
   try {
     const connection = new Statements(client)
-    await takeTurn(connection, signal)
+    await take(tryClockLock, connection, signal)
+    // Sweeps begin no more from here on; those that run are waited for.
+    await take(trySweepLock, connection, signal)
     const goal = await readGoal(connection, { byMs })
-    const stop = new Stop(work, timers, signal)
+    const stop = new Stop({ work, timers, signal })
     await stop.settle()
     for (let reached = false; !reached; ) {
       reached = await moveClock(connection, { to: await stop.nextMoment(), goal })
       await stop.settle()
     }
-    await releaseClockLock(connection)
+    await releaseClockLocks(connection)
     client.release()
   } catch (error) {
     // Closed, not given back: the lock ends with the connection.
@@ -92,13 +95,17 @@ async function travel({ work, timers, byMs, signal }: Journey): Promise<void> {
 }
 
 // Asked again and again, not waited for: a statement that waits is ended by its time-out.
-async function takeTurn(connection: Statements, signal: AbortSignal): Promise<void> {
+async function take(
+  tryLock: (connection: Statements) => Promise<boolean>,
+  connection: Statements,
+  signal: AbortSignal,
+): Promise<void> {
   const deadline = performance.now() + TURN_WAIT_MS
   while (performance.now() < deadline) {
-    if (await tryClockLock(connection)) return
+    if (await tryLock(connection)) return
     await pause(POLL_MS, undefined, { signal })
   }
-  throw new Error(`The sandbox clock has been moving for ${TURN_WAIT_MS / 1000} s.`)
+  throw new Error(`The sandbox clock has waited for its turn for ${TURN_WAIT_MS / 1000} s.`)
 }
 
 /** What happens at one moment, for all moments of a journey: it remembers what is not worth waiting for. */
@@ -109,7 +116,7 @@ class Stop {
   readonly #stuck = new Set<Timer>()
   #waitsForJobs = true
 
-  constructor(work: Work, timers: readonly Timer[], signal: AbortSignal) {
+  constructor({ work, timers, signal }: Omit<Journey, 'byMs'>) {
     this.#work = work
     this.#timers = timers
     this.#signal = signal
@@ -132,9 +139,8 @@ class Stop {
     let runningBefore = 0
     while (performance.now() < deadline) {
       this.#signal.throwIfAborted()
-      // Before the timers are asked: what a job makes due while it ends is seen then, or the job is.
-      const running = await countRunningJobs(this.#work.database)
-      const due = await this.#dueTimers()
+      const { moments, now, running } = await this.#look()
+      const due = moments.filter(({ at }) => at <= now).map(({ timer }) => timer)
       let done = 0
       for (const timer of due) done += await this.#run(timer)
       const waiting = due.filter((timer) => !this.#stuck.has(timer))
@@ -152,20 +158,22 @@ class Stop {
     }
   }
 
-  /** When each timer is due, the earliest first. The clock is read last: one that is due "now" is due. */
-  async #look(): Promise<{ moments: { timer: Timer; at: Date }[]; now: Date }> {
-    const moments: { timer: Timer; at: Date }[] = []
-    for (const timer of this.#timers) {
-      const at = await timer.nextDue(this.#work.database)
-      if (at) moments.push({ timer, at })
-    }
-    moments.sort((one, other) => one.at.getTime() - other.at.getTime())
-    return { moments, now: await readClock(this.#work.database) }
-  }
-
-  async #dueTimers(): Promise<Timer[]> {
-    const { moments, now } = await this.#look()
-    return moments.filter(({ at }) => at <= now).map(({ timer }) => timer)
+  /**
+   * When each timer is due, the earliest first, and how many jobs run: all of one moment, so that what a job takes or makes due
+   * is seen as due, or the job as running. The clock is read last: one that is due "now" is due.
+   */
+  #look(): Promise<{ moments: { timer: Timer; at: Date }[]; now: Date; running: number }> {
+    return withTransaction(this.#work.database, async (tx) => {
+      await takeSnapshot(tx)
+      const running = await countRunningJobs(tx)
+      const moments: { timer: Timer; at: Date }[] = []
+      for (const timer of this.#timers) {
+        const at = await timer.nextDue(tx)
+        if (at) moments.push({ timer, at })
+      }
+      moments.sort((one, other) => one.at.getTime() - other.at.getTime())
+      return { moments, now: await readClock(tx), running }
+    })
   }
 
   /** Gives how many were done. A timer that fails is logged once, and not waited for on this journey. */

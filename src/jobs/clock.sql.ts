@@ -1,8 +1,11 @@
 /** The statements that move the sandbox's clock. They run on the connection that holds its lock: without the lock, no move. */
 import type { Statements } from '../db/statements.ts'
+import type { Tx } from '../db/transaction.ts'
 
 // One number for all servers on a database; the migrations and the numberer of events have their own beside it.
 const CLOCK_LOCK = 72_707_371
+// Shared by the sweeps while they run timers; the clock has it alone while it moves.
+const SWEEP_LOCK = 72_707_373
 
 export async function tryClockLock(connection: Statements): Promise<boolean> {
   const row = await connection.row<{ locked: boolean }>`
@@ -11,9 +14,37 @@ export async function tryClockLock(connection: Statements): Promise<boolean> {
   return row?.locked ?? false
 }
 
-export const releaseClockLock = (connection: Statements) => connection.run`
-  /* releaseClockLock */
-  select pg_advisory_unlock(${CLOCK_LOCK}::bigint)`
+/** Whether some server moves the clock now, or is about to. */
+export async function isClockMoving(database: Statements): Promise<boolean> {
+  const row = await database.row<{ isMoving: boolean }>`
+    /* isClockMoving */
+    select not pg_try_advisory_xact_lock_shared(${CLOCK_LOCK}::bigint) as is_moving`
+  return row?.isMoving ?? false
+}
+
+/** Until the transaction ends. */
+export async function tryToShareSweepLock(connection: Statements): Promise<boolean> {
+  const row = await connection.row<{ locked: boolean }>`
+    /* tryToShareSweepLock */
+    select pg_try_advisory_xact_lock_shared(${SWEEP_LOCK}::bigint) as locked`
+  return row?.locked ?? false
+}
+
+export async function trySweepLock(connection: Statements): Promise<boolean> {
+  const row = await connection.row<{ locked: boolean }>`
+    /* trySweepLock */
+    select pg_try_advisory_lock(${SWEEP_LOCK}::bigint) as locked`
+  return row?.locked ?? false
+}
+
+export const releaseClockLocks = (connection: Statements) => connection.run`
+  /* releaseClockLocks */
+  select pg_advisory_unlock(${SWEEP_LOCK}::bigint), pg_advisory_unlock(${CLOCK_LOCK}::bigint)`
+
+/** As the first statement of a transaction: all that it reads is of one moment. */
+export const takeSnapshot = (tx: Tx) => tx.run`
+  /* takeSnapshot */
+  set transaction isolation level repeatable read, read only`
 
 /** How far ahead of real time the clock will be when it has moved by this much more. */
 export async function readGoal(connection: Statements, { byMs }: { byMs: number }): Promise<string> {

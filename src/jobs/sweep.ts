@@ -1,5 +1,6 @@
 /** Runs the timers each second, on our clock. Several servers may do so at once: each skips what another has locked. */
 import { type Repetition, repeat } from '../domain/repeat.ts'
+import { type SweepTurns, sweepTurns } from './sweepTurns.ts'
 import type { Timer, Work } from './timer.ts'
 
 const EVERY_MS = 1_000
@@ -9,10 +10,26 @@ export const BATCH_SIZE = 100
 const TURN_MS_MAX = 3_000
 const BATCHES_MAX = 100
 
-/** Each timer has turns of its own: one that waits for the payment provider does not hold up the others. */
-export function startSweep({ work, timers }: { work: Work; timers: readonly Timer[] }): Repetition {
+/**
+ * Each timer has turns of its own: one that waits for the payment provider does not hold up the others. While the sandbox's clock
+ * moves they rest, by `turns`, since it runs the timers itself.
+ */
+export function startSweep({
+  work,
+  timers,
+  turns = sweepTurns(work.database),
+}: {
+  work: Work
+  timers: readonly Timer[]
+  turns?: SweepTurns
+}): Repetition {
   const repetitions = timers.map((timer) =>
-    repeat({ name: timer.name, everyMs: EVERY_MS, log: work.log, turn: () => runBatches(timer, work) }),
+    repeat({
+      name: timer.name,
+      everyMs: EVERY_MS,
+      log: work.log,
+      turn: () => turns.run(() => runBatches(timer, work)),
+    }),
   )
   return {
     async stop() {

@@ -1,5 +1,4 @@
 /** What time alone does with money: sends what is due, asks about what is in doubt, gives up on whoever has died. */
-import type { Database } from '../db/client.ts'
 import type { Statements } from '../db/statements.ts'
 import type { Timer, Work } from '../jobs/timer.ts'
 import { askHoldInTurn } from './askHold.ts'
@@ -83,7 +82,7 @@ const DUTIES: readonly Duty[] = [
 
 export const moneyTimers: readonly Timer[] = DUTIES.map((duty) => ({
   name: duty.name,
-  nextDue: async (database: Database) => (await duty.next(database))?.at ?? null,
+  nextDue: async (database: Statements) => (await duty.next(database))?.at ?? null,
   runDue: async (work: Work, limit: number) => {
     const ids = (await duty.find(work.database, { limit })).map(({ id }) => id)
     let done = 0

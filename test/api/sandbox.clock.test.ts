@@ -3,13 +3,16 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readClock } from '../../src/db/clock.ts'
 import { withTransaction } from '../../src/db/transaction.ts'
 import { createSandboxClock } from '../../src/jobs/advanceClock.ts'
+import { isClockMoving } from '../../src/jobs/clock.sql.ts'
 import { enqueue } from '../../src/jobs/enqueue.ts'
 import { countRunningJobs } from '../../src/jobs/jobs.sql.ts'
+import { startSweep } from '../../src/jobs/sweep.ts'
 import type { Timer } from '../../src/jobs/timer.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { addDueThing, createDueThings, doneThings, dueThingsTimer } from '../support/dueThings.ts'
 import { type Person, person, send } from '../support/people.ts'
+import { gate } from '../support/scriptedProvider.ts'
 
 const ADVANCE = /* GraphQL */ `
   mutation ($by: Duration!) {
@@ -264,4 +267,37 @@ test('a server that stops on the way leaves the clock somewhere between, and let
   await advance('P1D', [dueThingsTimer('one')])
   expect((await now()) - between).toBeGreaterThanOrEqual(24 * HOUR_MS)
   expect((await doneThings(app.database)).map(({ label }) => label)).toEqual(['last', 'never'])
+})
+
+test('the clock waits for what a sweep has begun, and no sweep begins while it moves', async () => {
+  const begun = gate()
+  const goesOn = gate()
+  let turns = 0
+  // It keeps to itself what it has begun, like a question to the provider about a payment in doubt.
+  const silent: Timer = {
+    name: 'silent',
+    nextDue: async () => null,
+    runDue: async () => {
+      turns++
+      begun.open()
+      await goesOn.opened
+      return 0
+    },
+  }
+  const before = await now()
+  const sweep = startSweep({ work: app.work, timers: [silent] })
+  const clock = createSandboxClock({ work: app.work, timers: [], answerAfterMs: 500 })
+  try {
+    await begun.opened
+    await clock.advance(HOUR_MS)
+    expect((await now()) - before).toBeLessThan(HOUR_MS)
+    expect(await isClockMoving(app.database)).toBe(true)
+    goesOn.open()
+    await expect.poll(now, { timeout: 20_000 }).toBeGreaterThanOrEqual(before + HOUR_MS)
+    expect(turns).toBe(1)
+  } finally {
+    goesOn.open()
+    await clock.stop()
+    await sweep.stop()
+  }
 })

@@ -2,11 +2,13 @@
 import pino from 'pino'
 import { expect, test } from 'vitest'
 import { BATCH_SIZE, startSweep } from '../../src/jobs/sweep.ts'
+import type { SweepTurns } from '../../src/jobs/sweepTurns.ts'
 import type { Timer, Work } from '../../src/jobs/timer.ts'
 
 const IN_TIME = { timeout: 20_000 }
 // The sweep is asked for nothing but turns.
 const work = { log: pino({ level: 'silent' }) } as unknown as Work
+const turns: SweepTurns = { run: async (turn) => void (await turn()) }
 
 test('goes on at once while there is much to do, also past some that cannot be done, and rests then', async () => {
   const done = [BATCH_SIZE, BATCH_SIZE - 1, BATCH_SIZE / 2, 3]
@@ -19,7 +21,7 @@ test('goes on at once while there is much to do, also past some that cannot be d
       return done[times.push(performance.now()) - 1] ?? 0
     },
   }
-  const sweep = startSweep({ work, timers: [timer] })
+  const sweep = startSweep({ work, timers: [timer], turns })
   await expect.poll(() => times.length, IN_TIME).toBeGreaterThan(done.length)
   await sweep.stop()
   const rests = times.slice(1).map((time, index) => time - (times[index] ?? 0) > 900)
@@ -36,7 +38,7 @@ test('rests a second after a few, however much is due, so that it can be stopped
       return limit
     },
   }
-  const sweep = startSweep({ work, timers: [endless] })
+  const sweep = startSweep({ work, timers: [endless], turns })
   await sweep.stop()
   expect(batches).toBe(100)
 })
