@@ -1328,7 +1328,7 @@ export type FundTaskMutation = { readonly fundTask:
     | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'PaymentRefusedError', readonly providerCode: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
    };
@@ -2271,7 +2271,7 @@ export const FundTaskDocument: Operation<FundTaskMutation, FundTaskMutationVaria
   kind: 'mutation',
   name: 'FundTask',
   takesKey: true,
-  text: "mutation FundTask($input:FundTaskInput!){fundTask(input:$input){__typename ...on FundTaskPayload{task{...TaskSummary}hold{...HoldSummary}replayed}...Refusal ...on PaymentRefusedError{providerCode}}}" + TaskSummaryText + AmountText + HoldSummaryText + RefusalText,
+  text: "mutation FundTask($input:FundTaskInput!){fundTask(input:$input){__typename ...on FundTaskPayload{task{...TaskSummary}hold{...HoldSummary}replayed}...Refusal ...on StaleVersionError{expected actual}...on PaymentRefusedError{providerCode}}}" + TaskSummaryText + AmountText + HoldSummaryText + RefusalText,
 }
 
 export const MoneyTrailDocument: Operation<MoneyTrailQuery, MoneyTrailQueryVariables> = {

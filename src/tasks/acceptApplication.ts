@@ -4,7 +4,7 @@ import { refuseUnlessApplicationAllows } from './applicationStatus.ts'
 import { assignTasker } from './assignTasker.ts'
 import { accountSuspended, refuseAfterDeadline, refuseIfAccepted, refuseStaleVersion } from './errors.ts'
 import { type ApplicationAction, lockApplication } from './lockApplication.ts'
-import { suspendedOf } from './standing.ts'
+import { lockSides } from './standing.ts'
 import { refuseUnlessStatusAllows } from './taskStatus.ts'
 import { refuseOutdated } from './terms.ts'
 
@@ -29,7 +29,7 @@ export async function acceptApplication(
   const taskerId = application.applicantId
   const { chatId } = await assignTasker(tx, { task, taskerId, price, actorId: caller.id, reason })
   // Whoever was suspended between the look and this lock is seen now.
-  const { isTaskerSuspended, isPosterSuspended } = await suspendedOf(tx, { taskerId, posterId: task.posterId })
+  const { isTaskerSuspended, isPosterSuspended } = await lockSides(tx, { taskerId, posterId: task.posterId })
   if (isTaskerSuspended) throw NotFoundError.of('app', applicationId)
   if (isPosterSuspended) throw accountSuspended()
   return { taskId: task.id, chatId }

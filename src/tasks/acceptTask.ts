@@ -17,7 +17,7 @@ import {
   refuseTooManyUnfunded,
   refuseUnlessEverPublic,
 } from './errors.ts'
-import { suspendedOf } from './standing.ts'
+import { lockSides } from './standing.ts'
 import { refuseUnlessStatusAllows } from './taskStatus.ts'
 import { glanceAtTask, lockTask, type OfferedTask, type TaskRow } from './tasks.sql.ts'
 
@@ -53,7 +53,7 @@ export async function acceptTask(
   refuseByHistory(history)
   const { chatId, isFunded } = await assignTasker(tx, { task, taskerId, price, actorId: taskerId })
   const [{ isTaskerSuspended, isPosterSuspended }, unfundedCount] = await Promise.all([
-    suspendedOf(tx, { taskerId, posterId: task.posterId }),
+    lockSides(tx, { taskerId, posterId: task.posterId }),
     isFunded ? 0 : countUnfundedAcceptances(tx, { taskerId }),
   ])
   if (isPosterSuspended) throw NotFoundError.of('tsk', taskId)

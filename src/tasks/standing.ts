@@ -3,29 +3,45 @@
  * been waited for, and one that comes later waits for this transaction.
  */
 import type { Tx } from '../db/transaction.ts'
-import { lockParties, lockStanding } from './standing.sql.ts'
+import { lockParties, lockStandings } from './standing.sql.ts'
 import type { TaskRow } from './tasks.sql.ts'
 
-/** Whether each of two sides that are about to be bound to each other is suspended. */
-export async function suspendedOf(
+type Sides = Pick<TaskRow, 'status' | 'posterId' | 'assigneeId' | 'inviteeId'>
+
+interface Suspended {
+  isTaskerSuspended: boolean
+  isPosterSuspended: boolean
+}
+
+/** Whether each of two sides that are about to be bound to each other is suspended. One tasker is bound once at a time. */
+export async function lockSides(
   tx: Tx,
   { taskerId, posterId }: { taskerId: string; posterId: string },
-): Promise<{ isTaskerSuspended: boolean; isPosterSuspended: boolean }> {
-  const people = await lockParties(tx, { userIds: [taskerId, posterId] })
-  const isSuspended = (userId: string) => people.find(({ id }) => id === userId)?.isSuspended ?? true
+): Promise<Suspended> {
+  const isSuspended = suspendedAmong(await lockParties(tx, { userIds: [taskerId, posterId] }))
   return { isTaskerSuspended: isSuspended(taskerId), isPosterSuspended: isSuspended(posterId) }
 }
 
-/** Whom a locked task is for: its assignee, or before there is one its invitee; null while it is for anybody. */
-export const taskerOf = ({ status, assigneeId, inviteeId }: Pick<TaskRow, 'status' | 'assigneeId' | 'inviteeId'>) =>
-  status === 'DRAFT' || status === 'OPEN' ? inviteeId : assigneeId
+/** Whether the sides of a locked task are suspended; one that is for anybody has no tasker who could be. */
+export async function lookAtSides(tx: Tx, task: Sides): Promise<Suspended> {
+  const { posterId } = task
+  const taskerId = taskerOf(task)
+  const userIds = taskerId === null ? [posterId] : [posterId, taskerId]
+  const isSuspended = suspendedAmong(await lockStandings(tx, { userIds }))
+  return { isTaskerSuspended: taskerId !== null && isSuspended(taskerId), isPosterSuspended: isSuspended(posterId) }
+}
 
 /** Whether a locked task is for somebody who is suspended, so that nobody can do it as it is. */
-export async function isForSomebodySuspended(
-  tx: Tx,
-  task: Pick<TaskRow, 'status' | 'assigneeId' | 'inviteeId'>,
-): Promise<boolean> {
-  const userId = taskerOf(task)
-  if (userId === null) return false
-  return (await lockStanding(tx, { userId }))?.isSuspended ?? true
+export async function isForSomebodySuspended(tx: Tx, task: Sides): Promise<boolean> {
+  const taskerId = taskerOf(task)
+  return taskerId !== null && suspendedAmong(await lockStandings(tx, { userIds: [taskerId] }))(taskerId)
 }
+
+/** Whom a task is for: its assignee, or before there is one its invitee; null while it is for anybody. */
+export const taskerOf = ({ status, assigneeId, inviteeId }: Omit<Sides, 'posterId'>): string | null =>
+  status === 'DRAFT' || status === 'OPEN' ? inviteeId : assigneeId
+
+const suspendedAmong =
+  (people: readonly { id: string; isSuspended: boolean }[]) =>
+  (userId: string): boolean =>
+    people.find(({ id }) => id === userId)?.isSuspended ?? true

@@ -6,9 +6,9 @@ import { type KeyedRequest, type StoredAnswer, takeKey } from '../domain/idempot
 import { recordTaskEvent } from '../events/recordEvent.ts'
 import type { Work } from '../jobs/timer.ts'
 import type { ChargeOrder } from '../payments/provider.ts'
-import { paidAlready, refuseStaleVersion, taskerUnavailable } from '../tasks/errors.ts'
+import { accountSuspended, paidAlready, refuseStaleVersion, taskerUnavailable } from '../tasks/errors.ts'
 import { lockTaskAsPoster } from '../tasks/lockTask.ts'
-import { isForSomebodySuspended } from '../tasks/standing.ts'
+import { lookAtSides } from '../tasks/standing.ts'
 import { refuseUnlessStatusAllows } from '../tasks/taskStatus.ts'
 import type { LockedTask } from '../tasks/tasks.sql.ts'
 import { PaymentRefusedError } from './errors.ts'
@@ -92,9 +92,14 @@ async function lockTaskToFund(tx: Tx, { taskId: publicId, caller, expectedVersio
   refuseStaleVersion('task', task, expectedVersion)
   refuseUnlessStatusAllows(task.status, 'fundTask')
   // In one packet, and locked in this order.
-  const [liveHold, isUnavailable] = await Promise.all([lockLiveHold(tx, { taskId }), isForSomebodySuspended(tx, task)])
+  const [liveHold, { isPosterSuspended, isTaskerSuspended }] = await Promise.all([
+    lockLiveHold(tx, { taskId }),
+    lookAtSides(tx, task),
+  ])
+  // Again: what came with the task's lock was read before the lock was had.
+  if (isPosterSuspended) throw accountSuspended()
   if (liveHold) throw paidAlready(task.status)
-  if (isUnavailable) throw taskerUnavailable(task.status, 'fundTask')
+  if (isTaskerSuspended) throw taskerUnavailable(task.status, 'fundTask')
   return task
 }
 

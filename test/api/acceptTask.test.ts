@@ -130,7 +130,13 @@ test('refuses in its order: not to be seen, own, another mode, its status', asyn
   await accept(cleo, invitation, { __typename: 'NotFoundError', id: invitation.id })
   await accept(anna, draft, { __typename: 'SelfDealingError' })
   await accept(anna, choice, { __typename: 'SelfDealingError' })
-  const otherMode = { __typename: 'IllegalTransitionError', from: 'OPEN', action: 'acceptTask' }
+  const otherMode = {
+    __typename: 'IllegalTransitionError',
+    from: 'OPEN',
+    action: 'acceptTask',
+    message:
+      'The poster of this task chooses among applications, so nobody accepts it by themselves. Apply by applyToTask while it is open.',
+  }
   await accept(ben, choice, otherMode, { expectedPrice: eurosOf('77.00') })
   await anna.cancels(task)
   await accept(ben, task, { __typename: 'IllegalTransitionError', from: 'CANCELED', allowed: [] })

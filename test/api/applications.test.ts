@@ -72,7 +72,13 @@ describe('applyToTask', () => {
     await apply(ben, draft, { __typename: 'NotFoundError', id: draft.id })
     await apply(cleo, invitation, { __typename: 'NotFoundError', id: invitation.id })
     await apply(anna, invitation, { __typename: 'SelfDealingError', code: 'SELF_DEALING' }, dollars)
-    await apply(ben, invitation, { __typename: 'IllegalTransitionError', from: 'OPEN', action: 'applyToTask' })
+    await apply(ben, invitation, {
+      __typename: 'IllegalTransitionError',
+      from: 'OPEN',
+      action: 'applyToTask',
+      message:
+        'This task is by invitation, so nobody applies to it. The person who is invited accepts it by acceptTask.',
+    })
 
     const application = await ben.applies(task)
     await apply(

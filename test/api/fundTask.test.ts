@@ -169,6 +169,42 @@ test('sends the same charge again under the same key when the provider never had
   expect(await taskStatus(world, task)).toBe('ASSIGNED')
 })
 
+test('is not ordered again once the task has ended, and fails when the provider has not had it for a day', async () => {
+  const task = await awaitingTask()
+  world.provider.chargesGet(lost)
+  const input = funding(task)
+  await anna.asks('fundTask', input)
+  const { reference = '' } = lastOrder() ?? {}
+  await anna.cancels(task)
+  for (const wait of ['30 seconds', '12 hours', '11 hours']) {
+    await timePasses(world.app, wait)
+    await moneyMoves(world)
+    expect(await holdRows(world, task)).toMatchObject([{ status: 'PENDING' }])
+  }
+  await timePasses(world.app, '1 hour')
+  await moneyMoves(world)
+  expect(await holdRows(world, task)).toMatchObject([{ status: 'FAILED', failureCode: 'never_received', askAt: null }])
+  expect(world.provider.orders.filter((order) => order.reference === reference)).toHaveLength(1)
+  expect((await eventsOf(world, task)).at(-1)).toBe('task.funding_failed')
+  expect(await postingsOf(world, task)).toEqual([])
+  expect(await anna.asks('fundTask', input)).toMatchObject({ replayed: true, hold: { status: 'FAILED' } })
+})
+
+test('gives back what arrived late at the provider after the task had ended', async () => {
+  const task = await awaitingTask()
+  world.provider.chargesGet(lost)
+  await anna.asks('fundTask', funding(task))
+  const { reference = '' } = lastOrder() ?? {}
+  await anna.cancels(task)
+  await timePasses(world.app, '30 seconds')
+  await moneyMoves(world)
+  world.provider.did(reference, 'charge_late')
+  await timePasses(world.app, '1 minute')
+  await moneyMoves(world)
+  expect(await holdRows(world, task)).toMatchObject([{ status: 'REFUNDED' }])
+  expect(await refundRows(world, task)).toMatchObject([{ status: 'SUCCEEDED', amountMinor: 2000n }])
+})
+
 test('fails a payment that is refused when it is sent again; the answer under its key stays', async () => {
   const task = await awaitingTask()
   world.provider.chargesGet(lost, refusedForGood)

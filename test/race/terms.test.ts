@@ -184,11 +184,24 @@ test.each([
   const suspend = 'update users set suspended_at = errand_now() where id = $1'
   await whileHolding(app, [suspend, ben.uuid], async (letGo) => {
     const asked = anna.asks(mutation, { taskId: task.id, ...fields() })
-    await waitsForLock(app, 'lockStanding')
+    await waitsForLock(app, 'lockStandings')
     await letGo()
     expect(await asked).toMatchObject({ __typename: 'IllegalTransitionError', action: mutation })
   })
   expect(await taskRowOf(app, task)).toMatchObject({ version: 1 })
+})
+
+test('fundTask sees a suspension of its poster in the same moment', async () => {
+  const dora = await actor(app, 'Dora')
+  const task = await dora.posts()
+  const suspend = 'update users set suspended_at = errand_now() where id = $1'
+  await whileHolding(app, [suspend, dora.uuid], async (letGo) => {
+    const asked = dora.asks('fundTask', { taskId: task.id, paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() })
+    await waitsForLock(app, 'lockStandings')
+    await letGo()
+    expect(await asked).toMatchObject({ __typename: 'ForbiddenError', code: 'ACCOUNT_SUSPENDED' })
+  })
+  expect(await app.prisma.hold.count({ where: { taskId: task.uuid } })).toBe(0)
 })
 
 function invitation() {
