@@ -811,7 +811,7 @@ export type SignUpMutationVariables = Exact<{
 
 
 export type SignUpMutation = { readonly signUp:
-    | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -824,11 +824,11 @@ export type SignInMutationVariables = Exact<{
 
 
 export type SignInMutation = { readonly signIn:
-    | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type RevokeSessionMutationVariables = Exact<{
@@ -838,11 +838,16 @@ export type RevokeSessionMutationVariables = Exact<{
 
 export type RevokeSessionMutation = { readonly revokeSession:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'OkPayload', readonly ok: boolean }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
+
+export type CurrentSessionQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CurrentSessionQuery = { readonly viewer: { readonly sessions: ReadonlyArray<{ readonly id: string, readonly current: boolean }> } | null };
 
 export type ChangePasswordMutationVariables = Exact<{
   input: ChangePasswordInput;
@@ -850,11 +855,11 @@ export type ChangePasswordMutationVariables = Exact<{
 
 
 export type ChangePasswordMutation = { readonly changePassword:
-    | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type UpdateProfileMutationVariables = Exact<{
@@ -863,10 +868,10 @@ export type UpdateProfileMutationVariables = Exact<{
 
 
 export type UpdateProfileMutation = { readonly updateProfile:
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ProfilePayload', readonly viewer: { readonly user: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ProfilePayload', readonly viewer: { readonly user: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type StartPayoutOnboardingMutationVariables = Exact<{
@@ -879,20 +884,20 @@ export type StartPayoutOnboardingMutation = { readonly startPayoutOnboarding:
     | { readonly __typename: 'PayoutOnboardingPayload', readonly url: string | null, readonly expiresAt: string | null, readonly viewer: { readonly payoutReadiness: PayoutReadiness } }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string, readonly createdAt: string }, readonly balances: ReadonlyArray<{ readonly currencyCode: string, readonly pending: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly paid: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }>, readonly unread: { readonly chats: number, readonly messages: number }, readonly sessions: ReadonlyArray<{ readonly id: string, readonly createdAt: string, readonly lastUsedAt: string, readonly userAgent: string | null, readonly current: boolean }> } | null };
+export type ViewerQuery = { readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly createdAt: string, readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null }, readonly balances: ReadonlyArray<{ readonly currencyCode: string, readonly pending: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly paid: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }>, readonly unread: { readonly chats: number, readonly messages: number }, readonly sessions: ReadonlyArray<{ readonly id: string, readonly createdAt: string, readonly lastUsedAt: string, readonly userAgent: string | null, readonly current: boolean }> } | null };
 
 export type UserQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type UserQuery = { readonly user: { readonly id: string, readonly displayName: string, readonly createdAt: string, readonly email: string | null, readonly roles: ReadonlyArray<Role> | null, readonly suspendedAt: string | null } | null };
+export type UserQuery = { readonly user: { readonly createdAt: string, readonly email: string | null, readonly roles: ReadonlyArray<Role> | null, readonly suspendedAt: string | null, readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null } | null };
 
 export type SetRolesMutationVariables = Exact<{
   input: SetRolesInput;
@@ -902,12 +907,12 @@ export type SetRolesMutationVariables = Exact<{
 export type SetRolesMutation = { readonly setRoles:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UserPayload', readonly replayed: boolean, readonly user: { readonly id: string, readonly displayName: string, readonly roles: ReadonlyArray<Role> | null } }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type SuspendUserMutationVariables = Exact<{
@@ -918,12 +923,12 @@ export type SuspendUserMutationVariables = Exact<{
 export type SuspendUserMutation = { readonly suspendUser:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UserPayload', readonly replayed: boolean, readonly user: { readonly id: string, readonly suspendedAt: string | null } }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type RestoreUserMutationVariables = Exact<{
@@ -934,12 +939,12 @@ export type RestoreUserMutationVariables = Exact<{
 export type RestoreUserMutation = { readonly restoreUser:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UserPayload', readonly replayed: boolean, readonly user: { readonly id: string, readonly suspendedAt: string | null } }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type ChatQueryVariables = Exact<{
@@ -974,8 +979,8 @@ export type SendMessageMutation = { readonly sendMessage:
     | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'MessagePayload', readonly replayed: boolean, readonly sentMessage: { readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null }>, readonly author: { readonly id: string, readonly displayName: string } | null } }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -995,9 +1000,9 @@ export type MarkReadMutation = { readonly markRead:
         | { readonly id: string, readonly unreadCount: number }
         | { readonly id: string, readonly unreadCount: number }
        }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type SetTypingMutationVariables = Exact<{
@@ -1007,10 +1012,10 @@ export type SetTypingMutationVariables = Exact<{
 
 export type SetTypingMutation = { readonly setTyping:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'OkPayload', readonly ok: boolean }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type ChatStreamSubscriptionVariables = Exact<{
@@ -1196,21 +1201,21 @@ export type UploadFileMutation = { readonly uploadFile:
     | { readonly __typename: 'FileRejectedError', readonly limitBytes: string | null, readonly detectedContentType: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type AttachmentSummaryFragment = { readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly sha256: string, readonly status: AttachmentStatus, readonly createdAt: string };
 
-type Refusal_AgentAtCapacityError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_AgentAtCapacityError_Fragment = { readonly capacity: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_AlreadyAppliedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_ChatEndedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_ChatEndedError_Fragment = { readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_FileRejectedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_FileRejectedError_Fragment = { readonly limitBytes: string | null, readonly detectedContentType: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_ForbiddenError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
@@ -1218,19 +1223,19 @@ type Refusal_HoldFrozenError_Fragment = { readonly code: ErrorCode, readonly mes
 
 type Refusal_IdempotencyInProgressError_Fragment = { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_IdempotencyKeyReusedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_IdempotencyKeyReusedError_Fragment = { readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_IllegalTransitionError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_IllegalTransitionError_Fragment = { readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_InsufficientFundsError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_InsufficientFundsError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
 
-type Refusal_NotFoundError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_NotFoundError_Fragment = { readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_PaymentRefusedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_PaymentRefusedError_Fragment = { readonly providerCode: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_PayoutNotReadyError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_PayoutNotReadyError_Fragment = { readonly readiness: PayoutReadiness, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_PriceChangedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_PriceChangedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly currentPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
 
 type Refusal_QueueEmptyError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
@@ -1240,9 +1245,9 @@ type Refusal_SelfDealingError_Fragment = { readonly code: ErrorCode, readonly me
 
 type Refusal_StaleChatError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_StaleVersionError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_StaleVersionError_Fragment = { readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_TaskAlreadyAcceptedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_TaskAlreadyAcceptedError_Fragment = { readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_TermsChangedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
@@ -1250,7 +1255,7 @@ type Refusal_TransferInDoubtError_Fragment = { readonly code: ErrorCode, readonl
 
 type Refusal_UnauthenticatedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
-type Refusal_ValidationError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+type Refusal_ValidationError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> };
 
 export type RefusalFragment =
   | Refusal_AgentAtCapacityError_Fragment
@@ -1281,7 +1286,7 @@ export type RefusalFragment =
 
 export type AmountFragment = { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string };
 
-export type SignedFragment = { readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } };
+export type SignedFragment = { readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } };
 
 export type TaskSummaryFragment = { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } };
 
@@ -1290,6 +1295,12 @@ export type ApplicationSummaryFragment = { readonly id: string, readonly version
 export type TransferSummaryFragment = { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null };
 
 export type HoldSummaryFragment = { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
+
+export type MoneyTrailSummaryFragment = { readonly balanced: boolean, readonly paidIn: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly held: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly payable: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly transferred: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fees: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunding: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunded: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
+
+export type PersonSummaryFragment = { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null };
+
+export type FileLinkFragment = { readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null, readonly urlExpiresAt: string | null };
 
 type EventSummary_ChatEvent_Fragment = { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
     | { readonly id: string }
@@ -1322,15 +1333,15 @@ export type FundTaskMutationVariables = Exact<{
 
 export type FundTaskMutation = { readonly fundTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'FundTaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } }
+    | { readonly __typename: 'FundTaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly hold: { readonly clientSecret: string | null, readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'PaymentRefusedError', readonly providerCode: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type MoneyTrailQueryVariables = Exact<{
@@ -1379,15 +1390,15 @@ export type RetryTransferMutation = { readonly retryTransfer:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'PayoutNotReadyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'PayoutNotReadyError', readonly readiness: PayoutReadiness, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly transfer: { readonly id: string, readonly status: TransferStatus } }
     | { readonly __typename: 'TransferPayload', readonly replayed: boolean, readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type CancelTransferMutationVariables = Exact<{
@@ -1399,15 +1410,15 @@ export type CancelTransferMutation = { readonly cancelTransfer:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'PayoutNotReadyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'PayoutNotReadyError', readonly readiness: PayoutReadiness, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly transfer: { readonly id: string, readonly status: TransferStatus } }
     | { readonly __typename: 'TransferPayload', readonly replayed: boolean, readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type ResolveInDoubtTransferMutationVariables = Exact<{
@@ -1419,15 +1430,15 @@ export type ResolveInDoubtTransferMutation = { readonly resolveInDoubtTransfer:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'PayoutNotReadyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'PayoutNotReadyError', readonly readiness: PayoutReadiness, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly transfer: { readonly id: string, readonly status: TransferStatus } }
     | { readonly __typename: 'TransferPayload', readonly replayed: boolean, readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type RefundHoldMutationVariables = Exact<{
@@ -1439,13 +1450,13 @@ export type RefundHoldMutation = { readonly refundHold:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RefundPayload', readonly replayed: boolean, readonly refund: { readonly id: string, readonly status: RefundStatus, readonly reason: string, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type SandboxQueryVariables = Exact<{ [key: string]: never; }>;
@@ -1460,10 +1471,10 @@ export type AdvanceSandboxClockMutationVariables = Exact<{
 
 export type AdvanceSandboxClockMutation = { readonly advanceSandboxClock:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SandboxPayload', readonly sandbox: { readonly now: string, readonly provider: SandboxProviderMode, readonly providerCalls: number } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type SetSandboxProviderMutationVariables = Exact<{
@@ -1473,10 +1484,10 @@ export type SetSandboxProviderMutationVariables = Exact<{
 
 export type SetSandboxProviderMutation = { readonly setSandboxProvider:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SandboxPayload', readonly sandbox: { readonly now: string, readonly provider: SandboxProviderMode, readonly providerCalls: number } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type SetSandboxPayoutReadinessMutationVariables = Exact<{
@@ -1486,10 +1497,10 @@ export type SetSandboxPayoutReadinessMutationVariables = Exact<{
 
 export type SetSandboxPayoutReadinessMutation = { readonly setSandboxPayoutReadiness:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SandboxPayload', readonly sandbox: { readonly now: string, readonly provider: SandboxProviderMode, readonly providerCalls: number } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type ApiInfoQueryVariables = Exact<{ [key: string]: never; }>;
@@ -1531,12 +1542,12 @@ export type StartSupportChatMutationVariables = Exact<{
 
 
 export type StartSupportChatMutation = { readonly startSupportChat:
-    | { readonly __typename: 'AgentAtCapacityError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ChatEndedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'AgentAtCapacityError', readonly capacity: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1552,17 +1563,17 @@ export type ClaimNextChatMutationVariables = Exact<{
 
 export type ClaimNextChatMutation = { readonly claimNextChat:
     | { readonly __typename: 'AgentAtCapacityError', readonly capacity: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ChatEndedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type AssignChatMutationVariables = Exact<{
@@ -1575,14 +1586,14 @@ export type AssignChatMutation = { readonly assignChat:
     | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type EndChatMutationVariables = Exact<{
@@ -1591,18 +1602,18 @@ export type EndChatMutationVariables = Exact<{
 
 
 export type EndChatMutation = { readonly endChat:
-    | { readonly __typename: 'AgentAtCapacityError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'AgentAtCapacityError', readonly capacity: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type RateChatMutationVariables = Exact<{
@@ -1611,18 +1622,18 @@ export type RateChatMutationVariables = Exact<{
 
 
 export type RateChatMutation = { readonly rateChat:
-    | { readonly __typename: 'AgentAtCapacityError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ChatEndedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'AgentAtCapacityError', readonly capacity: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ChatEndedError', readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'QueueEmptyError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SupportChatPayload', readonly replayed: boolean, readonly chat: { readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type AddNoteMutationVariables = Exact<{
@@ -1633,11 +1644,11 @@ export type AddNoteMutationVariables = Exact<{
 export type AddNoteMutation = { readonly addNote:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotePayload', readonly replayed: boolean, readonly note: { readonly id: string, readonly body: string, readonly createdAt: string, readonly author: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type SetAgentAvailabilityMutationVariables = Exact<{
@@ -1649,7 +1660,7 @@ export type SetAgentAvailabilityMutation = { readonly setAgentAvailability:
     | { readonly __typename: 'AgentPayload', readonly agent: { readonly id: string, readonly availability: AgentAvailability, readonly capacity: number, readonly activeChats: number, readonly rating: { readonly average: string | null, readonly count: number }, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type SupportChatQueryVariables = Exact<{
@@ -1764,32 +1775,32 @@ export type TaskQueryVariables = Exact<{
 }>;
 
 
-export type TaskQuery = { readonly task: { readonly description: string, readonly acceptedAt: string | null, readonly submittedAt: string | null, readonly completedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly location: { readonly label: string, readonly latitude: string | null, readonly longitude: string | null, readonly remote: boolean } | null, readonly agreedPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly assignee: { readonly id: string, readonly displayName: string } | null, readonly availableActions: ReadonlyArray<{ readonly action: TaskAction, readonly allowed: boolean, readonly blockedBy:
+export type TaskQuery = { readonly task: { readonly description: string, readonly updatedAt: string, readonly acceptedAt: string | null, readonly submittedAt: string | null, readonly completedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly poster: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null }, readonly invitee: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null } | null, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null, readonly urlExpiresAt: string | null }>, readonly location: { readonly label: string, readonly latitude: string | null, readonly longitude: string | null, readonly remote: boolean } | null, readonly agreedPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly assignee: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null } | null, readonly availableActions: ReadonlyArray<{ readonly action: TaskAction, readonly allowed: boolean, readonly blockedBy:
+        | { readonly capacity: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly endedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly limitBytes: string | null, readonly detectedContentType: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
+        | { readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly providerCode: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly readiness: PayoutReadiness, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly currentPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-       | null }>, readonly nextAutomaticTransition: { readonly to: TaskStatus, readonly at: string, readonly reason: string } | null, readonly viewerApplication: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } | null, readonly applications: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } }> }, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } | null, readonly transfers: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null }> }, readonly chat: { readonly id: string, readonly endedAt: string | null } | null, readonly submission: { readonly message: string | null, readonly submittedAt: string } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } | null };
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+       | null }>, readonly nextAutomaticTransition: { readonly to: TaskStatus, readonly at: string, readonly reason: string } | null, readonly viewerApplication: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } | null, readonly applications: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly applicant: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null }, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }> }, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } | null, readonly moneyTrail: { readonly balanced: boolean, readonly paidIn: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly held: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly payable: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly transferred: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fees: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunding: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunded: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } | null, readonly transfers: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null }> }, readonly chat: { readonly id: string, readonly endedAt: string | null } | null, readonly submission: { readonly message: string | null, readonly submittedAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null, readonly urlExpiresAt: string | null }> } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null } | null };
 
 export type CategoriesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1823,11 +1834,11 @@ export type CreateTaskMutationVariables = Exact<{
 export type CreateTaskMutation = { readonly createTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -1841,14 +1852,14 @@ export type UpdateTaskMutationVariables = Exact<{
 export type UpdateTaskMutation = { readonly updateTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type PublishTaskMutationVariables = Exact<{
@@ -1859,14 +1870,14 @@ export type PublishTaskMutationVariables = Exact<{
 export type PublishTaskMutation = { readonly publishTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type CancelTaskMutationVariables = Exact<{
@@ -1877,14 +1888,14 @@ export type CancelTaskMutationVariables = Exact<{
 export type CancelTaskMutation = { readonly cancelTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type ApplyToTaskMutationVariables = Exact<{
@@ -1893,19 +1904,19 @@ export type ApplyToTaskMutationVariables = Exact<{
 
 
 export type ApplyToTaskMutation = { readonly applyToTask:
-    | { readonly __typename: 'AlreadyAppliedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'AlreadyAppliedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly application: { readonly id: string, readonly status: TaskApplicationStatus } }
     | { readonly __typename: 'ApplicationPayload', readonly replayed: boolean, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'TaskAlreadyAcceptedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskAlreadyAcceptedError', readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type UpdateApplicationMutationVariables = Exact<{
@@ -1918,15 +1929,15 @@ export type UpdateApplicationMutation = { readonly updateApplication:
     | { readonly __typename: 'ApplicationPayload', readonly replayed: boolean, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskAlreadyAcceptedError', readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type WithdrawApplicationMutationVariables = Exact<{
@@ -1939,15 +1950,15 @@ export type WithdrawApplicationMutation = { readonly withdrawApplication:
     | { readonly __typename: 'ApplicationPayload', readonly replayed: boolean, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'TaskAlreadyAcceptedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskAlreadyAcceptedError', readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type RejectApplicationMutationVariables = Exact<{
@@ -1960,15 +1971,15 @@ export type RejectApplicationMutation = { readonly rejectApplication:
     | { readonly __typename: 'ApplicationPayload', readonly replayed: boolean, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'TaskAlreadyAcceptedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TaskAlreadyAcceptedError', readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type AcceptApplicationMutationVariables = Exact<{
@@ -1980,17 +1991,17 @@ export type AcceptApplicationMutation = { readonly acceptApplication:
     | { readonly __typename: 'AcceptTaskPayload', readonly replayed: boolean, readonly task: { readonly acceptedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly agreedPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly assignee: { readonly id: string, readonly displayName: string } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly chat: { readonly id: string } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'PriceChangedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'PriceChangedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly currentPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskAlreadyAcceptedError', readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TermsChangedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly application: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type AcceptTaskMutationVariables = Exact<{
@@ -2002,9 +2013,9 @@ export type AcceptTaskMutation = { readonly acceptTask:
     | { readonly __typename: 'AcceptTaskPayload', readonly replayed: boolean, readonly task: { readonly acceptedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly agreedPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly assignee: { readonly id: string, readonly displayName: string } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly chat: { readonly id: string } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'PriceChangedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly currentPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SelfDealingError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -2012,7 +2023,7 @@ export type AcceptTaskMutation = { readonly acceptTask:
     | { readonly __typename: 'TaskAlreadyAcceptedError', readonly acceptedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TermsChangedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type AcceptedFragment = { readonly replayed: boolean, readonly task: { readonly acceptedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly agreedPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly assignee: { readonly id: string, readonly displayName: string } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly chat: { readonly id: string } };
@@ -2025,14 +2036,14 @@ export type WithdrawFromTaskMutationVariables = Exact<{
 export type WithdrawFromTaskMutation = { readonly withdrawFromTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type SubmitWorkMutationVariables = Exact<{
@@ -2043,14 +2054,14 @@ export type SubmitWorkMutationVariables = Exact<{
 export type SubmitWorkMutation = { readonly submitWork:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly submittedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type RequestChangesMutationVariables = Exact<{
@@ -2061,14 +2072,14 @@ export type RequestChangesMutationVariables = Exact<{
 export type RequestChangesMutation = { readonly requestChanges:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 export type ApproveWorkMutationVariables = Exact<{
@@ -2081,24 +2092,27 @@ export type ApproveWorkMutation = { readonly approveWork:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IdempotencyKeyReusedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'IllegalTransitionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'NotFoundError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'StaleVersionError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'StaleVersionError', readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
 const MessageSummaryText = "fragment MessageSummary on Message{id sequence kind body attachments{id filename contentType byteSize url}sentAt author{id displayName}}"
 const StreamedText = "fragment Streamed on StreamItem{__typename ...EventSummary ...on Heartbeat{latest at}...on ResyncRequired{oldest latest}}"
 const AttachmentSummaryText = "fragment AttachmentSummary on Attachment{id filename contentType byteSize sha256 status createdAt}"
-const RefusalText = "fragment Refusal on Error{code message retryable requestId ...on RateLimitedError{retryAfter}...on IdempotencyInProgressError{retryAfter}}"
+const RefusalText = "fragment Refusal on Error{code message retryable requestId ...on ValidationError{fields{path message}}...on NotFoundError{id}...on RateLimitedError{retryAfter}...on IdempotencyInProgressError{retryAfter}...on IdempotencyKeyReusedError{firstUsedAt}...on StaleVersionError{expected actual}...on IllegalTransitionError{from action allowed}...on TaskAlreadyAcceptedError{acceptedAt}...on PriceChangedError{currentPrice{...Amount}}...on InsufficientFundsError{available{...Amount}required{...Amount}}...on PaymentRefusedError{providerCode}...on PayoutNotReadyError{readiness}...on ChatEndedError{endedAt}...on AgentAtCapacityError{capacity}...on FileRejectedError{limitBytes detectedContentType}}"
 const AmountText = "fragment Amount on Money{amount currencyCode minorUnits}"
-const SignedText = "fragment Signed on AuthPayload{accessToken refreshToken expiresAt viewer{email roles payoutReadiness user{id displayName}}}"
+const SignedText = "fragment Signed on AuthPayload{accessToken refreshToken expiresAt session{id}viewer{email roles payoutReadiness user{id displayName}}}"
 const TaskSummaryText = "fragment TaskSummary on Task{id version title status acceptanceMode budget{...Amount}deadline applicationCount publishedAt createdAt category{id name slug}poster{id displayName}}"
 const ApplicationSummaryText = "fragment ApplicationSummary on TaskApplication{id version status message price{...Amount}taskVersion outdated arrivalNumber createdAt applicant{id displayName}}"
 const TransferSummaryText = "fragment TransferSummary on Transfer{id status gross{...Amount}fee{...Amount}net{...Amount}providerReference nextRetryAt failure{code message retryable}createdAt succeededAt}"
 const HoldSummaryText = "fragment HoldSummary on Hold{id status amount{...Amount}remaining{...Amount}frozen fundedAt createdAt}"
+const MoneyTrailSummaryText = "fragment MoneyTrailSummary on MoneyTrail{paidIn{...Amount}held{...Amount}payable{...Amount}transferred{...Amount}fees{...Amount}refunding{...Amount}refunded{...Amount}balanced}"
+const PersonSummaryText = "fragment PersonSummary on User{id displayName avatar{id url}}"
+const FileLinkText = "fragment FileLink on Attachment{id filename contentType byteSize url urlExpiresAt}"
 const EventSummaryText = "fragment EventSummary on Event{__typename id cursor type occurredAt actor{__typename ...on User{id displayName}...on System{name}}...on TaskEvent{task{id title}taskStatusBefore taskStatusAfter reason}...on ChatEvent{chat{id}message{id body}}...on TransferEvent{transfer{id status}transferStatusBefore transferStatusAfter}}"
 const SupportChatChangedText = "fragment SupportChatChanged on SupportChatPayload{chat{...SupportChatSummary}replayed}"
 const SupportChatSummaryText = "fragment SupportChatSummary on SupportChat{id subject status priority customer{id displayName}agent{id displayName}queue{position estimatedWait updatedAt}rating{score comment ratedAt}createdAt assignedAt endedAt endReason}"
@@ -2110,77 +2124,84 @@ export const SignUpDocument: Operation<SignUpMutation, SignUpMutationVariables> 
   kind: 'mutation',
   name: 'SignUp',
   takesKey: false,
-  text: "mutation SignUp($input:SignUpInput!){signUp(input:$input){__typename ...Signed ...Refusal ...on ValidationError{fields{path message}}}}" + SignedText + RefusalText,
+  text: "mutation SignUp($input:SignUpInput!){signUp(input:$input){__typename ...Signed ...Refusal}}" + SignedText + RefusalText + AmountText,
 }
 
 export const SignInDocument: Operation<SignInMutation, SignInMutationVariables> = {
   kind: 'mutation',
   name: 'SignIn',
   takesKey: false,
-  text: "mutation SignIn($input:SignInInput!){signIn(input:$input){__typename ...Signed ...Refusal ...on RateLimitedError{retryAfter}}}" + SignedText + RefusalText,
+  text: "mutation SignIn($input:SignInInput!){signIn(input:$input){__typename ...Signed ...Refusal}}" + SignedText + RefusalText + AmountText,
 }
 
 export const RevokeSessionDocument: Operation<RevokeSessionMutation, RevokeSessionMutationVariables> = {
   kind: 'mutation',
   name: 'RevokeSession',
   takesKey: false,
-  text: "mutation RevokeSession($id:ID!){revokeSession(id:$id){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText,
+  text: "mutation RevokeSession($id:ID!){revokeSession(id:$id){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const CurrentSessionDocument: Operation<CurrentSessionQuery, CurrentSessionQueryVariables> = {
+  kind: 'query',
+  name: 'CurrentSession',
+  takesKey: false,
+  text: "query CurrentSession{viewer{sessions{id current}}}",
 }
 
 export const ChangePasswordDocument: Operation<ChangePasswordMutation, ChangePasswordMutationVariables> = {
   kind: 'mutation',
   name: 'ChangePassword',
   takesKey: false,
-  text: "mutation ChangePassword($input:ChangePasswordInput!){changePassword(input:$input){__typename ...Signed ...Refusal}}" + SignedText + RefusalText,
+  text: "mutation ChangePassword($input:ChangePasswordInput!){changePassword(input:$input){__typename ...Signed ...Refusal}}" + SignedText + RefusalText + AmountText,
 }
 
 export const UpdateProfileDocument: Operation<UpdateProfileMutation, UpdateProfileMutationVariables> = {
   kind: 'mutation',
   name: 'UpdateProfile',
   takesKey: false,
-  text: "mutation UpdateProfile($input:UpdateProfileInput!){updateProfile(input:$input){__typename ...on ProfilePayload{viewer{user{id displayName}}}...Refusal}}" + RefusalText,
+  text: "mutation UpdateProfile($input:UpdateProfileInput!){updateProfile(input:$input){__typename ...on ProfilePayload{viewer{user{...PersonSummary}}}...Refusal}}" + PersonSummaryText + RefusalText + AmountText,
 }
 
 export const StartPayoutOnboardingDocument: Operation<StartPayoutOnboardingMutation, StartPayoutOnboardingMutationVariables> = {
   kind: 'mutation',
   name: 'StartPayoutOnboarding',
   takesKey: false,
-  text: "mutation StartPayoutOnboarding($input:StartPayoutOnboardingInput!){startPayoutOnboarding(input:$input){__typename ...on PayoutOnboardingPayload{url expiresAt viewer{payoutReadiness}}...Refusal}}" + RefusalText,
+  text: "mutation StartPayoutOnboarding($input:StartPayoutOnboardingInput!){startPayoutOnboarding(input:$input){__typename ...on PayoutOnboardingPayload{url expiresAt viewer{payoutReadiness}}...Refusal}}" + RefusalText + AmountText,
 }
 
 export const ViewerDocument: Operation<ViewerQuery, ViewerQueryVariables> = {
   kind: 'query',
   name: 'Viewer',
   takesKey: false,
-  text: "query Viewer{viewer{email roles payoutReadiness user{id displayName createdAt}balances{currencyCode pending{...Amount}paid{...Amount}}unread{chats messages}sessions{id createdAt lastUsedAt userAgent current}}}" + AmountText,
+  text: "query Viewer{viewer{email roles payoutReadiness user{...PersonSummary createdAt}balances{currencyCode pending{...Amount}paid{...Amount}}unread{chats messages}sessions{id createdAt lastUsedAt userAgent current}}}" + PersonSummaryText + AmountText,
 }
 
 export const UserDocument: Operation<UserQuery, UserQueryVariables> = {
   kind: 'query',
   name: 'User',
   takesKey: false,
-  text: "query User($id:ID!){user(id:$id){id displayName createdAt email roles suspendedAt}}",
+  text: "query User($id:ID!){user(id:$id){...PersonSummary createdAt email roles suspendedAt}}" + PersonSummaryText,
 }
 
 export const SetRolesDocument: Operation<SetRolesMutation, SetRolesMutationVariables> = {
   kind: 'mutation',
   name: 'SetRoles',
   takesKey: true,
-  text: "mutation SetRoles($input:SetRolesInput!){setRoles(input:$input){__typename ...on UserPayload{user{id displayName roles}replayed}...Refusal}}" + RefusalText,
+  text: "mutation SetRoles($input:SetRolesInput!){setRoles(input:$input){__typename ...on UserPayload{user{id displayName roles}replayed}...Refusal}}" + RefusalText + AmountText,
 }
 
 export const SuspendUserDocument: Operation<SuspendUserMutation, SuspendUserMutationVariables> = {
   kind: 'mutation',
   name: 'SuspendUser',
   takesKey: true,
-  text: "mutation SuspendUser($input:SuspendUserInput!){suspendUser(input:$input){__typename ...on UserPayload{user{id suspendedAt}replayed}...Refusal}}" + RefusalText,
+  text: "mutation SuspendUser($input:SuspendUserInput!){suspendUser(input:$input){__typename ...on UserPayload{user{id suspendedAt}replayed}...Refusal}}" + RefusalText + AmountText,
 }
 
 export const RestoreUserDocument: Operation<RestoreUserMutation, RestoreUserMutationVariables> = {
   kind: 'mutation',
   name: 'RestoreUser',
   takesKey: true,
-  text: "mutation RestoreUser($input:SuspendUserInput!){restoreUser(input:$input){__typename ...on UserPayload{user{id suspendedAt}replayed}...Refusal}}" + RefusalText,
+  text: "mutation RestoreUser($input:SuspendUserInput!){restoreUser(input:$input){__typename ...on UserPayload{user{id suspendedAt}replayed}...Refusal}}" + RefusalText + AmountText,
 }
 
 export const ChatDocument: Operation<ChatQuery, ChatQueryVariables> = {
@@ -2201,21 +2222,21 @@ export const SendMessageDocument: Operation<SendMessageMutation, SendMessageMuta
   kind: 'mutation',
   name: 'SendMessage',
   takesKey: true,
-  text: "mutation SendMessage($input:SendMessageInput!){sendMessage(input:$input){__typename ...on MessagePayload{sentMessage{...MessageSummary}replayed}...Refusal ...on StaleChatError{missed{...MessageSummary}}...on ChatEndedError{endedAt}...on NotFoundError{id}...on RateLimitedError{retryAfter}...on ValidationError{fields{path message}}}}" + MessageSummaryText + RefusalText,
+  text: "mutation SendMessage($input:SendMessageInput!){sendMessage(input:$input){__typename ...on MessagePayload{sentMessage{...MessageSummary}replayed}...Refusal ...on StaleChatError{missed{...MessageSummary}}}}" + MessageSummaryText + RefusalText + AmountText,
 }
 
 export const MarkReadDocument: Operation<MarkReadMutation, MarkReadMutationVariables> = {
   kind: 'mutation',
   name: 'MarkRead',
   takesKey: false,
-  text: "mutation MarkRead($input:MarkReadInput!){markRead(input:$input){__typename ...on MarkReadPayload{chat{id unreadCount}}...Refusal}}" + RefusalText,
+  text: "mutation MarkRead($input:MarkReadInput!){markRead(input:$input){__typename ...on MarkReadPayload{chat{id unreadCount}}...Refusal}}" + RefusalText + AmountText,
 }
 
 export const SetTypingDocument: Operation<SetTypingMutation, SetTypingMutationVariables> = {
   kind: 'mutation',
   name: 'SetTyping',
   takesKey: false,
-  text: "mutation SetTyping($input:SetTypingInput!){setTyping(input:$input){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText,
+  text: "mutation SetTyping($input:SetTypingInput!){setTyping(input:$input){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText + AmountText,
 }
 
 export const ChatStreamDocument: Operation<ChatStreamSubscription, ChatStreamSubscriptionVariables> = {
@@ -2264,21 +2285,21 @@ export const UploadFileDocument: Operation<UploadFileMutation, UploadFileMutatio
   kind: 'mutation',
   name: 'UploadFile',
   takesKey: true,
-  text: "mutation UploadFile($input:UploadFileInput!){uploadFile(input:$input){__typename ...on AttachmentPayload{attachment{...AttachmentSummary url urlExpiresAt}replayed}...Refusal ...on FileRejectedError{limitBytes detectedContentType}}}" + AttachmentSummaryText + RefusalText,
+  text: "mutation UploadFile($input:UploadFileInput!){uploadFile(input:$input){__typename ...on AttachmentPayload{attachment{...AttachmentSummary url urlExpiresAt}replayed}...Refusal}}" + AttachmentSummaryText + RefusalText + AmountText,
 }
 
 export const FundTaskDocument: Operation<FundTaskMutation, FundTaskMutationVariables> = {
   kind: 'mutation',
   name: 'FundTask',
   takesKey: true,
-  text: "mutation FundTask($input:FundTaskInput!){fundTask(input:$input){__typename ...on FundTaskPayload{task{...TaskSummary}hold{...HoldSummary}replayed}...Refusal ...on StaleVersionError{expected actual}...on PaymentRefusedError{providerCode}}}" + TaskSummaryText + AmountText + HoldSummaryText + RefusalText,
+  text: "mutation FundTask($input:FundTaskInput!){fundTask(input:$input){__typename ...on FundTaskPayload{task{...TaskSummary}hold{...HoldSummary clientSecret}replayed}...Refusal}}" + TaskSummaryText + AmountText + HoldSummaryText + RefusalText,
 }
 
 export const MoneyTrailDocument: Operation<MoneyTrailQuery, MoneyTrailQueryVariables> = {
   kind: 'query',
   name: 'MoneyTrail',
   takesKey: false,
-  text: "query MoneyTrail($taskId:ID!){task(id:$taskId){id moneyTrail{paidIn{...Amount}held{...Amount}payable{...Amount}transferred{...Amount}fees{...Amount}refunding{...Amount}refunded{...Amount}balanced}}}" + AmountText,
+  text: "query MoneyTrail($taskId:ID!){task(id:$taskId){id moneyTrail{...MoneyTrailSummary}}}" + MoneyTrailSummaryText + AmountText,
 }
 
 export const TransferDocument: Operation<TransferQuery, TransferQueryVariables> = {
@@ -2313,28 +2334,28 @@ export const RetryTransferDocument: Operation<RetryTransferMutation, RetryTransf
   kind: 'mutation',
   name: 'RetryTransfer',
   takesKey: true,
-  text: "mutation RetryTransfer($input:TransferActionInput!){retryTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal}}" + TransferSummaryText + AmountText + RefusalText,
+  text: "mutation RetryTransfer($input:TransferActionInput!){retryTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
 }
 
 export const CancelTransferDocument: Operation<CancelTransferMutation, CancelTransferMutationVariables> = {
   kind: 'mutation',
   name: 'CancelTransfer',
   takesKey: true,
-  text: "mutation CancelTransfer($input:TransferActionInput!){cancelTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal}}" + TransferSummaryText + AmountText + RefusalText,
+  text: "mutation CancelTransfer($input:TransferActionInput!){cancelTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
 }
 
 export const ResolveInDoubtTransferDocument: Operation<ResolveInDoubtTransferMutation, ResolveInDoubtTransferMutationVariables> = {
   kind: 'mutation',
   name: 'ResolveInDoubtTransfer',
   takesKey: true,
-  text: "mutation ResolveInDoubtTransfer($input:ResolveInDoubtTransferInput!){resolveInDoubtTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal}}" + TransferSummaryText + AmountText + RefusalText,
+  text: "mutation ResolveInDoubtTransfer($input:ResolveInDoubtTransferInput!){resolveInDoubtTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
 }
 
 export const RefundHoldDocument: Operation<RefundHoldMutation, RefundHoldMutationVariables> = {
   kind: 'mutation',
   name: 'RefundHold',
   takesKey: true,
-  text: "mutation RefundHold($input:RefundHoldInput!){refundHold(input:$input){__typename ...on RefundPayload{refund{id status amount{...Amount}reason createdAt}hold{...HoldSummary}replayed}...Refusal ...on InsufficientFundsError{available{...Amount}required{...Amount}}}}" + AmountText + HoldSummaryText + RefusalText,
+  text: "mutation RefundHold($input:RefundHoldInput!){refundHold(input:$input){__typename ...on RefundPayload{refund{id status amount{...Amount}reason createdAt}hold{...HoldSummary}replayed}...Refusal}}" + AmountText + HoldSummaryText + RefusalText,
 }
 
 export const SandboxDocument: Operation<SandboxQuery, SandboxQueryVariables> = {
@@ -2348,21 +2369,21 @@ export const AdvanceSandboxClockDocument: Operation<AdvanceSandboxClockMutation,
   kind: 'mutation',
   name: 'AdvanceSandboxClock',
   takesKey: false,
-  text: "mutation AdvanceSandboxClock($input:AdvanceSandboxClockInput!){advanceSandboxClock(input:$input){__typename ...on SandboxPayload{sandbox{now provider providerCalls}}...Refusal}}" + RefusalText,
+  text: "mutation AdvanceSandboxClock($input:AdvanceSandboxClockInput!){advanceSandboxClock(input:$input){__typename ...on SandboxPayload{sandbox{now provider providerCalls}}...Refusal}}" + RefusalText + AmountText,
 }
 
 export const SetSandboxProviderDocument: Operation<SetSandboxProviderMutation, SetSandboxProviderMutationVariables> = {
   kind: 'mutation',
   name: 'SetSandboxProvider',
   takesKey: false,
-  text: "mutation SetSandboxProvider($input:SetSandboxProviderInput!){setSandboxProvider(input:$input){__typename ...on SandboxPayload{sandbox{now provider providerCalls}}...Refusal}}" + RefusalText,
+  text: "mutation SetSandboxProvider($input:SetSandboxProviderInput!){setSandboxProvider(input:$input){__typename ...on SandboxPayload{sandbox{now provider providerCalls}}...Refusal}}" + RefusalText + AmountText,
 }
 
 export const SetSandboxPayoutReadinessDocument: Operation<SetSandboxPayoutReadinessMutation, SetSandboxPayoutReadinessMutationVariables> = {
   kind: 'mutation',
   name: 'SetSandboxPayoutReadiness',
   takesKey: false,
-  text: "mutation SetSandboxPayoutReadiness($input:SetSandboxPayoutReadinessInput!){setSandboxPayoutReadiness(input:$input){__typename ...on SandboxPayload{sandbox{now provider providerCalls}}...Refusal}}" + RefusalText,
+  text: "mutation SetSandboxPayoutReadiness($input:SetSandboxPayoutReadinessInput!){setSandboxPayoutReadiness(input:$input){__typename ...on SandboxPayload{sandbox{now provider providerCalls}}...Refusal}}" + RefusalText + AmountText,
 }
 
 export const ApiInfoDocument: Operation<ApiInfoQuery, ApiInfoQueryVariables> = {
@@ -2383,49 +2404,49 @@ export const StartSupportChatDocument: Operation<StartSupportChatMutation, Start
   kind: 'mutation',
   name: 'StartSupportChat',
   takesKey: true,
-  text: "mutation StartSupportChat($input:StartSupportChatInput!){startSupportChat(input:$input){__typename ...SupportChatChanged ...Refusal ...on NotFoundError{id}...on ValidationError{fields{path message}}...on RateLimitedError{retryAfter}}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
+  text: "mutation StartSupportChat($input:StartSupportChatInput!){startSupportChat(input:$input){__typename ...SupportChatChanged ...Refusal}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText + AmountText,
 }
 
 export const ClaimNextChatDocument: Operation<ClaimNextChatMutation, ClaimNextChatMutationVariables> = {
   kind: 'mutation',
   name: 'ClaimNextChat',
   takesKey: true,
-  text: "mutation ClaimNextChat($input:ClaimNextChatInput!){claimNextChat(input:$input){__typename ...SupportChatChanged ...Refusal ...on AgentAtCapacityError{capacity}}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
+  text: "mutation ClaimNextChat($input:ClaimNextChatInput!){claimNextChat(input:$input){__typename ...SupportChatChanged ...Refusal}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText + AmountText,
 }
 
 export const AssignChatDocument: Operation<AssignChatMutation, AssignChatMutationVariables> = {
   kind: 'mutation',
   name: 'AssignChat',
   takesKey: true,
-  text: "mutation AssignChat($input:AssignChatInput!){assignChat(input:$input){__typename ...SupportChatChanged ...Refusal ...on AgentAtCapacityError{capacity}...on ChatEndedError{endedAt}}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
+  text: "mutation AssignChat($input:AssignChatInput!){assignChat(input:$input){__typename ...SupportChatChanged ...Refusal}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText + AmountText,
 }
 
 export const EndChatDocument: Operation<EndChatMutation, EndChatMutationVariables> = {
   kind: 'mutation',
   name: 'EndChat',
   takesKey: true,
-  text: "mutation EndChat($input:EndChatInput!){endChat(input:$input){__typename ...SupportChatChanged ...Refusal ...on ChatEndedError{endedAt}}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
+  text: "mutation EndChat($input:EndChatInput!){endChat(input:$input){__typename ...SupportChatChanged ...Refusal}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText + AmountText,
 }
 
 export const RateChatDocument: Operation<RateChatMutation, RateChatMutationVariables> = {
   kind: 'mutation',
   name: 'RateChat',
   takesKey: true,
-  text: "mutation RateChat($input:RateChatInput!){rateChat(input:$input){__typename ...SupportChatChanged ...Refusal}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText,
+  text: "mutation RateChat($input:RateChatInput!){rateChat(input:$input){__typename ...SupportChatChanged ...Refusal}}" + SupportChatChangedText + SupportChatSummaryText + RefusalText + AmountText,
 }
 
 export const AddNoteDocument: Operation<AddNoteMutation, AddNoteMutationVariables> = {
   kind: 'mutation',
   name: 'AddNote',
   takesKey: true,
-  text: "mutation AddNote($input:AddNoteInput!){addNote(input:$input){__typename ...on NotePayload{note{...NoteSummary}replayed}...Refusal}}" + NoteSummaryText + RefusalText,
+  text: "mutation AddNote($input:AddNoteInput!){addNote(input:$input){__typename ...on NotePayload{note{...NoteSummary}replayed}...Refusal}}" + NoteSummaryText + RefusalText + AmountText,
 }
 
 export const SetAgentAvailabilityDocument: Operation<SetAgentAvailabilityMutation, SetAgentAvailabilityMutationVariables> = {
   kind: 'mutation',
   name: 'SetAgentAvailability',
   takesKey: false,
-  text: "mutation SetAgentAvailability($input:SetAgentAvailabilityInput!){setAgentAvailability(input:$input){__typename ...on AgentPayload{agent{...AgentSummary}}...Refusal}}" + AgentSummaryText + RefusalText,
+  text: "mutation SetAgentAvailability($input:SetAgentAvailabilityInput!){setAgentAvailability(input:$input){__typename ...on AgentPayload{agent{...AgentSummary}}...Refusal}}" + AgentSummaryText + RefusalText + AmountText,
 }
 
 export const SupportChatDocument: Operation<SupportChatQuery, SupportChatQueryVariables> = {
@@ -2481,7 +2502,7 @@ export const TaskDocument: Operation<TaskQuery, TaskQueryVariables> = {
   kind: 'query',
   name: 'Task',
   takesKey: false,
-  text: "query Task($id:ID!){task(id:$id){...TaskSummary description location{label latitude longitude remote}agreedPrice{...Amount}assignee{id displayName}acceptedAt submittedAt completedAt availableActions{action allowed blockedBy{...Refusal}}nextAutomaticTransition{to at reason}viewerApplication{...ApplicationSummary}applications(first:20){nodes{...ApplicationSummary}totalCount}hold{...HoldSummary}transfers(first:5){nodes{...TransferSummary}}chat{id endedAt}submission{message submittedAt}}}" + TaskSummaryText + AmountText + RefusalText + ApplicationSummaryText + HoldSummaryText + TransferSummaryText,
+  text: "query Task($id:ID!){task(id:$id){...TaskSummary description updatedAt poster{...PersonSummary}invitee{...PersonSummary}attachments{...FileLink}location{label latitude longitude remote}agreedPrice{...Amount}assignee{...PersonSummary}acceptedAt submittedAt completedAt availableActions{action allowed blockedBy{...Refusal}}nextAutomaticTransition{to at reason}viewerApplication{...ApplicationSummary}applications(first:20){nodes{...ApplicationSummary applicant{...PersonSummary}}totalCount}hold{...HoldSummary}moneyTrail{...MoneyTrailSummary}transfers(first:5){nodes{...TransferSummary}}chat{id endedAt}submission{message submittedAt attachments{...FileLink}}}}" + TaskSummaryText + AmountText + PersonSummaryText + FileLinkText + RefusalText + ApplicationSummaryText + HoldSummaryText + MoneyTrailSummaryText + TransferSummaryText,
 }
 
 export const CategoriesDocument: Operation<CategoriesQuery, CategoriesQueryVariables> = {
@@ -2509,14 +2530,14 @@ export const CreateTaskDocument: Operation<CreateTaskMutation, CreateTaskMutatio
   kind: 'mutation',
   name: 'CreateTask',
   takesKey: true,
-  text: "mutation CreateTask($input:CreateTaskInput!){createTask(input:$input){__typename ...on TaskPayload{task{...TaskSummary}replayed}...Refusal ...on ValidationError{fields{path message}}}}" + TaskSummaryText + AmountText + RefusalText,
+  text: "mutation CreateTask($input:CreateTaskInput!){createTask(input:$input){__typename ...on TaskPayload{task{...TaskSummary}replayed}...Refusal}}" + TaskSummaryText + AmountText + RefusalText,
 }
 
 export const UpdateTaskDocument: Operation<UpdateTaskMutation, UpdateTaskMutationVariables> = {
   kind: 'mutation',
   name: 'UpdateTask',
   takesKey: false,
-  text: "mutation UpdateTask($input:UpdateTaskInput!){updateTask(input:$input){__typename ...on TaskPayload{task{...TaskSummary}replayed}...Refusal ...on StaleVersionError{expected actual}}}" + TaskSummaryText + AmountText + RefusalText,
+  text: "mutation UpdateTask($input:UpdateTaskInput!){updateTask(input:$input){__typename ...on TaskPayload{task{...TaskSummary}replayed}...Refusal}}" + TaskSummaryText + AmountText + RefusalText,
 }
 
 export const PublishTaskDocument: Operation<PublishTaskMutation, PublishTaskMutationVariables> = {
@@ -2537,14 +2558,14 @@ export const ApplyToTaskDocument: Operation<ApplyToTaskMutation, ApplyToTaskMuta
   kind: 'mutation',
   name: 'ApplyToTask',
   takesKey: true,
-  text: "mutation ApplyToTask($input:ApplyToTaskInput!){applyToTask(input:$input){__typename ...on ApplicationPayload{application{...ApplicationSummary}replayed}...Refusal}}" + ApplicationSummaryText + AmountText + RefusalText,
+  text: "mutation ApplyToTask($input:ApplyToTaskInput!){applyToTask(input:$input){__typename ...on ApplicationPayload{application{...ApplicationSummary}replayed}...Refusal ...on AlreadyAppliedError{application{id status}}}}" + ApplicationSummaryText + AmountText + RefusalText,
 }
 
 export const UpdateApplicationDocument: Operation<UpdateApplicationMutation, UpdateApplicationMutationVariables> = {
   kind: 'mutation',
   name: 'UpdateApplication',
   takesKey: true,
-  text: "mutation UpdateApplication($input:UpdateApplicationInput!){updateApplication(input:$input){__typename ...on ApplicationPayload{application{...ApplicationSummary}replayed}...Refusal ...on StaleVersionError{expected actual}...on TaskAlreadyAcceptedError{acceptedAt}}}" + ApplicationSummaryText + AmountText + RefusalText,
+  text: "mutation UpdateApplication($input:UpdateApplicationInput!){updateApplication(input:$input){__typename ...on ApplicationPayload{application{...ApplicationSummary}replayed}...Refusal}}" + ApplicationSummaryText + AmountText + RefusalText,
 }
 
 export const WithdrawApplicationDocument: Operation<WithdrawApplicationMutation, WithdrawApplicationMutationVariables> = {
@@ -2565,14 +2586,14 @@ export const AcceptApplicationDocument: Operation<AcceptApplicationMutation, Acc
   kind: 'mutation',
   name: 'AcceptApplication',
   takesKey: true,
-  text: "mutation AcceptApplication($input:ApplicationActionInput!){acceptApplication(input:$input){__typename ...Accepted ...Refusal ...on StaleVersionError{expected actual}...on TaskAlreadyAcceptedError{acceptedAt}...on TermsChangedError{application{...ApplicationSummary}}}}" + AcceptedText + TaskSummaryText + AmountText + RefusalText + ApplicationSummaryText,
+  text: "mutation AcceptApplication($input:ApplicationActionInput!){acceptApplication(input:$input){__typename ...Accepted ...Refusal ...on TermsChangedError{application{...ApplicationSummary}}}}" + AcceptedText + TaskSummaryText + AmountText + RefusalText + ApplicationSummaryText,
 }
 
 export const AcceptTaskDocument: Operation<AcceptTaskMutation, AcceptTaskMutationVariables> = {
   kind: 'mutation',
   name: 'AcceptTask',
   takesKey: true,
-  text: "mutation AcceptTask($input:AcceptTaskInput!){acceptTask(input:$input){__typename ...Accepted ...Refusal ...on StaleVersionError{expected actual}...on TaskAlreadyAcceptedError{acceptedAt}...on PriceChangedError{currentPrice{...Amount}}}}" + AcceptedText + TaskSummaryText + AmountText + RefusalText,
+  text: "mutation AcceptTask($input:AcceptTaskInput!){acceptTask(input:$input){__typename ...Accepted ...Refusal}}" + AcceptedText + TaskSummaryText + AmountText + RefusalText,
 }
 
 export const WithdrawFromTaskDocument: Operation<WithdrawFromTaskMutation, WithdrawFromTaskMutationVariables> = {

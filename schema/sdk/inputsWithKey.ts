@@ -21,5 +21,6 @@ export const INPUTS_WITH_KEY: readonly string[] = [
   'SuspendUserInput',
   'TaskActionInput',
   'TransferActionInput',
+  'UpdateApplicationInput',
   'UploadFileInput',
 ]

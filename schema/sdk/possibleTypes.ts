@@ -1,7 +1,7 @@
 // Generated from schema/schema.graphql by `npm run generate`. Do not edit.
 /** The members of each union and interface, for caches such as Apollo Client's. */
 export const possibleTypes = {
-  AcceptTaskResult: ['AcceptTaskPayload', 'ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'PriceChangedError', 'RateLimitedError', 'SelfDealingError', 'StaleVersionError', 'TaskAlreadyAcceptedError', 'UnauthenticatedError', 'ValidationError'],
+  AcceptTaskResult: ['AcceptTaskPayload', 'ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'PriceChangedError', 'RateLimitedError', 'SelfDealingError', 'StaleVersionError', 'TaskAlreadyAcceptedError', 'TermsChangedError', 'UnauthenticatedError', 'ValidationError'],
   Actor: ['System', 'User'],
   AgentResult: ['AgentPayload', 'ForbiddenError', 'UnauthenticatedError', 'ValidationError'],
   ApplicationResult: ['AlreadyAppliedError', 'ApplicationPayload', 'ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'RateLimitedError', 'SelfDealingError', 'StaleVersionError', 'TaskAlreadyAcceptedError', 'UnauthenticatedError', 'ValidationError'],
@@ -10,9 +10,9 @@ export const possibleTypes = {
   AuthResult: ['AuthPayload', 'ForbiddenError', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError'],
   Chat: ['SupportChat', 'TaskChat'],
   ChatStreamItem: ['ChatEvent', 'Heartbeat', 'ResyncRequired', 'TypingSignal'],
-  Error: ['AgentAtCapacityError', 'AlreadyAppliedError', 'ChatEndedError', 'FileRejectedError', 'ForbiddenError', 'HoldFrozenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'InsufficientFundsError', 'NotFoundError', 'PaymentRefusedError', 'PayoutNotReadyError', 'PriceChangedError', 'QueueEmptyError', 'RateLimitedError', 'SelfDealingError', 'StaleChatError', 'StaleVersionError', 'TaskAlreadyAcceptedError', 'TransferInDoubtError', 'UnauthenticatedError', 'ValidationError'],
+  Error: ['AgentAtCapacityError', 'AlreadyAppliedError', 'ChatEndedError', 'FileRejectedError', 'ForbiddenError', 'HoldFrozenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'InsufficientFundsError', 'NotFoundError', 'PaymentRefusedError', 'PayoutNotReadyError', 'PriceChangedError', 'QueueEmptyError', 'RateLimitedError', 'SelfDealingError', 'StaleChatError', 'StaleVersionError', 'TaskAlreadyAcceptedError', 'TermsChangedError', 'TransferInDoubtError', 'UnauthenticatedError', 'ValidationError'],
   Event: ['ChatEvent', 'TaskEvent', 'TransferEvent'],
-  FundTaskResult: ['ForbiddenError', 'FundTaskPayload', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'PaymentRefusedError', 'UnauthenticatedError', 'ValidationError'],
+  FundTaskResult: ['ForbiddenError', 'FundTaskPayload', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'PaymentRefusedError', 'StaleVersionError', 'UnauthenticatedError', 'ValidationError'],
   MarkReadResult: ['ForbiddenError', 'MarkReadPayload', 'NotFoundError', 'UnauthenticatedError', 'ValidationError'],
   MessageResult: ['ChatEndedError', 'ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'MessagePayload', 'NotFoundError', 'RateLimitedError', 'StaleChatError', 'UnauthenticatedError', 'ValidationError'],
   Node: ['Agent', 'Attachment', 'Category', 'ChatEvent', 'Hold', 'LedgerAccount', 'LedgerEntry', 'LedgerTransaction', 'Message', 'Note', 'Refund', 'Session', 'SupportChat', 'Task', 'TaskApplication', 'TaskChat', 'TaskEvent', 'Transfer', 'TransferEvent', 'User'],
