@@ -98,8 +98,8 @@ function announce({ config, log, url, hasDemo }: { config: Config; log: Logger; 
     ...(config.graphiql ? [`  GraphiQL ${graphql} in a browser`] : []),
     `  Health   ${url}/health/ready   Metrics ${url}/metrics`,
     ...(hasDemo ? [`  Demo     ${DEMO_ADDRESSES.join(', ')}; the password of all is ${DEMO_PASSWORD}`] : []),
-    'To sign in, send the mutation SignUp or SignIn, and put the accessToken of its answer into the header',
-    '  { "authorization": "Bearer <accessToken>" }    (in GraphiQL: the tab Headers, below the editor)',
+    'To sign in, send the mutation signUp or signIn, and the accessToken of its answer as the header',
+    '  authorization: Bearer <accessToken>    (GraphiQL does so by itself after a sign-in)',
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
 }

@@ -2,7 +2,7 @@
  * `npm run bench [-- NAME] [--data FOLDER] [--rounds N] [--requests N] [--only row,list]`: measurements, each beside a
  * baseline in the same run, printed as ratios first. `--url URL [--token TOKEN]` asks a server that runs already.
  */
-import { parseArgs } from 'node:util'
+import { readCommandLine } from '../support/commandLine.ts'
 import { races } from '../trials/races.ts'
 import { bulk } from './bulk.ts'
 import { chat } from './chat.ts'
@@ -13,27 +13,24 @@ import { requests } from './requests.ts'
 import { start } from './start.ts'
 import { uploads } from './uploads.ts'
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    data: { type: 'string' },
-    rounds: { type: 'string' },
-    requests: { type: 'string' },
-    only: { type: 'string' },
-    url: { type: 'string' },
-    token: { type: 'string' },
-  },
+const NAMES = ['requests', 'chat', 'list', 'bulk', 'operations', 'start', 'races', 'log', 'uploads'] as const
+
+const { name, texts, counts } = readCommandLine({
+  names: NAMES,
+  fallback: 'requests',
+  texts: ['data', 'only', 'url', 'token'],
+  counts: ['rounds', 'requests'],
 })
 const options = {
-  data: values.data,
-  rounds: values.rounds === undefined ? undefined : Number(values.rounds),
-  requests: values.requests === undefined ? undefined : Number(values.requests),
-  only: values.only,
-  url: values.url,
-  token: values.token,
+  data: texts.data,
+  rounds: counts.rounds,
+  requests: counts.requests,
+  only: texts.only,
+  url: texts.url,
+  token: texts.token,
 }
 
-const BENCHES = {
+const BENCHES: Record<(typeof NAMES)[number], () => Promise<void>> = {
   requests: () => requests(options),
   chat: () => chat(options),
   list: () => list(options),
@@ -46,9 +43,4 @@ const BENCHES = {
   uploads: () => uploads(options),
 }
 
-const name = positionals[0] ?? 'requests'
-if (!(name in BENCHES)) {
-  console.error(`Name one of: ${Object.keys(BENCHES).join(', ')}.`)
-  process.exit(1)
-}
-await BENCHES[name as keyof typeof BENCHES]()
+await BENCHES[name]()

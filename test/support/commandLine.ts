@@ -1,0 +1,35 @@
+/** What `npm run trials` and `npm run bench` are told; what they do not understand is said in a sentence. */
+import { parseArgs } from 'node:util'
+
+/** The name, which is one of `names`, and the options; where they are wrong, the process ends with what is right. */
+export function readCommandLine<Name extends string, Text extends string, Count extends string>(what: {
+  names: readonly Name[]
+  fallback?: Name
+  /** Options that take a text, and those that take a number from 1 on. */
+  texts: readonly Text[]
+  counts: readonly Count[]
+}): { name: Name; texts: Partial<Record<Text, string>>; counts: Partial<Record<Count, number>> } {
+  try {
+    const all: string[] = [...what.texts, ...what.counts]
+    const options = Object.fromEntries(all.map((option) => [option, { type: 'string' as const }]))
+    const { positionals, values } = parseArgs({ allowPositionals: true, options })
+    const name = what.names.find((one) => one === (positionals[0] ?? what.fallback))
+    if (!name || positionals.length > 1) throw new Error(`Name one of: ${what.names.join(', ')}.`)
+    const given = Object.entries(values).map(([option, value]) => [option, String(value)] as const)
+    const wrong = given.find(
+      ([option, value]) => what.counts.some((one) => one === option) && !/^[1-9]\d*$/.test(value),
+    )
+    if (wrong) throw new Error(`--${wrong[0]} takes a whole number from 1 on.`)
+    const pick = (of: readonly string[]) => given.filter(([option]) => of.includes(option))
+    return {
+      name,
+      texts: Object.fromEntries(pick(what.texts)) as Partial<Record<Text, string>>,
+      counts: Object.fromEntries(pick(what.counts).map(([option, value]) => [option, Number(value)])) as Partial<
+        Record<Count, number>
+      >,
+    }
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(1)
+  }
+}
