@@ -126,6 +126,20 @@ export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
       },
       kept: content,
     },
+    updateApplication: {
+      async begin() {
+        const application = await ben.applies(await postedForChoice())
+        return {
+          by: ben,
+          input: { applicationId: application.id, expectedTaskVersion: 1 },
+          root: `node(id: "${application.id}")`,
+        }
+      },
+      kept: {
+        message: { sent: 'I have a ladder.', at: 'application.message', type: 'TaskApplication' },
+        price: { sent: PRICE, at: `application.price ${MONEY}`, type: 'TaskApplication' },
+      },
+    },
     updateProfile: {
       begin: async () => ({ by: anna, input: {}, root: 'viewer' }),
       kept: {
