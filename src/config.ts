@@ -63,6 +63,13 @@ export type Config = Readonly<{
     /** Until an agent loses a chat in which they do not answer the customer. */
     agentMs: number
   }>
+  /** How long a support chat may wait in the queue, on our clock. */
+  supportQueue: Readonly<{
+    /** Until its customer is told that it takes long. */
+    noticeMs: number
+    /** Until it ends, because nobody could be found to answer. */
+    endMs: number
+  }>
   shutdownGraceMs: number
 }>
 
@@ -81,6 +88,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 const MEBIBYTE = 1_048_576
 const UPLOAD_BYTES_MAX = 2_147_483_648 // Further up a file is a task for another kind of server.
 const SILENCE_MS_MAX = 7 * 86_400_000 // A week: people who write by mail, not people who are forgotten.
+const QUEUE_WAIT_MS_MAX = 90 * 86_400_000 // A quarter of a year: by then nobody remembers the question.
 const WAIT_MS_MAX = 3_600_000 // An hour: longer is a slip of the unit.
 
 /** Says every bad variable in one sentence each, a line a sentence; never a secret value. */
@@ -136,6 +144,10 @@ export function readConfig(environment: Environment = process.env): Config {
       customerMs: variables.SUPPORT_CUSTOMER_SILENCE_MS,
       agentMs: variables.SUPPORT_AGENT_SILENCE_MS,
     }),
+    supportQueue: Object.freeze({
+      noticeMs: variables.SUPPORT_QUEUE_NOTICE_MS,
+      endMs: variables.SUPPORT_QUEUE_END_MS,
+    }),
     shutdownGraceMs: variables.SHUTDOWN_GRACE_MS,
   })
 }
@@ -186,6 +198,8 @@ function schemaFor(environment: Environment) {
     SUPPORT_WARNING_MS: wholeNumber('SUPPORT_WARNING_MS', 1, SILENCE_MS_MAX, 600_000),
     SUPPORT_CUSTOMER_SILENCE_MS: wholeNumber('SUPPORT_CUSTOMER_SILENCE_MS', 1, SILENCE_MS_MAX, 900_000),
     SUPPORT_AGENT_SILENCE_MS: wholeNumber('SUPPORT_AGENT_SILENCE_MS', 1, SILENCE_MS_MAX, 600_000),
+    SUPPORT_QUEUE_NOTICE_MS: wholeNumber('SUPPORT_QUEUE_NOTICE_MS', 1, QUEUE_WAIT_MS_MAX, 86_400_000),
+    SUPPORT_QUEUE_END_MS: wholeNumber('SUPPORT_QUEUE_END_MS', 1, QUEUE_WAIT_MS_MAX, 259_200_000),
     SHUTDOWN_GRACE_MS: wholeNumber('SHUTDOWN_GRACE_MS', 0, WAIT_MS_MAX, 10_000),
   })
 }

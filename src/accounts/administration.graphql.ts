@@ -68,7 +68,8 @@ const SuspendUserInput = builder.inputType('SuspendUserInput', {
 })
 
 mutation('setRoles', {
-  description: 'Gives a person these roles and takes the others. It counts within five seconds.',
+  description:
+    'Gives a person these roles and takes the others. It counts within five seconds; one who is no agent any more loses their chats to the front of the queue at once.',
   input: SetRolesInput,
   result: UserResult,
   form: setRolesForm,
@@ -82,7 +83,7 @@ mutation('setRoles', {
 
 mutation('suspendUser', {
   description:
-    'Suspends an account. Its sessions end, its open tasks and pending applications are hidden, transfers to it wait.',
+    'Suspends an account. Its sessions end, its open tasks, pending applications and waiting support chat are hidden, transfers to it wait. The chats of an agent go back to the front of the queue.',
   input: SuspendUserInput,
   result: UserResult,
   form: suspendUserForm,

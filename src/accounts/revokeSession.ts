@@ -1,9 +1,13 @@
 import type { Tx } from '../db/transaction.ts'
 import { NotFoundError } from '../domain/errors.ts'
+import { releaseAgentIfLost } from '../support/releaseAgent.ts'
 import { tellAccountChanged } from './accountChanges.ts'
 import { endSession } from './sessions.sql.ts'
 
-/** Ends a session of one's own, this one included; ending it again changes nothing. Another's is not found. */
+/**
+ * Ends a session of one's own, this one included; ending it again changes nothing. With their last one an agent leaves customer
+ * service. Another's is not found.
+ */
 export async function revokeSession(
   tx: Tx,
   { callerId, sessionId }: { callerId: string; sessionId: string },
@@ -11,4 +15,5 @@ export async function revokeSession(
   const found = await endSession(tx, { sessionId, userId: callerId })
   if (!found) throw NotFoundError.of('ses', sessionId)
   tellAccountChanged(tx, callerId)
+  await releaseAgentIfLost(tx, { userId: callerId, actorId: callerId })
 }

@@ -1,13 +1,15 @@
 import { Role } from '../db/generated/enums.ts'
 import type { Tx } from '../db/transaction.ts'
 import { ForbiddenError } from '../domain/errors.ts'
+import { releaseAgentIfLost } from '../support/releaseAgent.ts'
 import { tellAccountChanged } from './accountChanges.ts'
 import { recordAudit } from './audit.ts'
 import { lockForAdministrator } from './lockForAdministrator.ts'
 import { type LockedAccount, setUserRoles } from './users.sql.ts'
 
 /**
- * Gives a person these roles and takes the others, for what they ask from now on. Everybody stays a USER.
+ * Gives a person these roles and takes the others, for what they ask from now on. Everybody stays a USER. One who is no agent any
+ * more leaves customer service with it: their chats go back to the queue.
  * Refuses to let administrators take ADMIN from themselves, so the last one always remains.
  */
 export async function setRoles(
@@ -37,6 +39,7 @@ export async function replaceRoles(
   const roles = Object.values(Role).filter((role) => role === 'USER' || change.roles.includes(role))
   await setUserRoles(tx, { userId: person.id, roles })
   tellAccountChanged(tx, person.id)
+  await releaseAgentIfLost(tx, { userId: person.id, actorId })
   const subject = { prefix: 'usr', id: person.id } as const
   for (const role of Object.values(Role)) {
     if (roles.includes(role) === person.roles.includes(role)) continue

@@ -2,6 +2,7 @@ import type { Database } from '../db/client.ts'
 import { readClock } from '../db/clock.ts'
 import { type Tx, withTransaction } from '../db/transaction.ts'
 import { UnauthenticatedError } from '../domain/errors.ts'
+import { releaseAgentIfLost } from '../support/releaseAgent.ts'
 import { tellAccountChanged } from './accountChanges.ts'
 import { recordAudit } from './audit.ts'
 import { type RefreshClaims, verifyRefreshToken } from './refreshToken.ts'
@@ -43,6 +44,7 @@ async function refresh(tx: Tx, claims: RefreshClaims, requestId: string): Promis
   }
   await endSession(tx, { sessionId, userId })
   tellAccountChanged(tx, userId)
+  await releaseAgentIfLost(tx, { userId, actorId: null })
   const subject = { prefix: 'ses', id: sessionId } as const
   await recordAudit(tx, { at: await readClock(tx), actorId: null, action: 'session.copied', subject, requestId })
   return undefined

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/transaction.ts'
 import { ForbiddenError, IllegalTransitionError } from '../domain/errors.ts'
+import { releaseAgentIfLost } from '../support/releaseAgent.ts'
 import { lockTasksToRelease, releaseTasksOf } from '../tasks/releaseTasksOf.ts'
 import { tellAccountChanged } from './accountChanges.ts'
 import { recordAudit } from './audit.ts'
@@ -9,8 +10,8 @@ import { setSuspendedAt } from './users.sql.ts'
 
 /**
  * Suspends an account: every session of it ends, the rules of other features refuse it by its `suspended_at`, which they read
- * under their locks, and the tasks that it was accepted for and nobody has paid for are open again. Refuses oneself, and an
- * account that is suspended already.
+ * under their locks, the tasks that it was accepted for and nobody has paid for are open again, and an agent's chats go back to
+ * the queue. Refuses oneself, and an account that is suspended already.
  */
 export async function suspendUser(
   tx: Tx,
@@ -32,6 +33,7 @@ export async function suspendUser(
   await endSessions(tx, { userId, exceptId: null })
   await releaseTasksOf(tx, { userId })
   tellAccountChanged(tx, userId)
+  await releaseAgentIfLost(tx, { userId, actorId: adminId })
   const subject = { prefix: 'usr', id: userId } as const
   await recordAudit(tx, { at: person.now, actorId: adminId, action: 'user.suspended', subject, reason, requestId })
 }

@@ -2,7 +2,7 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { ViewerType } from '../accounts/accounts.graphql.ts'
 import type { Prisma } from '../db/generated/client.ts'
-import { hasRole } from '../domain/caller.ts'
+import { type Caller, hasRole } from '../domain/caller.ts'
 import { builder } from '../graphql/builder.ts'
 import { connectionOf, idCursor, NODE_PATHS, nestedNodes, newestFirst, readPage } from '../graphql/pagination.ts'
 import { ChatConnection, ChatRef, TaskChatRef } from './chats.graphql.ts'
@@ -17,12 +17,16 @@ const UnreadCounts = builder.objectRef<{ chats: number; messages: number }>('Unr
   }),
 })
 
+// What somebody had as an agent is theirs no longer when they are one no more.
+const asParticipant = (caller: Caller | null): Prisma.ChatParticipantWhereInput =>
+  hasRole(caller, 'AGENT') ? {} : { role: { not: 'AGENT' } }
+
 builder.objectFields(ViewerType, (t) => ({
   unread: t.field({
     type: UnreadCounts,
     description: 'What waits for them in their chats.',
-    resolve: async ({ id }, _args, { database }) =>
-      (await readUnread(database, { userId: id })) ?? { chats: 0, messages: 0 },
+    resolve: async ({ id }, _args, { database, caller }) =>
+      (await readUnread(database, { userId: id, isAgent: hasRole(caller, 'AGENT') })) ?? { chats: 0, messages: 0 },
   }),
   chats: t.connection(
     {
@@ -35,7 +39,7 @@ builder.objectFields(ViewerType, (t) => ({
         // Read by way of the participants, whose index has the order of this list.
         const { where, orderBy, take } = newestFirst(page)
         const rows = await context.prisma.chatParticipant.findMany({
-          where: { userId: id, chatId: where.id },
+          where: { userId: id, chatId: where.id, ...asParticipant(context.caller) },
           orderBy: { chatId: orderBy.id },
           take,
           select: { chat: { select: { ...chat.select, id: true, kind: true } } },

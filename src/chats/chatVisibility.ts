@@ -27,18 +27,18 @@ const asStaff = (caller: Caller): Prisma.ChatWhereInput =>
 const notOwnMatter = (caller: Caller): Prisma.ChatWhereInput => ({
   OR: [
     { kind: 'TASK', task: { posterId: { not: caller.id }, chats: { none: { taskerId: caller.id } } } },
-    { kind: 'SUPPORT', OR: aboutOthers(caller) },
+    { kind: 'SUPPORT', ...aboutOthers(caller) },
   ],
 })
 
-const aboutOthers = ({ id }: Caller): Prisma.ChatWhereInput[] => [
-  { aboutTaskId: null },
-  { aboutTask: { posterId: { not: id }, OR: [{ assigneeId: null }, { assigneeId: { not: id } }] } },
-]
+// A chat that was opened about nothing has no topic, which needs no look at them.
+const aboutOthers = ({ id }: Caller): Prisma.ChatWhereInput => ({
+  OR: [{ aboutTaskId: null }, { topics: { none: { task: { OR: [{ posterId: id }, { assigneeId: id }] } } } }],
+})
 
 /**
  * Of the chats that wait for customer service those that `caller`, an agent, may see and serve. The condition above says the
  * same of them; this one leaves out what no such chat is, so that the queue is read in its order.
  */
 export const queuedVisibleTo = (caller: Caller | null): Prisma.ChatWhereInput =>
-  caller ? { status: 'QUEUED', customerId: { not: caller.id }, OR: aboutOthers(caller) } : none()
+  caller ? { status: 'QUEUED', customerId: { not: caller.id }, ...aboutOthers(caller) } : none()

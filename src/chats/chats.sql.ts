@@ -7,6 +7,13 @@ interface NamedPerson extends ChatName {
   userId: string
 }
 
+/** Somebody whose chats are asked for. */
+interface Reader {
+  userId: string
+  /** Whether they are an agent now; one who was counts in the chats that they have as a person only. */
+  isAgent: boolean
+}
+
 /** A chat as a person has it; no role for one who does not take part. */
 export type ChatOfPerson = Pick<
   Chat,
@@ -54,7 +61,8 @@ export async function isAskedAbout(
     /* isAskedAbout */
     select
     from chats chat
-    join chats question on question.about_task_id = chat.task_id
+    join chat_topics topic on topic.task_id = chat.task_id
+    join chats question on question.id = topic.chat_id
     where chat.id = ${chatId}
       and question.agent_id = ${userId}
       and question.status = 'ASSIGNED'`
@@ -84,7 +92,7 @@ export async function isPartyToTaskOfChat(
  */
 export const moveReadingMark = (
   tx: Statements,
-  { chatId, kind, userId, upToSequence }: NamedPerson & { upToSequence: number },
+  { chatId, kind, userId, isAgent, upToSequence }: ChatName & Reader & { upToSequence: number },
 ) =>
   tx.row<{ chatId: string }>`
   /* moveReadingMark */
@@ -96,13 +104,14 @@ export const moveReadingMark = (
     and chat.kind = ${kind}
     and participant.chat_id = ${chatId}
     and participant.user_id = ${userId}
+    and (${isAgent} or participant.role <> 'AGENT')
   returning participant.chat_id`
 
 /**
  * How much waits behind a person's own reading marks, in all their chats. Their own messages do not wait for them. A sequence has
  * no gaps, so nothing is counted: a chat with 20,000 unread messages costs as much as one with none.
  */
-export const readUnread = (database: Statements, { userId }: { userId: string }) => database.row<{
+export const readUnread = (database: Statements, { userId, isAgent }: Reader) => database.row<{
   chats: number
   messages: number
 }>`
@@ -113,12 +122,13 @@ export const readUnread = (database: Statements, { userId }: { userId: string })
   from chat_participants participant
   join chats chat on chat.id = participant.chat_id
     and chat.last_sequence > participant.last_read_sequence + participant.unread_own
-  where participant.user_id = ${userId}`
+  where participant.user_id = ${userId}
+    and (${isAgent} or participant.role <> 'AGENT')`
 
 /** The same for each of these chats; one which is another's is left out. */
 export const readUnreadOfChats = (
   database: Statements,
-  { userId, chatIds }: { userId: string; chatIds: readonly string[] },
+  { userId, isAgent, chatIds }: Reader & { chatIds: readonly string[] },
 ) => database.rows<{ chatId: string; messages: number }>`
   /* readUnreadOfChats */
   select
@@ -127,4 +137,5 @@ export const readUnreadOfChats = (
   from chat_participants participant
   join chats chat on chat.id = participant.chat_id
   where participant.user_id = ${userId}
+    and (${isAgent} or participant.role <> 'AGENT')
     and participant.chat_id = any(${chatIds}::uuid[])`

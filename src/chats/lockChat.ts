@@ -24,14 +24,18 @@ interface Request extends ChatName {
  */
 export async function lockChatAsParticipant(tx: Tx, request: Request): Promise<ChatOfPerson> {
   const chat = await lockChatOfPerson(tx, { ...request, userId: request.caller.id })
-  return chat?.role ? chat : refuseOutsider(tx, request, chat)
+  return chat && takesPart(chat, request) ? chat : refuseOutsider(tx, request, chat)
 }
 
 /** The same without a lock, for what changes nothing. */
 export async function readChatAsParticipant(database: Statements, request: Request): Promise<ChatOfPerson> {
   const chat = await readChatOfPerson(database, { ...request, userId: request.caller.id })
-  return chat?.role ? chat : refuseOutsider(database, request, chat)
+  return chat && takesPart(chat, request) ? chat : refuseOutsider(database, request, chat)
 }
+
+// An ended chat keeps its agent, who is nobody in it once they are no agent any more.
+const takesPart = ({ role }: ChatOfPerson, { caller }: Request): boolean =>
+  role !== null && (role !== 'AGENT' || hasRole(caller, 'AGENT'))
 
 /** The same that `chatsVisibleTo` says to the database: staff read it, but never as a party to its task. */
 async function refuseOutsider(

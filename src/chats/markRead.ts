@@ -1,5 +1,5 @@
 import type { Tx } from '../db/transaction.ts'
-import type { Caller } from '../domain/caller.ts'
+import { type Caller, hasRole } from '../domain/caller.ts'
 import type { ChatName } from './chatName.ts'
 import { moveReadingMark } from './chats.sql.ts'
 import { readChatAsParticipant } from './lockChat.ts'
@@ -13,7 +13,8 @@ export async function markRead(
   { name, caller, upToSequence }: { name: ChatName; caller: Caller; upToSequence: number },
 ): Promise<{ chatId: string }> {
   const marked = { chatId: name.chatId }
-  const moved = await moveReadingMark(tx.alone(marked), { ...name, userId: caller.id, upToSequence })
+  const reader = { userId: caller.id, isAgent: hasRole(caller, 'AGENT') }
+  const moved = await moveReadingMark(tx.alone(marked), { ...name, ...reader, upToSequence })
   if (!moved) await readChatAsParticipant(tx, { ...name, caller })
   return marked
 }

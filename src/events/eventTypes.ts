@@ -28,7 +28,7 @@ export const EVENT_TYPES = {
   'chat.ended': 'A chat has ended.',
   'chat.queued': 'A customer waits for customer service.',
   'chat.assigned': 'An agent has the support chat now.',
-  'chat.returned': 'The agent was silent for too long: the support chat is at the front of the queue.',
+  'chat.returned': 'The support chat lost its agent: it is at the front of the queue.',
   'chat.rated': 'The customer rated a support chat that has ended.',
   'transfer.created': 'The tasker is owed the money.',
   'transfer.waiting': 'It waits: the tasker cannot be paid for now, or the money is frozen.',

@@ -7,9 +7,9 @@ import { moneyTimers } from '../transfers/moneyTimers.ts'
 import type { Timer } from './timer.ts'
 
 /** The timers of a server with this configuration. */
-export const timersOf = ({ support }: Pick<Config, 'support'>): readonly Timer[] => [
+export const timersOf = (config: Pick<Config, 'support' | 'supportQueue'>): readonly Timer[] => [
   ...taskTimers,
   ...moneyTimers,
   ...chatTimers,
-  ...supportTimers(support),
+  ...supportTimers(config),
 ]

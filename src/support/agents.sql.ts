@@ -8,6 +8,8 @@ import type { Tx } from '../db/transaction.ts'
 export type LockedAgent = Agent & {
   /** False once they were suspended, or are no agent any more. */
   mayWork: boolean
+  /** False once their last session has ended. */
+  isSignedIn: boolean
 }
 
 const AGENT = columnsOf('Agent')
@@ -17,14 +19,34 @@ const NAMED_AGENT = columnsOf('Agent', { of: 'agent' })
 // each other do not wait for each other.
 export const lockAgents = (tx: Tx, { agentIds }: { agentIds: readonly string[] }) => tx.rows<LockedAgent>`
   /* lockAgents */
+  with agent as materialized (
+    select ${AGENT}
+    from agents
+    where id = any(${agentIds}::uuid[])
+    order by id
+    for no key update
+  )
   select
     ${NAMED_AGENT},
-    person.suspended_at is null and person.roles && '{AGENT,ADMIN}'::role[] as may_work
-  from agents agent
-  join users person on person.id = agent.id
-  where agent.id = any(${agentIds}::uuid[])
-  order by agent.id
-  for no key update of agent`
+    standing.may_work,
+    standing.is_signed_in
+  from agent
+  join agent_standings() standing on standing.id = agent.id
+  order by agent.id`
+
+// The person before the session and both before the agent: in this order suspension and the loss of a role take them, too.
+// Whoever takes something from an agent waits for this lock, and finds what its holder did.
+export const lockOwnStanding = (tx: Tx, { sessionId }: { sessionId: string }) => tx.row<{
+  mayWork: boolean
+}>`
+  /* lockOwnStanding */
+  select person.suspended_at is null and person.roles && '{AGENT,ADMIN}'::role[] as may_work
+  from users person
+  join sessions session on session.user_id = person.id
+  where session.id = ${sessionId}
+    and session.revoked_at is null
+  for share of person
+  for share of session`
 
 // The first change makes the agent. What is absent stays as it is.
 export const saveAgent = (
@@ -54,6 +76,27 @@ export const setBusy = (tx: Tx, { agentId }: { agentId: string }) => tx.run`
   set availability = 'BUSY'
   where id = ${agentId}
     and availability = 'ONLINE'`
+
+export const setOffline = (tx: Tx, { agentId }: { agentId: string }) => tx.run`
+  /* setOffline */
+  update agents
+  set availability = 'OFFLINE'
+  where id = ${agentId}`
+
+/** Those who still count as agents at work, or have chats, and cannot serve customers any more; of these people, if any are given. */
+export const readLostAgents = (
+  database: Statements,
+  { agentId, limit }: { agentId: string | null; limit: number },
+) => database.rows<{ id: string }>`
+  /* readLostAgents */
+  select agent.id
+  from agents agent
+  join agent_standings() standing on standing.id = agent.id
+  where (agent.availability <> 'OFFLINE' or agent.active_chats > 0)
+    and not (standing.may_work and standing.is_signed_in)
+    and (${agentId}::uuid is null or agent.id = ${agentId})
+  order by agent.id
+  limit ${limit}`
 
 export const readRatings = (database: Statements, { agentIds }: { agentIds: readonly string[] }) => database.rows<{
   agentId: string

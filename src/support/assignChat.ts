@@ -6,7 +6,7 @@ import { ForbiddenError, IllegalTransitionError, NotFoundError } from '../domain
 import { type LockedAgent, lockAgents } from './agents.sql.ts'
 import { agentOffline, notTheAgent } from './errors.ts'
 import { giveToAgent, giveWaitingChats } from './giveToAgent.ts'
-import { refuseAtCapacity } from './lockAgent.ts'
+import { isOffline, refuseAtCapacity } from './lockAgent.ts'
 import { lockSupportChat } from './lockSupportChat.ts'
 import { insertNote, isParty, type LockedSupportChat } from './supportChats.sql.ts'
 
@@ -31,7 +31,7 @@ export async function assignChat(
       message: 'This agent has the chat already. Name another agent, or end the chat.',
     })
   }
-  if (agent.availability === 'OFFLINE') throw agentOffline('assignChat')
+  if (isOffline(agent)) throw agentOffline('assignChat')
   refuseAtCapacity(agent)
   await giveToAgent(tx, { chat, agentId, at: chat.now, actorId: caller.id })
   if (note) await insertNote(tx, { id: newId(), chatId, authorId: caller.id, body: note, at: chat.now })
@@ -47,8 +47,8 @@ async function lockNewAgent(
   const agents = await lockAgents(tx, { agentIds: [agentId, ...(chat.agentId ? [chat.agentId] : [])] })
   const agent = agents.find(({ id }) => id === agentId)
   if (!agent?.mayWork) throw NotFoundError.of('agt', agentId)
-  const ownTask = chat.aboutTaskId && (await isParty(tx, { taskId: chat.aboutTaskId, userId: agentId }))
-  if (chat.customerId === agentId || ownTask) {
+  const ownMatter = chat.aboutTaskId && (await isParty(tx, { chatId: chat.id, userId: agentId }))
+  if (chat.customerId === agentId || ownMatter) {
     throw new ForbiddenError('This agent is a party to the matter of the chat. Name another agent.')
   }
   return agent

@@ -1,6 +1,6 @@
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
-import { agentOffline, QueueEmptyError } from './errors.ts'
+import { QueueEmptyError } from './errors.ts'
 import { giveToAgent } from './giveToAgent.ts'
 import { lockAgentAtWork, refuseAtCapacity } from './lockAgent.ts'
 import { lockNextChat } from './queue.sql.ts'
@@ -11,8 +11,7 @@ import { lockNextChat } from './queue.sql.ts'
  */
 export async function claimNextChat(tx: Tx, { caller }: { caller: Caller }): Promise<{ chatId: string }> {
   // The agent first: one who claims twice at once is counted one claim after the other. Chats are never waited for.
-  const agent = await lockAgentAtWork(tx, { agentId: caller.id })
-  if (!agent || agent.availability === 'OFFLINE') throw agentOffline('claimNextChat')
+  const agent = await lockAgentAtWork(tx, { agentId: caller.id, action: 'claimNextChat' })
   refuseAtCapacity(agent)
   const next = await lockNextChat(tx, { agentId: caller.id })
   if (!next) throw new QueueEmptyError()

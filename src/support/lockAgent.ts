@@ -1,16 +1,22 @@
 /** How a rule gets hold of an agent. */
 import type { Tx } from '../db/transaction.ts'
-import { ForbiddenError } from '../domain/errors.ts'
 import { type LockedAgent, lockAgents } from './agents.sql.ts'
-import { AgentAtCapacityError } from './errors.ts'
+import { AgentAtCapacityError, agentOffline, noAgentAnyMore } from './errors.ts'
 
-/** Locks an agent who acts; undefined before they have ever said that they work. Refuses one who is no agent any more. */
-export async function lockAgentAtWork(tx: Tx, { agentId }: { agentId: string }): Promise<LockedAgent | undefined> {
+/** Locks an agent who acts. Refuses one who is no agent any more, and one who is OFFLINE or has never said that they work. */
+export async function lockAgentAtWork(
+  tx: Tx,
+  { agentId, action }: { agentId: string; action: string },
+): Promise<LockedAgent> {
   const [agent] = await lockAgents(tx, { agentIds: [agentId] })
-  if (agent && !agent.mayWork)
-    throw new ForbiddenError('You are no agent any more. An administrator can give you the role again.')
+  if (agent && !agent.mayWork) throw noAgentAnyMore()
+  if (!agent || isOffline(agent)) throw agentOffline(action)
   return agent
 }
+
+/** An agent whose last session has ended counts as OFFLINE, whatever they said before. */
+export const isOffline = ({ availability, isSignedIn }: LockedAgent): boolean =>
+  availability === 'OFFLINE' || !isSignedIn
 
 /** Refuses one more chat for an agent who has as many as they take. */
 export function refuseAtCapacity({ activeChats, capacity }: LockedAgent): void {

@@ -32,6 +32,7 @@ export async function standingIn(database: Statements, chat: Seen, caller: Calle
   if (chat.agentId === caller.id) return 'agent'
   const isAdministrator = hasRole(caller, 'ADMIN')
   if (!isAdministrator && chat.status !== 'QUEUED') return undefined
-  if (chat.aboutTaskId && (await isParty(database, { taskId: chat.aboutTaskId, userId: caller.id }))) return undefined
+  // A chat that was opened about nothing has no topic.
+  if (chat.aboutTaskId && (await isParty(database, { chatId: chat.id, userId: caller.id }))) return undefined
   return isAdministrator ? 'administrator' : 'onlooker'
 }

@@ -9,22 +9,26 @@ export interface NextChat {
   now: Date
 }
 
-// Nobody gets their own chat, or one about a task that they are a party to. What others hold is passed over: they assign,
-// answer or end it in this moment.
+// Nobody gets their own chat, or one about a task that they are a party to, and the chat of a suspended customer waits until they
+// are restored. What others hold is passed over: they assign, answer or end it in this moment. Of the chats that came back from
+// an agent the last one is the first.
 export const lockNextChat = (tx: Tx, { agentId }: { agentId: string }) => tx.row<NextChat>`
   /* lockNextChat */
   with next as materialized (
     select chat.id, chat.customer_id, chat.agent_id
     from chats chat
+    join users customer on customer.id = chat.customer_id
     where chat.status = 'QUEUED'
       and chat.customer_id <> ${agentId}
+      and customer.suspended_at is null
       and not exists (
         select
-        from tasks task
-        where task.id = chat.about_task_id
+        from chat_topics topic
+        join tasks task on task.id = topic.task_id
+        where topic.chat_id = chat.id
           and ${agentId} in (task.poster_id, task.assignee_id)
       )
-    order by chat.at_front desc, chat.priority desc, chat.queued_at, chat.id
+    order by chat.at_front desc, chat.returned_at desc nulls last, chat.priority desc, chat.queued_at, chat.id
     limit 1
     for no key update of chat skip locked
   )
@@ -37,21 +41,24 @@ export const lockFreeAgent = (tx: Tx, { agentId }: { agentId: string | null }) =
   /* lockFreeAgent */
   select agent.id
   from agents agent
-  join users person on person.id = agent.id
+  join agent_standings() standing on standing.id = agent.id
   where agent.availability = 'ONLINE'
     and agent.active_chats < agent.capacity
     and (${agentId}::uuid is null or agent.id = ${agentId})
-    and person.suspended_at is null
-    and person.roles && '{AGENT,ADMIN}'::role[]
+    and standing.may_work
+    and standing.is_signed_in
     and exists (
       select
       from chats chat
+      join users customer on customer.id = chat.customer_id
       where chat.status = 'QUEUED'
         and chat.customer_id <> agent.id
+        and customer.suspended_at is null
         and not exists (
           select
-          from tasks task
-          where task.id = chat.about_task_id
+          from chat_topics topic
+          join tasks task on task.id = topic.task_id
+          where topic.chat_id = chat.id
             and agent.id in (task.poster_id, task.assignee_id)
         )
     )
@@ -64,20 +71,23 @@ export const readWaitingSince = (database: Statements) => database.row<{ at: Dat
   /* readWaitingSince */
   select min(chat.queued_at) as at
   from chats chat
+  join users customer on customer.id = chat.customer_id
   where chat.status = 'QUEUED'
+    and customer.suspended_at is null
     and exists (
       select
       from agents agent
-      join users person on person.id = agent.id
+      join agent_standings() standing on standing.id = agent.id
       where agent.availability = 'ONLINE'
         and agent.active_chats < agent.capacity
         and agent.id <> chat.customer_id
-        and person.suspended_at is null
-        and person.roles && '{AGENT,ADMIN}'::role[]
+        and standing.may_work
+        and standing.is_signed_in
         and not exists (
           select
-          from tasks task
-          where task.id = chat.about_task_id
+          from chat_topics topic
+          join tasks task on task.id = topic.task_id
+          where topic.chat_id = chat.id
             and agent.id in (task.poster_id, task.assignee_id)
         )
     )`
@@ -90,7 +100,8 @@ export interface QueuePlace {
 }
 
 // The pace is that of the last twenty assignments of an hour, of those who had to wait, up to now: a queue that stands still
-// makes the estimate longer. With fewer than three of them, or with no agent at work, an estimate would be a guess.
+// makes the estimate longer. With fewer than three of them, or with nobody at work who could take this chat, an estimate would
+// be a guess. Chats of suspended customers keep nobody waiting: they are passed over.
 export const readQueuePlaces = (
   database: Statements,
   { chatIds }: { chatIds: readonly string[] },
@@ -100,9 +111,16 @@ export const readQueuePlaces = (
     select errand_now() as now
   ),
   place as (
-    select id, row_number() over (order by at_front desc, priority desc, queued_at, id) as position
-    from chats
-    where status = 'QUEUED'
+    select
+      chat.id,
+      chat.customer_id,
+      row_number() over (
+        order by chat.at_front desc, chat.returned_at desc nulls last, chat.priority desc, chat.queued_at, chat.id
+      ) as position
+    from chats chat
+    join users customer on customer.id = chat.customer_id
+    where chat.status = 'QUEUED'
+      and customer.suspended_at is null
   ),
   recent as (
     select chat.assigned_at
@@ -120,7 +138,22 @@ export const readQueuePlaces = (
     place.id as chat_id,
     place.position::integer as position,
     case
-      when pace.assignments >= 3 and exists (select from agents where availability <> 'OFFLINE')
+      when pace.assignments >= 3 and exists (
+        select
+        from agents agent
+        join agent_standings() standing on standing.id = agent.id
+        where agent.availability <> 'OFFLINE'
+          and agent.id <> place.customer_id
+          and standing.may_work
+          and standing.is_signed_in
+          and not exists (
+            select
+            from chat_topics topic
+            join tasks task on task.id = topic.task_id
+            where topic.chat_id = place.id
+              and agent.id in (task.poster_id, task.assignee_id)
+          )
+      )
       then (extract(epoch from clock.now - pace.since) * 1000 / pace.assignments * place.position)::float8
     end as estimated_wait_ms,
     clock.now as updated_at

@@ -2,6 +2,7 @@ import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { ForbiddenError, IllegalTransitionError } from '../domain/errors.ts'
 import { recordChatEvent } from '../events/recordEvent.ts'
+import { lockAgents } from './agents.sql.ts'
 import { lockSupportChat } from './lockSupportChat.ts'
 import { setRating } from './supportChats.sql.ts'
 
@@ -19,6 +20,8 @@ export async function rateChat(
   if (standing !== 'customer') throw new ForbiddenError('Only the customer of the chat can rate it.')
   const isInTime = chat.endedAt && chat.now.getTime() < chat.endedAt.getTime() + RATING_WINDOW_MS
   if (!isInTime || chat.ratedAt) throw notToBeRated(chat)
+  // One who was their agent then and is none any more hears nothing of it.
+  const [agent] = chat.agentId ? await lockAgents(tx, { agentIds: [chat.agentId] }) : []
   await setRating(tx, { chatId, score, comment, at: chat.now })
   await recordChatEvent(tx, {
     type: 'chat.rated',
@@ -26,7 +29,7 @@ export async function rateChat(
     taskId: null,
     at: chat.now,
     actorId: caller.id,
-    recipientIds: [chat.customerId, chat.agentId],
+    recipientIds: [chat.customerId, agent?.mayWork ? agent.id : null],
   })
   return { chatId }
 }

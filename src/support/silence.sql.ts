@@ -49,6 +49,44 @@ export const readSilentCustomers = (
   order by customer_silent_since
   limit ${limit}`
 
+export const readNextLongWait = (database: Statements, { patienceMs }: Patience) => database.row<NextDue>`
+  /* readNextLongWait */
+  select min(coalesce(returned_at, queued_at)) + make_interval(secs => ${patienceMs / 1000}::float8) as at
+  from chats
+  where status = 'QUEUED'
+    and long_wait_told_at is null`
+
+export const readLongWaits = (
+  database: Statements,
+  { patienceMs, limit }: Patience & { limit: number },
+) => database.rows<DueChat>`
+  /* readLongWaits */
+  select id
+  from chats
+  where status = 'QUEUED'
+    and coalesce(returned_at, queued_at) <= (select errand_now() - make_interval(secs => ${patienceMs / 1000}::float8))
+    and long_wait_told_at is null
+  order by coalesce(returned_at, queued_at)
+  limit ${limit}`
+
+export const readNextHopelessWait = (database: Statements, { patienceMs }: Patience) => database.row<NextDue>`
+  /* readNextHopelessWait */
+  select min(coalesce(returned_at, queued_at)) + make_interval(secs => ${patienceMs / 1000}::float8) as at
+  from chats
+  where status = 'QUEUED'`
+
+export const readHopelessWaits = (
+  database: Statements,
+  { patienceMs, limit }: Patience & { limit: number },
+) => database.rows<DueChat>`
+  /* readHopelessWaits */
+  select id
+  from chats
+  where status = 'QUEUED'
+    and coalesce(returned_at, queued_at) <= (select errand_now() - make_interval(secs => ${patienceMs / 1000}::float8))
+  order by coalesce(returned_at, queued_at)
+  limit ${limit}`
+
 export const readNextSilentAgent = (database: Statements, { patienceMs }: Patience) => database.row<NextDue>`
   /* readNextSilentAgent */
   select min(agent_silent_since) + make_interval(secs => ${patienceMs / 1000}::float8) as at

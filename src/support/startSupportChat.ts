@@ -8,6 +8,7 @@ import { recordChatEvent } from '../events/recordEvent.ts'
 import { attachFiles } from '../files/attachFiles.ts'
 import { refuseUnlessVisible } from '../tasks/lockTask.ts'
 import { findTransfer } from '../transfers/findTransfer.ts'
+import { addTopic, type Topic } from './addTopic.ts'
 import { giveWaitingChats } from './giveToAgent.ts'
 import { insertSupportChat, lockOpenChat } from './supportChats.sql.ts'
 import { admitSupportMessage } from './supportMessage.ts'
@@ -25,42 +26,41 @@ interface Question {
 }
 
 /**
- * A customer asks for help: they wait in the queue, or an agent who has room gets them at once. Whoever asks again while their
- * chat is open gets it back with the message appended; it stays about what it was about.
- * Refuses with NotFoundError what they may not see.
+ * A customer asks for help: they wait in the queue, or an agent who has room gets them at once. One who asks again while their
+ * chat is open gets it back with the message appended; what they ask about then is added to what it is about.
+ * Refuses with NotFoundError what they may not see, and with ValidationError one thing too many.
  */
 export async function startSupportChat(tx: Tx, question: Question): Promise<{ chatId: string }> {
   const about = await findAbout(tx, question)
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-    const chatId = (await openChat(tx, question, about)) ?? (await continueChat(tx, question))
+    const chatId = (await openChat(tx, question, about)) ?? (await continueChat(tx, question, about))
     if (chatId) return { chatId }
   }
   throw new Error('The open chat of a customer ended again and again.')
 }
 
-type About = { aboutTaskId: string | null; aboutTransferId: string | null }
-
-async function findAbout(tx: Tx, { aboutId, caller }: Question): Promise<About> {
-  if (aboutId === undefined) return { aboutTaskId: null, aboutTransferId: null }
+async function findAbout(tx: Tx, { aboutId, caller }: Question): Promise<Topic | undefined> {
+  if (aboutId === undefined) return undefined
   const parsed = parsePublicId(aboutId)
   if (parsed?.type === 'Transfer') {
     const { taskId } = await findTransfer(tx, { transferId: parsed.uuid, caller })
-    return { aboutTaskId: taskId, aboutTransferId: parsed.uuid }
+    return { taskId, transferId: parsed.uuid }
   }
   if (parsed?.type !== 'Task') throw new NotFoundError(aboutId)
   await refuseUnlessVisible(tx, { taskId: parsed.uuid, caller })
-  return { aboutTaskId: parsed.uuid, aboutTransferId: null }
+  return { taskId: parsed.uuid, transferId: null }
 }
 
 /** Gives nothing when the customer has an open chat. */
-async function openChat(tx: Tx, question: Question, about: About): Promise<string | undefined> {
+async function openChat(tx: Tx, question: Question, about: Topic | undefined): Promise<string | undefined> {
   const { caller, subject } = question
   const at = await readClock(tx)
   const chat = await insertSupportChat(tx, {
     id: newId(),
     customerId: caller.id,
     subject: subject ?? null,
-    ...about,
+    aboutTaskId: about?.taskId ?? null,
+    aboutTransferId: about?.transferId ?? null,
     at,
   })
   if (!chat) return undefined
@@ -78,11 +78,12 @@ async function openChat(tx: Tx, question: Question, about: About): Promise<strin
 }
 
 /** Gives nothing when the open chat has ended meanwhile. */
-async function continueChat(tx: Tx, question: Question): Promise<string | undefined> {
+async function continueChat(tx: Tx, question: Question, about: Topic | undefined): Promise<string | undefined> {
   const { caller } = question
   const chat = await lockOpenChat(tx, { customerId: caller.id })
   if (!chat) return undefined
   await admitSupportMessage(tx, { chat, caller, at: chat.now })
+  if (about) await addTopic(tx, { chat, topic: about })
   await write(tx, question, { chatId: chat.id, at: chat.now })
   return chat.id
 }

@@ -9,9 +9,15 @@ export const supportChatLifeCycle: LifeCycle<SupportChatStatus> = {
     { name: 'claimNextChat', from: ['QUEUED'], to: ['ASSIGNED'], actors: ['agent'] },
     { name: 'assignChat', from: ['QUEUED'], to: ['ASSIGNED'], actors: ['administrator'] },
     { name: 'assignChat', from: ['ASSIGNED'], to: ['ASSIGNED'], actors: ['agent', 'administrator'] },
-    // Whoever is ONLINE and has room gets the next chat without asking.
+    // An agent who is ONLINE and has room gets the next chat without asking.
     { name: 'assignmentByItself', from: ['QUEUED'], to: ['ASSIGNED'], actors: ['time'] },
     { name: 'agentIsSilent', from: ['ASSIGNED'], to: ['QUEUED'], actors: ['time'] },
+    // By losing the role, the account or the last session, which somebody does or time.
+    { name: 'agentIsLost', from: ['ASSIGNED'], to: ['QUEUED'], actors: ['agent', 'administrator', 'time'] },
+    // The customer asks about something to which the agent is a party, or the agent becomes one.
+    { name: 'startSupportChat', from: ['ASSIGNED'], to: ['QUEUED'], actors: ['customer'] },
+    { name: 'ownMatter', from: ['ASSIGNED'], to: ['QUEUED'], actors: ['time'] },
+    { name: 'nobodyTakesIt', from: ['QUEUED'], to: ['ENDED'], actors: ['time'] },
     { name: 'customerIsSilent', from: ['ASSIGNED'], to: ['ENDED'], actors: ['time'] },
     { name: 'endChat', from: ['QUEUED'], to: ['ENDED'], actors: ['customer', 'administrator'] },
     { name: 'endChat', from: ['ASSIGNED'], to: ['ENDED'], actors: ['customer', 'agent', 'administrator'] },

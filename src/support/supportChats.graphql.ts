@@ -11,6 +11,7 @@ import { toDuration } from '../domain/duration.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { connectionOf, idCursor, nestedNodes, newestFirst, readPage } from '../graphql/pagination.ts'
+import { TOPICS_MAX, type Topic } from './addTopic.ts'
 import type { QueuePlace } from './queue.sql.ts'
 
 export const SupportChatStatusEnum = builder.enumType('SupportChatStatus', {
@@ -70,13 +71,17 @@ const notesVisibleTo = (caller: Caller | null): Prisma.NoteWhereInput =>
     : { id: { in: [] } }
 
 export const NoteType = builder.prismaNode('Note', {
-  description: 'What staff wrote about a support chat for each other. It is never changed.',
+  description:
+    'What staff wrote about a support chat for each other, or the server for them. Customers never see it. It is never changed.',
   id: { field: 'id', description: 'The id, `not_...`.' },
   nullable: true,
   select: { id: true },
   findUnique: (id, { caller }) => ({ id, AND: [notesVisibleTo(caller)] }),
   fields: (t) => ({
-    author: t.relation('author', { type: UserType, description: 'Who wrote it.' }),
+    author: t.relation('author', {
+      type: UserType,
+      description: 'Who wrote it; the customer where the server notes what they did.',
+    }),
     body: t.exposeString('body', { description: 'What it says, as plain text.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was written.' }),
   }),
@@ -86,6 +91,9 @@ const NoteConnection = builder.connectionObject(
   { type: NoteType, name: 'NoteConnection', description: 'A page of notes, the newest first.' },
   { description: 'A note and its place in the list.' },
 )
+
+const keyOf = ({ taskId, transferId }: Topic) =>
+  transferId ? { typename: 'Transfer', id: transferId } : { typename: 'Task', id: taskId }
 
 const KEY_SELECT = { id: true, kind: true } as const
 
@@ -119,15 +127,28 @@ export const SupportChatRef = builder.prismaObject('Chat', {
       type: builder.nodeInterfaceRef(),
       nullable: true,
       description:
-        'What the customer asks about: a task or a transfer. Null when there is none, or the viewer may not see it.',
+        'What the customer asks about: a task or a transfer; the first one where they are several. Null when there is none, or the viewer may not see it.',
       select: { aboutTaskId: true, aboutTransferId: true },
       resolve: async ({ aboutTaskId, aboutTransferId }, _args, context, info) => {
-        const key = aboutTransferId
-          ? { typename: 'Transfer', id: aboutTransferId }
-          : aboutTaskId && { typename: 'Task', id: aboutTaskId }
-        if (!key) return null
+        if (!aboutTaskId) return null
+        const key = keyOf({ taskId: aboutTaskId, transferId: aboutTransferId })
         const [node] = await resolveNodes(builder, context, info, [key])
         return node
+      },
+    }),
+    topics: t.field({
+      type: [builder.nodeInterfaceRef()],
+      description: `Everything that it is about, at most ${TOPICS_MAX} tasks and transfers: \`about\`, then what the customer asked about while it was open, in that order. What the viewer may not see is left out.`,
+      select: (_args, _context, nested) => ({
+        topics: nested({
+          select: { taskId: true as const, transferId: true as const },
+          orderBy: { id: 'asc' as const },
+          take: TOPICS_MAX,
+        }),
+      }),
+      resolve: async ({ topics }, _args, context, info) => {
+        const nodes = await resolveNodes(builder, context, info, topics.map(keyOf))
+        return nodes.filter((node) => node !== null)
       },
     }),
     notes: t.connection(

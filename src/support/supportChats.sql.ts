@@ -66,6 +66,19 @@ export const lockSupportChatUnlessHeld = (tx: Tx, { chatId }: { chatId: string }
   select ${LOCKED_CHAT}, errand_now() as now
   from chat`
 
+// In the order of ids, so that two who take chats of the same agent do not wait for each other.
+export const lockChatsOfAgent = (tx: Tx, { agentId }: { agentId: string }) => tx.rows<{
+  id: string
+  customerId: string
+}>`
+  /* lockChatsOfAgent */
+  select id, customer_id
+  from chats
+  where agent_id = ${agentId}
+    and status = 'ASSIGNED'
+  order by id
+  for no key update`
+
 export const lockOpenChat = (tx: Tx, { customerId }: { customerId: string }) => tx.row<LockedSupportChat>`
   /* lockOpenChat */
   with chat as materialized (
@@ -78,18 +91,36 @@ export const lockOpenChat = (tx: Tx, { customerId }: { customerId: string }) => 
   select ${LOCKED_CHAT}, errand_now() as now
   from chat`
 
-/** Whether this person is a party to what the chat is about. */
-export const isParty = async (database: Statements, { taskId, userId }: { taskId: string; userId: string }) => {
+/** Whether this person is a party to anything that the chat is about. */
+export const isParty = async (database: Statements, { chatId, userId }: { chatId: string; userId: string }) => {
   const row = await database.row<{ isParty: boolean }>`
     /* isPartyOfSupportChat */
     select exists (
       select
-      from tasks
-      where id = ${taskId}
-        and ${userId} in (poster_id, assignee_id)
+      from chat_topics topic
+      join tasks task on task.id = topic.task_id
+      where topic.chat_id = ${chatId}
+        and ${userId} in (task.poster_id, task.assignee_id)
     ) as is_party`
   return row?.isParty ?? false
 }
+
+/** Chats about what has become a matter of their agent's own since they got them. */
+export const readOwnMatters = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
+  /* readOwnMatters */
+  select chat.id
+  from agents agent
+  join chats chat on chat.agent_id = agent.id
+    and chat.status = 'ASSIGNED'
+  where agent.active_chats > 0
+    and exists (
+      select
+      from chat_topics topic
+      join tasks task on task.id = topic.task_id
+      where topic.chat_id = chat.id
+        and agent.id in (task.poster_id, task.assignee_id)
+    )
+  limit ${limit}`
 
 // Whose turn it is stays as it was, but an agent who just got the chat has not been silent yet.
 export const setAssigned = (tx: Tx, { chatId, agentId, at }: Change & { agentId: string }) => tx.run`
@@ -116,17 +147,22 @@ export const setAssigned = (tx: Tx, { chatId, agentId, at }: Change & { agentId:
   from chat
   on conflict do nothing`
 
-export const setReturned = (tx: Tx, { chatId }: { chatId: string }) => tx.run`
+// The agent takes part no longer: no list, count or mark of theirs has it from here on.
+export const setReturned = (tx: Tx, { chatIds, at }: { chatIds: readonly string[]; at: Date }) => tx.run`
   /* setReturned */
   with chat as (
     update chats
     set
       status = 'QUEUED',
       at_front = true,
+      returned_at = ${at},
+      long_wait_told_at = null,
       agent_id = null,
       assigned_at = null,
-      agent_silent_since = null
-    where id = ${chatId}
+      agent_silent_since = null,
+      customer_silent_since = null,
+      customer_warned_at = null
+    where id = any(${chatIds}::uuid[])
     returning id
   )
   delete from chat_participants
@@ -146,16 +182,23 @@ export const setSupportChatEnded = (tx: Tx, { chatId, reason, at }: Change & { r
     customer_warned_at = null
   where id = ${chatId}`
 
-// From now on it is the other side's turn.
+// From now on it is the other side's turn. An agent is silent since the first message that they have not answered: a customer who
+// goes on asking does not wait longer for it. A customer is silent since the last message of the agent.
 export const setSilentSide = (tx: Tx, { chatId, side, at }: Change & { side: 'AGENT' | 'CUSTOMER' }) => tx.run`
   /* setSilentSide */
   update chats
   set
-    agent_silent_since = case when ${side} = 'AGENT' then ${at}::timestamptz end,
+    agent_silent_since = case when ${side} = 'AGENT' then coalesce(agent_silent_since, ${at}::timestamptz) end,
     customer_silent_since = case when ${side} = 'CUSTOMER' then ${at}::timestamptz end,
     customer_warned_at = null
   where id = ${chatId}
     and status = 'ASSIGNED'`
+
+export const setLongWaitTold = (tx: Tx, { chatId, at }: Change) => tx.run`
+  /* setLongWaitTold */
+  update chats
+  set long_wait_told_at = ${at}
+  where id = ${chatId}`
 
 export const setWarned = (tx: Tx, { chatId, at }: Change) => tx.run`
   /* setWarned */

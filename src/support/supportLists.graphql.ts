@@ -30,6 +30,9 @@ interface Counted {
   count: () => Promise<number>
 }
 
+// The chat of a suspended customer is given to nobody, and waits in silence.
+const OF_THE_ACTIVE: Prisma.ChatWhereInput = { customer: { suspendedAt: null } }
+
 const LISTED_SELECT = { id: true, kind: true, ...QUEUE_SELECT } as const
 
 const selectionOf = (context: Context, info: GraphQLResolveInfo) =>
@@ -42,10 +45,10 @@ builder.queryFields((t) => ({
       nullable: true,
       roles: ['AGENT'],
       description:
-        'Who waits for an agent, in the order in which they are served: whom a silent agent kept waiting, then by priority, then the oldest. For agents and administrators; null to everybody else.',
+        'Who waits for an agent, in the order in which they are served: chats that lost their agent, the last one first; then by priority, then the oldest. For agents and administrators; null to everybody else.',
       resolve: async (_root, args, context, info) => {
         const page = readPage(args, queueCursor)
-        const where = queuedVisibleTo(context.caller)
+        const where = { AND: [queuedVisibleTo(context.caller), OF_THE_ACTIVE] }
         const rows = await context.prisma.chat.findMany({
           select: selectionOf(context, info),
           where: { AND: [where, queuedBeyond(page)] },

@@ -1,18 +1,24 @@
 /**
- * What time alone does in customer service: it warns silent customers and ends their chats, takes chats from silent agents, and
- * gives those who wait to whoever has room where nobody's act did so in the same moment.
+ * What time alone does in customer service: it warns silent customers and ends their chats, takes chats from silent agents, speaks
+ * to customers who wait for long and ends what nobody takes, and gives those who wait to agents who have room where nobody's act
+ * did so in the same moment. What agents lose otherwise stands in `lossTimers`.
  */
 import { appendSystemMessage } from '../chats/appendMessage.ts'
 import type { Config } from '../config.ts'
 import type { Statements } from '../db/statements.ts'
 import { type Tx, withTransaction } from '../db/transaction.ts'
-import { recordChatEvent } from '../events/recordEvent.ts'
 import type { Timer, Work } from '../jobs/timer.ts'
 import { setBusy } from './agents.sql.ts'
 import { endSupportChat } from './endChat.ts'
 import { giveWaitingChats } from './giveToAgent.ts'
+import { lossTimers } from './lossTimers.ts'
 import { readWaitingSince } from './queue.sql.ts'
+import { returnChats } from './returnChats.ts'
 import {
+  readHopelessWaits,
+  readLongWaits,
+  readNextHopelessWait,
+  readNextLongWait,
   readNextSilentAgent,
   readNextSilentCustomer,
   readNextWarning,
@@ -20,7 +26,7 @@ import {
   readSilentCustomers,
   readWarningsDue,
 } from './silence.sql.ts'
-import { type LockedSupportChat, lockSupportChatUnlessHeld, setReturned, setWarned } from './supportChats.sql.ts'
+import { type LockedSupportChat, lockSupportChatUnlessHeld, setLongWaitTold, setWarned } from './supportChats.sql.ts'
 
 interface Silence {
   name: string
@@ -33,7 +39,10 @@ interface Silence {
 }
 
 /** The timers of customer service, with this patience. */
-export function supportTimers({ warningMs, customerMs, agentMs }: Config['support']): readonly Timer[] {
+export function supportTimers({
+  support: { warningMs, customerMs, agentMs },
+  supportQueue: { noticeMs, endMs },
+}: Pick<Config, 'support' | 'supportQueue'>): readonly Timer[] {
   const silences: Silence[] = [
     {
       name: 'silentCustomersToWarn',
@@ -57,34 +66,49 @@ export function supportTimers({ warningMs, customerMs, agentMs }: Config['suppor
       readNext: readNextSilentAgent,
       readDue: readSilentAgents,
       since: ({ agentSilentSince }) => agentSilentSince,
-      act: returnToQueue,
+      act: takeFromAgent,
+    },
+    {
+      name: 'longWaits',
+      patienceMs: noticeMs,
+      readNext: readNextLongWait,
+      readDue: readLongWaits,
+      since: (chat) => (chat.longWaitToldAt ? null : waitingSince(chat)),
+      act: tellOfLongWait,
+    },
+    {
+      name: 'hopelessWaits',
+      patienceMs: endMs,
+      readNext: readNextHopelessWait,
+      readDue: readHopelessWaits,
+      since: waitingSince,
+      act: (tx, chat) => endSupportChat(tx, { chat, reason: 'AGENT_INACTIVE', actorId: null }),
     },
   ]
-  return [...silences.map(toTimer), waitingChats]
+  return [...silences.map(toTimer), ...lossTimers, waitingChats]
 }
+
+/** Since when it waits this time; null when it does not. */
+const waitingSince = ({ status, returnedAt, queuedAt }: LockedSupportChat): Date | null =>
+  status === 'QUEUED' ? (returnedAt ?? queuedAt) : null
 
 async function warnCustomer(tx: Tx, { id: chatId, now: at }: LockedSupportChat): Promise<void> {
   await setWarned(tx, { chatId, at })
   await appendSystemMessage(tx, { chatId, body: 'Are you still there? Without an answer this chat will end soon.', at })
 }
 
-async function returnToQueue(tx: Tx, { id: chatId, customerId, agentId, now: at }: LockedSupportChat): Promise<void> {
-  await setReturned(tx, { chatId })
+async function takeFromAgent(tx: Tx, chat: LockedSupportChat): Promise<void> {
+  const { agentId, now: at } = chat
   if (agentId) await setBusy(tx, { agentId })
-  await recordChatEvent(tx, {
-    type: 'chat.returned',
-    chatId,
-    taskId: null,
-    at,
-    actorId: null,
-    recipientIds: [customerId, agentId],
-  })
-  await appendSystemMessage(tx, {
-    chatId,
-    body: 'The agent did not answer in time. You are at the front of the queue again.',
-    at,
-  })
-  await giveWaitingChats(tx, { agentId: null, limit: 1 })
+  const explanation = 'The agent did not answer in time.'
+  await returnChats(tx, { chats: [chat], formerAgentId: agentId, actorId: null, explanation, at })
+}
+
+async function tellOfLongWait(tx: Tx, { id: chatId, now: at }: LockedSupportChat): Promise<void> {
+  await setLongWaitTold(tx, { chatId, at })
+  const body =
+    'Nobody could answer yet, and we are sorry. Your question keeps its place in the queue: you need not ask again.'
+  await appendSystemMessage(tx, { chatId, body, at })
 }
 
 function toTimer(silence: Silence): Timer {

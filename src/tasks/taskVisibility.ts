@@ -53,7 +53,7 @@ export function findableTasks(
 function findableOwn(caller: Caller, status: TaskStatus): Prisma.TaskWhereInput[] {
   const { id } = caller
   const asAgent =
-    !isStaff(caller) && hasRole(caller, 'AGENT') ? [{ supportChats: { some: fewFit(assignedTo(caller)) } }] : []
+    !isStaff(caller) && hasRole(caller, 'AGENT') ? [{ supportTopics: { some: fewFit(ofAssignedTo(caller)) } }] : []
   const asParty: Prisma.TaskWhereInput[] =
     status === 'DRAFT'
       ? []
@@ -88,10 +88,13 @@ const agentTasks = (caller: Caller | null): Prisma.TaskWhereInput[] =>
 
 /** The tasks that a support chat is about which is assigned to this agent now. */
 export const askedAboutBy = (caller: Caller): Prisma.TaskWhereInput => ({
-  supportChats: { some: assignedTo(caller) },
+  supportTopics: { some: ofAssignedTo(caller) },
 })
 
-const assignedTo = ({ id }: Caller): Prisma.ChatWhereInput => ({ agentId: id, status: 'ASSIGNED' })
+// An agent has few chats, and a chat few topics.
+const ofAssignedTo = ({ id }: Caller): Prisma.ChatTopicWhereInput => ({
+  chat: fewFit<Prisma.ChatWhereInput>({ agentId: id, status: 'ASSIGNED' }),
+})
 
 /** FINANCE and ADMIN. An agent sees what a chat assigned to them is about, which the chat decides. */
 export const isStaff = (caller: Caller | null): boolean => hasRole(caller, 'FINANCE')

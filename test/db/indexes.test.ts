@@ -37,6 +37,7 @@ const SUMS =
 const FOR_FOREIGN_KEYS_ALONE = [
   'attachments_uploaded_by_id_idx',
   'audit_records_actor_id_idx',
+  'chat_topics_transfer_id_idx',
   'chats_about_transfer_id_idx',
   'chats_tasker_id_idx',
   'ledger_accounts_task_id_idx',

@@ -1,7 +1,7 @@
 /** Customers and agents who act through the API, so that a test of customer service reads as a story. */
 import { expect } from 'vitest'
 import type { Chat, Role } from '../../src/db/generated/client.ts'
-import { parsePublicId, toPublicId } from '../../src/db/ids.ts'
+import { newId, parsePublicId, toPublicId } from '../../src/db/ids.ts'
 import type { TestApp } from './app.ts'
 import { ask } from './ask.ts'
 import { type Person, person } from './people.ts'
@@ -35,6 +35,9 @@ const SELECTIONS = {
   rateChat: ON_CHAT,
   addNote: `${ON_ONE} ... on NotePayload { replayed note { id body author { displayName } } }`,
   setAgentAvailability: `${REFUSAL} ... on AgentPayload { agent { id availability capacity activeChats } }`,
+  markRead: `${ON_ONE} ... on MarkReadPayload { chat { id } }`,
+  setRoles: `${ON_ONE} ... on UserPayload { user { roles } }`,
+  suspendUser: `${ON_ONE} ... on UserPayload { user { suspendedAt } }`,
   sendMessage: `${ON_ONE} ... on MessagePayload { replayed sentMessage { id sequence body } } ... on ChatEndedError { endedAt }`,
 } as const
 
@@ -91,6 +94,26 @@ export async function someone(app: TestApp, name: string, ...roles: Role[]): Pro
     },
     claims: async () => named((await does('claimNextChat', {})).chat),
   }
+}
+
+/** Ends a session of this person, by themselves; gives the type of the answer. */
+export async function endsSession(who: Person, sessionId = who.sessionId): Promise<unknown> {
+  const { revokeSession } = await ask<{ revokeSession: Outcome }>(
+    who,
+    'mutation ($id: ID!) { revokeSession(id: $id) { __typename } }',
+    { id: toPublicId('ses', sessionId) },
+  )
+  return revokeSession.__typename
+}
+
+/** Signs the same person in once more; gives the session. */
+export async function anotherSession(app: TestApp, { uuid }: Person): Promise<string> {
+  const sessionId = newId()
+  await app.database.run`
+    /* testAnotherSession */
+    insert into sessions (id, user_id, created_at, last_used_at, rotated_at)
+    values (${sessionId}, ${uuid}, errand_now(), errand_now(), errand_now())`
+  return sessionId
 }
 
 function named(node: unknown): Named {
@@ -185,7 +208,16 @@ export async function closeService(app: TestApp): Promise<void> {
 
 /** Runs what is due of customer service, once each; gives how much that was. */
 export async function serviceTimersRun(app: TestApp): Promise<number> {
-  const names = ['silentCustomersToWarn', 'silentCustomers', 'silentAgents', 'waitingChats']
+  const names = [
+    'silentCustomersToWarn',
+    'silentCustomers',
+    'silentAgents',
+    'longWaits',
+    'hopelessWaits',
+    'lostAgents',
+    'ownMatters',
+    'waitingChats',
+  ]
   let count = 0
   for (const timer of app.timers.filter(({ name }) => names.includes(name))) count += await timer.runDue(app.work, 100)
   return count

@@ -227,6 +227,16 @@ const STATEMENTS: readonly string[] = [
   join world_people customer on customer.n = 100 + support.n
   join world_people agent on agent.n = case when support.n % 2 = 0 then ${PERSON.agent} else ${PERSON.administrator} end;
 
+  -- Customers who ask about one thing ask about others too.
+  insert into chat_topics (id, chat_id, task_id, added_at)
+  select
+    case when s = 0 then chat.id else world_id(chat.created_at + s * interval '1 second', 'topic' || chat.id || s) end,
+    chat.id, task.id, chat.created_at
+  from chats chat
+  join world_tasks first on first.id = chat.about_task_id
+  cross join generate_series(0, case chat.status when 'ENDED' then 3 else 0 end) s
+  join world_tasks task on task.n = first.n + s;
+
   insert into chat_participants (chat_id, user_id, role)
   select chat.id, person.id, person.role
   from chats chat
