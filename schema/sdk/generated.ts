@@ -60,7 +60,7 @@ export type ApplicationActionInput = {
   readonly expectedVersion?: number | null | undefined;
   /** With it, the same request can be sent again safely, for good. */
   readonly idempotencyKey?: string | null | undefined;
-  /** Why, for the history; at most 1,000 characters. */
+  /** Why, for the history: one line of at most 1,000 characters. */
   readonly reason?: string | null | undefined;
 };
 
@@ -477,7 +477,7 @@ export type SetAgentAvailabilityInput = {
 export type SetRolesInput = {
   /** Makes it safe to send the same again. */
   readonly idempotencyKey?: string | null | undefined;
-  /** Why, for the audit log; 1 to 1000 characters. */
+  /** Why, for the audit log: one line of 1 to 1,000 characters. */
   readonly reason: string;
   /** All of them: what is not listed is taken. `USER` need not be; everybody has it. */
   readonly roles: ReadonlyArray<Role>;
@@ -516,7 +516,7 @@ export type SignInInput =
 
 /** A new account. */
 export type SignUpInput = {
-  /** The name that others see, 1 to 80 characters. */
+  /** The name that others see: one line of 1 to 80 characters. */
   readonly displayName: string;
   /** The address to sign in with. One account an address, in whatever case it is written. */
   readonly email: string;
@@ -569,7 +569,7 @@ export type SupportChatStatus =
 export type SuspendUserInput = {
   /** Makes it safe to send the same again. */
   readonly idempotencyKey?: string | null | undefined;
-  /** Why, for the audit log; 1 to 1000 characters. */
+  /** Why, for the audit log: one line of 1 to 1,000 characters. */
   readonly reason: string;
   /** The person, `usr_...`. */
   readonly userId: string;
@@ -604,7 +604,7 @@ export type TaskActionInput = {
   readonly expectedVersion?: number | null | undefined;
   /** With it, the same request can be sent again safely, for good. */
   readonly idempotencyKey?: string | null | undefined;
-  /** Why, for the history of the task; at most 1,000 characters. */
+  /** Why, for the history of the task: one line of at most 1,000 characters. */
   readonly reason?: string | null | undefined;
   /** The task, `tsk_...`. */
   readonly taskId: string;
@@ -647,7 +647,7 @@ export type TaskFilter = {
 
 /** Where a task is to be done. */
 export type TaskLocationInput = {
-  /** For people, 1 to 200 characters. */
+  /** For people: one line of 1 to 200 characters. */
   readonly label: string;
   /** Degrees north of the equator. Only with `longitude`. */
   readonly latitude?: string | null | undefined;
@@ -763,7 +763,7 @@ export type UpdateApplicationInput = {
 export type UpdateProfileInput = {
   /** A file of theirs that was uploaded as AVATAR, `att_...`, to be their picture. Null takes it away. */
   readonly avatarId?: string | null | undefined;
-  /** The name that others see, 1 to 80 characters. */
+  /** The name that others see: one line of 1 to 80 characters. */
   readonly displayName?: string | null | undefined;
 };
 

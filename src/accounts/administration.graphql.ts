@@ -42,7 +42,7 @@ const UserResult = result('UserResult', UserPayload, [
 ])
 
 const KEY_DESCRIPTION = 'Makes it safe to send the same again.'
-const REASON_DESCRIPTION = 'Why, for the audit log; 1 to 1000 characters.'
+const REASON_DESCRIPTION = 'Why, for the audit log: one line of 1 to 1,000 characters.'
 
 const SetRolesInput = builder.inputType('SetRolesInput', {
   description: 'A person and all roles that they are to have.',

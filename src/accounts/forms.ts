@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { PayoutReadiness, Role } from '../db/generated/enums.ts'
-import { idempotencyKey, line, optional, paragraphs } from '../domain/forms.ts'
+import { idempotencyKey, line, optional } from '../domain/forms.ts'
 
 const PASSWORD_LENGTH_MIN = 10
 // Long enough for any sentence; a bound on what is hashed.
@@ -25,7 +25,7 @@ const knownPassword = z
   .refine((text) => [...text].length <= PASSWORD_LENGTH_MAX, `This has more than ${PASSWORD_LENGTH_MAX} characters.`)
 
 const displayName = line(80)
-const reason = paragraphs(1_000)
+const reason = line(1_000)
 
 export const signUpForm = z.object({ email, password: newPassword, displayName })
 

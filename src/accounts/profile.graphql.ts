@@ -46,7 +46,7 @@ mutation('updateProfile', {
   input: builder.inputType('UpdateProfileInput', {
     description: 'What is to change.',
     fields: (t) => ({
-      displayName: t.string({ description: 'The name that others see, 1 to 80 characters.' }),
+      displayName: t.string({ description: 'The name that others see: one line of 1 to 80 characters.' }),
       avatarId: t.id({
         description:
           'A file of theirs that was uploaded as AVATAR, `att_...`, to be their picture. Null takes it away.',

@@ -72,7 +72,7 @@ const SignUpInput = builder.inputType('SignUpInput', {
       description: 'The address to sign in with. One account an address, in whatever case it is written.',
     }),
     password: t.string({ required: true, description: '10 to 200 characters of any kind.' }),
-    displayName: t.string({ required: true, description: 'The name that others see, 1 to 80 characters.' }),
+    displayName: t.string({ required: true, description: 'The name that others see: one line of 1 to 80 characters.' }),
   }),
 })
 

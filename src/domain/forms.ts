@@ -1,27 +1,52 @@
 /** The pieces that forms are made of: what an input alone shows to be wrong, said for people, never by the clock. */
 import { z } from 'zod'
 import { exponentOf, fromDecimal, type Money } from './money.ts'
+import { hasVisibleCharacter } from './visibleText.ts'
 
 // 10^15 minor units is more money than exists in any task, and leaves room below 2^63 to add them up.
 const AMOUNT_MINOR_MAX = 10n ** 15n
 
-const CONTROL_BUT_NEWLINE = /[\p{Cc}\p{Cs}]/u
+/** One line of text in NFC, trimmed: with something to see in it, and nothing that breaks it or turns its direction. */
+export const line = (lengthMax: number) =>
+  text(lengthMax, (value) => {
+    if (/[\p{Cc}\p{Cs}]/u.test(value)) return 'This has a control character in it.'
+    if (/[\p{Zl}\p{Zp}]/u.test(value)) return 'This has a line break in it.'
+    if (/\p{Bidi_Control}/u.test(value)) return 'This has a character in it that controls the direction of text.'
+    return undefined
+  })
 
-/** One line of text: trimmed, not empty, without control characters. */
-export const line = (lengthMax: number) => text(lengthMax, (value) => !CONTROL_BUT_NEWLINE.test(value))
-
-/** Text that may have several lines: trimmed, not empty, without other control characters. */
+/**
+ * Text that may have several lines, in NFC, trimmed, with something to see in it. Marks and isolates for the direction of text
+ * are taken, which writers of Arabic and Hebrew need and which end with their paragraph. Overrides are not: all that they do is
+ * show letters in another order than they are read in.
+ */
 export const paragraphs = (lengthMax: number) =>
-  text(lengthMax, (value) => !CONTROL_BUT_NEWLINE.test(value.replace(/[\n\r\t]/g, '')))
+  text(lengthMax, (value) => {
+    if (/(?![\n\r\t])[\p{Cc}\p{Cs}]/u.test(value)) return 'This has a control character in it.'
+    if (/[\u202d\u202e]/.test(value)) return 'This has a character in it that overrides the direction of text.'
+    return undefined
+  })
 
-function text(lengthMax: number, isPrintable: (value: string) => boolean) {
+// NFC comes before the length: what is stored is as long as it may be, and can be sent back. Only the first fault is told.
+function text(lengthMax: number, faultOf: (value: string) => string | undefined) {
   return z
     .string()
-    .refine(isPrintable, 'This has a control character in it.')
-    .trim()
-    .min(1, 'This must not be empty.')
-    .max(lengthMax, `This has more than ${lengthMax} characters.`)
+    .transform((value) => value.normalize('NFC').trim())
+    .superRefine((value, context) => {
+      const message = faultOf(value) ?? faultOfAnyText(value, lengthMax)
+      if (message) context.addIssue({ code: 'custom', message })
+    })
 }
+
+function faultOfAnyText(value: string, lengthMax: number): string | undefined {
+  if (value === '') return 'This must not be empty.'
+  if (!hasVisibleCharacter(value)) return 'This has no visible character in it.'
+  if (lengthInCharacters(value) > lengthMax) return `This has more than ${lengthMax} characters.`
+  return undefined
+}
+
+// Code points: nobody who types sees how many UTF-16 units an emoji has.
+const lengthInCharacters = (value: string): number => [...value].length
 
 /** A positive amount in a currency that this server knows, with no more fraction digits than the currency has. */
 export const money = z.object({ amount: z.string(), currencyCode: z.string() }).transform((input, context): Money => {

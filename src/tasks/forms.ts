@@ -44,7 +44,7 @@ type Location = z.infer<typeof location>
 
 const acceptanceMode = z.enum(['FIRST_COME', 'POSTER_CHOICE', 'INVITE_ONLY'])
 const expectedVersion = optional(z.number())
-const reason = optional(paragraphs(REASON_LENGTH_MAX))
+const reason = optional(line(REASON_LENGTH_MAX))
 
 /** A new task, with its category and invitee still by the ids that the client sent. */
 export const createTaskForm = z

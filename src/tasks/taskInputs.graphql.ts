@@ -11,7 +11,7 @@ const ATTACHMENT_IDS = 'Files that the viewer has uploaded and not attached yet,
 const TaskLocationInput = builder.inputType('TaskLocationInput', {
   description: 'Where a task is to be done.',
   fields: (t) => ({
-    label: t.string({ required: true, description: 'For people, 1 to 200 characters.' }),
+    label: t.string({ required: true, description: 'For people: one line of 1 to 200 characters.' }),
     latitude: t.field({ type: 'Decimal', description: 'Degrees north of the equator. Only with `longitude`.' }),
     longitude: t.field({ type: 'Decimal', description: 'Degrees east of Greenwich. Only with `latitude`.' }),
     remote: t.boolean({ defaultValue: false, description: 'Whether it can be done from anywhere.' }),
@@ -76,7 +76,7 @@ export const TaskActionInput = builder.inputType('TaskActionInput', {
     idempotencyKey: t.field({ type: 'IdempotencyKey', description: KEY }),
     taskId: t.id({ required: true, description: TASK_ID }),
     expectedVersion: t.int({ description: EXPECTED_VERSION }),
-    reason: t.string({ description: 'Why, for the history of the task; at most 1,000 characters.' }),
+    reason: t.string({ description: 'Why, for the history of the task: one line of at most 1,000 characters.' }),
   }),
 })
 
@@ -125,7 +125,7 @@ export const ApplicationActionInput = builder.inputType('ApplicationActionInput'
       description:
         'Of the application, whose message and price its applicant may change. Refused with StaleVersionError when it is at another.',
     }),
-    reason: t.string({ description: 'Why, for the history; at most 1,000 characters.' }),
+    reason: t.string({ description: 'Why, for the history: one line of at most 1,000 characters.' }),
   }),
 })
 

@@ -4,9 +4,10 @@ import { line, money, optional, paragraphs } from '../domain/forms.ts'
 
 const PAYMENT_METHOD_LENGTH_MAX = 255
 const REASON_LENGTH_MAX = 1_000
+const EVIDENCE_LENGTH_MAX = 1_000
 
 const idempotencyKey = z.string()
-const reason = paragraphs(REASON_LENGTH_MAX)
+const reason = line(REASON_LENGTH_MAX)
 
 export const fundTaskForm = z.object({
   idempotencyKey,
@@ -21,7 +22,7 @@ export const resolveInDoubtTransferForm = z.object({
   idempotencyKey,
   transferId: z.string(),
   finding: z.enum(['PROVIDER_HAS_IT', 'PROVIDER_NEVER_HAD_IT']),
-  evidence: reason,
+  evidence: paragraphs(EVIDENCE_LENGTH_MAX),
 })
 
 export const refundHoldForm = z.object({ idempotencyKey, holdId: z.string(), amount: money, reason })

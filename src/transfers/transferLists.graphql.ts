@@ -114,10 +114,13 @@ function fits(asked: TransferFilter): Prisma.TransferWhereInput {
     ...(status && inStatuses(status)),
     ...(taskId != null && { taskId: idOf('tsk', taskId) }),
     ...(userId != null && { destinationId: idOf('usr', userId) }),
-    ...(providerReference != null && { providerReference }),
+    ...(providerReference != null && { providerReference: storable(providerReference) }),
     createdAt: { ...(createdAfter && { gt: createdAfter }), ...(createdBefore && { lt: createdBefore }) },
   }
 }
+
+/** No text in the database has a NUL, so one that has fits nothing. */
+const storable = (text: string): string | { in: [] } => (text.includes('\0') ? { in: [] } : text)
 
 /** An id that is none of ours fits nothing. */
 function idOf(prefix: IdPrefix, text: string): string | { in: [] } {
