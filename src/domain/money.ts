@@ -1,49 +1,5 @@
 /** Money is whole minor units and a currency; a float is never one of them. */
-
-// Exponents by ISO 4217. A currency that is not here is one that this server does not know.
-const EXPONENTS: Readonly<Record<string, number>> = {
-  AED: 2,
-  AUD: 2,
-  BHD: 3,
-  BRL: 2,
-  CAD: 2,
-  CHF: 2,
-  CLP: 0,
-  CNY: 2,
-  CZK: 2,
-  DKK: 2,
-  EUR: 2,
-  GBP: 2,
-  HKD: 2,
-  HUF: 2,
-  IDR: 2,
-  ILS: 2,
-  INR: 2,
-  ISK: 0,
-  JOD: 3,
-  JPY: 0,
-  KRW: 0,
-  KWD: 3,
-  MXN: 2,
-  MYR: 2,
-  NOK: 2,
-  NZD: 2,
-  OMR: 3,
-  PHP: 2,
-  PLN: 2,
-  RON: 2,
-  SAR: 2,
-  SEK: 2,
-  SGD: 2,
-  THB: 2,
-  TND: 3,
-  TRY: 2,
-  TWD: 2,
-  UAH: 2,
-  USD: 2,
-  VND: 0,
-  ZAR: 2,
-}
+import { CURRENCY_EXPONENTS } from './currencies.ts'
 
 export interface Money {
   minorUnits: bigint
@@ -71,7 +27,8 @@ export function fromDecimal(amount: string, currencyCode: string): bigint | unde
   return match[1] ? -magnitude : magnitude
 }
 
-export const exponentOf = (currencyCode: string): number | undefined => EXPONENTS[currencyCode]
+/** The digits after the point by ISO 4217; undefined for a currency that this server does not know. */
+export const exponentOf = (currencyCode: string): number | undefined => CURRENCY_EXPONENTS.get(currencyCode)
 
 export const isSameMoney = (one: Money, other: Money): boolean =>
   one.minorUnits === other.minorUnits && one.currencyCode === other.currencyCode

@@ -2,7 +2,7 @@
 import { fromPublicId } from '../db/ids.ts'
 import { exponentOf } from '../domain/money.ts'
 import { builder } from '../graphql/builder.ts'
-import { badInput, type Cursor, fromCursor, toCursor, UUID } from '../graphql/pagination.ts'
+import { BIGINT_MAX, badInput, type Cursor, fromCursor, toCursor, UUID } from '../graphql/pagination.ts'
 import type { Circle, TaskPlace, TaskSearch, TaskSort } from './taskSearch.ts'
 import { AcceptanceModeEnum, TaskStatusEnum } from './tasks.graphql.ts'
 
@@ -109,8 +109,8 @@ function readBudget(range: TaskFilter['budget']): Pick<TaskSearch, 'currencyCode
   if (exponent === undefined) throw badInput(`This server does not know ${currencyCode}.`)
   return {
     currencyCode,
-    budgetMin: min == null ? undefined : wholeMinorUnits(min, exponent).up,
-    budgetMax: max == null ? undefined : wholeMinorUnits(max, exponent).down,
+    budgetMin: min == null ? undefined : comparable(wholeMinorUnits(min, exponent).up),
+    budgetMax: max == null ? undefined : comparable(wholeMinorUnits(max, exponent).down),
   }
 }
 
@@ -125,6 +125,10 @@ function wholeMinorUnits(amount: string, exponent: number): { down: bigint; up: 
 }
 
 // As PostgreSQL and JavaScript write them; a budget and a moment in milliseconds stay below 2^53.
+/** The amount, or the last one that a column could hold: with four digits after the point, fifteen before it are beyond that. */
+const comparable = (minorUnits: bigint): bigint =>
+  minorUnits > BIGINT_MAX ? BIGINT_MAX : minorUnits < -BIGINT_MAX ? -BIGINT_MAX : minorUnits
+
 const WHOLE = /^-?\d{1,15}$/
 const RANKS: Record<TaskSort, RegExp> = {
   NEWEST: /^0$/,

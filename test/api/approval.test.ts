@@ -45,6 +45,12 @@ test.each([
   ['KWD', '9.999', 9999n, 1000n, 8999n],
   ['KWD', '10.000', 10000n, 1000n, 9000n],
   ['KWD', '12.345', 12345n, 1234n, 11111n],
+  ['ISK', '1239', 1239n, 123n, 1116n],
+  ['XOF', '10', 10n, 1n, 9n],
+  ['HUF', '9.99', 999n, 100n, 899n],
+  ['PKR', '12.39', 1239n, 123n, 1116n],
+  ['CLF', '1.0001', 10001n, 10000n, 1n],
+  ['CLF', '12.3456', 123456n, 12345n, 111111n],
   // The greatest amount that the forms take.
   ['EUR', '10000000000000.00', 10n ** 15n, 10n ** 14n, 9n * 10n ** 14n],
 ])('%s %s is %d gross, %d fee, %d net', async (currencyCode, amount, gross, fee, net) => {
