@@ -170,7 +170,7 @@ export type CreateTaskInput = {
   readonly budget: MoneyInput;
   /** The kind of work, `cat_...`. */
   readonly categoryId?: string | null | undefined;
-  /** Until when it can be accepted. Absent: for ever. */
+  /** Until when it can be accepted: at most ten years ahead. Absent: for ever. */
   readonly deadline?: string | null | undefined;
   /** What is to be done, in 1 to 20,000 characters. */
   readonly description: string;
@@ -777,7 +777,7 @@ export type UpdateTaskInput = {
   readonly budget?: MoneyInput | null | undefined;
   /** The kind of work, `cat_...`. */
   readonly categoryId?: string | null | undefined;
-  /** Until when it can be accepted. */
+  /** Until when it can be accepted: at most ten years ahead. */
   readonly deadline?: string | null | undefined;
   /** What is to be done. */
   readonly description?: string | null | undefined;

@@ -6,7 +6,7 @@ const DAYS_MAX = 1_000
 const days = new Map<number, string>()
 const twoDigits = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'))
 
-/** `2026-03-01T12:00:00.000Z`, as `toISOString` writes it (ECMA-262, Date Time String Format); undefined for what is no moment of the years 0 to 9999. */
+/** `2026-03-01T12:00:00.000Z`, as `toISOString` writes it (ECMA-262, Date Time String Format); undefined for what is no moment of the years 1 to 9999. */
 export function writeMoment(moment: Date): string | undefined {
   const time = moment.getTime()
   const dayNumber = Math.floor(time / DAY_MS)
@@ -23,7 +23,7 @@ export function writeMoment(moment: Date): string | undefined {
 function writeDay(dayNumber: number): string | undefined {
   const date = new Date(dayNumber * DAY_MS)
   const year = date.getUTCFullYear()
-  if (!(year >= 0 && year <= 9_999)) return undefined
+  if (!(year >= 1 && year <= 9_999)) return undefined
   const day = date.toISOString().slice(0, 10)
   if (days.size >= DAYS_MAX) days.clear()
   days.set(dayNumber, day)

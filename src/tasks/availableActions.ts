@@ -17,8 +17,8 @@ import {
   refuseIfAccepted,
   refuseInvitation,
   refuseOwnTask,
-  refusePastDeadline,
   refuseTooManyUnfunded,
+  refuseUnfitDeadline,
   refuseUnlessEverPublic,
   type TaskerHistory,
   TermsChangedError,
@@ -72,7 +72,7 @@ type Refuse = (situation: Situation) => void
 const refusals = {
   PUBLISH: asPoster('publishTask', ({ task, now, isForSomebodySuspended }) => {
     if (isForSomebodySuspended) throw taskerUnavailable(task.status, 'publishTask')
-    refusePastDeadline(task.deadline, now, ['task', 'deadline'])
+    refuseUnfitDeadline(task.deadline, now, ['task', 'deadline'])
   }),
   EDIT: asPoster('updateTask', ({ task, now }) => {
     if (task.status === 'OPEN') refuseAfterDeadline(task, now, 'updateTask')

@@ -3,7 +3,7 @@ import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import { recordTaskEvent } from '../events/recordEvent.ts'
 import { attachFiles, refuseMissingFiles } from '../files/attachFiles.ts'
-import { refusePastDeadline } from './errors.ts'
+import { refuseUnfitDeadline } from './errors.ts'
 import { refuseWrongInvitation } from './invitation.ts'
 import { refuseUnknownReferences } from './refuseUnknownReferences.ts'
 import { insertTask, type TaskContent } from './tasks.sql.ts'
@@ -11,7 +11,7 @@ import { insertTask, type TaskContent } from './tasks.sql.ts'
 /**
  * Makes a draft, or at once an open task: one commit, hence one version, in which it was created and then published.
  * Refuses a category, invitee or attachment that there is not with NotFoundError, then the poster as their own invitee and a
- * deadline that our clock has passed with ValidationError.
+ * deadline that our clock has passed, or more than ten years ahead, with ValidationError.
  */
 export async function createTask(
   tx: Tx,
@@ -33,7 +33,7 @@ export async function createTask(
   await refuseMissingFiles(tx, files)
   refuseWrongInvitation({ ...content, posterId })
   const at = await readClock(tx)
-  refusePastDeadline(content.deadline, at, ['input', 'deadline'])
+  refuseUnfitDeadline(content.deadline, at, ['input', 'deadline'])
   const status = publish ? 'OPEN' : 'DRAFT'
   await insertTask(tx, { ...content, id: taskId, status, posterId, createdAt: at, publishedAt: publish ? at : null })
   await attachFiles(tx, files)

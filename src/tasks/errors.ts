@@ -17,6 +17,9 @@ import { isSameMoney, type Money, toDecimal } from '../domain/money.ts'
 import { illegalAction, type TaskDeed } from './taskStatus.ts'
 import type { OfferedTask, TaskRow } from './tasks.sql.ts'
 
+// Whoever looks at a list looks no further, and a slip of the year is noticed.
+const DEADLINE_YEARS_MAX = 10
+
 /** How many tasks one may have accepted by oneself that are not funded yet: each of them keeps others away. */
 const UNFUNDED_ACCEPTANCES_MAX = 3
 
@@ -212,10 +215,17 @@ export function refuseTooManyUnfunded(unfundedCount: number): void {
   )
 }
 
-/** Refuses a deadline that our clock has passed; `path` says where the client finds it. */
-export function refusePastDeadline(deadline: Date | null | undefined, at: Date, path: string[]): void {
+/** Refuses a deadline that our clock has passed, or that is more than ten years ahead; `path` says where the client finds it. */
+export function refuseUnfitDeadline(deadline: Date | null | undefined, at: Date, path: string[]): void {
+  if (deadline == null) return
   if (isPast(deadline, at))
     throw new ValidationError([{ path, message: 'The deadline is in the past. Name a later one.' }])
+  const latest = new Date(at)
+  latest.setUTCFullYear(latest.getUTCFullYear() + DEADLINE_YEARS_MAX)
+  if (deadline > latest) {
+    const message = `The deadline is more than ${DEADLINE_YEARS_MAX} years ahead. Name an earlier one.`
+    throw new ValidationError([{ path, message }])
+  }
 }
 
 /** The deadline itself is already too late. */

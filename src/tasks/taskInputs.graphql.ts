@@ -30,7 +30,10 @@ export const CreateTaskInput = builder.inputType('CreateTaskInput', {
       required: true,
       description: 'What it is worth to the poster: at least the fee and one minor unit.',
     }),
-    deadline: t.field({ type: 'DateTime', description: 'Until when it can be accepted. Absent: for ever.' }),
+    deadline: t.field({
+      type: 'DateTime',
+      description: 'Until when it can be accepted: at most ten years ahead. Absent: for ever.',
+    }),
     location: t.field({ type: TaskLocationInput, description: 'Where it is to be done.' }),
     acceptanceMode: t.field({
       type: AcceptanceModeEnum,
@@ -56,7 +59,7 @@ export const UpdateTaskInput = builder.inputType('UpdateTaskInput', {
       description:
         'What it is worth. It cannot change while a payment is under way or held, nor its currency once somebody has applied or paid.',
     }),
-    deadline: t.field({ type: 'DateTime', description: 'Until when it can be accepted.' }),
+    deadline: t.field({ type: 'DateTime', description: 'Until when it can be accepted: at most ten years ahead.' }),
     location: t.field({ type: TaskLocationInput, description: 'Where it is to be done.' }),
     acceptanceMode: t.field({
       type: AcceptanceModeEnum,

@@ -4,7 +4,7 @@ import { ValidationError } from '../domain/errors.ts'
 import { isSameMoney } from '../domain/money.ts'
 import { refuseMissingFiles, replaceFiles } from '../files/attachFiles.ts'
 import { fitApplicationsToOffer, readPendingApplicants } from './applications.sql.ts'
-import { budgetIsPaid, budgetOf, refuseAfterDeadline, refusePastDeadline, refuseStaleVersion } from './errors.ts'
+import { budgetIsPaid, budgetOf, refuseAfterDeadline, refuseStaleVersion, refuseUnfitDeadline } from './errors.ts'
 import { refuseWrongInvitation } from './invitation.ts'
 import { lockTaskAsPoster } from './lockTask.ts'
 import { recordTaskChange } from './recordTaskChange.ts'
@@ -20,7 +20,8 @@ import { areOtherTerms } from './terms.ts'
  * Refuses, in this order: NotFoundError for the task, its new category, invitee or attachment; ForbiddenError; StaleVersionError;
  * IllegalTransitionError by the status, for a deadline that passed (from EXPIRED), and for another budget while a payment for the
  * present one is under way or held: that depends on what the task has gone through, not on the input alone. Last, with
- * ValidationError: an invitee that does not fit the mode, another currency once somebody applied or paid, a past deadline.
+ * ValidationError: an invitee that does not fit the mode, another currency once somebody applied or paid, a deadline that is past
+ * or more than ten years ahead.
  */
 export async function updateTask(
   tx: Tx,
@@ -51,7 +52,7 @@ export async function updateTask(
   const content = applyChanges(task, changes)
   if (!isSameMoney(budgetOf(task), budgetOf(content))) await refuseOtherBudget(tx, task, content)
   refuseWrongInvitation({ ...content, posterId: task.posterId })
-  refusePastDeadline(changes.deadline, at, ['input', 'deadline'])
+  refuseUnfitDeadline(changes.deadline, at, ['input', 'deadline'])
   const hasOtherFiles = files ? await replaceFiles(tx, files) : false
   const { concerned, isOfferedAgain } = await settleApplications(tx, { task, content })
   // Whoever was let go by an invitation has agreed to nothing since: they confirm, too.

@@ -93,7 +93,11 @@ async function callForHelp({ stranger, agent }: World['people']): Promise<Record
 }
 
 function makers({ poster, assignee, applicant }: World['people']): World['make'] {
-  const choice = { acceptanceMode: 'POSTER_CHOICE', deadline: '2100-01-01T00:00:00.000Z', location: { label: 'Tartu' } }
+  const choice = {
+    acceptanceMode: 'POSTER_CHOICE',
+    deadline: new Date(Date.now() + 3_000 * 86_400_000).toISOString(),
+    location: { label: 'Tartu' },
+  }
   const awaiting = async () => {
     const { categories } = await ask<{ categories: { id: string }[] }>(poster, '{ categories { id } }')
     const task = await poster.posts({ ...choice, categoryId: categories[0]?.id })
