@@ -5,9 +5,10 @@ import { type Caller, hasRole } from '../domain/caller.ts'
 import { AttachmentType, SHOWN_FILES } from '../files/attachments.graphql.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
+import { REFRESH_TOKEN_TTL_MS } from './refreshToken.ts'
 
-// More devices than anybody has; the newest are shown.
-const SESSIONS_SHOWN_MAX = 100
+// A person has a tenth of this at most (openSession.ts): a bound on what is read, never on what is shown.
+const SESSIONS_READ_MAX = 1_000
 
 export const RoleEnum = builder.enumType('Role', {
   description: 'What somebody may do beside what everybody may.',
@@ -71,11 +72,15 @@ export const UserType = builder.prismaNode('User', {
   }),
 })
 
+// Of what was not used for as long as a refresh token lasts, none is left that works.
+const living = () => ({ revokedAt: null, lastUsedAt: { gt: new Date(Date.now() - REFRESH_TOKEN_TTL_MS) } })
+
 export const SessionType = builder.prismaNode('Session', {
-  description: 'One signing-in on one device, until it is revoked. Only its person sees it.',
+  description:
+    'One signing-in on one device, until it is revoked or was not used for thirty days. Only its person sees it.',
   id: { field: 'id', description: 'Begins with `ses_`.' },
   nullable: true,
-  findUnique: (id, { caller }) => ({ id, userId: { in: caller ? [caller.id] : [] }, revokedAt: null }),
+  findUnique: (id, { caller }) => ({ id, userId: { in: caller ? [caller.id] : [] }, ...living() }),
   select: { id: true },
   fields: (t) => ({
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was signed in.' }),
@@ -123,14 +128,17 @@ ViewerType.implement({
     }),
     sessions: t.prismaField({
       type: [SessionType],
-      description: `Where they are signed in, the newest first, at most ${SESSIONS_SHOWN_MAX}.`,
-      resolve: (query, { id }, _args, { prisma }) =>
-        prisma.session.findMany({
+      description:
+        'Where they are signed in: this session first, then the one that was used last. At most 100: signing in once more ends the one that was used longest ago. Thirty days without use end one, too.',
+      resolve: async (query, { id, sessionId }, _args, { prisma }) => {
+        const sessions = await prisma.session.findMany({
           ...query,
-          where: { userId: id, revokedAt: null },
-          orderBy: { id: 'desc' },
-          take: SESSIONS_SHOWN_MAX,
-        }),
+          where: { userId: id, ...living() },
+          orderBy: [{ lastUsedAt: 'desc' }, { id: 'desc' }],
+          take: SESSIONS_READ_MAX,
+        })
+        return sessions.toSorted((one, other) => Number(other.id === sessionId) - Number(one.id === sessionId))
+      },
     }),
   }),
 })

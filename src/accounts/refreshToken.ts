@@ -1,8 +1,8 @@
 /** Proof of a session that outlives its access tokens: a JWT that names the session and which of its refresh tokens it is. */
 import { jwtVerify, SignJWT } from 'jose'
 
-// A month without a visit and one signs in again; each refresh begins it anew.
-const REFRESH_TOKEN_TTL_MS = 30 * 24 * 3_600_000
+/** A month without a visit ends a session: each refresh begins it again. */
+export const REFRESH_TOKEN_TTL_MS = 30 * 24 * 3_600_000
 
 const ALGORITHM = 'HS256'
 // Its own audience: neither kind of token is ever taken for the other.

@@ -26,14 +26,34 @@ export const readLiveSession = (database: Statements, { sessionId }: { sessionId
     and session.revoked_at is null
     and person.suspended_at is null`
 
+// Ends those that were used longest ago, where there would be too many with the new one. Gives one row for each.
 export const insertSession = (
   tx: Tx,
-  { id, userId, userAgent }: { id: string; userId: string; userAgent: string | null },
-) => tx.run`
+  session: { id: string; userId: string; userAgent: string | null; othersMax: number },
+) => tx.rows<{ endedId: string }>`
   /* insertSession */
-  insert into sessions (id, user_id, created_at, last_used_at, rotated_at, user_agent)
-  select ${id}, ${userId}, moment, moment, moment, ${userAgent}
-  from clock_timestamp() as moment`
+  with surplus as (
+    select id
+    from sessions
+    where user_id = ${session.userId}
+      and revoked_at is null
+    order by last_used_at desc, id desc
+    offset ${session.othersMax}
+  ),
+  ended as (
+    update sessions
+    set revoked_at = clock_timestamp()
+    where id in (select id from surplus)
+      and revoked_at is null
+    returning id
+  ),
+  begun as (
+    insert into sessions (id, user_id, created_at, last_used_at, rotated_at, user_agent)
+    select ${session.id}, ${session.userId}, moment, moment, moment, ${session.userAgent}
+    from clock_timestamp() as moment
+  )
+  select id as ended_id
+  from ended`
 
 export const lockSession = (tx: Tx, { sessionId }: { sessionId: string }) => tx.row<LockedSession>`
   /* lockSession */
@@ -83,3 +103,19 @@ export const endSessions = (tx: Tx, { userId, exceptId }: { userId: string; exce
   where user_id = ${userId}
     and revoked_at is null
     and id is distinct from ${exceptId}::uuid`
+
+// The moment stands in a subquery: it is read once, and the index is entered at it.
+export const deleteUnusedSessions = (
+  database: Statements,
+  { unusedMs, limit }: { unusedMs: number; limit: number },
+) => database.run`
+  /* deleteUnusedSessions */
+  delete from sessions
+  where id in (
+    select id
+    from sessions
+    where last_used_at < (select clock_timestamp() - ${unusedMs}::double precision * interval '1 millisecond')
+    order by last_used_at
+    limit ${limit}
+    for update skip locked
+  )`

@@ -1,4 +1,5 @@
 /** Everything that time alone does. */
+import { sessionTimers } from '../accounts/sessionTimers.ts'
 import { chatTimers } from '../chats/chatTimers.ts'
 import type { Config } from '../config.ts'
 import { supportTimers } from '../support/supportTimers.ts'
@@ -12,4 +13,5 @@ export const timersOf = (config: Pick<Config, 'support' | 'supportQueue'>): read
   ...moneyTimers,
   ...chatTimers,
   ...supportTimers(config),
+  ...sessionTimers,
 ]
