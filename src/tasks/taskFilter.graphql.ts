@@ -135,7 +135,7 @@ const RANKS: Record<TaskSort, RegExp> = {
   DEADLINE: /^(\d{1,15}|Infinity)$/,
   BUDGET_HIGH: WHOLE,
   BUDGET_LOW: WHOLE,
-  NEAREST: /^[0-2](\.\d{1,24})?(e-\d{1,2})?$/,
+  NEAREST: /^\d(\.\d{1,24})?(e-\d{1,3})?$/,
 }
 const GROUP = /^([A-Z]{3})?$/
 

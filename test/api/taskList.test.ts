@@ -184,6 +184,17 @@ describe('near a place', () => {
   })
 })
 
+describe('what lies within a house', () => {
+  test('is listed page by page from the nearest on, however short the way', async () => {
+    const steps = [0, 1, 2, 3, 5, 8, 30, 70, 100]
+    const { poster, rows } = await listOf(steps.map((step) => ({ place: [59 + step / 1_000_000, 24] })))
+    const near = { latitude: '59', longitude: '24', radiusKm: 1 }
+    const list = { filter: { posterId: poster.id, near }, sort: 'NEAREST' }
+    expect(await read(anonymous, list, { size: 1 })).toEqual(rows.map(({ id }) => id))
+    expect(await read(anonymous, list, { size: 1, backward: true })).toEqual(rows.map(({ id }) => id))
+  })
+})
+
 describe('the order', () => {
   test('is that of the deadlines, those without one last', async () => {
     const at = (day: number) => new Date(Date.UTC(2030, 0, day))
