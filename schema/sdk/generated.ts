@@ -641,7 +641,7 @@ export type TaskFilter = {
   readonly remote?: boolean | null | undefined;
   /** In one of these; OPEN when absent. */
   readonly status?: ReadonlyArray<TaskStatus> | null | undefined;
-  /** Title or description contain each of these words, or parts of words, in any case: at most 10 words and 200 characters. */
+  /** Title or description contain each of these words, or parts of words, whatever their case, accents, width and invisible characters: at most 10 words and 200 characters. A text without anything visible asks for nothing. */
   readonly text?: string | null | undefined;
 };
 

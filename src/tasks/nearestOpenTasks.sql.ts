@@ -31,7 +31,7 @@ export const readNearestOpenTasks = (
       and (${search.deadlineBefore}::timestamptz is null or task.deadline < ${search.deadlineBefore})
       and (${search.remote}::boolean is null or task.remote = ${search.remote})
       and (${search.acceptanceModes}::text[] is null or task.acceptance_mode::text = any(${search.acceptanceModes}))
-      and task.search_text ilike all(${patterns}::text[])
+      and task.search_text like all(${patterns}::text[])
       and (
         task.poster_id = ${viewer.id}
         or poster.suspended_at is null

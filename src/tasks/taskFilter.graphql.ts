@@ -1,6 +1,7 @@
 /** What a list of tasks can be asked for. A filter that nothing can fit gives an empty list; one that makes no sense is refused. */
 import { fromPublicId } from '../db/ids.ts'
 import { exponentOf } from '../domain/money.ts'
+import { searchedWords } from '../domain/searchText.ts'
 import { builder } from '../graphql/builder.ts'
 import { BIGINT_MAX, badInput, type Cursor, fromCursor, toCursor, UUID } from '../graphql/pagination.ts'
 import type { Circle, TaskPlace, TaskSearch, TaskSort } from './taskSearch.ts'
@@ -36,7 +37,7 @@ export const TaskFilterInput = builder.inputType('TaskFilter', {
     status: t.field({ type: [TaskStatusEnum], description: 'In one of these; OPEN when absent.' }),
     categoryId: t.id({ description: 'Of this category.' }),
     text: t.string({
-      description: `Title or description contain each of these words, or parts of words, in any case: at most ${WORDS_MAX} words and ${TEXT_LENGTH_MAX} characters.`,
+      description: `Title or description contain each of these words, or parts of words, whatever their case, accents, width and invisible characters: at most ${WORDS_MAX} words and ${TEXT_LENGTH_MAX} characters. A text without anything visible asks for nothing.`,
     }),
     near: t.field({ type: NearInput, description: 'To be done in this circle.' }),
     budget: t.field({ type: MoneyRangeInput, description: 'With a budget in this range.' }),
@@ -97,7 +98,7 @@ function idIn(prefix: 'cat' | 'usr', id: string | null | undefined): { uuid: str
 
 function wordsOf(text: string): string[] {
   if (text.length > TEXT_LENGTH_MAX) throw badInput(`A text to search for has at most ${TEXT_LENGTH_MAX} characters.`)
-  const words = text.split(/[\s\p{Cc}]+/u).filter((word) => word !== '')
+  const words = searchedWords(text)
   if (words.length > WORDS_MAX) throw badInput(`A text to search for has at most ${WORDS_MAX} words.`)
   return words
 }
@@ -124,11 +125,11 @@ function wholeMinorUnits(amount: string, exponent: number): { down: bigint; up: 
     : { down: towardZero, up: isExact ? towardZero : towardZero + 1n }
 }
 
-// As PostgreSQL and JavaScript write them; a budget and a moment in milliseconds stay below 2^53.
 /** The amount, or the last one that a column could hold: with four digits after the point, fifteen before it are beyond that. */
 const comparable = (minorUnits: bigint): bigint =>
   minorUnits > BIGINT_MAX ? BIGINT_MAX : minorUnits < -BIGINT_MAX ? -BIGINT_MAX : minorUnits
 
+// As PostgreSQL and JavaScript write them; a budget and a moment in milliseconds stay below 2^53.
 const WHOLE = /^-?\d{1,15}$/
 const RANKS: Record<TaskSort, RegExp> = {
   NEWEST: /^0$/,

@@ -2,6 +2,7 @@
 import type { AcceptanceMode, Prisma, Task, TaskStatus } from '../db/generated/client.ts'
 import { apart, lasting, plannedAnew } from '../db/readingHints.ts'
 import type { Caller } from '../domain/caller.ts'
+import { tracesOf } from '../domain/searchText.ts'
 import { findableTasks, TASK_SELECT, type TaskKey } from './taskVisibility.ts'
 
 export interface Circle {
@@ -20,6 +21,7 @@ export function chordOf({ radiusKm }: Circle): number {
 /** A search that makes sense; what is undefined does not matter. */
 export interface TaskSearch {
   statuses: TaskStatus[]
+  /** Folded. */
   words: string[]
   categoryId: string | undefined
   posterId: string | undefined
@@ -39,7 +41,7 @@ export function searchedTasks(
   const { currencyCode, budgetMin, budgetMax, deadlineBefore, acceptanceModes, words } = search
   const findable = findableBy(search, caller)
   if (!findable) return undefined
-  const conditions: Prisma.TaskWhereInput[] = [findable, ...words.map(containing)]
+  const conditions: Prisma.TaskWhereInput[] = [findable, ...words.flatMap(tracesOf).map(containing)]
   if (search.categoryId !== undefined) conditions.push({ categoryId: search.categoryId })
   if (search.posterId !== undefined) conditions.push({ posterId: search.posterId })
   if (search.remote !== undefined) conditions.push({ remote: search.remote })
@@ -74,7 +76,7 @@ const findableOpen = lasting<Caller, Prisma.TaskWhereInput>((caller) => ({
 }))
 
 const containing = (word: string): Prisma.TaskWhereInput => ({
-  searchText: { contains: literally(word), mode: 'insensitive' },
+  searchText: { contains: literally(word) },
 })
 
 /** A text as a pattern that only the text itself fits. */
@@ -82,7 +84,6 @@ export const literally = (text: string): string => text.replace(/[\\%_]/g, '\\$&
 
 export type TaskSort = 'NEWEST' | 'DEADLINE' | 'BUDGET_HIGH' | 'BUDGET_LOW' | 'NEAREST'
 
-/** The columns that a place is made of. */
 /** What a task is listed by in each order: who it is of, and the columns that its place is made of. */
 export const LISTED_SELECT = {
   NEWEST: TASK_SELECT,

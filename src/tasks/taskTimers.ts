@@ -14,6 +14,7 @@ import {
 import { endTask } from './endTask.ts'
 import { isPast } from './errors.ts'
 import { expireTasks } from './expireTasks.ts'
+import { foldSearchTexts } from './foldSearchTexts.ts'
 import { lockTaskWithoutWaiting } from './lockTask.ts'
 import { reopenTask } from './reopenTask.ts'
 import { type LockedTask, lockTasksUnlessHeld } from './tasks.sql.ts'
@@ -54,7 +55,7 @@ const approvalWindow: TaskTimer = {
   move: (tx, task) => completeTask(tx, { task, actorId: null }),
 }
 
-export const taskTimers: readonly Timer[] = [deadline, fundingWindow, approvalWindow].map(toTimer)
+export const taskTimers: readonly Timer[] = [...[deadline, fundingWindow, approvalWindow].map(toTimer), foldSearchTexts]
 
 function toTimer(timer: TaskTimer): Timer {
   const { name, readNext, readDue, moveMany } = timer

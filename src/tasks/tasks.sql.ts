@@ -2,9 +2,10 @@ import { columnsOf } from '../db/columns.ts'
 import type { Task, WorkSubmission } from '../db/generated/client.ts'
 import type { Writer } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
+import { searchTextOf } from '../domain/searchText.ts'
 
-/** A task as a rule sees it: coordinates stay text, and the search column is the database's own. */
-export type TaskRow = Omit<Task, 'searchText' | 'latitude' | 'longitude'> & {
+/** A task as a rule sees it: coordinates stay text, and what is kept for search is nobody's to see. */
+export type TaskRow = Omit<Task, 'searchText' | 'searchTextFolded' | 'latitude' | 'longitude'> & {
   latitude: string | null
   longitude: string | null
 }
@@ -43,8 +44,8 @@ interface Change {
   at: Date
 }
 
-const TASK = columnsOf('Task', { without: ['searchText'] })
-const LOCKED_TASK = columnsOf('Task', { of: 'task', without: ['searchText'] })
+const TASK = columnsOf('Task', { without: ['searchText', 'searchTextFolded'] })
+const LOCKED_TASK = columnsOf('Task', { of: 'task', without: ['searchText', 'searchTextFolded'] })
 
 // The clock stands outside the materialized lock, so it is read when the lock is held, not when it was asked for.
 export const lockTask = (tx: Tx, { taskId }: { taskId: string }) => tx.row<LockedTask>`
@@ -137,14 +138,15 @@ export const insertTask = (
 ) => tx.run`
   /* insertTask */
   insert into tasks (
-    id, title, description, category_id, status, acceptance_mode, invitee_id, budget_minor, currency, deadline,
-    location_label, latitude, longitude, remote, poster_id, created_at, updated_at, published_at
+    id, title, description, search_text, search_text_folded, category_id, status, acceptance_mode, invitee_id,
+    budget_minor, currency, deadline, location_label, latitude, longitude, remote, poster_id, created_at,
+    updated_at, published_at
   )
   values (
-    ${task.id}, ${task.title}, ${task.description}, ${task.categoryId}, ${task.status}, ${task.acceptanceMode},
-    ${task.inviteeId}, ${task.budgetMinor}, ${task.currency}, ${task.deadline},
-    ${task.locationLabel}, ${task.latitude}, ${task.longitude}, ${task.remote}, ${task.posterId},
-    ${task.createdAt}, ${task.createdAt}, ${task.publishedAt}
+    ${task.id}, ${task.title}, ${task.description}, ${searchTextOf(task.title, task.description)}, true,
+    ${task.categoryId}, ${task.status}, ${task.acceptanceMode}, ${task.inviteeId}, ${task.budgetMinor},
+    ${task.currency}, ${task.deadline}, ${task.locationLabel}, ${task.latitude}, ${task.longitude},
+    ${task.remote}, ${task.posterId}, ${task.createdAt}, ${task.createdAt}, ${task.publishedAt}
   )`
 
 export const updateTaskContent = (
@@ -155,6 +157,8 @@ export const updateTaskContent = (
   update tasks
   set title = ${content.title},
     description = ${content.description},
+    search_text = ${searchTextOf(content.title, content.description)},
+    search_text_folded = true,
     category_id = ${content.categoryId},
     acceptance_mode = ${content.acceptanceMode},
     invitee_id = ${content.inviteeId},

@@ -199,11 +199,11 @@ async function numberEvents({ client }: BenchGround): Promise<void> {
 const PASSED = `
   with posted as (
     insert into tasks (
-      id, title, description, status, acceptance_mode, budget_minor, currency, deadline, poster_id, created_at,
-      updated_at, published_at, application_count, last_arrival_number
+      id, title, description, search_text_folded, status, acceptance_mode, budget_minor, currency, deadline, poster_id,
+      created_at, updated_at, published_at, application_count, last_arrival_number
     )
     select
-      gen_random_uuid(), 'Too late no. ' || n, 'Nobody was accepted.', 'OPEN', 'POSTER_CHOICE', 2000, 'EUR',
+      gen_random_uuid(), 'Too late no. ' || n, 'Nobody was accepted.', true, 'OPEN', 'POSTER_CHOICE', 2000, 'EUR',
       errand_now() - interval '1 minute', id, errand_now(), errand_now(), errand_now(), 2, 2
     from bench_people
     where n <= ${COUNT}

@@ -87,8 +87,8 @@ const TASKS: Step = {
   what: 'tasks',
   sql: `
     insert into tasks (
-      id, title, description, category_id, status, acceptance_mode, budget_minor, currency, agreed_price_minor,
-      fee_rule_version, poster_id, assignee_id, created_at, updated_at, published_at, accepted_at, submitted_at,
+      id, title, description, search_text_folded, category_id, status, acceptance_mode, budget_minor, currency,
+      agreed_price_minor, fee_rule_version, poster_id, assignee_id, created_at, updated_at, published_at, accepted_at, submitted_at,
       completed_at, ended_at, auto_approve_at, application_count, last_arrival_number
     )
     select
@@ -96,6 +96,7 @@ const TASKS: Step = {
       (array['Assemble a wardrobe', 'Walk the dog', 'Paint a fence', 'Translate a letter', 'Move a piano'])[task.n % 5 + 1]
         || ' no. ' || task.n,
       'Number ' || task.n || ' of many. ' || repeat(md5('text' || task.n) || ' ', 4),
+      true,
       (select (array_agg(id order by slug))[1:3] from categories)[task.n % 3 + 1],
       status::task_status,
       case when task.n % 3 = 0 then 'FIRST_COME' else 'POSTER_CHOICE' end::acceptance_mode,

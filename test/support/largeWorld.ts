@@ -91,8 +91,8 @@ const STATEMENTS: readonly string[] = [
 
   // What is rare is old: of the last third of the tasks none has it.
   `insert into tasks (
-    id, title, description, category_id, status, acceptance_mode, budget_minor, currency, agreed_price_minor,
-    fee_rule_version, deadline, location_label, latitude, longitude, remote, poster_id, assignee_id, invitee_id, created_at,
+    id, title, description, search_text_folded, category_id, status, acceptance_mode, budget_minor, currency,
+    agreed_price_minor, fee_rule_version, deadline, location_label, latitude, longitude, remote, poster_id, assignee_id, invitee_id, created_at,
     updated_at, published_at, accepted_at, submitted_at, completed_at, ended_at, funding_due_at, auto_approve_at,
     application_count, last_arrival_number
   )
@@ -101,6 +101,7 @@ const STATEMENTS: readonly string[] = [
     (array['Assemble a wardrobe', 'Walk the dog', 'Paint a fence', 'Translate a letter', 'Move a piano'])[n % 5 + 1]
       || ' no. ' || n || case when rare and world_chance('word' || n) < 5 then ' xylophone' else '' end,
     'Number ' || n || ' of many.',
+    true,
     (select id from categories order by slug offset case
       when rare and world_chance('category' || n) < 5 then 7 else n % 3 + n / 3 % 2 end limit 1),
     status::task_status,

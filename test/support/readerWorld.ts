@@ -91,14 +91,14 @@ const PEOPLE_SQL = `
 
 const TASKS_SQL = `
   insert into tasks (
-    id, version, title, description, category_id, status, acceptance_mode, budget_minor, currency, agreed_price_minor,
-    fee_rule_version, deadline, location_label, latitude, longitude, remote, poster_id, assignee_id, invitee_id, created_at,
+    id, version, title, description, search_text, category_id, status, acceptance_mode, budget_minor, currency,
+    agreed_price_minor, fee_rule_version, deadline, location_label, latitude, longitude, remote, poster_id, assignee_id, invitee_id, created_at,
     updated_at, published_at, accepted_at, submitted_at, completed_at, ended_at, funding_due_at, auto_approve_at,
     application_count, last_arrival_number, terms_version
   )
   select md5('task' || n)::uuid, 1 + n % 4,
     (array['Paint the fence', 'Mow 100% of the lawn', 'paint_shop ÜBER', 'Walk the dog', 'FENCE off'])[1 + n % 5] || ' ' || n % 7,
-    'Described ' || n % 3,
+    'Described ' || n % 3, '',
     case when n % 4 > 0 then (select id from categories order by slug offset n % 3 limit 1) end,
     status, mode, case n % 6 when 0 then 9007199254740993 + n else 1000 * (1 + n % 5) end,
     (array['EUR', 'JPY', 'KWD'])[1 + n % 3], case when assigned then 2000 + n end, case when assigned then 1 end,
@@ -120,6 +120,9 @@ const TASKS_SQL = `
         timestamptz '2026-04-01 12:34:56.789Z' + n % 11 * interval '1 hour' as now
     ) chosen,
     lateral (select status not in ('DRAFT', 'OPEN', 'EXPIRED', 'CANCELED') as assigned) state;
+
+  update tasks
+  set search_text = lower(title || E'\\n' || description), search_text_folded = version > 1;
 
   insert into work_submissions (id, task_id, message, submitted_at)
   select md5('submission' || n || '.' || k)::uuid, md5('task' || n)::uuid, case when k % 2 = 0 then 'Done ' || k end,

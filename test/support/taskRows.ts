@@ -1,6 +1,7 @@
 /** Tasks and applications in any status, for tests that read: written straight into the tables, as the rules would leave them. */
 import type { AcceptanceMode, TaskApplicationStatus, TaskStatus } from '../../src/db/generated/enums.ts'
 import { newId, toPublicId } from '../../src/db/ids.ts'
+import { searchTextOf } from '../../src/domain/searchText.ts'
 import type { TestApp } from './app.ts'
 import type { Person } from './people.ts'
 
@@ -32,17 +33,18 @@ export async function anyTask(app: TestApp, options: TaskOptions): Promise<Row> 
   const { status = 'OPEN', budgetMinor = 2_000n, currency = 'EUR', assignee, invitee, place = null } = options
   const uuid = newId()
   const now = new Date()
+  const { title = 'Paint the fence', description = 'White.' } = options
   const when = (condition: boolean) => (condition ? now : null)
   await app.database.run`
     /* anyTask */
     insert into tasks (
-      id, title, description, category_id, status, acceptance_mode, budget_minor, currency, deadline,
+      id, title, description, search_text, search_text_folded, category_id, status, acceptance_mode, budget_minor, currency, deadline,
       location_label, latitude, longitude, remote, poster_id, invitee_id,
       assignee_id, agreed_price_minor, fee_rule_version, accepted_at,
       created_at, updated_at, published_at, submitted_at, completed_at, ended_at, funding_due_at, auto_approve_at
     )
     values (
-      ${uuid}, ${options.title ?? 'Paint the fence'}, ${options.description ?? 'White.'}, ${options.categoryId},
+      ${uuid}, ${title}, ${description}, ${searchTextOf(title, description)}, true, ${options.categoryId},
       ${status}, ${options.mode ?? (invitee ? 'INVITE_ONLY' : 'POSTER_CHOICE')}, ${budgetMinor}, ${currency},
       ${options.deadline}, ${place ? 'Somewhere' : null}, ${place?.[0]}, ${place?.[1]}, ${options.remote ?? false},
       ${options.poster.uuid}, ${invitee?.uuid},
