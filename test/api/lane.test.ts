@@ -53,12 +53,38 @@ describe('a good request', () => {
     await ways.expectSame(ask(QUERY, undefined, headers as unknown as Record<string, string>))
   })
 
-  test('names one of several operations', async () => {
-    const query =
-      'query A { categories { name } } query B { categories { slug } } mutation C { revokeSession(id: "x") { __typename } }'
-    for (const operationName of ['A', 'B', 'C', 'D', '', null, undefined]) {
-      await ways.expectSame({ body: JSON.stringify({ query, operationName }) })
+  test.each([
+    ['{ categories { name } }'],
+    ['query A { categories { name } }'],
+    [
+      'query A { categories { name } } query B { categories { slug } } mutation C { revokeSession(id: "x") { __typename } }',
+    ],
+    ['query A { categories { name } } subscription B { events { __typename } }'],
+    ['subscription B { events { __typename } } mutation C { revokeSession(id: "x") { __typename } }'],
+    ['subscription B { events { __typename } }'],
+    [
+      'query A($x: Boolean = true) { ...f } query B($x: Boolean = false) { ...f } fragment f on Query { categories { name slug @include(if: $x) } }',
+    ],
+  ])('names one of the operations of %s, whichever was named before', async (query) => {
+    const names = ['A', 'B', 'C', 'D', '', null, undefined]
+    // In both orders: what the lane learns of a document, it learns from whichever comes first.
+    for (const [round, order] of [names, names.toReversed()].entries()) {
+      for (const operationName of order) {
+        const body = JSON.stringify({ query: `${query} # round ${round}`, operationName })
+        await ways.expectSame({ body })
+        // As somebody for whom the subscription is a stream.
+        const { status } = await ways.expectSameHead({ body, headers: { accept: '*/*', ...ways.callers[1] } })
+        expect(status).toBeLessThan(500)
+      }
     }
+  })
+
+  test('for a subscription is answered with a stream, also after a query of the same document', async () => {
+    const query = 'query First { categories { name } } subscription Then { events { __typename } }'
+    await ways.expectSame({ body: JSON.stringify({ query, operationName: 'First' }) })
+    const headers = { accept: '*/*', ...ways.callers[1] }
+    const answer = await ways.expectSameHead({ body: JSON.stringify({ query, operationName: 'Then' }), headers })
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/event-stream'])
   })
 })
 

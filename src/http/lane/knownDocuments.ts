@@ -2,7 +2,7 @@
  * The documents that the long way has parsed, validated and executed before, so that the lane need not. Bounded: what comes
  * but once is soon forgotten, what comes often stays, however many others come.
  */
-import { type DocumentNode, type GraphQLSchema, Kind } from 'graphql'
+import { type DocumentNode, type GraphQLSchema, Kind, OperationTypeNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { LastUsed } from '../../cache/lastUsed.ts'
 import { KnownOperation } from './knownOperation.ts'
@@ -24,22 +24,29 @@ export class KnownDocuments {
     return operationName === undefined ? operations?.only : operations?.byName.get(operationName)
   }
 
-  /** Remembers a document that is valid. Nothing is prepared yet: most documents of strangers come once. */
+  /**
+   * Remembers a document that is valid. Nothing is prepared yet: most documents of strangers come once. A subscription is left
+   * out, because its answer is a stream, which only the long way gives; it counts all the same when the operation has to be named.
+   */
   learn(text: string, document: DocumentNode): void {
     if (this.#documents.get(text)) return
+    const definitions = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION)
     const byName = new Map<string, KnownOperation>()
-    for (const definition of document.definitions) {
-      if (definition.kind !== Kind.OPERATION_DEFINITION) continue
-      byName.set(definition.name?.value ?? '', new KnownOperation(this.#schema, document, definition))
+    let only: KnownOperation | undefined
+    for (const definition of definitions) {
+      if (definition.operation === OperationTypeNode.SUBSCRIPTION) continue
+      const operation = new KnownOperation(this.#schema, document, definition)
+      // An empty name is the name of no operation.
+      if (definition.name) byName.set(definition.name.value, operation)
+      if (definitions.length === 1) only = operation
     }
-    const [only, ...others] = byName.values()
-    this.#documents.set(text, { byName, only: others.length === 0 ? only : undefined })
+    this.#documents.set(text, { byName, only })
   }
 }
 
 interface KnownOperations {
   byName: ReadonlyMap<string, KnownOperation>
-  /** Where there is but one, which nobody need name. */
+  /** The operation of a document that has no other, so that a request need not name it. */
   only: KnownOperation | undefined
 }
 
