@@ -7,7 +7,7 @@ import { visibleFiles } from './fileVisibility.ts'
 export interface FileLoaders {
   /** Whether the viewer may open the file of this id. Nothing is kept: a later mutation of the request may change it. */
   isVisible: DataLoader<string, boolean>
-  /** When the request began: all its links end at the same time. */
+  /** When the first link was asked for: all that are given with it end at the same time. */
   readAt: Date
 }
 

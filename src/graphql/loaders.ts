@@ -1,4 +1,7 @@
-/** One set of loaders a request: what the statement of a root field cannot bring, such as the viewer's own rows. */
+/**
+ * One set of loaders a request: what the statement of a root field cannot bring, such as the viewer's own rows. Whatever a request
+ * remembers of the database stands here and nowhere else, so that all of it can be forgotten when the request changes something.
+ */
 import { makeUnreadLoader, type UnreadLoader } from '../chats/unreadLoader.ts'
 import type { Database } from '../db/client.ts'
 import type { PrismaClient } from '../db/generated/client.ts'
@@ -16,7 +19,7 @@ export class Loaders {
   readonly #database: Database
   readonly #prisma: PrismaClient
   readonly #caller: Caller | null
-  readonly #made: Made = {}
+  #made: Made = {}
   /** The tasks that this request found by `visibleTasks`, so that nobody asks again whether the viewer sees them. */
   readonly foundTasks = new Set<string>()
 
@@ -24,6 +27,12 @@ export class Loaders {
     this.#database = database
     this.#prisma = prisma
     this.#caller = caller
+  }
+
+  /** Forgets all that was loaded: what is asked from now on is read again. */
+  forget(): void {
+    this.#made = {}
+    this.foundTasks.clear()
   }
 
   /** Unread messages by the id of the chat. */

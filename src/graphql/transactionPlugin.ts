@@ -1,6 +1,6 @@
 /**
  * Runs every mutation's resolver in one transaction. The resolver gets a copy of the context that has the transaction;
- * the fields of its payload run after the commit and get the ordinary context.
+ * the fields of its payload run after the commit and get the ordinary context, whose loaders remember nothing from before.
  * It stands after the errors plugin: a refusal must pass through here, and roll back, before it becomes an answer.
  */
 import SchemaBuilder, {
@@ -20,18 +20,33 @@ type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['C
 
 export class TransactionPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(resolve: Resolve<Types>, field: PothosOutputFieldConfig<Types>): Resolve<Types> {
-    if (field.kind !== 'Mutation' || field.pothosOptions.transaction === false) return resolve
-    return (parent, args, context, info) =>
-      withTransaction(
-        (context as Context).database,
-        async (tx) => {
-          const inside: MutationContext = { ...(context as Context), tx }
-          return resolve(parent, args, inside, info)
-        },
-        foresightOf(context, info),
-      )
+    if (field.kind !== 'Mutation') return resolve
+    const change = field.pothosOptions.transaction === false ? resolve : inTransaction(resolve)
+    return async (parent, args, context, info) => {
+      // An operation may have several mutations: each reads, and answers with, what those before it have left.
+      forgetLoaded(context)
+      try {
+        return await change(parent, args, context, info)
+      } finally {
+        forgetLoaded(context)
+      }
+    }
   }
 }
+
+function inTransaction<Types extends SchemaTypes>(resolve: Resolve<Types>): Resolve<Types> {
+  return (parent, args, context, info) =>
+    withTransaction(
+      (context as Context).database,
+      async (tx) => {
+        const inside: MutationContext = { ...(context as Context), tx }
+        return resolve(parent, args, inside, info)
+      },
+      foresightOf(context, info),
+    )
+}
+
+const forgetLoaded = (context: object): void => (context as Context).loaders.forget()
 
 declare global {
   namespace PothosSchemaTypes {

@@ -103,6 +103,16 @@ test('files of declarations hold no SQL', () => {
   ).toEqual([])
 })
 
+test('what a request remembers is made by its loaders, which forget it when a mutation changes something', () => {
+  const makers = offences((_path, text) => /new DataLoader\b/.test(withoutComments(text)))
+  expect(makers.length).toBeGreaterThan(5)
+  const importers = [...sources]
+    .filter(([path, text]) => importsOf(path, text).some((target) => makers.includes(target)))
+    .map(([path]) => path)
+  // A stream of the queue reads by a loader of its own, which remembers nothing.
+  expect(importers).toEqual(['src/graphql/loaders.ts', 'src/support/supportStreams.graphql.ts'])
+})
+
 test('rules know no GraphQL and no HTTP', () => {
   expect(
     offences(
