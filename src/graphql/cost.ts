@@ -12,7 +12,8 @@ interface Field {
   args: readonly { name: string }[]
 }
 
-interface Cost {
+/** What a field costs for itself, and how often what is beneath it may occur. */
+export interface Cost {
   field: number
   multiplier: number
 }

@@ -1,14 +1,9 @@
 /** Bounds on what one request, and all requests together, may ask of the server. */
 import { EnvelopArmor } from '@escape.tech/graphql-armor'
-import { complexityFromQuery } from '@pothos/plugin-complexity'
-import {
-  type DocumentNode,
-  GraphQLError,
-  type GraphQLSchema,
-  NoSchemaIntrospectionCustomRule,
-  separateOperations,
-} from 'graphql'
+import { type GraphQLError, getOperationAST, getVariableValues, NoSchemaIntrospectionCustomRule } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import { costOfOperation } from '../graphql/operationCost.ts'
+import { fragmentsOf } from '../graphql/reader/document.ts'
 import type { BeforeExecution } from './beforeExecution.ts'
 import { requestError } from './requestErrors.ts'
 
@@ -20,6 +15,8 @@ const ALIASES_MAX = 30
 const DIRECTIVES_MAX = 30
 // About one for each value read: a page of a hundred tasks, each with a page of twenty applications, is some ten thousand.
 const COST_MAX = 20_000
+// Whether there is any error is all that matters here.
+const COERCION = { maxErrors: 1 }
 // Beyond it a request waits longer for a connection to the database than its client does for it.
 const IN_FLIGHT_MAX = 1_000
 
@@ -60,37 +57,26 @@ function refuseByArmor(_context: unknown, { message }: { message: string }): nev
 /** Refuses an operation whose fields, with the arguments that they are given, ask for too much; before any of it runs. */
 export function useCostLimit(): Plugin {
   const refuse = ({ args, setResultAndStopExecution }: BeforeExecution) => {
-    const refusal = refusalByCost(args)
+    const { schema, document, operationName, variableValues } = args
+    const operation = getOperationAST(document, operationName)
+    // What cannot be executed at all is refused by the execution.
+    if (!operation) return
+    const variables = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {}, COERCION)
+    if (!variables.coerced) return
+    const fragments = fragmentsOf(document)
+    const refusal = refusalByCost({ schema, fragments, operation, variableValues: variables.coerced })
     if (refusal) setResultAndStopExecution({ errors: [refusal] })
   }
   return { onExecute: refuse, onSubscribe: refuse }
 }
 
-interface Asked {
-  schema: GraphQLSchema
-  document: DocumentNode
-  operationName?: string | null | undefined
-  variableValues?: unknown
-  contextValue?: unknown
-}
-
-/** Why an operation with these variables is not to be run, if it is not: its cost, or a value that is not of its type. */
-export function refusalByCost(asked: Asked): GraphQLError | undefined {
-  const { schema, document, operationName, variableValues, contextValue } = asked
-  const operations = Object.entries(separateOperations(document))
-  const [, chosen = document] = operations.find(([name]) => operations.length === 1 || name === operationName) ?? []
-  const variables = (variableValues ?? {}) as Record<string, unknown>
-  try {
-    const { complexity } = complexityFromQuery(chosen, { schema, ctx: contextValue ?? {}, variables })
-    if (complexity <= COST_MAX) return undefined
-    const message = `The operation costs ${complexity}, which is more than ${COST_MAX}. Ask for smaller pages.`
-    return requestError('COST_EXCEEDED', { message })
-  } catch (error) {
-    // A variable or an argument that is not of its type: what has no cost is not run.
-    return error instanceof GraphQLError
-      ? error
-      : new GraphQLError('The cost is unknown.', { originalError: error as Error })
-  }
+/** Why an operation with these variables is not to be run, if it is not: it costs too much. */
+export function refusalByCost(asked: Parameters<typeof costOfOperation>[0]): GraphQLError | undefined {
+  const { cost, fault } = costOfOperation(asked)
+  if (cost <= COST_MAX) return undefined
+  const message = `The operation costs ${cost}, which is more than ${COST_MAX}. Ask for smaller pages.`
+  // An argument that is wrong has to be mended first, and what it asks for is not known before.
+  return fault ?? requestError('COST_EXCEEDED', { message })
 }
 
 /** Counts what is being worked on. Streams are not counted: they wait for events, not for the database. */

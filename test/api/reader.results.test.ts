@@ -46,7 +46,11 @@ afterAll(async () => {
   await world.app.stop()
 })
 
-async function bytesOf({ yoga }: Pick<App, 'yoga'>, { caller: { accessToken } }: Deed, document: object) {
+async function bytesOf(
+  { yoga }: Pick<App, 'yoga'>,
+  { caller: { accessToken } }: Deed,
+  { query, variables }: { query: string; variables: object },
+) {
   const response = await yoga.fetch('http://127.0.0.1/graphql', {
     method: 'POST',
     headers: {
@@ -54,7 +58,7 @@ async function bytesOf({ yoga }: Pick<App, 'yoga'>, { caller: { accessToken } }:
       authorization: `Bearer ${accessToken}`,
       'x-request-id': 'the-same-for-both',
     },
-    body: JSON.stringify(document),
+    body: JSON.stringify({ query, variables }),
   })
   const answer = await response.json()
   // The order in which fields fail is chance.

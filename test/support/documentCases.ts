@@ -1,12 +1,16 @@
 /** Queries at random, written from the schema itself: whatever clients may ask, of whatever is declared when the test runs. */
 import {
   type GraphQLArgument,
+  GraphQLBoolean,
   type GraphQLField,
   type GraphQLFieldMap,
+  type GraphQLInputField,
   type GraphQLInputType,
   type GraphQLNamedType,
+  GraphQLNonNull,
   type GraphQLSchema,
   getNamedType,
+  getNullableType,
   isAbstractType,
   isCompositeType,
   isEnumType,
@@ -20,6 +24,19 @@ import {
 export interface WrittenDocument {
   query: string
   variables: Record<string, unknown>
+  /** The same document sent again with other variables. */
+  again: Record<string, unknown>
+}
+
+/** What is left out of the variables that are sent. */
+const ABSENT = Symbol('absent')
+
+interface Variable {
+  type: string
+  /** Its default as it stands in the document. */
+  fallback?: string | undefined
+  /** One of these is sent. */
+  values: readonly unknown[]
 }
 
 /** What arguments are taken from. */
@@ -67,15 +84,18 @@ export class DocumentWriter {
   readonly #schema: GraphQLSchema
   readonly #words: Words
   readonly #chance: Chance
-  readonly #variables = new Map<string, { type: string; value: unknown }>()
+  readonly #faults: boolean
+  readonly #variables = new Map<string, Variable>()
   readonly #fragments: string[] = []
   #aliasCount = 0
   #fieldCount = 0
 
-  constructor(schema: GraphQLSchema, words: Words, chance: Chance) {
+  /** `faults`: variables with a default may be null where no null is taken, which fails when the place is executed. */
+  constructor(schema: GraphQLSchema, words: Words, chance: Chance, { faults = false } = {}) {
     this.#schema = schema
     this.#words = words
     this.#chance = chance
+    this.#faults = faults
   }
 
   /** A query of one to three root fields. */
@@ -90,17 +110,25 @@ export class DocumentWriter {
     const member = this.#schema.getType(memberName)
     const inputType = this.#schema.getMutationType()?.getFields()[name]?.args[0]?.type
     if (!member || !inputType) throw new Error(`There is no ${name} that gives ${memberName}.`)
-    this.#variables.set('input', { type: String(inputType), value: input })
+    this.#variables.set('input', { type: String(inputType), values: [input] })
     const selection = this.#selectionSet(member, DEPTH_MAX - 1)
     return this.#document('mutation', `{ ${name}(input: $input) { __typename ... on ${memberName} ${selection} } }`)
   }
 
   #document(kind: 'query' | 'mutation', body: string): WrittenDocument {
-    const declared = [...this.#variables].map(([name, { type }]) => `$${name}: ${type}`)
+    const declared = [...this.#variables].map(
+      ([name, { type, fallback }]) => `$${name}: ${type}${fallback === undefined ? '' : ` = ${fallback}`}`,
+    )
     return {
       query: [`${kind}${declared.length > 0 ? `(${declared.join(', ')})` : ''} ${body}`, ...this.#fragments].join('\n'),
-      variables: Object.fromEntries([...this.#variables].map(([name, { value }]) => [name, value])),
+      variables: this.#sent(),
+      again: this.#sent(),
     }
+  }
+
+  #sent(): Record<string, unknown> {
+    const sent = [...this.#variables].map(([name, { values }]) => [name, this.#pick(values)] as const)
+    return Object.fromEntries(sent.filter(([, value]) => value !== ABSENT))
   }
 
   #pick<Item>(items: readonly Item[]): Item {
@@ -175,13 +203,43 @@ export class DocumentWriter {
     if (!this.#oneIn(8)) return ''
     const name = this.#pick(['include', 'skip'])
     const value = this.#pick([true, false])
-    return this.#oneIn(2) ? ` @${name}(if: ${value})` : ` @${name}(if: ${this.#variable('Boolean!', value)})`
+    return ` @${name}(if: ${this.#oneIn(2) ? value : this.#variableFor(new GraphQLNonNull(GraphQLBoolean), value)})`
   }
 
-  #variable(type: string, value: unknown): string {
+  /** A variable for a place of this type, with a default or without, that has this value, or is null or absent. */
+  #variableFor(type: GraphQLInputType, value: unknown): string {
+    if (!isNonNullType(type)) {
+      const fallback = this.#pick([undefined, 'null', literalOf(value, type)])
+      return this.#variable({ type: String(type), fallback, values: [value, value, null, ABSENT] })
+    }
+    if (this.#oneIn(2)) return this.#variable({ type: String(type), values: [value] })
+    // A default lets a variable that may be null stand where no null is taken.
+    const values = [value, value, ABSENT, ...(this.#faults && this.#oneIn(3) ? [null] : [])]
+    return this.#variable({ type: String(type.ofType), fallback: literalOf(value, type), values })
+  }
+
+  #variable(variable: Variable): string {
     const name = `v${this.#variables.size}`
-    this.#variables.set(name, { type, value })
+    this.#variables.set(name, variable)
     return `$${name}`
+  }
+
+  /** A value as it stands in the document, with variables here and there in it. */
+  #written(value: unknown, type: GraphQLInputType): string {
+    if (this.#oneIn(3)) return this.#variableFor(type, value)
+    const present = getNullableType(type)
+    if (isListType(present))
+      return `[${(value as unknown[]).map((item) => this.#written(item, present.ofType)).join(', ')}]`
+    if (!isInputObjectType(present)) return literalOf(value, present)
+    const fields = present.getFields()
+    // Of one that takes exactly one field, none may be null.
+    const write = (field: GraphQLInputField, item: unknown) =>
+      present.isOneOf ? literalOf(item, field.type) : this.#written(item, field.type)
+    const written = Object.entries(value as object).flatMap(([name, item]) => {
+      const field = fields[name]
+      return field ? [`${name}: ${write(field, item)}`] : []
+    })
+    return `{ ${written.join(', ')} }`
   }
 
   #argument(field: GraphQLField<unknown, unknown>, parent: GraphQLNamedType, argument: GraphQLArgument): string[] {
@@ -190,9 +248,7 @@ export class DocumentWriter {
     if (!required && !pages && !this.#oneIn(4)) return []
     const value = this.#valueOf(argument, field, parent)
     if (value === undefined) return []
-    return [
-      `${argument.name}: ${this.#oneIn(2) ? this.#variable(String(argument.type), value) : literalOf(value, argument.type)}`,
-    ]
+    return [`${argument.name}: ${this.#written(value, argument.type)}`]
   }
 
   #valueOf(argument: GraphQLArgument, field: GraphQLField<unknown, unknown>, parent: GraphQLNamedType): unknown {

@@ -13,7 +13,7 @@ import type {
   OperationDefinitionNode,
 } from 'graphql'
 import { Kind } from 'graphql'
-import { directiveVariablesOf, type Reading } from '../reader/document.ts'
+import { directiveVariablesOf, fragmentsOf, type Reading } from '../reader/document.ts'
 import { CollectedErrors } from './collectedErrors.ts'
 import { executeFields, executeFieldsSerially } from './executeFields.ts'
 import { NULL } from './json.ts'
@@ -36,8 +36,13 @@ export interface Run {
   errors: CollectedErrors
 }
 
-// Each @skip and @include by a variable doubles what may be selected; of a document that plays with more, the plans are made anew.
+// Each @skip and @include by a variable multiplies what may be selected; a document that plays with more has its plans made again.
 const VARIANTS_MAX = 16
+
+const CONDITIONS: ReadonlyMap<unknown, string> = new Map([
+  [true, '1'],
+  [false, '0'],
+])
 
 export class CompiledOperation {
   readonly #schema: GraphQLSchema
@@ -49,10 +54,7 @@ export class CompiledOperation {
   constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) {
     this.#schema = schema
     this.#operation = operation
-    this.#fragments = Object.create(null)
-    for (const definition of document.definitions) {
-      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments[definition.name.value] = definition
-    }
+    this.#fragments = fragmentsOf(document)
     const reading: Reading = { schema, fragments: this.#fragments, variableValues: {} }
     this.#directiveVariables = directiveVariablesOf(reading, [
       { kind: Kind.FIELD, name: ROOT, ...selectedBy(operation) },
@@ -101,7 +103,8 @@ export class CompiledOperation {
 
   #planFor({ variableValues }: Run): SelectionPlan {
     let key = ''
-    for (const name of this.#directiveVariables) key += variableValues[name] === true ? '1' : '0'
+    // Null is neither: what is selected by it fails.
+    for (const name of this.#directiveVariables) key += CONDITIONS.get(variableValues[name]) ?? '-'
     let plan = this.#variants.get(key)
     if (!plan) {
       if (this.#variants.size >= VARIANTS_MAX) this.#variants.clear()

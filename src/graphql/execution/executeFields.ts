@@ -4,7 +4,7 @@ import { isWholeRow } from '../reader/rows.ts'
 import type { Path } from './collectedErrors.ts'
 import type { Run } from './compiledOperation.ts'
 import { exposedJson } from './exposed.ts'
-import { type Json, joined, NULL } from './json.ts'
+import { type Json, joinedFields, NULL } from './json.ts'
 import { FieldPlace, type Place } from './place.ts'
 import type { PlannedField } from './selectionPlan.ts'
 
@@ -38,24 +38,30 @@ export function executeFields(
   } catch (error) {
     if (!pieces) throw error
     // The others may fail as well; nobody else would be there to hear it.
-    return joined(pieces).finally(() => {
+    return joinedFields(pieces).finally(() => {
       throw error
     })
   }
   text += '}'
   if (!pieces) return text
   pieces.push(text)
-  return joined(pieces)
+  return joinedFields(pieces)
 }
 
-/** One after another, as the fields of a mutation. */
-export async function executeFieldsSerially(run: Run, fields: readonly PlannedField[]): Promise<string> {
-  let text = '{'
-  for (const [index, field] of fields.entries()) {
-    text += index === 0 ? field.label : field.nextLabel
-    text += await executeField(run, field, run.rootValue, undefined)
-  }
-  return `${text}}`
+/** One after another, as the fields of a mutation; chained as graphql-js does it, since the order of errors depends on it. */
+export function executeFieldsSerially(run: Run, fields: readonly PlannedField[]): Json {
+  return fields.reduce<Json>(
+    (before, field, index) => {
+      const label = index === 0 ? field.label : field.nextLabel
+      const end = index === fields.length - 1 ? '}' : ''
+      const append = (text: string): Json => {
+        const json = executeField(run, field, run.rootValue, undefined)
+        return typeof json === 'string' ? text + label + json + end : json.then((done) => text + label + done + end)
+      }
+      return typeof before === 'string' ? append(before) : before.then(append)
+    },
+    fields.length === 0 ? '{}' : '{',
+  )
 }
 
 function executeField(run: Run, planned: PlannedField, source: unknown, parent: Place | undefined): Json {

@@ -45,11 +45,12 @@ export class SelectionPlan {
     this.#sets = sets
   }
 
-  /** The fields on a type, planned when a value first has it. */
+  /** The fields on a type, planned when a value first has it. Fails where a @skip or @include has a variable that is null. */
   fieldsOn(type: GraphQLObjectType): readonly PlannedField[] {
     let fields = this.#fields.get(type)
     if (!fields) {
-      fields = [...fieldsOn(this.#reading, type, this.#sets)].flatMap(([key, nodes]) => this.#plan(type, key, nodes))
+      const nodesByKey = fieldsOn(this.#reading, type, this.#sets, 'fails')
+      fields = [...nodesByKey].flatMap(([key, nodes]) => this.#plan(type, key, nodes))
       this.#fields.set(type, fields)
     }
     return fields

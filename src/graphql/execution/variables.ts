@@ -17,6 +17,9 @@ import {
 } from 'graphql'
 import type { Values } from './compiledOperation.ts'
 
+// As many as graphql-js collects before it executes nothing.
+const ERRORS_MAX = 50
+
 export type Read = { coerced: { [variable: string]: unknown } } | { errors: readonly GraphQLError[] }
 
 interface Variable {
@@ -44,7 +47,7 @@ export class Variables {
   read(sent: Values): Read {
     const coerced = this.#variables && coercedBy(this.#variables, sent)
     if (coerced) return { coerced }
-    const read = getVariableValues(this.#schema, this.#definitions, sent)
+    const read = getVariableValues(this.#schema, this.#definitions, sent, { maxErrors: ERRORS_MAX })
     return read.errors ? { errors: read.errors } : { coerced: read.coerced }
   }
 }

@@ -1,11 +1,16 @@
 /** Reading a document: which fields are selected on a type, through fragments, @skip and @include. */
 import {
+  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLDirective,
+  GraphQLIncludeDirective,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
+  GraphQLSkipDirective,
+  getDirectiveValues,
   getNamedType,
   isAbstractType,
   isObjectType,
@@ -25,27 +30,38 @@ export interface Step {
   type?: string
 }
 
+/**
+ * What becomes of a @skip or @include without a value, because its variable is null. Executing a selection fails there, as in
+ * graphql-js. Planning a read takes it for false, and leaves it to the execution to fail at its own place in the answer.
+ */
+type UnknownCondition = 'fails' | 'is false'
+
 /** The fields that are selected on a type, by response key, each with all nodes that select it: graphql-js's own rule. */
 export function fieldsOn(
   reading: Reading,
   type: GraphQLObjectType,
   sets: readonly SelectionSetNode[],
+  unknown: UnknownCondition = 'is false',
 ): ReadonlyMap<string, FieldNode[]> {
-  const fields = new Map<string, FieldNode[]>()
-  const seen = new Set<FragmentDefinitionNode>()
-  for (const set of sets) collect(reading, type, set, fields, seen)
-  return fields
+  const collecting: Collecting = { reading, type, unknown, fields: new Map(), seen: new Set() }
+  for (const set of sets) collect(collecting, set)
+  return collecting.fields
 }
 
-function collect(
-  reading: Reading,
-  type: GraphQLObjectType,
-  set: SelectionSetNode,
-  fields: Map<string, FieldNode[]>,
-  seen: Set<FragmentDefinitionNode>,
-): void {
+interface Collecting {
+  reading: Reading
+  type: GraphQLObjectType
+  unknown: UnknownCondition
+  fields: Map<string, FieldNode[]>
+  seen: Set<string>
+}
+
+function collect(collecting: Collecting, set: SelectionSetNode): void {
+  const { reading, type, fields, seen } = collecting
   for (const selection of set.selections) {
-    if (!isIncluded(reading, selection)) continue
+    // A fragment that is here already is not looked at again, whatever its directives say.
+    if (selection.kind === Kind.FRAGMENT_SPREAD && seen.has(selection.name.value)) continue
+    if (!isIncluded(collecting, selection)) continue
     if (selection.kind === Kind.FIELD) {
       const key = selection.alias?.value ?? selection.name.value
       const nodes = fields.get(key)
@@ -53,13 +69,10 @@ function collect(
       else fields.set(key, [selection])
       continue
     }
+    if (selection.kind === Kind.FRAGMENT_SPREAD) seen.add(selection.name.value)
     const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : reading.fragments[selection.name.value]
     if (!fragment || !applies(reading.schema, type, fragment.typeCondition?.name.value)) continue
-    if (fragment.kind === Kind.FRAGMENT_DEFINITION) {
-      if (seen.has(fragment)) continue
-      seen.add(fragment)
-    }
-    collect(reading, type, fragment.selectionSet, fields, seen)
+    collect(collecting, fragment.selectionSet)
   }
 }
 
@@ -69,16 +82,36 @@ function applies(schema: GraphQLSchema, type: GraphQLObjectType, condition: stri
   return isAbstractType(conditionType) && schema.isSubType(conditionType, type)
 }
 
-function isIncluded({ variableValues }: Reading, selection: SelectionNode): boolean {
-  for (const directive of selection.directives ?? []) {
-    const name = directive.name.value
-    if (name !== 'skip' && name !== 'include') continue
-    const given = directive.arguments?.[0]?.value
-    const value =
-      given?.kind === Kind.VARIABLE ? variableValues[given.name.value] : given?.kind === Kind.BOOLEAN && given.value
-    if (value !== (name === 'include')) return false
+function isIncluded(collecting: Collecting, selection: SelectionNode): boolean {
+  if (!selection.directives?.length) return true
+  // In this order: what is skipped is not asked whether it is included.
+  if (conditionOf(collecting, selection, GraphQLSkipDirective) === true) return false
+  return conditionOf(collecting, selection, GraphQLIncludeDirective) !== false
+}
+
+/** The condition of this directive; undefined where the selection does not have it. */
+function conditionOf(
+  { reading: { variableValues }, unknown }: Collecting,
+  selection: SelectionNode,
+  directive: GraphQLDirective,
+): boolean | undefined {
+  const node = selection.directives?.find(({ name }) => name.value === directive.name)
+  if (!node) return undefined
+  const given = node.arguments?.[0]?.value
+  const value =
+    given?.kind === Kind.VARIABLE ? variableValues[given.name.value] : given?.kind === Kind.BOOLEAN && given.value
+  if (typeof value === 'boolean') return value
+  if (unknown === 'is false') return false
+  return getDirectiveValues(directive, selection, variableValues)?.if === true
+}
+
+/** The fragments of a document by their names. */
+export function fragmentsOf({ definitions }: DocumentNode): Record<string, FragmentDefinitionNode> {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
+  for (const definition of definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition
   }
-  return true
+  return fragments
 }
 
 /** The selection sets at the end of a path that begins at fields of this type. */

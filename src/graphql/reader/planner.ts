@@ -66,7 +66,8 @@ function templateOf(asking: Asked): Template | undefined {
   const { directiveVariables, templates } = variantsOf(info)
   const asked = paths?.length ? paths : path?.length ? path : undefined
   let key = `${typeName ?? ''} ${asked ? textOf(asked) : ''}`
-  for (const variable of directiveVariables) key += info.variableValues[variable] ? '1' : '0'
+  // Null counts as false here, as it does wherever a read is planned.
+  for (const variable of directiveVariables) key += info.variableValues[variable] === true ? '1' : '0'
   if (templates.has(key)) return templates.get(key)
   if (templates.size >= TEMPLATES_OF_A_FIELD_MAX) templates.clear()
   const template = makeRootTemplate(asking)

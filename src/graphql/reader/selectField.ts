@@ -1,5 +1,6 @@
 /** Asks a field what it selects, as plugin-prisma would: with its arguments, the context, and a way to plan what is beneath it. */
 import { getMappedArgumentValues, isThenable } from '@pothos/core'
+import { GraphQLError } from 'graphql'
 import { fieldsOn, hasVariable, objectTypesOf, type Step, setsAt } from './document.ts'
 import { readPath, through } from './paths.ts'
 import { PLAN, type Planned, type Selection, withPlan } from './planned.ts'
@@ -79,6 +80,8 @@ const isPlainRelation = ({ field, asksByFunction }: TemplateField): boolean =>
 
 function select(field: TemplateField, selectFunction: SelectFunction, request: Request): Selection | null {
   const args = argumentsOf(field, request)
+  // Its resolver will not be called either.
+  if (!args) return null
   const selected = selectFunction(
     args,
     request.watched,
@@ -93,20 +96,31 @@ function select(field: TemplateField, selectFunction: SelectFunction, request: R
 
 const fixedArguments = new WeakMap<TemplateField, object>()
 
-function argumentsOf(templateField: TemplateField, request: Request): object {
+/** Undefined where a variable is null at a place that takes no null: executing the field says so, at its own place. */
+function argumentsOf(templateField: TemplateField, request: Request): object | undefined {
   const known = fixedArguments.get(templateField)
   if (known) return known
   const { context, info } = request
   const { field, nodes } = templateField
   const [node] = nodes
   if (!field || !node) throw new Unsupported('arguments of a type')
-  const args = getMappedArgumentValues(field, node, context, info)
-  if (isThenable(args)) throw new Unsupported('arguments that are promised')
   const mappers = field.extensions.pothosArgMappers as unknown[] | undefined
-  const varies = mappers?.length || node.arguments?.some(({ value }) => hasVariable(value))
+  const varies = Boolean(mappers?.length) || node.arguments?.some(({ value }) => hasVariable(value))
+  // Before they are read: nothing may be remembered of arguments that this request alone has wrong.
   if (varies) request.varies = true
-  else fixedArguments.set(templateField, args)
+  const args = argumentsIn(() => getMappedArgumentValues(field, node, context, info))
+  if (isThenable(args)) throw new Unsupported('arguments that are promised')
+  if (args && !varies) fixedArguments.set(templateField, args)
   return args
+}
+
+function argumentsIn<Values>(read: () => Values): Values | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof GraphQLError) return undefined
+    throw error
+  }
 }
 
 interface Beneath {

@@ -2,12 +2,14 @@
 import type { DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationTypeNode } from 'graphql'
 import { CompiledOperation, type Values, type WrittenResult } from '../../graphql/execution/compiledOperation.ts'
 import { Variables } from '../../graphql/execution/variables.ts'
+import { fragmentsOf } from '../../graphql/reader/document.ts'
 import { refusalByCost } from '../limits.ts'
 
 // As many as one operation has sizes of pages; a client that plays with them pays for the counting each time.
 const COSTS_MAX = 50
 
-export type Prepared = { variableValues: { [variable: string]: unknown } } | { refusal: GraphQLError }
+/** The variables as their types read them; or why the operation is not run with them. */
+export type Prepared = { variableValues: { [variable: string]: unknown } } | { errors: readonly GraphQLError[] }
 
 export class KnownOperation {
   readonly #schema: GraphQLSchema
@@ -31,14 +33,14 @@ export class KnownOperation {
     return this.#operation.name?.value
   }
 
-  /** The variables as their types read them; or why it is not to be run with these: a value is not of its type, or it costs too much. */
+  /** Reads the variables. Refuses values that are not of their types, and an operation that costs too much with them. */
   prepare(variables: Values): Prepared {
     this.#variables ??= new Variables(this.#schema, this.#operation)
     const read = this.#variables.read(variables)
-    if ('errors' in read) return { refusal: read.errors[0] as GraphQLError }
+    if ('errors' in read) return read
     const variableValues = read.coerced
-    const refusal = this.#refusalByCost(variables, variableValues)
-    return refusal ? { refusal } : { variableValues }
+    const refusal = this.#refusalByCost(variableValues)
+    return refusal ? { errors: [refusal] } : { variableValues }
   }
 
   /** Executes it. Never rejects. */
@@ -47,16 +49,16 @@ export class KnownOperation {
     return this.#compiled.execute({ rootValue: undefined, context, variableValues })
   }
 
-  // Costs follow from the sizes that are asked for, and whether something is given at all.
-  #refusalByCost(variables: Values, variableValues: Values): GraphQLError | undefined {
+  // The cost follows from the sizes that are asked for, and from whether something is given at all.
+  #refusalByCost(variableValues: { [variable: string]: unknown }): GraphQLError | undefined {
     let key = ''
     for (const name in variableValues) key += `${name}=${sizeOf(variableValues[name])} `
     if (this.#refusals.has(key)) return this.#refusals.get(key)
     const refusal = refusalByCost({
       schema: this.#schema,
-      document: this.#document,
-      operationName: this.name,
-      variableValues: variables,
+      fragments: fragmentsOf(this.#document),
+      operation: this.#operation,
+      variableValues,
     })
     if (this.#refusals.size >= COSTS_MAX) this.#refusals.clear()
     this.#refusals.set(key, refusal)

@@ -13,7 +13,7 @@ import { answered } from '../errorAnswers.ts'
 import type { GraphqlOptions } from '../graphqlHandler.ts'
 import { codesOf } from '../observedOperations.ts'
 import type { Route } from '../server.ts'
-import type { KnownOperation } from './knownOperation.ts'
+import type { KnownOperation, Prepared } from './knownOperation.ts'
 import { LaneBody, type LaneRequest, laneMediaType, parseLaneRequest } from './laneRequest.ts'
 import { type LaneResult, sendResult } from './sendResult.ts'
 
@@ -51,10 +51,6 @@ interface Asking {
   headers: IncomingMessage['headers']
 }
 
-interface Ready {
-  variableValues: { [variable: string]: unknown }
-}
-
 async function resultOf(options: LaneOptions, asking: Asking): Promise<LaneResult> {
   const { doorkeeper, inFlight, log } = options
   const { arrival, headers } = asking
@@ -78,11 +74,10 @@ async function resultOf(options: LaneOptions, asking: Asking): Promise<LaneResul
   }
 }
 
-function prepare({ asked, operation }: Asking, authentication: Authentication): Ready | { errors: GraphQLError[] } {
+function prepare({ asked, operation }: Asking, authentication: Authentication): Prepared {
   const refusal = refusalByToken(authentication, operation.kind)
   if (refusal) return { errors: [refusal] }
-  const prepared = operation.prepare(asked.variables)
-  return 'refusal' in prepared ? { errors: [prepared.refusal] } : prepared
+  return operation.prepare(asked.variables)
 }
 
 // Field by field: an object that another is spread into is of no form that the engine knows, here and wherever it is read.
@@ -90,7 +85,7 @@ function execute(
   { makeContext }: LaneOptions,
   { asked, operation, arrival, headers }: Asking,
   { caller, tokenRefused }: Authentication,
-  variableValues: Ready['variableValues'],
+  variableValues: { [variable: string]: unknown },
 ): LaneResult | Promise<LaneResult> {
   const context = makeContext({
     requestId: arrival.requestId,
