@@ -14,8 +14,8 @@ export const JSON_TYPE = /^application\/(?:graphql\+)?json *(?:;|$)/i
 
 /** A browser sends this to another site only after asking it, so whoever sends it is no other site's page. */
 export const CSRF_HEADER = 'x-errand-csrf'
-// What the clients of Yoga and Apollo send for the same reason; and no page can send a token without asking.
-const CSRF_HEADERS = [CSRF_HEADER, 'x-graphql-yoga-csrf', 'apollo-require-preflight', 'authorization']
+/** What the clients of Yoga and Apollo send for the same reason; and no page can send a token without asking. */
+export const CSRF_HEADERS = [CSRF_HEADER, 'x-graphql-yoga-csrf', 'apollo-require-preflight', 'authorization']
 
 type Parsed = GraphQLParams | GraphQLParams[] | Response
 type Parser = (request: Request) => Parsed | PromiseLike<Parsed>

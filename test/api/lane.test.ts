@@ -1,7 +1,7 @@
 /** The direct lane: whatever is sent, the same status, headers and bytes as the long way gives. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import '../support/edgeProbe.graphql.ts'
-import { ask, LISTED_ORIGIN, startTwoWays, type TwoWays } from '../support/twoWays.ts'
+import { ask, askByGet, LISTED_ORIGIN, startTwoWays, type TwoWays } from '../support/twoWays.ts'
 
 const QUERY = 'query Named { categories { name slug } }'
 
@@ -79,6 +79,17 @@ describe('a good request', () => {
     }
   })
 
+  test.each([
+    '{ __typename a: __typename categories { __typename slug } __schema { queryType { name } } }',
+    '{ t: __type(name: "Task") { name kind fields { name } } none: __type(name: "Nothing") { name } categories { slug } }',
+    'query ($name: String = "Task") { __type(name: $name) { name } }',
+    '{ ...f ...f categories { name } } fragment f on Query { categories { slug } ... on Query { categories { id } } }',
+    '{ node(id: "tsk_x") { id ... on Task { title } ... on Node { __typename } } nodes(ids: []) { id } }',
+  ])('with the query %s is answered alike', async (query) => {
+    for (const variables of [undefined, null, {}, { name: null }, { name: 'User', more: 1 }])
+      await ways.expectSame(ask(query, variables))
+  })
+
   test('for a subscription is answered with a stream, also after a query of the same document', async () => {
     const query = 'query First { categories { name } } subscription Then { events { __typename } }'
     await ways.expectSame({ body: JSON.stringify({ query, operationName: 'First' }) })
@@ -108,6 +119,10 @@ describe('a bad request', () => {
     ['has variables that are null', JSON.stringify({ query: QUERY, variables: null })],
     ['has a name that is a number', JSON.stringify({ query: QUERY, operationName: 5 })],
     ['has extensions', JSON.stringify({ query: QUERY, extensions: { persistedQuery: { version: 1 } } })],
+    ['has extensions of Apollo', JSON.stringify({ query: QUERY, extensions: { clientLibrary: { name: 'x' } } })],
+    ['has extensions that are null', JSON.stringify({ query: QUERY, extensions: null })],
+    ['has extensions that are a text', JSON.stringify({ query: QUERY, extensions: '{}' })],
+    ['has the same field twice', `{"query":"{ nothing }","query":${JSON.stringify(QUERY)}}`],
     ['has extensions that are a list', JSON.stringify({ query: QUERY, extensions: [] })],
     ['has a field that nobody knows', JSON.stringify({ query: QUERY, more: 1 })],
     ['has a field that nobody knows and that is null', JSON.stringify({ query: QUERY, more: null })],
@@ -178,6 +193,122 @@ describe('a bad request', () => {
         )
     },
   )
+})
+
+describe('a query in the address', () => {
+  const GET =
+    'query Got($id: ID = "tsk_x", $flag: Boolean = true) { task(id: $id) { id } categories @include(if: $flag) { slug } }'
+
+  test('is taken, and answered alike', async () => {
+    await ways.expectSame(askByGet({ query: GET, operationName: 'Got', variables: '{}', extensions: '{"a":1}' }))
+    const before = await ways.taken()
+    await ways.expectSame(askByGet({ query: GET }))
+    expect((await ways.taken()) - before).toBe(3)
+  })
+
+  test.each([
+    { query: GET, variables: '{"flag":false}' },
+    { query: GET, variables: '{"flag":null}' },
+    { query: GET, variables: '{"id":null}' },
+    { query: GET, variables: '{"id":5.5}' },
+    { query: GET, variables: 'null' },
+    { query: GET, variables: '[]' },
+    { query: GET, variables: '{' },
+    { query: GET, variables: '"text"' },
+    { query: GET, variables: '' },
+    { query: GET, extensions: '[]' },
+    { query: GET, extensions: '{' },
+    { query: GET, operationName: '' },
+    { query: GET, operationName: 'Other' },
+    { query: GET, more: '1' },
+    { query: '' },
+    { variables: '{}' },
+    { query: '{ nothing }' },
+    { query: 'mutation { revokeSession(id: "ses_x") { __typename } }' },
+    {
+      query: 'query A { categories { slug } } mutation B { revokeSession(id: "ses_x") { __typename } }',
+      operationName: 'B',
+    },
+    {
+      query: 'query A { categories { slug } } mutation B { revokeSession(id: "ses_x") { __typename } }',
+      operationName: 'A',
+    },
+    { query: '{ ü: categories { slug } }' },
+  ])('with the parameters %o is answered alike', async (parameters) => {
+    // By POST as well, which may teach the lane what is then asked by GET.
+    const { query, operationName } = parameters as { query?: string; operationName?: string }
+    await ways.expectSame(ask(query ?? '', {}))
+    await ways.expectSame({ body: JSON.stringify({ query, operationName }) })
+    for (const headers of [undefined, ways.callers[1], {}, { cookie: 'a=b', 'x-errand-csrf': '1' }]) {
+      await ways.expectSame(askByGet(parameters as unknown as Record<string, string>, headers))
+    }
+  })
+
+  test.each(['', '?', '?query', '?query=%7B+__typename+%7D&query=x', '?%zz&query=%7B+__typename+%7D', '#?query=x'])(
+    'of the form %s is answered alike',
+    async (search) => {
+      await ways.expectSame({ search, headers: { 'x-errand-csrf': '1', accept: 'application/json' } })
+      await ways.expectSame({ ...ask(QUERY), search })
+    },
+  )
+})
+
+describe('a variable that is null where no null is taken', () => {
+  const DIRECTIVE = 'query ($x: Boolean = true) { categories @include(if: $x) { slug } }'
+  const BENEATH = 'query ($x: Boolean = true) { tasks(first: 1) { nodes { id title @skip(if: $x) } } }'
+  const ARGUMENT = 'query ($id: ID = "tsk_x") { task(id: $id) { id } categories { slug } }'
+  const refused = (name: string, type: string, path?: unknown) => ({
+    message: `Argument "${name}" of non-null type "${type}" must not be null.`,
+    extensions: { code: 'BAD_USER_INPUT' },
+    ...(path !== undefined && { path }),
+  })
+
+  test.each([
+    [
+      'fails the operation by a directive on its fields',
+      DIRECTIVE,
+      { x: null },
+      { data: null, errors: [refused('if', 'Boolean!')] },
+    ],
+    [
+      'fails what a directive stands in',
+      BENEATH,
+      { x: null },
+      { errors: [refused('if', 'Boolean!', ['tasks', 'nodes', 0])] },
+    ],
+    [
+      'fails the field whose argument it is',
+      ARGUMENT,
+      { id: null },
+      { data: { task: null, categories: expect.any(Array) }, errors: [refused('id', 'ID!', ['task'])] },
+    ],
+  ])('%s, as in graphql-js, the first time and every later one', async (_what, query, variables, expected) => {
+    for (const sent of [variables, {}, variables]) {
+      for (const caller of ways.callers.slice(0, 2)) {
+        const { bytes, status } = await ways.expectSame(ask(query, sent, caller))
+        expect(status).toBe(200)
+        if (sent === variables) expect(JSON.parse(bytes)).toMatchObject(expected)
+        else expect(JSON.parse(bytes).errors).toBeUndefined()
+      }
+    }
+  })
+
+  test('leaves nothing behind for what is read beneath it', async () => {
+    const query = `query ($x: Boolean = false, $status: [TaskApplicationStatus!], $first: Int) {
+      tasks(first: 2) { nodes { id poster @skip(if: $x) { displayName } applications(first: $first, status: $status) { totalCount } } }
+    }`
+    for (const caller of ways.callers) {
+      for (const variables of [{ x: null }, { x: false }, { x: true }, { x: null, first: null }, { status: null }, {}])
+        await ways.expectSame(ask(query, variables, caller))
+    }
+  })
+
+  test('is told with every other fault of the variables', async () => {
+    const query =
+      'query ($id: ID!, $first: Int, $more: Int!) { task(id: $id) { id applications(first: $first, last: $more) { totalCount } } }'
+    const { bytes } = await ways.expectSame(ask(query, { id: null, first: 'x' }))
+    expect(JSON.parse(bytes).errors.map(({ locations }: { locations: object }) => locations)).toHaveLength(3)
+  })
 })
 
 describe('a mutation', () => {

@@ -9,8 +9,11 @@ import { makeReaderWorld, signInTo, uuidsOf } from './readerWorld.ts'
 export const LISTED_ORIGIN = 'https://app.example.com'
 
 export interface Sent {
-  body: string | Buffer
+  /** None with a GET. */
+  body?: string | Buffer
   headers?: Record<string, string>
+  /** What is appended to the address. */
+  search?: string
 }
 
 interface Received {
@@ -44,6 +47,12 @@ export const ask = (query: string, variables?: unknown, headers: Record<string, 
   headers,
 })
 
+/** The same by GET, as somebody who may be no other site's page. */
+export const askByGet = (
+  parameters: Record<string, string>,
+  headers: Record<string, string> = { 'x-errand-csrf': '1' },
+): Sent => ({ search: `?${new URLSearchParams(parameters)}`, headers })
+
 /** Starts both on the world that readers are compared on. */
 export async function startTwoWays(): Promise<TwoWays> {
   const lane = await startApp({ directLane: true, corsOrigins: [LISTED_ORIGIN] })
@@ -64,13 +73,15 @@ export async function startTwoWays(): Promise<TwoWays> {
     async expectSame(sent) {
       const expected = await send(longUrl, agent, sent)
       for (let time = 1; time <= TIMES; time++)
-        expect(await send(laneUrl, agent, sent), `${sent.body}, time ${time}`).toEqual(expected)
+        expect(await send(laneUrl, agent, sent), `${sent.body ?? sent.search}, time ${time}`).toEqual(expected)
       return expected
     },
     async expectSameHead(sent) {
       const { bytes: _nothing, ...expected } = await send(longUrl, agent, sent, true)
       for (let time = 1; time <= TIMES; time++)
-        expect(await send(laneUrl, agent, sent, true), `${sent.body}, time ${time}`).toMatchObject(expected)
+        expect(await send(laneUrl, agent, sent, true), `${sent.body ?? sent.search}, time ${time}`).toMatchObject(
+          expected,
+        )
       return expected
     },
     async taken() {
@@ -85,15 +96,18 @@ export async function startTwoWays(): Promise<TwoWays> {
   }
 }
 
-function send(url: string, agent: Agent, { body, headers }: Sent, headOnly = false): Promise<Received> {
+function send(url: string, agent: Agent, { body, headers, search = '' }: Sent, headOnly = false): Promise<Received> {
   return new Promise((resolve, reject) => {
+    const method = body === undefined ? 'GET' : 'POST'
     const all = {
-      'content-type': 'application/json',
-      'content-length': String(Buffer.byteLength(body)),
+      ...(body !== undefined && {
+        'content-type': 'application/json',
+        'content-length': String(Buffer.byteLength(body)),
+      }),
       'x-request-id': 'the-same-for-both',
       ...headers,
     }
-    const sent = httpRequest(`${url}/graphql`, { method: 'POST', agent, headers: all }, (response) => {
+    const sent = httpRequest(`${url}/graphql${search}`, { method, agent, headers: all }, (response) => {
       const pieces: Buffer[] = []
       const receive = () => {
         const { date: _date, ...rest } = response.headers

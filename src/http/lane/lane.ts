@@ -1,5 +1,5 @@
 /**
- * A lane for plain requests, before Yoga: JSON by POST, in a document that the long way has answered before. It keeps the same
+ * A lane for plain requests, before Yoga: JSON by POST or a query by GET, in a document that the long way has answered before. It keeps the same
  * rules by the same functions, and gives the same bytes, but makes no Request and no Response for it. Whatever it does not
  * know goes the long way, as if the lane were not there.
  */
@@ -14,7 +14,7 @@ import type { GraphqlOptions } from '../graphqlHandler.ts'
 import { codesOf } from '../observedOperations.ts'
 import type { Route } from '../server.ts'
 import type { KnownOperation, Prepared } from './knownOperation.ts'
-import { LaneBody, type LaneRequest, laneMediaType, parseLaneRequest } from './laneRequest.ts'
+import { LaneBody, type LaneRequest, laneMediaType, parseLaneAddress, parseLaneBody } from './laneRequest.ts'
 import { type LaneResult, sendResult } from './sendResult.ts'
 
 type LaneOptions = Pick<
@@ -27,12 +27,16 @@ export function makeLane(options: LaneOptions, longWay: Route): Route {
   return async (request, response, arrival) => {
     const mediaType = laneMediaType(request)
     if (!mediaType) return longWay(request, response, arrival)
-    const body = new LaneBody(request)
-    if (!(await body.whole)) return
-    const { bytes } = body
-    const asked = parseLaneRequest(bytes)
+    const isGet = request.method === 'GET'
+    const body = isGet ? undefined : new LaneBody(request)
+    if (body && !(await body.whole)) return
+    const bytes = body?.bytes
+    const asked = bytes ? parseLaneBody(bytes) : parseLaneAddress(request.url)
     const operation = asked && options.documents.find(asked.query, asked.operationName)
-    if (!asked || !operation) return longWay(withBody(request, bytes), response, arrival)
+    // By GET nothing is changed.
+    if (!asked || !operation || (isGet && operation.kind !== 'query')) {
+      return longWay(bytes ? withBody(request, bytes) : request, response, arrival)
+    }
     options.metrics.countDirect()
     const result = await resultOf(options, { asked, operation, arrival, headers: request.headers })
     if (!response.destroyed) sendResult(response, result, mediaType)

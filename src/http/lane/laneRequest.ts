@@ -1,7 +1,7 @@
-/** A request in the one form that the lane knows: JSON of a known length by POST, with nothing in it that is not GraphQL's. */
+/** A request in the forms that the lane knows: JSON of a known length by POST, or a query in the address by GET. */
 import { isUtf8 } from 'node:buffer'
-import type { IncomingMessage } from 'node:http'
-import { BODY_BYTES_MAX, JSON_TYPE } from '../requestForm.ts'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { BODY_BYTES_MAX, CSRF_HEADERS, JSON_TYPE } from '../requestForm.ts'
 import { type MediaType, mediaTypeFor } from './mediaType.ts'
 
 export interface LaneRequest {
@@ -11,13 +11,25 @@ export interface LaneRequest {
 }
 
 /** The form in which to answer; undefined for a request that is not the lane's, of which nothing has been read then. */
-export function laneMediaType({ method, url, headers }: IncomingMessage): MediaType | undefined {
-  if (method !== 'POST' || url?.includes('?') || !JSON_TYPE.test(headers['content-type'] ?? '')) return undefined
-  const length = headers['content-length']
-  // Whoever does not say how long it is, is read piece by piece elsewhere.
-  if (length === undefined || Number(length) > BODY_BYTES_MAX) return undefined
-  return mediaTypeFor(headers.accept)
+export function laneMediaType({ method, headers }: IncomingMessage): MediaType | undefined {
+  const isPlain = method === 'POST' ? isPlainPost(headers) : method === 'GET' && isPlainGet(headers)
+  return isPlain ? mediaTypeFor(headers.accept) : undefined
 }
+
+function isPlainPost(headers: IncomingHttpHeaders): boolean {
+  if (!JSON_TYPE.test(headers['content-type'] ?? '')) return false
+  const length = headers['content-length']
+  // A body that does not say how long it is, is read piece by piece elsewhere.
+  return length !== undefined && Number(length) <= BODY_BYTES_MAX
+}
+
+// With a body, with a cookie, or as a page of another site could send it, it is for the long way to judge.
+const isPlainGet = (headers: IncomingHttpHeaders): boolean =>
+  headers['content-length'] === undefined &&
+  headers['transfer-encoding'] === undefined &&
+  headers['content-type'] === undefined &&
+  headers.cookie === undefined &&
+  CSRF_HEADERS.some((name) => headers[name] !== undefined)
 
 /**
  * The body of a request in the lane, which is as long as its head says: Node sees to that. Whoever waits for it is told of nothing but
@@ -50,23 +62,46 @@ export class LaneBody {
   }
 }
 
-const MEMBERS = new Set(['query', 'variables', 'operationName'])
+const MEMBERS = new Set(['query', 'variables', 'operationName', 'extensions'])
 
-/** What it asks, where it is of the form. Whatever else there is to say to it, the long way says. */
-export function parseLaneRequest(body: Buffer): LaneRequest | undefined {
-  const parsed = parseJson(body)
+/** The request in a body, where it is of the form. Whatever else there is to say to it, the long way says. */
+export function parseLaneBody(body: Buffer): LaneRequest | undefined {
+  const parsed = isUtf8(body) ? parseJson(body.toString()) : undefined
   if (!isObject(parsed)) return undefined
-  const { query, variables, operationName } = parsed
   for (const name in parsed) if (!MEMBERS.has(name) && parsed[name] !== null) return undefined
+  return laneRequestOf(parsed)
+}
+
+/** The request in an address, read as Yoga reads it: what is empty is not there. */
+export function parseLaneAddress(url = ''): LaneRequest | undefined {
+  const start = url.indexOf('?')
+  if (start < 0 || url.includes('#')) return undefined
+  const parameters = new URLSearchParams(url.slice(start + 1))
+  return laneRequestOf({
+    query: parameters.get('query') || undefined,
+    operationName: parameters.get('operationName') || undefined,
+    variables: parsedIn(parameters, 'variables'),
+    extensions: parsedIn(parameters, 'extensions'),
+  })
+}
+
+// Text that is no JSON is left as a text, of which the lane knows nothing to make.
+function parsedIn(parameters: URLSearchParams, name: string): unknown {
+  const text = parameters.get(name)
+  return text ? (parseJson(text) ?? text) : undefined
+}
+
+// Extensions are what clients say of themselves; nothing here depends on them.
+function laneRequestOf({ query, variables, operationName, extensions }: Record<string, unknown>) {
   if (typeof query !== 'string' || !isNothing(variables, isObject) || !isNothing(operationName, isText))
     return undefined
+  if (!isNothing(extensions, isObject)) return undefined
   return { query, variables: variables ?? {}, operationName: operationName ?? undefined }
 }
 
-function parseJson(body: Buffer): unknown {
-  if (!isUtf8(body)) return undefined
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(body.toString())
+    return JSON.parse(text)
   } catch {
     return undefined
   }
