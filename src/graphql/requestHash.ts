@@ -8,7 +8,8 @@ export function hashOfInput(info: GraphQLResolveInfo, rawVariables: Readonly<Rec
   for (const definition of info.operation.variableDefinitions ?? []) {
     const name = definition.variable.name.value
     const fallback = definition.defaultValue ? valueFromASTUntyped(definition.defaultValue) : undefined
-    values[name] = name in rawVariables ? rawVariables[name] : fallback
+    // Its own only: a variable may be named as what every object has, such as `constructor`.
+    values[name] = Object.hasOwn(rawVariables, name) ? rawVariables[name] : fallback
   }
   const input = info.fieldNodes[0]?.arguments?.find((argument) => argument.name.value === 'input')
   return createHash('sha256')

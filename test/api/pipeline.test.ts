@@ -57,6 +57,17 @@ test('nobody signed in is told so before the form is read', async () => {
   expect(trace).toEqual([])
 })
 
+test('another default under the same key is another request, whatever its variable is called', async () => {
+  const byDefault = (slug: string) => `
+    mutation ($constructor: ProbeInput! = { idempotencyKey: "byDefault", slug: "${slug}", fate: "succeed" }) {
+      probe(input: $constructor) { __typename }
+    }`
+  expect((await anna.send(byDefault('default-one'))).data?.probe).toEqual({ __typename: 'ProbePayload' })
+  const { errors } = await anna.send(byDefault('default-two'))
+  expect(errors?.[0]?.message).toContain('key')
+  expect(await countOf('default-two')).toBe(0)
+})
+
 test('a form refuses with every fault at once', async () => {
   const answer = await anna.send(PROBE, { input: { slug: ' ', fate: 'succeed' } })
   expect(answer.data?.probe).toMatchObject({
