@@ -78,8 +78,12 @@ export class DatabaseClient extends pg.Client {
   // One that cannot be prepared is of no use, and who was waiting for it will not end it.
   #prepare(done: (error: Error | null) => void): void {
     const query = { text: preparation(this.#settings), query_timeout: this.#timeoutMs }
+    // One that breaks meanwhile emits an error, for which nobody listens yet: it would end the process.
+    const isTold = () => {}
+    this.on('error', isTold)
     super.query(query, (error: Error | null) => {
       if (error) this.connection.stream.destroy()
+      else this.off('error', isTold)
       done(error)
     })
   }

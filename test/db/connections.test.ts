@@ -1,4 +1,5 @@
 /** How the server comes by connections, and how its transactions begin. */
+import { type AddressInfo, connect, createServer } from 'node:net'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Database } from '../../src/db/client.ts'
@@ -251,4 +252,31 @@ test('what an operation asks is counted for it, and for nobody else', async () =
   ])
   expect([one.statements, other.statements]).toEqual([1, 2])
   expect(other.durationMs).toBeGreaterThan(0)
+})
+
+test('a connection that breaks before it is ready fails whoever waits for it, and nothing else', async () => {
+  const { hostname, port } = new URL(place.connectionString)
+  // Passes on all that PostgreSQL says until it is ready for the first statement, and ends with that.
+  const proxy = createServer((client) => {
+    const server = connect(Number(port), hostname)
+    let statements = 0
+    client.on('data', (piece) => {
+      if (piece[0] === 'Q'.charCodeAt(0) && ++statements === 1) client.destroy()
+      else server.write(piece)
+    })
+    server.on('data', (piece) => client.write(piece))
+    client.on('close', () => server.destroy())
+    for (const socket of [client, server]) socket.on('error', () => {})
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  const url = new URL(place.connectionString)
+  url.port = String((proxy.address() as AddressInfo).port)
+  const broken = new Database({ connectionString: url.href, connectionsMax: 1, onError: () => {} })
+  try {
+    await expect(broken.run`/* one */ select 1`).rejects.toThrow('Connection terminated unexpectedly')
+    expect(broken.pool.totalCount).toBe(0)
+  } finally {
+    await broken.close()
+    await new Promise((resolve) => proxy.close(resolve))
+  }
 })
