@@ -87,7 +87,7 @@ export const lockTasksUnlessHeld = (tx: Tx, { taskIds }: { taskIds: readonly str
 export const lockTasksAwaitingFundsOf = (tx: Tx, { userId }: { userId: string }) => tx.rows<LockedTask>`
   /* lockTasksAwaitingFundsOf */
   with task as materialized (
-    select *
+    select ${TASK}
     from tasks
     where assignee_id = ${userId}
       and status = 'AWAITING_FUNDS'
@@ -99,7 +99,7 @@ export const lockTasksAwaitingFundsOf = (tx: Tx, { userId }: { userId: string })
     from (select count(*) from task) as locked
   )
   select
-    task.*,
+    ${LOCKED_TASK},
     (select suspended_at is not null from users where id = task.poster_id) as poster_suspended,
     clock.now
   from task
