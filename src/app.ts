@@ -101,7 +101,7 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
       logSlow(operation)
     },
     documents: new KnownDocuments(schema),
-    makeContext: ({ requestId, address, count, caller, userAgent, rawVariables }) => {
+    makeContext: ({ requestId, address, count, caller, userAgent, lastEventId, rawVariables }) => {
       const counted = database.counting(count)
       const prisma = readsBy(counted)
       return {
@@ -110,6 +110,8 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
         address,
         userAgent,
         rawVariables,
+        lastEventId,
+        itemCursor: undefined,
         log,
         database: counted,
         prisma,

@@ -5,6 +5,7 @@ import { fromPublicId } from '../db/ids.ts'
 import { NotFoundError, UnauthenticatedError } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
+import { readCursor } from '../graphql/cursor.ts'
 import { Loaders } from '../graphql/loaders.ts'
 import { badInput } from '../graphql/pagination.ts'
 import { visibleTasks } from '../tasks/taskVisibility.ts'
@@ -105,14 +106,19 @@ builder.subscriptionFields((t) => ({
   }),
 }))
 
-/** Opens a stream; refuses with BAD_USER_INPUT a cursor that was never given, with OVERLOADED one stream too many. */
+/**
+ * Opens a stream; a client that has resumed it by itself says where in a header, which is later than its `after`. Refuses with
+ * BAD_USER_INPUT a cursor that is none or was never given, with OVERLOADED one stream too many.
+ */
 export async function openStream(
-  { services, caller }: Context,
+  { services, caller, lastEventId }: Pick<Context, 'services' | 'caller' | 'lastEventId'>,
   interest: Interest,
   after: bigint | null | undefined,
 ): Promise<AsyncIterable<StreamItem>> {
+  const resumed = lastEventId ? readCursor(lastEventId) : undefined
+  if (lastEventId && resumed === undefined) throw badInput('The header Last-Event-ID is no cursor.')
   try {
-    return await services.events.open({ interest, caller, after: after ?? null })
+    return await services.events.open({ interest, caller, after: resumed ?? after ?? null })
   } catch (error) {
     if (error instanceof CursorBeyondEnd) throw badInput(error.message)
     if (error instanceof TooManyStreams) throw new GraphQLError(error.message, { extensions: { code: 'OVERLOADED' } })
@@ -129,6 +135,13 @@ export function showItem(item: StreamItem, _args: object, context: Context): Sho
   if (item instanceof Failure) throw item.error
   // A stream is one operation that lives for hours: what its loaders remember must not outlive an item.
   context.loaders = new Loaders(context.database, context.prisma, context.caller)
+  context.itemCursor = cursorOf(item)
   if ('position' in item) context.loaders.positions.prime(item.id, item.position)
   return item
+}
+
+/** Where to resume after an item; where there is nothing to resume after, none. */
+function cursorOf(item: Shown): bigint | undefined {
+  if ('position' in item) return item.position
+  return item instanceof Beat ? item.latest : undefined
 }

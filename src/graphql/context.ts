@@ -15,6 +15,10 @@ export interface Context {
   userAgent: string | null
   /** The variables as the client sent them, before coercion and defaults: what an idempotency key is bound to. */
   rawVariables: Readonly<Record<string, unknown>>
+  /** The header `Last-Event-ID`: where a client that resumes a stream by itself has got to. */
+  lastEventId: string | null
+  /** The cursor of the item of a stream that was resolved last. */
+  itemCursor: bigint | undefined
   log: Logger
   database: Database
   prisma: PrismaClient

@@ -9,6 +9,7 @@ import {
 } from 'graphql-scalars'
 import { writeMoment } from '../domain/moment.ts'
 import { builder } from './builder.ts'
+import { readCursor, writeCursor } from './cursor.ts'
 import { PLAIN_TEXT } from './execution/json.ts'
 
 /** A scalar that is a string on the wire and `Value` inside. */
@@ -36,7 +37,6 @@ const plainText = { extensions: { [PLAIN_TEXT]: true } }
 
 const DECIMAL = /^-?\d{1,15}(\.\d{1,6})?$/
 const INTEGER = /^-?\d{1,19}$/
-const CURSOR = /^ec_(\d{1,18})$/
 
 // As the library reads it, but only what can be written: an offset may lead out of the years that have four digits. Written by
 // our own function, since Date's takes ten times as long.
@@ -115,10 +115,7 @@ builder.addScalarType(
 const eventCursorScalar = textScalar({
   name: 'EventCursor',
   description: 'An opaque position in the event log, totally ordered. Keep the last one seen and resume after it.',
-  read: (text) => {
-    const position = CURSOR.exec(text)?.[1]
-    return position === undefined ? undefined : BigInt(position)
-  },
-  write: (position: bigint) => `ec_${position}`,
+  read: readCursor,
+  write: writeCursor,
 })
 builder.addScalarType('EventCursor', eventCursorScalar, plainText)

@@ -3,7 +3,7 @@ import { type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders
 import { REQUEST_ERRORS, type RequestErrorCode } from './requestErrors.ts'
 
 // Nothing that we answer with is a page to be framed, sniffed or kept; GraphiQL, which is a page, sets its own policy.
-const COMMON_HEADERS = [
+export const COMMON_HEADERS = [
   ['x-content-type-options', 'nosniff'],
   ['referrer-policy', 'no-referrer'],
   ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
@@ -11,6 +11,7 @@ const COMMON_HEADERS = [
   ['cache-control', 'no-store'],
 ] as const
 const COMMON_WORDS: OutgoingHttpHeader[] = COMMON_HEADERS.flat()
+export const JSON_CONTENT_TYPE = 'application/json; charset=utf-8'
 
 type Head = OutgoingHttpHeaders | OutgoingHttpHeader[]
 
@@ -62,7 +63,7 @@ export class Answer extends ServerResponse<IncomingMessage> {
 
 /** An answer in JSON. */
 export function sendJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body))
+  response.writeHead(status, { 'content-type': JSON_CONTENT_TYPE }).end(JSON.stringify(body))
 }
 
 /** An answer that is found, as it is. */
@@ -70,12 +71,28 @@ export function sendText(response: ServerResponse, contentType: string, text: st
   response.writeHead(200, { 'content-type': contentType }).end(text)
 }
 
+// Of an answer that failed before it was sent: they speak of a body that does not come.
+const CONTENT_HEADERS = ['content-disposition', 'content-encoding', 'content-length', 'content-range', 'etag']
+
 /** An error in the form that GraphQL's have, for whoever asked for something else. */
 export function sendError(
   response: ServerResponse,
   code: RequestErrorCode,
-  { requestId, status }: { requestId: string; status?: number },
+  { requestId, status, message }: { requestId: string; status?: number; message?: string },
 ): void {
-  const { message, retryable, ...kind } = REQUEST_ERRORS[code]
-  sendJson(response, status ?? kind.status, { errors: [{ message, extensions: { code, requestId, retryable } }] })
+  for (const name of CONTENT_HEADERS) response.removeHeader(name)
+  const body = bodyOfError(code, { requestId, ...(message && { message }) })
+  response
+    .writeHead(status ?? REQUEST_ERRORS[code].status, {
+      'content-type': JSON_CONTENT_TYPE,
+      'content-length': Buffer.byteLength(body),
+    })
+    .end(body)
+}
+
+/** The body of such an error, as it is sent. */
+export function bodyOfError(code: RequestErrorCode, of: { requestId: string; message?: string }): string {
+  const { message, retryable } = REQUEST_ERRORS[code]
+  const extensions = { code, requestId: of.requestId, retryable }
+  return JSON.stringify({ errors: [{ message: of.message ?? message, extensions }] })
 }

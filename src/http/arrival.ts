@@ -1,7 +1,7 @@
 /** What is known of a request before it is read: an id that finds it in the log, the address that it counts against, and what it cost. */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { isIP, isIPv6 } from 'node:net'
+import ipaddr from 'ipaddr.js'
 import type { StatementCount } from '../db/statementCount.ts'
 
 export interface Arrival {
@@ -21,43 +21,52 @@ export function requestIdOf(header: string | string[] | null | undefined): strin
 }
 
 /**
- * The address behind as many proxies as are trusted, each of which has appended to X-Forwarded-For whom it saw.
- * Of IPv6 only the network: its owner has 2^64 addresses, and one budget.
+ * The address behind as many proxies as are trusted, each of which has appended to X-Forwarded-For whom it saw. Proxies write
+ * addresses in many ways; what is none counts against the proxy that sent it. Of IPv6 only the network counts (/64, as at nginx's,
+ * Cloudflare's and MediaWiki's limits): its owner has 2^64 addresses, and one budget.
  */
 export function addressOf(request: IncomingMessage, trustedHops: number): string {
   const peer = request.socket.remoteAddress ?? 'unknown'
   const forwardedFor = request.headers['x-forwarded-for']
-  if (trustedHops === 0 || forwardedFor === undefined) return networkOfPeer(peer)
+  if (trustedHops === 0 || forwardedFor === undefined) return remembered(peer) ?? peer
   const forwarded = String(forwardedFor)
     .split(',')
-    .map((address) => address.trim())
+    .map((entry) => entry.trim())
     .filter(Boolean)
-  const path = [...forwarded, peer]
-  const address = path.at(-1 - Math.min(trustedHops, forwarded.length)) ?? peer
-  return networkOf(isIP(address) ? address : peer)
+  const entry = forwarded.at(-Math.min(trustedHops, forwarded.length))
+  return (entry && remembered(entry)) || (remembered(peer) ?? peer)
 }
 
-// One peer sends many requests, and what an address is takes an expression of a thousand characters.
-const PEERS_MAX = 1_000
-const networks = new Map<string, string>()
+// One peer sends many requests, and what an address is takes some microseconds.
+const REMEMBERED_MAX = 1_000
+const networks = new Map<string, string | undefined>()
 
-function networkOfPeer(peer: string): string {
-  let network = networks.get(peer)
-  if (network === undefined) {
-    if (networks.size >= PEERS_MAX) networks.clear()
-    network = networkOf(peer)
-    networks.set(peer, network)
-  }
+function remembered(entry: string): string | undefined {
+  if (networks.has(entry)) return networks.get(entry)
+  if (networks.size >= REMEMBERED_MAX) networks.clear()
+  const network = networkOf(addressIn(entry))
+  networks.set(entry, network)
   return network
 }
 
-function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped) return mapped
-  if (!isIPv6(address)) return address
-  const [head = '', tail] = address.split('::')
-  const groups = head.split(':').filter(Boolean)
-  const rest = tail?.split(':').filter(Boolean) ?? []
-  const zeros = tail === undefined ? [] : Array<string>(8 - groups.length - rest.length).fill('0')
-  return `${[...groups, ...zeros, ...rest].slice(0, IPV6_NETWORK_GROUPS).join(':')}::/64`
+// In brackets and with a port, as in a URL; in quotation marks, as in the header Forwarded.
+const IN_BRACKETS = /^\[([^\]]*)\](?::\d{1,5})?$/
+const WITH_PORT = /^([\d.]+):\d{1,5}$/
+
+function addressIn(entry: string): string {
+  const bare = entry.replace(/^"(.*)"$/, '$1')
+  return IN_BRACKETS.exec(bare)?.[1] ?? WITH_PORT.exec(bare)?.[1] ?? bare
+}
+
+/** Undefined for what is no address. */
+function networkOf(text: string): string | undefined {
+  // The package also takes the forms of old C libraries, in which `1` is an address.
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text
+  if (!ipaddr.IPv6.isValid(text)) return undefined
+  const address = ipaddr.IPv6.parse(text)
+  if (address.isIPv4MappedAddress()) return address.toIPv4Address().toString()
+  const { parts } = address
+  // All machines of a link have the same network.
+  if (address.range() === 'linkLocal') return new ipaddr.IPv6(parts).toString()
+  return `${new ipaddr.IPv6([...parts.slice(0, IPV6_NETWORK_GROUPS), 0, 0, 0, 0]).toString()}/64`
 }

@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server, Socket } from 'node:net'
+import { REQUEST_TIMEOUT, refuseConnection } from './unreadableRequests.ts'
 
 const LOOK_MS = 250
 
@@ -38,7 +39,6 @@ export function limitBody(request: IncomingMessage, response: ServerResponse, wi
   socket[AWAITED] = request.complete ? undefined : { request, response, untilMs: performance.now() + withinMs }
 }
 
-// As Node's own time-out does it.
 function cutIfLate(socket: Watched): void {
   const awaited = socket[AWAITED]
   if (!awaited) return
@@ -46,6 +46,6 @@ function cutIfLate(socket: Watched): void {
   if (!request.complete && performance.now() < untilMs) return
   socket[AWAITED] = undefined
   if (request.complete) return
-  if (!response.headersSent) socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n')
-  socket.destroySoon()
+  if (response.headersSent) socket.destroySoon()
+  else refuseConnection(socket, REQUEST_TIMEOUT)
 }

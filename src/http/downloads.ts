@@ -11,7 +11,9 @@ import { type OpenedFile, openLink } from '../files/openLink.ts'
 import { type ByteRange, type FileStore, StoreUnavailableError } from '../files/store.ts'
 import { sendError } from './answers.ts'
 import type { Arrival } from './arrival.ts'
+import { answerOrigin } from './cors.ts'
 import { loggedCause } from './loggedCause.ts'
+import { answerMethod, READING } from './methods.ts'
 import type { Route } from './server.ts'
 
 // A reader that takes nothing for so long holds a file open for nobody.
@@ -28,9 +30,8 @@ export interface Downloads {
 /** Answers with the bytes, or a part of them; with 404 for every link that does not open a file now, whatever the reason. */
 export function makeDownloads(downloads: Downloads): Route {
   return async (request, response, { requestId }: Arrival) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return sendError(response, 'BAD_REQUEST', { requestId, status: 405 })
-    }
+    if (answerOrigin(request, response, { origins: downloads.corsOrigins, methods: READING })) return
+    if (answerMethod(request, response, READING)) return
     const link = downloads.files.links.read(request.url ?? '')
     const file = link && (await openLink(downloads, link))
     if (!file) return sendError(response, 'NOT_FOUND', { requestId })
@@ -69,7 +70,7 @@ async function send(file: OpenedFile, answering: Answering): Promise<void> {
   }
 }
 
-function setHeaders({ filename, contentType }: OpenedFile, { request, response, downloads }: Answering, etag: string) {
+function setHeaders({ filename, contentType }: OpenedFile, { response }: Answering, etag: string) {
   response.setHeader('content-type', contentType === 'text/plain' ? 'text/plain; charset=utf-8' : contentType)
   response.setHeader('content-disposition', contentDisposition(downloadName(filename, contentType)))
   response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox")
@@ -77,11 +78,6 @@ function setHeaders({ filename, contentType }: OpenedFile, { request, response, 
   response.setHeader('cross-origin-resource-policy', 'cross-origin')
   response.setHeader('accept-ranges', 'bytes')
   response.setHeader('etag', etag)
-  const { origin } = request.headers
-  if (origin && downloads.corsOrigins.includes(origin)) {
-    response.setHeader('access-control-allow-origin', origin)
-    response.setHeader('vary', 'origin')
-  }
 }
 
 function writeHead(response: ServerResponse, size: number, range: ByteRange | undefined): void {

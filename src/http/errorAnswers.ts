@@ -91,13 +91,15 @@ function originalOf(error: GraphQLError): Error {
 // Refused where no union takes it: a query, a subscription, or what comes before the fields.
 function refusal(error: DomainError): Verdict {
   const { code, message, retryable } = error
-  const known: { status: number } = isRequestErrorCode(code) ? REQUEST_ERRORS[code] : { status: 400 }
-  if (!(error instanceof RateLimitedError)) return { code, message, retryable, status: known.status }
+  const { status, headers }: Pick<Kind, 'status' | 'headers'> = isRequestErrorCode(code)
+    ? REQUEST_ERRORS[code]
+    : { status: 400 }
+  if (!(error instanceof RateLimitedError)) return { code, message, retryable, status, ...(headers && { headers }) }
   return {
     code,
     message,
     retryable,
-    status: known.status,
+    status,
     headers: { 'retry-after': String(Math.ceil(error.retryAfterMs / 1_000)) },
     extensions: { retryAfter: toDuration(error.retryAfterMs) },
   }

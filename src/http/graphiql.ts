@@ -4,9 +4,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { SavedOperation } from '../examples/savedOperations.ts'
+import { CSRF_HEADER } from './csrfPrevention.ts'
 import { graphiqlScript } from './graphiqlScript.ts'
 import { GraphiqlOperations, HEADERS } from './graphiqlTabs.ts'
-import { CSRF_HEADER } from './requestForm.ts'
 
 const TITLE = 'Errand'
 

@@ -15,6 +15,7 @@ import type { Metrics } from './metrics.ts'
 import type { BodyLimits } from './multipartBody.ts'
 import { type ObservedOperation, useObservedOperations } from './observedOperations.ts'
 import { requestForm } from './requestForm.ts'
+import { useServerSentEvents } from './serverSentEvents.ts'
 import { useUploads } from './uploads.ts'
 
 export const GRAPHQL_PATH = '/graphql'
@@ -36,7 +37,11 @@ export interface GraphqlOptions {
 }
 
 /** What a resolver's context is made of. */
-export type ReadRequest = Admitted & { userAgent: string | null; rawVariables: Record<string, unknown> }
+export type ReadRequest = Admitted & {
+  userAgent: string | null
+  lastEventId: string | null
+  rawVariables: Record<string, unknown>
+}
 
 export type GraphqlHandler = ReturnType<typeof makeGraphqlHandler>
 
@@ -63,6 +68,7 @@ export function makeGraphqlHandler(options: GraphqlOptions) {
       makeContext({
         ...(initial as unknown as Admitted),
         userAgent: request.headers.get('user-agent'),
+        lastEventId: request.headers.get('last-event-id'),
         rawVariables: params.variables ?? {},
       }),
   })
@@ -80,6 +86,7 @@ function pluginsOf({ config, log, doorkeeper, inFlight, metrics, onOperation, do
     ...documentLimits({ introspection }),
     useCostLimit(),
     useErrorAnswers({ log }),
+    useServerSentEvents(),
     useObservedOperations({ onEnd: onOperation }),
     ...metrics.plugins,
     useKnownDocuments(documents),

@@ -5,7 +5,9 @@ import { answerOrigin } from './cors.ts'
 import { makeGraphiql } from './graphiql.ts'
 import type { GraphqlHandler, GraphqlOptions } from './graphqlHandler.ts'
 import { makeLane } from './lane/lane.ts'
+import { answerMethod } from './methods.ts'
 import type { Route } from './server.ts'
+import { yogaRoute } from './yogaRoute.ts'
 
 const METHODS = ['GET', 'POST'] as const
 
@@ -16,11 +18,12 @@ export function graphqlRoute(
 ): Route {
   const { directLane, graphiql: withPage, corsOrigins: origins } = options.config
   const graphiql = makeGraphiql(options)
-  const longWay: Route = (request, response, arrival) => handler(request, response, arrival)
+  const longWay = yogaRoute(handler)
   const answer = directLane ? makeLane(options, longWay) : longWay
   return (request, response, arrival) => {
     if (withPage && graphiql.isWanted(request)) return graphiql.send(response)
     if (answerOrigin(request, response, { origins, methods: METHODS })) return undefined
+    if (answerMethod(request, response, METHODS)) return undefined
     return answer(request, response, arrival)
   }
 }

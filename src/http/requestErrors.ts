@@ -10,6 +10,7 @@ export interface Kind {
   message: string
   /** Under `Accept: application/json` a well-formed request is answered with 200, by GraphQL over HTTP. */
   okForJson?: boolean
+  headers?: Record<string, string>
 }
 
 export const REQUEST_ERRORS = {
@@ -32,6 +33,7 @@ export const REQUEST_ERRORS = {
     status: 401,
     retryable: false,
     message: 'The access token is not valid, or its session has ended. Sign in or refresh it, and send it again.',
+    headers: { 'www-authenticate': 'Bearer' }, // RFC 9110 wants it with 401.
   },
   NOT_FOUND: { status: 404, retryable: false, message: 'There is nothing here.' },
   RATE_LIMITED: { status: 429, retryable: true, message: 'Too many requests in a short time.' },

@@ -2,20 +2,16 @@
  * Yoga plugins: what a request must look like to be read at all. JSON by POST, or a query in the address by GET; and no
  * way that a browser takes for another site without asking first.
  */
-import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { BodyTooLarge, readBody } from './body.ts'
+import { preventCsrf } from './csrfPrevention.ts'
 import { requestError } from './requestErrors.ts'
 
 // A hundred times the longest honest request; files do not come this way.
 export const BODY_BYTES_MAX = 1_000_000
 const MULTIPART_TYPE = /^multipart\/form-data *(?:;|$)/i
+const UNCODED = /^(?:identity)?$/i
 export const JSON_TYPE = /^application\/(?:graphql\+)?json *(?:;|$)/i
-
-/** A browser sends this to another site only after asking it, so whoever sends it is no other site's page. */
-export const CSRF_HEADER = 'x-errand-csrf'
-/** What the clients of Yoga and Apollo send for the same reason; and no page can send a token without asking. */
-export const CSRF_HEADERS = [CSRF_HEADER, 'x-graphql-yoga-csrf', 'apollo-require-preflight', 'authorization']
 
 type Parsed = GraphQLParams | GraphQLParams[] | Response
 type Parser = (request: Request) => Parsed | PromiseLike<Parsed>
@@ -32,7 +28,7 @@ export function requestForm(): Plugin[] {
       }
     },
   }
-  return [useCSRFPrevention({ requestHeaders: CSRF_HEADERS }), form]
+  return [preventCsrf(), form]
 }
 
 /** Whether a request carries files; then it is read by the uploads. */
@@ -41,6 +37,9 @@ export const isMultipart = (headers: Headers): boolean => MULTIPART_TYPE.test(he
 function refuseUnlessReadable(headers: Headers): void {
   if (!JSON_TYPE.test(headers.get('content-type') ?? '')) {
     throw requestError('BAD_REQUEST', { status: 415, message: 'Send the request as application/json.' })
+  }
+  if (!UNCODED.test(headers.get('content-encoding') ?? '')) {
+    throw requestError('BAD_REQUEST', { status: 415, message: 'Send the request without a Content-Encoding.' })
   }
   if (Number(headers.get('content-length')) > BODY_BYTES_MAX) throw bodyTooLarge()
 }

@@ -1,14 +1,13 @@
 /** Every address of the server. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { GraphQLSchema } from 'graphql'
 import type { Config } from '../config.ts'
 import { FILES_PATH } from '../files/fileLinks.ts'
 import type { Work } from '../jobs/timer.ts'
 import { sendError } from './answers.ts'
-import type { Arrival } from './arrival.ts'
 import { BodyTooLarge, readBody } from './body.ts'
 import { GRAPHQL_PATH } from './graphqlHandler.ts'
 import { healthRoutes } from './health.ts'
+import { answerMethod, READING } from './methods.ts'
 import type { Metrics } from './metrics.ts'
 import { BODY_BYTES_MAX } from './requestForm.ts'
 import type { Route } from './server.ts'
@@ -34,23 +33,35 @@ export function makeRoutes(options: {
     [GRAPHQL_PATH, graphql],
     [WEBHOOK_PATH, webhookRoute(work)],
     [FILES_PATH, downloads],
-    ...Object.entries(health),
-    ...(config.graphiql ? ([['/', toGraphiql]] as const) : []),
+    ...Object.entries(health).map(([path, route]) => [path, onlyRead(route)] as const),
+    ...(config.graphiql ? ([['/', onlyRead(toGraphiql)]] as const) : []),
   ])
 }
 
+const onlyRead =
+  (route: Route): Route =>
+  (request, response, arrival) =>
+    answerMethod(request, response, READING) ? undefined : route(request, response, arrival)
+
 // The bytes as they were signed; the status says to the provider whether to send it again.
 function webhookRoute(work: Work): Route {
-  return async (request: IncomingMessage, response: ServerResponse, { requestId }: Arrival) => {
-    if (request.method !== 'POST') return sendError(response, 'BAD_REQUEST', { requestId, status: 405 })
+  return async (request, response, { requestId }) => {
+    if (answerMethod(request, response, ['POST'])) return
     try {
       const body = await readBody(request, BODY_BYTES_MAX)
-      response.writeHead(await receiveWebhook(work, { body, headers: request.headers })).end()
+      const isTaken = await receiveWebhook(work, { body, headers: request.headers })
+      if (isTaken) response.writeHead(200, { 'content-length': 0 }).end()
+      else sendError(response, 'BAD_REQUEST', { requestId, message: 'This is not signed by the payment provider.' })
     } catch (error) {
       if (!(error instanceof BodyTooLarge)) throw error
-      sendError(response, 'BAD_REQUEST', { requestId, status: 413 })
+      sendError(response, 'BAD_REQUEST', {
+        requestId,
+        status: 413,
+        message: `A webhook has at most ${BODY_BYTES_MAX} bytes.`,
+      })
     }
   }
 }
 
-const toGraphiql: Route = (_request, response) => response.writeHead(302, { location: GRAPHQL_PATH }).end()
+const toGraphiql: Route = (_request, response) =>
+  response.writeHead(302, { location: GRAPHQL_PATH, 'content-length': 0 }).end()

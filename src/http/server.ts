@@ -7,11 +7,16 @@ import { Answer, sendError } from './answers.ts'
 import { type Arrival, addressOf, requestIdOf } from './arrival.ts'
 import { limitBody, watchBodies } from './bodyDeadline.ts'
 import { loggedCause } from './loggedCause.ts'
+import { outageOf } from './outage.ts'
+import { targetRefusal } from './requestTarget.ts'
+import { answerUnreadableRequests } from './unreadableRequests.ts'
 
 // An honest client sends its head at once and its body within seconds; one that does not is cut within 15 s.
 const HEAD_TIMEOUT_MS = 8_000
 const BODY_TIMEOUT_MS = 12_000
 const TIMEOUT_CHECK_MS = 1_000
+// Node's own default, whatever options the surroundings give to Node; so is the strict parser.
+const HEAD_BYTES_MAX = 16_384
 // Longer than load balancers keep theirs (60 s), so that it is they who close a connection between two requests.
 const KEEP_ALIVE_MS = 65_000
 // What a process may have open is some thousands; further connections are refused, not left waiting.
@@ -46,6 +51,9 @@ export function makeHttpServer(options: ServerOptions): HttpServer {
       requestTimeout: 0, // By limitBody: an upload may take longer than the rest.
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: HEAD_BYTES_MAX,
+      insecureHTTPParser: false,
+      requireHostHeader: false, // By targetRefusal, which also says what is wrong.
       noDelay: true,
       ServerResponse: Answer,
     },
@@ -57,6 +65,7 @@ export function makeHttpServer(options: ServerOptions): HttpServer {
   )
   server.maxConnections = CONNECTIONS_MAX
   watchBodies(server)
+  answerUnreadableRequests(server, options)
   return {
     listen: (place) => listen(server, place),
     stop: (graceMs) => stop(server, graceMs),
@@ -72,18 +81,30 @@ function countingBy(onAnswer: ServerOptions['onAnswer']) {
 async function answer(request: IncomingMessage, response: Answer, options: ServerOptions): Promise<void> {
   const { routes, trustProxyHops, log } = options
   const requestId = requestIdOf(request.headers['x-request-id'])
-  const path = routeOf(request, routes)
-  const route = routes.get(path)
   response.requestId = requestId
-  if (route) response.route = path
   if (hasBody(request)) limitBody(request, response, BODY_TIMEOUT_MS)
   try {
-    if (route) await route(request, response, arrivalOf(request, requestId, trustProxyHops))
-    else sendError(response, 'NOT_FOUND', { requestId })
+    const refusal = targetRefusal(request)
+    if (refusal) return sendError(response, 'BAD_REQUEST', { requestId, message: refusal })
+    const path = routeOf(request, routes)
+    const route = routes.get(path)
+    if (!route) return sendError(response, 'NOT_FOUND', { requestId })
+    response.route = path
+    await route(request, response, arrivalOf(request, requestId, trustProxyHops))
   } catch (error) {
-    log.error({ requestId, code: 'INTERNAL', cause: loggedCause(error) }, 'a request failed')
-    if (response.headersSent) response.destroy()
-    else sendError(response, 'INTERNAL', { requestId })
+    // The client has gone before its body was there: nobody's trouble, and nobody to answer.
+    if (error === request.errored) return
+    const outage = outageOf(error)
+    log[outage ? 'warn' : 'error'](
+      { requestId, code: outage ?? 'INTERNAL', cause: loggedCause(error) },
+      'a request failed',
+    )
+    if (response.headersSent) {
+      response.destroy()
+      return
+    }
+    if (outage) response.setHeader('retry-after', '1')
+    sendError(response, outage ?? 'INTERNAL', { requestId })
   }
 }
 

@@ -34,7 +34,9 @@ builder.subscriptionFields((t) => ({
     subscribe: async (_root, { chatId: id }, context) => {
       const name = chatNameOf(id)
       if (name?.kind !== 'SUPPORT' || !(await sees(context, name.chatId))) throw new NotFoundError(id)
-      const stream = await openStream(context, changesOfQueue(context.database), null)
+      const { services, caller } = context
+      // A place in the queue has no cursor: the stream begins now, wherever its client was before.
+      const stream = await openStream({ services, caller, lastEventId: null }, changesOfQueue(context.database), null)
       return placesOf(context, name.chatId, stream)
     },
     resolve: (place) => place as QueuePlace,

@@ -143,4 +143,46 @@ describe('the budget of all requests', () => {
     expect((await from('2001:db8::1:bbbb:0:0:2')).status).toBe(429)
     expect((await from('2001:db8:0:2::1')).status).toBe(200)
   })
+
+  test.each([
+    ['with a port', '203.0.113.21', ['203.0.113.21:1234', '203.0.113.21']],
+    ['in the form of IPv6, by digits or by points', '203.0.113.22', ['::ffff:cb00:7116', '::FFFF:203.0.113.22']],
+    ['in brackets with a port, as IPv4 in IPv6', '203.0.113.23', ['[::ffff:203.0.113.23]:65535', '"203.0.113.23:80"']],
+    [
+      'of IPv6 in brackets',
+      '2001:db8:3:4::/64',
+      ['[2001:db8:3:4::1]:443', '[2001:DB8:3:4:0:0:0:2]', '"[2001:db8:3:4::3]:1"'],
+    ],
+    ['of IPv6 with a zone', '2001:db8:5:6::/64', ['2001:db8:5:6::1%eth0', '[2001:db8:5:6::2%25en0]:80']],
+    ['of a machine of the same link', 'fe80::7', ['fe80::7%eth0', '[fe80::7]:443']],
+  ])('is that of an address that a proxy writes %s', async (_how, key, spellings) => {
+    const neighbour = '203.0.113.20'
+    await spendAllBut(0, key)
+    for (const spelling of spellings) {
+      expect([spelling, (await from(spelling)).status]).toEqual([spelling, 429])
+      expect([spelling, (await from(`${neighbour}, ${spelling}`)).status]).toEqual([spelling, 429])
+      expect([spelling, (await from(`${spelling}, ${neighbour}`)).status]).toEqual([spelling, 200])
+    }
+    if (key.startsWith('fe80')) expect((await from('fe80::8%eth0')).status).toBe(200)
+  })
+
+  test('is that of the proxy, where it sends what is no address', async () => {
+    // Some of it is spent already.
+    await spendAllBut(0, '127.0.0.1').catch(() => {})
+    for (const junk of [
+      'unknown',
+      '_hidden',
+      '1',
+      '0x7f.1',
+      '256.1.1.1',
+      '1.2.3',
+      '[1.2.3.4',
+      '1::2::3',
+      '1.2.3.4:99999999',
+      'é',
+      '-',
+    ])
+      expect([junk, (await from(junk)).status]).toEqual([junk, 429])
+    expect((await from('203.0.113.24')).status).toBe(200)
+  })
 })

@@ -132,7 +132,7 @@ describe('the schema', () => {
       expect(guess.body.errors?.[0]?.message).not.toContain('categories')
       expect((await fetch(`${closedUrl}/schema.graphql`)).status).toBe(404)
       const page = await fetch(`${closedUrl}/graphql`, { headers: { accept: 'text/html' } })
-      expect([page.status, page.headers.get('content-type')]).toEqual([406, null])
+      expect([page.status, page.headers.get('content-type')]).toEqual([406, 'application/json; charset=utf-8'])
     } finally {
       await closed.stop()
     }

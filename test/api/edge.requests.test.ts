@@ -112,8 +112,25 @@ describe('another site’s page', () => {
     },
   )
 
-  test('cannot send a query in the address', async () => {
-    expect((await get(QUERY, {})).status).toBe(403)
+  test('cannot send a query in the address for somebody who has cookies here', async () => {
+    expect((await get(QUERY, { cookie: 'session=1' })).status).toBe(403)
+    expect((await get(QUERY, { cookie: 'session=1', 'sec-fetch-site': 'same-site' })).status).toBe(403)
+    expect((await get(QUERY, { cookie: 'session=1', 'sec-fetch-site': 'same-origin' })).status).toBe(200)
+    expect((await get(QUERY, { cookie: 'session=1', 'x-errand-csrf': '1' })).status).toBe(200)
+    expect((await get(QUERY, {})).status).toBe(200)
+  })
+
+  test('cannot send a mutation in the address at all', async () => {
+    for (const headers of [{}, { cookie: 'session=1', 'x-errand-csrf': '1' }])
+      expect((await get('mutation { revokeSession(id: "ses_x") { __typename } }', headers)).status).toBe(405)
+  })
+
+  test('is told which header makes its request one of ours', async () => {
+    const refused = [
+      await post(url, { query: QUERY }, { headers: { 'content-type': 'text/plain' } }),
+      await get(QUERY, { cookie: 'session=1' }),
+    ]
+    for (const { body } of refused) expect(body.errors?.[0]?.message).toContain('x-errand-csrf')
   })
 
   test('gets nothing by sending a form under the header that only an asked browser sends', async () => {

@@ -29,7 +29,7 @@ beforeAll(async () => {
   app = await startApp()
   server = createServer(async (request, response) => {
     const webhook = { body: await buffer(request), headers: request.headers }
-    const status = await receiveWebhook(app.work, webhook)
+    const status = (await receiveWebhook(app.work, webhook)) ? 200 : 400
     received.push({ ...webhook, status })
     response.writeHead(status).end()
   })

@@ -97,6 +97,14 @@ test('urql, with files and subscriptions', async () => {
   expect(item).toMatchObject({ task: HAPPENED })
 })
 
+test('urql by its defaults, of which one is to send queries by GET, while nobody is signed in', async () => {
+  const client = new UrqlClient({ url, exchanges: [cacheExchange, fetchExchange] })
+  expect(await client.query(TASK, { id: task.id })).toMatchObject({ error: undefined, data: { task: TASK_SEEN } })
+  expect((await client.mutation(CREATE, { input: INPUT })).data).toEqual({
+    createTask: { __typename: 'UnauthenticatedError' },
+  })
+})
+
 test('graphql-request', async () => {
   const client = new GraphQLClient(url, { headers })
   expect(await client.request(TASK, { id: task.id })).toMatchObject({ task: TASK_SEEN })

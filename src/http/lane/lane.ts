@@ -98,6 +98,7 @@ function execute(
     caller,
     tokenRefused,
     userAgent: headers['user-agent'] ?? null,
+    lastEventId: null, // For streams, which go the long way.
     rawVariables: asked.variables,
   })
   return operation.execute(variableValues, context)

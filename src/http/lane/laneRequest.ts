@@ -1,7 +1,7 @@
 /** A request in the forms that the lane knows: JSON of a known length by POST, or a query in the address by GET. */
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { BODY_BYTES_MAX, CSRF_HEADERS, JSON_TYPE } from '../requestForm.ts'
+import { BODY_BYTES_MAX, JSON_TYPE } from '../requestForm.ts'
 import { type MediaType, mediaTypeFor } from './mediaType.ts'
 
 export interface LaneRequest {
@@ -11,25 +11,25 @@ export interface LaneRequest {
 }
 
 /** The form in which to answer; undefined for a request that is not the lane's, of which nothing has been read then. */
-export function laneMediaType({ method, headers }: IncomingMessage): MediaType | undefined {
-  const isPlain = method === 'POST' ? isPlainPost(headers) : method === 'GET' && isPlainGet(headers)
+export function laneMediaType({ method, url, headers }: IncomingMessage): MediaType | undefined {
+  const isPlain = method === 'POST' ? isPlainPost(url, headers) : method === 'GET' && isPlainGet(headers)
   return isPlain ? mediaTypeFor(headers.accept) : undefined
 }
 
-function isPlainPost(headers: IncomingHttpHeaders): boolean {
-  if (!JSON_TYPE.test(headers['content-type'] ?? '')) return false
+function isPlainPost(url: string | undefined, headers: IncomingHttpHeaders): boolean {
+  if (url?.includes('?') || !JSON_TYPE.test(headers['content-type'] ?? '')) return false
+  if (headers['content-encoding'] !== undefined) return false
   const length = headers['content-length']
   // A body that does not say how long it is, is read piece by piece elsewhere.
   return length !== undefined && Number(length) <= BODY_BYTES_MAX
 }
 
-// With a body, with a cookie, or as a page of another site could send it, it is for the long way to judge.
+// A body or a cookie is for the slow path to judge: with a cookie, a page of another site could have sent the request.
 const isPlainGet = (headers: IncomingHttpHeaders): boolean =>
   headers['content-length'] === undefined &&
   headers['transfer-encoding'] === undefined &&
   headers['content-type'] === undefined &&
-  headers.cookie === undefined &&
-  CSRF_HEADERS.some((name) => headers[name] !== undefined)
+  headers.cookie === undefined
 
 /**
  * The body of a request in the lane, which is as long as its head says: Node sees to that. Whoever waits for it is told of nothing but
