@@ -1,5 +1,4 @@
 /** The server's process: configuration, start, signals, exit code. */
-import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import { DEMO_ADDRESSES, DEMO_PASSWORD, seedDemoWorld } from '../prisma/seed.ts'
 import { hasDemoPeople } from './accounts/demoPeople.ts'
@@ -16,6 +15,7 @@ import { refuseBusyPort } from './refuseBusyPort.ts'
 import { refuseUnusableStore } from './refuseUnusableStore.ts'
 import { type StartedDatabase, startDatabase } from './startDatabase.ts'
 import { StartFailure, sentenceOf } from './startFailure.ts'
+import { stopOnSignal } from './stopOnSignal.ts'
 
 // After the grace of what is in flight: closing connections, and the embedded PostgreSQL's own stop.
 const LAST_STEPS_MS = 5_000
@@ -30,8 +30,37 @@ try {
   process.exit(1) // Whatever was started meanwhile must not keep a server alive that does not serve.
 }
 
+interface Running {
+  database: StartedDatabase
+  app: App
+  background: readonly Repetition[]
+  url: string
+}
+
 async function serve(config: Config, log: Logger): Promise<void> {
   await refuseBusyPort(config)
+  const starting = start(config, log)
+  const { shutdownGraceMs } = config
+  // From now on, so that whoever stops it while it starts leaves no database behind.
+  stopOnSignal({
+    name: 'server',
+    log,
+    delayMs: shutdownGraceMs + LAST_STEPS_MS,
+    async stop() {
+      const running = await starting.catch(() => undefined)
+      if (!running) return
+      const { app, background, database } = running
+      await Promise.all([app.drain(shutdownGraceMs), ...background.map((one) => one.stop())])
+      await app.stop()
+      await database.stop()
+      log.info('stopped')
+    },
+  })
+  const { app, url } = await starting
+  announce({ config, log, url, hasDemo: await hasDemoPeople(app.database) })
+}
+
+async function start(config: Config, log: Logger): Promise<Running> {
   const database = await startDatabase(config, log)
   let app: App | undefined
   try {
@@ -43,8 +72,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
     await refuseOpenDemo(config, app)
     const url = await app.listen(config)
     const background = config.worker === 'inline' ? startBackground(app, { connectionString, log }) : []
-    stopOnSignal({ config, log, database, app, background })
-    announce({ config, log, url, hasDemo: await hasDemoPeople(app.database) })
+    return { database, app, background, url }
   } catch (error) {
     await app?.stop()
     await database.stop()
@@ -66,26 +94,6 @@ async function refuseOpenDemo({ host, allowDemo }: Config, { database }: App): P
   throw new StartFailure(
     `The database has demo people, whose passwords everybody knows: set HOST to 127.0.0.1, or ALLOW_DEMO=1 if all may use them.`,
   )
-}
-
-function stopOnSignal(running: {
-  config: Config
-  log: Logger
-  database: StartedDatabase
-  app: App
-  background: readonly Repetition[]
-}): void {
-  const { config, log, database, app, background } = running
-  const { shutdownGraceMs } = config
-  const logger = { error: (reason: unknown) => log.error({ err: reason }, 'the stop was cut short') }
-  closeWithGrace({ delay: shutdownGraceMs + LAST_STEPS_MS, logger }, async ({ signal, err }) => {
-    if (err) log.fatal({ err }, 'an error that nobody handled ends the server')
-    else log.info({ signal }, 'stopping')
-    await Promise.all([app.drain(shutdownGraceMs), ...background.map((one) => one.stop())])
-    await app.stop()
-    await database.stop()
-    log.info('stopped')
-  })
 }
 
 function announce({ config, log, url, hasDemo }: { config: Config; log: Logger; url: string; hasDemo: boolean }): void {

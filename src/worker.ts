@@ -1,5 +1,4 @@
 /** The process of the background work alone, for servers that run with WORKER=off. As many as one likes may run at once. */
-import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import { type Config, readConfig } from './config.ts'
 import { Database } from './db/client.ts'
@@ -16,6 +15,7 @@ import { createSandboxProvider } from './payments/sandboxProvider.ts'
 import { refuseUnusableStore } from './refuseUnusableStore.ts'
 import { startDatabase } from './startDatabase.ts'
 import { StartFailure, sentenceOf } from './startFailure.ts'
+import { stopOnSignal } from './stopOnSignal.ts'
 
 // After the grace of the jobs in flight.
 const LAST_STEPS_MS = 2_000
@@ -50,13 +50,16 @@ async function work(config: Config, log: Logger): Promise<void> {
   const parts: Work = { database, payments: boundedProvider(sandbox, { log }), log }
   const worker = startWorker({ connectionString, work: parts, jobs: allJobs, timers: timersOf(config) })
   const sweep = startFileSweep({ database, store, log })
-  const logger = { error: (reason: unknown) => log.error({ err: reason }, 'the stop was cut short') }
-  closeWithGrace({ delay: config.shutdownGraceMs + LAST_STEPS_MS, logger }, async ({ signal, err }) => {
-    if (err) log.fatal({ err }, 'an error that nobody handled ends the worker')
-    else log.info({ signal }, 'stopping')
-    await Promise.all([worker.stop(), sweep.stop()])
-    await sandbox.stop()
-    await database.close()
+  stopOnSignal({
+    name: 'worker',
+    log,
+    delayMs: config.shutdownGraceMs + LAST_STEPS_MS,
+    async stop() {
+      await Promise.all([worker.stop(), sweep.stop()])
+      await sandbox.stop()
+      await database.close()
+      log.info('stopped')
+    },
   })
   // Last: who reads this may stop it.
   log.info('working')
