@@ -3,12 +3,17 @@
  * what makes it one, and nothing else hides behind it. Each check keeps a few bytes at most, whatever the size of the file.
  */
 import { isUtf8 } from 'node:buffer'
-import { DOC, DOCX, endsAsMarkup, isTextControl, TEXT } from './fileTypes.ts'
+import { tooManyPixels } from './errors.ts'
+import { DOC, DOCX, endsAsMarkup, isPicture, isTextControl, TEXT } from './fileTypes.ts'
+import { PictureSize } from './pictureSize.ts'
 import { Tail } from './tail.ts'
 import { ZIP_TAIL_BYTES, zipEndOf } from './zip.ts'
 
+// Ten times what a screen shows, and more than the cameras of telephones give; decoded it is 200 MB.
+const PIXELS_MAX = 50_000_000
+
 export interface ContentCheck {
-  /** False as soon as the file cannot be of its type. */
+  /** False as soon as the file cannot be of its type. Refuses with FileRejectedError a picture of too many pixels. */
   take(piece: Buffer): boolean
   /** Whether it is, now that all of it has passed. */
   end(byteSize: number): boolean
@@ -18,7 +23,8 @@ export interface ContentCheck {
 export function contentCheckFor(contentType: string): ContentCheck {
   if (contentType === TEXT) return textCheck()
   if (contentType === DOC) return docCheck()
-  return contentType === DOCX ? docxCheck() : noArchiveCheck(contentType)
+  if (contentType === DOCX) return docxCheck()
+  return isPicture(contentType) ? pictureCheck(contentType) : noArchiveCheck(contentType)
 }
 
 /** UTF-8 without control characters: neither those of ASCII nor U+0080 to U+009F. */
@@ -108,5 +114,19 @@ function noArchiveCheck(contentType: string): ContentCheck {
       const bytes = tail.bytes()
       return zipEndOf(bytes, byteSize) === undefined && !endsAsMarkup(bytes, contentType)
     },
+  }
+}
+
+/** A picture that can be decoded, and in a reasonable memory; nothing hides at its end. */
+function pictureCheck(contentType: string): ContentCheck {
+  const size = new PictureSize(contentType)
+  const rest = noArchiveCheck(contentType)
+  return {
+    take(piece) {
+      const isDecodable = size.take(piece)
+      if ((size.pixels ?? 0) > PIXELS_MAX) throw tooManyPixels(PIXELS_MAX, contentType)
+      return isDecodable && rest.take(piece)
+    },
+    end: (byteSize) => size.pixels !== undefined && rest.end(byteSize),
   }
 }

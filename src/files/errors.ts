@@ -5,7 +5,7 @@ type FileCode = 'FILE_TOO_LARGE' | 'FILE_TYPE_NOT_ALLOWED' | 'FILE_TRUNCATED' | 
 
 export class FileRejectedError extends DomainError {
   readonly code: FileCode
-  /** Null where the size is not what is wrong. */
+  /** Null where the number of bytes is not what is wrong. */
   readonly limitBytes: bigint | null
   /** Null where the type is unknown. */
   readonly detectedContentType: string | null
@@ -27,6 +27,14 @@ export const fileTooLarge = (limitBytes: number, detected: string | null = null)
     limitBytes,
     detected,
   })
+
+/** The refusal of a picture that is small as a file and large as a picture. */
+export const tooManyPixels = (limit: number, detected: string): FileRejectedError =>
+  new FileRejectedError(
+    'FILE_TOO_LARGE',
+    `A picture has at most ${limit / 1_000_000} million pixels. Send one of less width or height.`,
+    { detected },
+  )
 
 /** The refusal of a file of which not all has come, or not what was announced. */
 export const fileTruncated = (message: string): FileRejectedError => new FileRejectedError('FILE_TRUNCATED', message)

@@ -83,7 +83,10 @@ function isPolyglot(head: Buffer, contentType: string): boolean {
 
 /** Has the end of a file something in it that would make it a page? For images, whose own data holds no markup. */
 export const endsAsMarkup = (tail: Buffer, contentType: string): boolean =>
-  KINDS[contentType]?.kind === 'image' && MARKUP.test(tail.toString('latin1'))
+  isPicture(contentType) && MARKUP.test(tail.toString('latin1'))
+
+/** Whether a file of this type is a picture. */
+export const isPicture = (contentType: string): boolean => KINDS[contentType]?.kind === 'image'
 
 /** Whether files of this type are taken for this purpose. */
 export function isAllowed(contentType: string, purpose: FilePurpose): boolean {
@@ -93,7 +96,7 @@ export function isAllowed(contentType: string, purpose: FilePurpose): boolean {
 
 /** The most bytes that a file of this type may have. */
 export const limitOf = (contentType: string, limits: FileLimits): number =>
-  KINDS[contentType]?.kind === 'image' ? limits.imageBytesMax : limits.documentBytesMax
+  isPicture(contentType) ? limits.imageBytesMax : limits.documentBytesMax
 
 /** The most bytes that any file for this purpose may have. */
 export const greatestLimit = (purpose: FilePurpose, { imageBytesMax, documentBytesMax }: FileLimits): number =>

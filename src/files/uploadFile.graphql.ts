@@ -64,7 +64,8 @@ errorType(FileRejectedError, {
   description:
     'The file is not taken, and nothing of it is kept. Images are jpeg, png, gif or webp; documents are pdf, doc, docx or plain text in UTF-8.',
   codes: {
-    FILE_TOO_LARGE: 'Send a smaller one; `limitBytes` says how large it may be.',
+    FILE_TOO_LARGE:
+      'Send a smaller one; `limitBytes` says how large it may be. Where that is null, a picture has too many pixels.',
     FILE_TYPE_NOT_ALLOWED: 'Send another kind; `detectedContentType` says what the bytes look like.',
     FILE_TRUNCATED: 'Not all of it came, or not what was declared. Send it again.',
     FILE_EMPTY: 'There are no bytes in it.',
@@ -73,7 +74,7 @@ errorType(FileRejectedError, {
     limitBytes: t.expose('limitBytes', {
       type: 'BigInt',
       nullable: true,
-      description: 'The most bytes that such a file may have. Null where its size is not what is wrong.',
+      description: 'The most bytes that such a file may have. Null where that is not what is wrong.',
     }),
     detectedContentType: t.exposeString('detectedContentType', {
       nullable: true,

@@ -141,14 +141,59 @@ export async function received(socket: Socket): Promise<string> {
   return text
 }
 
-const PNG_HEAD = Buffer.from('89504e470d0a1a0a0000000d4948445200000001000000010806000000', 'hex')
+/** The beginnings of pictures of this many pixels. */
+export function pngHead(width: number, height: number): Buffer {
+  const head = Buffer.from('89504e470d0a1a0a0000000d4948445200000000000000000806000000', 'hex')
+  head.writeUInt32BE(width, 16)
+  head.writeUInt32BE(height, 20)
+  return head
+}
+
+/** Between the first segment and the frame may stand others, and bytes that belong to nothing. */
+export function jpegHead(width: number, height: number, between: Buffer = Buffer.alloc(0), frameMarker = 0xc0): Buffer {
+  const frame = Buffer.from([0xff, frameMarker, 0, 11, 8, 0, 0, 0, 0, 1, 1, 0x11, 0])
+  frame.writeUInt16BE(height, 5)
+  frame.writeUInt16BE(width, 7)
+  return Buffer.concat([Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'), between, frame])
+}
+
+/** The first image is as large as the screen unless it is said. */
+export function gifHead(screen: Size, image: Size = screen): Buffer {
+  const head = Buffer.from('GIF89a\0\0\0\0\x80\0\0......!\xf9\x04\0\0\0\0\0,\0\0\0\0\0\0\0\0\0', 'latin1')
+  head.writeUInt16LE(screen.width, 6)
+  head.writeUInt16LE(screen.height, 8)
+  head.writeUInt16LE(image.width, 32)
+  head.writeUInt16LE(image.height, 34)
+  return head
+}
+
+export function webpHead(kind: 'VP8 ' | 'VP8L' | 'VP8X', width: number, height: number): Buffer {
+  const head = Buffer.concat([Buffer.from(`RIFF\xf4\x01\0\0WEBP${kind}\xe8\x01\0\0`, 'latin1'), Buffer.alloc(10)])
+  if (kind === 'VP8 ') {
+    head.write('0000009d012a', 20, 'hex')
+    head.writeUInt16LE(width, 26)
+    head.writeUInt16LE(height, 28)
+  } else if (kind === 'VP8L') {
+    head[20] = 0x2f
+    head.writeUInt32LE(width - 1 + (height - 1) * 2 ** 14, 21)
+  } else {
+    head.writeUIntLE(width - 1, 24, 3)
+    head.writeUIntLE(height - 1, 27, 3)
+  }
+  return head
+}
+
+interface Size {
+  width: number
+  height: number
+}
 
 /** A file of each kind, of exactly as many bytes where that is said. */
 export const files = {
-  png: (byteSize = 500) => filled(PNG_HEAD, byteSize),
-  jpeg: (byteSize = 500) => filled(Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'), byteSize),
-  gif: (byteSize = 500) => filled(Buffer.from('GIF89a\x01\x00\x01\x00\x80\x00\x00', 'latin1'), byteSize),
-  webp: (byteSize = 500) => filled(Buffer.from('RIFF\xf4\x01\x00\x00WEBPVP8 ', 'latin1'), byteSize),
+  png: (byteSize = 500) => filled(pngHead(1, 1), byteSize),
+  jpeg: (byteSize = 500) => filled(jpegHead(1, 1), byteSize),
+  gif: (byteSize = 500) => filled(gifHead({ width: 1, height: 1 }), byteSize),
+  webp: (byteSize = 500) => filled(webpHead('VP8 ', 1, 1), byteSize),
   pdf: (byteSize = 500) => filled(Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n', 'latin1'), byteSize),
   txt: (byteSize = 500) =>
     Buffer.from('Grüße, 東京. '.repeat(Math.ceil(byteSize / 10))).subarray(0, byteSize - (byteSize % 17)),
