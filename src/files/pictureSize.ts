@@ -8,6 +8,8 @@ type Search = Generator<number, number | undefined, Buffer>
 
 // Decoders of JPEG pass over what stands between two segments; cameras leave some bytes there, not kilobytes.
 const JUNK_BYTES_MAX = 4_096
+// Profiles of colours and previews come to some hundred kilobytes; a file may not have us walk through all of it in small steps.
+const SEARCHED_BYTES_MAX = 1_048_576
 
 const SEARCHES: Readonly<Record<string, () => Search>> = {
   'image/png': searchPng,
@@ -22,6 +24,7 @@ export class PictureSize {
   #wanted: number
   #kept: Buffer[] = []
   #keptBytes = 0
+  #searchedBytes = 0
   #hasEnded = false
   #pixels: number | undefined
 
@@ -45,21 +48,23 @@ export class PictureSize {
         this.#keptBytes += piece.length - at
         return true
       }
-      this.#goOn(Buffer.concat([...this.#kept, piece.subarray(at, at + missing)]))
+      const last = piece.subarray(at, at + missing)
+      this.#goOn(this.#kept.length === 0 ? last : Buffer.concat([...this.#kept, last]))
       at += missing
     }
     return this.#pixels !== undefined
   }
 
   #goOn(bytes: Buffer): void {
+    this.#searchedBytes += bytes.length
     this.#kept = []
     this.#keptBytes = 0
     const { done, value } = this.#search.next(bytes)
-    if (!done) this.#wanted = value
+    if (!done && this.#searchedBytes <= SEARCHED_BYTES_MAX) this.#wanted = value
     else {
       this.#hasEnded = true
       // A picture of no pixels is none.
-      this.#pixels = value || undefined
+      this.#pixels = done ? value || undefined : undefined
     }
   }
 }

@@ -13,6 +13,7 @@ import { Scratch } from '../files/scratch.ts'
 import type { Batch } from '../files/store.ts'
 import { FileBatches } from './fileBatches.ts'
 import { IncomingPart } from './incomingPart.ts'
+import { NAMELESS, NamelessFiles } from './namelessFiles.ts'
 import { pump } from './pump.ts'
 import { BODY_BYTES_MAX } from './requestForm.ts'
 import { checkForm, FILES_MAX, malformed, type Places, replaceAt } from './uploadForm.ts'
@@ -38,7 +39,8 @@ const LIMITS = { maxFieldSize: BODY_BYTES_MAX, maxFiles: FILES_MAX }
 
 type Field = [name: string, value: string, details: { valueTruncated: boolean }]
 
-type FileStream = Readable & { truncated: boolean }
+/** Node itself keeps whether the last piece has been handed in; what it shows says only whether it has been read. */
+type FileStream = Readable & { truncated: boolean; _readableState?: { ended: boolean } }
 
 interface Coming {
   part: IncomingPart
@@ -62,6 +64,7 @@ export class MultipartBody {
   #waiting = 0
   #receivedBytes = 0
   #failure: Error | undefined
+  #lastFile: FileStream | undefined
 
   constructor(request: IncomingMessage, limits: BodyLimits) {
     this.#request = request
@@ -72,9 +75,13 @@ export class MultipartBody {
   async read(response: ServerResponse): Promise<GraphQLParams> {
     const request = this.#request
     this.#silence = setTimeout(() => this.#breakSilence(), this.#limits.silenceMs)
+    const nameless = new NamelessFiles(request.headers['content-type'] ?? '')
     request.pipe = (parser) => {
       this.#watch(parser as unknown as Writable)
-      pump(request, parser as unknown as Writable)
+      pump(request, parser as unknown as Writable, {
+        prepare: (piece) => nameless.take(piece),
+        onTaken: () => this.#endOfBody(),
+      })
       return parser
     }
     // It knows the type in this spelling only.
@@ -100,6 +107,7 @@ export class MultipartBody {
       if (this.#isGood(field)) takeField(...field)
     })
     parser.on('file', (name: string, stream: FileStream) => {
+      this.#lastFile = stream
       // In the order in which they come, which the promises of the uploads do not keep.
       this.#params?.then(
         () => this.#takeFile(name, stream),
@@ -155,6 +163,15 @@ export class MultipartBody {
     return deadlineFor(this.#bytesMax)
   }
 
+  /**
+   * Behind the boundary that ends the form, busboy goes on looking for files in the same piece, and waits for the end of one that
+   * has none: nobody would be told before their time is up.
+   */
+  #endOfBody(): void {
+    const { readableEnded = true, _readableState: state } = this.#lastFile ?? {}
+    if (!readableEnded && !state?.ended) this.#fail(BROKEN)
+  }
+
   async #takeFile(name: string, stream: FileStream): Promise<void> {
     const announced = this.#expected.get(name)
     // It is not asked for, or the second one of its name; nothing passes it unread.
@@ -163,7 +180,7 @@ export class MultipartBody {
     const { part, upload } = announced
     try {
       const { filename, createReadStream } = await upload.promise
-      this.#coming.add({ part, stream: createReadStream(), filename })
+      this.#coming.add({ part, stream: createReadStream(), filename: filename === NAMELESS ? undefined : filename })
     } catch {
       // It has broken, or passed the limit, before anybody could look at it.
       stream.resume()

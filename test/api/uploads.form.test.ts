@@ -1,9 +1,11 @@
 /** Multipart requests that are not of their form: each is told so, nothing is kept, and the server goes on. */
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
+import { startApp, startAppOn, type TestApp } from '../support/app.ts'
 import { type Person, person } from '../support/people.ts'
 import { keeping } from '../support/storedFiles.ts'
 import {
+  BOUNDARY,
   beginUpload,
   CONTENT_TYPE,
   files,
@@ -119,6 +121,50 @@ test('the content type may be spelled in any case', async () => {
   expect(body.data?.uploadFile).toMatchObject({ __typename: 'AttachmentPayload' })
 })
 
+describe('a file without a name', () => {
+  const empty = { ...file, filename: '', headers: ['Content-Type: image/png'] }
+
+  test.each([
+    ['of a known type', ['Content-Type: image/png']],
+    ['of an unknown type', ['Content-Type: application/octet-stream']],
+    ['of no type', []],
+  ])('is taken, under a name that says what it is: %s', async (_how, headers) => {
+    const { body } = await keeping(app, { files: 1 }, () =>
+      sendForm(url, formOf([operations, map, { ...empty, headers }]), signedIn()),
+    )
+    expect(body.data?.uploadFile).toMatchObject({ attachment: { filename: 'file.png', byteSize: '500' } })
+  })
+
+  test('is taken in whatever pieces it comes', async () => {
+    const form = formOf([operations, map, empty])
+    const at = form.indexOf('filename=""')
+    for (let cut = at - 1; cut <= at + 12; cut++) {
+      const socket = await beginUpload(url, anna, form.length)
+      socket.setNoDelay(true)
+      socket.write(form.subarray(0, cut))
+      // The server has read the first piece when it has answered somebody who came later.
+      await sendForm(url, uploadForm(files.png()), signedIn())
+      socket.write(form.subarray(cut))
+      expect(await received(socket)).toContain('"filename":"file.png"')
+    }
+  })
+
+  test('that is empty is what a form sends in which none was chosen, and is refused as such', async () => {
+    for (const headers of [empty.headers, ['Content-Type: application/octet-stream'], []]) {
+      const form = formOf([operations, map, { ...empty, content: '', headers }])
+      const { body } = await keeping(app, 'nothing', () => sendForm(url, form, signedIn()))
+      expect(body.data?.uploadFile).toMatchObject({ __typename: 'FileRejectedError', code: 'FILE_EMPTY' })
+    }
+  })
+
+  test('is no matter of what stands in a file', async () => {
+    const content = 'See:\r\n--boundary\r\nContent-Disposition: form-data; name="x"; filename=""\r\n\r\nfilename=""\n'
+    const { body } = await sendForm(url, uploadForm(content, {}, 'capture.txt'), signedIn())
+    const sha256 = createHash('sha256').update(content).digest('hex')
+    expect(body.data?.uploadFile).toMatchObject({ attachment: { filename: 'capture.txt', sha256 } })
+  })
+})
+
 describe('the one request that ends a server of others', () => {
   // busboy says the same error twice: once as it happens, and once more as it is destroyed.
   test.each([
@@ -166,6 +212,32 @@ describe('a body that ends before its end', () => {
       return received(socket)
     })
     expect(answer).toContain('FILE_TRUNCATED')
+  })
+})
+
+describe('a body that goes on behind its end', () => {
+  const end = `--${BOUNDARY}--\r\n`
+  const unended = (...parts: Part[]) => formOf(parts).subarray(0, -end.length)
+
+  test.each<[string, Buffer[]]>([
+    ['two files', [unended(file, file)]],
+    ['a file, and half of another', [unended(file), unended(file).subarray(0, -100)]],
+    ['files that nobody asked for', [unended({ ...file, name: 'other' }, { ...file, name: 'other' })]],
+    ['a map, and half of a file', [unended(map), unended(file).subarray(0, -100), Buffer.from('x')]],
+    ['a large file, and another', [unended({ ...file, content: files.png(200_000) }, file)]],
+  ])('with %s, is answered at once', async (_with, more) => {
+    // Nobody waits that long for a test.
+    const patient = await startAppOn(app.connectionString, { uploadSilenceMs: 3_600_000 })
+    try {
+      const patientUrl = await patient.listen()
+      const ben = await person(patient, 'Ben')
+      const form = Buffer.concat([formOf([operations, map]), ...more])
+      const { status, body } = await sendForm(patientUrl, form, { authorization: `Bearer ${ben.accessToken}` })
+      expect(status).toBe(200)
+      expect(body.data?.uploadFile?.__typename).toMatch(/^(?:FileRejectedError|AttachmentPayload)$/)
+    } finally {
+      await patient.stop()
+    }
   })
 })
 
