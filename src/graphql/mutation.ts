@@ -112,3 +112,7 @@ export function uuidOf(prefix: IdPrefix, id: string): string {
   if (!uuid) throw new NotFoundError(id)
   return uuid
 }
+
+/** The same where null is a value of its own. An empty text is an id that there is not. */
+export const uuidOrNull = (prefix: IdPrefix, id: string | null): string | null =>
+  id === null ? null : uuidOf(prefix, id)

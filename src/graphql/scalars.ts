@@ -38,6 +38,31 @@ const plainText = { extensions: { [PLAIN_TEXT]: true } }
 const DECIMAL = /^-?\d{1,15}(\.\d{1,6})?$/
 const INTEGER = /^-?\d{1,19}$/
 
+/** A scalar of the library, which throws errors of other kinds as well: whatever it throws, the value is not of its form. */
+function ofLibrary<Value, Written>(scalar: GraphQLScalarType<Value, Written>): GraphQLScalarType<Value, Written> {
+  const refuse = (error: unknown, nodes?: ValueNode): never => {
+    if (error instanceof GraphQLError) throw error
+    throw new GraphQLError(`This is not a ${scalar.name}.`, nodes && { nodes })
+  }
+  return new GraphQLScalarType<Value, Written>({
+    ...scalar.toConfig(),
+    parseValue(input) {
+      try {
+        return scalar.parseValue(input)
+      } catch (error) {
+        return refuse(error)
+      }
+    },
+    parseLiteral(node, variables) {
+      try {
+        return scalar.parseLiteral(node, variables)
+      } catch (error) {
+        return refuse(error, node)
+      }
+    },
+  })
+}
+
 // As the library reads it, but only what can be written: an offset may lead out of the years that have four digits. Written by
 // our own function, since Date's takes ten times as long.
 const dateTimeScalar = new GraphQLScalarType<Date, string>({
@@ -56,21 +81,21 @@ function writableMoment(moment: Date, nodes?: ValueNode): Date {
   throw new GraphQLError('This is not a moment of the years 1 to 9999.', nodes && { nodes })
 }
 
-builder.addScalarType('DateTime', dateTimeScalar, {
+builder.addScalarType('DateTime', ofLibrary(dateTimeScalar), {
   ...plainText,
   description:
     'A moment of the years 1 to 9999: RFC 3339 in UTC with milliseconds, always with Z, e.g. `2026-03-01T12:00:00.000Z`. Other offsets are taken, too.',
 })
 
-builder.addScalarType('Duration', GraphQLISO8601Duration, {
+builder.addScalarType('Duration', ofLibrary(GraphQLISO8601Duration), {
   description: 'A length of time by ISO 8601, e.g. `PT15M` or `P3D`.',
 })
 
-builder.addScalarType('EmailAddress', GraphQLEmailAddress, {
+builder.addScalarType('EmailAddress', ofLibrary(GraphQLEmailAddress), {
   description: 'An address for electronic mail, e.g. `anna@example.com`. Upper and lower case are the same.',
 })
 
-builder.addScalarType('URL', GraphQLURL, { description: 'An absolute URL (https://url.spec.whatwg.org/).' })
+builder.addScalarType('URL', ofLibrary(GraphQLURL), { description: 'An absolute URL (https://url.spec.whatwg.org/).' })
 
 const bigIntScalar = textScalar({
   name: 'BigInt',

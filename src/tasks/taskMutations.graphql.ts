@@ -1,6 +1,6 @@
 /** What people do with tasks and applications: which rule each mutation is, and who gives it what. */
 import type { z } from 'zod'
-import { mutation, type SignedIn, uuidOf } from '../graphql/mutation.ts'
+import { mutation, type SignedIn, uuidOf, uuidOrNull } from '../graphql/mutation.ts'
 import { acceptApplication } from './acceptApplication.ts'
 import { acceptTask } from './acceptTask.ts'
 import { applyToTask } from './applyToTask.ts'
@@ -86,8 +86,8 @@ mutation('updateTask', {
     const { taskId, expectedVersion, categoryId, inviteeId } = form
     const attachmentIds = form.attachmentIds === null ? [] : form.attachmentIds
     const changes = changedColumns(form, {
-      ...(categoryId !== undefined && { categoryId: categoryId && uuidOf('cat', categoryId) }),
-      ...(inviteeId !== undefined && { inviteeId: inviteeId && uuidOf('usr', inviteeId) }),
+      ...(categoryId !== undefined && { categoryId: uuidOrNull('cat', categoryId) }),
+      ...(inviteeId !== undefined && { inviteeId: uuidOrNull('usr', inviteeId) }),
     })
     return updateTask(tx, { taskId: uuidOf('tsk', taskId), caller, expectedVersion, changes, attachmentIds })
   },

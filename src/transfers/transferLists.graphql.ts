@@ -119,7 +119,7 @@ function fits(asked: TransferFilter): Prisma.TransferWhereInput {
   }
 }
 
-/** No text in the database has a NUL, so one that has fits nothing. */
+/** PostgreSQL has no text with a zero byte in it, nor compares one: it fits nothing. */
 const storable = (text: string): string | { in: [] } => (text.includes('\0') ? { in: [] } : text)
 
 /** An id that is none of ours fits nothing. */
