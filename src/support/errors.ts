@@ -24,7 +24,8 @@ export const notTheAgent = (): ForbiddenError =>
   new ForbiddenError('Only the agent to whom the chat is assigned and administrators can do this.')
 
 /** The refusal of somebody who lost the role, or the account, since their request was admitted. */
-export const noAgentAnyMore = (): ForbiddenError => new ForbiddenError('You are no agent any more. An administrator can give you the role again.')
+export const noAgentAnyMore = (): ForbiddenError =>
+  new ForbiddenError('You are no agent any more. An administrator can give you the role again.')
 
 /** The refusal of an agent who is OFFLINE: they take no chat by any way. */
 export const agentOffline = (action: string): IllegalTransitionError =>
