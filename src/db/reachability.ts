@@ -59,7 +59,7 @@ export class Reachability {
   async #probe(): Promise<void> {
     try {
       this.#client ??= await this.#connect()
-      await within(PROBE_TIMEOUT_MS, this.#client.query('select 1'))
+      await within(PROBE_TIMEOUT_MS, this.#client.query('/* probeDatabase */ select 1'))
       if (!this.#stopped) this.#found()
     } catch (error) {
       this.#client?.end().catch(() => {})

@@ -11,6 +11,9 @@ export interface Sent {
   values: unknown[]
 }
 
+// What a connection needs for itself, whenever it is made, and the look once a second whether the database answers.
+const OF_NO_WORK = new Set(['prepareConnection', 'probeDatabase'])
+
 /** The statements that this process sends by pg while `work` runs; other work at the same time must not be. */
 export const statementsOf = async (work: () => Promise<unknown>): Promise<Sent[]> => (await packetsOf(work)).flat()
 
@@ -22,7 +25,7 @@ export async function packetsOf(work: () => Promise<unknown>): Promise<Sent[][]>
     const [statement] = parameters as [string | { text: string; values?: unknown[]; name?: string }]
     const { text, values = [], name } = typeof statement === 'string' ? { text: statement } : statement
     const all = statement instanceof StatementQuery ? statement.statements : [{ text, values, name }]
-    packets.push(all.map(sentAs))
+    if (!OF_NO_WORK.has(nameIn(text))) packets.push(all.map(sentAs))
     return Reflect.apply(query, this, parameters)
   } as typeof query
   try {
