@@ -59,7 +59,7 @@ const MUTATIONS: Record<string, number> = {
   StartPayoutOnboarding: 2,
   StartSupportChat: 9,
   SubmitWork: 10,
-  SuspendUser: 11,
+  SuspendUser: 10,
   UpdateApplication: 7,
   UpdateProfile: 2,
   UpdateTask: 4,
