@@ -43,7 +43,7 @@ export const insertSession = (
   ended as (
     update sessions
     set revoked_at = clock_timestamp()
-    where id in (select id from surplus)
+    where id = any(array(select id from surplus))
       and revoked_at is null
     returning id
   ),
@@ -104,18 +104,18 @@ export const endSessions = (tx: Tx, { userId, exceptId }: { userId: string; exce
     and revoked_at is null
     and id is distinct from ${exceptId}::uuid`
 
-// The moment stands in a subquery: it is read once, and the index is entered at it.
+// The moment stands in a subquery: it is read once, and the index is entered at it. As an array, or all sessions would be hashed.
 export const deleteUnusedSessions = (
   database: Statements,
   { unusedMs, limit }: { unusedMs: number; limit: number },
 ) => database.run`
   /* deleteUnusedSessions */
   delete from sessions
-  where id in (
+  where id = any(array(
     select id
     from sessions
     where last_used_at < (select clock_timestamp() - ${unusedMs}::double precision * interval '1 millisecond')
     order by last_used_at
     limit ${limit}
     for update skip locked
-  )`
+  ))`
