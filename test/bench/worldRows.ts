@@ -82,20 +82,23 @@ export const planOf = ({ applicationsTimes }: { applicationsTimes: number }): re
 
 const PRICE = '2000 + task.n % 400 * 50'
 const CURRENCY = `(array['EUR', 'EUR', 'EUR', 'GBP', 'SEK'])[task.n % 5 + 1]`
+const WORK = `array['Assemble a wardrobe', 'Walk the dog', 'Paint a fence', 'Translate a letter', 'Move a piano']`
+const TITLE = `(${WORK})[task.n % 5 + 1] || ' no. ' || task.n`
+const DESCRIPTION = `'Number ' || task.n || ' of many. ' || repeat(md5('text' || task.n) || ' ', 4)`
 
 const TASKS: Step = {
   what: 'tasks',
   sql: `
     insert into tasks (
-      id, title, description, search_text_folded, category_id, status, acceptance_mode, budget_minor, currency,
+      id, title, description, search_text, search_text_folded, category_id, status, acceptance_mode, budget_minor, currency,
       agreed_price_minor, fee_rule_version, poster_id, assignee_id, created_at, updated_at, published_at, accepted_at, submitted_at,
       completed_at, ended_at, auto_approve_at, application_count, last_arrival_number
     )
     select
       task.id,
-      (array['Assemble a wardrobe', 'Walk the dog', 'Paint a fence', 'Translate a letter', 'Move a piano'])[task.n % 5 + 1]
-        || ' no. ' || task.n,
-      'Number ' || task.n || ' of many. ' || repeat(md5('text' || task.n) || ' ', 4),
+      ${TITLE},
+      ${DESCRIPTION},
+      lower(${TITLE} || chr(10) || ${DESCRIPTION}),
       true,
       (select (array_agg(id order by slug))[1:3] from categories)[task.n % 3 + 1],
       status::task_status,

@@ -45,7 +45,7 @@ const STATEMENTS: readonly string[] = [
   insert into sessions (id, user_id, created_at, last_used_at, rotated_at)
   select world_id(now(), 'session' || n || '/' || k), id, now(), now(), now()
   from world_people
-  cross join generate_series(1, case when n = 1 then 300 else 1 end) k`,
+  cross join generate_series(1, case when n = 1 then 100 else 1 end) k`,
 
   // Which person stands where; from here on all is derived.
   `create table world_tasks as
@@ -91,16 +91,16 @@ const STATEMENTS: readonly string[] = [
 
   // What is rare is old: of the last third of the tasks none has it.
   `insert into tasks (
-    id, title, description, search_text_folded, category_id, status, acceptance_mode, budget_minor, currency,
+    id, title, description, search_text, search_text_folded, category_id, status, acceptance_mode, budget_minor, currency,
     agreed_price_minor, fee_rule_version, deadline, location_label, latitude, longitude, remote, poster_id, assignee_id, invitee_id, created_at,
     updated_at, published_at, accepted_at, submitted_at, completed_at, ended_at, funding_due_at, auto_approve_at,
     application_count, last_arrival_number
   )
   select
     id,
-    (array['Assemble a wardrobe', 'Walk the dog', 'Paint a fence', 'Translate a letter', 'Move a piano'])[n % 5 + 1]
-      || ' no. ' || n || case when rare and world_chance('word' || n) < 5 then ' xylophone' else '' end,
+    title,
     'Number ' || n || ' of many.',
+    lower(title || E'\\nNumber ' || n || ' of many.'),
     true,
     (select id from categories order by slug offset case
       when rare and world_chance('category' || n) < 5 then 7 else n % 3 + n / 3 % 2 end limit 1),
@@ -135,6 +135,9 @@ const STATEMENTS: readonly string[] = [
   cross join lateral (
     select
       n < ${TASKS * 0.66} as rare,
+      (array['Assemble a wardrobe', 'Walk the dog', 'Paint a fence', 'Translate a letter', 'Move a piano'])[n % 5 + 1]
+        || ' no. ' || n
+        || case when n < ${TASKS * 0.66} and world_chance('word' || n) < 5 then ' xylophone' else '' end as title,
       world_chance('place' || n) < 300 as placed,
       case
         when n % 50 = 1 and poster_id <> (select id from world_people where n = 10 + task.n % ${PEOPLE - 10}) then 'INVITE_ONLY'
