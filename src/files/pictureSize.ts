@@ -20,17 +20,18 @@ const SEARCHES: Readonly<Record<string, () => Search>> = {
 
 /** Looks for the number of pixels of one picture. */
 export class PictureSize {
-  readonly #search: Search
-  #wanted: number
+  readonly #search: Search | undefined
+  #wanted = 0
   #kept: Buffer[] = []
   #keptBytes = 0
   #searchedBytes = 0
-  #hasEnded = false
+  #hasEnded: boolean
   #pixels: number | undefined
 
   constructor(contentType: string) {
-    this.#search = (SEARCHES[contentType] ?? searchNothing)()
-    this.#wanted = this.#search.next().value ?? 0
+    this.#search = SEARCHES[contentType]?.()
+    this.#hasEnded = !this.#search
+    this.#wanted = this.#search?.next().value ?? 0
   }
 
   /** Undefined until it is known. */
@@ -59,7 +60,7 @@ export class PictureSize {
     this.#searchedBytes += bytes.length
     this.#kept = []
     this.#keptBytes = 0
-    const { done, value } = this.#search.next(bytes)
+    const { done, value } = this.#search?.next(bytes) ?? { done: true, value: undefined }
     if (!done && this.#searchedBytes <= SEARCHED_BYTES_MAX) this.#wanted = value
     else {
       this.#hasEnded = true
@@ -67,11 +68,6 @@ export class PictureSize {
       this.#pixels = done ? value || undefined : undefined
     }
   }
-}
-
-// biome-ignore lint/correctness/useYield: It asks for nothing.
-function* searchNothing(): Search {
-  return undefined
 }
 
 // https://www.w3.org/TR/png-3/#11IHDR: the first chunk, of a fixed form.
