@@ -78,7 +78,7 @@ const onDatabase = () => ({ DATABASE_URL: database.connectionString })
 test('it says where it is and how to sign in, answers, and ends with 0 when it is told to stop', async () => {
   const server = start('main', onDatabase())
   const [, url] = await said(/GraphQL {2}(http:\/\/127\.0\.0\.1:\d+)\/graphql/, server)
-  await said(/"authorization": "Bearer <accessToken>"/, server)
+  await said(/authorization: Bearer <accessToken>/, server)
   const query = `${url}/graphql?query=${encodeURIComponent('{ categories { name } }')}`
   const answer = await fetch(query, { headers: { 'x-errand-csrf': '1' } })
   expect(await answer.json()).toMatchObject({ data: { categories: expect.arrayContaining([{ name: 'Cleaning' }]) } })
