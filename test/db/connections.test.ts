@@ -7,6 +7,7 @@ import { noStatements } from '../../src/db/statementCount.ts'
 import type { Writer } from '../../src/db/statements.ts'
 import { sqlState, type Tx, withTransaction } from '../../src/db/transaction.ts'
 import { createDatabase } from '../support/database.ts'
+import { packetsOf } from '../support/plans.ts'
 
 const CONNECTIONS_MAX = 2
 
@@ -35,13 +36,11 @@ const backendOf = async () => (await database.row<{ id: number }>`/* backend */ 
 /** How many connections are lent while `work` runs, and how many packets are sent for it. */
 async function costOf(work: () => Promise<unknown>): Promise<{ connections: number; packets: number }> {
   const lend = vi.spyOn(database.pool, 'lend')
-  const query = vi.spyOn(pg.Client.prototype, 'query')
   try {
-    await work()
-    return { connections: lend.mock.calls.length, packets: query.mock.calls.length }
+    const packets = await packetsOf(work)
+    return { connections: lend.mock.calls.length, packets: packets.length }
   } finally {
     lend.mockRestore()
-    query.mockRestore()
   }
 }
 

@@ -1,5 +1,4 @@
 /** What is read in the packet of a commit, behind it: it is part of no transaction, and nothing depends on it. */
-import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Database } from '../../src/db/client.ts'
 import type { ReadAlong } from '../../src/db/packets.ts'
@@ -7,6 +6,7 @@ import { noStatements } from '../../src/db/statementCount.ts'
 import { TextQuery } from '../../src/db/textQuery.ts'
 import { type Tx, withTransaction } from '../../src/db/transaction.ts'
 import { createDatabase } from '../support/database.ts'
+import { packetsOf } from '../support/plans.ts'
 
 let place: Awaited<ReturnType<typeof createDatabase>>
 let database: Database
@@ -50,16 +50,14 @@ const marks = async () =>
 /** Runs it with these reads foreseen of each result; gives what was kept, and how many packets were sent. */
 async function foreseeing(makeReads: (result: object) => ReadAlong[], work: (tx: Tx) => Promise<object>) {
   const kept: ReadAlong['rows'][][] = []
-  const query = vi.spyOn(pg.Client.prototype, 'query')
-  try {
-    const result = await withTransaction(database, work, {
+  let result: object | undefined
+  const packets = await packetsOf(async () => {
+    result = await withTransaction(database, work, {
       readsOf: makeReads,
       keep: (reads) => kept.push(reads.map(({ rows }) => rows)),
     })
-    return { result, kept, packets: query.mock.calls.length }
-  } finally {
-    query.mockRestore()
-  }
+  })
+  return { result, kept, packets: packets.length }
 }
 
 test('it sees what was committed, and needs no packet, whichever way the transaction ends', async () => {
