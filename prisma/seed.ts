@@ -2,6 +2,7 @@
  * The demo world: people to sign in as, tasks in every state that people can bring about, and money that went astray. It is made by
  * the rules that everybody goes by, so whatever it shows is true of real ones.
  */
+import { openSession } from '../src/accounts/openSession.ts'
 import { hashPassword } from '../src/accounts/passwords.ts'
 import { signInWithPassword } from '../src/accounts/signInWithPassword.ts'
 import { unlimited } from '../src/cache/rateLimits.ts'
@@ -19,10 +20,12 @@ import { makeTransfers } from './demoTransfers.ts'
 
 export const DEMO_PASSWORD = 'demo-password-1'
 
+const AGENT_ADDRESS = 'agent@demo.test'
+
 const PEOPLE = [
   { email: 'poster@demo.test', displayName: 'Paula Poster', roles: [] },
   { email: 'tasker@demo.test', displayName: 'Tom Tasker', roles: [] },
-  { email: 'agent@demo.test', displayName: 'Alma Agent', roles: ['AGENT'] },
+  { email: AGENT_ADDRESS, displayName: 'Alma Agent', roles: ['AGENT'] },
   { email: 'finance@demo.test', displayName: 'Felix Finance', roles: ['FINANCE'] },
   { email: 'admin@demo.test', displayName: 'Ada Admin', roles: ['ADMIN'] },
 ] as const satisfies readonly { email: string; displayName: string; roles: readonly Role[] }[]
@@ -33,6 +36,9 @@ const CUSTOMERS = [
   { email: 'karl@demo.test', displayName: 'Karl Kunde', roles: [] },
   { email: 'rosa@demo.test', displayName: 'Rosa Ruiz', roles: [] },
 ] as const
+
+/** What the session of the demo agent is called in the list of their sessions. */
+const DESK = 'Desk of the demo world'
 
 export const DEMO_ADDRESSES: readonly string[] = PEOPLE.map(({ email }) => email)
 
@@ -76,7 +82,10 @@ async function makePeople(tx: Tx, passwordHash: string): Promise<DemoPeople | un
       /* seedPerson */
       insert into users (id, email, display_name, password_hash, roles, created_at)
       values (${id}, ${email}, ${displayName}, ${passwordHash}, ${['USER', ...roles]}::role[], errand_now())`
-    callers.push({ id, roles: ['USER', ...roles], sessionId: newId() })
+    const person = { id, roles: ['USER', ...roles] satisfies Role[] }
+    // An agent works only while they have a session. The rules that the others act by ask for none.
+    const session = email === AGENT_ADDRESS && (await openSession(tx, { userId: id, ...person, userAgent: DESK }))
+    callers.push(session ? session.caller : { ...person, sessionId: newId() })
   }
   const [poster, tasker, agent, , , ...customers] = callers
   return poster && tasker && agent && { poster, tasker, agent, customers }
