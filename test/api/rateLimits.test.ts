@@ -21,6 +21,7 @@ const OVERALL_ONLY: Record<string, string> = {
   revokeSession: 'There are as many sessions as there were sign-ins.',
   updateProfile: 'Changes one row of one’s own, and tells nobody.',
   updateTask: 'Changes what counted when it was made; each change is of the version that one has seen.',
+  updateApplication: 'Changes what counted when it was made; each change is of the version that one has seen.',
   publishTask: 'Once a task.',
   cancelTask: 'Once a task.',
   withdrawApplication: 'Once an application, which counted when it was made.',
