@@ -532,7 +532,7 @@ export type StartPayoutOnboardingInput = {
 
 /** What a customer asks. */
 export type StartSupportChatInput = {
-  /** The task or transfer that it is about; the agent who gets it sees what staff see of that. */
+  /** The task or transfer that it is about; the agent who gets it sees of it what the viewer sees as long as the chat goes on. */
   readonly aboutId?: string | null | undefined;
   /** Files for the message, uploaded before by the viewer for CHAT, at most 10. */
   readonly attachmentIds?: ReadonlyArray<string> | null | undefined;

@@ -2,12 +2,12 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { ViewerType } from '../accounts/accounts.graphql.ts'
 import type { Prisma } from '../db/generated/client.ts'
-import { type Caller, hasRole } from '../domain/caller.ts'
+import { hasRole } from '../domain/caller.ts'
 import { builder } from '../graphql/builder.ts'
 import { connectionOf, idCursor, NODE_PATHS, nestedNodes, newestFirst, readPage } from '../graphql/pagination.ts'
 import { ChatConnection, ChatRef, TaskChatRef } from './chats.graphql.ts'
 import { readUnread } from './chats.sql.ts'
-import { chatsVisibleTo } from './chatVisibility.ts'
+import { chatsVisibleTo, foundChat, participationsOf } from './chatVisibility.ts'
 
 const UnreadCounts = builder.objectRef<{ chats: number; messages: number }>('UnreadCounts').implement({
   description: 'What waits to be read.',
@@ -17,35 +17,34 @@ const UnreadCounts = builder.objectRef<{ chats: number; messages: number }>('Unr
   }),
 })
 
-// What somebody had as an agent is theirs no longer when they are one no more.
-const asParticipant = (caller: Caller | null): Prisma.ChatParticipantWhereInput =>
-  hasRole(caller, 'AGENT') ? {} : { role: { not: 'AGENT' } }
-
 builder.objectFields(ViewerType, (t) => ({
   unread: t.field({
     type: UnreadCounts,
     description: 'What waits for them in their chats.',
-    resolve: async ({ id }, _args, { database, caller }) =>
-      (await readUnread(database, { userId: id, isAgent: hasRole(caller, 'AGENT') })) ?? { chats: 0, messages: 0 },
+    resolve: async (viewer, _args, { database }) =>
+      (await readUnread(database, { userId: viewer.id, isAgent: hasRole(viewer, 'AGENT') })) ?? {
+        chats: 0,
+        messages: 0,
+      },
   }),
   chats: t.connection(
     {
       type: ChatRef,
       description:
         'The chats that they take part in, the one opened last first. A message moves none of them, so paging loses none; `unread` and `lastMessage` say where something is new.',
-      resolve: async ({ id }, args, context, info) => {
+      resolve: async (viewer, args, context, info) => {
         const page = readPage(args, idCursor)
         const chat = queryFromInfo({ context, info, typeName: 'Chat', paths: NODE_PATHS, select: { id: true } })
         // Read by way of the participants, whose index has the order of this list.
         const { where, orderBy, take } = newestFirst(page)
         const rows = await context.prisma.chatParticipant.findMany({
-          where: { userId: id, chatId: where.id, ...asParticipant(context.caller) },
+          where: { ...participationsOf(viewer), chatId: where.id },
           orderBy: { chatId: orderBy.id },
           take,
           select: { chat: { select: { ...chat.select, id: true, kind: true } } },
         })
         return connectionOf(
-          rows.map((row) => row.chat),
+          rows.map((row) => foundChat(context, row.chat)),
           page,
           idCursor,
           (row) => row.id,
@@ -74,7 +73,7 @@ builder.prismaObjectFields('Task', (t) => ({
         take: 1,
       }),
     }),
-    resolve: ({ chats }) => chats[0] ?? null,
+    resolve: ({ chats }, _args, context) => foundChat(context, chats[0] ?? null),
   }),
   chats: t.connection(
     {
@@ -92,10 +91,12 @@ builder.prismaObjectFields('Task', (t) => ({
           }),
         }
       },
-      resolve: ({ posterId, chats }, args, { caller }) =>
-        posterId === caller?.id || hasRole(caller, 'ADMIN')
-          ? connectionOf(chats, readPage(args, idCursor), idCursor, ({ id }) => id)
-          : null,
+      resolve: ({ posterId, chats }, args, context) => {
+        const { caller } = context
+        if (posterId !== caller?.id && !hasRole(caller, 'ADMIN')) return null
+        for (const chat of chats) foundChat(context, chat)
+        return connectionOf(chats, readPage(args, idCursor), idCursor, ({ id }) => id)
+      },
     },
     ChatConnection,
   ),

@@ -15,6 +15,7 @@ import { errorType } from '../graphql/errors.ts'
 import { mutation, mutationOutsideTransaction, result } from '../graphql/mutation.ts'
 import { namedChat } from './chatName.ts'
 import { ChatRef } from './chats.graphql.ts'
+import { foundByAct, foundChat } from './chatVisibility.ts'
 import { ChatEndedError, StaleChatError } from './errors.ts'
 import { ATTACHMENTS_MAX, BODY_LENGTH_MAX, markReadForm, sendMessageForm, setTypingForm } from './forms.ts'
 import { markRead } from './markRead.ts'
@@ -35,7 +36,8 @@ errorType(StaleChatError, {
     missed: t.prismaField({
       type: [MessageRef],
       description: 'What was missed, the oldest first; when it is very much, the first hundred of it.',
-      resolve: (query, error, _args, { prisma }) => prisma.message.findMany({ ...query, ...missedMessages(error) }),
+      resolve: (query, error, _args, { prisma, caller }) =>
+        prisma.message.findMany({ ...query, ...missedMessages(error, caller) }),
     }),
   }),
 })
@@ -58,8 +60,10 @@ const MessagePayload = builder
       chat: t.prismaField({
         type: ChatRef,
         description: 'The chat as it is now.',
-        resolve: (query, { chatId }, _args, { prisma }) =>
-          prisma.chat.findUniqueOrThrow({ ...query, where: { id: chatId } }),
+        resolve: (query, answer, _args, context) => {
+          foundByAct(context, answer)
+          return context.prisma.chat.findUniqueOrThrow({ ...query, where: { id: answer.chatId } })
+        },
       }),
       replayed: t.exposeBoolean('replayed', {
         description: 'Whether an earlier answer to the same request, under the same key, was given again.',
@@ -73,8 +77,10 @@ const MarkReadPayload = builder.objectRef<{ chatId: string }>('MarkReadPayload')
     chat: t.prismaField({
       type: ChatRef,
       description: 'The chat as it is now.',
-      resolve: (query, { chatId }, _args, { prisma }) =>
-        prisma.chat.findUniqueOrThrow({ ...query, where: { id: chatId } }),
+      resolve: (query, { chatId }, _args, context) => {
+        foundChat(context, { id: chatId })
+        return context.prisma.chat.findUniqueOrThrow({ ...query, where: { id: chatId } })
+      },
     }),
   }),
 })

@@ -15,7 +15,7 @@ import {
 import { builder } from '../graphql/builder.ts'
 import { chatNameOf } from './chatName.ts'
 import { ChatRef } from './chats.graphql.ts'
-import { chatsVisibleTo } from './chatVisibility.ts'
+import { chatsVisibleTo, foundChat } from './chatVisibility.ts'
 import type { TypingSignal } from './typing.ts'
 
 const TypingSignalType = builder.objectRef<TypingSignal>('TypingSignal').implement({
@@ -25,8 +25,11 @@ const TypingSignalType = builder.objectRef<TypingSignal>('TypingSignal').impleme
     chat: t.prismaField({
       type: ChatRef,
       description: 'Where.',
-      resolve: (query, { chatId }, _args, { prisma }) =>
-        prisma.chat.findUniqueOrThrow({ ...query, where: { id: chatId } }),
+      resolve: (query, { chatId }, _args, context) => {
+        // It is told only to those who may see the chat in this moment.
+        foundChat(context, { id: chatId })
+        return context.prisma.chat.findUniqueOrThrow({ ...query, where: { id: chatId } })
+      },
     }),
     user: t.prismaField({
       type: UserType,
@@ -49,7 +52,7 @@ builder.subscriptionField('chat', (t) =>
   t.field({
     type: ChatStreamItem,
     description:
-      'What is written in one chat, without a gap from `after`, and who of the others types. For whoever may see it, while they may.',
+      'What is written in one chat, without a gap from `after`, and who of the others types. For those who may see it; it ends when they may not any more.',
     args: {
       id: t.arg.id({ required: true, description: 'The id, e.g. `tch_...`.' }),
       after: t.arg({ type: 'EventCursor', description: AFTER }),

@@ -3,11 +3,11 @@ import type { ChatKind, ChatRole } from '../db/generated/enums.ts'
 import { builder } from '../graphql/builder.ts'
 import { connectionOf, nestedNodes, readPage } from '../graphql/pagination.ts'
 import { chatNameOf } from './chatName.ts'
-import { chatsVisibleTo } from './chatVisibility.ts'
+import { chatsVisibleTo, foundChat, seenOfChat } from './chatVisibility.ts'
 import { MessageConnection, MessageRef, messageCursor, messagesOf } from './messages.graphql.ts'
 
 // A task chat has two; staff who join a support chat are few.
-const PARTICIPANTS_MAX = 20
+const PARTICIPANTS = { orderBy: { role: 'asc' }, take: 20 } as const
 
 const ChatRoleEnum = builder.enumType('ChatRole', {
   description: 'What a person is in a chat.',
@@ -19,7 +19,7 @@ const ChatRoleEnum = builder.enumType('ChatRole', {
   } satisfies Record<ChatRole, { description: string }>,
 })
 
-builder.prismaObject('ChatParticipant', {
+const ChatParticipantType = builder.prismaObject('ChatParticipant', {
   description: 'A person in a chat.',
   select: { chatId: true, userId: true },
   fields: (t) => ({
@@ -44,9 +44,11 @@ export const ChatRef = builder.prismaInterface('Chat', {
   interfaces: [builder.nodeInterfaceRef()],
   resolveType: ({ kind }) => TYPE_NAMES[kind],
   fields: (t) => ({
-    participants: t.relation('participants', {
-      query: { orderBy: { role: 'asc' }, take: PARTICIPANTS_MAX },
+    participants: t.field({
+      type: [ChatParticipantType],
       description: 'Who takes part.',
+      select: (_args, _context, nested) => ({ participants: nested(PARTICIPANTS) }),
+      resolve: ({ id, participants }, _args, context) => seenOfChat(context, { id }, participants, []),
     }),
     messages: t.connection(
       {
@@ -111,11 +113,12 @@ builder.queryField('chat', (t) =>
     nullable: true,
     description: 'A chat. Null when there is none, or the viewer may not see it.',
     args: { id: t.arg.id({ required: true, description: 'The id, `tch_...` or `sch_...`.' }) },
-    resolve: (query, _root, args, { prisma, caller }) => {
+    resolve: async (query, _root, args, context) => {
       const name = chatNameOf(args.id)
       if (!name) return null
       const { chatId: id, kind } = name
-      return prisma.chat.findUnique({ ...query, where: { id, kind, AND: [chatsVisibleTo(caller)] } })
+      const where = { id, kind, AND: [chatsVisibleTo(context.caller)] }
+      return foundChat(context, await context.prisma.chat.findUnique({ ...query, where }))
     },
   }),
 )

@@ -5,16 +5,14 @@ import type { ChatName } from './chatName.ts'
 
 interface NamedPerson extends ChatName {
   userId: string
-}
-
-/** Somebody whose chats are asked for. */
-interface Reader {
-  userId: string
-  /** Whether they are an agent now; one who was counts in the chats that they have as a person only. */
+  /** They may answer for customer service now. */
   isAgent: boolean
 }
 
-/** A chat as a person has it; no role for one who does not take part. */
+/** Somebody whose chats are asked for. */
+type Reader = Pick<NamedPerson, 'userId' | 'isAgent'>
+
+/** A chat as a person has it; no role for one who does not take part, or took part by a right that they do not have now. */
 export type ChatOfPerson = Pick<
   Chat,
   'id' | 'kind' | 'endedAt' | 'closesAt' | 'lastSequence' | 'status' | 'customerId' | 'agentId' | 'aboutTaskId'
@@ -24,7 +22,7 @@ export type ChatOfPerson = Pick<
   now: Date
 }
 
-export const lockChatOfPerson = (tx: Tx, { chatId, kind, userId }: NamedPerson) => tx.row<ChatOfPerson>`
+export const lockChatOfPerson = (tx: Tx, { chatId, kind, userId, isAgent }: NamedPerson) => tx.row<ChatOfPerson>`
   /* lockChatOfPerson */
   with chat as materialized (
     select id, kind, ended_at, closes_at, last_sequence, status, customer_id, agent_id, about_task_id
@@ -36,54 +34,74 @@ export const lockChatOfPerson = (tx: Tx, { chatId, kind, userId }: NamedPerson) 
   select
     chat.id, chat.kind, chat.ended_at, chat.closes_at, chat.last_sequence, chat.status, chat.customer_id, chat.agent_id,
     chat.about_task_id,
-    (select role from chat_participants where chat_id = chat.id and user_id = ${userId}) as role,
+    (
+      select role
+      from chat_participants
+      where chat_id = chat.id
+        and user_id = ${userId}
+        and (role <> 'AGENT' or ${isAgent} and may_serve(chat.id, ${userId}))
+    ) as role,
     errand_now() as now
   from chat`
 
-export const readChatOfPerson = (database: Statements, { chatId, kind, userId }: NamedPerson) =>
+export const readChatOfPerson = (database: Statements, { chatId, kind, userId, isAgent }: NamedPerson) =>
   database.row<ChatOfPerson>`
   /* readChatOfPerson */
   select
     chat.id, chat.kind, chat.ended_at, chat.closes_at, chat.last_sequence, chat.status, chat.customer_id, chat.agent_id,
     chat.about_task_id,
-    (select role from chat_participants where chat_id = chat.id and user_id = ${userId}) as role,
+    (
+      select role
+      from chat_participants
+      where chat_id = chat.id
+        and user_id = ${userId}
+        and (role <> 'AGENT' or ${isAgent} and may_serve(chat.id, ${userId}))
+    ) as role,
     errand_now() as now
   from chats chat
   where chat.id = ${chatId}
     and chat.kind = ${kind}`
 
-/** Whether a support chat that is assigned to this agent is about the task of the chat. */
-export async function isAskedAbout(
+/** Whether a support chat that is assigned to this agent opens the chat of a task to them. */
+export async function isOpenToAgent(
   database: Statements,
   { chatId, userId }: { chatId: string; userId: string },
 ): Promise<boolean> {
   const count = await database.run`
-    /* isAskedAbout */
+    /* isOpenToAgent */
     select
-    from chats chat
-    join chat_topics topic on topic.task_id = chat.task_id
-    join chats question on question.id = topic.chat_id
-    where chat.id = ${chatId}
-      and question.agent_id = ${userId}
-      and question.status = 'ASSIGNED'`
+    from agent_chat_access
+    where chat_id = ${chatId}
+      and agent_id = ${userId}
+    limit 1`
   return count > 0
 }
 
-/** Whether somebody takes part in any chat of the task that this one is about. */
-export async function isPartyToTaskOfChat(
+/** Whether the task of a chat is somebody's own matter, in which no role of theirs counts. */
+export async function isOwnTaskChat(
   database: Statements,
   { chatId, userId }: { chatId: string; userId: string },
 ): Promise<boolean> {
   const count = await database.run`
-    /* isPartyToTaskOfChat */
+    /* isOwnTaskChat */
     select
     from chats chat
-    join chats sibling on sibling.task_id = chat.task_id
-    join chat_participants participant on participant.chat_id = sibling.id
+    join task_people person on person.task_id = chat.task_id
     where chat.id = ${chatId}
-      and participant.user_id = ${userId}
+      and person.user_id = ${userId}
     limit 1`
   return count > 0
+}
+
+/** Whether somebody may answer in a support chat. */
+export async function readMayServe(
+  database: Statements,
+  { chatId, userId }: { chatId: string; userId: string },
+): Promise<boolean> {
+  const row = await database.row<{ mayServe: boolean }>`
+    /* readMayServe */
+    select may_serve(${chatId}, ${userId}) as may_serve`
+  return row?.mayServe ?? false
 }
 
 /**
@@ -92,7 +110,7 @@ export async function isPartyToTaskOfChat(
  */
 export const moveReadingMark = (
   tx: Statements,
-  { chatId, kind, userId, isAgent, upToSequence }: ChatName & Reader & { upToSequence: number },
+  { chatId, kind, userId, isAgent, upToSequence }: NamedPerson & { upToSequence: number },
 ) =>
   tx.row<{ chatId: string }>`
   /* moveReadingMark */
@@ -104,7 +122,7 @@ export const moveReadingMark = (
     and chat.kind = ${kind}
     and participant.chat_id = ${chatId}
     and participant.user_id = ${userId}
-    and (${isAgent} or participant.role <> 'AGENT')
+    and (participant.role <> 'AGENT' or ${isAgent} and may_serve(chat.id, ${userId}))
   returning participant.chat_id`
 
 /**
@@ -123,9 +141,9 @@ export const readUnread = (database: Statements, { userId, isAgent }: Reader) =>
   join chats chat on chat.id = participant.chat_id
     and chat.last_sequence > participant.last_read_sequence + participant.unread_own
   where participant.user_id = ${userId}
-    and (${isAgent} or participant.role <> 'AGENT')`
+    and (participant.role <> 'AGENT' or ${isAgent} and may_serve(chat.id, ${userId}))`
 
-/** The same for each of these chats; one which is another's is left out. */
+/** The same for each of these chats; one in which they do not take part is left out. */
 export const readUnreadOfChats = (
   database: Statements,
   { userId, isAgent, chatIds }: Reader & { chatIds: readonly string[] },
@@ -137,5 +155,5 @@ export const readUnreadOfChats = (
   from chat_participants participant
   join chats chat on chat.id = participant.chat_id
   where participant.user_id = ${userId}
-    and (${isAgent} or participant.role <> 'AGENT')
-    and participant.chat_id = any(${chatIds}::uuid[])`
+    and participant.chat_id = any(${chatIds}::uuid[])
+    and (participant.role <> 'AGENT' or ${isAgent} and may_serve(chat.id, ${userId}))`

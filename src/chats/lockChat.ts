@@ -5,39 +5,31 @@ import { type Caller, hasRole } from '../domain/caller.ts'
 import { NotFoundError } from '../domain/errors.ts'
 import { standingIn } from '../support/lockSupportChat.ts'
 import type { ChatName } from './chatName.ts'
-import {
-  type ChatOfPerson,
-  isAskedAbout,
-  isPartyToTaskOfChat,
-  lockChatOfPerson,
-  readChatOfPerson,
-} from './chats.sql.ts'
+import { type ChatOfPerson, isOpenToAgent, isOwnTaskChat, lockChatOfPerson, readChatOfPerson } from './chats.sql.ts'
 import { notAParticipant } from './errors.ts'
 
 interface Request extends ChatName {
   caller: Caller
 }
 
+const personOf = ({ caller }: Request) => ({ userId: caller.id, isAgent: hasRole(caller, 'AGENT') })
+
 /**
  * Locks a chat for one who takes part in it: sequences are drawn, and chats end, under this lock. Refuses with ForbiddenError
  * whoever may only read it, with NotFoundError whoever may not.
  */
 export async function lockChatAsParticipant(tx: Tx, request: Request): Promise<ChatOfPerson> {
-  const chat = await lockChatOfPerson(tx, { ...request, userId: request.caller.id })
-  return chat && takesPart(chat, request) ? chat : refuseOutsider(tx, request, chat)
+  const chat = await lockChatOfPerson(tx, { ...request, ...personOf(request) })
+  return chat?.role ? chat : refuseOutsider(tx, request, chat)
 }
 
 /** The same without a lock, for what changes nothing. */
 export async function readChatAsParticipant(database: Statements, request: Request): Promise<ChatOfPerson> {
-  const chat = await readChatOfPerson(database, { ...request, userId: request.caller.id })
-  return chat && takesPart(chat, request) ? chat : refuseOutsider(database, request, chat)
+  const chat = await readChatOfPerson(database, { ...request, ...personOf(request) })
+  return chat?.role ? chat : refuseOutsider(database, request, chat)
 }
 
-// An ended chat keeps its agent, who is nobody in it once they are no agent any more.
-const takesPart = ({ role }: ChatOfPerson, { caller }: Request): boolean =>
-  role !== null && (role !== 'AGENT' || hasRole(caller, 'AGENT'))
-
-/** The same that `chatsVisibleTo` says to the database: staff read it, but never as a party to its task. */
+/** The same that `chatsVisibleTo` says to the database: staff read it, unless its task is their own matter. */
 async function refuseOutsider(
   database: Statements,
   { id, caller }: Request,
@@ -50,8 +42,8 @@ async function refuseOutsider(
 async function readsAsStaff(database: Statements, chat: ChatOfPerson, caller: Caller): Promise<boolean> {
   if (chat.kind === 'SUPPORT') return (await standingIn(database, chat, caller)) !== undefined
   const request = { chatId: chat.id, userId: caller.id }
-  const isStaff = hasRole(caller, 'ADMIN') || (hasRole(caller, 'AGENT') && (await isAskedAbout(database, request)))
-  return isStaff && !(await isPartyToTaskOfChat(database, request))
+  const isStaff = hasRole(caller, 'ADMIN') || (hasRole(caller, 'AGENT') && (await isOpenToAgent(database, request)))
+  return isStaff && !(await isOwnTaskChat(database, request))
 }
 
 /** When a chat ended, or time should have ended it: a timer may come a second late. Null while it goes on. */

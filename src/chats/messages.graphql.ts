@@ -75,9 +75,13 @@ export function messagesOf(page: Page<bigint[]>, caller: Caller | null) {
 }
 
 /** What others wrote behind the last message that somebody had seen. */
-export const missedMessages = ({ chatId, readerId, afterSequence, upToSequence }: StaleChatError) => ({
+export const missedMessages = (
+  { chatId, readerId, afterSequence, upToSequence }: StaleChatError,
+  caller: Caller | null,
+) => ({
   where: {
     chatId,
+    chat: chatsVisibleTo(caller),
     sequence: { gt: afterSequence, lte: upToSequence },
     OR: [{ authorId: null }, { authorId: { not: readerId } }],
   },

@@ -4,12 +4,14 @@
  */
 const APART = Symbol('no row fits two of these alternatives')
 const FOUND_FIRST = Symbol('few rows fit')
+const ASKED_OF_EACH = Symbol('looked up for each row')
 const PLANNED_ANEW = Symbol('the best plan depends on the values')
 const LASTING = Symbol('never changed')
 
 interface Hints {
   [APART]?: true
   [FOUND_FIRST]?: true
+  [ASKED_OF_EACH]?: true
   [PLANNED_ANEW]?: true
   [LASTING]?: true
 }
@@ -35,6 +37,14 @@ export function inStatuses<Status>(statuses: readonly Status[]) {
  */
 export function fewFit<Where extends object>(where: Where): Where {
   return Object.assign(where, { [FOUND_FIRST]: true })
+}
+
+/**
+ * The condition of a `some` or `none` that is looked up for each row of the list by its key, where PostgreSQL would begin by reading all
+ * rows that any could have: for a view over big tables, of which it knows little.
+ */
+export function askedOfEach<Where extends object>(where: Where): Where {
+  return Object.assign(where, { [ASKED_OF_EACH]: true })
 }
 
 /** A condition whose best index depends on its values, such as a word that is common or rare: planned at each request. */
@@ -71,5 +81,6 @@ const neverChanged = <Where extends object>(where: Where): Where => Object.assig
 
 export const areApart = (alternatives: object): boolean => (alternatives as Hints)[APART] === true
 export const isFoundFirst = (where: object): boolean => (where as Hints)[FOUND_FIRST] === true
+export const isAskedOfEach = (where: object): boolean => (where as Hints)[ASKED_OF_EACH] === true
 export const isPlannedAnew = (where: object): boolean => (where as Hints)[PLANNED_ANEW] === true
 export const isLasting = (where: object): boolean => (where as Hints)[LASTING] === true

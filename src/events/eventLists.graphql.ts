@@ -12,6 +12,7 @@ import {
   type Page,
   readPage,
 } from '../graphql/pagination.ts'
+import { withRole } from '../tasks/staffRights.ts'
 import { EventFilterInput, readFilter } from './eventFilter.graphql.ts'
 import type { EventFilter } from './eventFilter.ts'
 import { EVENT_SELECT, EventConnection, EventRef } from './events.graphql.ts'
@@ -26,13 +27,17 @@ builder.prismaObjectField('Task', 'history', (t) =>
       type: EventRef,
       description: 'What happened to it, the oldest first. Empty for all but the poster, the assignee and staff.',
       select: (args, { caller }, nested) => ({
+        ...withRole({ id: true, status: true }, caller),
         events: nestedNodes(nested, 'Event', historyOf(readPage(args, historyCursor), taskHistoryVisibleTo(caller))),
       }),
-      resolve: ({ events }, args) =>
-        connectionOf(events, readPage(args, historyCursor), historyCursor, ({ taskVersion, sequence }) => [
+      resolve: ({ id, status, people, agentAccess, events }, args, { loaders }) => {
+        loaders.tasks.keepRole({ id, status, people, agentAccess })
+        const page = readPage(args, historyCursor)
+        return connectionOf(events, page, historyCursor, ({ taskVersion, sequence }) => [
           BigInt(taskVersion ?? 0),
           sequence,
-        ]),
+        ])
+      },
     },
     EventConnection,
   ),

@@ -6,7 +6,7 @@ import type { TypingSignal } from '../chats/typing.ts'
 import type { PlacedEvent, Stretch } from './events.sql.ts'
 import type { EventTail, TailReader } from './eventTail.ts'
 
-/** Read again, then resume at `latest`: the stream ends here. */
+/** Read again, then resume at `latest`: the stream ends here. What cannot be read any more cannot be followed either. */
 export class Resync {
   readonly oldest: bigint
   readonly latest: bigint
@@ -35,13 +35,21 @@ export class Failure {
 
 export type StreamItem = PlacedEvent | TypingSignal | Resync | Beat | Failure
 
+/**
+ * What becomes of an event: its subscriber gets it or not; or gets it as the last one, since it took what they follow out of their
+ * sight; or gets nothing more, since that is out of their sight already.
+ */
+export type Verdict = 'given' | 'withheld' | 'last' | 'over'
+
 /** Which events a stream is about, and whether its subscriber may have this one now. */
 export interface Interest {
   topic: string
   /** What of it stands in this stretch of the log, in the order of positions. */
   read(stretch: Stretch): Promise<PlacedEvent[]>
   wants(event: PlacedEvent): boolean
-  allows(event: PlacedEvent): Promise<boolean>
+  judge(event: PlacedEvent): Promise<Verdict>
+  /** Whether the subscriber may not see any more what they follow; absent where they follow nothing in particular. */
+  isOver?(): Promise<boolean>
   /** Where people type: who does, as long as nobody calls the function that `listen` gives; and whether it may be told now. */
   typing?: {
     listen(onTyping: (signal: TypingSignal) => void): () => void
@@ -156,7 +164,10 @@ export class EventStream implements AsyncIterableIterator<StreamItem>, TailReade
       const event = this.#buffer.shift()
       if (event) yield* this.#give(event)
       else if (this.#typing.size > 0) yield* this.#giveTyping()
-      else if (await this.#waitedInVain()) yield this.#beat()
+      else if (await this.#waitedInVain()) {
+        if (await this.#isOver()) return yield this.#resync()
+        yield this.#beat()
+      }
     }
   }
 
@@ -184,11 +195,21 @@ export class EventStream implements AsyncIterableIterator<StreamItem>, TailReade
   async *#give(event: PlacedEvent): AsyncGenerator<StreamItem, void> {
     // Offered by the tail and read as missed: once is enough.
     if (event.position <= this.#position) return
-    const given = this.#interest.wants(event) && (await this.#interest.allows(event))
+    const verdict = this.#interest.wants(event) ? await this.#interest.judge(event) : 'withheld'
     this.#position = event.position
-    if (!given || this.#ended) return
+    if (verdict === 'withheld' || this.#ended) return
     this.#lastGivenMs = Date.now()
-    yield event
+    yield verdict === 'over' ? this.#resync() : event
+    if (verdict !== 'given') this.end()
+  }
+
+  /** Asked at each heartbeat: what is taken away without an event of its own is missed no longer. While nobody can tell, it goes on. */
+  async #isOver(): Promise<boolean> {
+    try {
+      return (await this.#interest.isOver?.()) ?? false
+    } catch {
+      return false
+    }
   }
 
   #hear(signal: TypingSignal): void {

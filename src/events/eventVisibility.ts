@@ -1,41 +1,40 @@
 /** Who may know of an event, as conditions of the query: what may not be known is not read. */
 import { chatsVisibleTo } from '../chats/chatVisibility.ts'
 import type { Prisma } from '../db/generated/client.ts'
-import { type Caller, hasRole } from '../domain/caller.ts'
-import { askedAboutBy, isStaff, visibleTasks } from '../tasks/taskVisibility.ts'
+import type { Caller } from '../domain/caller.ts'
+import { isStaff, othersTasks, tasksAskedAboutBy } from '../tasks/staffRights.ts'
+import { visibleTasks } from '../tasks/taskVisibility.ts'
 import { visibleTransfers } from '../transfers/moneyVisibility.ts'
 import { APPLICATION_EVENT_TYPES, PUBLIC_EVENT_TYPES } from './eventTypes.ts'
 
 const NONE: Prisma.EventWhereInput = { id: { in: [] } }
 
 /**
- * The history of a task: all of it for its poster; for its assignee without what was between the poster and other
- * applicants; for FINANCE and ADMIN all of it, unless they are a party themselves.
+ * The history of a task: all of it for its poster; for its assignee without what was between the poster and other applicants; for
+ * FINANCE and ADMIN all of it, unless it is their own matter; for an agent as much as for a party who asked them.
  */
 export function taskHistoryVisibleTo(caller: Caller | null): Prisma.EventWhereInput {
   if (!caller) return NONE
-  const staff: Prisma.EventWhereInput = {
-    task: {
-      posterId: { not: caller.id },
-      OR: [{ assigneeId: null }, { assigneeId: { not: caller.id } }],
-      applications: { none: { applicantId: caller.id } },
-    },
-  }
+  const notOfApplications = { type: { notIn: [...APPLICATION_EVENT_TYPES] } }
   return {
     kind: 'TASK',
     OR: [
       { task: { posterId: caller.id } },
       {
         task: { assigneeId: caller.id },
-        OR: [{ type: { notIn: [...APPLICATION_EVENT_TYPES] } }, concerns(caller)],
+        OR: [notOfApplications, concerns(caller)],
       },
-      ...(isStaff(caller) ? [staff] : []),
-      ...(hasRole(caller, 'AGENT') ? [{ task: askedAboutBy(caller) }] : []),
+      ...(isStaff(caller) ? [{ task: othersTasks(caller) }] : []),
+      ...tasksAskedAboutBy(caller, 'isPoster').map((task) => ({ task })),
+      ...tasksAskedAboutBy(caller, 'isParty').map((task) => ({ task, ...notOfApplications })),
     ],
   }
 }
 
-/** Every event that `caller` may read by its id: what concerned them when it was written, and what they may see the subject of. */
+/**
+ * Every event that `caller` may read by its id: what concerned them when it was written, and what they may see the subject of. Of what
+ * concerned them once its fields show no more than they may see now.
+ */
 export function eventsVisibleTo(caller: Caller | null): Prisma.EventWhereInput {
   if (!caller) return NONE
   return {

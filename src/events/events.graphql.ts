@@ -2,12 +2,16 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { UserType } from '../accounts/accounts.graphql.ts'
 import { ChatRef } from '../chats/chats.graphql.ts'
+import { foundChat, witnessFor } from '../chats/chatVisibility.ts'
+import { MessageRef } from '../chats/messages.graphql.ts'
 import type { Event } from '../db/generated/client.ts'
-import type { EventKind, TaskStatus, TransferStatus } from '../db/generated/enums.ts'
+import type { ChatKind, EventKind, TaskStatus, TransferStatus } from '../db/generated/enums.ts'
+import { type Caller, hasRole } from '../domain/caller.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
+import { seesByRole, servesReader } from '../tasks/staffRights.ts'
 import { TaskStatusEnum } from '../tasks/tasks.graphql.ts'
-import { isPartyOrStaff } from '../tasks/taskVisibility.ts'
+import { isPartyOrStaff, partySelect } from '../tasks/taskVisibility.ts'
 import { TransferStatusEnum } from '../transfers/transfers.graphql.ts'
 import { eventsVisibleTo } from './eventVisibility.ts'
 
@@ -20,6 +24,8 @@ export const EVENT_SELECT = {
   statusBefore: true,
   statusAfter: true,
   reason: true,
+  reasonReaderIds: true,
+  taskId: true,
 } as const
 
 export type EventShape = Pick<Event, keyof typeof EVENT_SELECT>
@@ -48,6 +54,34 @@ const ActorUnion = builder.unionType('Actor', {
   resolveType: (actor) => ('name' in actor ? 'System' : 'User'),
 })
 
+/** What is selected of a chat to know whether the viewer may see it now: one who takes part in it, if they may. */
+const ifVisible = (caller: Caller | null) => ({
+  participants: { where: witnessFor(caller), take: 1, select: { userId: true as const } },
+})
+
+interface VisibleOrNot {
+  participants: { userId: string }[]
+}
+
+const isVisible = (chat: VisibleOrNot | null): boolean => chat !== null && chat.participants.length > 0
+
+/** The reason is for the poster and the tasker whom it concerns; staff read it where they see the task by their role. */
+async function mayReadReason({ caller, loaders }: Context, { reason, reasonReaderIds, taskId }: EventShape) {
+  if (reason === null || !caller) return false
+  if (reasonReaderIds.includes(caller.id)) return true
+  const task = taskId !== null && hasRole(caller, 'AGENT', 'FINANCE') && (await loaders.tasks.role.load(taskId))
+  return task && (seesByRole(caller, task) || servesReader(task, reasonReaderIds))
+}
+
+const ofTask = (caller: Caller | null) => ({ task: { select: partySelect(caller) } })
+const ofChat = (caller: Caller | null) => ({ chat: { select: ifVisible(caller) } })
+
+// A union is no model of its own: what is selected beneath it is planned as that of a person.
+const PERSON: [{ select: { id: true } }, never[], 'User'] = [{ select: { id: true } }, [], 'User']
+
+const WHO_DID_IT =
+  'Who did it. The tasker who is accepted is known to the parties and staff only; somebody who acts in a chat, to those who may see it now.'
+
 export const EventRef = builder.prismaInterface('Event', {
   description: 'Something that happened. It is never changed, and kept for good.',
   interfaces: [builder.nodeInterfaceRef()],
@@ -68,20 +102,12 @@ export const EventRef = builder.prismaInterface('Event', {
       description: 'When it happened.',
       resolve: ({ occurredAt }) => occurredAt,
     }),
+    // What each kind of event needs for it; each then says it again, with what it alone needs.
     actor: t.field({
       type: ActorUnion,
-      description: 'Who did it. Whoever is accepted for a task is known to its parties and staff only.',
-      select: (_args, _context, nested) => ({
-        kind: true,
-        task: { select: { id: true, posterId: true, assigneeId: true, status: true } },
-        // A union is no model of its own: what is selected beneath it is planned as that of a person.
-        actor: nested({ select: { id: true as const } }, [], 'User'),
-      }),
-      resolve: async ({ kind, task, actor }, _args, context) => {
-        if (!actor) return SYSTEM
-        const isKnown = kind !== 'TASK' || !task || actor.id === task.posterId || actor.id === context.caller?.id
-        return isKnown || (await isPartyOrStaff(context, task)) ? actor : HIDDEN
-      },
+      description: WHO_DID_IT,
+      select: (_args, { caller }, nested) => ({ ...ofTask(caller), ...ofChat(caller), actor: nested(...PERSON) }),
+      resolve: ({ actor }) => actor ?? SYSTEM,
     }),
   }),
 })
@@ -92,6 +118,16 @@ export const TaskEvent = builder.prismaObject('Event', {
   interfaces: [EventRef],
   select: EVENT_SELECT,
   fields: (t) => ({
+    actor: t.field({
+      type: ActorUnion,
+      description: WHO_DID_IT,
+      select: (_args, { caller }, nested) => ({ ...ofTask(caller), actor: nested(...PERSON) }),
+      resolve: ({ task, actor }, _args, { caller }) => {
+        if (!actor || !task) return SYSTEM
+        const isKnown = actor.id === caller?.id || actor.id === task.posterId || isPartyOrStaff(caller, task)
+        return isKnown ? actor : HIDDEN
+      },
+    }),
     task: t.relation('task', { nullable: false, onNull: 'error', description: 'The task, as it is now.' }),
     taskStatusBefore: t.field({
       type: TaskStatusEnum,
@@ -107,8 +143,9 @@ export const TaskEvent = builder.prismaObject('Event', {
     }),
     reason: t.string({
       nullable: true,
-      description: 'What the actor gave as their reason.',
-      resolve: ({ reason }) => reason,
+      description:
+        'What the actor gave as their reason. For the poster, the tasker whom it concerns, and staff; null to everybody else.',
+      resolve: async (event, _args, context) => ((await mayReadReason(context, event)) ? event.reason : null),
     }),
   }),
 })
@@ -119,13 +156,32 @@ export const ChatEvent = builder.prismaObject('Event', {
   interfaces: [EventRef],
   select: EVENT_SELECT,
   fields: (t) => ({
+    actor: t.field({
+      type: ActorUnion,
+      description: WHO_DID_IT,
+      select: (_args, { caller }, nested) => ({ ...ofChat(caller), actor: nested(...PERSON) }),
+      resolve: ({ chat, actor }, _args, { caller }) => {
+        if (!actor) return SYSTEM
+        return actor.id === caller?.id || isVisible(chat) ? actor : HIDDEN
+      },
+    }),
     chat: t.field({
       type: ChatRef,
-      description: 'The chat, as it is now.',
-      select: (_args, _context, nested) => ({ chat: nested() }),
-      resolve: ({ chat }) => chat as NonNullable<typeof chat>,
+      description: 'The chat, as it is now: no more than its state to somebody who may not see it any more.',
+      select: (_args, { caller }, nested) => ({ chat: nested({ select: ifVisible(caller) }) }),
+      resolve: ({ chat }, _args, context) => {
+        const shown = chat as VisibleOrNot & { id: string; kind: ChatKind }
+        return isVisible(shown) ? foundChat(context, shown) : shown
+      },
     }),
-    message: t.relation('message', { nullable: true, description: 'The message that was written. Null for the rest.' }),
+    message: t.field({
+      type: MessageRef,
+      nullable: true,
+      description:
+        'The message that was written. Null for the rest, and to somebody who may not see the chat any more.',
+      select: (_args, { caller }, nested) => ({ chat: { select: ifVisible(caller) }, message: nested() }),
+      resolve: ({ chat, message }) => (isVisible(chat) ? message : null),
+    }),
   }),
 })
 
@@ -135,6 +191,12 @@ export const TransferEvent = builder.prismaObject('Event', {
   interfaces: [EventRef],
   select: EVENT_SELECT,
   fields: (t) => ({
+    actor: t.field({
+      type: ActorUnion,
+      description: WHO_DID_IT,
+      select: (_args, _context, nested) => ({ actor: nested(...PERSON) }),
+      resolve: ({ actor }) => actor ?? SYSTEM,
+    }),
     transfer: t.relation('transfer', { nullable: false, onNull: 'error', description: 'The transfer, as it is now.' }),
     transferStatusBefore: t.field({
       type: TransferStatusEnum,

@@ -8,12 +8,12 @@ export const insertEvent = (tx: Writer, event: NewEvent) => tx.run`
   /* insertEvent */
   insert into events (
     id, kind, type, occurred_at, actor_id, task_id, task_version, chat_id, message_id, transfer_id,
-    status_before, status_after, reason, recipient_ids
+    status_before, status_after, reason, reason_reader_ids, recipient_ids
   )
   values (
     ${event.id}, ${event.kind}, ${event.type}, ${event.occurredAt}, ${event.actorId}, ${event.taskId},
     ${event.taskVersion}, ${event.chatId}, ${event.messageId}, ${event.transferId},
-    ${event.statusBefore}, ${event.statusAfter}, ${event.reason}, ${event.recipientIds}
+    ${event.statusBefore}, ${event.statusAfter}, ${event.reason}, ${event.reasonReaderIds}, ${event.recipientIds}
   )`
 
 // As JSON, because each event has an array of its own, and an array of arrays is flat.
@@ -21,7 +21,7 @@ export const insertEvents = (tx: Writer, { events }: { events: readonly NewEvent
   /* insertEvents */
   insert into events (
     id, kind, type, occurred_at, actor_id, task_id, task_version, chat_id, message_id, transfer_id,
-    status_before, status_after, reason, recipient_ids
+    status_before, status_after, reason, reason_reader_ids, recipient_ids
   )
   select
     "id", "kind", "type", "occurredAt", "actorId", "taskId", "taskVersion", "chatId", "messageId", "transferId",
@@ -29,7 +29,7 @@ export const insertEvents = (tx: Writer, { events }: { events: readonly NewEvent
   from json_to_recordset(${JSON.stringify(events)}) as event (
     "id" uuid, "kind" event_kind, "type" text, "occurredAt" timestamptz, "actorId" uuid, "taskId" uuid,
     "taskVersion" integer, "chatId" uuid, "messageId" uuid, "transferId" uuid,
-    "statusBefore" text, "statusAfter" text, "reason" text, "recipientIds" uuid[]
+    "statusBefore" text, "statusAfter" text, "reason" text, "reasonReaderIds" uuid[], "recipientIds" uuid[]
   )`
 
 const EVENT = columnsOf('Event', { of: 'event' })

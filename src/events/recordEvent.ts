@@ -12,6 +12,8 @@ interface Occurrence {
   /** Who did it; null when a timer or a worker did. */
   actorId: string | null
   reason?: string | null
+  /** Whom the reason is for: the poster and the tasker whom it concerns. Null is left out. */
+  reasonFor?: readonly (string | null)[]
   /** Whom it concerns. Null and repeated ids are left out. */
   recipientIds: readonly (string | null)[]
 }
@@ -87,6 +89,9 @@ function common(event: Occurrence & { type: string; before?: string; after?: str
     statusBefore: event.before ?? null,
     statusAfter: event.after ?? null,
     reason: event.reason ?? null,
-    recipientIds: [...new Set(event.recipientIds.filter((id) => id !== null))],
+    reasonReaderIds: known(event.reasonFor ?? []),
+    recipientIds: known(event.recipientIds),
   }
 }
+
+const known = (ids: readonly (string | null)[]): string[] => [...new Set(ids.filter((id) => id !== null))]

@@ -23,7 +23,7 @@ builder.subscriptionType({
 
 export const ResyncRequired = builder.objectRef<Resync>('ResyncRequired').implement({
   description:
-    'The cursor to resume from is too far behind, or the client reads too slowly. The stream ends: read again what you show, then subscribe after `latest`.',
+    'The cursor to resume from is too far behind, the client reads too slowly, or the viewer may not see any more what the stream is about. The stream ends: read again what you show, then subscribe after `latest`.',
   fields: (t) => ({
     oldest: t.expose('oldest', { type: 'EventCursor', description: 'The oldest position that one can resume after.' }),
     latest: t.expose('latest', { type: 'EventCursor', description: 'Where to resume after reading again.' }),
@@ -74,7 +74,7 @@ builder.subscriptionFields((t) => ({
   task: t.field({
     type: StreamItemUnion,
     description:
-      'What happens to one task. Its poster, its assignee and staff get all of it; others its public changes, while they may see it.',
+      'What happens to one task. Its poster, its assignee and staff get all of it; others its public changes, while they may see it, and at last the change by which they may not: then the stream ends.',
     args: {
       id: t.arg.id({ required: true, description: 'The id, e.g. `tsk_...`.' }),
       after: t.arg({ type: 'EventCursor', description: AFTER }),

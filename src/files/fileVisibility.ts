@@ -2,7 +2,8 @@
 import { chatsVisibleTo } from '../chats/chatVisibility.ts'
 import type { Prisma } from '../db/generated/client.ts'
 import type { Caller } from '../domain/caller.ts'
-import { isStaff, visibleTasks } from '../tasks/taskVisibility.ts'
+import { isStaff, othersTasks } from '../tasks/staffRights.ts'
+import { visibleTasks } from '../tasks/taskVisibility.ts'
 
 /** One's own; pictures of people; and what is attached to a task, a message or a submission that one may see. */
 export function visibleFiles(caller: Caller | null): Prisma.AttachmentWhereInput {
@@ -13,9 +14,10 @@ function attached(caller: Caller | null): Prisma.AttachmentWhereInput[] {
   return [
     { avatarOfId: { not: null } },
     { task: visibleTasks(caller) },
-    ...(caller ? [{ message: { chat: chatsVisibleTo(caller) } }, { submission: { task: postedBy(caller) } }] : []),
+    ...(caller ? [{ message: { chat: chatsVisibleTo(caller) } }, { submission: { task: submittedTo(caller) } }] : []),
   ]
 }
 
 // The tasker who handed it in has uploaded it; one who comes after them does not see it.
-const postedBy = (caller: Caller): Prisma.TaskWhereInput => (isStaff(caller) ? {} : { posterId: caller.id })
+const submittedTo = (caller: Caller): Prisma.TaskWhereInput =>
+  isStaff(caller) ? { OR: [{ posterId: caller.id }, othersTasks(caller)] } : { posterId: caller.id }

@@ -2,6 +2,7 @@
  * One set of loaders a request: what the statement of a root field cannot bring, such as the viewer's own rows. Whatever a request
  * remembers of the database stands here and nowhere else, so that all of it can be forgotten when the request changes something.
  */
+import { makeVisibleChatLoader, type VisibleChatLoader } from '../chats/chatLoader.ts'
 import { makeUnreadLoader, type UnreadLoader } from '../chats/unreadLoader.ts'
 import type { Database } from '../db/client.ts'
 import type { PrismaClient } from '../db/generated/client.ts'
@@ -22,6 +23,8 @@ export class Loaders {
   #made: Made = {}
   /** The tasks that this request found by `visibleTasks`, so that nobody asks again whether the viewer sees them. */
   readonly foundTasks = new Set<string>()
+  /** The same of chats, by `chatsVisibleTo`. */
+  readonly foundChats = new Set<string>()
 
   constructor(database: Database, prisma: PrismaClient, caller: Caller | null) {
     this.#database = database
@@ -33,12 +36,19 @@ export class Loaders {
   forget(): void {
     this.#made = {}
     this.foundTasks.clear()
+    this.foundChats.clear()
   }
 
   /** Unread messages by the id of the chat. */
   get unread(): UnreadLoader {
     this.#made.unread ??= makeUnreadLoader(this.#database, this.#caller)
     return this.#made.unread
+  }
+
+  /** Whether the viewer may see a chat, by its id. */
+  get visibleChats(): VisibleChatLoader {
+    this.#made.visibleChats ??= makeVisibleChatLoader(this.#prisma, this.#caller)
+    return this.#made.visibleChats
   }
 
   /** Positions by the id of the event. */
@@ -84,6 +94,7 @@ export class Loaders {
 
 interface Made {
   unread?: UnreadLoader
+  visibleChats?: VisibleChatLoader
   positions?: PositionLoader
   queue?: QueueLoader
   agentRatings?: AgentRatingLoader

@@ -1,9 +1,10 @@
 import { appendSystemMessage } from '../chats/appendMessage.ts'
+import { mayServe } from '../chats/mayServe.ts'
 import { newId, toPublicId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import { ValidationError } from '../domain/errors.ts'
 import { returnChats } from './returnChats.ts'
-import { insertNote, isParty, type LockedSupportChat } from './supportChats.sql.ts'
+import { insertNote, type LockedSupportChat } from './supportChats.sql.ts'
 import { insertTopic, readTopics } from './topics.sql.ts'
 
 /** More than one conversation can be about. */
@@ -17,7 +18,7 @@ export interface Topic {
 
 /**
  * Makes a locked open chat be about one more thing, and says so to both sides and in a note; what it is about already is not
- * added again. An agent who is a party to the new thing loses the chat: nobody answers in a matter of their own.
+ * added again. An agent whose own matter the new thing is loses the chat: nobody answers in a matter of their own.
  * Refuses with ValidationError one thing too many.
  */
 export async function addTopic(tx: Tx, { chat, topic }: { chat: LockedSupportChat; topic: Topic }): Promise<void> {
@@ -32,7 +33,7 @@ export async function addTopic(tx: Tx, { chat, topic }: { chat: LockedSupportCha
   const added = await insertTopic(tx, { id: newId(), chatId, taskId, transferId, at })
   if (!added) throw new Error('What a chat is about could not be added.')
   // Before the word to both sides, which is then not for this agent.
-  if (agentId && (await isParty(tx, { chatId, userId: agentId }))) {
+  if (agentId && !(await mayServe(tx, { chat: { ...chat, aboutTaskId: taskId }, personId: agentId }))) {
     const explanation = 'The agent cannot answer in this matter.'
     await returnChats(tx, { chats: [chat], formerAgentId: null, actorId: null, explanation, at })
   }

@@ -1,4 +1,5 @@
 import { ChatEndedError } from '../chats/errors.ts'
+import { mayServe } from '../chats/mayServe.ts'
 import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
@@ -8,7 +9,7 @@ import { agentOffline, notTheAgent } from './errors.ts'
 import { giveToAgent, giveWaitingChats } from './giveToAgent.ts'
 import { isOffline, refuseAtCapacity } from './lockAgent.ts'
 import { lockSupportChat } from './lockSupportChat.ts'
-import { insertNote, isParty, type LockedSupportChat } from './supportChats.sql.ts'
+import { insertNote, type LockedSupportChat } from './supportChats.sql.ts'
 
 /**
  * An agent hands their chat to another one, or an administrator gives any open chat to an agent; the note is for the new one.
@@ -47,8 +48,7 @@ async function lockNewAgent(
   const agents = await lockAgents(tx, { agentIds: [agentId, ...(chat.agentId ? [chat.agentId] : [])] })
   const agent = agents.find(({ id }) => id === agentId)
   if (!agent?.mayWork) throw NotFoundError.of('agt', agentId)
-  const ownMatter = chat.aboutTaskId && (await isParty(tx, { chatId: chat.id, userId: agentId }))
-  if (chat.customerId === agentId || ownMatter) {
+  if (!(await mayServe(tx, { chat, personId: agentId }))) {
     throw new ForbiddenError('This agent is a party to the matter of the chat. Name another agent.')
   }
   return agent

@@ -1,10 +1,12 @@
 /** How a rule gets hold of a support chat, and what the caller is in it. */
+
+import { mayServe } from '../chats/mayServe.ts'
 import type { Chat } from '../db/generated/client.ts'
 import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
 import { NotFoundError } from '../domain/errors.ts'
-import { isParty, type LockedSupportChat, lockSupportChat as lockRow } from './supportChats.sql.ts'
+import { type LockedSupportChat, lockSupportChat as lockRow } from './supportChats.sql.ts'
 
 /** An onlooker is an agent who sees it in the queue. */
 export type Standing = 'customer' | 'agent' | 'administrator' | 'onlooker'
@@ -24,15 +26,15 @@ export async function lockSupportChat(
 
 /**
  * The same that `chatsVisibleTo` says to the database, about a row that was read already: undefined for whoever may not see it.
- * Staff are nothing more than parties where it is about a task of their own.
+ * Staff have no role where it is about a matter of their own.
  */
 export async function standingIn(database: Statements, chat: Seen, caller: Caller): Promise<Standing | undefined> {
   if (chat.customerId === caller.id) return 'customer'
   if (!hasRole(caller, 'AGENT')) return undefined
-  if (chat.agentId === caller.id) return 'agent'
+  const isAgent = chat.agentId === caller.id
   const isAdministrator = hasRole(caller, 'ADMIN')
-  if (!isAdministrator && chat.status !== 'QUEUED') return undefined
-  // A chat that was opened about nothing has no topic.
-  if (chat.aboutTaskId && (await isParty(database, { chatId: chat.id, userId: caller.id }))) return undefined
+  if (!isAgent && !isAdministrator && chat.status !== 'QUEUED') return undefined
+  if (!(await mayServe(database, { chat, personId: caller.id }))) return undefined
+  if (isAgent) return 'agent'
   return isAdministrator ? 'administrator' : 'onlooker'
 }

@@ -2,6 +2,7 @@
  * What agents lose without anybody's act in customer service, found within a second. It is due at once, and not at a time of ours:
  * a session ends in real time, and an agent becomes a party to a task by an act that knows nothing of chats.
  */
+import { mayServe } from '../chats/mayServe.ts'
 import { readClock } from '../db/clock.ts'
 import type { Statements } from '../db/statements.ts'
 import { type Tx, withTransaction } from '../db/transaction.ts'
@@ -9,7 +10,7 @@ import type { Timer } from '../jobs/timer.ts'
 import { readLostAgents } from './agents.sql.ts'
 import { releaseAgentIfLost } from './releaseAgent.ts'
 import { returnChats } from './returnChats.ts'
-import { isParty, lockSupportChatUnlessHeld, readOwnMatters } from './supportChats.sql.ts'
+import { lockSupportChatUnlessHeld, readOwnMatters } from './supportChats.sql.ts'
 
 interface Loss {
   name: string
@@ -38,7 +39,7 @@ const toTimer = ({ name, find, take }: Loss): Timer => ({
 async function takeOwnMatter(tx: Tx, chatId: string): Promise<boolean> {
   const chat = await lockSupportChatUnlessHeld(tx, { chatId })
   if (!chat?.agentId || chat.status !== 'ASSIGNED') return false
-  if (!(await isParty(tx, { chatId, userId: chat.agentId }))) return false
+  if (await mayServe(tx, { chat, personId: chat.agentId })) return false
   const explanation = 'The agent cannot answer in this matter.'
   await returnChats(tx, { chats: [chat], formerAgentId: null, actorId: null, explanation, at: chat.now })
   return true

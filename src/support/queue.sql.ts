@@ -9,7 +9,7 @@ export interface NextChat {
   now: Date
 }
 
-// Nobody gets their own chat, or one about a task that they are a party to, and the chat of a suspended customer waits until they
+// Nobody gets their own chat, or one about a matter of their own, and the chat of a suspended customer waits until they
 // are restored. What others hold is passed over: they assign, answer or end it in this moment. Of the chats that came back from
 // an agent the last one is the first.
 export const lockNextChat = (tx: Tx, { agentId }: { agentId: string }) => tx.row<NextChat>`
@@ -19,15 +19,8 @@ export const lockNextChat = (tx: Tx, { agentId }: { agentId: string }) => tx.row
     from chats chat
     join users customer on customer.id = chat.customer_id
     where chat.status = 'QUEUED'
-      and chat.customer_id <> ${agentId}
       and customer.suspended_at is null
-      and not exists (
-        select
-        from chat_topics topic
-        join tasks task on task.id = topic.task_id
-        where topic.chat_id = chat.id
-          and ${agentId} in (task.poster_id, task.assignee_id)
-      )
+      and may_serve(chat.id, ${agentId})
     order by chat.at_front desc, chat.returned_at desc nulls last, chat.priority desc, chat.queued_at, chat.id
     limit 1
     for no key update of chat skip locked
@@ -52,15 +45,8 @@ export const lockFreeAgent = (tx: Tx, { agentId }: { agentId: string | null }) =
       from chats chat
       join users customer on customer.id = chat.customer_id
       where chat.status = 'QUEUED'
-        and chat.customer_id <> agent.id
         and customer.suspended_at is null
-        and not exists (
-          select
-          from chat_topics topic
-          join tasks task on task.id = topic.task_id
-          where topic.chat_id = chat.id
-            and agent.id in (task.poster_id, task.assignee_id)
-        )
+        and may_serve(chat.id, agent.id)
     )
   order by agent.active_chats, agent.id
   limit 1
@@ -80,16 +66,9 @@ export const readWaitingSince = (database: Statements) => database.row<{ at: Dat
       join agent_standings() standing on standing.id = agent.id
       where agent.availability = 'ONLINE'
         and agent.active_chats < agent.capacity
-        and agent.id <> chat.customer_id
         and standing.may_work
         and standing.is_signed_in
-        and not exists (
-          select
-          from chat_topics topic
-          join tasks task on task.id = topic.task_id
-          where topic.chat_id = chat.id
-            and agent.id in (task.poster_id, task.assignee_id)
-        )
+        and may_serve(chat.id, agent.id)
     )`
 
 export interface QueuePlace {
@@ -113,7 +92,6 @@ export const readQueuePlaces = (
   place as (
     select
       chat.id,
-      chat.customer_id,
       row_number() over (
         order by chat.at_front desc, chat.returned_at desc nulls last, chat.priority desc, chat.queued_at, chat.id
       ) as position
@@ -143,16 +121,9 @@ export const readQueuePlaces = (
         from agents agent
         join agent_standings() standing on standing.id = agent.id
         where agent.availability <> 'OFFLINE'
-          and agent.id <> place.customer_id
           and standing.may_work
           and standing.is_signed_in
-          and not exists (
-            select
-            from chat_topics topic
-            join tasks task on task.id = topic.task_id
-            where topic.chat_id = place.id
-              and agent.id in (task.poster_id, task.assignee_id)
-          )
+          and may_serve(place.id, agent.id)
       )
       then (extract(epoch from clock.now - pace.since) * 1000 / pace.assignments * place.position)::float8
     end as estimated_wait_ms,

@@ -3,7 +3,7 @@ import { queryFromInfo } from '@pothos/plugin-prisma'
 import { resolveNodes } from '@pothos/plugin-relay'
 import { UserType } from '../accounts/accounts.graphql.ts'
 import { ChatRef } from '../chats/chats.graphql.ts'
-import { chatsVisibleTo } from '../chats/chatVisibility.ts'
+import { chatsVisibleTo, foundChat, seenOfChat, seesChat } from '../chats/chatVisibility.ts'
 import type { Prisma } from '../db/generated/client.ts'
 import type { ChatEndReason, SupportChatStatus } from '../db/generated/enums.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
@@ -104,7 +104,12 @@ export const SupportChatRef = builder.prismaObject('Chat', {
   interfaces: [ChatRef],
   select: KEY_SELECT,
   fields: (t) => ({
-    subject: t.exposeString('subject', { nullable: true, description: 'What the customer called it.' }),
+    subject: t.string({
+      nullable: true,
+      description: 'What the customer called it.',
+      select: { subject: true },
+      resolve: ({ id, subject }, _args, context) => seenOfChat(context, { id }, subject, null),
+    }),
     status: t.field({
       type: SupportChatStatusEnum,
       description: 'Where it is in its life.',
@@ -118,10 +123,12 @@ export const SupportChatRef = builder.prismaObject('Chat', {
       onNull: 'error',
       description: 'Who asked.',
     }),
-    agent: t.relation('agent', {
+    agent: t.field({
       type: UserType,
       nullable: true,
       description: 'Who has it, or had it at its end.',
+      select: (_args, _context, nested) => ({ agent: nested() }),
+      resolve: ({ id, agent }, _args, context) => seenOfChat(context, { id }, agent, null),
     }),
     about: t.field({
       type: builder.nodeInterfaceRef(),
@@ -129,8 +136,8 @@ export const SupportChatRef = builder.prismaObject('Chat', {
       description:
         'What the customer asks about: a task or a transfer; the first one where they are several. Null when there is none, or the viewer may not see it.',
       select: { aboutTaskId: true, aboutTransferId: true },
-      resolve: async ({ aboutTaskId, aboutTransferId }, _args, context, info) => {
-        if (!aboutTaskId) return null
+      resolve: async ({ id, aboutTaskId, aboutTransferId }, _args, context, info) => {
+        if (!aboutTaskId || !(await seesChat(context, { id }))) return null
         const key = keyOf({ taskId: aboutTaskId, transferId: aboutTransferId })
         const [node] = await resolveNodes(builder, context, info, [key])
         return node
@@ -146,7 +153,8 @@ export const SupportChatRef = builder.prismaObject('Chat', {
           take: TOPICS_MAX,
         }),
       }),
-      resolve: async ({ topics }, _args, context, info) => {
+      resolve: async ({ id, topics }, _args, context, info) => {
+        if (!(await seesChat(context, { id }))) return []
         const nodes = await resolveNodes(builder, context, info, topics.map(keyOf))
         return nodes.filter((node) => node !== null)
       },
@@ -187,8 +195,8 @@ export const SupportChatRef = builder.prismaObject('Chat', {
       nullable: true,
       description: 'What the customer made of it. Null before they said.',
       select: { ratingScore: true, ratingComment: true, ratedAt: true },
-      resolve: ({ ratingScore: score, ratingComment: comment, ratedAt }) =>
-        score === null || ratedAt === null ? null : { score, comment, ratedAt },
+      resolve: ({ id, ratingScore: score, ratingComment: comment, ratedAt }, _args, context) =>
+        score === null || ratedAt === null ? null : seenOfChat(context, { id }, { score, comment, ratedAt }, null),
     }),
     assignedAt: t.expose('assignedAt', {
       type: 'DateTime',
@@ -207,9 +215,9 @@ export const SupportChatRef = builder.prismaObject('Chat', {
 // to somebody who may not read it now.
 builder.nodeRef(SupportChatRef, {
   id: { description: 'The id, `sch_...`.', resolve: ({ id }: { id: string }) => id },
-  loadWithoutCache: (id: string, context: Context, info) => {
+  loadWithoutCache: async (id: string, context: Context, info) => {
     const { select } = queryFromInfo({ context, info, typeName: 'SupportChat', select: KEY_SELECT })
     const where = { id, kind: 'SUPPORT' as const, AND: [chatsVisibleTo(context.caller)] }
-    return context.prisma.chat.findFirst({ select, where })
+    return foundChat(context, await context.prisma.chat.findFirst({ select, where }))
   },
 })

@@ -91,20 +91,6 @@ export const lockOpenChat = (tx: Tx, { customerId }: { customerId: string }) => 
   select ${LOCKED_CHAT}, errand_now() as now
   from chat`
 
-/** Whether this person is a party to anything that the chat is about. */
-export const isParty = async (database: Statements, { chatId, userId }: { chatId: string; userId: string }) => {
-  const row = await database.row<{ isParty: boolean }>`
-    /* isPartyOfSupportChat */
-    select exists (
-      select
-      from chat_topics topic
-      join tasks task on task.id = topic.task_id
-      where topic.chat_id = ${chatId}
-        and ${userId} in (task.poster_id, task.assignee_id)
-    ) as is_party`
-  return row?.isParty ?? false
-}
-
 /** Chats about what has become a matter of their agent's own since they got them. */
 export const readOwnMatters = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
   /* readOwnMatters */
@@ -113,13 +99,7 @@ export const readOwnMatters = (database: Statements, { limit }: { limit: number 
   join chats chat on chat.agent_id = agent.id
     and chat.status = 'ASSIGNED'
   where agent.active_chats > 0
-    and exists (
-      select
-      from chat_topics topic
-      join tasks task on task.id = topic.task_id
-      where topic.chat_id = chat.id
-        and agent.id in (task.poster_id, task.assignee_id)
-    )
+    and not may_serve(chat.id, agent.id)
   limit ${limit}`
 
 // Whose turn it is stays as it was, but an agent who just got the chat has not been silent yet.

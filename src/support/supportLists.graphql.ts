@@ -1,7 +1,7 @@
 /** The queue of customer service, and the chats of an agent. */
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { GraphQLResolveInfo } from 'graphql'
-import { queuedVisibleTo } from '../chats/chatVisibility.ts'
+import { foundChat, queuedVisibleTo, servableBy } from '../chats/chatVisibility.ts'
 import type { Prisma } from '../db/generated/client.ts'
 import { inStatuses } from '../db/readingHints.ts'
 import { builder } from '../graphql/builder.ts'
@@ -55,6 +55,7 @@ builder.queryFields((t) => ({
           orderBy: queueOrder(page.backward),
           take: page.limit + 1,
         })
+        for (const chat of rows) foundChat(context, chat)
         const connection = connectionOf(rows, page, queueCursor, placeOf)
         return { ...connection, count: () => context.prisma.chat.count({ where }) }
       },
@@ -80,12 +81,14 @@ builder.queryFields((t) => ({
         const where: Prisma.ChatWhereInput = {
           agentId: context.caller?.id ?? '',
           ...inStatuses(status ?? ['ASSIGNED']),
+          AND: context.caller ? [servableBy(context.caller)] : [],
         }
         const rows = await context.prisma.chat.findMany({
           select: selectionOf(context, info),
           where: { AND: [where, beyond] },
           ...order,
         })
+        for (const chat of rows) foundChat(context, chat)
         const connection = connectionOf(rows, page, idCursor, ({ id }) => id)
         return { ...connection, count: () => context.prisma.chat.count({ where }) }
       },

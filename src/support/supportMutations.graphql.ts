@@ -35,7 +35,8 @@ const StartSupportChatInput = builder.inputType('StartSupportChatInput', {
     idempotencyKey: t.field(idempotencyKey),
     subject: t.string({ description: 'What it is called, in one line. An open chat keeps the one that it has.' }),
     aboutId: t.id({
-      description: 'The task or transfer that it is about; the agent who gets it sees what staff see of that.',
+      description:
+        'The task or transfer that it is about; the agent who gets it sees of it what the viewer sees as long as the chat goes on.',
     }),
     message: t.string({ required: true, description: `The first message, of 1 to ${BODY_LENGTH_MAX} characters.` }),
     attachmentIds: t.idList({

@@ -1,4 +1,5 @@
 /** What the mutations of customer service answer: the payloads, the refusals that only they give, and the unions of both. */
+import { foundByAct } from '../chats/chatVisibility.ts'
 import { ChatEndedError } from '../chats/errors.ts'
 import {
   ForbiddenError,
@@ -42,8 +43,10 @@ const SupportChatPayload = builder.objectRef<Replayable & { chatId: string }>('S
     chat: t.prismaField({
       type: SupportChatRef,
       description: 'The chat.',
-      resolve: (query, { chatId }, _args, { prisma }) =>
-        prisma.chat.findUniqueOrThrow({ ...query, where: { id: chatId } }),
+      resolve: (query, answer, _args, context) => {
+        foundByAct(context, answer)
+        return context.prisma.chat.findUniqueOrThrow({ ...query, where: { id: answer.chatId } })
+      },
     }),
     replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
   }),

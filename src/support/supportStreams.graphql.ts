@@ -16,13 +16,13 @@ builder.subscriptionFields((t) => ({
   supportQueue: t.field({
     type: StreamItemUnion,
     description:
-      'Who comes into the queue and who leaves it, without a gap from `after`. Of a chat that another agent has, messages are not shown. For agents and administrators.',
+      'Who comes into the queue and who leaves it, without a gap from `after`, of the chats that the viewer may serve. Of a chat that another agent has, no more than its state is shown. For agents and administrators.',
     args: { after: t.arg({ type: 'EventCursor', description: AFTER }) },
     subscribe: (_root, { after }, context) => {
       if (!context.caller) throw new UnauthenticatedError()
       if (!hasRole(context.caller, 'AGENT'))
         throw new ForbiddenError('Only people with the role AGENT can follow the queue. An administrator can give it.')
-      return openStream(context, changesOfQueue(context.database), after)
+      return openStream(context, changesOfQueue(context, context.caller), after)
     },
     resolve: showEvent,
   }),
@@ -36,7 +36,7 @@ builder.subscriptionFields((t) => ({
       if (name?.kind !== 'SUPPORT' || !(await sees(context, name.chatId))) throw new NotFoundError(id)
       const { services, caller } = context
       // A place in the queue has no cursor: the stream begins now, wherever its client was before.
-      const stream = await openStream({ services, caller, lastEventId: null }, changesOfQueue(context.database), null)
+      const stream = await openStream({ services, caller, lastEventId: null }, changesOfQueue(context), null)
       return placesOf(context, name.chatId, stream)
     },
     resolve: (place) => place as QueuePlace,

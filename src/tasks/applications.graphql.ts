@@ -10,7 +10,8 @@ import { MoneyType } from '../graphql/commonTypes.ts'
 import type { Context } from '../graphql/context.ts'
 import { connectionOf, idCursor, NODE_PATHS, nestedNodes, newestFirst, readPage } from '../graphql/pagination.ts'
 import { visibleApplications } from './applicationVisibility.ts'
-import { isStaff, seesTask } from './taskVisibility.ts'
+import { isStaff, othersTasks } from './staffRights.ts'
+import { seesTask } from './taskVisibility.ts'
 import { isOutdated } from './terms.ts'
 
 const TaskApplicationStatusEnum = builder.enumType('TaskApplicationStatus', {
@@ -146,8 +147,9 @@ builder.prismaObjectFields('Task', (t) => ({
 /** Their own, and the accepted one where it is for them: of others at most one, so the two newest hold their own newest. */
 function viewersApplications(caller: Caller | null): Prisma.TaskApplicationWhereInput {
   if (!caller) return { id: { in: [] } }
-  const accepted = { status: 'ACCEPTED' as const, ...(!isStaff(caller) && { task: { posterId: caller.id } }) }
-  return { OR: [{ applicantId: caller.id }, accepted] }
+  const seesAccepted: Prisma.TaskWhereInput[] = [{ posterId: caller.id }]
+  if (isStaff(caller)) seesAccepted.push(othersTasks(caller))
+  return { OR: [{ applicantId: caller.id }, { status: 'ACCEPTED', task: { OR: seesAccepted } }] }
 }
 
 builder.objectField(ViewerType, 'applications', (t) =>

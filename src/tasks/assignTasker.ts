@@ -47,7 +47,7 @@ export async function assignTasker(
     at,
   })
   const others = [taskerId, task.inviteeId, ...otherApplicantIds]
-  await recordTaskChange(tx, { type: 'task.accepted', task, after: status, at, actorId, reason, others })
+  await recordTaskChange(tx, { type: 'task.accepted', task, after: status, at, actorId, reason, taskerId, others })
   return { chatId, isFunded }
 }
 

@@ -1,10 +1,10 @@
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { ForbiddenError, NotFoundError } from '../domain/errors.ts'
+import { actsAsStaff } from './actsAsStaff.ts'
 import { type ApplicationRow, readApplication } from './applications.sql.ts'
 import { accountSuspended, notThePoster } from './errors.ts'
 import { type LockedTask, lockTaskOfApplication } from './tasks.sql.ts'
-import { isStaff } from './taskVisibility.ts'
 
 /** What a person does with an application, and why. */
 export interface ApplicationAction {
@@ -35,7 +35,8 @@ export async function lockApplication(
   const isApplicant = application.applicantId === caller.id
   const isHidden = application.status === 'PENDING' && application.applicantSuspended
   const isPoster = task.posterId === caller.id && !isHidden
-  if (!isPoster && !isApplicant && !isStaff(caller)) throw NotFoundError.of('app', applicationId)
+  if (!isPoster && !isApplicant && !(await actsAsStaff(tx, { taskId: task.id, caller })))
+    throw NotFoundError.of('app', applicationId)
   if (side === 'applicant' && !isApplicant) throw new ForbiddenError('Only the person who applied can do this.')
   if (side === 'poster' && !isPoster) throw notThePoster()
   if (isPoster && task.posterSuspended) throw accountSuspended()

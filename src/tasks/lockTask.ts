@@ -4,8 +4,8 @@ import type { Caller } from '../domain/caller.ts'
 import { type ForbiddenError, NotFoundError } from '../domain/errors.ts'
 import { hasApplied } from './applications.sql.ts'
 import { accountSuspended, notTheAssignee, notThePoster } from './errors.ts'
+import { isStaff } from './staffRights.ts'
 import { type LockedTask, lockTask as lockRow, lockTasksUnlessHeld } from './tasks.sql.ts'
-import { isStaff } from './taskVisibility.ts'
 
 /** What a person does with a task, and why. */
 export interface TaskAction {
@@ -70,5 +70,6 @@ async function isVisible(tx: Tx, task: LockedTask, caller: Caller): Promise<bool
   if (task.status === 'OPEN') {
     return !task.posterSuspended && (task.acceptanceMode !== 'INVITE_ONLY' || task.inviteeId === caller.id)
   }
-  return task.assigneeId === caller.id || isStaff(caller) || hasApplied(tx, { taskId: task.id, applicantId: caller.id })
+  if (task.assigneeId === caller.id || (isStaff(caller) && task.inviteeId !== caller.id)) return true
+  return hasApplied(tx, { taskId: task.id, applicantId: caller.id })
 }

@@ -24,6 +24,7 @@ export async function recordApplicationEvent(
     at: occurrence.at,
     actorId: occurrence.actorId,
     reason: occurrence.reason ?? null,
+    reasonFor: [task.posterId, applicantId],
     taskId: task.id,
     taskVersion: task.version,
     recipientIds: [task.posterId, applicantId],

@@ -11,12 +11,14 @@ interface TaskChange {
   at: Date
   actorId: string | null
   reason?: string | undefined
+  /** The tasker whom it concerns, who may read its reason; the assignee before the change, unless another is given. */
+  taskerId?: string
   others?: readonly (string | null)[]
 }
 
 /**
  * Records a change of the task itself, at the version that follows on the one in `task`, from its status there to `after`, where
- * the status changes. It concerns the poster, the assignee before the change, and `others`.
+ * the status changes. It concerns the poster, the assignee before the change, and `others`; its reason is for the first two.
  */
 export async function recordTaskChange(tx: Tx, change: TaskChange): Promise<void> {
   await recordTaskEvent(tx, occurrenceOf(change))
@@ -27,11 +29,12 @@ export async function recordTaskChanges(tx: Tx, changes: readonly TaskChange[]):
   await recordTaskEvents(tx, changes.map(occurrenceOf))
 }
 
-const occurrenceOf = ({ task, after, others = [], ...occurrence }: TaskChange): TaskOccurrence => ({
+const occurrenceOf = ({ task, after, taskerId, others = [], ...occurrence }: TaskChange): TaskOccurrence => ({
   type: occurrence.type,
   at: occurrence.at,
   actorId: occurrence.actorId,
   reason: occurrence.reason ?? null,
+  reasonFor: [task.posterId, taskerId ?? task.assigneeId],
   taskId: task.id,
   taskVersion: task.version + 1,
   ...(after && { before: task.status, after }),

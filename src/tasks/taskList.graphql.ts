@@ -10,6 +10,7 @@ import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { connectionOf, NODE_PATHS, type Page, readPage } from '../graphql/pagination.ts'
 import { readNearestOpenTasks } from './nearestOpenTasks.sql.ts'
+import { isStaff } from './staffRights.ts'
 import { readCircle, readSearch, TaskFilterInput, TaskSortEnum, taskCursor } from './taskFilter.graphql.ts'
 import {
   type Circle,
@@ -27,7 +28,7 @@ import {
 } from './taskSearch.ts'
 import { TaskStatusEnum, TaskType } from './tasks.graphql.ts'
 import { readTasksNear } from './tasksNear.sql.ts'
-import { found, isStaff } from './taskVisibility.ts'
+import { found } from './taskVisibility.ts'
 
 const TaskConnection = builder.connectionObject(
   { type: TaskType, name: 'TaskConnection', description: 'A page of tasks.' },

@@ -4,13 +4,14 @@
  */
 import DataLoader from 'dataloader'
 import { readClock } from '../db/clock.ts'
-import type { Hold, PrismaClient, TaskApplication, TaskApplicationStatus } from '../db/generated/client.ts'
+import type { Hold, PrismaClient, Task, TaskApplication, TaskApplicationStatus } from '../db/generated/client.ts'
 import type { Statements } from '../db/statements.ts'
 import type { Caller } from '../domain/caller.ts'
 import { countUnfundedAcceptances, readWaitingApplications } from './applications.sql.ts'
 import { visibleApplications } from './applicationVisibility.ts'
 import type { WaitingApplication } from './availableActions.ts'
-import { askedAboutBy, visibleTasks } from './taskVisibility.ts'
+import { type RoleInTask, withRole } from './staffRights.ts'
+import { visibleTasks } from './taskVisibility.ts'
 
 // One applies again only after withdrawing, so a page of tasks that needs more is somebody's mischief.
 const OWN_APPLICATIONS_MAX = 5_000
@@ -21,12 +22,16 @@ interface ApplicationCount {
   status: TaskApplicationStatus[] | null
 }
 
+type TaskByRole = Pick<Task, 'id' | 'status'> & RoleInTask
+
 type Loader<Key, Value> = Pick<DataLoader<Key, Value>, 'load'>
 
 export interface TaskLoaders {
   isVisible: Loader<string, boolean>
-  /** Whether a support chat is about the task which is assigned to the viewer. */
-  isAskedAbout: Loader<string, boolean>
+  /** What the role of the viewer, who is staff, makes of a task. */
+  role: Loader<string, TaskByRole | undefined>
+  /** Remembers it of a task that was read by `withRole`: its events are asked about next. */
+  keepRole(task: TaskByRole): void
   /** The viewer's own applications to a task, the newest first. */
   ownApplications: Loader<string, TaskApplication[]>
   /** How many applications to a task the viewer may see. */
@@ -45,6 +50,7 @@ export interface TaskLoaders {
 
 /** The loaders of one request. */
 export function makeTaskLoaders(database: Statements, prisma: PrismaClient, caller: Caller | null): TaskLoaders {
+  const kept = new Map<string, TaskByRole>()
   return {
     isVisible: loader(async (ids) => {
       const rows = await prisma.task.findMany({
@@ -54,15 +60,15 @@ export function makeTaskLoaders(database: Statements, prisma: PrismaClient, call
       const visible = new Set(rows.map(({ id }) => id))
       return (id) => visible.has(id)
     }),
-    isAskedAbout: loader(async (ids) => {
-      if (!caller) return () => false
-      const rows = await prisma.task.findMany({
-        where: { AND: [{ id: { in: ids } }, askedAboutBy(caller)] },
-        select: { id: true },
-      })
-      const askedAbout = new Set(rows.map(({ id }) => id))
-      return (id) => askedAbout.has(id)
+    role: loader(async (ids) => {
+      const select = withRole({ id: true, status: true }, caller)
+      const unknownIds = ids.filter((id) => !kept.has(id))
+      const where = { id: { in: unknownIds } }
+      const rows: TaskByRole[] = unknownIds.length > 0 ? await prisma.task.findMany({ where, select }) : []
+      const byId = new Map(rows.map((row) => [row.id, row]))
+      return (id) => kept.get(id) ?? byId.get(id)
     }),
+    keepRole: (task) => void kept.set(task.id, task),
     ownApplications: loader(async (taskIds) => {
       if (!caller) return () => []
       const rows = await prisma.taskApplication.findMany({

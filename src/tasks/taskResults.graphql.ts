@@ -1,5 +1,6 @@
 /** What the mutations of tasks answer: the payloads, the refusals that only they give, and the unions of both. */
 import { TaskChatRef } from '../chats/chats.graphql.ts'
+import { foundByAct } from '../chats/chatVisibility.ts'
 import {
   ForbiddenError,
   IdempotencyInProgressError,
@@ -118,8 +119,10 @@ const AcceptTaskPayload = builder
       chat: t.prismaField({
         type: TaskChatRef,
         description: 'Where poster and tasker talk about it.',
-        resolve: (query, { chatId }, _args, { prisma }) =>
-          prisma.chat.findUniqueOrThrow({ ...query, where: { id: chatId } }),
+        resolve: (query, answer, _args, context) => {
+          foundByAct(context, answer)
+          return context.prisma.chat.findUniqueOrThrow({ ...query, where: { id: answer.chatId } })
+        },
       }),
       replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
     }),

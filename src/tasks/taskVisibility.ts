@@ -7,17 +7,29 @@ import type { AcceptanceMode, Prisma, Task } from '../db/generated/client.ts'
 import { TaskStatus } from '../db/generated/enums.ts'
 import { fewFit, lasting } from '../db/readingHints.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
+import {
+  accessAs,
+  isStaff,
+  type RoleInTask,
+  seesByRole,
+  servesParty,
+  tasksAskedAboutBy,
+  withRole,
+} from './staffRights.ts'
 import type { TaskLoaders } from './taskLoaders.ts'
 
 /** The columns by which it is decided whether a task may be found, once it is known which were: every task that is read has them. */
 export const TASK_SELECT = { id: true, posterId: true } as const satisfies Prisma.TaskSelect
 
-/** Those by which it is decided who is a party to it; for the fields that are for the parties alone. */
-export const PARTY_SELECT = { ...TASK_SELECT, status: true, assigneeId: true } as const satisfies Prisma.TaskSelect
+const PARTY_SELECT = { ...TASK_SELECT, status: true, assigneeId: true } as const satisfies Prisma.TaskSelect
+
+/** What decides whether a viewer is a party to it or staff; for the fields that are for them alone. */
+export const partySelect = (caller: Caller | null) => withRole(PARTY_SELECT, caller)
 
 export type TaskKey = Pick<Task, keyof typeof TASK_SELECT>
 
-type TaskOfParties = Pick<Task, keyof typeof PARTY_SELECT>
+/** A task that was read by `partySelect` for this viewer. */
+export type TaskOfParties = Pick<Task, keyof typeof PARTY_SELECT> & RoleInTask
 
 /** From acceptance on, and after its end, a task is no longer everybody's. */
 const STATUSES_AFTER_OPEN: TaskStatus[] = Object.values(TaskStatus).filter(
@@ -29,7 +41,7 @@ export const visibleTasks = lasting<Caller, Prisma.TaskWhereInput>((caller) => (
   OR: [
     openTasks(caller),
     ...(caller ? ownTasks(caller) : []),
-    ...(isStaff(caller) ? [afterOpen({})] : agentTasks(caller)),
+    ...(caller && isStaff(caller) ? [afterOpen(notInvited(caller))] : agentTasks(caller)),
   ],
 }))
 
@@ -45,7 +57,9 @@ export function findableTasks(
   return [...new Set(statuses)].flatMap<Prisma.TaskWhereInput>((status) => {
     const own = caller ? findableOwn(caller, status) : []
     if (status === 'OPEN' && isOffered) return [{ status, OR: [{ ...OFFERED, ...OF_THE_ACTIVE }, ...own] }]
-    if (isStaff(caller) && status !== 'OPEN' && status !== 'DRAFT') return [{ status }]
+    if (caller && isStaff(caller) && status !== 'OPEN' && status !== 'DRAFT') {
+      return [{ status, OR: [...notInvited(caller).OR, ...own] }]
+    }
     return own.length > 0 ? [{ status, OR: own }] : []
   })
 }
@@ -53,7 +67,9 @@ export function findableTasks(
 function findableOwn(caller: Caller, status: TaskStatus): Prisma.TaskWhereInput[] {
   const { id } = caller
   const asAgent =
-    !isStaff(caller) && hasRole(caller, 'AGENT') ? [{ supportTopics: { some: fewFit(ofAssignedTo(caller)) } }] : []
+    !isStaff(caller) && hasRole(caller, 'AGENT')
+      ? [{ agentAccess: { some: fewFit(accessAs(caller, 'isVisible')) } }]
+      : []
   const asParty: Prisma.TaskWhereInput[] =
     status === 'DRAFT'
       ? []
@@ -82,22 +98,13 @@ const afterOpen = (condition: Prisma.TaskWhereInput): Prisma.TaskWhereInput => (
   ...condition,
 })
 
-// Also a draft or an invitation: its poster has asked about it.
+// Staff see nothing by their role of their own matters. The poster, the tasker and applicants find the task anyway, so only somebody
+// who was invited and did not apply has to be left out here.
+const notInvited = ({ id }: Caller) => ({ OR: [{ inviteeId: null }, { inviteeId: { not: id } }] })
+
+// Also a draft or an invitation, if its poster or invitee has asked about it.
 const agentTasks = (caller: Caller | null): Prisma.TaskWhereInput[] =>
-  caller && hasRole(caller, 'AGENT') ? [askedAboutBy(caller)] : []
-
-/** The tasks that a support chat is about which is assigned to this agent now. */
-export const askedAboutBy = (caller: Caller): Prisma.TaskWhereInput => ({
-  supportTopics: { some: ofAssignedTo(caller) },
-})
-
-// An agent has few chats, and a chat few topics.
-const ofAssignedTo = ({ id }: Caller): Prisma.ChatTopicWhereInput => ({
-  chat: fewFit<Prisma.ChatWhereInput>({ agentId: id, status: 'ASSIGNED' }),
-})
-
-/** FINANCE and ADMIN. An agent sees what a chat assigned to them is about, which the chat decides. */
-export const isStaff = (caller: Caller | null): boolean => hasRole(caller, 'FINANCE')
+  caller ? tasksAskedAboutBy(caller, 'isVisible') : []
 
 interface Viewing {
   caller: Caller | null
@@ -117,12 +124,8 @@ export function found<Row extends { id: string } | null>({ loaders }: Viewing, t
 }
 
 /** The viewer is the poster, the assignee, or staff: for whom price, money, chat and history are. */
-export async function isPartyOrStaff(
-  { caller, loaders }: Viewing,
-  { id, status, posterId, assigneeId }: TaskOfParties,
-): Promise<boolean> {
+export function isPartyOrStaff(caller: Caller | null, task: TaskOfParties): boolean {
   if (!caller) return false
-  if (caller.id === posterId || caller.id === assigneeId) return true
-  if (isStaff(caller)) return status !== 'DRAFT'
-  return hasRole(caller, 'AGENT') && loaders.tasks.isAskedAbout.load(id)
+  if (caller.id === task.posterId || caller.id === task.assigneeId) return true
+  return seesByRole(caller, task) || servesParty(task)
 }

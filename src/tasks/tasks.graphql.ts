@@ -10,7 +10,7 @@ import type { Context } from '../graphql/context.ts'
 import {
   found,
   isPartyOrStaff,
-  PARTY_SELECT,
+  partySelect,
   seesTask,
   TASK_SELECT,
   type TaskKey,
@@ -117,9 +117,9 @@ export const TaskType = builder.prismaObject('Task', {
       type: MoneyType,
       nullable: true,
       description: 'What the tasker was accepted at. For the parties and staff.',
-      select: { ...PARTY_SELECT, agreedPriceMinor: true, currency: true },
-      resolve: async (task, _args, context) =>
-        task.agreedPriceMinor !== null && (await isPartyOrStaff(context, task))
+      select: (_args, { caller }) => ({ ...partySelect(caller), agreedPriceMinor: true, currency: true }),
+      resolve: (task, _args, { caller }) =>
+        task.agreedPriceMinor !== null && isPartyOrStaff(caller, task)
           ? { minorUnits: task.agreedPriceMinor, currencyCode: task.currency }
           : null,
     }),
@@ -141,16 +141,16 @@ export const TaskType = builder.prismaObject('Task', {
       type: UserType,
       nullable: true,
       description: 'Who does it. For the parties and staff.',
-      select: (_args, _context, nested) => ({ ...PARTY_SELECT, assignee: nested() }),
-      resolve: async (task, _args, context) => ((await isPartyOrStaff(context, task)) ? task.assignee : null),
+      select: (_args, { caller }, nested) => ({ ...partySelect(caller), assignee: nested() }),
+      resolve: (task, _args, { caller }) => (isPartyOrStaff(caller, task) ? task.assignee : null),
     }),
     invitee: t.field({
       type: UserType,
       nullable: true,
       description: 'Who alone may accept it, where it is by invitation. For the parties, the invitee and staff.',
-      select: (_args, _context, nested) => ({ ...PARTY_SELECT, inviteeId: true, invitee: nested() }),
-      resolve: async (task, _args, context) =>
-        task.inviteeId === context.caller?.id || (await isPartyOrStaff(context, task)) ? task.invitee : null,
+      select: (_args, { caller }, nested) => ({ ...partySelect(caller), inviteeId: true, invitee: nested() }),
+      resolve: (task, _args, { caller }) =>
+        task.inviteeId === caller?.id || isPartyOrStaff(caller, task) ? task.invitee : null,
     }),
     attachments: t.field({
       type: [AttachmentType],
@@ -195,13 +195,13 @@ export const TaskType = builder.prismaObject('Task', {
       type: WorkSubmissionType,
       nullable: true,
       description: 'What was handed in last. For the parties and staff; null again when it re-opens.',
-      select: (_args, _context, nested) => ({
-        ...PARTY_SELECT,
+      select: (_args, { caller }, nested) => ({
+        ...partySelect(caller),
         submittedAt: true,
         submissions: nested({ orderBy: { id: 'desc' }, take: 1 }),
       }),
-      resolve: async (task, _args, context) =>
-        task.submittedAt && (await isPartyOrStaff(context, task)) ? (task.submissions[0] ?? null) : null,
+      resolve: (task, _args, { caller }) =>
+        task.submittedAt && isPartyOrStaff(caller, task) ? (task.submissions[0] ?? null) : null,
     }),
   }),
 })

@@ -74,7 +74,7 @@ export const readTasksNear = (
           when 'DRAFT' then false
           when 'OPEN' then poster.suspended_at is null
             and (task.acceptance_mode <> 'INVITE_ONLY' or task.invitee_id = ${viewer.id})
-          else ${viewer.isStaff}
+          else ${viewer.isStaff} and task.invitee_id is distinct from ${viewer.id}
             or task.assignee_id = ${viewer.id}
             or exists (select from task_applications where task_id = task.id and applicant_id = ${viewer.id})
         end

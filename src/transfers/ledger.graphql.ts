@@ -3,12 +3,11 @@ import { resolveNodes } from '@pothos/plugin-relay'
 import type { GraphQLResolveInfo } from 'graphql'
 import type { EntryDirection, LedgerAccountKind } from '../db/generated/enums.ts'
 import { withTransaction } from '../db/transaction.ts'
-import type { Caller } from '../domain/caller.ts'
 import { builder } from '../graphql/builder.ts'
 import { MoneyType } from '../graphql/commonTypes.ts'
 import type { Context } from '../graphql/context.ts'
 import { checkLedger, type LedgerHealth } from './checkLedger.ts'
-import { seesEveryPenny } from './moneyVisibility.ts'
+import { visibleAccounts, visiblePostings } from './moneyVisibility.ts'
 
 // A posting has three at most.
 const ENTRIES_MAX = 10
@@ -35,12 +34,6 @@ const EntryDirectionEnum = builder.enumType('EntryDirection', {
   } satisfies Record<EntryDirection, object>,
 })
 
-const NOBODY = { id: { in: [] } }
-const forStaff = (id: string, { caller }: { caller: Caller | null }) => ({
-  id,
-  AND: seesEveryPenny(caller) ? [] : [NOBODY],
-})
-
 /** What stands behind an id of ours, read by its own visibility. */
 async function nodeOf(context: Context, info: GraphQLResolveInfo, key: { typename: string; id: string }) {
   const [node] = await resolveNodes(builder, context, info, [key])
@@ -51,7 +44,7 @@ builder.prismaNode('LedgerAccount', {
   description: 'An account of the books, in one currency.',
   id: { field: 'id', description: 'The id, `lac_...`.' },
   nullable: true,
-  findUnique: forStaff,
+  findUnique: (id, { caller }) => ({ id, AND: [visibleAccounts(caller)] }),
   select: { id: true },
   fields: (t) => ({
     kind: t.expose('kind', { type: LedgerAccountKindEnum, description: 'What it is for.' }),
@@ -84,7 +77,7 @@ const LedgerTransactionType = builder.prismaNode('LedgerTransaction', {
   description: 'One posting: entries that sum to zero. It is never changed.',
   id: { field: 'id', description: 'The id, `ltx_...`.' },
   nullable: true,
-  findUnique: forStaff,
+  findUnique: (id, { caller }) => ({ id, AND: [visiblePostings(caller)] }),
   select: { id: true },
   fields: (t) => ({
     sequence: t.expose('sequence', { type: 'BigInt', description: 'Rises with each posting.' }),
@@ -114,7 +107,7 @@ builder.prismaNode('LedgerEntry', {
   description: 'One side of a posting.',
   id: { field: 'id', description: 'The id, `len_...`.' },
   nullable: true,
-  findUnique: forStaff,
+  findUnique: (id, { caller }) => ({ id, transaction: visiblePostings(caller) }),
   select: { id: true },
   fields: (t) => ({
     account: t.relation('account', { description: 'The account.' }),
@@ -135,7 +128,7 @@ builder.prismaObjectField('Transfer', 'ledgerTransactions', (t) =>
     description: 'Its postings, the first one first. Empty to all but finance staff and administrators.',
     select: (_args, { caller }, nested) => ({
       ledgerTransactions: nested({
-        where: seesEveryPenny(caller) ? {} : NOBODY,
+        where: visiblePostings(caller),
         orderBy: { sequence: 'asc' },
         take: POSTINGS_SHOWN_MAX,
       }),

@@ -2,7 +2,7 @@ import type { Tx } from '../db/transaction.ts'
 import { NotFoundError } from '../domain/errors.ts'
 import { TransferInDoubtError } from './errors.ts'
 import { type LockedTransfer, lockTransfer } from './lockTransfer.ts'
-import { refuseOwnCase, type StaffAct } from './staffAct.ts'
+import { refuseOwnMatter, type StaffAct } from './staffAct.ts'
 import { refuseUnlessTransferAllows, type TransferDeed } from './transferStatus.ts'
 
 /**
@@ -17,7 +17,7 @@ export async function lockTransferForStaff(
   const locked = await lockTransfer(tx, { transferId })
   if (!locked) throw NotFoundError.of('trf', transferId)
   const { task, transfer } = locked
-  refuseOwnCase(task, caller, transfer.destinationId)
+  await refuseOwnMatter(tx, task, caller)
   if (transfer.status === 'IN_DOUBT' && action !== 'resolveInDoubtTransfer') throw new TransferInDoubtError(transferId)
   refuseUnlessTransferAllows(transfer.status, action)
   return locked

@@ -1,5 +1,6 @@
 /** How people move money: the poster pays in; finance staff retry, cancel, resolve and refund. */
 import type { z } from 'zod'
+import type { IdPrefix } from '../db/ids.ts'
 import {
   ForbiddenError,
   IdempotencyInProgressError,
@@ -25,6 +26,7 @@ import {
 import { fundTaskForm, refundHoldForm, resolveInDoubtTransferForm, transferActionForm } from './forms.ts'
 import { fundTask } from './fundTask.ts'
 import { HoldType, RefundType } from './holds.graphql.ts'
+import { visibleHolds, visibleRefunds, visibleTransfers } from './moneyVisibility.ts'
 import { refundHold } from './refundHold.ts'
 import { resolveInDoubtTransfer } from './resolveInDoubtTransfer.ts'
 import { retryTransfer } from './retryTransfer.ts'
@@ -37,6 +39,12 @@ interface Replayable {
 const REPLAYED = 'Whether an earlier answer to the same request, under the same key, was given again.'
 const KEY = 'The same request under the same key moves money once, however often it is sent.'
 const REASON = 'Why, for the audit log.'
+
+/** Staff whose own matter the task has become since get their stored answer without what they may not see any more. */
+function orNotFound<Row>(prefix: IdPrefix, id: string, row: Row | null): Row {
+  if (row === null) throw NotFoundError.of(prefix, id)
+  return row
+}
 
 const FundTaskPayload = builder
   .objectRef<Replayable & { taskId: string; holdId: string }>('FundTaskPayload')
@@ -65,8 +73,10 @@ const TransferPayload = builder.objectRef<Replayable & { transferId: string }>('
     transfer: t.prismaField({
       type: TransferType,
       description: 'The transfer.',
-      resolve: (query, { transferId }, _args, { prisma }) =>
-        prisma.transfer.findUniqueOrThrow({ ...query, where: { id: transferId } }),
+      resolve: async (query, { transferId: id }, _args, { prisma, caller }) => {
+        const where = { id, AND: [visibleTransfers(caller)] }
+        return orNotFound('trf', id, await prisma.transfer.findUnique({ ...query, where }))
+      },
     }),
     replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
   }),
@@ -78,14 +88,18 @@ const RefundPayload = builder.objectRef<Replayable & { refundId: string; holdId:
     refund: t.prismaField({
       type: RefundType,
       description: 'The refund. It is sent after this answer.',
-      resolve: (query, { refundId }, _args, { prisma }) =>
-        prisma.refund.findUniqueOrThrow({ ...query, where: { id: refundId } }),
+      resolve: async (query, { refundId: id }, _args, { prisma, caller }) => {
+        const where = { id, AND: [visibleRefunds(caller)] }
+        return orNotFound('rfd', id, await prisma.refund.findUnique({ ...query, where }))
+      },
     }),
     hold: t.prismaField({
       type: HoldType,
       description: 'What it was taken from.',
-      resolve: (query, { holdId }, _args, { prisma }) =>
-        prisma.hold.findUniqueOrThrow({ ...query, where: { id: holdId } }),
+      resolve: async (query, { holdId: id }, _args, { prisma, caller }) => {
+        const where = { id, AND: [visibleHolds(caller)] }
+        return orNotFound('hld', id, await prisma.hold.findUnique({ ...query, where }))
+      },
     }),
     replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
   }),

@@ -6,7 +6,7 @@ import type { Money } from '../domain/money.ts'
 import { HoldFrozenError, InsufficientFundsError } from './errors.ts'
 import { lockHoldWithTask } from './lockHoldWithTask.ts'
 import { requestRefund } from './requestRefund.ts'
-import { auditStaffAct, refuseOwnCase, type StaffAct } from './staffAct.ts'
+import { auditStaffAct, refuseOwnMatter, type StaffAct } from './staffAct.ts'
 
 // Somebody works for what is held: something of it must be left to pay them.
 const STATUSES_IN_WORK: ReadonlySet<TaskStatus> = new Set(['ASSIGNED', 'SUBMITTED', 'DISPUTED'])
@@ -32,7 +32,7 @@ export async function refundHold(
   const locked = await lockHoldWithTask(tx, { holdId })
   if (!locked) throw NotFoundError.of('hld', holdId)
   const { task, hold, at } = locked
-  refuseOwnCase(task, act.caller)
+  await refuseOwnMatter(tx, task, act.caller)
   if (hold.status !== 'HELD') {
     const message = NOTHING_HELD[hold.status]
     throw new IllegalTransitionError({ from: hold.status, action: 'refundHold', allowed: [], message })

@@ -44,6 +44,7 @@ export async function requestRefund(
     at,
     actorId,
     reason,
+    reasonFor: [task.posterId, task.assigneeId],
     recipientIds: [task.posterId],
   })
   await enqueue(tx, { task: 'sendRefund', id: refundId })

@@ -5,7 +5,7 @@ import type { IdPrefix } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { ForbiddenError } from '../domain/errors.ts'
-import type { TaskRow } from '../tasks/tasks.sql.ts'
+import { actsAsStaff } from '../tasks/actsAsStaff.ts'
 
 export interface StaffAct {
   caller: Caller
@@ -13,10 +13,10 @@ export interface StaffAct {
   requestId: string
 }
 
-/** Staff are people too, but never with their powers on a task of their own. Refuses with ForbiddenError. */
-export function refuseOwnCase({ posterId, assigneeId }: TaskRow, { id }: Caller, taskerId?: string): void {
-  if (![posterId, assigneeId, taskerId].includes(id)) return
-  throw new ForbiddenError('You are a party to this task. Somebody else of the staff has to do this.')
+/** Staff are people too, but never with their powers on a task that is their own matter. Refuses with ForbiddenError. */
+export async function refuseOwnMatter(tx: Tx, { id: taskId }: { id: string }, caller: Caller): Promise<void> {
+  if (await actsAsStaff(tx, { taskId, caller })) return
+  throw new ForbiddenError('This task is your own matter. Somebody else of the staff has to do this.')
 }
 
 /** Writes down who did what to which object, and why. */

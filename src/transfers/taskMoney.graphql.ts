@@ -3,7 +3,7 @@ import type { Money } from '../domain/money.ts'
 import { builder } from '../graphql/builder.ts'
 import { MoneyType } from '../graphql/commonTypes.ts'
 import { connectionOf, idCursor, nestedNodes, newestFirst, readPage } from '../graphql/pagination.ts'
-import { isPartyOrStaff, PARTY_SELECT } from '../tasks/taskVisibility.ts'
+import { isPartyOrStaff, partySelect } from '../tasks/taskVisibility.ts'
 import { HoldType } from './holds.graphql.ts'
 import type { MoneyTrail } from './moneyTrailLoader.ts'
 import { visibleHolds, visibleTransfers } from './moneyVisibility.ts'
@@ -83,8 +83,8 @@ builder.prismaObjectFields('Task', (t) => ({
     type: MoneyTrailType,
     nullable: true,
     description: 'Where all money of it is. Null to all but the parties and staff.',
-    select: PARTY_SELECT,
-    resolve: async (task, _args, context) =>
-      (await isPartyOrStaff(context, task)) ? context.loaders.moneyTrails.load(task.id) : null,
+    select: (_args, { caller }) => partySelect(caller),
+    resolve: (task, _args, { caller, loaders }) =>
+      isPartyOrStaff(caller, task) ? loaders.moneyTrails.load(task.id) : null,
   }),
 }))

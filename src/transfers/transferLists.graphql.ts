@@ -18,6 +18,7 @@ import {
   toCursor,
   UUID,
 } from '../graphql/pagination.ts'
+import { visibleTransfers } from './moneyVisibility.ts'
 import { TransferConnection, TransferStatusEnum, TransferType } from './transfers.graphql.ts'
 
 const TransferFilterInput = builder.inputType('TransferFilter', {
@@ -42,10 +43,11 @@ builder.queryField('transfers', (t) =>
       type: TransferType,
       nullable: true,
       roles: ['FINANCE'],
-      description: 'All transfers, the newest first. For finance staff and administrators; null to everybody else.',
+      description:
+        'All transfers, the newest first. For finance staff and administrators, without those of a task that is their own matter and that they may not see as a party; null to everybody else.',
       args: { filter: t.arg(filterArgument) },
       resolve: (_root, { filter, ...page }, context, info) =>
-        pageOf(context, info, { where: fits(filter ?? {}), page }),
+        pageOf(context, info, { where: { AND: [fits(filter ?? {}), visibleTransfers(context.caller)] }, page }),
     },
     TransferConnection,
   ),

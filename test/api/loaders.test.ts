@@ -11,11 +11,12 @@ import { someone } from '../support/customerService.ts'
 import { moneyWorld, taskAtWork, type World } from '../support/money.ts'
 import type { Person } from '../support/people.ts'
 
-type LoaderName = Exclude<keyof Loaders, 'forget' | 'foundTasks'>
+type LoaderName = Exclude<keyof Loaders, 'forget' | 'foundTasks' | 'foundChats'>
 
 /** What each loader gives for an id. */
 const LOADED: Record<LoaderName, (loaders: Loaders, id: string) => Promise<unknown>> = {
   unread: (loaders, id) => loaders.unread.load(id),
+  visibleChats: (loaders, id) => loaders.visibleChats.load(id),
   positions: (loaders, id) => loaders.positions.load(id),
   queue: async (loaders, id) => (await loaders.queue.load(id))?.position ?? null,
   agentRatings: (loaders, id) => loaders.agentRatings.load(id),

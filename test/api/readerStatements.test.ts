@@ -11,6 +11,7 @@ import { statementsFor } from '../support/statements.ts'
 const OPERATIONS = new URL('../../schema/operations/', import.meta.url)
 const SMALL = 2
 const LARGE = 20
+const NEWEST = { orderBy: { sequence: 'desc' }, take: SMALL } as const
 
 let app: TestApp
 let admin: Record<string, string>
@@ -26,11 +27,15 @@ beforeAll(async () => {
   const [person = '', second = ''] = await uuidsOf(app.database, 'user', 2)
   admin = await signInTo(app, person)
   userId = toPublicId('usr', second)
-  // A task that has a chat with messages, applications, and a transfer.
-  const { taskId: task, id: chat } = await app.prisma.chat.findFirstOrThrow({
-    where: { lastSequence: { gt: 5 }, task: { transfers: { some: {} } } },
+  // A task of others that has applications and a transfer, and a chat whose newest messages have files.
+  const chats = await app.prisma.chat.findMany({
+    where: { task: { transfers: { some: {} }, people: { none: { userId: person } } } },
+    select: { id: true, taskId: true, messages: { ...NEWEST, select: { attachments: { select: { id: true } } } } },
     orderBy: { id: 'asc' },
   })
+  const { taskId: task, id: chat } = chats.find(({ messages }) =>
+    messages.some(({ attachments }) => attachments.length > 0),
+  ) ?? { taskId: '', id: '' }
   const { id: support } = await app.prisma.chat.findFirstOrThrow({ where: { kind: 'SUPPORT', status: 'ASSIGNED' } })
   supportChatId = toPublicId('sch', support)
   const { id: transfer } = await app.prisma.transfer.findFirstOrThrow({ where: { taskId: task ?? '' } })
@@ -45,7 +50,7 @@ afterAll(async () => {
 
 /**
  * What each query of the SDK sends to the database, besides finding out who asks: one statement for each root field that is
- * read, and one for all that a loader brings of one kind (what is unread, what was rated, a count of a whole list).
+ * read, and one for all that a loader brings of one kind (what is unread, what was rated, cursors, a count of a whole list).
  */
 const QUERIES: Record<string, { statements: number; variables: (pageSize: number) => object }> = {
   Agents: { statements: 2, variables: () => ({}) },
@@ -66,7 +71,7 @@ const QUERIES: Record<string, { statements: number; variables: (pageSize: number
   SupportChat: { statements: 2, variables: (last) => ({ id: supportChatId, last }) },
   SupportQueue: { statements: 3, variables: (first) => ({ first }) },
   Task: { statements: 4, variables: () => ({ id: taskId }) },
-  TaskHistory: { statements: 1, variables: (first) => ({ taskId, first }) },
+  TaskHistory: { statements: 2, variables: (first) => ({ taskId, first }) },
   Tasks: { statements: 1, variables: (first) => ({ first }) },
   Transfer: { statements: 1, variables: () => ({ id: transferId }) },
   Transfers: { statements: 1, variables: (first) => ({ first }) },

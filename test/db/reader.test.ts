@@ -50,10 +50,11 @@ function finder(client: PrismaClient, modelName: string, method: string): Find {
 async function valuesOfTheWorld() {
   const values = new Map<string, Map<string, unknown[]>>()
   for (const model of models.values()) {
-    const rows = (await finder(prisma, model.name, 'findMany')({ take: VALUES_OF_A_COLUMN_MAX })) as Record<
-      string,
-      unknown
-    >[]
+    // Of a view, which has no key, Prisma takes some only in an order.
+    const [first = ''] = model.columns.keys()
+    const orderBy = model.compoundUniques.size > 0 || model.columns.get('id') ? undefined : { [first]: 'asc' }
+    const find = finder(prisma, model.name, 'findMany')
+    const rows = (await find({ take: VALUES_OF_A_COLUMN_MAX, orderBy })) as Record<string, unknown>[]
     values.set(model.name, new Map([...model.columns.keys()].map((name) => [name, rows.map((row) => row[name])])))
   }
   return values

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Prisma, PrismaClient, TaskStatus } from '../../src/db/generated/client.ts'
-import { apart, fewFit, inStatuses, plannedAnew } from '../../src/db/readingHints.ts'
+import { apart, askedOfEach, fewFit, inStatuses, plannedAnew } from '../../src/db/readingHints.ts'
 import { makeReadingClient } from '../../src/graphql/reader/readingClient.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { statementsOf } from '../support/plans.ts'
@@ -56,6 +56,16 @@ describe('a hint does not change what is read', () => {
     expect((await expectTheSame({ NOT: some }, order)).length).toBeGreaterThan(0)
     await expectTheSame({ OR: [{ posterId: person }, some] }, { ...order, take: 5 })
     await expectTheSame({ supportChats: { some: fewFit<Prisma.ChatWhereInput>({ status: 'ASSIGNED' }) } }, order)
+  })
+
+  test('of rows that are looked up for each row of the list, denied ones too', async () => {
+    const where = askedOfEach<Prisma.TaskPersonWhereInput>({ userId: person })
+    const order = { orderBy: [{ id: 'desc' as const }] }
+    const own = await expectTheSame({ people: { some: where } }, order)
+    const others = await expectTheSame({ people: { none: where } }, order)
+    expect([own.length, others.length]).not.toContain(0)
+    expect(own.length + others.length).toBe(await app.prisma.task.count())
+    await expectTheSame({ OR: [{ posterId: person }, { people: { none: where } }] }, { ...order, take: 5 })
   })
 
   test('of what is planned anew, which stays unprepared however often it is asked', async () => {

@@ -32,6 +32,7 @@ export async function happen(
       at: await readClock(tx),
       actorId: by.uuid,
       reason: reason ?? null,
+      reasonFor: concerns.map(({ uuid }) => uuid),
       recipientIds: concerns.map(({ uuid }) => uuid),
     })
   })

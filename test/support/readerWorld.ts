@@ -271,18 +271,19 @@ const LEDGER_SQL = `
 const EVENTS_SQL = `
   insert into events (
     id, kind, type, occurred_at, actor_id, task_id, task_version, chat_id, message_id, transfer_id, status_before, status_after,
-    recipient_ids
+    reason, reason_reader_ids, recipient_ids
   )
   select md5('event' || t.id || n)::uuid, 'TASK'::event_kind, 'task.changed.' || n, t.created_at + n * interval '1 second',
     case when n % 2 = 0 then t.poster_id end, t.id, n, null::uuid, null::uuid, null::uuid, null, 'OPEN',
+    case when n % 3 = 0 then 'Because ' || n end, case when n % 2 = 0 then array[t.poster_id] else '{}' end,
     array_remove(array[t.poster_id, t.assignee_id], null)
   from tasks t, generate_series(1, t.version) n
   union all
-  select md5('event' || m.id)::uuid, 'CHAT', 'chat.message', m.sent_at, m.author_id, c.task_id, null, c.id, m.id, null, null, null,
+  select md5('event' || m.id)::uuid, 'CHAT', 'chat.message', m.sent_at, m.author_id, c.task_id, null, c.id, m.id, null, null, null, null, '{}',
     array(select user_id from chat_participants where chat_id = c.id order by user_id)
   from messages m join chats c on c.id = m.chat_id
   union all
-  select md5('event' || id)::uuid, 'TRANSFER', 'transfer.created', created_at, null, task_id, null, null, null, id, null, 'PENDING',
+  select md5('event' || id)::uuid, 'TRANSFER', 'transfer.created', created_at, null, task_id, null, null, null, id, null, 'PENDING', null, '{}',
     array[destination_id]
   from transfers;
 

@@ -3,7 +3,7 @@
  * walk with other words, so the values that the one collects stand in the order in which the other numbers its parameters.
  */
 import { Prisma } from '../../db/generated/client.ts'
-import { areApart, isFoundFirst, isLasting, isPlannedAnew } from '../../db/readingHints.ts'
+import { areApart, isAskedOfEach, isFoundFirst, isLasting, isPlannedAnew } from '../../db/readingHints.ts'
 import type { Column, Model, Relation } from './dataModel.ts'
 import { Unsupported } from './unsupported.ts'
 
@@ -18,13 +18,16 @@ export interface Conditions<Term> {
   not(term: () => Term): Term
   compare(column: Column, operator: Operator, value: unknown): Term
   isNull(column: Column): Term
-  /** That a row of the relation fulfils what `condition` makes. `first`: those rows are found first. */
-  exists(relation: Relation, condition: () => Term, first: boolean): Term
+  /** That a row of the relation fulfils what `condition` makes; how those rows are found. */
+  exists(relation: Relation, condition: () => Term, how: Finding): Term
   /** The term, whose best plan depends on its values. */
   plannedAnew(term: Term): Term
   /** What `walk` makes of a condition that is never changed. */
   lasting(where: Where, walk: () => Term): Term
 }
+
+/** Before the list; for each row of the list; or as PostgreSQL sees fit. */
+export type Finding = 'first' | 'of each' | 'as seems best'
 
 const COMPARISONS = {
   equals: '=',
@@ -112,11 +115,7 @@ function asksSomething(where: Where): boolean {
 
 function walkRelation<Term>(conditions: Conditions<Term>, relation: Relation, condition: unknown): Term {
   const fulfils = (where: unknown) =>
-    conditions.exists(
-      relation,
-      () => walkWhere(conditions, relation.target, whereOf(where)),
-      isFoundFirst(whereOf(where)),
-    )
+    conditions.exists(relation, () => walkWhere(conditions, relation.target, whereOf(where)), findingOf(whereOf(where)))
   if (relation.list) return conditions.all(walkQuantifiers(conditions, relation, whereOf(condition), fulfils))
   if (condition === null) return conditions.not(() => fulfils({}))
   const { is, isNot, ...plain } = whereOf(condition)
@@ -125,6 +124,9 @@ function walkRelation<Term>(conditions: Conditions<Term>, relation: Relation, co
   if (isNot !== undefined) terms.push(isNot === null ? fulfils({}) : conditions.not(() => fulfils(isNot)))
   return terms.length > 0 ? conditions.all(terms) : fulfils(plain)
 }
+
+const findingOf = (where: Where): Finding =>
+  isFoundFirst(where) ? 'first' : isAskedOfEach(where) ? 'of each' : 'as seems best'
 
 function walkQuantifiers<Term>(
   conditions: Conditions<Term>,
@@ -140,7 +142,7 @@ function walkQuantifiers<Term>(
     else if (quantifier === 'none') terms.push(conditions.not(() => fulfils(where)))
     else if (quantifier === 'every') {
       const fails = () => conditions.not(() => walkWhere(conditions, relation.target, whereOf(where)))
-      terms.push(conditions.not(() => conditions.exists(relation, fails, false)))
+      terms.push(conditions.not(() => conditions.exists(relation, fails, 'as seems best')))
     } else throw new Unsupported(`where ${relation.name} ${quantifier}`)
   }
   return terms

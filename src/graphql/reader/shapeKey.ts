@@ -3,7 +3,7 @@
  * parameter of it. Written for each request, so it builds no tree.
  */
 import { Prisma } from '../../db/generated/client.ts'
-import { type Conditions, type Operator, type Where, walkWhere } from './conditions.ts'
+import { type Conditions, type Finding, type Operator, type Where, walkWhere } from './conditions.ts'
 import type { Column, Model, Relation } from './dataModel.ts'
 import { PLAN, type Selection } from './planned.ts'
 import { shortKeyOf } from './shortKeys.ts'
@@ -144,8 +144,8 @@ export class KeyWords implements Conditions<string> {
     return `${column.name} null`
   }
 
-  exists(relation: Relation, condition: () => string, first: boolean): string {
-    return `${relation.name}${first ? ' first' : ''}[${condition()}]`
+  exists(relation: Relation, condition: () => string, how: Finding): string {
+    return `${relation.name} ${how}[${condition()}]`
   }
 
   plannedAnew(term: string): string {

@@ -1,5 +1,5 @@
 /** Prisma's conditions as SQL, with Prisma's meaning where nulls are concerned. */
-import type { Conditions, Operator } from './conditions.ts'
+import type { Conditions, Finding, Operator } from './conditions.ts'
 import type { Column, Relation } from './dataModel.ts'
 import { isLiteral, isShareable } from './shapeKey.ts'
 import { Unsupported } from './unsupported.ts'
@@ -142,7 +142,7 @@ export class SqlConditions implements Conditions<SqlTerm> {
     return { text: `${this.#alias}.${quoted(column.column)} is null` }
   }
 
-  exists(relation: Relation, condition: () => SqlTerm, first: boolean): SqlTerm {
+  exists(relation: Relation, condition: () => SqlTerm, how: Finding): SqlTerm {
     const outer = { alias: this.#alias, negated: this.#negated }
     const inner = this.#numbering.alias()
     this.#alias = inner
@@ -155,13 +155,13 @@ export class SqlConditions implements Conditions<SqlTerm> {
     const from = `${quoted(relation.target.table)} ${inner}`
     const [columns, ...more] = relation.columns
     // Where it is negated, a null among those found would make it unknown for all.
-    if (first && columns && more.length === 0 && !outer.negated) {
+    if (how === 'first' && columns && more.length === 0 && !outer.negated) {
       const [here, there] = columns
       const found = `select ${inner}.${quoted(there)} from ${from} where ${text}`
       return { text: `${outer.alias}.${quoted(here)} = any(array(${found}))` }
     }
-    // One row is looked up for each candidate; without this fence a page of tasks begins by hashing everybody who may have one.
-    const fence = relation.list ? '' : ' offset 0'
+    // Looked up for each candidate; without this fence a page of tasks begins by hashing everybody who may have one.
+    const fence = relation.list && how !== 'of each' ? '' : ' offset 0'
     return {
       text: `exists (select from ${from} where ${joinOf(relation, outer.alias, inner)} and ${fulfilled}${fence})`,
     }

@@ -1,0 +1,19 @@
+/** Which chats the viewer may see, where they came to one by something that names it: all of a step of the answer in one statement. */
+import DataLoader from 'dataloader'
+import type { PrismaClient } from '../db/generated/client.ts'
+import type { Caller } from '../domain/caller.ts'
+import { chatsVisibleTo } from './chatVisibility.ts'
+
+export type VisibleChatLoader = DataLoader<string, boolean>
+
+/** Gives whether the caller may see a chat, by its id. Nothing is kept: a later mutation of the request may change it. */
+export const makeVisibleChatLoader = (prisma: PrismaClient, caller: Caller | null): VisibleChatLoader =>
+  new DataLoader<string, boolean>(
+    async (chatIds) => {
+      const where = { AND: [{ id: { in: [...chatIds] } }, chatsVisibleTo(caller)] }
+      const rows = await prisma.chat.findMany({ where, select: { id: true } })
+      const visible = new Set(rows.map(({ id }) => id))
+      return chatIds.map((id) => visible.has(id))
+    },
+    { cache: false },
+  )
