@@ -29,13 +29,13 @@ afterAll(async () => {
 })
 
 test('the SDK’s own queries, whoever asks', async () => {
-  // What the clock says is another thing each time.
+  // What the clock says is another thing each time, links and their ends among it.
   const queries = Object.values(sdk).flatMap((one) =>
     typeof one === 'object' &&
     'text' in one &&
     one.kind === 'query' &&
     !/\bnow\b|rateLimit|checkedAt|estimatedWait/.test(one.text)
-      ? [one.text]
+      ? [one.text.replace(/\burl(ExpiresAt)?\b/g, '__typename')]
       : [],
   )
   let asked = 0
