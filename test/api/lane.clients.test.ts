@@ -65,6 +65,11 @@ describe('by its defaults', () => {
     await expectTaken(async () => (await client.mutation(CHANGE, INPUT).toPromise()).data)
   })
 
+  test('urql of somebody who is not signed in', async () => {
+    const client = new Client({ url, exchanges: [fetchExchange] })
+    await expectTaken(async () => (await client.query(READ.replace('Read', 'Nobody'), VARIABLES).toPromise()).data)
+  })
+
   test('graphql-request, with what gql.tada and graphql-codegen make for it as well', async () => {
     const client = new GraphQLClient(url, { headers: authorization })
     await expectTaken(() => client.request(READ, VARIABLES))

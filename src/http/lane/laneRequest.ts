@@ -11,13 +11,13 @@ export interface LaneRequest {
 }
 
 /** The form in which to answer; undefined for a request that is not the lane's, of which nothing has been read then. */
-export function laneMediaType({ method, url, headers }: IncomingMessage): MediaType | undefined {
-  const isPlain = method === 'POST' ? isPlainPost(url, headers) : method === 'GET' && isPlainGet(headers)
+export function laneMediaType({ method, headers }: IncomingMessage): MediaType | undefined {
+  const isPlain = method === 'POST' ? isPlainPost(headers) : method === 'GET' && isPlainGet(headers)
   return isPlain ? mediaTypeFor(headers.accept) : undefined
 }
 
-function isPlainPost(url: string | undefined, headers: IncomingHttpHeaders): boolean {
-  if (url?.includes('?') || !JSON_TYPE.test(headers['content-type'] ?? '')) return false
+function isPlainPost(headers: IncomingHttpHeaders): boolean {
+  if (!JSON_TYPE.test(headers['content-type'] ?? '')) return false
   if (headers['content-encoding'] !== undefined) return false
   const length = headers['content-length']
   // A body that does not say how long it is, is read piece by piece elsewhere.
