@@ -25,7 +25,7 @@ export const insertEvents = (tx: Writer, { events }: { events: readonly NewEvent
   )
   select
     "id", "kind", "type", "occurredAt", "actorId", "taskId", "taskVersion", "chatId", "messageId", "transferId",
-    "statusBefore", "statusAfter", "reason", "recipientIds"
+    "statusBefore", "statusAfter", "reason", "reasonReaderIds", "recipientIds"
   from json_to_recordset(${JSON.stringify(events)}) as event (
     "id" uuid, "kind" event_kind, "type" text, "occurredAt" timestamptz, "actorId" uuid, "taskId" uuid,
     "taskVersion" integer, "chatId" uuid, "messageId" uuid, "transferId" uuid,
