@@ -70,7 +70,7 @@ const QUERIES: Record<string, { statements: number; variables: (pageSize: number
   Sandbox: { statements: 1, variables: () => ({}) },
   SupportChat: { statements: 2, variables: (last) => ({ id: supportChatId, last }) },
   SupportQueue: { statements: 3, variables: (first) => ({ first }) },
-  Task: { statements: 4, variables: () => ({ id: taskId }) },
+  Task: { statements: 5, variables: () => ({ id: taskId }) },
   TaskHistory: { statements: 2, variables: (first) => ({ taskId, first }) },
   Tasks: { statements: 1, variables: (first) => ({ first }) },
   Transfer: { statements: 1, variables: () => ({ id: transferId }) },

@@ -44,6 +44,7 @@ async function record(count: number, reason: string): Promise<void> {
         at: new Date(),
         actorId: anna.uuid,
         reason,
+        reasonFor: [anna.uuid],
         recipientIds: [anna.uuid],
       })
     }
