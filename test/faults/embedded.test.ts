@@ -207,6 +207,9 @@ describe('the embedded PostgreSQL', () => {
     const text = await readFile(pidFile, 'utf8')
     await stop(first)
     await writeFile(pidFile, text.replace(/^\d+/, String(process.pid)))
+    // When root runs the tests, the file must still belong to the user that PostgreSQL runs as.
+    const { uid, gid } = await stat(dataDirectory)
+    await chown(pidFile, uid, gid)
     const second = await start()
     expect(await query(second, 'table kept')).toEqual([{ answer: 42 }])
     await stop(second)
