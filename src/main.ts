@@ -41,7 +41,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
   await refuseBusyPort(config)
   const starting = start(config, log)
   const { shutdownGraceMs } = config
-  // From now on, so that whoever stops it while it starts leaves no database behind.
+  // Registered first, so that a stop during the start leaves no database behind.
   stopOnSignal({
     name: 'server',
     log,

@@ -3,8 +3,8 @@ import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const
-// A terminal sends Ctrl-C to npm and to us, and npm passes on what it is sent: that is one key pressed once. Whoever is impatient
-// presses it again later.
+// A terminal sends Ctrl-C to npm and to us, and npm passes on what it is sent: that is one key pressed once. A second press,
+// to cut the stop short, comes later.
 const SAME_SIGNAL_MS = 2_000
 
 /**

@@ -1,4 +1,4 @@
-/** Signing out: the session ends on the server, so that its tokens are no good to whoever else has them. */
+/** Signing out: the session ends on the server, so that a copy of its tokens is worthless. */
 import type { Client } from './client.ts'
 import { RequestError } from './failures.ts'
 import { CurrentSessionDocument, RevokeSessionDocument } from './generated.ts'

@@ -12,8 +12,8 @@ const USER_AGENT_LENGTH_MAX = 255
 const SESSIONS_MAX = 100
 
 /**
- * A new session of a person who has just proved who they are, and whose account is locked or new. Whoever has a hundred loses the
- * one that was used longest ago.
+ * Opens a session for a person who has just proved their identity, and whose account is locked or new. A hundred-and-first session
+ * ends the one that was used longest ago.
  */
 export async function openSession(
   tx: Tx,

@@ -16,7 +16,7 @@ type Applied = Readonly<{ name: string; checksum: string; startedAt: Date; finis
 const MIGRATION_LOCK = 72_707_369 // The number that Prisma's own engine locks.
 const TURN_WAIT_MS = 300_000 // Another server may be building an index meanwhile.
 const TURN_POLL_MS = 100
-const TURN_SILENCE_MS = 2_000 // Whoever starts a server wonders by then what it is doing.
+const TURN_SILENCE_MS = 2_000 // An operator wonders by then what the start is waiting for.
 const CONNECT_WAIT_MS = 10_000
 const TABLE_WAIT_MS = 30_000 // Whoever reads the table waits behind us: better to fail and be started again.
 

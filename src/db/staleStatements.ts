@@ -1,8 +1,8 @@
 /** What a connection has prepared may be worth nothing any more, because a migration or somebody else has changed what it means. */
 import pg from 'pg'
 
-// Of a statement's columns another type came out, which whoever prepared it does not expect: "cached plan must not change result
-// type". The state alone says only that something is not supported.
+// A prepared statement whose columns have changed fails with "cached plan must not change result type". The SQLSTATE alone says
+// only that something is not supported.
 const FEATURE_NOT_SUPPORTED = '0A000'
 const PLAN_CHECK = 'RevalidateCachedQuery'
 // There is no prepared statement of that name: `deallocate` or `discard` has run on the connection.

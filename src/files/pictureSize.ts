@@ -1,6 +1,6 @@
 /**
  * How many pixels a picture has once it is decoded, by its first bytes: a file of some kilobytes can come to gigabytes in the memory
- * of whoever opens it. Looked for where decoders look, as the file passes; at most a segment of 64 KiB is kept.
+ * of a program that opens it. Reads what decoders read, as the file passes; at most a segment of 64 KiB is kept.
  */
 
 /** What bytes are asked for, one after the other, until the number of pixels is known; undefined for what no decoder can read. */

@@ -71,7 +71,7 @@ interface Connection {
 }
 
 const ignore = () => {}
-// What goes wrong is thrown, and whoever catches it says so.
+// Failures are thrown, and logged where they are caught.
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
 /** Loaded only where it is used: it is large. */

@@ -7,7 +7,7 @@ import { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { requestError } from './requestErrors.ts'
 
-/** A browser sends this to another site only after asking it, so whoever sends it is no other site's page. */
+/** A browser sends this header to another site only after a preflight, so a request that has it comes from no other site's page. */
 export const CSRF_HEADER = 'x-errand-csrf'
 // What the clients of Yoga and Apollo send for the same reason; and no page can send a token without asking.
 const CSRF_HEADERS = [CSRF_HEADER, 'x-graphql-yoga-csrf', 'apollo-require-preflight', 'authorization']

@@ -13,7 +13,7 @@ const knownHosts = new Set<string>()
 
 /**
  * Brings the target to its usual form, a path, and makes sure that the host is one. Gives the sentence with which to refuse the
- * request: no host, several hosts, or something that is none, of which whoever builds a URL would fail later.
+ * request: no host, several hosts, or an invalid one, with which building a URL would fail later.
  */
 export function targetRefusal(request: IncomingMessage): string | undefined {
   const absolute = ABSOLUTE_FORM.exec(request.url ?? '')

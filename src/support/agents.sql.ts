@@ -35,7 +35,7 @@ export const lockAgents = (tx: Tx, { agentIds }: { agentIds: readonly string[] }
   order by agent.id`
 
 // The person before the session and both before the agent: in this order suspension and the loss of a role take them, too.
-// Whoever takes something from an agent waits for this lock, and finds what its holder did.
+// A rule that takes something from an agent waits for this lock, and then sees what its holder did.
 export const lockOwnStanding = (tx: Tx, { sessionId }: { sessionId: string }) => tx.row<{
   mayWork: boolean
 }>`

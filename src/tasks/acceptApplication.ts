@@ -28,7 +28,7 @@ export async function acceptApplication(
   const price = { minorUnits: application.priceMinor, currencyCode: application.currency }
   const taskerId = application.applicantId
   const { chatId } = await assignTasker(tx, { task, taskerId, price, actorId: caller.id, reason })
-  // Whoever was suspended between the look and this lock is seen now.
+  // A suspension between the first look and this lock is seen now.
   const { isTaskerSuspended, isPosterSuspended } = await lockSides(tx, { taskerId, posterId: task.posterId })
   if (isTaskerSuspended) throw NotFoundError.of('app', applicationId)
   if (isPosterSuspended) throw accountSuspended()

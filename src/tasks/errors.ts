@@ -17,7 +17,7 @@ import { isSameMoney, type Money, toDecimal } from '../domain/money.ts'
 import { illegalAction, type TaskDeed } from './taskStatus.ts'
 import type { OfferedTask, TaskRow } from './tasks.sql.ts'
 
-// Whoever looks at a list looks no further, and a slip of the year is noticed.
+// Nobody plans further ahead, and a mistyped year is noticed.
 const DEADLINE_YEARS_MAX = 10
 
 /** How many tasks one may have accepted by oneself that are not funded yet: each of them keeps others away. */

@@ -55,7 +55,7 @@ export async function updateTask(
   refuseUnfitDeadline(changes.deadline, at, ['input', 'deadline'])
   const hasOtherFiles = files ? await replaceFiles(tx, files) : false
   const { concerned, isOfferedAgain } = await settleApplications(tx, { task, content })
-  // Whoever was let go by an invitation has agreed to nothing since: they confirm, too.
+  // Applicants whom an invitation had closed have agreed to nothing since, so they confirm, too.
   const changesTerms = hasOtherFiles || isOfferedAgain || areOtherTerms(task, content)
   await updateTaskContent(tx, { ...content, taskId, at, changesTerms })
   await recordTaskChange(tx, { type: 'task.updated', task, at, actorId: caller.id, others: concerned })
