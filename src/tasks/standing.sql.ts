@@ -5,14 +5,12 @@ interface Standing {
   isSuspended: boolean
 }
 
-// Last of all locks, in the order of ids: it makes one tasker's acceptances of several tasks wait for each other, and a suspension
-// of either side for them.
-export const lockParties = (tx: Tx, { userIds }: { userIds: readonly string[] }) => tx.rows<Standing>`
-  /* lockParties */
+// Makes the acceptances of several tasks by one tasker wait for each other, and a suspension for them.
+export const lockTaskerStanding = (tx: Tx, { taskerId }: { taskerId: string }) => tx.rows<Standing>`
+  /* lockTaskerStanding */
   select id, suspended_at is not null as is_suspended
   from users
-  where id = any(${userIds}::uuid[])
-  order by id
+  where id = ${taskerId}
   for no key update`
 
 // Shared: those who only look do not wait for each other, but a suspension waits for them.

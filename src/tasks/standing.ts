@@ -3,7 +3,7 @@
  * been waited for, and one that comes later waits for this transaction.
  */
 import type { Tx } from '../db/transaction.ts'
-import { lockParties, lockStandings } from './standing.sql.ts'
+import { lockStandings, lockTaskerStanding } from './standing.sql.ts'
 import type { TaskRow } from './tasks.sql.ts'
 
 type Sides = Pick<TaskRow, 'status' | 'posterId' | 'assigneeId' | 'inviteeId'>
@@ -13,12 +13,19 @@ interface Suspended {
   isPosterSuspended: boolean
 }
 
-/** Whether each of two sides that are about to be bound to each other is suspended. One tasker is bound once at a time. */
+/**
+ * Whether each of two sides that are about to be bound to each other is suspended. One tasker is bound once at a time; the poster
+ * is locked shared, so that acceptances of several tasks of one poster do not wait for each other. The locks are the last of their
+ * transaction, and are taken in the order of ids, pipelined.
+ */
 export async function lockSides(
   tx: Tx,
   { taskerId, posterId }: { taskerId: string; posterId: string },
 ): Promise<Suspended> {
-  const isSuspended = suspendedAmong(await lockParties(tx, { userIds: [taskerId, posterId] }))
+  const lockTasker = () => lockTaskerStanding(tx, { taskerId })
+  const lockPoster = () => lockStandings(tx, { userIds: [posterId] })
+  const inOrder = taskerId < posterId ? [lockTasker, lockPoster] : [lockPoster, lockTasker]
+  const isSuspended = suspendedAmong((await Promise.all(inOrder.map((lock) => lock()))).flat())
   return { isTaskerSuspended: isSuspended(taskerId), isPosterSuspended: isSuspended(posterId) }
 }
 

@@ -204,7 +204,7 @@ test('an acceptance and an application are read with their commit', async () => 
     'glanceAtTask',
     'lockTask + readTaskerHistory',
     'acceptOneAndCloseOthers + insertOrReopenTaskChat + lockLiveHold',
-    'insertApplication + insertEvent + setAssignee + insertEvent + lockParties + countUnfundedAcceptances',
+    'insertApplication + insertEvent + setAssignee + insertEvent + lockStandings + lockTaskerStanding + countUnfundedAcceptances',
     'end + read Task + read Chat',
   ])
 })

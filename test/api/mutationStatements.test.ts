@@ -24,8 +24,8 @@ const NOT_OF_A_MUTATION = new Set(['readLatestPosition', 'numberWaitingEvents', 
  * leading comment, as all statements of rules and readers do: what begins and ends a transaction has none, however it is sent.
  */
 const MUTATIONS: Record<string, number> = {
-  AcceptApplication: 13,
-  AcceptTask: 17,
+  AcceptApplication: 14,
+  AcceptTask: 18,
   AddNote: 5,
   ApplyToTask: 7,
   ApproveWork: 15,

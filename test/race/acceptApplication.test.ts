@@ -82,7 +82,7 @@ test('an applicant who is suspended in the same moment is not accepted', async (
   const suspend = 'update users set suspended_at = errand_now() where id = $1'
   await whileHolding(app, [suspend, dora.uuid], async (letGo) => {
     const asked = anna.asks('acceptApplication', { applicationId: application.id })
-    await waitsForLock(app, 'lockParties')
+    await waitsForLock(app, 'lockTaskerStanding')
     await letGo()
     expect(await asked).toMatchObject({ __typename: 'NotFoundError', id: application.id })
   })

@@ -159,7 +159,7 @@ test('a suspension in the same moment is seen, however late it comes', async () 
   await whileHolding(app, [suspend, ben.uuid], async (letGo) => {
     // Let in before the suspension is committed, it waits for the row of the tasker and then sees it.
     const asked = ben.asks('acceptTask', { taskId: task.id })
-    await waitsForLock(app, 'lockParties')
+    await waitsForLock(app, 'lockTaskerStanding')
     await letGo()
     expect(await asked).toMatchObject({ __typename: 'ForbiddenError', code: 'ACCOUNT_SUSPENDED' })
   })

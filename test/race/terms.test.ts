@@ -169,7 +169,7 @@ test('a suspension of the poster in the same moment hides the task from who woul
   const suspend = 'update users set suspended_at = errand_now() where id = $1'
   await whileHolding(app, [suspend, dora.uuid], async (letGo) => {
     const asked = ben.asks('acceptTask', { taskId: task.id })
-    await waitsForLock(app, 'lockParties')
+    await waitsForLock(app, 'lockStandings')
     await letGo()
     expect(await asked).toMatchObject({ __typename: 'NotFoundError', id: task.id })
   })
