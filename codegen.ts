@@ -26,7 +26,7 @@ import {
   typeFromAST,
   visit,
 } from 'graphql'
-import { schema } from './src/graphql/schema.ts'
+import { schema } from './src/api/schema.ts'
 
 const ROOT = import.meta.dirname
 const OPERATIONS = join(ROOT, 'schema/operations')

@@ -29,7 +29,7 @@ export default defineConfig({
   test: {
     root: join(import.meta.dirname, '..'),
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/globalSetup.ts'],
+    globalSetup: ['test/support/servers/globalSetup.ts'],
     pool: 'forks',
     maxWorkers: 2, // A file has a database and often a server of its own; more at once make each other late.
     testTimeout: 60_000, // Never a judgement of speed: only what hangs ends.

@@ -2,7 +2,7 @@
 import { withTransaction } from '../src/db/transaction.ts'
 import type { Work } from '../src/jobs/timer.ts'
 import { type ProviderMode, updateProviderMode } from '../src/payments/sandbox.sql.ts'
-import { sendTransfer } from '../src/transfers/sendTransfer.ts'
+import { sendTransfer } from '../src/transfers/transfers/sendTransfer.ts'
 import { deedsAround, euros } from './demoDeeds.ts'
 import type { DemoPeople } from './seed.ts'
 

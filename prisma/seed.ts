@@ -2,15 +2,16 @@
  * The demo world: people to sign in as, tasks in every state that people can bring about, and money that went astray. It is made by
  * the rules that everybody goes by, so whatever it shows is true of real ones.
  */
-import { openSession } from '../src/accounts/openSession.ts'
-import { hashPassword } from '../src/accounts/passwords.ts'
-import { signInWithPassword } from '../src/accounts/signInWithPassword.ts'
+import { openSession } from '../src/accounts/sessions/openSession.ts'
+import { hashPassword } from '../src/accounts/sessions/passwords.ts'
+import { signInWithPassword } from '../src/accounts/sessions/signInWithPassword.ts'
+import '../src/api/observers.ts'
 import { unlimited } from '../src/cache/rateLimits.ts'
 import type { Role } from '../src/db/generated/enums.ts'
 import { newId } from '../src/db/ids.ts'
 import { type Tx, withTransaction } from '../src/db/transaction.ts'
 import type { Caller } from '../src/domain/caller.ts'
-import { LOST_PHONE } from '../src/examples/demoThings.sql.ts'
+import { LOST_PHONE } from '../src/examples/demoRecords.sql.ts'
 import type { Files } from '../src/files/files.ts'
 import type { Work } from '../src/jobs/timer.ts'
 import { makeChat } from './demoChat.ts'

@@ -1,7 +1,12 @@
 /** The composition root: the only file that knows every part. */
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Logger } from 'pino'
-import { shareAccountChanges } from './accounts/accountChanges.ts'
+import { shareAccountChanges } from './accounts/sessionInvalidation.ts'
+import { Loaders } from './api/loaders.ts'
+import './api/observers.ts'
+import { schema } from './api/schema.ts'
+import { createSandboxClock } from './background/advanceClock.ts'
+import { timersOf } from './background/timers.ts'
 import { memoryRateLimits, unlimited } from './cache/rateLimits.ts'
 import { RedisLink } from './cache/redisLink.ts'
 import { redisRateLimits } from './cache/redisRateLimits.ts'
@@ -10,30 +15,26 @@ import { processSignals } from './cache/signals.ts'
 import type { Config } from './config.ts'
 import { Database } from './db/client.ts'
 import { PrismaClient } from './db/generated/client.ts'
-import { startEventStreams } from './events/eventStreams.ts'
+import { KnownDocuments } from './engine/documents/documentCache.ts'
+import { makeCountedClient } from './engine/reader/countedClient.ts'
+import { makeReadingClient } from './engine/reader/readingClient.ts'
 import { readSavedOperations } from './examples/savedOperations.ts'
-import { makeFiles } from './files/openFiles.ts'
-import { Loaders } from './graphql/loaders.ts'
-import { makeCountedClient } from './graphql/reader/countedClient.ts'
-import { makeReadingClient } from './graphql/reader/readingClient.ts'
-import { schema } from './graphql/schema.ts'
+import { makeFiles } from './files/store/openFiles.ts'
 import type { Services } from './graphql/services.ts'
 import { Authenticator } from './http/authentication.ts'
 import { makeDownloads } from './http/downloads.ts'
 import { type GraphqlOptions, makeGraphqlHandler } from './http/graphqlHandler.ts'
 import { graphqlRoute } from './http/graphqlRoute.ts'
-import { KnownDocuments } from './http/lane/knownDocuments.ts'
-import { InFlight } from './http/limits.ts'
+import { InFlight, refusalByCost } from './http/limits.ts'
 import { makeMetrics } from './http/metrics.ts'
 import { makeRoutes } from './http/routes.ts'
 import { makeHttpServer } from './http/server.ts'
 import { slowOperationLog } from './http/slowOperationLog.ts'
 import { WEBHOOK_PATH } from './http/webhooks.ts'
-import { createSandboxClock } from './jobs/advanceClock.ts'
 import type { Work } from './jobs/timer.ts'
-import { timersOf } from './jobs/timers.ts'
 import { boundedProvider } from './payments/boundedProvider.ts'
 import { createSandboxProvider } from './payments/sandboxProvider.ts'
+import { startEventStreams } from './streams/eventStreams.ts'
 
 export interface AppOptions {
   config: Config
@@ -100,7 +101,7 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
       metrics.countOperation(operation)
       logSlow(operation)
     },
-    documents: new KnownDocuments(schema),
+    documents: new KnownDocuments(schema, refusalByCost),
     makeContext: ({ requestId, address, count, caller, userAgent, lastEventId, rawVariables }) => {
       const counted = database.counting(count)
       const prisma = readsBy(counted)

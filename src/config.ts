@@ -14,7 +14,7 @@ import {
   text,
   togetherWith,
   wholeNumber,
-} from './configForms.ts'
+} from './configSchemas.ts'
 
 export type Config = Readonly<{
   production: boolean

@@ -1,5 +1,6 @@
 /** `npm run grant -- EMAIL ROLE`: gives somebody who has signed up a role, beside a running server or without one. */
-import { grantRole } from './accounts/grantRole.ts'
+import { grantRole } from './accounts/administration/grantRole.ts'
+import './api/observers.ts'
 import { type Config, readConfig } from './config.ts'
 import { Database } from './db/client.ts'
 import { withTransaction } from './db/transaction.ts'

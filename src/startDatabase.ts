@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
-import { joinEmbeddedPostgres, startEmbeddedPostgres } from './db/embedded.ts'
 import { type Holder, migrate } from './db/migrate.ts'
+import { joinEmbeddedPostgres, startEmbeddedPostgres } from './embeddedPostgres/embedded.ts'
 
 export interface StartedDatabase {
   connectionString: string

@@ -1,9 +1,9 @@
 /** Why the server did not start, in a sentence that says what to do; never a stack, and never a secret. */
 import pg from 'pg'
 import { ConfigError } from './config.ts'
-import { EmbeddedPostgresError } from './db/embeddedError.ts'
 import { MigrationError } from './db/migrate.ts'
 import { UnfitDatabaseError } from './db/unfitDatabaseError.ts'
+import { EmbeddedPostgresError } from './embeddedPostgres/embeddedError.ts'
 
 /** A reason that is already said for people. */
 export class StartFailure extends Error {

@@ -5,7 +5,7 @@ import { type Caller, hasRole } from '../domain/caller.ts'
 import { AttachmentType, SHOWN_FILES } from '../files/attachments.graphql.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
-import { REFRESH_TOKEN_TTL_MS } from './refreshToken.ts'
+import { REFRESH_TOKEN_TTL_MS } from './sessions/refreshToken.ts'
 
 // A person has a tenth of this at most (openSession.ts): a bound on what is read, never on what is shown.
 const SESSIONS_READ_MAX = 1_000

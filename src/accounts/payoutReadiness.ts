@@ -2,9 +2,9 @@
 import type { PayoutReadiness } from '../db/generated/enums.ts'
 import type { Tx } from '../db/transaction.ts'
 import { ForbiddenError, NotFoundError } from '../domain/errors.ts'
-import { wakeTransfersOf } from '../transfers/wakeTransfers.ts'
-import { recordAudit } from './audit.ts'
-import { lockForAdministrator } from './lockForAdministrator.ts'
+import { tellAccountObservers } from './accountObservers.ts'
+import { recordAudit } from './administration/audit.ts'
+import { lockForAdministrator } from './administration/lockForAdministrator.ts'
 import { lockAccounts, setReadiness } from './users.sql.ts'
 
 /** Begins onboarding; the sandbox asks nothing, so it ends READY. Refuses somebody whom the provider has rejected. */
@@ -33,5 +33,5 @@ export async function setSandboxPayoutReadiness(
 
 async function become(tx: Tx, change: { userId: string; readiness: PayoutReadiness }): Promise<void> {
   await setReadiness(tx, change)
-  if (change.readiness === 'READY') await wakeTransfersOf(tx, change)
+  if (change.readiness === 'READY') await tellAccountObservers('onPayable', tx, { userId: change.userId })
 }

@@ -11,7 +11,7 @@ import {
 import { builder } from '../graphql/builder.ts'
 import { mutation, result } from '../graphql/mutation.ts'
 import { ViewerType } from './accounts.graphql.ts'
-import { startPayoutOnboardingForm, updateProfileForm } from './forms.ts'
+import { startPayoutOnboardingForm, updateProfileForm } from './inputSchemas.ts'
 import { startPayoutOnboarding } from './payoutReadiness.ts'
 import { updateProfile } from './updateProfile.ts'
 

@@ -1,7 +1,7 @@
 /** The one way in which a message is written, whoever writes it. */
 import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
-import { wakeNumberer } from '../events/wakeNumberer.ts'
+import { wakeNumberer } from '../events/notifySequencer.ts'
 import { insertMessage } from './messages.sql.ts'
 
 interface Draft {

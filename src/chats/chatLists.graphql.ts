@@ -5,9 +5,9 @@ import type { Prisma } from '../db/generated/client.ts'
 import { hasRole } from '../domain/caller.ts'
 import { builder } from '../graphql/builder.ts'
 import { connectionOf, idCursor, NODE_PATHS, nestedNodes, newestFirst, readPage } from '../graphql/pagination.ts'
+import { chatsVisibleTo, foundChat, participationsOf } from '../visibility/chatVisibility.ts'
 import { ChatConnection, ChatRef, TaskChatRef } from './chats.graphql.ts'
 import { readUnread } from './chats.sql.ts'
-import { chatsVisibleTo, foundChat, participationsOf } from './chatVisibility.ts'
 
 const UnreadCounts = builder.objectRef<{ chats: number; messages: number }>('UnreadCounts').implement({
   description: 'What waits to be read.',

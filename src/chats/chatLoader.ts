@@ -2,7 +2,7 @@
 import DataLoader from 'dataloader'
 import type { PrismaClient } from '../db/generated/client.ts'
 import type { Caller } from '../domain/caller.ts'
-import { chatsVisibleTo } from './chatVisibility.ts'
+import { chatsVisibleTo } from '../visibility/chatVisibility.ts'
 
 export type VisibleChatLoader = DataLoader<string, boolean>
 

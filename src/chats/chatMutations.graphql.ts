@@ -1,5 +1,5 @@
 /** How people write in chats, mark what they have read, and show that they type. */
-import { OkResult } from '../accounts/signIn.graphql.ts'
+import { OkResult } from '../accounts/sessions/signIn.graphql.ts'
 import {
   ForbiddenError,
   IdempotencyInProgressError,
@@ -13,11 +13,11 @@ import {
 import { builder } from '../graphql/builder.ts'
 import { errorType } from '../graphql/errors.ts'
 import { mutation, mutationOutsideTransaction, result } from '../graphql/mutation.ts'
+import { foundByAct, foundChat } from '../visibility/chatVisibility.ts'
 import { namedChat } from './chatName.ts'
 import { ChatRef } from './chats.graphql.ts'
-import { foundByAct, foundChat } from './chatVisibility.ts'
 import { ChatEndedError, StaleChatError } from './errors.ts'
-import { ATTACHMENTS_MAX, BODY_LENGTH_MAX, markReadForm, sendMessageForm, setTypingForm } from './forms.ts'
+import { ATTACHMENTS_MAX, BODY_LENGTH_MAX, markReadForm, sendMessageForm, setTypingForm } from './inputSchemas.ts'
 import { markRead } from './markRead.ts'
 import { MessageRef, missedMessages } from './messages.graphql.ts'
 import { sendMessage } from './sendMessage.ts'

@@ -2,8 +2,8 @@
 import type { ChatKind, ChatRole } from '../db/generated/enums.ts'
 import { builder } from '../graphql/builder.ts'
 import { connectionOf, nestedNodes, readPage } from '../graphql/pagination.ts'
+import { chatsVisibleTo, foundChat, seenOfChat } from '../visibility/chatVisibility.ts'
 import { chatNameOf } from './chatName.ts'
-import { chatsVisibleTo, foundChat, seenOfChat } from './chatVisibility.ts'
 import { MessageConnection, MessageRef, messageCursor, messagesOf } from './messages.graphql.ts'
 
 // A task chat has two; staff who join a support chat are few.

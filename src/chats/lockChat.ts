@@ -3,8 +3,8 @@ import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
 import { NotFoundError } from '../domain/errors.ts'
-import { standingIn } from '../support/lockSupportChat.ts'
 import type { ChatName } from './chatName.ts'
+import { supportChatRules } from './chatRules.ts'
 import { type ChatOfPerson, isOpenToAgent, isOwnTaskChat, lockChatOfPerson, readChatOfPerson } from './chats.sql.ts'
 import { notAParticipant } from './errors.ts'
 
@@ -40,7 +40,7 @@ async function refuseOutsider(
 }
 
 async function readsAsStaff(database: Statements, chat: ChatOfPerson, caller: Caller): Promise<boolean> {
-  if (chat.kind === 'SUPPORT') return (await standingIn(database, chat, caller)) !== undefined
+  if (chat.kind === 'SUPPORT') return supportChatRules().mayRead(database, chat, caller)
   const request = { chatId: chat.id, userId: caller.id }
   const isStaff = hasRole(caller, 'ADMIN') || (hasRole(caller, 'AGENT') && (await isOpenToAgent(database, request)))
   return isStaff && !(await isOwnTaskChat(database, request))

@@ -5,7 +5,7 @@ import type { Caller } from '../domain/caller.ts'
 import { AttachmentType, SHOWN_FILES } from '../files/attachments.graphql.ts'
 import { builder } from '../graphql/builder.ts'
 import { INTEGER_MAX, numbersCursor, type Page } from '../graphql/pagination.ts'
-import { chatsVisibleTo } from './chatVisibility.ts'
+import { chatsVisibleTo } from '../visibility/chatVisibility.ts'
 import type { StaleChatError } from './errors.ts'
 
 // As many as the longest page: whoever has missed more reads the chat anew.

@@ -2,9 +2,9 @@ import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { attachFiles, refuseMissingFiles } from '../files/attachFiles.ts'
-import { admitSupportMessage } from '../support/supportMessage.ts'
 import { appendAtOnce, appendMessage } from './appendMessage.ts'
 import type { ChatName } from './chatName.ts'
+import { supportChatRules } from './chatRules.ts'
 import type { ChatOfPerson } from './chats.sql.ts'
 import { ChatEndedError, StaleChatError } from './errors.ts'
 import { endOf, lockChatAsParticipant } from './lockChat.ts'
@@ -40,7 +40,7 @@ export async function sendMessage(
   const written = isPlain && (await appendAtOnce(tx, { messageId, chatId, authorId, body, lastSeenSequence }))
   if (written) return written
   const chat = await lockChatAsParticipant(tx, { ...name, caller })
-  if (chat.kind === 'SUPPORT') await admitSupportMessage(tx, { chat, caller, at: chat.now })
+  if (chat.kind === 'SUPPORT') await supportChatRules().admitMessage(tx, { chat, caller, at: chat.now })
   const files = { ids: attachmentIds, ownerId: caller.id, to: { messageId } }
   await refuseMissingFiles(tx, files)
   await refuseIfMissed(tx, { chat, readerId: caller.id, lastSeenSequence })

@@ -1,13 +1,13 @@
 /** The database as the server uses it: one pool, and handles on it that count for whoever asked. */
 import type pg from 'pg'
 import { ConnectionPool, isBroken } from './connections.ts'
-import type { NamedStatement, ReadAlong, TextRow } from './packets.ts'
 import { DatabaseLostError, Reachability } from './reachability.ts'
-import { isStale } from './staleStatements.ts'
 import type { StatementCount } from './statementCount.ts'
-import { type Answer, Pending, parsers, StatementQuery, WHOLE } from './statementQuery.ts'
 import { Statements } from './statements.ts'
-import type { TextQuery } from './textQuery.ts'
+import type { NamedStatement, ReadAlong, TextRow } from './wire/pipeline.ts'
+import { isStale } from './wire/staleStatements.ts'
+import { type Answer, Pending, parsers, StatementQuery, WHOLE } from './wire/statementQuery.ts'
+import type { TextQuery } from './wire/textQuery.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
 // A statement is a read of one screen, or a step of a rule; longer than this is a mistake, not patience. Whoever waits for a

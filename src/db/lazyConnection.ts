@@ -2,11 +2,11 @@
 import type pg from 'pg'
 import type { Database } from './client.ts'
 import { isBroken } from './connections.ts'
-import type { NamedStatement, ReadAlong } from './packets.ts'
-import { runStatements } from './runStatements.ts'
-import { isStale } from './staleStatements.ts'
-import { type Answer, type Part, Pending } from './statementQuery.ts'
 import type { Runner } from './statements.ts'
+import type { NamedStatement, ReadAlong } from './wire/pipeline.ts'
+import { runStatements } from './wire/runStatements.ts'
+import { isStale } from './wire/staleStatements.ts'
+import { type Answer, type Part, Pending } from './wire/statementQuery.ts'
 
 export const NO_READS: readonly ReadAlong[] = []
 

@@ -4,8 +4,8 @@
  * names it.
  */
 import { Columns } from './columns.ts'
-import type { NamedStatement } from './packets.ts'
-import type { Answer } from './statementQuery.ts'
+import type { NamedStatement } from './wire/pipeline.ts'
+import type { Answer } from './wire/statementQuery.ts'
 
 /** Anything that runs one prepared statement: a transaction's connection, or the pool. */
 export interface Runner {

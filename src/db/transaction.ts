@@ -5,9 +5,9 @@
 import pg from 'pg'
 import type { Database } from './client.ts'
 import { Deferring, Ending, LazyConnection, NO_READS } from './lazyConnection.ts'
-import type { ReadAlong } from './packets.ts'
-import { isStale } from './staleStatements.ts'
 import { Statements, type Writer } from './statements.ts'
+import type { ReadAlong } from './wire/pipeline.ts'
+import { isStale } from './wire/staleStatements.ts'
 
 // A third failure in a row is a bug or an overload, not bad luck.
 const ATTEMPTS_MAX = 3

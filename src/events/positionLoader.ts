@@ -2,7 +2,7 @@
 import DataLoader from 'dataloader'
 import type { Database } from '../db/client.ts'
 import { readPositions } from './events.sql.ts'
-import { numberCommittedEvents } from './numberEvents.ts'
+import { numberCommittedEvents } from './sequencer.ts'
 
 export type PositionLoader = DataLoader<string, bigint>
 

@@ -4,7 +4,7 @@ import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import { insertEvent, insertEvents } from './events.sql.ts'
 import type { ChatEventType, TaskEventType, TransferEventType } from './eventTypes.ts'
-import { wakeNumberer } from './wakeNumberer.ts'
+import { wakeNumberer } from './notifySequencer.ts'
 
 interface Occurrence {
   /** The clock of the rule, read after its lock. */

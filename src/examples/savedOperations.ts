@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { type IdPrefix, toPublicId } from '../db/ids.ts'
 import type { Statements } from '../db/statements.ts'
 import { packageRoot } from '../packageRoot.ts'
-import { type DemoThing, readDemoThings } from './demoThings.sql.ts'
+import { type DemoThing, readDemoThings } from './demoRecords.sql.ts'
 
 export interface SavedOperation {
   /** The name of the operation. */

@@ -3,7 +3,7 @@ import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { AttachmentStatus, Prisma } from '../db/generated/client.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
-import { visibleFiles } from './fileVisibility.ts'
+import { visibleFiles } from '../visibility/fileVisibility.ts'
 
 const AttachmentStatusEnum = builder.enumType('AttachmentStatus', {
   description: 'Whether a file can be had.',

@@ -2,7 +2,7 @@
 import DataLoader from 'dataloader'
 import type { PrismaClient } from '../db/generated/client.ts'
 import type { Caller } from '../domain/caller.ts'
-import { visibleFiles } from './fileVisibility.ts'
+import { visibleFiles } from '../visibility/fileVisibility.ts'
 
 export interface FileLoaders {
   /** Whether the viewer may open the file of this id. Nothing is kept: a later mutation of the request may change it. */

@@ -1,5 +1,5 @@
 /** A file on its way in: it stays in the client's connection until somebody reads it. The HTTP layer makes it; `Upload` gives it to a rule. */
-import type { Batch } from './store.ts'
+import type { Batch } from './store/store.ts'
 
 /** What can be read of a file once it is there. */
 export interface ArrivedFile {

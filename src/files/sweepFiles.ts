@@ -14,7 +14,7 @@ import {
   readKnownIds,
   setBytesRemoved,
 } from './attachments.sql.ts'
-import type { FileStore } from './store.ts'
+import type { FileStore } from './store/store.ts'
 
 const EVERY_MS = 60_000
 const BATCH_SIZE = 100

@@ -15,8 +15,8 @@ import { errorType } from '../graphql/errors.ts'
 import { mutationOutsideTransaction, result } from '../graphql/mutation.ts'
 import { AttachmentType } from './attachments.graphql.ts'
 import { FileRejectedError } from './errors.ts'
-import { uploadFileForm } from './forms.ts'
 import { IncomingFile } from './incomingFile.ts'
+import { uploadFileForm } from './inputSchemas.ts'
 import { uploadFile } from './uploadFile.ts'
 
 const notAFile = () => new GraphQLError('This is not a file part of a multipart request.')

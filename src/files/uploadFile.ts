@@ -7,11 +7,11 @@ import { DomainError, IdempotencyKeyReusedError } from '../domain/errors.ts'
 import { answerOnce, keyFirstUsedAt } from '../domain/idempotency.ts'
 import { insertAttachment } from './attachments.sql.ts'
 import { FileRejectedError } from './errors.ts'
-import { cleanFilename } from './filename.ts'
 import type { Files } from './files.ts'
 import type { IncomingFile } from './incomingFile.ts'
-import { type FileFacts, inspect } from './inspection.ts'
-import type { Batch } from './store.ts'
+import { cleanFilename } from './inspection/filename.ts'
+import { type FileFacts, inspect } from './inspection/inspection.ts'
+import type { Batch } from './store/store.ts'
 
 export interface Upload {
   callerId: string

@@ -11,9 +11,9 @@ import AdmissionPlugin from './admissionPlugin.ts'
 import BudgetPlugin from './budgetPlugin.ts'
 import type { Context } from './context.ts'
 import { costOf } from './cost.ts'
-import './globalIds.ts'
+import '../engine/globalIds.ts'
+import PrismaPlugin from '../engine/reader/readerPlugin.ts'
 import IdempotencyPlugin from './idempotencyPlugin.ts'
-import PrismaPlugin from './reader/readerPlugin.ts'
 import TransactionPlugin from './transactionPlugin.ts'
 
 interface Declared {

@@ -1,10 +1,10 @@
 /** What a resolver knows: who asks, under which request, and the parts of the server it may use. */
 import type { Logger } from 'pino'
+import type { Loaders } from '../api/loaders.ts'
 import type { Database } from '../db/client.ts'
 import type { PrismaClient } from '../db/generated/client.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
-import type { Loaders } from './loaders.ts'
 import type { Services } from './services.ts'
 
 export interface Context {

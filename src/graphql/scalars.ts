@@ -8,9 +8,9 @@ import {
   RegularExpression,
 } from 'graphql-scalars'
 import { writeMoment } from '../domain/moment.ts'
+import { PLAIN_TEXT } from '../engine/execution/json.ts'
 import { builder } from './builder.ts'
 import { readCursor, writeCursor } from './cursor.ts'
-import { PLAIN_TEXT } from './execution/json.ts'
 
 /** A scalar that is a string on the wire and `Value` inside. */
 function textScalar<Value>(options: {

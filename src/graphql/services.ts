@@ -1,10 +1,11 @@
 /** The parts of the server that resolvers use beside the database: ports, chosen once in src/app.ts. */
+
 import type { RateLimits } from '../cache/rateLimits.ts'
 import type { Signals } from '../cache/signals.ts'
-import type { EventStreams } from '../events/eventStreams.ts'
 import type { Files } from '../files/files.ts'
-import type { SandboxClock } from '../jobs/advanceClock.ts'
+import type { SandboxClock } from '../jobs/sandboxClock.ts'
 import type { PaymentProvider } from '../payments/provider.ts'
+import type { EventStreams } from '../streams/eventStreams.ts'
 
 export interface Services {
   rateLimits: RateLimits

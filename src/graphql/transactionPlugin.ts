@@ -13,8 +13,8 @@ import SchemaBuilder, {
 } from '@pothos/core'
 import type { GraphQLFieldResolver } from 'graphql'
 import { withTransaction } from '../db/transaction.ts'
+import { foresightOf } from '../engine/payloadPrefetch.ts'
 import type { Context, MutationContext } from './context.ts'
-import { foresightOf } from './foresight.ts'
 
 type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>
 

@@ -5,10 +5,10 @@
 import { type GraphQLError, getOperationAST, type OperationTypeNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { RateLimits } from '../cache/rateLimits.ts'
-import type { Arrival } from './arrival.ts'
 import type { Authentication, Authenticator } from './authentication.ts'
 import type { BeforeExecution } from './beforeExecution.ts'
-import { requestError } from './requestErrors.ts'
+import type { Arrival } from './requestMeta.ts'
+import { requestError } from './responses/requestErrors.ts'
 
 /** What the HTTP layer knows of a request when the resolvers' context is made. */
 export type Admitted = Arrival & Authentication

@@ -1,7 +1,7 @@
 /** From the `Authorization` header to the caller, remembered for a moment. */
-import { type AuthenticatedCaller, authenticate } from '../accounts/authenticate.ts'
-import { ProvenTokens } from '../accounts/provenTokens.ts'
-import { ShortMemory } from '../cache/shortMemory.ts'
+import { type AuthenticatedCaller, authenticate } from '../accounts/sessions/authenticate.ts'
+import { ProvenTokens } from '../accounts/sessions/verifiedTokens.ts'
+import { ShortMemory } from '../cache/coalescingTtlCache.ts'
 import type { Database } from '../db/client.ts'
 import type { StatementCount } from '../db/statementCount.ts'
 import type { Caller } from '../domain/caller.ts'

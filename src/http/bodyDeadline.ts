@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server, Socket } from 'node:net'
-import { REQUEST_TIMEOUT, refuseConnection } from './unreadableRequests.ts'
+import { REQUEST_TIMEOUT, refuseConnection } from './responses/unreadableRequests.ts'
 
 const LOOK_MS = 250
 

@@ -5,7 +5,7 @@
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
 import { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { requestError } from './requestErrors.ts'
+import { requestError } from './responses/requestErrors.ts'
 
 /** A browser sends this header to another site only after a preflight, so a request that has it comes from no other site's page. */
 export const CSRF_HEADER = 'x-errand-csrf'

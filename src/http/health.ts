@@ -1,7 +1,7 @@
 /** What the surroundings ask: does it live, may it be sent requests, how is it doing, what is its schema. */
 import { type GraphQLSchema, printSchema } from 'graphql'
 import type { Registry } from 'prom-client'
-import { sendJson, sendText } from './answers.ts'
+import { sendJson, sendText } from './responses/responses.ts'
 import type { Route } from './server.ts'
 
 /** The routes that need no GraphQL. */

@@ -2,10 +2,10 @@
 import { EnvelopArmor } from '@escape.tech/graphql-armor'
 import { type GraphQLError, getOperationAST, getVariableValues, NoSchemaIntrospectionCustomRule } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import { fragmentsOf } from '../engine/reader/planning/document.ts'
 import { costOfOperation } from '../graphql/operationCost.ts'
-import { fragmentsOf } from '../graphql/reader/document.ts'
 import type { BeforeExecution } from './beforeExecution.ts'
-import { requestError } from './requestErrors.ts'
+import { requestError } from './responses/requestErrors.ts'
 
 // The longest operation of the SDK has a tenth of each; a tool's introspection has about 300 tokens and is 15 deep.
 const DOCUMENT_LENGTH_MAX = 40_000

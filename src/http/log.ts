@@ -1,7 +1,7 @@
 /** The log: one JSON object a line on standard output, or lines for people in development. */
 import { type Logger, pino } from 'pino'
 import type { Config } from '../config.ts'
-import { loggedCause } from './loggedCause.ts'
+import { loggedCause } from './responses/loggedCause.ts'
 
 /** Errors are written without the values that drivers put into their texts, whoever logs them. */
 export async function makeLog({ logLevel: level }: Config, { readable }: { readable: boolean }): Promise<Logger> {

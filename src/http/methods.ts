@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type Answer, sendError } from './answers.ts'
+import { type Answer, sendError } from './responses/responses.ts'
 
 /** Of what can only be read. */
 export const READING = ['GET', 'HEAD'] as const

@@ -3,10 +3,10 @@ import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { RedisLink } from '../cache/redisLink.ts'
 import type { Database } from '../db/client.ts'
-import { readerFallbacks } from '../graphql/reader/fallbacks.ts'
+import { readerFallbacks } from '../engine/reader/prismaFallbacks.ts'
 import type { Admitted } from './admission.ts'
-import type { ObservedOperation } from './observedOperations.ts'
-import { isRequestErrorCode } from './requestErrors.ts'
+import type { ObservedOperation } from './operationObserver.ts'
+import { isRequestErrorCode } from './responses/requestErrors.ts'
 import { mapStream } from './streams.ts'
 
 const DURATION_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]

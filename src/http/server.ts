@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Logger } from 'pino'
 import { noStatements } from '../db/statementCount.ts'
-import { Answer, sendError } from './answers.ts'
-import { type Arrival, addressOf, requestIdOf } from './arrival.ts'
 import { limitBody, watchBodies } from './bodyDeadline.ts'
-import { loggedCause } from './loggedCause.ts'
-import { outageOf } from './outage.ts'
+import { type Arrival, addressOf, requestIdOf } from './requestMeta.ts'
 import { targetRefusal } from './requestTarget.ts'
-import { answerUnreadableRequests } from './unreadableRequests.ts'
+import { loggedCause } from './responses/loggedCause.ts'
+import { outageOf } from './responses/outage.ts'
+import { Answer, sendError } from './responses/responses.ts'
+import { answerUnreadableRequests } from './responses/unreadableRequests.ts'
 
 // An honest client sends its head at once and its body within seconds; one that does not is cut within 15 s.
 const HEAD_TIMEOUT_MS = 8_000

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { toPublicId } from '../db/ids.ts'
-import type { ObservedOperation } from './observedOperations.ts'
+import type { ObservedOperation } from './operationObserver.ts'
 
 // GraphQL allows a name of any length, in letters, digits and underscores only.
 const NAME_LENGTH_MAX = 100

@@ -3,8 +3,8 @@
  * fails as an answer is sent; here both are thrown, for the server to log and to mask.
  */
 import { sendNodeResponse } from '@whatwg-node/server'
-import { sendError } from './answers.ts'
 import type { GraphqlHandler } from './graphqlHandler.ts'
+import { sendError } from './responses/responses.ts'
 import type { Route } from './server.ts'
 
 /** The route over Yoga's handler. */

@@ -1,10 +1,11 @@
 /** The sandbox: how the payment provider is to behave, and what time it is. */
+
 import { ForbiddenError, NotFoundError, UnauthenticatedError, ValidationError } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { mutation, mutationOutsideTransaction, result } from '../graphql/mutation.ts'
-import type { SandboxClock } from '../jobs/advanceClock.ts'
-import { advanceSandboxClockForm, setSandboxProviderForm } from './forms.ts'
+import type { SandboxClock } from '../jobs/sandboxClock.ts'
 import { PROVIDER_MODES, type ProviderMode, readSandbox, type SandboxState, updateProviderMode } from './sandbox.sql.ts'
+import { advanceSandboxClockForm, setSandboxProviderForm } from './webhookSchemas.ts'
 
 const MODE_DESCRIPTIONS: Readonly<Record<ProviderMode, string>> = {
   ACCEPT: 'Does what it is told, and says so.',

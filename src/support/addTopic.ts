@@ -3,7 +3,7 @@ import { mayServe } from '../chats/mayServe.ts'
 import { newId, toPublicId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import { ValidationError } from '../domain/errors.ts'
-import { returnChats } from './returnChats.ts'
+import { returnChats } from './queue/returnChats.ts'
 import { insertNote, type LockedSupportChat } from './supportChats.sql.ts'
 import { insertTopic, readTopics } from './topics.sql.ts'
 

@@ -4,8 +4,8 @@ import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { recordChatEvent } from '../events/recordEvent.ts'
 import { notTheAgent } from './errors.ts'
-import { giveWaitingChats } from './giveToAgent.ts'
 import { lockSupportChat, type Standing } from './lockSupportChat.ts'
+import { giveWaitingChats } from './queue/giveToAgent.ts'
 import { type LockedSupportChat, setSupportChatEnded } from './supportChats.sql.ts'
 
 const REASONS: Partial<Record<Standing, ChatEndReason>> = {

@@ -2,7 +2,7 @@ import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { ForbiddenError, IllegalTransitionError } from '../domain/errors.ts'
 import { recordChatEvent } from '../events/recordEvent.ts'
-import { lockAgents } from './agents.sql.ts'
+import { lockAgents } from './agents/agents.sql.ts'
 import { lockSupportChat } from './lockSupportChat.ts'
 import { setRating } from './supportChats.sql.ts'
 

@@ -3,7 +3,6 @@ import { queryFromInfo } from '@pothos/plugin-prisma'
 import { resolveNodes } from '@pothos/plugin-relay'
 import { UserType } from '../accounts/accounts.graphql.ts'
 import { ChatRef } from '../chats/chats.graphql.ts'
-import { chatsVisibleTo, foundChat, seenOfChat, seesChat } from '../chats/chatVisibility.ts'
 import type { Prisma } from '../db/generated/client.ts'
 import type { ChatEndReason, SupportChatStatus } from '../db/generated/enums.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
@@ -11,8 +10,9 @@ import { toDuration } from '../domain/duration.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { connectionOf, idCursor, nestedNodes, newestFirst, readPage } from '../graphql/pagination.ts'
+import { chatsVisibleTo, foundChat, seenOfChat, seesChat } from '../visibility/chatVisibility.ts'
 import { TOPICS_MAX, type Topic } from './addTopic.ts'
-import type { QueuePlace } from './queue.sql.ts'
+import type { QueuePlace } from './queue/queue.sql.ts'
 
 export const SupportChatStatusEnum = builder.enumType('SupportChatStatus', {
   description: 'Where a support chat is in its life.',

@@ -1,13 +1,13 @@
 /** The queue of customer service, and the chats of an agent. */
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { GraphQLResolveInfo } from 'graphql'
-import { foundChat, queuedVisibleTo, servableBy } from '../chats/chatVisibility.ts'
 import type { Prisma } from '../db/generated/client.ts'
-import { inStatuses } from '../db/readingHints.ts'
+import { inStatuses } from '../db/queryHints.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { connectionOf, idCursor, NODE_PATHS, newestFirst, readPage } from '../graphql/pagination.ts'
-import { placeOf, QUEUE_SELECT, queueCursor, queuedBeyond, queueOrder } from './queueOrder.graphql.ts'
+import { foundChat, queuedVisibleTo, servableBy } from '../visibility/chatVisibility.ts'
+import { placeOf, QUEUE_SELECT, queueCursor, queuedBeyond, queueOrder } from './queue/queueOrder.graphql.ts'
 import { SupportChatRef, SupportChatStatusEnum } from './supportChats.graphql.ts'
 
 const SupportChatConnection = builder.connectionObject(

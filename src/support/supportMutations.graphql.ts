@@ -1,11 +1,10 @@
 /** What customers and agents do with support chats: which rule each mutation is, and who gives it what. */
-import { ATTACHMENTS_MAX, BODY_LENGTH_MAX } from '../chats/forms.ts'
+import { ATTACHMENTS_MAX, BODY_LENGTH_MAX } from '../chats/inputSchemas.ts'
 import { builder } from '../graphql/builder.ts'
 import { mutation, uuidOf } from '../graphql/mutation.ts'
 import { addNote } from './addNote.ts'
-import { AgentAvailabilityEnum } from './agents.graphql.ts'
-import { assignChat } from './assignChat.ts'
-import { claimNextChat } from './claimNextChat.ts'
+import { AgentAvailabilityEnum } from './agents/agents.graphql.ts'
+import { setAgentAvailability } from './agents/setAgentAvailability.ts'
 import { endChat } from './endChat.ts'
 import {
   addNoteForm,
@@ -17,9 +16,10 @@ import {
   SCORE_MAX,
   setAgentAvailabilityForm,
   startSupportChatForm,
-} from './forms.ts'
+} from './inputSchemas.ts'
+import { assignChat } from './queue/assignChat.ts'
+import { claimNextChat } from './queue/claimNextChat.ts'
 import { rateChat } from './rateChat.ts'
-import { setAgentAvailability } from './setAgentAvailability.ts'
 import { startSupportChat } from './startSupportChat.ts'
 import { AgentResult, NoteResult, SupportChatResult } from './supportResults.graphql.ts'
 

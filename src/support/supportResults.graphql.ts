@@ -1,5 +1,5 @@
 /** What the mutations of customer service answer: the payloads, the refusals that only they give, and the unions of both. */
-import { foundByAct } from '../chats/chatVisibility.ts'
+
 import { ChatEndedError } from '../chats/errors.ts'
 import {
   ForbiddenError,
@@ -14,7 +14,8 @@ import {
 import { builder } from '../graphql/builder.ts'
 import { errorType } from '../graphql/errors.ts'
 import { result } from '../graphql/mutation.ts'
-import { AgentType } from './agents.graphql.ts'
+import { foundByAct } from '../visibility/chatVisibility.ts'
+import { AgentType } from './agents/agents.graphql.ts'
 import { AgentAtCapacityError, QueueEmptyError } from './errors.ts'
 import { NoteType, SupportChatRef } from './supportChats.graphql.ts'
 

@@ -2,9 +2,9 @@
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { type ForbiddenError, NotFoundError } from '../domain/errors.ts'
+import { isStaff } from '../visibility/staffRights.ts'
 import { hasApplied } from './applications.sql.ts'
 import { accountSuspended, notTheAssignee, notThePoster } from './errors.ts'
-import { isStaff } from './staffRights.ts'
 import { type LockedTask, lockTask as lockRow, lockTasksUnlessHeld } from './tasks.sql.ts'
 
 /** What a person does with a task, and why. */

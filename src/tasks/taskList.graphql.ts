@@ -4,13 +4,14 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { ViewerType } from '../accounts/accounts.graphql.ts'
 import type { Prisma } from '../db/generated/client.ts'
 import { TaskStatus } from '../db/generated/enums.ts'
-import { inStatuses } from '../db/readingHints.ts'
+import { inStatuses } from '../db/queryHints.ts'
 import { tracesOf } from '../domain/searchText.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { connectionOf, NODE_PATHS, type Page, readPage } from '../graphql/pagination.ts'
+import { isStaff } from '../visibility/staffRights.ts'
+import { found } from '../visibility/taskVisibility.ts'
 import { readNearestOpenTasks } from './nearestOpenTasks.sql.ts'
-import { isStaff } from './staffRights.ts'
 import { readCircle, readSearch, TaskFilterInput, TaskSortEnum, taskCursor } from './taskFilter.graphql.ts'
 import {
   type Circle,
@@ -28,7 +29,6 @@ import {
 } from './taskSearch.ts'
 import { TaskStatusEnum, TaskType } from './tasks.graphql.ts'
 import { readTasksNear } from './tasksNear.sql.ts'
-import { found } from './taskVisibility.ts'
 
 const TaskConnection = builder.connectionObject(
   { type: TaskType, name: 'TaskConnection', description: 'A page of tasks.' },

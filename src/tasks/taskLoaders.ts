@@ -7,14 +7,18 @@ import { readClock } from '../db/clock.ts'
 import type { Hold, PrismaClient, Task, TaskApplication, TaskApplicationStatus } from '../db/generated/client.ts'
 import type { Statements } from '../db/statements.ts'
 import type { Caller } from '../domain/caller.ts'
+import { visibleApplications } from '../visibility/applicationVisibility.ts'
+import { type RoleInTask, withRole } from '../visibility/staffRights.ts'
+import { visibleTasks } from '../visibility/taskVisibility.ts'
 import { countUnfundedAcceptances, readWaitingApplications } from './applications.sql.ts'
-import { visibleApplications } from './applicationVisibility.ts'
-import type { WaitingApplication } from './availableActions.ts'
-import { type RoleInTask, withRole } from './staffRights.ts'
-import { visibleTasks } from './taskVisibility.ts'
 
 // One applies again only after withdrawing, so a page of tasks that needs more is somebody's mischief.
 const OWN_APPLICATIONS_MAX = 5_000
+
+export interface WaitingApplication {
+  id: string
+  isOutdated: boolean
+}
 
 interface ApplicationCount {
   taskId: string

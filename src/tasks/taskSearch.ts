@@ -1,9 +1,9 @@
 /** What a list of tasks is searched for and sorted by, as conditions and orders of the database. */
 import type { AcceptanceMode, Prisma, Task, TaskStatus } from '../db/generated/client.ts'
-import { apart, lasting, plannedAnew } from '../db/readingHints.ts'
+import { apart, lasting, plannedAnew } from '../db/queryHints.ts'
 import type { Caller } from '../domain/caller.ts'
 import { tracesOf } from '../domain/searchText.ts'
-import { findableTasks, TASK_SELECT, type TaskKey } from './taskVisibility.ts'
+import { findableTasks, TASK_SELECT, type TaskKey } from '../visibility/taskVisibility.ts'
 
 export interface Circle {
   latitude: string

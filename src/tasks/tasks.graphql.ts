@@ -15,7 +15,7 @@ import {
   TASK_SELECT,
   type TaskKey,
   visibleTasks,
-} from './taskVisibility.ts'
+} from '../visibility/taskVisibility.ts'
 
 export const TaskStatusEnum = builder.enumType('TaskStatus', {
   description: 'Where a task is in its life.',

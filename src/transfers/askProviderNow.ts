@@ -1,9 +1,9 @@
 import { fromPublicId } from '../db/ids.ts'
 import type { Work } from '../jobs/timer.ts'
 import type { Question } from '../payments/provider.ts'
-import { askHold } from './askHold.ts'
-import { askRefund } from './askRefund.ts'
-import { askTransfer } from './askTransfer.ts'
+import { askHold } from './holds/chargeHold.ts'
+import { askRefund } from './refunds/requestProviderRefund.ts'
+import { askTransfer } from './transfers/requestPayout.ts'
 
 /**
  * The provider has hinted that something happened: it is asked at once, and only its answer counts. A hint about what is settled, or

@@ -9,7 +9,7 @@ import {
   PayoutNotReadyError,
   TransferInDoubtError,
 } from './errors.ts'
-import { TransferType } from './transfers.graphql.ts'
+import { TransferType } from './transfers/transfers.graphql.ts'
 
 errorType(TransferInDoubtError, {
   description: 'Nobody knows yet whether the provider did the transfer.',

@@ -15,7 +15,7 @@ import { builder } from '../graphql/builder.ts'
 import { MoneyInput } from '../graphql/commonTypes.ts'
 import { mutation, mutationOutsideTransaction, result, type SignedIn, uuidOf } from '../graphql/mutation.ts'
 import type { Work } from '../jobs/timer.ts'
-import { cancelTransfer } from './cancelTransfer.ts'
+import { visibleHolds, visibleRefunds, visibleTransfers } from '../visibility/moneyVisibility.ts'
 import {
   HoldFrozenError,
   InsufficientFundsError,
@@ -23,14 +23,14 @@ import {
   PayoutNotReadyError,
   TransferInDoubtError,
 } from './errors.ts'
-import { fundTaskForm, refundHoldForm, resolveInDoubtTransferForm, transferActionForm } from './forms.ts'
-import { fundTask } from './fundTask.ts'
-import { HoldType, RefundType } from './holds.graphql.ts'
-import { visibleHolds, visibleRefunds, visibleTransfers } from './moneyVisibility.ts'
-import { refundHold } from './refundHold.ts'
-import { resolveInDoubtTransfer } from './resolveInDoubtTransfer.ts'
-import { retryTransfer } from './retryTransfer.ts'
-import { TransferType } from './transfers.graphql.ts'
+import { fundTask } from './holds/fundTask.ts'
+import { HoldType, RefundType } from './holds/holds.graphql.ts'
+import { fundTaskForm, refundHoldForm, resolveInDoubtTransferForm, transferActionForm } from './inputSchemas.ts'
+import { refundHold } from './refunds/refundHold.ts'
+import { cancelTransfer } from './transfers/cancelTransfer.ts'
+import { resolveInDoubtTransfer } from './transfers/resolveInDoubtTransfer.ts'
+import { retryTransfer } from './transfers/retryTransfer.ts'
+import { TransferType } from './transfers/transfers.graphql.ts'
 
 interface Replayable {
   replayed: boolean

@@ -1,10 +1,8 @@
 /** What time alone does with money: sends what is due, asks about what is in doubt, gives up on whoever has died. */
 import type { Statements } from '../db/statements.ts'
 import type { Timer, Work } from '../jobs/timer.ts'
-import { askHoldInTurn } from './askHold.ts'
-import { askRefundInTurn, giveUpOnRefund } from './askRefund.ts'
-import { askTransferInTurn, giveUpOnTransfer } from './askTransfer.ts'
-import { findHoldsToAsk, nextHoldToAsk } from './holds.sql.ts'
+import { askHoldInTurn } from './holds/chargeHold.ts'
+import { findHoldsToAsk, nextHoldToAsk } from './holds/holds.sql.ts'
 import {
   findDueRefunds,
   findRefundsOfTheDead,
@@ -12,9 +10,11 @@ import {
   nextDueRefund,
   nextRefundOfTheDead,
   nextRefundToAsk,
-} from './refunds.sql.ts'
-import { sendRefund } from './sendRefund.ts'
-import { sendTransfer } from './sendTransfer.ts'
+} from './refunds/refunds.sql.ts'
+import { askRefundInTurn, giveUpOnRefund } from './refunds/requestProviderRefund.ts'
+import { sendRefund } from './refunds/sendRefund.ts'
+import { askTransferInTurn, giveUpOnTransfer } from './transfers/requestPayout.ts'
+import { sendTransfer } from './transfers/sendTransfer.ts'
 import {
   findDueTransfers,
   findTransfersOfTheDead,
@@ -22,7 +22,7 @@ import {
   nextDueTransfer,
   nextTransferOfTheDead,
   nextTransferToAsk,
-} from './transfers.sql.ts'
+} from './transfers/transfers.sql.ts'
 
 // The provider is slow, not our server: ten calls wait at once, and hold no connection meanwhile.
 const CALLS_AT_ONCE = 10

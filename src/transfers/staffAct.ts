@@ -1,6 +1,6 @@
 /** What every act of finance staff on money has in common. */
 
-import { recordAudit } from '../accounts/audit.ts'
+import { recordAudit } from '../accounts/administration/audit.ts'
 import type { IdPrefix } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'

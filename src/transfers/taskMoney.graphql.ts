@@ -3,11 +3,11 @@ import type { Money } from '../domain/money.ts'
 import { builder } from '../graphql/builder.ts'
 import { MoneyType } from '../graphql/commonTypes.ts'
 import { connectionOf, idCursor, nestedNodes, newestFirst, readPage } from '../graphql/pagination.ts'
-import { isPartyOrStaff, partySelect } from '../tasks/taskVisibility.ts'
-import { HoldType } from './holds.graphql.ts'
-import type { MoneyTrail } from './moneyTrailLoader.ts'
-import { visibleHolds, visibleTransfers } from './moneyVisibility.ts'
-import { TransferConnection, TransferType } from './transfers.graphql.ts'
+import { visibleHolds, visibleTransfers } from '../visibility/moneyVisibility.ts'
+import { isPartyOrStaff, partySelect } from '../visibility/taskVisibility.ts'
+import { HoldType } from './holds/holds.graphql.ts'
+import type { MoneyTrail } from './ledger/moneyTrail.sql.ts'
+import { TransferConnection, TransferType } from './transfers/transfers.graphql.ts'
 
 const MoneyTrailType = builder.objectRef<MoneyTrail>('MoneyTrail')
 

@@ -1,9 +1,9 @@
 /** A chat of 20,000 messages beside one of some dozens: reading the newest page, and sending. */
 import type pg from 'pg'
 import { ChatDocument, SendMessageDocument } from '../../schema/sdk/index.ts'
-import { signAccessToken } from '../../src/accounts/accessToken.ts'
+import { signAccessToken } from '../../src/accounts/sessions/accessToken.ts'
 import { toPublicId } from '../../src/db/ids.ts'
-import { COUNT_UNREAD_OWN } from '../support/unreadOwn.ts'
+import { COUNT_UNREAD_OWN } from '../support/unreadByOwner.ts'
 import { type BenchGround, prepareBenchGround } from './ground.ts'
 import type { Shot } from './load.ts'
 import type { Options } from './requests.ts'

@@ -2,7 +2,7 @@
  * `npm run bench [-- NAME] [--data FOLDER] [--rounds N] [--requests N] [--only row,list]`: measurements, each beside a
  * baseline in the same run, printed as ratios first. `--url URL [--token TOKEN]` asks a server that runs already.
  */
-import { readCommandLine } from '../support/commandLine.ts'
+import { readCommandLine } from '../support/servers/commandLine.ts'
 import { races } from '../trials/races.ts'
 import { bulk } from './bulk.ts'
 import { chat } from './chat.ts'

@@ -1,6 +1,6 @@
 /** The four operations, and who asks for what: people who come, do ten things as a screen of an application does, and go. */
 import type pg from 'pg'
-import { signAccessToken } from '../../src/accounts/accessToken.ts'
+import { signAccessToken } from '../../src/accounts/sessions/accessToken.ts'
 import { toPublicId } from '../../src/db/ids.ts'
 import type { Shot } from './load.ts'
 

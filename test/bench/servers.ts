@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { freePort, startProcess, untilReady } from '../support/serverProcess.ts'
+import { freePort, startProcess, untilReady } from '../support/servers/serverProcess.ts'
 
 export interface MeasuredServer {
   name: string

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seedDemoWorld } from '../../prisma/seed.ts'
-import { startApp, type TestApp } from '../support/app.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 import { askedElsewhere, type Browser, hasChromium, openBrowser, WHERE_CHROMIUM } from './chromium.ts'
 
 // The page has 9 MB of script, on a machine that does other things.

@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
 import { type Person, person } from '../support/people.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 import { askedElsewhere, type Browser, hasChromium, openBrowser, WHERE_CHROMIUM } from './chromium.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')

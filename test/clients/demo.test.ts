@@ -6,9 +6,9 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seedDemoWorld } from '../../prisma/seed.ts'
-import { allJobs } from '../../src/jobs/jobs.ts'
-import { startWorker } from '../../src/jobs/worker.ts'
-import { startApp, type TestApp } from '../support/app.ts'
+import { allJobs } from '../../src/background/jobs.ts'
+import { startWorker } from '../../src/background/worker.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DEMO_PASSWORD, seedDemoWorld } from '../../prisma/seed.ts'
 import { createClient, orThrow, SignInDocument } from '../../schema/sdk/index.ts'
 import { readSavedOperations, type SavedOperation } from '../../src/examples/savedOperations.ts'
-import { GraphiqlOperations } from '../../src/http/graphiqlTabs.ts'
-import { startApp, type TestApp } from '../support/app.ts'
-import { post } from '../support/http.ts'
-import { Subscription } from '../support/streams.ts'
+import { GraphiqlOperations } from '../../src/http/graphiql/graphiqlTabs.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { post } from '../support/servers/http.ts'
+import { Subscription } from '../support/servers/streams.ts'
 
 const OPERATIONS = resolve(import.meta.dirname, '../../schema/operations')
 

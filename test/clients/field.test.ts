@@ -12,10 +12,10 @@ import UploadHttpLink from 'apollo-upload-client/UploadHttpLink.mjs'
 import { GraphQLClient } from 'graphql-request'
 import { createClient as createSseClient } from 'graphql-sse'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
-import { happen } from '../support/happenings.ts'
 import { type Person, person } from '../support/people.ts'
-import { taskRow } from '../support/rows.ts'
+import { happen } from '../support/recordTestEvent.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { taskRow } from '../support/worlds/rows.ts'
 
 const TASK = 'query Task($id: ID!) { task(id: $id) { id title poster { displayName } } }'
 const CREATE = `mutation Create($input: CreateTaskInput!) {

@@ -5,10 +5,10 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { buildSchema, introspectionFromSchema } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
-import { post } from '../support/http.ts'
 import { type Person, person } from '../support/people.ts'
-import { taskRow } from '../support/rows.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { post } from '../support/servers/http.ts'
+import { taskRow } from '../support/worlds/rows.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const SCHEMA = join(ROOT, 'schema/schema.graphql')

@@ -10,7 +10,7 @@ import { buildSchema, parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seedDemoWorld } from '../../prisma/seed.ts'
 import { createClient, orThrow, SignInDocument } from '../../schema/sdk/index.ts'
-import { startApp, type TestApp } from '../support/app.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const DEMO_URL = 'http://127.0.0.1:4000/graphql'

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seedDemoWorld } from '../../prisma/seed.ts'
-import { startApp, type TestApp } from '../support/app.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 // What packing needs of a checkout; a copy, so that nobody's package.json is changed while tests run.

@@ -8,8 +8,8 @@ import {
   SignUpDocument,
   TasksDocument,
 } from '../../schema/sdk/index.ts'
-import { startApp, type TestApp } from '../support/app.ts'
 import { type Person, person } from '../support/people.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 import { startFront, type UnreliableFront } from './unreliableFront.ts'
 
 let app: TestApp

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createClient, EventStreamDocument, type EventStreamSubscription } from '../../schema/sdk/index.ts'
-import { startApp, type TestApp } from '../support/app.ts'
-import { happen } from '../support/happenings.ts'
 import { type Person, person } from '../support/people.ts'
-import { taskRow } from '../support/rows.ts'
+import { happen } from '../support/recordTestEvent.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { taskRow } from '../support/worlds/rows.ts'
 import { startFront, type UnreliableFront } from './unreliableFront.ts'
 
 const EVENTS = 120

@@ -10,7 +10,7 @@ import {
   type Tokens,
   ViewerDocument,
 } from '../../schema/sdk/index.ts'
-import { startApp, type TestApp } from '../support/app.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 import { startFront, type UnreliableFront } from './unreliableFront.ts'
 
 const PASSWORD = 'a long enough password'

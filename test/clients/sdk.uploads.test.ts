@@ -13,8 +13,8 @@ import {
   UploadFileDocument,
 } from '../../schema/sdk/index.ts'
 import { fileAt } from '../../schema/sdk/node.ts'
-import { startApp, type TestApp } from '../support/app.ts'
 import { type Person, person } from '../support/people.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 import { startFront, type UnreliableFront } from './unreliableFront.ts'
 
 // The head of a PNG, and then whatever: the type is found in the first bytes.

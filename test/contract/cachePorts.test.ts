@@ -9,7 +9,7 @@ import { redisRateLimits } from '../../src/cache/redisRateLimits.ts'
 import { redisSignals } from '../../src/cache/redisSignals.ts'
 import { processSignals, type SignalContent, type Signals } from '../../src/cache/signals.ts'
 import { RateLimitedError } from '../../src/domain/errors.ts'
-import { anyRedis, noRedis, redisSettings } from '../support/redis.ts'
+import { anyRedis, noRedis, redisSettings } from '../support/servers/redis.ts'
 
 // A window that a test can see the end of.
 const SHORT: Budgets = { ...BUDGETS, creation: { points: 3, windowSeconds: 1 } }

@@ -1,7 +1,7 @@
 /** Whoever opens GraphiQL reads descriptions before anything else: everything that the schema names has one. */
 import { isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
 import { expect, test } from 'vitest'
-import { schema } from '../../src/graphql/schema.ts'
+import { schema } from '../../src/api/schema.ts'
 
 interface Named {
   name: string

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { errorCatalog } from '../../src/graphql/errors.ts'
-import '../../src/graphql/schema.ts'
-import { REQUEST_ERRORS } from '../../src/http/requestErrors.ts'
+import '../../src/api/schema.ts'
+import { REQUEST_ERRORS } from '../../src/http/responses/requestErrors.ts'
 
 const page = await readFile(new URL('../../schema/errors.md', import.meta.url), 'utf8')
 

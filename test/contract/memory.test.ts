@@ -1,7 +1,7 @@
 /** What is remembered in a process, and for how long. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { LastUsed } from '../../src/cache/lastUsed.ts'
+import { LastUsed } from '../../src/cache/lruCache.ts'
 import { writeMoment } from '../../src/domain/moment.ts'
 
 test('the one that was not used for longest is forgotten, as by a list in the order of use', () => {

@@ -17,7 +17,7 @@ import {
   validate,
 } from 'graphql'
 import { expect, test } from 'vitest'
-import { schema } from '../../src/graphql/schema.ts'
+import { schema } from '../../src/api/schema.ts'
 
 const OPERATIONS = resolve(import.meta.dirname, '../../schema/operations')
 // What is left out, and why.

@@ -2,9 +2,13 @@
 import { expect, test } from 'vitest'
 import { TaskApplicationStatus, TaskStatus, TransferStatus } from '../../src/db/generated/enums.ts'
 import { DomainError } from '../../src/domain/errors.ts'
-import { applicationLifeCycle, refuseUnlessApplicationAllows } from '../../src/tasks/applicationStatus.ts'
+import { applicationLifeCycle, refuseUnlessApplicationAllows } from '../../src/tasks/applications/applicationStatus.ts'
 import { illegalAction, refuseUnlessStatusAllows, type TaskDeed, taskLifeCycle } from '../../src/tasks/taskStatus.ts'
-import { refuseUnlessTransferAllows, type TransferDeed, transferLifeCycle } from '../../src/transfers/transferStatus.ts'
+import {
+  refuseUnlessTransferAllows,
+  type TransferDeed,
+  transferLifeCycle,
+} from '../../src/transfers/transfers/transferStatus.ts'
 
 const messageOf = (refuse: () => void): string | null => {
   try {

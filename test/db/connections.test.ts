@@ -6,8 +6,8 @@ import { Database } from '../../src/db/client.ts'
 import { noStatements } from '../../src/db/statementCount.ts'
 import type { Writer } from '../../src/db/statements.ts'
 import { sqlState, type Tx, withTransaction } from '../../src/db/transaction.ts'
-import { createDatabase } from '../support/database.ts'
 import { packetsOf } from '../support/plans.ts'
+import { createDatabase } from '../support/servers/database.ts'
 
 const CONNECTIONS_MAX = 2
 

@@ -6,10 +6,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { parse, print, separateOperations } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { timersOf } from '../../src/background/timers.ts'
 import { parsePublicId } from '../../src/db/ids.ts'
 import { readChatEvents, readTransferEvents } from '../../src/events/events.sql.ts'
 import { startOfWalk, sweepFiles } from '../../src/files/sweepFiles.ts'
-import { timersOf } from '../../src/jobs/timers.ts'
 import {
   type ExplainedWorld,
   explainedWorld,

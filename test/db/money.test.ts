@@ -2,9 +2,9 @@
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { movesOf } from '../../src/domain/lifeCycle.ts'
-import { holdLifeCycle } from '../../src/transfers/holdStatus.ts'
-import { refundLifeCycle } from '../../src/transfers/refundStatus.ts'
-import { transferLifeCycle } from '../../src/transfers/transferStatus.ts'
+import { holdLifeCycle } from '../../src/transfers/holds/holdStatus.ts'
+import { refundLifeCycle } from '../../src/transfers/refunds/refundStatus.ts'
+import { transferLifeCycle } from '../../src/transfers/transfers/transferStatus.ts'
 import { closeBooks, moneyMoves, moneyWorld, taskAtWork, transferDue, type World } from '../support/money.ts'
 import type { Named } from '../support/story.ts'
 

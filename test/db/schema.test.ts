@@ -1,7 +1,7 @@
 /** prisma/schema.prisma types every row that is read or written, so it must say what the migrated database is. */
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 
 interface Column {
   name: string

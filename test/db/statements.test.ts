@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Database } from '../../src/db/client.ts'
 import { withTransaction } from '../../src/db/transaction.ts'
-import { createDatabase } from '../support/database.ts'
+import { createDatabase } from '../support/servers/database.ts'
 
 let place: Awaited<ReturnType<typeof createDatabase>>
 let database: Database

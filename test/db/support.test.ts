@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { movesOf } from '../../src/domain/lifeCycle.ts'
 import { supportChatLifeCycle } from '../../src/support/supportChatStatus.ts'
-import { startApp, type TestApp } from '../support/app.ts'
 import { everythingOfService, type Someone, someone } from '../support/customerService.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 import type { Named } from '../support/story.ts'
 
 let app: TestApp

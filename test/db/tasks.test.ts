@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { movesOf } from '../../src/domain/lifeCycle.ts'
-import { applicationLifeCycle } from '../../src/tasks/applicationStatus.ts'
+import { applicationLifeCycle } from '../../src/tasks/applications/applicationStatus.ts'
 import { taskLifeCycle } from '../../src/tasks/taskStatus.ts'
-import { startApp, type TestApp } from '../support/app.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 import { type Actor, actor, everything } from '../support/story.ts'
 
 let app: TestApp

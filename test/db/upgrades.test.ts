@@ -2,7 +2,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrate } from '../../src/db/migrate.ts'
-import { createDatabaseInLocaleC, type TestDatabase } from '../support/database.ts'
+import { createDatabaseInLocaleC, type TestDatabase } from '../support/servers/database.ts'
 
 const OLD_ROWS = `
   insert into users (id, email, display_name, password_hash, created_at)

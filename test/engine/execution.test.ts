@@ -2,10 +2,11 @@
 import fc from 'fast-check'
 import { execute, type GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
 import { expect, test } from 'vitest'
-import { KnownDocuments } from '../../src/http/lane/knownDocuments.ts'
-import type { Chance } from '../support/documentCases.ts'
-import { echoingSchema } from '../support/echoingSchema.ts'
-import { type ExecutionCase, ExecutionCases } from '../support/executionCases.ts'
+import { KnownDocuments } from '../../src/engine/documents/documentCache.ts'
+import { refusalByCost } from '../../src/http/limits.ts'
+import type { Chance } from '../support/inputs/documentCases.ts'
+import { echoingSchema } from '../support/inputs/echoingSchema.ts'
+import { type ExecutionCase, ExecutionCases } from '../support/inputs/executionCases.ts'
 
 // Thousands by EXECUTION_CASES; a failure names the seed and the path that repeat it.
 const CASES = Number(process.env.EXECUTION_CASES ?? 400)
@@ -26,7 +27,7 @@ const answerOf = (errors: readonly GraphQLError[] | undefined, data: unknown): A
 
 /** Answers by what the lane has prepared, and keeps it for the next request. */
 function makeKnown(text: string, of: GraphQLSchema = schema) {
-  const documents = new KnownDocuments(of)
+  const documents = new KnownDocuments(of, refusalByCost)
   documents.learn(text, parse(text))
   return async (operationName: string | undefined, variables: Record<string, unknown>): Promise<Answer> => {
     const operation = documents.find(text, operationName)

@@ -1,15 +1,15 @@
 /** A database whose owner has defaults of their own: whatever they are, the server does the same on it. */
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { allJobs } from '../../src/background/jobs.ts'
+import { startWorker } from '../../src/background/worker.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { type DatabaseFacts, unfitBecause } from '../../src/db/unfitDatabase.ts'
-import { allJobs } from '../../src/jobs/jobs.ts'
-import { startWorker } from '../../src/jobs/worker.ts'
-import { startAppOn, type TestApp } from '../support/app.ts'
-import { createEmptyDatabase, type TestDatabase } from '../support/database.ts'
-import { rowsOf, runStatement, urlOfDatabase } from '../support/server.ts'
+import { startAppOn, type TestApp } from '../support/servers/app.ts'
+import { createEmptyDatabase, type TestDatabase } from '../support/servers/database.ts'
+import { rowsOf, runStatement, urlOfDatabase } from '../support/servers/server.ts'
 import { actor } from '../support/story.ts'
-import { failuresOf, playWholeStory } from '../support/wholeStory.ts'
+import { failuresOf, playWholeStory } from '../support/worlds/wholeStory.ts'
 
 /** What an owner may have set for a role, a database or a server, and what it would do to us. */
 const DEFAULTS: Record<string, string> = {

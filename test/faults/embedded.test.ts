@@ -36,7 +36,7 @@ afterEach(async () => {
 })
 
 function launch(identity: { uid?: number; gid?: number } = {}): ChildProcess {
-  const program = ['--import', 'tsx', join(root, 'test/support/embeddedOwner.ts'), dataDirectory]
+  const program = ['--import', 'tsx', join(root, 'test/support/servers/embeddedOwner.ts'), dataDirectory]
   const child = spawn(process.execPath, program, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...identity })
   children.add(child)
   return child

@@ -1,8 +1,8 @@
 /** A newer server migrates the database while an older one serves: whoever asks the older one notices nothing. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
-import { rowsOf, runStatement } from '../support/server.ts'
-import { failuresOf, playWholeStory } from '../support/wholeStory.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { rowsOf, runStatement } from '../support/servers/server.ts'
+import { failuresOf, playWholeStory } from '../support/worlds/wholeStory.ts'
 
 let app: TestApp
 

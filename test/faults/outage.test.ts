@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pino from 'pino'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import '../support/edgeProbe.graphql.ts'
-import { startAppOn, type TestApp } from '../support/app.ts'
-import { type BreakableProxy, startProxy } from '../support/breakableProxy.ts'
-import { codesOf, type HttpAnswer, post } from '../support/http.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embeddedPostgres/embedded.ts'
+import '../support/inputs/edgeProbe.graphql.ts'
 import { type Person, person } from '../support/people.ts'
+import { startAppOn, type TestApp } from '../support/servers/app.ts'
+import { type BreakableProxy, startProxy } from '../support/servers/breakableProxy.ts'
+import { codesOf, type HttpAnswer, post } from '../support/servers/http.ts'
 
 const CONDITION_WAIT_MS = 20_000
 const POLL_MS = 50

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId, toPublicId } from '../../src/db/ids.ts'
 import { boundedProvider } from '../../src/payments/boundedProvider.ts'
 import type { Outcome, PaymentProvider } from '../../src/payments/provider.ts'
-import { startApp, type TestApp } from '../support/app.ts'
-import { runStatement, urlOfDatabase } from '../support/server.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { runStatement, urlOfDatabase } from '../support/servers/server.ts'
 
 let app: TestApp
 

@@ -3,13 +3,13 @@
  * stands still meanwhile, so nothing is forgotten by itself.
  */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
 import { ask } from '../support/ask.ts'
-import { post } from '../support/http.ts'
 import { type Person, person } from '../support/people.ts'
-import { noRedisOfOurOwn, type RedisServer, redisSettings, startRedis } from '../support/redis.ts'
-import { type SecondServer, secondServer } from '../support/secondServer.ts'
-import { Subscription } from '../support/streams.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { post } from '../support/servers/http.ts'
+import { noRedisOfOurOwn, type RedisServer, redisSettings, startRedis } from '../support/servers/redis.ts'
+import { type SecondServer, secondServer } from '../support/servers/secondServer.ts'
+import { Subscription } from '../support/servers/streams.ts'
 
 const VIEWER = '{ viewer { user { displayName } sessions { id } } }'
 const REVOKE = 'mutation ($id: ID!) { revokeSession(id: $id) { __typename } }'

@@ -7,12 +7,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { BUDGETS } from '../../src/cache/rateLimits.ts'
 import type { RedisSettings } from '../../src/cache/redisConnection.ts'
 import { RedisLink } from '../../src/cache/redisLink.ts'
-import { startAppOn, type TestApp } from '../support/app.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
-import { post } from '../support/http.ts'
 import { type Person, person } from '../support/people.ts'
-import { noRedisOfOurOwn, type RedisServer, redisSettings, startRedis } from '../support/redis.ts'
-import { freePort } from '../support/serverProcess.ts'
+import { startAppOn, type TestApp } from '../support/servers/app.ts'
+import { createDatabase, type TestDatabase } from '../support/servers/database.ts'
+import { post } from '../support/servers/http.ts'
+import { noRedisOfOurOwn, type RedisServer, redisSettings, startRedis } from '../support/servers/redis.ts'
+import { freePort } from '../support/servers/serverProcess.ts'
 
 const WAIT = { timeout: 20_000, interval: 50 }
 const VIEWER = '{ viewer { user { displayName } } }'

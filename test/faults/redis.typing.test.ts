@@ -1,10 +1,10 @@
 /** Who types at one server is seen at another, as long as Redis is there; the messages are, also without it. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
 import { asksChat, pairInChat, says } from '../support/chatting.ts'
-import { noRedisOfOurOwn, type RedisServer, redisSettings, startRedis } from '../support/redis.ts'
-import { type SecondServer, secondServer } from '../support/secondServer.ts'
-import { Subscription } from '../support/streams.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { noRedisOfOurOwn, type RedisServer, redisSettings, startRedis } from '../support/servers/redis.ts'
+import { type SecondServer, secondServer } from '../support/servers/secondServer.ts'
+import { Subscription } from '../support/servers/streams.ts'
 
 const WAIT = { timeout: 20_000, interval: 50 }
 const CHAT = /* GraphQL */ `

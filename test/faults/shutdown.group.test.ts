@@ -6,8 +6,8 @@ import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createDatabase } from '../support/database.ts'
-import { freePort } from '../support/serverProcess.ts'
+import { createDatabase } from '../support/servers/database.ts'
+import { freePort } from '../support/servers/serverProcess.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const SECRET = 'a secret of more than thirty-two bytes'

@@ -12,8 +12,8 @@ import { authSecretOf } from '../../src/authSecret.ts'
 import { readConfig } from '../../src/config.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { sentenceOf } from '../../src/startFailure.ts'
-import { createDatabase, createEmptyDatabase, type TestDatabase } from '../support/database.ts'
-import { runStatement } from '../support/server.ts'
+import { createDatabase, createEmptyDatabase, type TestDatabase } from '../support/servers/database.ts'
+import { runStatement } from '../support/servers/server.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const WAIT_MS = 30_000

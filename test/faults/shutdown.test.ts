@@ -1,9 +1,9 @@
 /** A stop: what is in flight finishes, what is open ends, and nothing new is taken. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
-import { letAllGo, waitArrives } from '../support/edgeProbe.graphql.ts'
-import { post } from '../support/http.ts'
+import { letAllGo, waitArrives } from '../support/inputs/edgeProbe.graphql.ts'
 import { type Person, person } from '../support/people.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { post } from '../support/servers/http.ts'
 
 const AMPLE_MS = 20_000
 

@@ -1,8 +1,8 @@
 /** When the sweep of due timers goes on, and when it rests. */
 import pino from 'pino'
 import { expect, test } from 'vitest'
-import { BATCH_SIZE, startSweep } from '../../src/jobs/sweep.ts'
-import type { SweepTurns } from '../../src/jobs/sweepTurns.ts'
+import { BATCH_SIZE, startSweep } from '../../src/background/sweep.ts'
+import type { SweepTurns } from '../../src/background/sweepTurns.ts'
 import type { Timer, Work } from '../../src/jobs/timer.ts'
 
 const IN_TIME = { timeout: 20_000 }

@@ -1,7 +1,7 @@
 /** A statement that fails, in each kind of mutation, after everything before it has succeeded: nothing of it stays. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 import { type Actor, actor, everything, type Mutation } from '../support/story.ts'
 
 let app: TestApp

@@ -3,20 +3,20 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { unlockJobsOfTheDead } from '../../src/background/jobs.sql.ts'
+import { startSweep } from '../../src/background/sweep.ts'
+import { type Jobs, startWorker } from '../../src/background/worker.ts'
 import { Database } from '../../src/db/client.ts'
 import { withTransaction } from '../../src/db/transaction.ts'
 import type { Repetition } from '../../src/domain/repeat.ts'
 import { enqueue } from '../../src/jobs/enqueue.ts'
-import { unlockJobsOfTheDead } from '../../src/jobs/jobs.sql.ts'
-import { startSweep } from '../../src/jobs/sweep.ts'
-import { type Jobs, startWorker } from '../../src/jobs/worker.ts'
-import { startApp, type TestApp } from '../support/app.ts'
-import { createDueThings, doneThings, dueThingsTimer } from '../support/dueThings.ts'
-import { runStatement, urlOfDatabase } from '../support/server.ts'
+import { createDueThings, doneThings, dueThingsTimer } from '../support/dueTimers.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { runStatement, urlOfDatabase } from '../support/servers/server.ts'
 
 // A bound on what would otherwise hang, never a judgement of speed.
 const IN_TIME = { timeout: 45_000 }
-const WORKER_OWNER = join(import.meta.dirname, '../support/workerOwner.ts')
+const WORKER_OWNER = join(import.meta.dirname, '../support/servers/workerOwner.ts')
 
 let app: TestApp
 let done: string[]

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 import {
   type Actor,
   actor,
@@ -15,7 +15,7 @@ import {
   waitsForLock,
 } from '../support/story.ts'
 
-const WORKER_OWNER = join(import.meta.dirname, '../support/workerOwner.ts')
+const WORKER_OWNER = join(import.meta.dirname, '../support/servers/workerOwner.ts')
 // The lease of the dead, and the start of a process on a busy machine.
 const IN_TIME = { timeout: 50_000 }
 

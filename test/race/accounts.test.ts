@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accountsOf, freshEmail, PASSWORD } from '../support/accounts.ts'
-import { startApp, type TestApp } from '../support/app.ts'
 import { type Person, person } from '../support/people.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 
 const SET_ROLES = 'mutation ($input: SetRolesInput!) { answer: setRoles(input: $input) { __typename } }'
 const SUSPEND = 'mutation ($input: SuspendUserInput!) { answer: suspendUser(input: $input) { __typename } }'

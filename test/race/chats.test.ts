@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SendMessageDocument } from '../../schema/sdk/index.ts'
-import { startApp, type TestApp } from '../support/app.ts'
 import { asksChat, pairInChat } from '../support/chatting.ts'
 import type { Person } from '../support/people.ts'
-import { secondServer } from '../support/secondServer.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { secondServer } from '../support/servers/secondServer.ts'
 import type { Named, Outcome } from '../support/story.ts'
 
 const SENDERS = 50

@@ -3,14 +3,14 @@ import { createClient, MarkReadDocument, SendMessageDocument } from '../../schem
 import { appendSystemMessage } from '../../src/chats/appendMessage.ts'
 import { readClock } from '../../src/db/clock.ts'
 import { withTransaction } from '../../src/db/transaction.ts'
-import { startApp, type TestApp } from '../support/app.ts'
 import { ask } from '../support/ask.ts'
 import { pairInChat } from '../support/chatting.ts'
 import { someone } from '../support/customerService.ts'
 import { person } from '../support/people.ts'
-import { type PlayedChat, playReading } from '../support/readingPlay.ts'
-import { chatRow, taskRow } from '../support/rows.ts'
 import { seededRandom } from '../support/seededRandom.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { type PlayedChat, playReading } from '../support/worlds/readingScenario.ts'
+import { chatRow, taskRow } from '../support/worlds/rows.ts'
 
 const SEED = 20261126
 const OPERATIONS = 300

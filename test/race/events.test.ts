@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Database } from '../../src/db/client.ts'
 import { toPublicId } from '../../src/db/ids.ts'
-import { startApp, type TestApp } from '../support/app.ts'
-import { happen } from '../support/happenings.ts'
 import { type Person, person } from '../support/people.ts'
-import { taskRow } from '../support/rows.ts'
-import { type SecondServer, secondServer } from '../support/secondServer.ts'
+import { happen } from '../support/recordTestEvent.ts'
 import { seededRandom } from '../support/seededRandom.ts'
-import { Subscription } from '../support/streams.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { type SecondServer, secondServer } from '../support/servers/secondServer.ts'
+import { Subscription } from '../support/servers/streams.ts'
+import { taskRow } from '../support/worlds/rows.ts'
 
 const EVENTS = /* GraphQL */ `
   subscription ($after: EventCursor) {

@@ -1,6 +1,6 @@
 /** Many deadlines that pass at once, while people act on the same tasks. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 import {
   type Actor,
   actor,

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { toPublicId } from '../../src/db/ids.ts'
 import { askProviderNow } from '../../src/transfers/askProviderNow.ts'
 import { moneyTimers } from '../../src/transfers/moneyTimers.ts'
-import { sendRefund } from '../../src/transfers/sendRefund.ts'
-import { sendTransfer } from '../../src/transfers/sendTransfer.ts'
+import { sendRefund } from '../../src/transfers/refunds/sendRefund.ts'
+import { sendTransfer } from '../../src/transfers/transfers/sendTransfer.ts'
 import {
   acts,
   closeBooks,

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Client, createClient, SetAgentAvailabilityDocument } from '../../schema/sdk/index.ts'
+import { startSweep } from '../../src/background/sweep.ts'
 import type { Repetition } from '../../src/domain/repeat.ts'
-import { startSweep } from '../../src/jobs/sweep.ts'
-import { startApp, type TestApp } from '../support/app.ts'
 import { closeService, expectCountsToBeRight } from '../support/customerService.ts'
 import { signedIn } from '../support/people.ts'
-import { playInOrder, playQueue } from '../support/queuePlay.ts'
-import { type SecondServer, secondServer } from '../support/secondServer.ts'
 import { seededRandom } from '../support/seededRandom.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { type SecondServer, secondServer } from '../support/servers/secondServer.ts'
+import { playInOrder, playQueue } from '../support/worlds/queueScenario.ts'
 
 const AGENTS = 8
 const CUSTOMERS = 60

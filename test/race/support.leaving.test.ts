@@ -1,6 +1,5 @@
 /** What an agent loses against what is given to them, or done by them, in the same moment. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
 import {
   anotherSession,
   chatRowOf,
@@ -13,6 +12,7 @@ import {
   someone,
   talkOf,
 } from '../support/customerService.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 import type { Named } from '../support/story.ts'
 
 const ROUNDS = 12

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
 import {
   chatRowOf,
   closeService,
@@ -10,6 +9,7 @@ import {
   someone,
   talkOf,
 } from '../support/customerService.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 import { type Outcome, timePasses, waitsForLock, whileHolding } from '../support/story.ts'
 
 const ROUNDS = 10

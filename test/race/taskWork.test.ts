@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 import { type Actor, actor, historyOf, type Named, taskRowOf, timePasses, timersRun } from '../support/story.ts'
 
 const ROUNDS = 8

@@ -1,8 +1,8 @@
 /** Whatever two people do at once, nobody is bound to terms, a price or a person that they have not agreed to. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
 import { ask } from '../support/ask.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
 import {
   type Actor,
   actor,

@@ -1,8 +1,8 @@
 /** Signing up and in through the API, for tests of accounts. Other tests have `person`, which hashes nothing. */
 import { randomUUID } from 'node:crypto'
 import { vi } from 'vitest'
-import type { TestApp } from './app.ts'
 import { type Answer, send } from './people.ts'
+import type { TestApp } from './servers/app.ts'
 
 const SIGNED = /* GraphQL */ `
   fragment Signed on AuthPayload {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import type { TestApp } from './app.ts'
 import { type Person, send } from './people.ts'
+import type { TestApp } from './servers/app.ts'
 
 /** Somebody who sends operations: a person, or nobody. */
 export type Caller = Pick<Person, 'send'>

@@ -3,10 +3,10 @@ import { expect } from 'vitest'
 import { MarkReadDocument, SendMessageDocument, SetTypingDocument } from '../../schema/sdk/index.ts'
 import type { FilePurpose } from '../../src/db/generated/enums.ts'
 import { newId, toPublicId } from '../../src/db/ids.ts'
-import type { TestApp } from './app.ts'
 import { type Person, person } from './people.ts'
-import { chatRow, taskRow } from './rows.ts'
+import type { TestApp } from './servers/app.ts'
 import type { Named, Outcome } from './story.ts'
+import { chatRow, taskRow } from './worlds/rows.ts'
 
 const DOCUMENTS = { sendMessage: SendMessageDocument, markRead: MarkReadDocument, setTyping: SetTypingDocument }
 

@@ -2,9 +2,9 @@
 import { expect } from 'vitest'
 import type { Chat, Role } from '../../src/db/generated/client.ts'
 import { newId, parsePublicId, toPublicId } from '../../src/db/ids.ts'
-import type { TestApp } from './app.ts'
 import { ask } from './ask.ts'
 import { type Person, person } from './people.ts'
+import type { TestApp } from './servers/app.ts'
 import type { Named, Outcome } from './story.ts'
 
 export const CHAT_FIELDS = /* GraphQL */ `

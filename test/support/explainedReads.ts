@@ -2,12 +2,12 @@
 import pg from 'pg'
 import { expect } from 'vitest'
 import { type IdPrefix, toPublicId } from '../../src/db/ids.ts'
-import { startAppOn, type TestApp } from './app.ts'
-import { createDatabase } from './database.ts'
-import { makeLargeWorld, PERSON } from './largeWorld.ts'
 import { send } from './people.ts'
 import { intendedPlanOf, nodesOf, type PlanNode, planOf, rowsReadBy, type Sent, statementsOf } from './plans.ts'
-import { signInTo } from './readerWorld.ts'
+import { startAppOn, type TestApp } from './servers/app.ts'
+import { createDatabase } from './servers/database.ts'
+import { makeLargeWorld, PERSON } from './worlds/largeWorld.ts'
+import { signInTo } from './worlds/readerWorld.ts'
 
 export const PAGE = 20
 

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { parsePublicId } from '../../src/db/ids.ts'
 import { moneyTimers } from '../../src/transfers/moneyTimers.ts'
-import { startApp, type TestApp } from './app.ts'
 import { ask } from './ask.ts'
 import { ScriptedProvider } from './scriptedProvider.ts'
+import { startApp, type TestApp } from './servers/app.ts'
 import { type Actor, actor, type Named, type Outcome } from './story.ts'
 
 export interface World {

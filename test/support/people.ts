@@ -1,9 +1,9 @@
 /** People for tests: signed in already, so that a test of tasks does not pay for hashing passwords. */
 
-import { signAccessToken } from '../../src/accounts/accessToken.ts'
+import { signAccessToken } from '../../src/accounts/sessions/accessToken.ts'
 import type { Role } from '../../src/db/generated/enums.ts'
 import { newId, toPublicId } from '../../src/db/ids.ts'
-import type { TestApp } from './app.ts'
+import type { TestApp } from './servers/app.ts'
 
 const TOKEN_TTL_MS = 3_600_000
 

@@ -1,6 +1,6 @@
 /** What the server sends to PostgreSQL, and what PostgreSQL reads to answer it. */
 import pg from 'pg'
-import { StatementQuery } from '../../src/db/statementQuery.ts'
+import { StatementQuery } from '../../src/db/wire/statementQuery.ts'
 
 export interface Sent {
   /** The name in the leading comment. */

@@ -8,8 +8,8 @@ import { readClock } from '../../src/db/clock.ts'
 import { fromPublicId } from '../../src/db/ids.ts'
 import { withTransaction } from '../../src/db/transaction.ts'
 import { openChat } from '../support/openChat.ts'
-import { type PlayedChat, playReading } from '../support/readingPlay.ts'
 import { seededRandom } from '../support/seededRandom.ts'
+import { type PlayedChat, playReading } from '../support/worlds/readingScenario.ts'
 import { prepareGround } from './ground.ts'
 
 const OPERATIONS = 10_000

@@ -13,10 +13,10 @@ import {
   SendMessageDocument,
 } from '../../schema/sdk/index.ts'
 import { fromPublicId, toPublicId } from '../../src/db/ids.ts'
-import { type CuttingProxy, startCuttingProxy } from '../support/cuttingProxy.ts'
 import { openChat } from '../support/openChat.ts'
-import { noRedisOfOurOwn, type RedisServer, startRedis } from '../support/redis.ts'
 import { seededRandom } from '../support/seededRandom.ts'
+import { type CuttingProxy, startCuttingProxy } from '../support/servers/cuttingProxy.ts'
+import { noRedisOfOurOwn, type RedisServer, startRedis } from '../support/servers/redis.ts'
 import { Follower } from './follower.ts'
 import { type Ground, prepareGround } from './ground.ts'
 

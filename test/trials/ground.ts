@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import pino from 'pino'
 import { type Client, createClient } from '../../schema/sdk/index.ts'
 import { Database } from '../../src/db/client.ts'
-import { startEmbeddedPostgres } from '../../src/db/embedded.ts'
 import type { Role } from '../../src/db/generated/enums.ts'
+import { startEmbeddedPostgres } from '../../src/embeddedPostgres/embedded.ts'
 import { signedIn } from '../support/people.ts'
-import { freePort, type ServerProcess, startProcess, untilReady } from '../support/serverProcess.ts'
+import { freePort, type ServerProcess, startProcess, untilReady } from '../support/servers/serverProcess.ts'
 
 export interface Ground {
   database: Database

@@ -1,5 +1,5 @@
 /** `npm run trials -- NAME [--seeds N] [--from SEED]`: the long proofs. Each seed can be run again by its number. */
-import { readCommandLine } from '../support/commandLine.ts'
+import { readCommandLine } from '../support/servers/commandLine.ts'
 import { chats } from './chats.ts'
 import { crash } from './crash.ts'
 import { events } from './events.ts'

@@ -4,8 +4,8 @@
  */
 import { type Client, createClient, SetAgentAvailabilityDocument } from '../../schema/sdk/index.ts'
 import { fromPublicId } from '../../src/db/ids.ts'
-import { playInOrder, playQueue, type QueueFigures } from '../support/queuePlay.ts'
 import { seededRandom } from '../support/seededRandom.ts'
+import { playInOrder, playQueue, type QueueFigures } from '../support/worlds/queueScenario.ts'
 import { type Ground, prepareGround } from './ground.ts'
 
 const SERVERS = 2

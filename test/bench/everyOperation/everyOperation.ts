@@ -1,7 +1,7 @@
 /** Every operation of the SDK in the whole world, 32 at once: how long it takes, and how long its SQL. */
 import { setTimeout as pause } from 'node:timers/promises'
 import * as sdk from '../../../schema/sdk/index.ts'
-import { startProcess } from '../../support/serverProcess.ts'
+import { startProcess } from '../../support/servers/serverProcess.ts'
 import { cpuNanoseconds, cpuNanosecondsOfFamily } from '../cost.ts'
 import { prepareBenchGround } from '../ground.ts'
 import { load, median, percentile } from '../load.ts'

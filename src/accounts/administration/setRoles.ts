@@ -1,0 +1,49 @@
+import { Role } from '../../db/generated/enums.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { ForbiddenError } from '../../domain/errors.ts'
+import { tellAccountObservers } from '../accountObservers.ts'
+import { tellAccountChanged } from '../sessionInvalidation.ts'
+import { type LockedAccount, setUserRoles } from '../users.sql.ts'
+import { recordAudit } from './audit.ts'
+import { lockForAdministrator } from './lockForAdministrator.ts'
+
+/**
+ * Gives a person these roles and takes the others, for what they ask from now on. Everybody stays a USER. One who is no agent any
+ * more leaves customer service with it: their chats go back to the queue.
+ * Refuses to let administrators take ADMIN from themselves, so the last one always remains.
+ */
+export async function setRoles(
+  tx: Tx,
+  act: { adminId: string; userId: string; roles: readonly Role[]; reason: string; requestId: string },
+): Promise<void> {
+  const { adminId, userId, roles, reason, requestId } = act
+  const person = await lockForAdministrator(tx, { adminId, userId })
+  if (adminId === userId && !roles.includes('ADMIN')) {
+    throw new ForbiddenError('You cannot take ADMIN from yourself. Another administrator can.')
+  }
+  await replaceRoles(tx, { person, roles, actorId: adminId, reason, requestId })
+}
+
+/** Sets the roles of a locked person. Each one given or taken has a record of its own, so that the log can be searched by it. */
+export async function replaceRoles(
+  tx: Tx,
+  change: {
+    person: LockedAccount
+    roles: readonly Role[]
+    actorId: string | null
+    reason: string
+    requestId?: string
+  },
+): Promise<void> {
+  const { person, actorId, reason, requestId } = change
+  const roles = Object.values(Role).filter((role) => role === 'USER' || change.roles.includes(role))
+  await setUserRoles(tx, { userId: person.id, roles })
+  tellAccountChanged(tx, person.id)
+  await tellAccountObservers('onAccessLost', tx, { userId: person.id, actorId })
+  const subject = { prefix: 'usr', id: person.id } as const
+  for (const role of Object.values(Role)) {
+    if (roles.includes(role) === person.roles.includes(role)) continue
+    const action = `role.${role.toLowerCase()}_${roles.includes(role) ? 'given' : 'taken'}` as const
+    await recordAudit(tx, { at: person.now, actorId, action, subject, reason, requestId })
+  }
+}

@@ -1,0 +1,27 @@
+import type { PrismaClient } from '../db/generated/client.ts'
+import type { Statements } from '../db/statements.ts'
+import type { FileLink } from '../files/fileLinks.ts'
+import { visibleFiles } from '../visibility/fileVisibility.ts'
+import { callerOfSession } from './sessions/callerOfSession.ts'
+
+export interface OpenedFile {
+  id: string
+  filename: string
+  contentType: string
+  byteSize: bigint
+  sha256: string
+}
+
+/** The file behind a link, if its viewer is still signed in and may see it now, and it can be had; undefined otherwise. */
+export async function openLink(
+  { database, prisma }: { database: Statements; prisma: PrismaClient },
+  { fileId, sessionId }: FileLink,
+): Promise<OpenedFile | undefined> {
+  const viewer = sessionId === null ? null : await callerOfSession(database, { sessionId })
+  if (sessionId !== null && !viewer) return undefined
+  const file = await prisma.attachment.findFirst({
+    where: { AND: [{ id: fileId, status: 'AVAILABLE' }, visibleFiles(viewer)] },
+    select: { id: true, filename: true, contentType: true, byteSize: true, sha256: true },
+  })
+  return file ?? undefined
+}

@@ -1,0 +1,31 @@
+import type { Role } from '../../db/generated/enums.ts'
+import { newId } from '../../db/ids.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { tellAccountChanged } from '../sessionInvalidation.ts'
+import { insertSession } from './sessions.sql.ts'
+import type { ProvenSession } from './tokens.ts'
+
+// Enough to know a device again; some browsers say far more.
+const USER_AGENT_LENGTH_MAX = 255
+
+// More devices than anybody has. What signs in each time that it runs ends its own sessions by and by.
+const SESSIONS_MAX = 100
+
+/**
+ * Opens a session for a person who has just proved their identity, and whose account is locked or new. A hundred-and-first session
+ * ends the one that was used longest ago.
+ */
+export async function openSession(
+  tx: Tx,
+  { userId, roles, userAgent }: { userId: string; roles: readonly Role[]; userAgent: string | null },
+): Promise<ProvenSession> {
+  const sessionId = newId()
+  const ended = await insertSession(tx, {
+    id: sessionId,
+    userId,
+    userAgent: userAgent?.slice(0, USER_AGENT_LENGTH_MAX) ?? null,
+    othersMax: SESSIONS_MAX - 1,
+  })
+  if (ended.length > 0) tellAccountChanged(tx, userId)
+  return { caller: { id: userId, roles, sessionId }, generation: 1 }
+}

@@ -1,0 +1,122 @@
+// Sessions live on real time, so `clock_timestamp()` stands here where other features have `errand_now()`.
+
+import type { Role } from '../../db/generated/enums.ts'
+import type { Statements } from '../../db/statements.ts'
+import type { Tx } from '../../db/transaction.ts'
+
+interface LockedSession {
+  userId: string
+  roles: Role[]
+  generation: number
+  rotatedAt: Date
+  graceUsed: boolean
+  revokedAt: Date | null
+  now: Date
+}
+
+/** The session and its person, when both are in good standing. */
+export const readLiveSession = (database: Statements, { sessionId }: { sessionId: string }) => database.row<{
+  userId: string
+  roles: Role[]
+}>`
+  /* readLiveSession */
+  select person.id as user_id, person.roles::text[] as roles
+  from sessions session
+  join users person on person.id = session.user_id
+  where session.id = ${sessionId}
+    and session.revoked_at is null
+    and person.suspended_at is null`
+
+// Ends those that were used longest ago, where there would be too many with the new one. Gives one row for each.
+export const insertSession = (
+  tx: Tx,
+  session: { id: string; userId: string; userAgent: string | null; othersMax: number },
+) => tx.rows<{ endedId: string }>`
+  /* insertSession */
+  with surplus as (
+    select id
+    from sessions
+    where user_id = ${session.userId}
+      and revoked_at is null
+    order by last_used_at desc, id desc
+    offset ${session.othersMax}
+  ),
+  ended as (
+    update sessions
+    set revoked_at = clock_timestamp()
+    where id = any(array(select id from surplus))
+      and revoked_at is null
+    returning id
+  ),
+  begun as (
+    insert into sessions (id, user_id, created_at, last_used_at, rotated_at, user_agent)
+    select ${session.id}, ${session.userId}, moment, moment, moment, ${session.userAgent}
+    from clock_timestamp() as moment
+  )
+  select id as ended_id
+  from ended`
+
+export const lockSession = (tx: Tx, { sessionId }: { sessionId: string }) => tx.row<LockedSession>`
+  /* lockSession */
+  with session as materialized (
+    select user_id, generation, rotated_at, grace_used, revoked_at
+    from sessions
+    where id = ${sessionId}
+    for update
+  )
+  select
+    session.user_id, session.generation, session.rotated_at, session.grace_used, session.revoked_at,
+    person.roles::text[] as roles,
+    clock_timestamp() as now
+  from session
+  join users person on person.id = session.user_id`
+
+export const rotateSession = (
+  tx: Tx,
+  { sessionId, rotatedAt, graceUsed }: { sessionId: string; rotatedAt: Date; graceUsed: boolean },
+) => tx.run`
+  /* rotateSession */
+  update sessions
+  set generation = generation + 1,
+    rotated_at = ${rotatedAt},
+    last_used_at = ${rotatedAt},
+    grace_used = ${graceUsed}
+  where id = ${sessionId}`
+
+export const useGrace = (tx: Tx, { sessionId, usedAt }: { sessionId: string; usedAt: Date }) => tx.run`
+  /* useGrace */
+  update sessions
+  set grace_used = true,
+    last_used_at = ${usedAt}
+  where id = ${sessionId}`
+
+export const endSession = (tx: Tx, { sessionId, userId }: { sessionId: string; userId: string }) => tx.run`
+  /* endSession */
+  update sessions
+  set revoked_at = coalesce(revoked_at, clock_timestamp())
+  where id = ${sessionId}
+    and user_id = ${userId}`
+
+export const endSessions = (tx: Tx, { userId, exceptId }: { userId: string; exceptId: string | null }) => tx.run`
+  /* endSessions */
+  update sessions
+  set revoked_at = clock_timestamp()
+  where user_id = ${userId}
+    and revoked_at is null
+    and id is distinct from ${exceptId}::uuid`
+
+// The moment stands in a subquery: it is read once, and the index is entered at it. As an array, or all sessions would be hashed.
+export const deleteUnusedSessions = (
+  database: Statements,
+  { unusedMs, limit }: { unusedMs: number; limit: number },
+) => database.run`
+  /* deleteUnusedSessions */
+  delete from sessions
+  where id = any(array(
+    select id
+    from sessions
+    where last_used_at < (select clock_timestamp() - ${unusedMs}::double precision * interval '1 millisecond')
+    order by last_used_at
+    limit ${limit}
+    for update skip locked
+  ))`

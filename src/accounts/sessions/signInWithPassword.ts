@@ -1,0 +1,67 @@
+import type { RateLimits } from '../../cache/rateLimits.ts'
+import type { Database } from '../../db/client.ts'
+import { readClock } from '../../db/clock.ts'
+import { type Tx, withTransaction } from '../../db/transaction.ts'
+import { ForbiddenError, UnauthenticatedError } from '../../domain/errors.ts'
+import { recordAudit } from '../administration/audit.ts'
+import { lockAccounts, readCredentials } from '../users.sql.ts'
+import { openSession } from './openSession.ts'
+import { countFailures } from './passwordAttempts.ts'
+import { passwordMatches } from './passwords.ts'
+import type { ProvenSession } from './tokens.ts'
+
+interface Attempt {
+  email: string
+  password: string
+  /** Where it comes from. */
+  address: string
+  userAgent: string | null
+  requestId: string
+}
+
+/**
+ * Signs somebody in. An unknown address and a wrong password are refused alike, after the same work; a suspended account
+ * only to whoever knows its password. Refuses with RateLimitedError after too many failures.
+ */
+export async function signInWithPassword(
+  { database, rateLimits }: { database: Database; rateLimits: RateLimits },
+  attempt: Attempt,
+): Promise<ProvenSession> {
+  const outcome = await countFailures(rateLimits, attempt, async () => {
+    const account = await readCredentials(database, attempt)
+    const matches = await passwordMatches(attempt.password, account?.passwordHash)
+    return withTransaction(database, (tx) =>
+      account && matches ? enter(tx, account, attempt) : recordFailure(tx, account?.id, attempt),
+    )
+  })
+  // Thrown out here: the record of the failure stays.
+  if (outcome === undefined) throw new UnauthenticatedError('The address or the password is not right.')
+  if (outcome === 'suspended')
+    throw new ForbiddenError('This account is suspended. An administrator can restore it.', 'ACCOUNT_SUSPENDED')
+  return outcome
+}
+
+async function enter(
+  tx: Tx,
+  verified: { id: string; passwordHash: string },
+  attempt: Attempt,
+): Promise<ProvenSession | 'suspended' | undefined> {
+  const [account] = await lockAccounts(tx, { userIds: [verified.id] })
+  // The password was changed after it was compared: it is the wrong one by now.
+  if (account?.passwordHash !== verified.passwordHash) return recordFailure(tx, verified.id, attempt)
+  const { id: userId, roles, suspendedAt, now } = account
+  const subject = { prefix: 'usr', id: userId } as const
+  const action = suspendedAt ? 'sign_in.suspended' : 'sign_in.succeeded'
+  await recordAudit(tx, { at: now, actorId: userId, action, subject, requestId: attempt.requestId })
+  return suspendedAt ? 'suspended' : openSession(tx, { userId, roles, userAgent: attempt.userAgent })
+}
+
+async function recordFailure(tx: Tx, userId: string | undefined, { requestId }: Attempt): Promise<undefined> {
+  await recordAudit(tx, {
+    at: await readClock(tx),
+    actorId: null,
+    action: 'sign_in.failed',
+    subject: userId === undefined ? undefined : { prefix: 'usr', id: userId },
+    requestId,
+  })
+}

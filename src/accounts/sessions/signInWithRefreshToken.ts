@@ -1,0 +1,51 @@
+import type { Database } from '../../db/client.ts'
+import { readClock } from '../../db/clock.ts'
+import { type Tx, withTransaction } from '../../db/transaction.ts'
+import { UnauthenticatedError } from '../../domain/errors.ts'
+import { tellAccountObservers } from '../accountObservers.ts'
+import { recordAudit } from '../administration/audit.ts'
+import { tellAccountChanged } from '../sessionInvalidation.ts'
+import { type RefreshClaims, verifyRefreshToken } from './refreshToken.ts'
+import { endSession, lockSession, rotateSession, useGrace } from './sessions.sql.ts'
+import type { ProvenSession } from './tokens.ts'
+
+// Of real time: long enough for a client that lost the answer, or for two tabs that refresh at once.
+const GRACE_MS = 60_000
+
+/**
+ * Goes on with a session. The current token gives the next one; the one before it is taken once more within a minute and
+ * gives the current one again. An older one was copied, so it ends the session. Everything else is refused.
+ */
+export async function signInWithRefreshToken(
+  database: Database,
+  { secret, token, requestId }: { secret: Uint8Array; token: string; requestId: string },
+): Promise<ProvenSession> {
+  const claims = await verifyRefreshToken(secret, token)
+  const session = claims && (await withTransaction(database, (tx) => refresh(tx, claims, requestId)))
+  // Thrown out here: the end of a session that a copy was used of stays.
+  if (!session) throw new UnauthenticatedError('The session has ended. Sign in with the password.')
+  return session
+}
+
+async function refresh(tx: Tx, claims: RefreshClaims, requestId: string): Promise<ProvenSession | undefined> {
+  const { sessionId, generation } = claims
+  const session = await lockSession(tx, { sessionId })
+  if (!session || session.revokedAt) return undefined
+  const { userId, roles, now } = session
+  const caller = { id: userId, roles, sessionId }
+  if (generation === session.generation) {
+    await rotateSession(tx, { sessionId, rotatedAt: now, graceUsed: false })
+    return { caller, generation: generation + 1 }
+  }
+  const isRecent = now.getTime() - session.rotatedAt.getTime() <= GRACE_MS
+  if (generation === session.generation - 1 && isRecent && !session.graceUsed) {
+    await useGrace(tx, { sessionId, usedAt: now })
+    return { caller, generation: session.generation }
+  }
+  await endSession(tx, { sessionId, userId })
+  tellAccountChanged(tx, userId)
+  await tellAccountObservers('onAccessLost', tx, { userId, actorId: null })
+  const subject = { prefix: 'ses', id: sessionId } as const
+  await recordAudit(tx, { at: await readClock(tx), actorId: null, action: 'session.copied', subject, requestId })
+  return undefined
+}

@@ -1,0 +1,17 @@
+/** Everything that time alone does. */
+import { sessionTimers } from '../accounts/sessions/sessionTimers.ts'
+import { chatTimers } from '../chats/chatTimers.ts'
+import type { Config } from '../config.ts'
+import type { Timer } from '../jobs/timer.ts'
+import { supportTimers } from '../support/queue/supportTimers.ts'
+import { taskTimers } from '../tasks/actions/taskTimers.ts'
+import { moneyTimers } from '../transfers/moneyTimers.ts'
+
+/** The timers of a server with this configuration. */
+export const timersOf = (config: Pick<Config, 'support' | 'supportQueue'>): readonly Timer[] => [
+  ...taskTimers,
+  ...moneyTimers,
+  ...chatTimers,
+  ...supportTimers(config),
+  ...sessionTimers,
+]

@@ -1,0 +1,93 @@
+/**
+ * What the fields of a mutation's payload will read is known before it has committed: the rule has made the ids. So they are asked
+ * beforehand, by a client that only notes what would be read, and it is read in the packet of the commit, behind it. A field that
+ * then asks for the very same has its row without another round trip; whatever else it asks is read as ever.
+ */
+import {
+  type FieldNode,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  getNamedType,
+  getNullableType,
+  isListType,
+} from 'graphql'
+import type { Foresight } from '../db/transaction.ts'
+import { FieldPlace } from './execution/lazyResolveInfo.ts'
+import { type PlannedField, SelectionPlan } from './execution/selectionPlan.ts'
+import { directiveVariablesOf, objectTypesOf, selectionSetsOf } from './reader/planning/document.ts'
+import { modelOf } from './reader/planning/selectionTemplate.ts'
+import { readsOf } from './reader/readingClient.ts'
+import type { Reads } from './reader/reads.ts'
+import type { ForeseenRead } from './reader/rowBatching.ts'
+
+/** What is foreseen of the payload of this mutation; undefined where its fields read nothing, or not by the reader. */
+export function foresightOf(context: object, info: GraphQLResolveInfo): Foresight | undefined {
+  const reads = readsOf(context)
+  const fields = reads && rowFieldsOf(info)
+  return fields && fields.length > 0 ? new ForesightOfPayload(reads, fields, context, info) : undefined
+}
+
+class ForesightOfPayload implements Foresight {
+  readonly #reads: Reads
+  readonly #fields: readonly PlannedField[]
+  readonly #context: object
+  readonly #info: GraphQLResolveInfo
+
+  constructor(reads: Reads, fields: readonly PlannedField[], context: object, info: GraphQLResolveInfo) {
+    this.#reads = reads
+    this.#fields = fields
+    this.#context = context
+    this.#info = info
+  }
+
+  readsOf(payload: object): readonly ForeseenRead[] {
+    return this.#reads.foresee(() => {
+      for (const field of this.#fields) this.#ask(field, payload)
+    })
+  }
+
+  keep(reads: readonly ForeseenRead[]): void {
+    this.#reads.keep(reads)
+  }
+
+  // What goes wrong here will go wrong again when the field is executed, and is told then.
+  #ask(field: PlannedField, payload: object): void {
+    const { rootValue, variableValues } = this.#info
+    const place = new FieldPlace({ operation: this.#info, rootValue, variableValues }, field, this.#info)
+    try {
+      const asked = field.resolve(payload, field.argumentsFor(variableValues), this.#context, place)
+      if (asked instanceof Promise) asked.catch(() => {})
+    } catch {}
+  }
+}
+
+// They live as long as the nodes of the document, which whoever caches documents bounds.
+const rowFields = new WeakMap<FieldNode, readonly PlannedField[]>()
+
+const NONE: readonly PlannedField[] = []
+
+/** The fields of the success that are a row of a model. None where a field is selected by several nodes, or by a variable. */
+function rowFieldsOf(info: GraphQLResolveInfo): readonly PlannedField[] {
+  const { fieldNodes } = info
+  const [node] = fieldNodes
+  if (!node || fieldNodes.length > 1) return NONE
+  let fields = rowFields.get(node)
+  if (!fields) {
+    fields = directiveVariablesOf(info, fieldNodes).length > 0 ? NONE : planRowFields(info)
+    rowFields.set(node, fields)
+  }
+  return fields
+}
+
+function planRowFields({ schema, fragments, fieldNodes, returnType }: GraphQLResolveInfo): PlannedField[] {
+  const selection = new SelectionPlan({ schema, fragments, variableValues: {} }, selectionSetsOf(fieldNodes))
+  return objectTypesOf(schema, getNamedType(returnType))
+    .filter((type) => !isRefusal(type))
+    .flatMap((type) => selection.fieldsOn(type).filter(({ field }) => isRow(field.type)))
+}
+
+const isRefusal = (type: GraphQLObjectType): boolean => type.getInterfaces().some(({ name }) => name === 'Error')
+
+const isRow = (type: GraphQLOutputType): boolean =>
+  !isListType(getNullableType(type)) && modelOf(getNamedType(type)) !== undefined

@@ -1,0 +1,119 @@
+/**
+ * Where plugin-prisma asks what to select, the reader answers. All its ways in (prismaField, prismaNode, prismaConnection,
+ * queryFromInfo) end in one static method of its selection mapper, so this one seam leaves its declarations as they are.
+ */
+import { Plan } from '@pothos/selection-mapper'
+import { type FieldNode, type GraphQLResolveInfo, getNamedType } from 'graphql'
+import { countFallback } from '../prismaFallbacks.ts'
+import { isReading } from '../readingClient.ts'
+import { directiveVariablesOf, selectionSetsOf, setsAt } from './document.ts'
+import { type Planned, withPlan } from './plannedSelection.ts'
+import { Request } from './planningContext.ts'
+import { type Asked, type PlanFromInfo, planByMapper } from './pothosPlanHook.ts'
+import { planTemplate } from './selectField.ts'
+import { stepsOf, through } from './selectionSets.ts'
+import { makeTemplate, type Template } from './selectionTemplate.ts'
+import { Unsupported } from './unsupported.ts'
+
+let installed = false
+
+/** Takes the seam, once. Requests whose client is not a reading one are planned as ever. */
+export function installPlanner(): void {
+  if (installed) return
+  installed = true
+  const byReader: PlanFromInfo = (adapter, asked) => {
+    if (!isReading(asked.context)) return planByMapper(adapter, asked)
+    const planned = plan(asked)
+    if (planned === 'unsupported') return planByMapper(adapter, asked)
+    if (!planned) return undefined
+    // No function: one that a property of a fresh object holds outlives its request, with all that it knows of it.
+    planned.asked = { adapter, asked }
+    const select = withPlan(asked.initial?.select, planned)
+    // With a place for the condition that most resolvers add, so that what they spread it into has the form of what it was.
+    return { query: () => ({ select, where: undefined }) }
+  }
+  Object.assign(Plan, { fromInfo: byReader })
+}
+
+function plan(asked: Asked): Planned | undefined | 'unsupported' {
+  try {
+    if (asked.initial?.include) throw new Unsupported('an include')
+    const template = templateOf(asked)
+    return template && planTemplate(template, new Request(asked.context, asked.info))
+  } catch (error) {
+    if (!(error instanceof Unsupported)) throw error
+    countFallback(`${asked.info.parentType.name}.${asked.info.fieldName}`)
+    return 'unsupported'
+  }
+}
+
+/** Templates of one field of a document, by what is asked of it and the variables of its directives. */
+interface Variants {
+  directiveVariables: readonly string[]
+  templates: Map<string, Template | undefined>
+  /** The same field where further nodes select it: a fragment that comes and goes by @include. */
+  withNext: WeakMap<FieldNode, Variants>
+}
+
+// They live as long as the document's nodes, which whoever caches documents bounds.
+const firstNodes = new WeakMap<FieldNode, Variants>()
+
+// Each @skip and @include doubles them; a document that plays with more is planned anew.
+const TEMPLATES_OF_A_FIELD_MAX = 32
+
+function templateOf(asking: Asked): Template | undefined {
+  const { info, typeName, path, paths } = asking
+  const { directiveVariables, templates } = variantsOf(info)
+  const asked = paths?.length ? paths : path?.length ? path : undefined
+  let key = `${typeName ?? ''} ${asked ? textOf(asked) : ''}`
+  // Null counts as false here, as it does wherever a read is planned.
+  for (const variable of directiveVariables) key += info.variableValues[variable] === true ? '1' : '0'
+  if (templates.has(key)) return templates.get(key)
+  if (templates.size >= TEMPLATES_OF_A_FIELD_MAX) templates.clear()
+  const template = makeRootTemplate(asking)
+  templates.set(key, template)
+  return template
+}
+
+// The lists of the API share their paths.
+const texts = new WeakMap<object, string>()
+
+function textOf(paths: object): string {
+  let text = texts.get(paths)
+  if (text === undefined) {
+    text = JSON.stringify(paths)
+    texts.set(paths, text)
+  }
+  return text
+}
+
+function variantsOf(info: GraphQLResolveInfo): Variants {
+  let level = firstNodes
+  let variants: Variants | undefined
+  for (const node of info.fieldNodes) {
+    variants = level.get(node)
+    if (!variants) {
+      const directiveVariables = directiveVariablesOf(info, info.fieldNodes)
+      variants = { directiveVariables, templates: new Map(), withNext: new WeakMap() }
+      level.set(node, variants)
+    }
+    level = variants.withNext
+  }
+  if (!variants) throw new Unsupported('a field without nodes')
+  return variants
+}
+
+function makeRootTemplate({ info, typeName, path, paths }: Asked): Template | undefined {
+  const returnType = getNamedType(info.returnType)
+  const wrapper = through(info, returnType)
+  const asked = (paths?.length ? paths : path?.length ? [path] : []).map(stepsOf)
+  const sets = selectionSetsOf(info.fieldNodes)
+  const found = (asked.length > 0 ? asked : [[]]).flatMap((steps) =>
+    setsAt(info, returnType, sets, [...wrapper.path, ...steps]),
+  )
+  // Nothing selected at the end of a path: there is nothing to plan.
+  if (asked.length > 0 && found.length === 0) return undefined
+  const type = typeName ? info.schema.getType(typeName) : wrapper.type
+  if (!type || (asked.length > 0 && !typeName)) throw new Unsupported('a path without a type')
+  return makeTemplate(info, type, found)
+}

@@ -1,0 +1,238 @@
+/**
+ * A read as one statement: to-one objects as scalar subqueries, lists as limited and ordered subqueries, counts by index.
+ * Everything below the root stands in the target list, so the order of a list is never lost by a join.
+ */
+
+import type { Column, Model, Relation } from '../dataModel.ts'
+import { PLAN, type Planned, type Selection } from '../planning/plannedSelection.ts'
+import type { TemplateField } from '../planning/selectionTemplate.ts'
+import { Unsupported } from '../planning/unsupported.ts'
+import { conversionOf, type Renaming, RowForm } from '../rows.ts'
+import { walkWhere } from './conditions.ts'
+import { orderOf } from './order.ts'
+import { type ReadArguments, relationOf } from './shapeKey.ts'
+import { joinOf, jsonOf, Numbering, quoted, SqlConditions, type SqlTerm } from './sqlConditions.ts'
+
+// PostgreSQL calls no function with more of them.
+const ARGUMENTS_MAX = 100
+
+export type Cardinality = 'one' | 'many'
+
+export interface Statement {
+  /** One row with one column of JSON: a row as the list of its columns, or a list of such. */
+  text: string
+  parameters: number
+  form: RowForm
+  backward: boolean
+  /** The parameter that the row's id must equal; then reads of one shape can be put together. */
+  idParameter: number | undefined
+  /** To be planned for the values of each request. */
+  isPlannedAnew?: boolean
+}
+
+/** Compiles a read of a model. Refuses with Unsupported. */
+export function compile(model: Model, read: ReadArguments, cardinality: Cardinality): Statement {
+  const compiler = new Compiler()
+  return cardinality === 'many' ? compiler.many(model, read) : compiler.one(model, read)
+}
+
+/** The same read of one row, for a list of ids in place of the parameter: rows of two columns, id and JSON. */
+export function compileBatch(model: Model, read: ReadArguments, idParameter: number): Statement {
+  return new Compiler(idParameter).batch(model, read)
+}
+
+class Compiler {
+  readonly #numbering = new Numbering()
+  readonly #idsParameter: number | undefined
+
+  constructor(idsParameter?: number) {
+    this.#idsParameter = idsParameter
+  }
+
+  one(model: Model, read: ReadArguments): Statement {
+    if (read.take !== undefined) throw new Unsupported('take of one')
+    const { rows, idParameter, form } = this.#rows(model, { ...read, take: 1 })
+    return this.#statement(model, `select r.r::text from (${rows}) r`, { form, idParameter })
+  }
+
+  many(model: Model, read: ReadArguments): Statement {
+    const { rows, ...rest } = this.#rows(model, read)
+    return this.#statement(model, `select coalesce(json_agg(r.r), '[]')::text from (${rows}) r`, {
+      ...rest,
+      idParameter: undefined,
+    })
+  }
+
+  batch(model: Model, read: ReadArguments): Statement {
+    const alias = this.#numbering.alias()
+    const where = this.#where(model, read, alias)
+    const { row, form } = this.#fields(model, alias, read)
+    const id = [...model.columns.values()].find((column) => column.id)
+    if (!id) throw new Unsupported(`${model.name} has no id of one column`)
+    const text = `select ${alias}.${quoted(id.column)}::text, ${row}::text from ${quoted(model.table)} ${alias} where ${where.text}`
+    return this.#statement(model, text, { form, idParameter: where.idParameter })
+  }
+
+  // The slow-query log of PostgreSQL tells it by its comment.
+  #statement(
+    { name }: Model,
+    text: string,
+    { backward = false, ...rest }: Pick<Statement, 'form' | 'idParameter'> & Partial<Statement>,
+  ): Statement {
+    return { text: `/* read ${name} */ ${text}`, parameters: this.#numbering.parameters, backward, ...rest }
+  }
+
+  /** A limited and ordered select of the model's rows. The order of values: the condition's, then the selection's. */
+  #rows(model: Model, read: ReadArguments, relation?: { relation: Relation; outer: string }) {
+    const alias = this.#numbering.alias()
+    const where = this.#where(model, read, alias)
+    const join = relation ? [joinOf(relation.relation, relation.outer, alias)] : []
+    const { order, backward, cursor } = orderOf(model, read, alias, this.#numbering)
+    const { row, form } = this.#fields(model, alias, read)
+    const table = `${quoted(model.table)} ${alias}`
+    const limits = [
+      ...(order ? [`order by ${order}`] : []),
+      ...(read.take === undefined ? [] : [`limit ${wholeNumber(Math.abs(read.take))}`]),
+    ].join(' ')
+    const isMerged = where.alternatives && order && read.take !== undefined && !cursor && !read.skip
+    const from = isMerged
+      ? mergeOf(
+          where.alternatives ?? [],
+          (one) => `select ${columnsOf(model, alias)} from ${table}${whereOf([...join, one])} ${limits}`,
+          alias,
+        )
+      : `${table}${whereOf([...join, where.text, ...(cursor ? [cursor] : [])])}`
+    const offset = read.skip ? ` offset ${wholeNumber(read.skip)}` : ''
+    const idParameter = cursor || order || read.skip ? undefined : where.idParameter
+    const rows = `select ${row} as r from ${from} ${limits}${offset}`
+    return { rows, form, backward, idParameter, isPlannedAnew: where.isPlannedAnew === true }
+  }
+
+  #where(model: Model, { where }: ReadArguments, alias: string): SqlTerm {
+    if (!where) return { text: 'true' }
+    return walkWhere(new SqlConditions(this.#numbering, alias, this.#idsParameter), model, where)
+  }
+
+  #fields(model: Model, alias: string, { select, include }: ReadArguments): { row: string; form: RowForm } {
+    const target = new TargetList(alias)
+    if (!select) for (const column of model.columns.values()) target.addColumn(column)
+    for (const selection of [include, select]) if (selection) this.#addSelection(target, model, selection)
+    return target.end()
+  }
+
+  #addSelection(target: TargetList, model: Model, selection: Selection, field?: TemplateField): void {
+    const renamings: Renaming[] = []
+    for (const name in selection) {
+      const selected = selection[name]
+      const column = model.columns.get(name)
+      if (!selected) continue
+      if (column) target.addColumn(column)
+      else {
+        const columnName = target.freeName(name)
+        if (columnName !== name) renamings.push([columnName, name])
+        if (name === '_count') target.add(columnName, this.#counts(model, target.alias, selected))
+        else this.#addRelation(target, columnName, relationOf(model, name), selected === true ? {} : selected)
+      }
+    }
+    if (field && renamings.length > 0) target.rename(field, renamings)
+    if (selection[PLAN]) this.#addPlanned(target, selection[PLAN])
+  }
+
+  #addPlanned(target: TargetList, { template, selections }: Planned): void {
+    target.isPlanned = true
+    for (const name of template.columns) {
+      const column = template.model.columns.get(name)
+      if (column) target.addColumn(column)
+    }
+    template.fields.forEach((field, index) => {
+      const selection = selections[index]
+      if (selection) this.#addSelection(target, template.model, selection, field)
+    })
+  }
+
+  #addRelation(target: TargetList, name: string, relation: Relation, read: ReadArguments): void {
+    const { rows, form, backward } = this.#rows(relation.target, read, { relation, outer: target.alias })
+    if (relation.list) {
+      const list = `(select coalesce(json_agg(r.r), '[]') from (${rows}) r)`
+      target.add(name, list, (value: never) => form.list(value, backward))
+    } else target.add(name, `(${rows})`, (value: never) => form.row(value))
+  }
+
+  #counts(model: Model, outer: string, selected: true | ReadArguments): string {
+    const counts: string[] = []
+    for (const [name, counted] of Object.entries((selected !== true && selected.select) || {})) {
+      if (!counted) continue
+      const relation = relationOf(model, name)
+      const alias = this.#numbering.alias()
+      const where = this.#where(relation.target, counted === true ? {} : counted, alias)
+      const condition = `${joinOf(relation, outer, alias)} and ${where.text}`
+      counts.push(`'${name}', (select count(*) from ${quoted(relation.target.table)} ${alias} where ${condition})`)
+    }
+    return `json_build_object(${counts.join(', ')})`
+  }
+}
+
+/** The columns of one select, by the names that the row has them under. */
+class TargetList {
+  readonly alias: string
+  isPlanned = false
+  readonly #fields: string[] = []
+  readonly #names = new Set<string>()
+  readonly #form = new RowForm()
+  readonly #renamed = new Map<string, Map<string, readonly Renaming[]>>()
+
+  constructor(alias: string) {
+    this.alias = alias
+  }
+
+  addColumn(column: Column): void {
+    if (this.#names.has(column.name)) return
+    this.add(column.name, jsonOf(column, `${this.alias}.${quoted(column.column)}`), conversionOf(column))
+  }
+
+  add(name: string, sql: string, conversion?: (value: never) => unknown): void {
+    this.#names.add(name)
+    this.#fields.push(sql)
+    this.#form.add(name, conversion)
+  }
+
+  // The first to ask has a relation under its own name.
+  freeName(name: string): string {
+    return this.#names.has(name) ? `@${this.#names.size}` : name
+  }
+
+  rename({ typeNames, responseKey }: TemplateField, renamings: readonly Renaming[]): void {
+    for (const typeName of typeNames) {
+      const ofType = this.#renamed.get(typeName) ?? new Map<string, readonly Renaming[]>()
+      this.#renamed.set(typeName, ofType.set(responseKey, renamings))
+    }
+  }
+
+  end(): { row: string; form: RowForm } {
+    if (this.isPlanned) this.#form.layout = { renamed: this.#renamed.size > 0 ? this.#renamed : undefined }
+    return { row: rowOf(this.#fields), form: this.#form }
+  }
+}
+
+// Without the names, which every row would repeat: with them a page is half as long again, and takes twice as long to parse.
+function rowOf(fields: readonly string[]): string {
+  if (fields.length > ARGUMENTS_MAX) throw new Unsupported(`a row of more than ${ARGUMENTS_MAX} columns`)
+  return `json_build_array(${fields.join(', ')})`
+}
+
+const whereOf = (conditions: readonly string[]): string => {
+  const asked = conditions.filter((condition) => condition !== 'true')
+  return asked.length > 0 ? ` where ${asked.join(' and ')}` : ''
+}
+
+const columnsOf = ({ columns }: Model, alias: string): string =>
+  [...columns.values()].map(({ column }) => `${alias}.${quoted(column)}`).join(', ')
+
+/** As a table: for each alternative the rows that could stand on the page, each in the order of an index. */
+const mergeOf = (alternatives: readonly string[], read: (alternative: string) => string, alias: string): string =>
+  `(${alternatives.map((alternative) => `(${read(alternative)})`).join(' union all ')}) ${alias}`
+
+function wholeNumber(number: number): number {
+  if (!Number.isSafeInteger(number) || number < 0) throw new Unsupported('a limit that is no whole number')
+  return number
+}

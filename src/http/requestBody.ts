@@ -1,0 +1,70 @@
+/**
+ * Yoga plugins: what a request must look like to be read at all. JSON by POST, or a query in the address by GET; and no
+ * way that a browser takes for another site without asking first.
+ */
+import type { GraphQLParams, Plugin } from 'graphql-yoga'
+import { BodyTooLarge, readBody } from './body.ts'
+import { preventCsrf } from './csrfPrevention.ts'
+import { requestError } from './responses/requestErrors.ts'
+
+// A hundred times the longest honest request; files do not come this way.
+export const BODY_BYTES_MAX = 1_000_000
+const MULTIPART_TYPE = /^multipart\/form-data *(?:;|$)/i
+const UNCODED = /^(?:identity)?$/i
+export const JSON_TYPE = /^application\/(?:graphql\+)?json *(?:;|$)/i
+
+type Parsed = GraphQLParams | GraphQLParams[] | Response
+type Parser = (request: Request) => Parsed | PromiseLike<Parsed>
+
+/** The plugins, in their order: CSRF prevention first, so that nothing of a forged request is read. */
+export function requestForm(): Plugin[] {
+  const form: Plugin = {
+    onRequestParse({ request, requestParser, setRequestParser }) {
+      if (request.method === 'POST' && !isMultipart(request.headers)) {
+        refuseUnlessReadable(request.headers)
+        setRequestParser(parsePost)
+      } else if (request.method === 'GET' && requestParser) {
+        setRequestParser((one) => parseGet(one, requestParser))
+      }
+    },
+  }
+  return [preventCsrf(), form]
+}
+
+/** Whether a request carries files; then it is read by the uploads. */
+export const isMultipart = (headers: Headers): boolean => MULTIPART_TYPE.test(headers.get('content-type') ?? '')
+
+function refuseUnlessReadable(headers: Headers): void {
+  if (!JSON_TYPE.test(headers.get('content-type') ?? '')) {
+    throw requestError('BAD_REQUEST', { status: 415, message: 'Send the request as application/json.' })
+  }
+  if (!UNCODED.test(headers.get('content-encoding') ?? '')) {
+    throw requestError('BAD_REQUEST', { status: 415, message: 'Send the request without a Content-Encoding.' })
+  }
+  if (Number(headers.get('content-length')) > BODY_BYTES_MAX) throw bodyTooLarge()
+}
+
+const bodyTooLarge = () =>
+  requestError('BAD_REQUEST', { status: 413, message: `A request has at most ${BODY_BYTES_MAX} bytes.` })
+
+async function parsePost({ body }: Request): Promise<GraphQLParams> {
+  try {
+    const bytes = body ? await readBody(body, BODY_BYTES_MAX) : Buffer.alloc(0)
+    const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    if (typeof parsed !== 'object' || parsed === null) throw new SyntaxError('A request is an object.')
+    return parsed
+  } catch (error) {
+    if (error instanceof BodyTooLarge) throw bodyTooLarge()
+    // Whatever else: it is not UTF-8, not JSON, or the client has gone before it was all there.
+    throw requestError('BAD_REQUEST', { message: 'The body is not an object in JSON and UTF-8.' })
+  }
+}
+
+async function parseGet(request: Request, parser: Parser): Promise<Parsed> {
+  try {
+    return await parser(request)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw requestError('BAD_REQUEST', { message: 'The variables in the address are not JSON.' })
+  }
+}

@@ -1,9 +1,0 @@
-/** What each job does. */
-import { sendRefund } from '../transfers/sendRefund.ts'
-import { sendTransfer } from '../transfers/sendTransfer.ts'
-import type { Jobs } from './worker.ts'
-
-export const allJobs: Jobs = {
-  sendTransfer: (work, id) => sendTransfer(work, { transferId: id }),
-  sendRefund: (work, id) => sendRefund(work, { refundId: id }),
-}

@@ -1,0 +1,47 @@
+/** What the inputs of customer service must look like, and what a rule gets of them. */
+import { z } from 'zod'
+import { ATTACHMENTS_MAX, BODY_LENGTH_MAX } from '../chats/inputSchemas.ts'
+import { idempotencyKey, line, optional, paragraphs } from '../domain/inputSchemas.ts'
+
+const SUBJECT_LENGTH_MAX = 200
+const COMMENT_LENGTH_MAX = 2_000
+export const CAPACITY_MAX = 50
+export const SCORE_MAX = 5
+
+const wholeNumber = (least: number, most: number) => {
+  const message = `This is not between ${least} and ${most}.`
+  return z.number().min(least, message).max(most, message)
+}
+
+export const startSupportChatForm = z.object({
+  idempotencyKey,
+  subject: optional(line(SUBJECT_LENGTH_MAX)),
+  aboutId: optional(z.string()),
+  message: paragraphs(BODY_LENGTH_MAX),
+  attachmentIds: optional(z.array(z.string()).max(ATTACHMENTS_MAX, `At most ${ATTACHMENTS_MAX} of them.`)),
+})
+
+export const claimNextChatForm = z.object({ idempotencyKey })
+
+export const assignChatForm = z.object({
+  idempotencyKey,
+  chatId: z.string(),
+  agentId: z.string(),
+  note: optional(paragraphs(BODY_LENGTH_MAX)),
+})
+
+export const endChatForm = z.object({ idempotencyKey, chatId: z.string() })
+
+export const rateChatForm = z.object({
+  idempotencyKey,
+  chatId: z.string(),
+  score: wholeNumber(1, SCORE_MAX),
+  comment: optional(paragraphs(COMMENT_LENGTH_MAX)),
+})
+
+export const addNoteForm = z.object({ idempotencyKey, chatId: z.string(), body: paragraphs(BODY_LENGTH_MAX) })
+
+export const setAgentAvailabilityForm = z.object({
+  availability: z.enum(['ONLINE', 'BUSY', 'OFFLINE']),
+  capacity: optional(wholeNumber(1, CAPACITY_MAX)),
+})

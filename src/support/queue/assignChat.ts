@@ -1,0 +1,55 @@
+import { ChatEndedError } from '../../chats/errors.ts'
+import { mayServe } from '../../chats/mayServe.ts'
+import { newId } from '../../db/ids.ts'
+import type { Tx } from '../../db/transaction.ts'
+import type { Caller } from '../../domain/caller.ts'
+import { ForbiddenError, IllegalTransitionError, NotFoundError } from '../../domain/errors.ts'
+import { type LockedAgent, lockAgents } from '../agents/agents.sql.ts'
+import { isOffline, refuseAtCapacity } from '../agents/lockAgent.ts'
+import { agentOffline, notTheAgent } from '../errors.ts'
+import { lockSupportChat } from '../lockSupportChat.ts'
+import { insertNote, type LockedSupportChat } from '../supportChats.sql.ts'
+import { giveToAgent, giveWaitingChats } from './giveToAgent.ts'
+
+/**
+ * An agent hands their chat to another one, or an administrator gives any open chat to an agent; the note is for the new one.
+ * Refuses, in this order: NotFoundError for the chat, ForbiddenError, NotFoundError for the agent, ForbiddenError for an agent
+ * who is a party, ChatEndedError, IllegalTransitionError for the agent who has it already or is OFFLINE, AgentAtCapacityError.
+ */
+export async function assignChat(
+  tx: Tx,
+  { chatId, agentId, note, caller }: { chatId: string; agentId: string; note: string | undefined; caller: Caller },
+): Promise<{ chatId: string }> {
+  const { chat, standing } = await lockSupportChat(tx, { chatId, caller })
+  if (standing !== 'agent' && standing !== 'administrator') throw notTheAgent()
+  const agent = await lockNewAgent(tx, { chat, agentId })
+  if (chat.endedAt) throw new ChatEndedError(chat.endedAt)
+  if (chat.agentId === agentId) {
+    throw new IllegalTransitionError({
+      from: 'ASSIGNED',
+      action: 'assignChat',
+      allowed: ['endChat'],
+      message: 'This agent has the chat already. Name another agent, or end the chat.',
+    })
+  }
+  if (isOffline(agent)) throw agentOffline('assignChat')
+  refuseAtCapacity(agent)
+  await giveToAgent(tx, { chat, agentId, at: chat.now, actorId: caller.id })
+  if (note) await insertNote(tx, { id: newId(), chatId, authorId: caller.id, body: note, at: chat.now })
+  if (chat.agentId) await giveWaitingChats(tx, { agentId: chat.agentId, limit: 1 })
+  return { chatId }
+}
+
+/** Locks both agents at once, in one order, so that two who hand chats to each other do not wait for each other. */
+async function lockNewAgent(
+  tx: Tx,
+  { chat, agentId }: { chat: LockedSupportChat; agentId: string },
+): Promise<LockedAgent> {
+  const agents = await lockAgents(tx, { agentIds: [agentId, ...(chat.agentId ? [chat.agentId] : [])] })
+  const agent = agents.find(({ id }) => id === agentId)
+  if (!agent?.mayWork) throw NotFoundError.of('agt', agentId)
+  if (!(await mayServe(tx, { chat, personId: agentId }))) {
+    throw new ForbiddenError('This agent is a party to the matter of the chat. Name another agent.')
+  }
+  return agent
+}

@@ -1,0 +1,48 @@
+/** How an agent gets a chat: by claiming, by being given it, or by itself. */
+import type { Tx } from '../../db/transaction.ts'
+import { recordChatEvent } from '../../events/recordEvent.ts'
+import { setAssigned } from '../supportChats.sql.ts'
+import { lockFreeAgent, lockNextChat } from './queue.sql.ts'
+
+/** Gives a locked chat to a locked agent who has room for it. */
+export async function giveToAgent(
+  tx: Tx,
+  {
+    chat,
+    agentId,
+    at,
+    actorId,
+  }: {
+    chat: { id: string; customerId: string; agentId: string | null }
+    agentId: string
+    at: Date
+    actorId: string | null
+  },
+): Promise<void> {
+  await setAssigned(tx, { chatId: chat.id, agentId, at })
+  await recordChatEvent(tx, {
+    type: 'chat.assigned',
+    chatId: chat.id,
+    taskId: null,
+    at,
+    actorId,
+    recipientIds: [chat.customerId, agentId, chat.agentId],
+  })
+}
+
+/**
+ * Gives those who wait longest to agents who are ONLINE and have room, at most `limit` of them; gives how many. With an
+ * `agentId` only to this agent. What somebody else has locked is left out, and found by the next turn of the sweep.
+ */
+export async function giveWaitingChats(
+  tx: Tx,
+  { agentId, limit }: { agentId: string | null; limit: number },
+): Promise<number> {
+  for (let count = 0; count < limit; count++) {
+    const agent = await lockFreeAgent(tx, { agentId })
+    const next = agent && (await lockNextChat(tx, { agentId: agent.id }))
+    if (!next) return count
+    await giveToAgent(tx, { chat: next, agentId: agent.id, at: next.now, actorId: null })
+  }
+  return limit
+}

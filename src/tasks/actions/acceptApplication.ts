@@ -1,0 +1,36 @@
+import type { Tx } from '../../db/transaction.ts'
+import { NotFoundError } from '../../domain/errors.ts'
+import { refuseUnlessApplicationAllows } from '../applications/applicationStatus.ts'
+import { type ApplicationAction, lockApplication } from '../applications/lockApplication.ts'
+import { accountSuspended, refuseAfterDeadline, refuseIfAccepted, refuseStaleVersion } from '../errors.ts'
+import { lockSides } from '../standing.ts'
+import { refuseUnlessStatusAllows } from '../taskStatus.ts'
+import { refuseOutdated } from '../terms.ts'
+import { assignTasker } from './assignTasker.ts'
+
+/**
+ * The poster takes one applicant, at the price of their application; all other applications close.
+ * Refuses, in this order: NotFoundError, also when the applicant is suspended; ForbiddenError; StaleVersionError by the
+ * application's version; TaskAlreadyAcceptedError; IllegalTransitionError by the status of the task, then of the application;
+ * a passed deadline (the same, from EXPIRED); TermsChangedError until the applicant has confirmed terms that changed.
+ */
+export async function acceptApplication(
+  tx: Tx,
+  { applicationId, caller, expectedVersion, reason }: ApplicationAction,
+): Promise<{ taskId: string; chatId: string }> {
+  const { task, application } = await lockApplication(tx, { applicationId, caller, side: 'poster' })
+  refuseStaleVersion('application', application, expectedVersion)
+  refuseIfAccepted(task)
+  refuseUnlessStatusAllows(task.status, 'acceptApplication')
+  refuseUnlessApplicationAllows(application.status, 'acceptApplication')
+  refuseAfterDeadline(task, task.now, 'acceptApplication')
+  refuseOutdated(application, task)
+  const price = { minorUnits: application.priceMinor, currencyCode: application.currency }
+  const taskerId = application.applicantId
+  const { chatId } = await assignTasker(tx, { task, taskerId, price, actorId: caller.id, reason })
+  // A suspension between the first look and this lock is seen now.
+  const { isTaskerSuspended, isPosterSuspended } = await lockSides(tx, { taskerId, posterId: task.posterId })
+  if (isTaskerSuspended) throw NotFoundError.of('app', applicationId)
+  if (isPosterSuspended) throw accountSuspended()
+  return { taskId: task.id, chatId }
+}

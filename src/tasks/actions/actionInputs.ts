@@ -1,0 +1,31 @@
+import type { Caller } from '../../domain/caller.ts'
+import { taskerOf } from '../standing.ts'
+import type { TaskLoaders } from '../taskLoaders.ts'
+import type { ActionTask, Circumstances } from './availableActions.ts'
+
+const DISTANT_PAST = new Date(0)
+
+/** Reads what decides about a viewer's actions beside the task: only what matters to their side of it, for all tasks at once. */
+export async function circumstancesOf(
+  loaders: TaskLoaders,
+  task: ActionTask,
+  caller: Caller | null,
+): Promise<Circumstances> {
+  const isPoster = caller?.id === task.posterId
+  const isOpen = task.status === 'OPEN'
+  const mayAccept = caller !== null && !isPoster && isOpen && task.acceptanceMode !== 'POSTER_CHOICE'
+  const tasker = isPoster ? taskerOf(task) : null
+  const binds = task.status === 'DRAFT' || isOpen || task.status === 'AWAITING_FUNDS'
+  const paysOrIsPaid = isOpen || task.status === 'AWAITING_FUNDS' || task.status === 'SUBMITTED'
+  const [now, ownApplications, pendingApplication, liveHold, unfundedCount, isForSomebodySuspended] = await Promise.all(
+    [
+      task.deadline ? loaders.now.load('now') : DISTANT_PAST,
+      caller && !isPoster && isOpen ? loaders.ownApplications.load(task.id) : [],
+      isPoster && isOpen ? loaders.pendingApplication.load(task.id) : undefined,
+      (isPoster && paysOrIsPaid) || mayAccept ? loaders.liveHold.load(task.id) : undefined,
+      mayAccept ? loaders.unfundedCount.load('viewer') : 0,
+      tasker !== null && binds && loaders.isSuspended.load(tasker),
+    ],
+  )
+  return { now, ownApplications, pendingApplication, liveHold, unfundedCount, isForSomebodySuspended }
+}

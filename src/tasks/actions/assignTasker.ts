@@ -1,0 +1,81 @@
+import { openTaskChat } from '../../chats/openTaskChat.ts'
+import { newId } from '../../db/ids.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { FEE_RULE_VERSION } from '../../domain/fee.ts'
+import type { Money } from '../../domain/money.ts'
+import { coverAcceptance } from '../../transfers/holds/coverAcceptance.ts'
+import { acceptOneAndCloseOthers, insertApplication } from '../applications.sql.ts'
+import { recordTaskChange } from '../recordTaskChange.ts'
+import { FUNDING_WINDOW_MS } from '../taskStatus.ts'
+import { type LockedTask, setAssignee } from '../tasks.sql.ts'
+
+/**
+ * Gives an open task, locked and found acceptable, to one tasker: their application is accepted (a new one where they had none),
+ * all others close, their chat opens, and the task is ASSIGNED where a hold covers the price, else it waits for its money.
+ */
+export async function assignTasker(
+  tx: Tx,
+  {
+    task,
+    taskerId,
+    price,
+    actorId,
+    reason,
+  }: {
+    task: LockedTask
+    taskerId: string
+    price: Money
+    actorId: string
+    reason?: string | undefined
+  },
+): Promise<{ chatId: string; isFunded: boolean }> {
+  const at = task.now
+  // The first statement of each goes in one packet, in this order.
+  const [otherApplicantIds, chatId, isFunded] = await Promise.all([
+    acceptApplicationOf(tx, { task, taskerId, price }),
+    openTaskChat(tx, { taskId: task.id, posterId: task.posterId, taskerId, at, actorId }),
+    coverAcceptance(tx, { task, price, at, actorId }),
+  ])
+  const status = isFunded ? 'ASSIGNED' : 'AWAITING_FUNDS'
+  await setAssignee(tx.soon, {
+    taskId: task.id,
+    status,
+    assigneeId: taskerId,
+    agreedPriceMinor: price.minorUnits,
+    feeRuleVersion: FEE_RULE_VERSION,
+    fundingDueAt: isFunded ? null : new Date(at.getTime() + FUNDING_WINDOW_MS),
+    at,
+  })
+  const others = [taskerId, task.inviteeId, ...otherApplicantIds]
+  await recordTaskChange(tx, { type: 'task.accepted', task, after: status, at, actorId, reason, taskerId, others })
+  return { chatId, isFunded }
+}
+
+/** Gives the applicants whose applications have closed. */
+async function acceptApplicationOf(
+  tx: Tx,
+  { task, taskerId, price }: { task: LockedTask; taskerId: string; price: Money },
+): Promise<string[]> {
+  const settled = await acceptOneAndCloseOthers(tx, {
+    taskId: task.id,
+    applicantId: taskerId,
+    priceMinor: price.minorUnits,
+    taskVersion: task.version,
+    at: task.now,
+  })
+  if (!settled.some(({ status }) => status === 'ACCEPTED')) {
+    await insertApplication(tx.soon, {
+      id: newId(),
+      taskId: task.id,
+      applicantId: taskerId,
+      status: 'ACCEPTED',
+      message: null,
+      priceMinor: price.minorUnits,
+      currency: price.currencyCode,
+      taskVersion: task.version,
+      createdAt: task.now,
+      acceptedAt: task.now,
+    })
+  }
+  return settled.filter(({ status }) => status === 'CLOSED').map(({ applicantId }) => applicantId)
+}

@@ -1,0 +1,20 @@
+import { closeTaskChat } from '../../chats/tellTaskChat.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { payTasker } from '../../transfers/transfers/payTasker.ts'
+import { recordTaskChange } from '../recordTaskChange.ts'
+import { type LockedTask, setCompleted } from '../tasks.sql.ts'
+
+/**
+ * Approves the work of a locked task, by its poster or by time, and owes the tasker their money in the same transaction.
+ * Refuses with HoldFrozenError while the money is frozen.
+ */
+export async function completeTask(
+  tx: Tx,
+  { task, actorId }: { task: LockedTask; actorId: string | null },
+): Promise<{ transferId: string }> {
+  const at = task.now
+  await setCompleted(tx, { taskId: task.id, at })
+  await recordTaskChange(tx, { type: 'task.approved', task, after: 'COMPLETED', at, actorId })
+  await closeTaskChat(tx, { taskId: task.id, taskerId: task.assigneeId, body: 'The work was approved.', at })
+  return payTasker(tx, { task, actorId, at })
+}

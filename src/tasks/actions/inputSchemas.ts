@@ -1,0 +1,160 @@
+/** What the inputs of tasks must look like, and what a rule gets of them. Ids stay text; the declarations turn them into ours. */
+import { z } from 'zod'
+import { leastPrice } from '../../domain/fee.ts'
+import { idempotencyKey, line, money, optional, paragraphs } from '../../domain/inputSchemas.ts'
+import { type Money, toDecimal } from '../../domain/money.ts'
+import { attachmentIds } from '../../files/inputSchemas.ts'
+import type { TaskContent } from '../tasks.sql.ts'
+import { faultOfInvitee } from './invitation.ts'
+
+const TITLE_LENGTH_MAX = 200
+const DESCRIPTION_LENGTH_MAX = 20_000
+const LABEL_LENGTH_MAX = 200
+const MESSAGE_LENGTH_MAX = 5_000
+const REASON_LENGTH_MAX = 1_000
+
+const LATITUDE_MAX = 90
+const LONGITUDE_MAX = 180
+
+/** A price of which the fee leaves something: for budgets, applications and expected prices alike. */
+const price = money.superRefine(({ minorUnits, currencyCode }, context) => {
+  const least = leastPrice(currencyCode)
+  if (minorUnits >= least) return
+  const message = `The least price is ${toDecimal({ minorUnits: least, currencyCode })} ${currencyCode}.`
+  context.addIssue({ code: 'custom', path: ['amount'], message })
+})
+
+const degrees = (max: number) =>
+  z.string().refine((text) => Math.abs(Number(text)) <= max, `This is not between -${max} and ${max}.`)
+
+const location = z
+  .object({
+    label: line(LABEL_LENGTH_MAX),
+    latitude: optional(degrees(LATITUDE_MAX)),
+    longitude: optional(degrees(LONGITUDE_MAX)),
+    remote: optional(z.boolean()),
+  })
+  .superRefine(({ latitude, longitude }, context) => {
+    if ((latitude === undefined) === (longitude === undefined)) return
+    const path = [latitude === undefined ? 'latitude' : 'longitude']
+    context.addIssue({ code: 'custom', path, message: 'A place has both coordinates or neither.' })
+  })
+
+type Location = z.infer<typeof location>
+
+const acceptanceMode = z.enum(['FIRST_COME', 'POSTER_CHOICE', 'INVITE_ONLY'])
+const expectedVersion = optional(z.number())
+const reason = optional(line(REASON_LENGTH_MAX))
+
+/** A new task, with its category and invitee still by the ids that the client sent. */
+export const createTaskForm = z
+  .object({
+    idempotencyKey,
+    title: line(TITLE_LENGTH_MAX),
+    description: paragraphs(DESCRIPTION_LENGTH_MAX),
+    categoryId: optional(z.string()),
+    budget: price,
+    deadline: optional(z.date()),
+    location: optional(location),
+    acceptanceMode: optional(acceptanceMode),
+    inviteeId: optional(z.string()),
+    attachmentIds,
+    publish: optional(z.boolean()),
+  })
+  .superRefine(({ acceptanceMode = 'POSTER_CHOICE', inviteeId }, context) => {
+    const message = faultOfInvitee({ acceptanceMode, isInvited: inviteeId !== undefined })
+    if (message) context.addIssue({ code: 'custom', path: ['inviteeId'], message })
+  })
+
+/** What can be left as it is, but never be without. */
+const kept = <Output>(form: z.ZodType<Output>) =>
+  form.nullish().transform((value, context): Output | undefined => {
+    if (value !== null) return value
+    context.addIssue({ code: 'custom', message: 'This can be changed, not cleared.' })
+    return z.NEVER
+  })
+
+/** Absent leaves, null clears where there is something to clear. */
+export const updateTaskForm = z.object({
+  taskId: z.string(),
+  expectedVersion: z.number(),
+  title: kept(line(TITLE_LENGTH_MAX)),
+  description: kept(paragraphs(DESCRIPTION_LENGTH_MAX)),
+  categoryId: z.string().nullish(),
+  budget: kept(price),
+  deadline: z.date().nullish(),
+  location: location.nullish(),
+  acceptanceMode: kept(acceptanceMode),
+  inviteeId: z.string().nullish(),
+  attachmentIds: attachmentIds.nullish(),
+})
+
+export const taskActionForm = z.object({ idempotencyKey, taskId: z.string(), expectedVersion, reason })
+
+export const applyToTaskForm = z.object({
+  idempotencyKey,
+  taskId: z.string(),
+  message: optional(paragraphs(MESSAGE_LENGTH_MAX)),
+  price: optional(price),
+  expectedVersion,
+})
+
+/** Absent leaves, null takes the message away. */
+export const updateApplicationForm = z.object({
+  idempotencyKey,
+  applicationId: z.string(),
+  expectedVersion,
+  expectedTaskVersion: z.number(),
+  message: paragraphs(MESSAGE_LENGTH_MAX).nullish(),
+  price: kept(price),
+})
+
+export const applicationActionForm = z.object({ idempotencyKey, applicationId: z.string(), expectedVersion, reason })
+
+export const acceptTaskForm = z.object({
+  idempotencyKey,
+  taskId: z.string(),
+  expectedPrice: optional(price),
+  expectedVersion,
+})
+
+export const submitWorkForm = z.object({
+  idempotencyKey,
+  taskId: z.string(),
+  message: optional(paragraphs(MESSAGE_LENGTH_MAX)),
+  attachmentIds,
+})
+
+export const approveWorkForm = z.object({ idempotencyKey: z.string(), taskId: z.string(), expectedVersion })
+
+type Columns = Partial<TaskContent>
+
+/** The columns of a budget. */
+export const budgetColumns = ({ minorUnits, currencyCode }: Money) => ({
+  budgetMinor: minorUnits,
+  currency: currencyCode,
+})
+
+/** The columns of a place; of none when it is null. */
+export const locationColumns = (place: Location | null) => ({
+  locationLabel: place?.label ?? null,
+  latitude: place?.latitude ?? null,
+  longitude: place?.longitude ?? null,
+  remote: place?.remote ?? false,
+})
+
+/** The columns that an update changes: those of the fields that were sent. */
+export function changedColumns(
+  { title, description, budget, deadline, location, acceptanceMode }: z.infer<typeof updateTaskForm>,
+  references: Pick<Columns, 'categoryId' | 'inviteeId'>,
+): Columns {
+  return {
+    ...references,
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description }),
+    ...(acceptanceMode !== undefined && { acceptanceMode }),
+    ...(budget !== undefined && budgetColumns(budget)),
+    ...(deadline !== undefined && { deadline }),
+    ...(location !== undefined && locationColumns(location)),
+  }
+}

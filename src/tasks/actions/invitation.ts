@@ -1,0 +1,28 @@
+import { ValidationError } from '../../domain/errors.ts'
+import type { TaskRow } from '../tasks.sql.ts'
+
+const PATH = ['input', 'inviteeId']
+
+/** Refuses with ValidationError an invitee on a task for all, a task by invitation without one, and oneself as one. */
+export function refuseWrongInvitation({
+  acceptanceMode,
+  inviteeId,
+  posterId,
+}: Pick<TaskRow, 'acceptanceMode' | 'inviteeId' | 'posterId'>): void {
+  const message = faultOf({ acceptanceMode, inviteeId, posterId })
+  if (message) throw new ValidationError([{ path: PATH, message }])
+}
+
+function faultOf({ acceptanceMode, inviteeId, posterId }: Pick<TaskRow, 'acceptanceMode' | 'inviteeId' | 'posterId'>) {
+  if (inviteeId === posterId) return 'You cannot invite yourself. Name somebody else.'
+  return faultOfInvitee({ acceptanceMode, isInvited: inviteeId !== null })
+}
+
+/** What is wrong with an invitee, or the lack of one, in this mode; undefined when nothing is. */
+export function faultOfInvitee({
+  acceptanceMode,
+  isInvited,
+}: Pick<TaskRow, 'acceptanceMode'> & { isInvited: boolean }): string | undefined {
+  if (acceptanceMode === 'INVITE_ONLY') return isInvited ? undefined : 'An INVITE_ONLY task needs an invitee. Name one.'
+  return isInvited ? 'Only an INVITE_ONLY task has an invitee. Name none, or choose that mode.' : undefined
+}

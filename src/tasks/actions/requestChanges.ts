@@ -1,0 +1,25 @@
+import { tellTaskChat } from '../../chats/tellTaskChat.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { refuseStaleVersion } from '../errors.ts'
+import { lockTaskAsPoster, type TaskAction } from '../lockTask.ts'
+import { recordTaskChange } from '../recordTaskChange.ts'
+import { refuseUnlessStatusAllows } from '../taskStatus.ts'
+import { setInWorkAgain } from '../tasks.sql.ts'
+
+/**
+ * The poster sends handed-in work back; it is no longer approved by time alone.
+ * Refuses with NotFoundError, ForbiddenError, StaleVersionError and IllegalTransitionError, in this order.
+ */
+export async function requestChanges(
+  tx: Tx,
+  { taskId, caller, expectedVersion, reason }: TaskAction,
+): Promise<{ taskId: string }> {
+  const task = await lockTaskAsPoster(tx, { taskId, caller })
+  refuseStaleVersion('task', task, expectedVersion)
+  refuseUnlessStatusAllows(task.status, 'requestChanges')
+  await setInWorkAgain(tx, { taskId, at: task.now })
+  const requested = { task, after: 'ASSIGNED', at: task.now, actorId: caller.id, reason } as const
+  await recordTaskChange(tx, { type: 'task.changes_requested', ...requested })
+  await tellTaskChat(tx, { taskId, taskerId: task.assigneeId, body: 'The poster asked for changes.', at: task.now })
+  return { taskId }
+}

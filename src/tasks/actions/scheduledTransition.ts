@@ -1,0 +1,24 @@
+import type { Task } from '../../db/generated/client.ts'
+import { isPast } from '../errors.ts'
+
+export interface ScheduledTransition {
+  to: 'EXPIRED' | 'OPEN' | 'COMPLETED'
+  at: Date
+  reason: string
+}
+
+/** The next change that time alone will make to a task, if any. */
+export function scheduledTransition(
+  task: Pick<Task, 'status' | 'deadline' | 'fundingDueAt' | 'autoApproveAt'>,
+): ScheduledTransition | null {
+  const { status, deadline, fundingDueAt, autoApproveAt } = task
+  if (status === 'OPEN' && deadline) return { to: 'EXPIRED', at: deadline, reason: 'Its deadline passes.' }
+  if (fundingDueAt) {
+    const to = isPast(deadline, fundingDueAt) ? 'EXPIRED' : 'OPEN'
+    return { to, at: fundingDueAt, reason: 'The poster has not paid in by then.' }
+  }
+  if (autoApproveAt) {
+    return { to: 'COMPLETED', at: autoApproveAt, reason: 'The poster has neither approved nor objected by then.' }
+  }
+  return null
+}

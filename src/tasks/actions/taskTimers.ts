@@ -1,0 +1,121 @@
+/** What time alone does to tasks, by the rules that people go by, under the same lock. */
+import type { Statements } from '../../db/statements.ts'
+import { type Tx, withTransaction } from '../../db/transaction.ts'
+import type { Timer, Work } from '../../jobs/timer.ts'
+import {
+  readApprovalDue,
+  readFundingDue,
+  readNextApprovalDue,
+  readNextDeadline,
+  readNextFundingDue,
+  readPassedDeadlines,
+} from '../dueTasks.sql.ts'
+import { isPast } from '../errors.ts'
+import { foldSearchTexts } from '../foldSearchTexts.ts'
+import { lockTaskWithoutWaiting } from '../lockTask.ts'
+import { type LockedTask, lockTasksUnlessHeld } from '../tasks.sql.ts'
+import { completeTask } from './completeTask.ts'
+import { endTask } from './endTask.ts'
+import { expireTasks } from './expireTasks.ts'
+import { reopenTask } from './reopenTask.ts'
+
+interface TaskTimer {
+  name: string
+  readNext(database: Statements): Promise<{ at: Date | null } | undefined>
+  readDue(database: Statements, limit: { limit: number }): Promise<{ id: string }[]>
+  /** Whether it is due still, now that it is locked: a person may have been faster. */
+  isDue(task: LockedTask): boolean
+  move(tx: Tx, task: LockedTask): Promise<unknown>
+  /** Moves many by set statements, where that can be; gives the ids of those that have to be moved one by one. */
+  moveMany?(tx: Tx, tasks: readonly LockedTask[]): Promise<string[]>
+}
+
+const deadline: TaskTimer = {
+  name: 'taskDeadline',
+  readNext: readNextDeadline,
+  readDue: readPassedDeadlines,
+  isDue: ({ status, deadline, now }) => status === 'OPEN' && isPast(deadline, now),
+  move: (tx, task) => endTask(tx, { task, status: 'EXPIRED', actorId: null }),
+  moveMany: expireTasks,
+}
+
+const fundingWindow: TaskTimer = {
+  name: 'taskFundingWindow',
+  readNext: readNextFundingDue,
+  readDue: readFundingDue,
+  isDue: ({ status, fundingDueAt, now }) => status === 'AWAITING_FUNDS' && isPast(fundingDueAt, now),
+  move: (tx, task) => reopenTask(tx, { task, cause: 'funding_lapsed', actorId: null }),
+}
+
+const approvalWindow: TaskTimer = {
+  name: 'taskApprovalWindow',
+  readNext: readNextApprovalDue,
+  readDue: readApprovalDue,
+  isDue: ({ status, autoApproveAt, now }) => status === 'SUBMITTED' && isPast(autoApproveAt, now),
+  move: (tx, task) => completeTask(tx, { task, actorId: null }),
+}
+
+export const taskTimers: readonly Timer[] = [...[deadline, fundingWindow, approvalWindow].map(toTimer), foldSearchTexts]
+
+function toTimer(timer: TaskTimer): Timer {
+  const { name, readNext, readDue, moveMany } = timer
+  return {
+    name,
+    nextDue: async (database) => (await readNext(database))?.at ?? null,
+    runDue: async (work, limit) => {
+      const taskIds = (await readDue(work.database, { limit })).map(({ id }) => id)
+      return moveMany ? moveAll(work, timer, taskIds) : moveEach(work, timer, taskIds)
+    },
+  }
+}
+
+/** Moves those that are due still, in one transaction; gives how many that were. */
+async function moveAll(work: Work, timer: TaskTimer, taskIds: readonly string[]): Promise<number> {
+  if (taskIds.length < 2) return moveEach(work, timer, taskIds)
+  try {
+    const { count, left } = await withTransaction(work.database, (tx) => moveTogether(tx, timer, taskIds))
+    return count + (await moveEach(work, timer, left))
+  } catch (error) {
+    // Halves of halves find the one that cannot be moved, which is logged then; the others are still moved together.
+    const half = Math.ceil(taskIds.length / 2)
+    let count = await moveAll(work, timer, taskIds.slice(0, half))
+    count += await moveAll(work, timer, taskIds.slice(half))
+    const failure = { err: error, timer: timer.name, tasks: taskIds.length }
+    if (count === taskIds.length) work.log.warn(failure, 'time could move tasks in smaller sets only')
+    return count
+  }
+}
+
+async function moveTogether(
+  tx: Tx,
+  { isDue, moveMany }: TaskTimer,
+  taskIds: readonly string[],
+): Promise<{ count: number; left: string[] }> {
+  const tasks = (await lockTasksUnlessHeld(tx, { taskIds })).filter(isDue)
+  const left = (await moveMany?.(tx, tasks)) ?? []
+  return { count: tasks.length - left.length, left }
+}
+
+/** Moves each that is due still, in a transaction of its own; gives how many that were. */
+async function moveEach(
+  { database, log }: Work,
+  { name, isDue, move }: TaskTimer,
+  taskIds: readonly string[],
+): Promise<number> {
+  let count = 0
+  for (const taskId of taskIds) {
+    try {
+      const isMoved = await withTransaction(database, async (tx) => {
+        const task = await lockTaskWithoutWaiting(tx, { taskId })
+        if (!task || !isDue(task)) return false
+        await move(tx, task)
+        return true
+      })
+      if (isMoved) count++
+    } catch (error) {
+      // One task that cannot be moved must not keep the others waiting.
+      log.error({ err: error, timer: name, taskId }, 'time could not move a task')
+    }
+  }
+  return count
+}

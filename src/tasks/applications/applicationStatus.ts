@@ -1,0 +1,54 @@
+/** The life cycle of an application. */
+
+import { TaskApplicationStatus } from '../../db/generated/enums.ts'
+import { IllegalTransitionError } from '../../domain/errors.ts'
+import type { LifeCycle } from '../../domain/lifeCycle.ts'
+
+export const applicationLifeCycle: LifeCycle<TaskApplicationStatus> = {
+  subject: 'task_application',
+  states: Object.values(TaskApplicationStatus),
+  transitions: [
+    { name: 'acceptApplication', from: ['PENDING'], to: ['ACCEPTED'], actors: ['poster'] },
+    { name: 'acceptTask', from: ['PENDING'], to: ['ACCEPTED'], actors: ['applicant'] },
+    { name: 'updateApplication', from: ['PENDING'], to: ['PENDING'], actors: ['applicant'] },
+    { name: 'rejectApplication', from: ['PENDING'], to: ['REJECTED'], actors: ['poster'] },
+    { name: 'withdrawApplication', from: ['PENDING'], to: ['WITHDRAWN'], actors: ['applicant'] },
+    { name: 'otherIsAccepted', from: ['PENDING'], to: ['CLOSED'], actors: ['task'] },
+    { name: 'taskBecomesInviteOnly', from: ['PENDING'], to: ['CLOSED'], actors: ['task'] },
+    { name: 'taskEnds', from: ['PENDING'], to: ['CLOSED'], actors: ['task'] },
+    { name: 'taskReopens', from: ['CLOSED'], to: ['PENDING'], actors: ['task'] },
+    { name: 'taskIsOfferedAgain', from: ['CLOSED'], to: ['PENDING'], actors: ['task'] },
+    { name: 'fundingLapses', from: ['ACCEPTED'], to: ['PENDING'], actors: ['time'] },
+    { name: 'assigneeIsSuspended', from: ['ACCEPTED'], to: ['PENDING'], actors: ['system'] },
+    { name: 'withdrawFromTask', from: ['ACCEPTED'], to: ['WITHDRAWN'], actors: ['applicant'] },
+  ],
+}
+
+/** How an application stands, for people. */
+const FACTS: Record<TaskApplicationStatus, string> = {
+  PENDING: 'The application waits for the poster.',
+  ACCEPTED: 'The application was accepted.',
+  REJECTED: 'The poster has rejected the application.',
+  WITHDRAWN: 'The applicant has withdrawn the application.',
+  CLOSED: 'The application is closed: somebody else was accepted or invited, or the task has ended.',
+}
+
+/** What each mutation needs, for people. */
+const NEEDS = {
+  acceptApplication: 'Only one that waits can be accepted.',
+  rejectApplication: 'Only one that waits can be rejected.',
+  withdrawApplication:
+    'Only one that waits can be withdrawn; who was accepted gives the task back by withdrawFromTask.',
+  updateApplication: 'Only one that waits can be changed.',
+} as const
+
+const NOT_PEOPLE = ['task', 'time', 'system']
+
+/** Refuses with IllegalTransitionError when the application's status does not allow the action. */
+export function refuseUnlessApplicationAllows(status: TaskApplicationStatus, action: keyof typeof NEEDS): void {
+  const allowed = applicationLifeCycle.transitions
+    .filter(({ from, actors }) => from.includes(status) && !actors.some((actor) => NOT_PEOPLE.includes(actor)))
+    .map(({ name }) => name)
+  if (allowed.includes(action)) return
+  throw new IllegalTransitionError({ from: status, action, allowed, message: `${FACTS[status]} ${NEEDS[action]}` })
+}

@@ -1,0 +1,49 @@
+import type { Tx } from '../../db/transaction.ts'
+import type { Caller } from '../../domain/caller.ts'
+import type { Money } from '../../domain/money.ts'
+import { saveApplication } from '../applications.sql.ts'
+import { refuseAfterDeadline, refuseIfAccepted, refuseOtherCurrency, refuseStaleVersion } from '../errors.ts'
+import { refuseUnlessStatusAllows } from '../taskStatus.ts'
+import { refuseUnlessApplicationAllows } from './applicationStatus.ts'
+import { lockApplication } from './lockApplication.ts'
+import { recordApplicationEvent } from './recordApplicationEvent.ts'
+
+/**
+ * An applicant confirms their waiting application for the task as it is now, with another message or price where they send one.
+ * Refuses, in this order: NotFoundError; ForbiddenError; StaleVersionError by the version of the application, then by that of the
+ * task; TaskAlreadyAcceptedError; IllegalTransitionError by the status of the task, then of the application; a passed deadline
+ * (the same, from EXPIRED); ValidationError for a price in another currency than the task's.
+ */
+export async function updateApplication(
+  tx: Tx,
+  {
+    applicationId,
+    caller,
+    expectedVersion,
+    expectedTaskVersion,
+    ...changes
+  }: {
+    applicationId: string
+    caller: Caller
+    expectedVersion: number | undefined
+    expectedTaskVersion: number
+    /** Undefined leaves what it says; null takes it away. */
+    message: string | null | undefined
+    price: Money | undefined
+  },
+): Promise<{ applicationId: string }> {
+  const { task, application } = await lockApplication(tx, { applicationId, caller, side: 'applicant' })
+  refuseStaleVersion('application', application, expectedVersion)
+  refuseStaleVersion('task', task, expectedTaskVersion)
+  refuseIfAccepted(task)
+  refuseUnlessStatusAllows(task.status, 'updateApplication')
+  refuseUnlessApplicationAllows(application.status, 'updateApplication')
+  refuseAfterDeadline(task, task.now, 'updateApplication')
+  const { message = application.message, price } = changes
+  if (price) refuseOtherCurrency(price, task)
+  const priceMinor = price?.minorUnits ?? application.priceMinor
+  await saveApplication(tx, { id: applicationId, message, priceMinor, taskVersion: task.version })
+  const updated = { task, applicantId: caller.id, at: task.now, actorId: caller.id }
+  await recordApplicationEvent(tx, { type: 'task.application_updated', ...updated })
+  return { applicationId }
+}

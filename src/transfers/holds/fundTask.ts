@@ -1,0 +1,118 @@
+import { fromPublicId, newId, toPublicId } from '../../db/ids.ts'
+import { type Tx, withTransaction } from '../../db/transaction.ts'
+import type { Caller } from '../../domain/caller.ts'
+import { NotFoundError } from '../../domain/errors.ts'
+import { type KeyedRequest, type StoredAnswer, takeKey } from '../../domain/idempotency.ts'
+import { recordTaskEvent } from '../../events/recordEvent.ts'
+import type { Work } from '../../jobs/timer.ts'
+import type { ChargeOrder } from '../../payments/provider.ts'
+import { accountSuspended, paidAlready, refuseStaleVersion, taskerUnavailable } from '../../tasks/errors.ts'
+import { lockTaskAsPoster } from '../../tasks/lockTask.ts'
+import { lookAtSides } from '../../tasks/standing.ts'
+import { refuseUnlessStatusAllows } from '../../tasks/taskStatus.ts'
+import type { LockedTask } from '../../tasks/tasks.sql.ts'
+import { PaymentRefusedError } from '../errors.ts'
+import { askAfter, LEASE_MS } from '../schedule.ts'
+import { insertHold, lockLiveHold } from './holds.sql.ts'
+import { chargeOrder, FUNDING_MUTATION, settleCharge } from './settleCharge.ts'
+
+interface Funding {
+  /** As the client sent it. */
+  taskId: string
+  paymentMethodId: string
+  /** Of the task: nobody pays for another tasker or another price than they have seen. */
+  expectedVersion: number | undefined
+  idempotencyKey: string
+  requestHash: Buffer
+  caller: Caller
+}
+
+interface FundingAnswer {
+  taskId: string
+  holdId: string
+  replayed: boolean
+}
+
+/**
+ * The poster pays in: the budget while the task is open, the agreed price when it waits for its money. The key and the PENDING hold
+ * are stored before the provider is called, outside of any transaction; the outcome and the answer after. An outcome that nobody
+ * knows is a success with the hold still PENDING: the provider is asked until it says.
+ * Refuses, in this order: IdempotencyKeyReusedError; IdempotencyInProgressError before there is any outcome; PaymentRefusedError
+ * again, when this key got it; NotFoundError; ForbiddenError (not the poster, suspended); StaleVersionError; IllegalTransitionError
+ * (another status, a payment is open or held, or the assignee or invitee is suspended); PaymentRefusedError.
+ */
+export async function fundTask(work: Work, funding: Funding): Promise<FundingAnswer> {
+  const start = await withTransaction(work.database, (tx) => orderCharge(tx, funding))
+  if ('stored' in start) return answerAgain(start.stored)
+  const { taskId, holdId, order } = start
+  const outcome = await work.payments.charge(order)
+  work.log.info({ hold: order.reference, outcome: outcome.kind }, 'a charge was sent')
+  const { refusalCode } = await withTransaction(work.database, (tx) =>
+    settleCharge(tx, { holdId, outcome, actorId: funding.caller.id }),
+  )
+  if (refusalCode !== null) throw new PaymentRefusedError(refusalCode)
+  return { taskId, holdId, replayed: false }
+}
+
+type Start = { stored: StoredAnswer } | { taskId: string; holdId: string; order: ChargeOrder }
+
+async function orderCharge(tx: Tx, funding: Funding): Promise<Start> {
+  const stored = await takeKey(tx, keyOf(funding))
+  if (stored) return { stored }
+  const task = await lockTaskToFund(tx, funding)
+  const { id: taskId, now: at, currency } = task
+  const holdId = newId()
+  const hold = await insertHold(tx, {
+    id: holdId,
+    taskId,
+    amountMinor: task.agreedPriceMinor ?? task.budgetMinor,
+    currency,
+    paymentMethodId: funding.paymentMethodId,
+    createdAt: at,
+    providerKey: toPublicId('hld', holdId),
+    fundingKey: funding.idempotencyKey,
+    askAt: askAfter(0, at),
+    leaseMs: LEASE_MS,
+  })
+  await recordTaskEvent(tx, {
+    type: 'task.funding_requested',
+    taskId,
+    taskVersion: task.version,
+    at,
+    actorId: funding.caller.id,
+    recipientIds: [task.posterId, task.assigneeId],
+  })
+  return { taskId, holdId, order: chargeOrder(hold) }
+}
+
+async function lockTaskToFund(tx: Tx, { taskId: publicId, caller, expectedVersion }: Funding): Promise<LockedTask> {
+  const taskId = fromPublicId('tsk', publicId)
+  if (!taskId) throw new NotFoundError(publicId)
+  const task = await lockTaskAsPoster(tx, { taskId, caller })
+  refuseStaleVersion('task', task, expectedVersion)
+  refuseUnlessStatusAllows(task.status, 'fundTask')
+  // In one packet, and locked in this order.
+  const [liveHold, { isPosterSuspended, isTaskerSuspended }] = await Promise.all([
+    lockLiveHold(tx, { taskId }),
+    lookAtSides(tx, task),
+  ])
+  // Again: what came with the task's lock was read before the lock was had.
+  if (isPosterSuspended) throw accountSuspended()
+  if (liveHold) throw paidAlready(task.status)
+  if (isTaskerSuspended) throw taskerUnavailable(task.status, 'fundTask')
+  return task
+}
+
+function answerAgain({ ids, refusal }: StoredAnswer): FundingAnswer {
+  if (refusal) throw new PaymentRefusedError(refusal.providerCode ?? null)
+  const { taskId, holdId } = ids
+  if (!taskId || !holdId) throw new Error('The answer stored under this key is not one of fundTask.')
+  return { taskId, holdId, replayed: true }
+}
+
+const keyOf = ({ caller, idempotencyKey: key, requestHash }: Funding): KeyedRequest => ({
+  callerId: caller.id,
+  mutation: FUNDING_MUTATION,
+  key,
+  requestHash,
+})

@@ -1,0 +1,60 @@
+/** Money leaves a hold and comes back to it in these ways only; its status follows from what is left. */
+
+import type { Hold } from '../../db/generated/client.ts'
+import type { HoldStatus } from '../../db/generated/enums.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { saveHold } from './holds.sql.ts'
+
+/** Takes what a transfer pays. The caller holds the lock and has compared the amount with what remains. */
+export const releaseFromHold = (tx: Tx, hold: Hold, amountMinor: bigint): Promise<Hold> =>
+  change(tx, hold, {
+    remainingMinor: hold.remainingMinor - amountMinor,
+    releasedMinor: hold.releasedMinor + amountMinor,
+    supersededAt: hold.supersededAt,
+  })
+
+/**
+ * Takes what a refund gives back. A hold that goes back whole is superseded: should the refund fail, what returns can only be
+ * refunded again, for the task may have another hold by then.
+ */
+export const refundFromHold = (tx: Tx, hold: Hold, amountMinor: bigint, at: Date): Promise<Hold> => {
+  const remainingMinor = hold.remainingMinor - amountMinor
+  const isWhole = remainingMinor === 0n && hold.releasedMinor === 0n
+  return change(tx, hold, {
+    remainingMinor,
+    releasedMinor: hold.releasedMinor,
+    supersededAt: isWhole ? (hold.supersededAt ?? at) : hold.supersededAt,
+  })
+}
+
+/** Puts back what a canceled transfer did not pay. */
+export const unreleaseToHold = (tx: Tx, hold: Hold, amountMinor: bigint): Promise<Hold> =>
+  change(tx, hold, {
+    remainingMinor: hold.remainingMinor + amountMinor,
+    releasedMinor: hold.releasedMinor - amountMinor,
+    supersededAt: hold.supersededAt,
+  })
+
+/** Puts back what a failed refund did not give back. */
+export const returnToHold = (tx: Tx, hold: Hold, amountMinor: bigint): Promise<Hold> =>
+  change(tx, hold, {
+    remainingMinor: hold.remainingMinor + amountMinor,
+    releasedMinor: hold.releasedMinor,
+    supersededAt: hold.supersededAt,
+  })
+
+async function change(
+  tx: Tx,
+  hold: Hold,
+  left: Pick<Hold, 'remainingMinor' | 'releasedMinor' | 'supersededAt'>,
+): Promise<Hold> {
+  const after = { ...hold, ...left, status: statusOf(left) }
+  await saveHold(tx, after)
+  return after
+}
+
+/** RELEASED when nothing remains and something was paid out, REFUNDED when nothing was. */
+function statusOf({ remainingMinor, releasedMinor }: Pick<Hold, 'remainingMinor' | 'releasedMinor'>): HoldStatus {
+  if (remainingMinor > 0n) return 'HELD'
+  return releasedMinor > 0n ? 'RELEASED' : 'REFUNDED'
+}

@@ -1,0 +1,22 @@
+/** The life cycle of a hold. */
+
+import { HoldStatus } from '../../db/generated/enums.ts'
+import type { LifeCycle } from '../../domain/lifeCycle.ts'
+
+export const holdLifeCycle: LifeCycle<HoldStatus> = {
+  subject: 'hold',
+  states: Object.values(HoldStatus),
+  transitions: [
+    { name: 'paymentSucceeds', from: ['PENDING'], to: ['HELD'], actors: ['provider'] },
+    { name: 'paymentIsRefused', from: ['PENDING'], to: ['FAILED'], actors: ['provider'] },
+    // Held and given back in one transaction: nobody sees it HELD.
+    { name: 'paymentComesTooLate', from: ['PENDING'], to: ['REFUNDED'], actors: ['provider'] },
+    { name: 'approveWork', from: ['HELD'], to: ['HELD', 'RELEASED'], actors: ['poster'] },
+    { name: 'approvalByTime', from: ['HELD'], to: ['HELD', 'RELEASED'], actors: ['time'] },
+    { name: 'refundHold', from: ['HELD'], to: ['HELD', 'RELEASED', 'REFUNDED'], actors: ['finance'] },
+    { name: 'cancelTask', from: ['HELD'], to: ['REFUNDED'], actors: ['poster'] },
+    { name: 'deadlinePasses', from: ['HELD'], to: ['REFUNDED'], actors: ['time'] },
+    { name: 'cancelTransfer', from: ['HELD', 'RELEASED'], to: ['HELD'], actors: ['finance'] },
+    { name: 'refundFails', from: ['HELD', 'RELEASED', 'REFUNDED'], to: ['HELD'], actors: ['provider'] },
+  ],
+}

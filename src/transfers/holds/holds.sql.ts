@@ -1,0 +1,101 @@
+import { columnsOf } from '../../db/columns.ts'
+import type { Hold } from '../../db/generated/client.ts'
+import type { Statements } from '../../db/statements.ts'
+import type { Tx } from '../../db/transaction.ts'
+
+type NewHold = Pick<
+  Hold,
+  'id' | 'taskId' | 'amountMinor' | 'currency' | 'paymentMethodId' | 'createdAt' | 'providerKey' | 'fundingKey'
+>
+
+const HOLD = columnsOf('Hold')
+const LOCKED_HOLD = columnsOf('Hold', { of: 'hold' })
+
+/** A hold whose charge is about to be ordered, by whoever has its lease. */
+export const insertHold = async (tx: Tx, hold: NewHold & { askAt: Date; leaseMs: number }): Promise<Hold> => {
+  const inserted = await tx.row<Hold>`
+    /* insertHold */
+    insert into holds (
+      id, task_id, status, amount_minor, remaining_minor, currency, payment_method_id, created_at, provider_key, funding_key,
+      ask_at, lease_until
+    )
+    values (
+      ${hold.id}, ${hold.taskId}, 'PENDING', ${hold.amountMinor}, 0, ${hold.currency}, ${hold.paymentMethodId},
+      ${hold.createdAt}, ${hold.providerKey}, ${hold.fundingKey},
+      ${hold.askAt}, clock_timestamp() + ${hold.leaseMs} * interval '1 millisecond'
+    )
+    returning ${HOLD}`
+  if (!inserted) throw new Error('An inserted hold was not returned.')
+  return inserted
+}
+
+/** The task's live hold: PENDING or HELD, and not superseded. The task is locked already. */
+export const lockLiveHold = (tx: Tx, { taskId }: { taskId: string }) => tx.row<Hold>`
+  /* lockLiveHold */
+  select ${HOLD}
+  from holds
+  where task_id = ${taskId}
+    and status in ('PENDING', 'HELD')
+    and superseded_at is null
+  for update`
+
+/** Those of these locked tasks whose live hold is HELD. */
+export const readHeldTasks = (tx: Tx, { taskIds }: { taskIds: readonly string[] }) => tx.rows<Pick<Hold, 'taskId'>>`
+  /* readHeldTasks */
+  select task_id
+  from holds
+  where task_id = any(${taskIds}::uuid[])
+    and status = 'HELD'
+    and superseded_at is null`
+
+// Real time is read when the lock is held, not when it was asked for.
+export const lockHold = (tx: Tx, { holdId }: { holdId: string }) => tx.row<Hold & { realNow: Date }>`
+  /* lockHold */
+  with hold as materialized (
+    select ${HOLD}
+    from holds
+    where id = ${holdId}
+    for update
+  )
+  select ${LOCKED_HOLD}, clock_timestamp() as real_now
+  from hold`
+
+/** The task of a hold, which never changes: so it may be read before anything is locked. */
+export const readTaskOfHold = (tx: Tx, { holdId }: { holdId: string }) => tx.row<Pick<Hold, 'taskId'>>`
+  /* readTaskOfHold */
+  select task_id
+  from holds
+  where id = ${holdId}`
+
+export const saveHold = (tx: Tx, hold: Hold) => tx.run`
+  /* saveHold */
+  update holds
+  set status = ${hold.status},
+    remaining_minor = ${hold.remainingMinor},
+    released_minor = ${hold.releasedMinor},
+    provider_reference = ${hold.providerReference},
+    client_secret = ${hold.clientSecret},
+    failure_code = ${hold.failureCode},
+    funded_at = ${hold.fundedAt},
+    superseded_at = ${hold.supersededAt},
+    ask_at = ${hold.askAt},
+    ask_count = ${hold.askCount},
+    lease_until = ${hold.leaseUntil}
+  where id = ${hold.id}`
+
+export const findHoldsToAsk = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
+  /* findHoldsToAsk */
+  select id
+  from holds
+  where ask_at <= errand_now()
+    and (lease_until is null or lease_until <= clock_timestamp())
+  order by ask_at
+  limit ${limit}`
+
+// One whose charge is under way is not waited for: its lease runs on real time, which the sandbox does not move.
+export const nextHoldToAsk = (database: Statements) => database.row<{ at: Date | null }>`
+  /* nextHoldToAsk */
+  select min(ask_at) as at
+  from holds
+  where ask_at is not null
+    and (lease_until is null or lease_until <= clock_timestamp())`

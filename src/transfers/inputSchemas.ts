@@ -1,0 +1,28 @@
+/** What the inputs of money must look like, and what a rule gets of them. Ids stay text; the declarations turn them into ours. */
+import { z } from 'zod'
+import { line, money, optional, paragraphs } from '../domain/inputSchemas.ts'
+
+const PAYMENT_METHOD_LENGTH_MAX = 255
+const REASON_LENGTH_MAX = 1_000
+const EVIDENCE_LENGTH_MAX = 1_000
+
+const idempotencyKey = z.string()
+const reason = line(REASON_LENGTH_MAX)
+
+export const fundTaskForm = z.object({
+  idempotencyKey,
+  taskId: z.string(),
+  paymentMethodId: line(PAYMENT_METHOD_LENGTH_MAX),
+  expectedVersion: optional(z.number()),
+})
+
+export const transferActionForm = z.object({ idempotencyKey, transferId: z.string(), reason })
+
+export const resolveInDoubtTransferForm = z.object({
+  idempotencyKey,
+  transferId: z.string(),
+  finding: z.enum(['PROVIDER_HAS_IT', 'PROVIDER_NEVER_HAD_IT']),
+  evidence: paragraphs(EVIDENCE_LENGTH_MAX),
+})
+
+export const refundHoldForm = z.object({ idempotencyKey, holdId: z.string(), amount: money, reason })

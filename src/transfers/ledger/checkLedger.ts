@@ -1,0 +1,32 @@
+import { readClock } from '../../db/clock.ts'
+import type { Tx } from '../../db/transaction.ts'
+import {
+  allowLongStatements,
+  countBalancesOff,
+  countTasksOutOfBalance,
+  countUnbalancedTransactions,
+  readDoubts,
+} from './ledgerHealth.sql.ts'
+
+export interface LedgerHealth {
+  checkedAt: Date
+  unbalancedTransactions: number
+  accountsOffBySum: number
+  tasksOutOfBalance: number
+  inDoubtTransfers: number
+  oldestInDoubt: Date | null
+}
+
+/** Counts everything in the books that does not add up, whatever the constraints say. */
+export async function checkLedger(tx: Tx): Promise<LedgerHealth> {
+  await allowLongStatements(tx)
+  const doubts = await readDoubts(tx)
+  return {
+    checkedAt: await readClock(tx),
+    unbalancedTransactions: await countUnbalancedTransactions(tx),
+    accountsOffBySum: await countBalancesOff(tx),
+    tasksOutOfBalance: await countTasksOutOfBalance(tx),
+    inDoubtTransfers: doubts?.transfers ?? 0,
+    oldestInDoubt: doubts?.oldest ?? null,
+  }
+}

@@ -1,0 +1,93 @@
+import type { LedgerTransaction } from '../../db/generated/client.ts'
+import type { EntryDirection, LedgerAccountKind } from '../../db/generated/enums.ts'
+import type { Statements } from '../../db/statements.ts'
+import type { Tx } from '../../db/transaction.ts'
+
+interface PostingRow extends Omit<LedgerTransaction, 'sequence'> {
+  currency: string
+  entryIds: string[]
+  newAccountIds: string[]
+  accountKinds: LedgerAccountKind[]
+  accountTaskIds: (string | null)[]
+  accountUserIds: (string | null)[]
+  directions: EntryDirection[]
+  amounts: bigint[]
+}
+
+// An account that somebody else makes at the same moment is not in our snapshot: "do update" waits for theirs and gives its
+// id. Accounts that are known are only read: the platform's would else be rows that every payment waits for.
+export const insertPosting = (tx: Tx, posting: PostingRow) => tx.run`
+  /* insertPosting */
+  with wanted as (
+    select id, new_account_id, kind, task_id, user_id, direction, amount_minor
+    from unnest(
+      ${posting.entryIds}::uuid[],
+      ${posting.newAccountIds}::uuid[],
+      ${posting.accountKinds}::ledger_account_kind[],
+      ${posting.accountTaskIds}::uuid[],
+      ${posting.accountUserIds}::uuid[],
+      ${posting.directions}::entry_direction[],
+      ${posting.amounts}::bigint[]
+    ) as entry (id, new_account_id, kind, task_id, user_id, direction, amount_minor)
+  ),
+  known as (
+    select account.id, account.kind
+    from wanted
+    join ledger_accounts account on account.kind = wanted.kind
+      and account.currency = ${posting.currency}
+      and coalesce(account.task_id, account.user_id, '00000000-0000-0000-0000-000000000000')
+        = coalesce(wanted.task_id, wanted.user_id, '00000000-0000-0000-0000-000000000000')
+  ),
+  made as (
+    insert into ledger_accounts (id, kind, task_id, user_id, currency)
+    select new_account_id, kind, task_id, user_id, ${posting.currency}
+    from wanted
+    where kind not in (select kind from known)
+    order by kind
+    on conflict (kind, currency, coalesce(task_id, user_id, '00000000-0000-0000-0000-000000000000'))
+    do update set currency = excluded.currency
+    returning id, kind
+  ),
+  posting as (
+    insert into ledger_transactions (id, kind, task_id, hold_id, transfer_id, refund_id, description, posted_at)
+    values (
+      ${posting.id}, ${posting.kind}, ${posting.taskId}, ${posting.holdId}, ${posting.transferId}, ${posting.refundId},
+      ${posting.description}, ${posting.postedAt}
+    )
+    returning id
+  )
+  insert into ledger_entries (id, transaction_id, account_id, direction, amount_minor)
+  select wanted.id, posting.id, account.id, wanted.direction, wanted.amount_minor
+  from wanted
+  join (select id, kind from known union all select id, kind from made) account on account.kind = wanted.kind
+  cross join posting`
+
+/** What is on each account, positive on its normal side: now, or at a moment where one is given. */
+export const readAccountBalances = (
+  database: Statements,
+  { accountIds, moments }: { accountIds: readonly string[]; moments: readonly (Date | null)[] },
+) => database.rows<{ balanceMinor: bigint }>`
+  /* readAccountBalances */
+  select
+    case
+      when asked.at is null then (
+        select coalesce(sum(balance_minor), 0)
+        from ledger_balances
+        where account_id = asked.account_id
+      )
+      else (
+        select coalesce(sum(
+          case
+            when (entry.direction = 'DEBIT') = (account.kind in ('PROVIDER_CLEARING', 'ADJUSTMENT')) then entry.amount_minor
+            else -entry.amount_minor
+          end
+        ), 0)
+        from ledger_entries entry
+        join ledger_accounts account on account.id = entry.account_id
+        join ledger_transactions posting on posting.id = entry.transaction_id
+        where entry.account_id = asked.account_id
+          and posting.posted_at <= asked.at
+      )
+    end::bigint as balance_minor
+  from unnest(${accountIds}::uuid[], ${moments}::timestamptz[]) with ordinality as asked (account_id, at, position)
+  order by asked.position`

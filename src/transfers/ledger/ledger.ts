@@ -1,0 +1,69 @@
+/** The one way into the ledger: a posting, made whole by one statement. Balances and the money trail are the database's to check. */
+
+import type { EntryDirection, LedgerAccountKind } from '../../db/generated/enums.ts'
+import { newId } from '../../db/ids.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { insertPosting } from './ledger.sql.ts'
+
+/** What happened. The database refuses the same for the same hold, transfer or refund a second time. */
+export type PostingKind =
+  | 'hold.funded'
+  | 'transfer.created'
+  | 'transfer.succeeded'
+  | 'transfer.canceled'
+  | 'refund.requested'
+  | 'refund.succeeded'
+  | 'refund.failed'
+
+export interface Entry {
+  account: { kind: LedgerAccountKind; taskId?: string; userId?: string }
+  direction: EntryDirection
+  amountMinor: bigint
+}
+
+export interface Posting {
+  kind: PostingKind
+  taskId: string
+  /** Whose fact it is: exactly one. */
+  subject: { holdId: string } | { transferId: string } | { refundId: string }
+  currency: string
+  description?: string
+  at: Date
+  /** At most one a kind of account. Those of zero are left out. */
+  entries: readonly Entry[]
+}
+
+export const debit = (account: Entry['account'], amountMinor: bigint): Entry => ({
+  account,
+  direction: 'DEBIT',
+  amountMinor,
+})
+
+export const credit = (account: Entry['account'], amountMinor: bigint): Entry => ({
+  account,
+  direction: 'CREDIT',
+  amountMinor,
+})
+
+/** Posts it; accounts are made when first needed. The commit refuses what does not sum to zero. */
+export async function post(tx: Tx, posting: Posting): Promise<void> {
+  const entries = posting.entries.filter(({ amountMinor }) => amountMinor !== 0n)
+  await insertPosting(tx, {
+    id: newId(),
+    kind: posting.kind,
+    taskId: posting.taskId,
+    holdId: 'holdId' in posting.subject ? posting.subject.holdId : null,
+    transferId: 'transferId' in posting.subject ? posting.subject.transferId : null,
+    refundId: 'refundId' in posting.subject ? posting.subject.refundId : null,
+    description: posting.description ?? null,
+    postedAt: posting.at,
+    currency: posting.currency,
+    entryIds: entries.map(newId),
+    newAccountIds: entries.map(newId),
+    accountKinds: entries.map(({ account }) => account.kind),
+    accountTaskIds: entries.map(({ account }) => account.taskId ?? null),
+    accountUserIds: entries.map(({ account }) => account.userId ?? null),
+    directions: entries.map(({ direction }) => direction),
+    amounts: entries.map(({ amountMinor }) => amountMinor),
+  })
+}

@@ -1,0 +1,116 @@
+/**
+ * Whether the books are right, counted over everything. Each count is one statement that keeps one row a task or posting at most, and
+ * beyond its share of memory on disk; nothing but the count comes back.
+ */
+import type { Tx } from '../../db/transaction.ts'
+
+/** The whole ledger is read: longer than any other statement may take. */
+export const allowLongStatements = (tx: Tx) => tx.run`
+  /* allowLongStatements */
+  set local statement_timeout = '60s'`
+
+export const countUnbalancedTransactions = async (tx: Tx): Promise<number> =>
+  countOf(
+    await tx.row`
+      /* countUnbalancedTransactions */
+      select count(*)::integer
+      from ledger_transactions posting
+      left join (
+        select transaction_id, bool_and(difference = 0) as balanced
+        from (
+          select
+            entry.transaction_id,
+            sum(case entry.direction when 'DEBIT' then entry.amount_minor else -entry.amount_minor end) as difference
+          from ledger_entries entry
+          join ledger_accounts account on account.id = entry.account_id
+          group by entry.transaction_id, account.currency
+        ) currency
+        group by transaction_id
+      ) sums on sums.transaction_id = posting.id
+      where sums.balanced is not true`,
+  )
+
+/** Balances, one an account and task, that are not the sum of their entries. */
+export const countBalancesOff = async (tx: Tx): Promise<number> =>
+  countOf(
+    await tx.row`
+      /* countBalancesOff */
+      with summed as (
+        select
+          entry.account_id,
+          posting.task_id,
+          sum(
+            case
+              when (entry.direction = 'DEBIT') = (account.kind in ('PROVIDER_CLEARING', 'ADJUSTMENT')) then entry.amount_minor
+              else -entry.amount_minor
+            end
+          ) as balance_minor
+        from ledger_entries entry
+        join ledger_transactions posting on posting.id = entry.transaction_id
+        join ledger_accounts account on account.id = entry.account_id
+        group by entry.account_id, posting.task_id
+      )
+      select count(*)::integer
+      from summed
+      full join ledger_balances balance using (account_id, task_id)
+      where summed.balance_minor is distinct from balance.balance_minor`,
+  )
+
+/** The same that money_trail() says of one task, of all that ever had money. */
+export const countTasksOutOfBalance = async (tx: Tx): Promise<number> =>
+  countOf(
+    await tx.row`
+      /* countTasksOutOfBalance */
+      select count(*)::integer
+      from (
+        select
+          task_id,
+          sum(paid_in) as paid_in,
+          sum(remaining) as remaining,
+          sum(held) as held,
+          sum(elsewhere) as elsewhere
+        from (
+          select task_id, case when funded_at is null then 0 else amount_minor end, remaining_minor, 0, 0
+          from holds
+          union all
+          select
+            task_id,
+            0,
+            0,
+            case when kind = 'TASK_HOLD' then balance_minor else 0 end,
+            case when kind in ('USER_PAYABLE', 'PLATFORM_FEE', 'REFUND_CLEARING') then balance_minor else 0 end
+          from ledger_balances
+          union all
+          select task_id, 0, 0, 0, net_minor - reversed_minor
+          from transfers
+          where succeeded_at is not null
+          union all
+          select task_id, 0, 0, 0, amount_minor
+          from refunds
+          where status = 'SUCCEEDED'
+        ) part (task_id, paid_in, remaining, held, elsewhere)
+        group by task_id
+      ) task
+      where paid_in <> held + elsewhere
+        or held <> remaining`,
+  )
+
+export const readDoubts = (tx: Tx) => tx.row<{ transfers: number; oldest: Date | null }>`
+  /* readDoubts */
+  select
+    count(*)::integer as transfers,
+    min(attempt.ended_at) as oldest
+  from transfers transfer
+  left join lateral (
+    select ended_at
+    from transfer_attempts
+    where transfer_id = transfer.id
+    order by number desc
+    limit 1
+  ) attempt on true
+  where transfer.status = 'IN_DOUBT'`
+
+function countOf(row: unknown): number {
+  if (typeof row === 'object' && row && 'count' in row && typeof row.count === 'number') return row.count
+  throw new Error('A count gave no number.')
+}

@@ -1,0 +1,65 @@
+/** Every change of a refund's status after it was ordered is saved and recorded here, with the postings that belong to it. */
+
+import type { Refund } from '../../db/generated/client.ts'
+import type { Tx } from '../../db/transaction.ts'
+import type { TaskEventType } from '../../events/eventTypes.ts'
+import { recordTaskEvent } from '../../events/recordEvent.ts'
+import type { Finding, Outcome } from '../../payments/provider.ts'
+import { returnToHold } from '../holds/holdMoney.ts'
+import { postRefundFailed, postRefundSucceeded } from '../ledger/postings.ts'
+import type { LockedRefund } from './lockRefund.ts'
+import { inDoubt, neverReceived, refused, succeeded } from './refundSteps.ts'
+import { saveRefund } from './refunds.sql.ts'
+
+/** The provider's answer to the last attempt, whether it comes in time or after it was given up. */
+export async function takeOutcome(tx: Tx, locked: LockedRefund, outcome: Outcome): Promise<void> {
+  const { refund, at } = locked
+  if (outcome.kind === 'accepted') await succeed(tx, locked, outcome)
+  else if (outcome.kind === 'refused') await waitOrFail(tx, locked, refused(refund, outcome, { at }))
+  else if (refund.status === 'PROCESSING') await change(tx, locked, 'task.refund_in_doubt', inDoubt(refund, { at }))
+}
+
+/**
+ * What the provider says when it is asked about an attempt whose answer is open. That it never had it says nothing while it is
+ * still being sent, nor about an attempt that came after the question.
+ */
+export async function takeFinding(
+  tx: Tx,
+  locked: LockedRefund,
+  { attempt, finding }: { attempt: number; finding: Finding },
+): Promise<void> {
+  const { refund, at } = locked
+  if (finding.kind === 'has' && (refund.status === 'IN_DOUBT' || refund.status === 'PROCESSING')) {
+    await succeed(tx, locked, finding)
+  } else if (finding.kind === 'never' && refund.status === 'IN_DOUBT' && attempt === refund.attemptCount) {
+    await waitOrFail(tx, locked, neverReceived(refund, { at }))
+  }
+}
+
+async function succeed(
+  tx: Tx,
+  locked: LockedRefund,
+  { providerReference }: { providerReference: string },
+): Promise<void> {
+  await change(tx, locked, 'task.refunded', succeeded(locked.refund, { providerReference }))
+  await postRefundSucceeded(tx, { row: locked.refund, at: locked.at })
+}
+
+async function waitOrFail(tx: Tx, locked: LockedRefund, after: Refund): Promise<void> {
+  if (after.status === 'PENDING') return change(tx, locked, 'task.refund_pending', after)
+  await change(tx, locked, 'task.refund_failed', after)
+  await returnToHold(tx, locked.hold, after.amountMinor)
+  await postRefundFailed(tx, { row: after, at: locked.at })
+}
+
+async function change(tx: Tx, { task, at }: LockedRefund, type: TaskEventType, after: Refund): Promise<void> {
+  await saveRefund(tx, after)
+  await recordTaskEvent(tx, {
+    type,
+    taskId: task.id,
+    taskVersion: task.version,
+    at,
+    actorId: null,
+    recipientIds: [task.posterId],
+  })
+}

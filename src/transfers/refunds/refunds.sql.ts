@@ -1,0 +1,112 @@
+import { columnsOf } from '../../db/columns.ts'
+import type { Refund } from '../../db/generated/client.ts'
+import type { Statements } from '../../db/statements.ts'
+import type { Tx } from '../../db/transaction.ts'
+
+type NewRefund = Pick<
+  Refund,
+  'id' | 'taskId' | 'holdId' | 'amountMinor' | 'currency' | 'reason' | 'createdAt' | 'providerKey'
+>
+
+const REFUND = columnsOf('Refund')
+const LOCKED_REFUND = columnsOf('Refund', { of: 'refund' })
+
+/** A refund that is due at once. */
+export const insertRefund = async (tx: Tx, refund: NewRefund): Promise<Refund> => {
+  const inserted = await tx.row<Refund>`
+    /* insertRefund */
+    insert into refunds (id, task_id, hold_id, amount_minor, currency, reason, status, created_at, provider_key, due_at)
+    values (
+      ${refund.id}, ${refund.taskId}, ${refund.holdId}, ${refund.amountMinor}, ${refund.currency}, ${refund.reason},
+      'PENDING', ${refund.createdAt}, ${refund.providerKey}, ${refund.createdAt}
+    )
+    returning ${REFUND}`
+  if (!inserted) throw new Error('An inserted refund was not returned.')
+  return inserted
+}
+
+/** Where a refund belongs, which never changes: so it may be read before anything is locked. */
+export const readPlaceOfRefund = (tx: Tx, { refundId }: { refundId: string }) => tx.row<
+  Pick<Refund, 'taskId' | 'holdId'>
+>`
+  /* readPlaceOfRefund */
+  select task_id, hold_id
+  from refunds
+  where id = ${refundId}`
+
+// Real time is read when the lock is held, not when it was asked for.
+export const lockRefundRow = (tx: Tx, { refundId }: { refundId: string }) => tx.row<Refund & { realNow: Date }>`
+  /* lockRefundRow */
+  with refund as materialized (
+    select ${REFUND}
+    from refunds
+    where id = ${refundId}
+    for update
+  )
+  select ${LOCKED_REFUND}, clock_timestamp() as real_now
+  from refund`
+
+export const saveRefund = (tx: Tx, refund: Refund) => tx.run`
+  /* saveRefund */
+  update refunds
+  set status = ${refund.status},
+    provider_reference = ${refund.providerReference},
+    failure_code = ${refund.failureCode},
+    failure_message = ${refund.failureMessage},
+    provider_key = ${refund.providerKey},
+    due_at = ${refund.dueAt},
+    attempt_count = ${refund.attemptCount},
+    retry_count = ${refund.retryCount},
+    ask_at = ${refund.askAt},
+    ask_count = ${refund.askCount},
+    lease_until = ${refund.leaseUntil}
+  where id = ${refund.id}`
+
+/** How often it was sent, for a question about the last attempt. */
+export const readRefundAttempts = (database: Statements, { refundId }: { refundId: string }) =>
+  database.row<Pick<Refund, 'attemptCount'>>`
+  /* readRefundAttempts */
+  select attempt_count
+  from refunds
+  where id = ${refundId}`
+
+export const findDueRefunds = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
+  /* findDueRefunds */
+  select id
+  from refunds
+  where due_at <= errand_now()
+  order by due_at
+  limit ${limit}`
+
+export const nextDueRefund = (database: Statements) => database.row<{ at: Date | null }>`
+  /* nextDueRefund */
+  select min(due_at) as at
+  from refunds`
+
+export const findRefundsToAsk = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
+  /* findRefundsToAsk */
+  select id
+  from refunds
+  where ask_at <= errand_now()
+  order by ask_at
+  limit ${limit}`
+
+export const nextRefundToAsk = (database: Statements) => database.row<{ at: Date | null }>`
+  /* nextRefundToAsk */
+  select min(ask_at) as at
+  from refunds`
+
+export const findRefundsOfTheDead = (database: Statements, { limit }: { limit: number }) =>
+  database.rows<{ id: string }>`
+  /* findRefundsOfTheDead */
+  select id
+  from refunds
+  where lease_until <= clock_timestamp()
+  order by lease_until
+  limit ${limit}`
+
+// A lease runs on real time, which the sandbox does not move: it is due now, or at no moment that is worth going to.
+export const nextRefundOfTheDead = (database: Statements) => database.row<{ at: Date | null }>`
+  /* nextRefundOfTheDead */
+  select case when min(lease_until) <= clock_timestamp() then errand_now() end as at
+  from refunds`

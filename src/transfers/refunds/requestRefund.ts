@@ -1,0 +1,52 @@
+import type { Hold } from '../../db/generated/client.ts'
+import { newId } from '../../db/ids.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { recordTaskEvent } from '../../events/recordEvent.ts'
+import { enqueue } from '../../jobs/enqueue.ts'
+import type { TaskRow } from '../../tasks/tasks.sql.ts'
+import { refundFromHold } from '../holds/holdMoney.ts'
+import { postRefundRequested } from '../ledger/postings.ts'
+import { refundKey } from './refundSteps.ts'
+import { insertRefund } from './refunds.sql.ts'
+
+/**
+ * Takes an amount out of a locked hold and orders it back to the poster; a worker sends it after the commit.
+ * It does not ask whether that is allowed: the rules that call it do.
+ */
+export async function requestRefund(
+  tx: Tx,
+  {
+    task,
+    hold,
+    amountMinor,
+    reason,
+    at,
+    actorId,
+  }: { task: TaskRow; hold: Hold; amountMinor: bigint; reason: string; at: Date; actorId: string | null },
+): Promise<{ refundId: string; hold: Hold }> {
+  const refundId = newId()
+  const refund = await insertRefund(tx, {
+    id: refundId,
+    taskId: task.id,
+    holdId: hold.id,
+    amountMinor,
+    currency: hold.currency,
+    reason,
+    createdAt: at,
+    providerKey: refundKey(refundId, 1),
+  })
+  const left = await refundFromHold(tx, hold, amountMinor, at)
+  await postRefundRequested(tx, { row: refund, at })
+  await recordTaskEvent(tx, {
+    type: 'task.refund_requested',
+    taskId: task.id,
+    taskVersion: task.version,
+    at,
+    actorId,
+    reason,
+    reasonFor: [task.posterId, task.assigneeId],
+    recipientIds: [task.posterId],
+  })
+  await enqueue(tx, { task: 'sendRefund', id: refundId })
+  return { refundId, hold: left }
+}

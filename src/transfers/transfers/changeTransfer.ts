@@ -1,0 +1,113 @@
+/** Every change of a transfer's status is saved and recorded here, with the postings that belong to it. */
+import type { Tx } from '../../db/transaction.ts'
+import type { TransferEventType } from '../../events/eventTypes.ts'
+import { recordTransferEvent } from '../../events/recordEvent.ts'
+import type { Finding, Outcome } from '../../payments/provider.ts'
+import { postTransferSucceeded } from '../ledger/postings.ts'
+import type { LockedTransfer } from './lockTransfer.ts'
+import { inDoubt, type NextTransfer, neverReceived, refused, succeeded } from './transferSteps.ts'
+import { endAttempt, saveTransfer } from './transfers.sql.ts'
+
+interface Author {
+  /** Null when the provider or time did it. */
+  actorId: string | null
+  reason?: string
+}
+
+const NOBODY: Author = { actorId: null }
+
+const EVENT_TYPES: Record<NextTransfer['status'], TransferEventType> = {
+  PENDING: 'transfer.waiting',
+  PROCESSING: 'transfer.processing',
+  IN_DOUBT: 'transfer.in_doubt',
+  RETRYING: 'transfer.retrying',
+  SUCCEEDED: 'transfer.succeeded',
+  FAILED: 'transfer.failed',
+  CANCELED: 'transfer.canceled',
+}
+
+/** Saves what the transfer has become, and tells the tasker and the poster. */
+export async function changeTransfer(
+  tx: Tx,
+  { task, transfer: before, at }: LockedTransfer,
+  after: NextTransfer,
+  { actorId, reason }: Author = NOBODY,
+): Promise<void> {
+  await saveTransfer(tx, after)
+  await recordTransferEvent(tx, {
+    type: EVENT_TYPES[after.status],
+    transferId: after.id,
+    taskId: task.id,
+    before: before.status,
+    after: after.status,
+    at,
+    actorId,
+    reason: reason ?? null,
+    recipientIds: [task.posterId, after.destinationId],
+  })
+}
+
+/** The provider's answer to the last attempt, whether it comes in time or after it was given up. */
+export async function takeOutcome(tx: Tx, locked: LockedTransfer, outcome: Outcome): Promise<void> {
+  const { transfer, attemptCount: attempt, at } = locked
+  if (outcome.kind === 'accepted') {
+    await succeed(tx, locked, outcome)
+  } else if (outcome.kind === 'refused') {
+    await endLastAttempt(tx, locked, { outcome: 'REFUSED', providerMessage: outcome.message })
+    await changeTransfer(tx, locked, refused(transfer, outcome, { at, attempt }))
+  } else if (transfer.status === 'PROCESSING') {
+    await endLastAttempt(tx, locked, { outcome: 'UNKNOWN', providerMessage: outcome.message })
+    await changeTransfer(tx, locked, inDoubt(transfer, { at }))
+  }
+}
+
+/**
+ * What the provider says when it is asked about an attempt whose answer is open. That it never had it says nothing while it is
+ * still being sent, nor about an attempt that came after the question.
+ */
+export async function takeFinding(
+  tx: Tx,
+  locked: LockedTransfer,
+  { attempt, finding }: { attempt: number; finding: Finding },
+  author: Author = NOBODY,
+): Promise<void> {
+  const { transfer, attemptCount, at } = locked
+  if (finding.kind === 'has' && (transfer.status === 'IN_DOUBT' || transfer.status === 'PROCESSING')) {
+    await succeed(tx, locked, finding, author)
+  } else if (finding.kind === 'never' && transfer.status === 'IN_DOUBT' && attempt === attemptCount) {
+    const after = neverReceived(transfer, { at })
+    await endLastAttempt(tx, locked, { outcome: 'NOT_SENT', providerMessage: after.failureMessage })
+    await changeTransfer(tx, locked, after, author)
+  }
+}
+
+/** The tasker was paid: by the provider's word, or on evidence, which may not know what the provider calls it. */
+export async function succeed(
+  tx: Tx,
+  locked: LockedTransfer,
+  { providerReference }: { providerReference: string | null },
+  author: Author = NOBODY,
+): Promise<void> {
+  const { transfer, at } = locked
+  await endLastAttempt(tx, locked, { outcome: 'ACCEPTED', providerReference })
+  await changeTransfer(tx, locked, succeeded(transfer, { providerReference, at }), author)
+  await postTransferSucceeded(tx, { row: transfer, at })
+}
+
+const endLastAttempt = (
+  tx: Tx,
+  { transfer, attemptCount, at }: LockedTransfer,
+  end: {
+    outcome: 'ACCEPTED' | 'REFUSED' | 'UNKNOWN' | 'NOT_SENT'
+    providerReference?: string | null
+    providerMessage?: string | null
+  },
+): Promise<number> =>
+  endAttempt(tx, {
+    transferId: transfer.id,
+    number: attemptCount,
+    endedAt: at,
+    outcome: end.outcome,
+    providerReference: end.providerReference ?? null,
+    providerMessage: end.providerMessage ?? null,
+  })

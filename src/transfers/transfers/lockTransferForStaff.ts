@@ -1,0 +1,24 @@
+import type { Tx } from '../../db/transaction.ts'
+import { NotFoundError } from '../../domain/errors.ts'
+import { TransferInDoubtError } from '../errors.ts'
+import { refuseOwnMatter, type StaffAct } from '../staffAct.ts'
+import { type LockedTransfer, lockTransfer } from './lockTransfer.ts'
+import { refuseUnlessTransferAllows, type TransferDeed } from './transferStatus.ts'
+
+/**
+ * Locks a transfer for an act of staff. Refuses with NotFoundError, with ForbiddenError on a task of their own, with
+ * TransferInDoubtError what is in doubt (unless the act resolves that), and with IllegalTransitionError what its status does not allow.
+ */
+export async function lockTransferForStaff(
+  tx: Tx,
+  { transferId, caller }: { transferId: string } & Pick<StaffAct, 'caller'>,
+  action: TransferDeed,
+): Promise<LockedTransfer> {
+  const locked = await lockTransfer(tx, { transferId })
+  if (!locked) throw NotFoundError.of('trf', transferId)
+  const { task, transfer } = locked
+  await refuseOwnMatter(tx, task, caller)
+  if (transfer.status === 'IN_DOUBT' && action !== 'resolveInDoubtTransfer') throw new TransferInDoubtError(transferId)
+  refuseUnlessTransferAllows(transfer.status, action)
+  return locked
+}

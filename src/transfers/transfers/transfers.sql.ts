@@ -1,0 +1,184 @@
+import { columnsOf } from '../../db/columns.ts'
+import type { Transfer, TransferAttempt, User } from '../../db/generated/client.ts'
+import type { Statements } from '../../db/statements.ts'
+import type { Tx } from '../../db/transaction.ts'
+
+type NewTransfer = Pick<
+  Transfer,
+  | 'id'
+  | 'taskId'
+  | 'holdId'
+  | 'destinationId'
+  | 'grossMinor'
+  | 'feeMinor'
+  | 'netMinor'
+  | 'currency'
+  | 'createdAt'
+  | 'providerKey'
+>
+
+const TRANSFER = columnsOf('Transfer')
+const LOCKED_TRANSFER = columnsOf('Transfer', { of: 'transfer' })
+
+/** A transfer that is due at once. */
+export const insertTransfer = async (tx: Tx, transfer: NewTransfer): Promise<Transfer> => {
+  const inserted = await tx.row<Transfer>`
+    /* insertTransfer */
+    insert into transfers (
+      id, task_id, hold_id, destination_id, status, gross_minor, fee_minor, net_minor, currency, created_at, provider_key, due_at
+    )
+    values (
+      ${transfer.id}, ${transfer.taskId}, ${transfer.holdId}, ${transfer.destinationId}, 'PENDING',
+      ${transfer.grossMinor}, ${transfer.feeMinor}, ${transfer.netMinor}, ${transfer.currency}, ${transfer.createdAt},
+      ${transfer.providerKey}, ${transfer.createdAt}
+    )
+    returning ${TRANSFER}`
+  if (!inserted) throw new Error('An inserted transfer was not returned.')
+  return inserted
+}
+
+/** Makes the transfers due that wait for this person; gives their ids. */
+export const wakeWaitingTransfers = (tx: Tx, { userId }: { userId: string }) => tx.rows<{ id: string }>`
+  /* wakeWaitingTransfers */
+  update transfers
+  set due_at = errand_now()
+  where destination_id = ${userId}
+    and status = 'PENDING'
+    and due_at is null
+  returning id`
+
+/** Where a transfer belongs, which never changes: so it may be read before anything is locked. */
+export const readPlaceOfTransfer = (tx: Tx, { transferId }: { transferId: string }) => tx.row<
+  Pick<Transfer, 'taskId' | 'holdId'>
+>`
+  /* readPlaceOfTransfer */
+  select task_id, hold_id
+  from transfers
+  where id = ${transferId}`
+
+// Real time and the attempts are read when the lock is held, not when it was asked for.
+/** Between whom a transfer is; who they are never changes, so nothing is locked. */
+export const readPartiesOfTransfer = (tx: Tx, { transferId }: { transferId: string }) => tx.row<{
+  taskId: string
+  destinationId: string
+  posterId: string
+}>`
+  /* readPartiesOfTransfer */
+  select transfer.task_id, transfer.destination_id, task.poster_id
+  from transfers transfer
+  join tasks task on task.id = transfer.task_id
+  where transfer.id = ${transferId}`
+
+export const lockTransferRow = (tx: Tx, { transferId }: { transferId: string }) => tx.row<
+  Transfer & { attemptCount: number; realNow: Date }
+>`
+  /* lockTransferRow */
+  with transfer as materialized (
+    select ${TRANSFER}
+    from transfers
+    where id = ${transferId}
+    for update
+  )
+  select
+    ${LOCKED_TRANSFER},
+    (select coalesce(max(number), 0) from transfer_attempts where transfer_id = transfer.id) as attempt_count,
+    clock_timestamp() as real_now
+  from transfer`
+
+export const saveTransfer = (tx: Tx, transfer: Transfer) => tx.run`
+  /* saveTransfer */
+  update transfers
+  set status = ${transfer.status},
+    provider_reference = ${transfer.providerReference},
+    failure_code = ${transfer.failureCode},
+    failure_message = ${transfer.failureMessage},
+    failure_retryable = ${transfer.failureRetryable},
+    succeeded_at = ${transfer.succeededAt},
+    provider_key = ${transfer.providerKey},
+    due_at = ${transfer.dueAt},
+    retry_count = ${transfer.retryCount},
+    ask_at = ${transfer.askAt},
+    ask_count = ${transfer.askCount},
+    lease_until = ${transfer.leaseUntil}
+  where id = ${transfer.id}`
+
+export const insertAttempt = (
+  tx: Tx,
+  { transferId, number, startedAt }: Pick<TransferAttempt, 'transferId' | 'number' | 'startedAt'>,
+) => tx.run`
+  /* insertAttempt */
+  insert into transfer_attempts (transfer_id, number, started_at)
+  values (${transferId}, ${number}, ${startedAt})`
+
+/** How often it was sent, for a question about the last attempt. */
+export const readAttemptCount = (database: Statements, { transferId }: { transferId: string }) => database.row<{
+  attemptCount: number
+}>`
+  /* readAttemptCount */
+  select coalesce(max(attempt.number), 0) as attempt_count
+  from transfers transfer
+  left join transfer_attempts attempt on attempt.transfer_id = transfer.id
+  where transfer.id = ${transferId}
+  group by transfer.id`
+
+/** What came of an attempt; one that had ended without an answer keeps the time at which it ended. */
+export const endAttempt = (tx: Tx, attempt: Omit<TransferAttempt, 'startedAt'>) => tx.run`
+  /* endAttempt */
+  update transfer_attempts
+  set outcome = ${attempt.outcome},
+    ended_at = coalesce(ended_at, ${attempt.endedAt}),
+    provider_reference = ${attempt.providerReference},
+    provider_message = ${attempt.providerMessage}
+  where transfer_id = ${attempt.transferId}
+    and number = ${attempt.number}`
+
+// Shared, so that nobody becomes ready between this look and what follows from it.
+export const lockPayee = (tx: Tx, { userId }: { userId: string }) => tx.row<
+  Pick<User, 'payoutReadiness' | 'suspendedAt'>
+>`
+  /* lockPayee */
+  select payout_readiness, suspended_at
+  from users
+  where id = ${userId}
+  for share`
+
+export const findDueTransfers = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
+  /* findDueTransfers */
+  select id
+  from transfers
+  where due_at <= errand_now()
+  order by due_at
+  limit ${limit}`
+
+export const nextDueTransfer = (database: Statements) => database.row<{ at: Date | null }>`
+  /* nextDueTransfer */
+  select min(due_at) as at
+  from transfers`
+
+export const findTransfersToAsk = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
+  /* findTransfersToAsk */
+  select id
+  from transfers
+  where ask_at <= errand_now()
+  order by ask_at
+  limit ${limit}`
+
+export const nextTransferToAsk = (database: Statements) => database.row<{ at: Date | null }>`
+  /* nextTransferToAsk */
+  select min(ask_at) as at
+  from transfers`
+
+export const findTransfersOfTheDead = (database: Statements, { limit }: { limit: number }) =>
+  database.rows<{ id: string }>`
+  /* findTransfersOfTheDead */
+  select id
+  from transfers
+  where lease_until <= clock_timestamp()
+  order by lease_until
+  limit ${limit}`
+
+// A lease runs on real time, which the sandbox does not move: it is due now, or at no moment that is worth going to.
+export const nextTransferOfTheDead = (database: Statements) => database.row<{ at: Date | null }>`
+  /* nextTransferOfTheDead */
+  select case when min(lease_until) <= clock_timestamp() then errand_now() end as at
+  from transfers`

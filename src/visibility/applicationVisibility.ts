@@ -1,0 +1,18 @@
+/** Who sees an application: the poster all of a task's, an applicant their own, FINANCE and ADMIN those of others' tasks. */
+import type { Prisma } from '../db/generated/client.ts'
+import { lasting } from '../db/queryHints.ts'
+import type { Caller } from '../domain/caller.ts'
+import { isStaff, othersTasks } from './staffRights.ts'
+
+/** The applications that `caller` may see. The poster does not see one that waits while its applicant is suspended. */
+export const visibleApplications = lasting<Caller, Prisma.TaskApplicationWhereInput>((caller) => {
+  if (!caller) return { id: { in: [] } }
+  return {
+    OR: [
+      { applicantId: caller.id },
+      { task: { posterId: caller.id }, status: { not: 'PENDING' } },
+      { task: { posterId: caller.id }, applicant: { suspendedAt: null } },
+      ...(isStaff(caller) ? [{ task: othersTasks(caller) }] : []),
+    ],
+  }
+})

@@ -1,0 +1,484 @@
+/**
+ * The table of who may do and see what: every query, every mutation, every type that has an id, and every field of a task, for
+ * every kind of caller. The tests walk the schema, so what is new and has no row here fails.
+ */
+import { randomUUID } from 'node:crypto'
+import { getNamedType, isEnumType, isInterfaceType, isObjectType, isScalarType } from 'graphql'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { schema } from '../../../src/api/schema.ts'
+import { fromPublicId, newId, toPublicId } from '../../../src/db/ids.ts'
+import { ask, type Caller } from '../../support/ask.ts'
+import { person } from '../../support/people.ts'
+import { startApp, type TestApp } from '../../support/servers/app.ts'
+import type { Named } from '../../support/story.ts'
+import { sendForm, uploadForm } from '../../support/uploads.ts'
+import { CALLERS, type CallerName, holdOf, makeWorld, type World } from '../../support/worlds/authorizationWorld.ts'
+
+let app: TestApp
+let world: World
+let url: string
+
+beforeAll(async () => {
+  app = await startApp()
+  url = await app.listen()
+  world = await makeWorld(app)
+})
+afterAll(async () => {
+  await app.stop()
+})
+
+const everybody = [...CALLERS]
+const signedIn = CALLERS.filter((name) => name !== 'anonymous')
+const staff: CallerName[] = ['finance', 'admin']
+const service: CallerName[] = ['agent', 'admin']
+const parties: CallerName[] = ['poster', 'assignee', ...staff]
+const concerned: CallerName[] = ['poster', 'assignee', 'applicant', ...staff]
+
+/** The callers of whom `isSo` is so, in the order of the table. */
+async function callersWho(isSo: (caller: Caller) => Promise<boolean>): Promise<CallerName[]> {
+  const names: CallerName[] = []
+  for (const name of CALLERS) if (await isSo(world.callers[name])) names.push(name)
+  return names
+}
+
+const inOrder = (names: readonly CallerName[]): CallerName[] => CALLERS.filter((name) => names.includes(name))
+
+describe('everything that has an id', () => {
+  const seenBy: Record<string, readonly CallerName[]> = {
+    Category: everybody,
+    User: everybody,
+    Session: ['poster'],
+    Task: concerned,
+    TaskApplication: ['poster', 'applicant', ...staff],
+    TaskChat: ['poster', 'assignee', 'admin'],
+    Message: ['poster', 'assignee', 'admin'],
+    Attachment: concerned,
+    SupportChat: ['stranger', ...service],
+    Note: service,
+    Agent: service,
+    Hold: parties,
+    Refund: parties,
+    Transfer: parties,
+    LedgerAccount: staff,
+    LedgerTransaction: staff,
+    LedgerEntry: staff,
+    TaskEvent: parties,
+    ChatEvent: ['poster', 'assignee', 'admin'],
+    TransferEvent: parties,
+  }
+
+  // Where a field of its own reads the same thing, it must say the same.
+  const ownField: Record<string, string> = { User: 'user', Task: 'task', TaskChat: 'chat', Transfer: 'transfer' }
+
+  test('stands in the table', () => {
+    const node = schema.getType('Node')
+    const types = isInterfaceType(node) ? schema.getPossibleTypes(node).map(({ name }) => name) : []
+    expect(Object.keys(seenBy).sort()).toEqual(types.sort())
+  })
+
+  test.each(Object.entries(seenBy))('%s is read by id by %j', async (type, expected) => {
+    const id = world.ids[type]
+    const own = ownField[type]
+    const query = `query ($id: ID!) {
+      node(id: $id) { __typename id } nodes(ids: [$id]) { id } ${own ? `own: ${own}(id: $id) { id }` : ''}
+    }`
+    const readers = await callersWho(async (caller) => {
+      const { node, nodes, own: ownNode = node } = await ask<Record<string, unknown>>(caller, query, { id })
+      if (node) expect(node).toEqual({ __typename: type, id })
+      expect([nodes, Boolean(ownNode)]).toEqual([[node ? { id } : null], Boolean(node)])
+      return node !== null
+    })
+    expect(readers).toEqual(inOrder(expected))
+  })
+})
+
+describe('every query', () => {
+  /** What is asked for, and by whom something is seen. */
+  const queries: Record<string, [document: () => string, seenBy: readonly CallerName[]]> = {
+    agents: [() => 'agents { id }', service],
+    apiInfo: [() => 'apiInfo { version }', everybody],
+    categories: [() => 'categories { id }', everybody],
+    chat: [() => `chat(id: "${world.ids.TaskChat}") { id }`, ['poster', 'assignee', 'admin']],
+    events: [() => 'events { pageInfo { hasNextPage } }', signedIn],
+    ledgerHealth: [() => 'ledgerHealth { ok }', staff],
+    myAssignedChats: [() => 'myAssignedChats { nodes { id } }', ['agent']],
+    node: [() => `node(id: "${world.ids.Task}") { id }`, concerned],
+    nodes: [() => `nodes(ids: ["${world.ids.Task}"]) { id }`, concerned],
+    rateLimit: [() => 'rateLimit { remaining }', everybody],
+    sandbox: [() => 'sandbox { now }', everybody],
+    supportQueue: [() => 'supportQueue { totalCount }', service],
+    task: [() => `task(id: "${world.ids.Task}") { id }`, concerned],
+    tasks: [() => 'tasks(filter: { status: [SUBMITTED] }) { nodes { id } }', concerned],
+    transfer: [() => `transfer(id: "${world.ids.Transfer}") { id }`, parties],
+    transfers: [() => 'transfers { nodes { id } }', staff],
+    user: [() => `user(id: "${world.ids.User}") { id }`, everybody],
+    viewer: [() => 'viewer { email }', signedIn],
+  }
+
+  test('stands in the table', () => {
+    expect(Object.keys(queries).sort()).toEqual(Object.keys(schema.getQueryType()?.getFields() ?? {}).sort())
+  })
+
+  test.each(Object.entries(queries))(
+    '%s shows something to the right callers only',
+    async (name, [document, seenBy]) => {
+      const readers = await callersWho(async (caller) => {
+        const answer = await ask<Record<string, unknown>>(caller, `{ ${document()} }`)
+        return isSomething(answer[name])
+      })
+      expect(readers).toEqual(inOrder(seenBy))
+    },
+  )
+})
+
+/** Whether a field shows anything: null, nothing, zero and an empty page show none. */
+function isSomething(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(isSomething)
+  if (typeof value === 'object' && value !== null && 'nodes' in value) return isSomething(value.nodes)
+  return value !== null && value !== undefined && value !== 0
+}
+
+describe('every field of a task', () => {
+  const shownTo: Record<string, readonly CallerName[]> = {
+    id: everybody,
+    version: everybody,
+    attachments: everybody,
+    title: everybody,
+    description: everybody,
+    category: everybody,
+    status: everybody,
+    acceptanceMode: everybody,
+    budget: everybody,
+    deadline: everybody,
+    location: everybody,
+    poster: everybody,
+    createdAt: everybody,
+    updatedAt: everybody,
+    publishedAt: everybody,
+    acceptedAt: concerned,
+    submittedAt: concerned,
+    completedAt: concerned,
+    availableActions: concerned,
+    nextAutomaticTransition: concerned,
+    applicationCount: concerned,
+    applications: concerned,
+    viewerApplication: concerned,
+    agreedPrice: parties,
+    assignee: parties,
+    invitee: parties,
+    submission: parties,
+    hold: parties,
+    transfers: parties,
+    moneyTrail: parties,
+    history: parties,
+    chat: ['poster', 'assignee', 'admin'],
+    chats: ['poster', 'admin'],
+  }
+
+  // Only somebody signed in reaches the public part of a task that they may not find, through a refusal.
+  const PUBLIC = '... on TaskAlreadyAcceptedError { task'
+
+  const selections = () =>
+    Object.values(taskFields()).map(({ name, type }) => {
+      const named = getNamedType(type)
+      const isLeaf = isScalarType(named) || isEnumType(named)
+      const isPage = isObjectType(named) && 'nodes' in named.getFields()
+      return `${name} ${isLeaf ? '' : isPage ? '{ nodes { __typename } }' : '{ __typename }'}`
+    })
+
+  const taskFields = () => {
+    const task = schema.getType('Task')
+    return isObjectType(task) ? task.getFields() : {}
+  }
+
+  async function shown(caller: Caller, { id }: Named): Promise<Record<string, unknown>> {
+    const fields = selections().join(' ')
+    const { task } = await ask<{ task: Record<string, unknown> | null }>(
+      caller,
+      `query ($id: ID!) { task(id: $id) { ${fields} } }`,
+      { id },
+    )
+    if (task) return task
+    const mutation = `mutation ($id: ID!) { applyToTask(input: { taskId: $id }) { ${PUBLIC} { ${fields} } } } }`
+    const { applyToTask } = await ask<{ applyToTask: { task?: Record<string, unknown> } }>(caller, mutation, { id })
+    return applyToTask.task ?? {}
+  }
+
+  test('stands in the table', () => {
+    expect(Object.keys(shownTo).sort()).toEqual(Object.keys(taskFields()).sort())
+  })
+
+  test('shows something to the right callers only', async () => {
+    const found: Record<string, CallerName[]> = Object.fromEntries(Object.keys(shownTo).map((field) => [field, []]))
+    for (const name of signedIn) {
+      // No one task has everything to show.
+      const tasks = [world.submitted, world.completed, world.invited]
+      const answers = await Promise.all(tasks.map((task) => shown(world.callers[name], task)))
+      for (const [field, names] of Object.entries(found)) {
+        if (answers.some((answer) => isSomething(answer[field]))) names.push(name)
+      }
+    }
+    const expected = Object.entries(shownTo).map(([field, names]) => [
+      field,
+      inOrder(names).filter((name) => name !== 'anonymous'),
+    ])
+    expect(found).toEqual(Object.fromEntries(expected))
+  })
+})
+
+describe('what only some see of a person and of a hold', () => {
+  const shownTo: [what: string, document: () => string, seenBy: readonly CallerName[]][] = [
+    ['an address', () => `user(id: "${world.ids.User}") { shown: email }`, ['poster', 'admin']],
+    ['roles', () => `user(id: "${world.ids.User}") { shown: roles }`, ['admin']],
+    [
+      'the secret of a payment',
+      () => `node(id: "${world.ids.Hold}") { ... on Hold { shown: clientSecret } }`,
+      ['poster'],
+    ],
+  ]
+
+  test.each(shownTo)('%s is shown to the right callers only', async (_what, document, seenBy) => {
+    const readers = await callersWho(async (caller) => {
+      const answer = await ask<Record<string, { shown: unknown } | null>>(caller, `{ ${document()} }`)
+      return Object.values(answer).some((thing) => isSomething(thing?.shown))
+    })
+    expect(readers).toEqual(inOrder(seenBy))
+  })
+})
+
+type Outcomes = Record<CallerName, string>
+
+const outcome = (typename: string, ...except: Partial<Outcomes>[]): Outcomes => ({
+  ...(Object.fromEntries(CALLERS.map((name) => [name, typename])) as Outcomes),
+  anonymous: 'UnauthenticatedError',
+  ...Object.assign({}, ...except),
+})
+/** Whoever sees the task but is not the one is told so; whoever does not see it learns nothing. */
+const onlyBy = (name: CallerName, payload: string): Outcomes =>
+  outcome('ForbiddenError', { stranger: 'NotFoundError', agent: 'NotFoundError', [name]: payload })
+/** Who takes part in the chat; an administrator may read it only. */
+const inChat = (payload: string): Outcomes =>
+  outcome('NotFoundError', { poster: payload, assignee: payload, admin: 'ForbiddenError' })
+const onlyRoles = (roles: readonly CallerName[], answer: string): Outcomes =>
+  outcome('ForbiddenError', Object.fromEntries(roles.map((name) => [name, answer])))
+
+describe('every mutation', () => {
+  const key = () => randomUUID()
+  const reason = 'To see who may.'
+  const password = 'correct horse battery'
+  const onTask = async (task: Promise<Named>) => ({ taskId: (await task).id })
+  const onApplication = async () => ({ applicationId: (await world.makeApplication()).id })
+  const onTransfer = async () => {
+    const { uuid } = await world.make.completed()
+    const transfer = await app.prisma.transfer.findFirstOrThrow({ where: { taskId: uuid } })
+    return { transferId: toPublicId('trf', transfer.id), idempotencyKey: key(), reason }
+  }
+  const onPerson = async () => ({ userId: (await person(app, 'Somebody')).id, reason })
+  const email = () => `${randomUUID()}@example.com`
+
+  /** What each is asked with, anew for each caller, and what each caller gets. */
+  const mutations: Record<string, [input: () => Promise<object> | object, outcomes: Outcomes]> = {
+    signUp: [
+      () => ({ email: email(), password, displayName: 'New' }),
+      outcome('AuthPayload', { anonymous: 'AuthPayload' }),
+    ],
+    signIn: [
+      () => ({ password: { email: email(), password } }),
+      outcome('UnauthenticatedError', { anonymous: 'UnauthenticatedError' }),
+    ],
+    // Of the poster: to everybody else it is not there.
+    revokeSession: [makeSession, outcome('NotFoundError', { poster: 'OkPayload' })],
+    changePassword: [
+      () => ({ currentPassword: 'not the right one', newPassword: password }),
+      outcome('ForbiddenError'),
+    ],
+    startPayoutOnboarding: [() => ({ returnUrl: 'https://example.com/' }), outcome('PayoutOnboardingPayload')],
+    uploadFile: [() => ({}), outcome('AttachmentPayload')],
+    updateProfile: [() => ({ displayName: 'Somebody' }), outcome('ProfilePayload')],
+    createTask: [
+      () => ({ title: 'Paint', description: 'White.', budget: { amount: '20', currencyCode: 'EUR' } }),
+      outcome('TaskPayload'),
+    ],
+    updateTask: [
+      async () => ({ ...(await onTask(world.make.open())), expectedVersion: 1, title: 'Paint it' }),
+      outcome('ForbiddenError', { poster: 'TaskPayload' }),
+    ],
+    publishTask: [() => onTask(world.make.draft()), outcome('NotFoundError', { poster: 'TaskPayload' })],
+    cancelTask: [() => onTask(world.make.awaiting()), onlyBy('poster', 'TaskPayload')],
+    applyToTask: [
+      () => onTask(world.make.open()),
+      outcome('ApplicationPayload', { poster: 'SelfDealingError', applicant: 'AlreadyAppliedError' }),
+    ],
+    updateApplication: [
+      async () => ({ ...(await onApplication()), expectedTaskVersion: 1 }),
+      otherThan('applicant', ['poster', ...staff]),
+    ],
+    withdrawApplication: [onApplication, otherThan('applicant', ['poster', ...staff])],
+    rejectApplication: [onApplication, otherThan('poster', ['applicant', ...staff])],
+    acceptApplication: [
+      onApplication,
+      { ...otherThan('poster', ['applicant', ...staff]), poster: 'AcceptTaskPayload' },
+    ],
+    acceptTask: [() => onTask(world.make.firstCome()), outcome('AcceptTaskPayload', { poster: 'SelfDealingError' })],
+    fundTask: [
+      async () => ({ ...(await onTask(world.make.awaiting())), paymentMethodId: 'pm_ok', idempotencyKey: key() }),
+      onlyBy('poster', 'FundTaskPayload'),
+    ],
+    withdrawFromTask: [() => onTask(world.make.assigned()), onlyBy('assignee', 'TaskPayload')],
+    submitWork: [() => onTask(world.make.assigned()), onlyBy('assignee', 'TaskPayload')],
+    requestChanges: [() => onTask(world.make.submitted()), onlyBy('poster', 'TaskPayload')],
+    approveWork: [
+      async () => ({ ...(await onTask(world.make.submitted())), idempotencyKey: key() }),
+      onlyBy('poster', 'ApproveWorkPayload'),
+    ],
+    sendMessage: [() => ({ chatId: world.ids.TaskChat, body: 'Hello.' }), inChat('MessagePayload')],
+    markRead: [() => ({ chatId: world.ids.TaskChat, upToSequence: 1 }), inChat('MarkReadPayload')],
+    startSupportChat: [() => ({ message: 'Help.' }), outcome('SupportChatPayload')],
+    // The administrator has never said that they answer customers.
+    claimNextChat: [noQueue, outcome('ForbiddenError', { agent: 'QueueEmptyError', admin: 'IllegalTransitionError' })],
+    // The agent has it already.
+    assignChat: [
+      () => ({ chatId: world.ids.SupportChat, agentId: world.ids.Agent }),
+      onlyRoles(service, 'IllegalTransitionError'),
+    ],
+    rateChat: [
+      () => ({ chatId: world.ids.SupportChat, score: 5 }),
+      outcome('NotFoundError', {
+        stranger: 'IllegalTransitionError',
+        agent: 'ForbiddenError',
+        admin: 'ForbiddenError',
+      }),
+    ],
+    addNote: [() => ({ chatId: world.ids.SupportChat, body: 'Kind.' }), onlyRoles(service, 'NotePayload')],
+    endChat: [
+      endedChat,
+      outcome('NotFoundError', { stranger: 'ChatEndedError', agent: 'ChatEndedError', admin: 'ChatEndedError' }),
+    ],
+    setAgentAvailability: [() => ({ availability: 'BUSY' }), onlyRoles(service, 'AgentPayload')],
+    setTyping: [() => ({ chatId: world.ids.TaskChat, typing: true }), inChat('OkPayload')],
+    cancelTransfer: [onTransfer, onlyRoles(staff, 'TransferPayload')],
+    // A transfer that waits is let in and refused by its status, which only staff get to hear of.
+    retryTransfer: [onTransfer, onlyRoles(staff, 'IllegalTransitionError')],
+    resolveInDoubtTransfer: [
+      async () => {
+        const { reason: evidence, ...input } = await onTransfer()
+        return { ...input, evidence, finding: 'PROVIDER_HAS_IT' }
+      },
+      onlyRoles(staff, 'IllegalTransitionError'),
+    ],
+    refundHold: [
+      async () => {
+        const holdId = await holdOf(app, await world.make.assigned())
+        return { holdId, amount: { amount: '1', currencyCode: 'EUR' }, reason, idempotencyKey: key() }
+      },
+      onlyRoles(staff, 'RefundPayload'),
+    ],
+    setRoles: [async () => ({ ...(await onPerson()), roles: ['AGENT'] }), onlyRoles(['admin'], 'UserPayload')],
+    suspendUser: [onPerson, onlyRoles(['admin'], 'UserPayload')],
+    restoreUser: [
+      async () => {
+        const input = await onPerson()
+        await app.database.run`
+          /* suspend */
+          update users set suspended_at = errand_now() where id = ${fromPublicId('usr', input.userId)}`
+        return input
+      },
+      onlyRoles(['admin'], 'UserPayload'),
+    ],
+    setSandboxPayoutReadiness: [
+      async () => ({ userId: (await person(app, 'Somebody')).id, readiness: 'RESTRICTED' }),
+      onlyRoles(['admin'], 'SandboxPayload'),
+    ],
+    setSandboxProvider: [() => ({ mode: 'ACCEPT' }), onlyRoles(['admin'], 'SandboxPayload')],
+    advanceSandboxClock: [() => ({ by: 'PT0S' }), onlyRoles(['admin'], 'SandboxPayload')],
+  }
+
+  async function noQueue(): Promise<object> {
+    await app.database.run`
+      /* endQueue */
+      update chats
+      set status = 'ENDED', end_reason = 'AGENT_ENDED', ended_at = errand_now()
+      where status = 'QUEUED'`
+    return {}
+  }
+
+  async function endedChat(): Promise<object> {
+    await app.database.run`
+      /* endChat */
+      update chats
+      set status = 'ENDED', end_reason = 'RESOLVED', ended_at = errand_now(), agent_silent_since = null
+      where id = ${fromPublicId('sch', world.ids.SupportChat ?? '')}`
+    return { chatId: world.ids.SupportChat }
+  }
+
+  /** Of an application: one may, those see it but may not, to the others it is not there. */
+  function otherThan(name: CallerName, seeing: CallerName[]): Outcomes {
+    const told = Object.fromEntries(seeing.map((caller) => [caller, 'ForbiddenError']))
+    return outcome('NotFoundError', told, { [name]: 'ApplicationPayload' })
+  }
+
+  async function makeSession(): Promise<{ id: string }> {
+    const id = newId()
+    await app.database.run`
+      /* anotherSession */
+      insert into sessions (id, user_id, created_at, last_used_at, rotated_at)
+      values (${id}, ${world.people.poster.uuid}, errand_now(), errand_now(), errand_now())`
+    return { id: toPublicId('ses', id) }
+  }
+
+  /** A file comes by a form, which is no operation in JSON. */
+  async function uploadBy(name: CallerName): Promise<string> {
+    const headers = name === 'anonymous' ? {} : { authorization: `Bearer ${world.people[name].accessToken}` }
+    const { body } = await sendForm(url, uploadForm('Hello.'), headers)
+    return body.data?.uploadFile?.__typename ?? 'nothing'
+  }
+
+  function operation(name: string): string {
+    const argument = schema.getMutationType()?.getFields()[name]?.args[0]
+    return `mutation ($value: ${argument?.type}) { ${name}(${argument?.name}: $value) { __typename } }`
+  }
+
+  test('stands in the table', () => {
+    expect(Object.keys(mutations).sort()).toEqual(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort())
+  })
+
+  test.each(Object.entries(mutations))('%s is for the right callers only', async (name, [input, expected]) => {
+    const outcomes: Partial<Outcomes> = {}
+    for (const caller of CALLERS) {
+      const made = await input()
+      if (name === 'uploadFile') {
+        outcomes[caller] = await uploadBy(caller)
+        continue
+      }
+      const value = name === 'revokeSession' ? (made as { id: string }).id : made
+      const answer = await ask<Record<string, { __typename: string }>>(world.callers[caller], operation(name), {
+        value,
+      })
+      outcomes[caller] = answer[name]?.__typename ?? 'nothing'
+    }
+    expect(outcomes).toEqual(expected)
+  })
+})
+
+describe('staff', () => {
+  test('never use their powers on a task that they are a party to', async () => {
+    const { finance, assignee } = world.people
+    const task = await finance.posts()
+    await assignee.accepts(task)
+    await finance.funds(task)
+    const input = {
+      holdId: await holdOf(app, task),
+      amount: { amount: '1', currencyCode: 'EUR' },
+      reason: 'Mine.',
+      idempotencyKey: randomUUID(),
+    }
+    const refund = 'mutation ($input: RefundHoldInput!) { refundHold(input: $input) { __typename } }'
+    expect(await ask(finance, refund, { input })).toEqual({ refundHold: { __typename: 'ForbiddenError' } })
+    await assignee.submits(task)
+    const transfer = { transferId: (await finance.approves(task)).id, reason: 'Mine.', idempotencyKey: randomUUID() }
+    const cancel = 'mutation ($input: TransferActionInput!) { cancelTransfer(input: $input) { __typename } }'
+    expect(await ask(finance, cancel, { input: transfer })).toEqual({
+      cancelTransfer: { __typename: 'ForbiddenError' },
+    })
+  })
+})

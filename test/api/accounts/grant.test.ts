@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process'
+import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Database } from '../../../src/db/client.ts'
+import { newId } from '../../../src/db/ids.ts'
+import { migrate } from '../../../src/db/migrate.ts'
+import { startEmbeddedPostgres } from '../../../src/embeddedPostgres/embedded.ts'
+import { freshEmail } from '../../support/accounts.ts'
+import { startApp, type TestApp } from '../../support/servers/app.ts'
+
+const ROOT = join(import.meta.dirname, '../../..')
+
+interface Said {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+/** Runs the command with nothing of our own environment but these variables. */
+function grant(variables: Record<string, string>, ...words: string[]): Promise<Said> {
+  const env = { PATH: String(process.env.PATH), AUTH_SECRET: 'x'.repeat(32), ...variables }
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--import', 'tsx', 'src/grant.ts', ...words],
+      { cwd: ROOT, env },
+      (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+    )
+  })
+}
+
+/** Somebody who has signed up. */
+async function someone(database: Database): Promise<string> {
+  const email = freshEmail()
+  await database.run`
+    /* testSomeone */
+    insert into users (id, email, display_name, password_hash, created_at)
+    values (${newId()}, ${email}, 'Anna', '-', errand_now())`
+  return email
+}
+
+const rolesOf = async (database: Database, email: string) =>
+  (await database.row<{ roles: string }>`/* testRoles */ select roles::text from users where email = ${email}`)?.roles
+
+describe('beside a database of one own', () => {
+  let app: TestApp
+  let at: Record<string, string>
+
+  beforeAll(async () => {
+    app = await startApp()
+    at = { DATABASE_URL: app.connectionString }
+  })
+  afterAll(async () => {
+    await app.stop()
+  })
+
+  test('gives a role to somebody who has signed up, and says so', async () => {
+    const email = await someone(app.database)
+    expect(await grant(at, email.toUpperCase(), 'admin')).toEqual({
+      code: 0,
+      stdout: `${email.toUpperCase()} has ADMIN now.\n`,
+      stderr: '',
+    })
+    expect(await rolesOf(app.database, email)).toBe('{USER,ADMIN}')
+    const records = await app.prisma.auditRecord.findMany({ where: { action: 'role.admin_given' } })
+    expect(records).toMatchObject([{ actorId: null, reason: expect.stringContaining('command line') }])
+    expect(await grant(at, email, 'ADMIN')).toMatchObject({ code: 0, stdout: `${email} had ADMIN already.\n` })
+    expect(await app.prisma.auditRecord.count({ where: { action: 'role.admin_given' } })).toBe(1)
+  })
+
+  test('says in one sentence what is wrong, and changes nothing', async () => {
+    const email = await someone(app.database)
+    const wrong: [string[], string][] = [
+      [[], 'Say who and what: npm run grant -- EMAIL ROLE.\n'],
+      [[email], 'Say who and what: npm run grant -- EMAIL ROLE.\n'],
+      [[email, 'AGENT', 'ADMIN'], 'Say who and what: npm run grant -- EMAIL ROLE.\n'],
+      [[email, 'KING'], 'There is no role KING to grant: it is AGENT, FINANCE, ADMIN.\n'],
+      [[email, 'USER'], 'There is no role USER to grant: it is AGENT, FINANCE, ADMIN.\n'],
+      [['nobody@example.com', 'AGENT'], 'Nobody has signed up as nobody@example.com: sign up first, then grant.\n'],
+    ]
+    for (const [words, sentence] of wrong) {
+      expect(await grant(at, ...words)).toEqual({ code: 1, stdout: '', stderr: sentence })
+    }
+    expect(await rolesOf(app.database, email)).toBe('{USER}')
+  })
+
+  test('says that a database does not answer', async () => {
+    const said = await grant({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }, 'a@example.com', 'AGENT')
+    expect(said).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^[^\n]*does not answer[^\n]*\n$/),
+    })
+  })
+})
+
+describe('on the embedded database', () => {
+  let directory: string
+
+  beforeAll(async () => {
+    directory = await realpath(await mkdtemp(join(tmpdir(), 'errand-grant-')))
+    await chmod(directory, 0o711) // When root runs the tests, the user that PostgreSQL runs as must pass through.
+  })
+  afterAll(async () => {
+    await rm(directory, { recursive: true, force: true })
+  })
+
+  test('joins a server that runs, starts one that does not, and refuses where there was none', async () => {
+    const at = { DATA_DIR: directory }
+    expect(await grant(at, 'a@example.com', 'AGENT')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `There is no database in ${join(directory, 'postgres')} yet: start the server.\n`,
+    })
+
+    const dataDirectory = join(directory, 'postgres')
+    const server = await startEmbeddedPostgres({ dataDirectory, log: pino({ level: 'silent' }), durable: false })
+    await migrate(server.connectionString)
+    const database = new Database({ ...server, connectionsMax: 2, onError: () => {} })
+    const email = await someone(database)
+    expect(await grant(at, email, 'AGENT')).toEqual({ code: 0, stdout: `${email} has AGENT now.\n`, stderr: '' })
+    expect(await rolesOf(database, email)).toBe('{USER,AGENT}')
+
+    await database.close()
+    await server.stop()
+    expect(await grant(at, email, 'FINANCE')).toEqual({ code: 0, stdout: `${email} has FINANCE now.\n`, stderr: '' })
+    expect(await grant(at, email, 'FINANCE')).toMatchObject({ code: 0, stdout: `${email} had FINANCE already.\n` })
+  })
+})

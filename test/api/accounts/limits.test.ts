@@ -1,0 +1,140 @@
+import * as argon2 from '@node-rs/argon2'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { accountsOf, freshEmail, PASSWORD } from '../../support/accounts.ts'
+import { type Answer, send } from '../../support/people.ts'
+import { startApp, type TestApp } from '../../support/servers/app.ts'
+
+// Counts what is hashed, and hashes it.
+vi.mock('@node-rs/argon2', { spy: true })
+
+let app: TestApp
+let accounts: ReturnType<typeof accountsOf>
+
+// One a test: they share an address, whose budgets would else be spent.
+beforeEach(async () => {
+  app = await startApp({ rateLimits: true })
+  accounts = accountsOf(app)
+})
+afterEach(async () => {
+  await app.stop()
+})
+
+const times = (count: number) => Array.from({ length: count }, (_, index) => index)
+const LIMITED = { __typename: 'RateLimitedError', code: 'RATE_LIMITED', retryable: true }
+
+test('five failures for an account, and even the right password waits, before anything is hashed', async () => {
+  const email = freshEmail()
+  await accounts.signUp({ email })
+  for (const _ of times(5)) {
+    expect(await accounts.signIn(email, 'not the password')).toMatchObject({ __typename: 'UnauthenticatedError' })
+  }
+  vi.clearAllMocks()
+  const refused = await accounts.signIn(email.toUpperCase())
+  expect(refused).toMatchObject({ ...LIMITED, retryAfter: expect.stringMatching(/^PT(300|2\d\d)S$/) })
+  expect(argon2.verify).not.toHaveBeenCalled()
+  expect(await app.prisma.session.count({ where: { user: { email } } })).toBe(1)
+})
+
+test('failures for one account leave the others alone', async () => {
+  const [email, other] = [freshEmail(), freshEmail()]
+  await accounts.signUp({ email: other })
+  for (const _ of times(6)) await accounts.signIn(email, 'not the password')
+  expect(await accounts.signIn(email)).toMatchObject(LIMITED)
+  expect(await accounts.signIn(other)).toMatchObject({ __typename: 'AuthPayload' })
+})
+
+test('only failures count', async () => {
+  const email = freshEmail()
+  await accounts.signUp({ email })
+  for (const _ of times(7)) expect(await accounts.signIn(email)).toMatchObject({ __typename: 'AuthPayload' })
+  for (const _ of times(4)) await accounts.signIn(email, 'not the password')
+  expect(await accounts.signIn(email)).toMatchObject({ __typename: 'AuthPayload' })
+})
+
+test('being refused does not make it longer', async () => {
+  const email = freshEmail()
+  for (const _ of times(9)) await accounts.signIn(email)
+  const { remaining } = await app.services.rateLimits.look('signInAddress', '127.0.0.1')
+  expect(remaining).toBe(25)
+})
+
+test('thirty failures from an address, and it waits, whatever the account', async () => {
+  const email = freshEmail()
+  await accounts.signUp({ email })
+  for (const _ of times(30)) {
+    expect(await accounts.signIn(freshEmail())).toMatchObject({ __typename: 'UnauthenticatedError' })
+  }
+  expect(await accounts.signIn(email)).toMatchObject(LIMITED)
+})
+
+test('any number of wrong passwords at once is no more than five', async () => {
+  const email = freshEmail()
+  await accounts.signUp({ email })
+  vi.clearAllMocks()
+  const answers = await Promise.all(times(40).map(() => accounts.signIn(email, 'not the password')))
+  const failed = answers.filter(({ __typename }) => __typename === 'UnauthenticatedError')
+  const limited = answers.filter(({ __typename }) => __typename === 'RateLimitedError')
+  expect([failed.length, limited.length]).toEqual([5, 35])
+  expect(argon2.verify).toHaveBeenCalledTimes(5)
+  expect((await accounts.audit(email)).filter((action) => action === 'sign_in.failed')).toHaveLength(5)
+})
+
+test('any number of right passwords at once is no failure', async () => {
+  const email = freshEmail()
+  await accounts.signUp({ email })
+  const answers = await Promise.all(times(40).map(() => accounts.signIn(email)))
+  expect(answers.filter(({ __typename }) => __typename !== 'AuthPayload')).toEqual([])
+})
+
+test('a stolen session guesses the password no more often than a stranger', async () => {
+  const email = freshEmail()
+  const { accessToken } = await accounts.signUp({ email })
+  for (const _ of times(5)) {
+    expect(await accounts.changePassword(accessToken, 'not the password', 'another password')).toMatchObject({
+      __typename: 'ForbiddenError',
+    })
+  }
+  expect(await accounts.changePassword(accessToken, PASSWORD, 'another password')).toMatchObject(LIMITED)
+  expect(await accounts.signIn(email)).toMatchObject(LIMITED)
+})
+
+test('a refresh token is taken while the password waits', async () => {
+  const email = freshEmail()
+  const { refreshToken } = await accounts.signUp({ email })
+  for (const _ of times(5)) await accounts.signIn(email, 'not the password')
+  expect(await accounts.refresh(refreshToken)).toMatchObject({ __typename: 'AuthPayload' })
+})
+
+test('a hundred accounts an hour from an address, and the next one waits', async () => {
+  await Promise.all(times(100).map(() => accounts.signUp({})))
+  const email = freshEmail()
+  expect(await accounts.signUp({ email })).toMatchObject(LIMITED)
+  expect(await app.prisma.user.count()).toBe(100)
+})
+
+test('where two hundred wait to be signed in, nobody waits behind them, and the two hundred are', async () => {
+  const email = freshEmail()
+  await accounts.signUp({ email })
+  let letGo = (_matches: boolean) => {}
+  const hold = new Promise<boolean>((resolve) => {
+    letGo = resolve
+  })
+  vi.mocked(argon2.verify).mockReturnValue(hold)
+  const query = 'mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }'
+  const answers: Answer[] = []
+  const asked = times(300).map(async () => {
+    answers.push(await send(app, query, { input: { password: { email, password: PASSWORD } } }))
+  })
+  // Four are under way, two hundred wait.
+  await vi.waitFor(() => expect(answers).toHaveLength(96), { timeout: 30_000 })
+  for (const { data, errors } of answers) {
+    expect(data ?? null).toBeNull()
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'OVERLOADED', retryable: true })
+  }
+  letGo(true)
+  await Promise.all(asked)
+  vi.mocked(argon2.verify).mockReset()
+  expect(answers.slice(96).filter(({ data }) => data?.signIn !== undefined)).toHaveLength(204)
+  expect(await app.prisma.session.count({ where: { user: { email } } })).toBe(205)
+  expect(await accounts.signIn(email)).toMatchObject({ __typename: 'AuthPayload' })
+})

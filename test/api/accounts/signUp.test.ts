@@ -1,0 +1,103 @@
+import * as argon2 from '@node-rs/argon2'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { toPublicId } from '../../../src/db/ids.ts'
+import { accountsOf, freshEmail, PASSWORD } from '../../support/accounts.ts'
+import { send } from '../../support/people.ts'
+import { startApp, type TestApp } from '../../support/servers/app.ts'
+
+// Counts what is hashed, and hashes it.
+vi.mock('@node-rs/argon2', { spy: true })
+
+let app: TestApp
+let accounts: ReturnType<typeof accountsOf>
+
+beforeAll(async () => {
+  app = await startApp()
+  accounts = accountsOf(app)
+})
+afterAll(async () => {
+  await app.stop()
+})
+
+test('makes an account and signs its person in', async () => {
+  const email = freshEmail()
+  const startedAt = Date.now()
+  const signed = await accounts.signUp({ email, displayName: '  Anna B.  ' })
+  const { id } = await app.prisma.user.findUniqueOrThrow({ where: { email } })
+  expect(signed).toMatchObject({
+    __typename: 'AuthPayload',
+    viewer: { email, roles: ['USER'], user: { id: toPublicId('usr', id), email }, sessions: [{ current: true }] },
+  })
+  expect(Math.abs(Date.parse(signed.expiresAt) - startedAt - 15 * 60_000)).toBeLessThan(60_000)
+  expect(await accounts.viewer(signed.accessToken)).toMatchObject({ user: { displayName: 'Anna B.' } })
+  expect(await accounts.audit(email)).toEqual(['user.signed_up'])
+})
+
+test('keeps the address in lower case and the password as argon2id', async () => {
+  const email = freshEmail()
+  expect(await accounts.signUp({ email: email.toUpperCase() })).toMatchObject({ viewer: { email } })
+  const { passwordHash } = await app.prisma.user.findUniqueOrThrow({ where: { email } })
+  expect(passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+  expect(await accounts.signIn(email.toUpperCase())).toMatchObject({ __typename: 'AuthPayload' })
+})
+
+test('refuses an address that somebody has, in whatever case', async () => {
+  const email = freshEmail()
+  await accounts.signUp({ email })
+  expect(await accounts.signUp({ email: email.toUpperCase(), password: 'another password' })).toMatchObject({
+    __typename: 'ValidationError',
+    fields: [{ path: ['input', 'email'] }],
+  })
+  expect(await app.prisma.user.count({ where: { email } })).toBe(1)
+  expect(await accounts.signIn(email)).toMatchObject({ __typename: 'AuthPayload' })
+})
+
+test('refuses with every fault at once, before anything is hashed', async () => {
+  vi.clearAllMocks()
+  const email = `${'a'.repeat(250)}@example.com`
+  expect(await accounts.signUp({ email, password: 'too short', displayName: ' ' })).toMatchObject({
+    __typename: 'ValidationError',
+    fields: [{ path: ['input', 'email'] }, { path: ['input', 'password'] }, { path: ['input', 'displayName'] }],
+  })
+  expect(argon2.hash).not.toHaveBeenCalled()
+  expect(await app.prisma.user.count({ where: { email } })).toBe(0)
+})
+
+test.each([
+  ['9 characters', '123456789', 'ValidationError'],
+  ['10 characters', '1234567890', 'AuthPayload'],
+  ['10 characters of four bytes', '🦜'.repeat(10), 'AuthPayload'],
+  ['5 characters of four bytes', '🦜'.repeat(5), 'ValidationError'],
+  ['blanks and control characters', '\u0000\u0001\n\t       ', 'AuthPayload'],
+  ['200 characters', 'x'.repeat(200), 'AuthPayload'],
+  ['201 characters', 'x'.repeat(201), 'ValidationError'],
+])('judges a password of %s by its length alone', async (_name, password, typename) => {
+  const email = freshEmail()
+  expect(await accounts.signUp({ email, password })).toMatchObject({ __typename: typename })
+  if (typename === 'AuthPayload') {
+    expect(await accounts.signIn(email, password)).toMatchObject({ __typename: typename })
+  }
+})
+
+test.each([
+  ['80 characters', 'x'.repeat(80), 'AuthPayload'],
+  ['81 characters', 'x'.repeat(81), 'ValidationError'],
+  ['a control character', 'An\u0007na', 'ValidationError'],
+  ['two lines', 'An\nna', 'ValidationError'],
+])('judges a display name of %s', async (_name, displayName, typename) => {
+  expect(await accounts.signUp({ displayName })).toMatchObject({ __typename: typename })
+})
+
+test('takes an accented letter for the same, however the keyboard writes it', async () => {
+  const email = freshEmail()
+  await accounts.signUp({ email, password: 'très-très-sûr'.normalize('NFD') })
+  expect(await accounts.signIn(email, 'très-très-sûr'.normalize('NFC'))).toMatchObject({ __typename: 'AuthPayload' })
+})
+
+test('takes no text that is no address', async () => {
+  const input = { email: 'nobody', password: PASSWORD, displayName: 'Anna' }
+  const { errors } = await send(app, 'mutation ($input: SignUpInput!) { signUp(input: $input) { __typename } }', {
+    input,
+  })
+  expect(errors).toHaveLength(1)
+})

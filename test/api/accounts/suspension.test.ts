@@ -1,0 +1,197 @@
+/** Nobody is bound to, or pays for, somebody who was suspended meanwhile. */
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { ask } from '../../support/ask.ts'
+import { closeBooks, holdRows, moneyWorld, refundRows, trailOf, type World } from '../../support/money.ts'
+import { accepted, gate } from '../../support/scriptedProvider.ts'
+import {
+  type Actor,
+  actor,
+  applicationRowsOf,
+  expectRefusal,
+  historyOf,
+  type Named,
+  taskRowOf,
+  timePasses,
+} from '../../support/story.ts'
+
+let world: World
+let anna: Actor
+let ben: Actor
+let cleo: Actor
+let ada: Actor
+
+beforeAll(async () => {
+  world = await moneyWorld()
+  anna = world.anna
+  ada = await actor(world.app, 'Ada', 'ADMIN')
+})
+afterAll(async () => {
+  await closeBooks(world)
+})
+beforeEach(async () => {
+  ben = await actor(world.app, 'Ben')
+  cleo = await actor(world.app, 'Cleo')
+})
+
+const SUSPEND = `mutation ($input: SuspendUserInput!) {
+  suspendUser(input: $input) { __typename ... on Error { message } }
+}`
+
+const suspends = async (someone: Actor) =>
+  (await ask<{ suspendUser: object }>(ada, SUSPEND, { input: { userId: someone.id, reason: 'Spam.' } })).suspendUser
+
+/** As a server leaves it that does not open tasks again. */
+const marksSuspended = ({ uuid }: Actor) =>
+  world.app.prisma.user.update({ where: { id: uuid }, data: { suspendedAt: new Date() } })
+
+const funding = (task: Named) => ({ taskId: task.id, paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() })
+
+/** Pays for a task, and lets something happen while the provider has not answered yet. */
+async function paysWhile(task: Named, meanwhile: () => Promise<unknown>) {
+  const asked = gate()
+  const answered = gate()
+  world.provider.chargesGet(async () => {
+    asked.open()
+    await answered.opened
+    return accepted(`ch_${task.id}`)
+  })
+  const paying = anna.asks('fundTask', funding(task))
+  await asked.opened
+  await meanwhile()
+  answered.open()
+  return paying
+}
+
+const blockedBy = async (action: string, task: Named) => {
+  const { task: seen } = await ask<{ task: { availableActions: { action: string; blockedBy: object | null }[] } }>(
+    anna,
+    'query ($id: ID!) { task(id: $id) { availableActions { action blockedBy { __typename message } } } }',
+    { id: task.id },
+  )
+  return seen.availableActions.find((available) => available.action === action)?.blockedBy
+}
+
+const invitation = (fields: object = {}) => ({ acceptanceMode: 'INVITE_ONLY', inviteeId: ben.id, ...fields })
+
+describe('suspending a tasker', () => {
+  test('opens again what nobody has paid for, as its window would', async () => {
+    const task = await anna.posts()
+    await cleo.applies(task)
+    await ben.accepts(task)
+    expect(await suspends(ben)).toEqual({ __typename: 'UserPayload' })
+    expect(await taskRowOf(world.app, task)).toMatchObject({
+      status: 'OPEN',
+      version: 3,
+      assigneeId: null,
+      agreedPriceMinor: null,
+      fundingDueAt: null,
+    })
+    expect(await applicationRowsOf(world.app, task)).toMatchObject([
+      { applicantId: cleo.uuid, status: 'PENDING' },
+      { applicantId: ben.uuid, status: 'PENDING', lapsedAt: expect.any(Date) },
+    ])
+    expect((await historyOf(world.app, task)).at(-1)).toBe('task.funding_lapsed 3 AWAITING_FUNDS->OPEN')
+    const [event] = await world.app.prisma.event.findMany({ where: { taskId: task.uuid, type: 'task.funding_lapsed' } })
+    // Neither that somebody was suspended nor by whom is for the parties.
+    expect(event).toMatchObject({ actorId: null, reason: 'The tasker is not available any more.' })
+    expect(new Set(event?.recipientIds)).toEqual(new Set([anna.uuid, ben.uuid, cleo.uuid]))
+    const chat = await world.app.prisma.chat.findFirstOrThrow({ where: { taskId: task.uuid } })
+    expect(chat.endedAt).toEqual(expect.any(Date))
+    await cleo.accepts(task)
+  })
+
+  test('opens all of them again, and leaves what is paid for and what others have', async () => {
+    const waiting = [await anna.posts(), await anna.posts()]
+    for (const task of waiting) await ben.accepts(task)
+    const paid = await anna.posts()
+    await ben.accepts(paid)
+    await anna.funds(paid)
+    const others = await anna.posts()
+    await cleo.accepts(others)
+    await suspends(ben)
+    for (const task of waiting) expect((await taskRowOf(world.app, task)).status).toBe('OPEN')
+    expect(await taskRowOf(world.app, paid)).toMatchObject({ status: 'ASSIGNED', assigneeId: ben.uuid, version: 3 })
+    expect(await taskRowOf(world.app, others)).toMatchObject({ status: 'AWAITING_FUNDS', assigneeId: cleo.uuid })
+  })
+
+  test('ends a task whose deadline has passed meanwhile in the same transaction', async () => {
+    const task = await anna.posts({ deadline: new Date(Date.now() + 3_600_000).toISOString() })
+    await ben.accepts(task)
+    await timePasses(world.app, '2 hours')
+    await suspends(ben)
+    expect(await taskRowOf(world.app, task)).toMatchObject({ status: 'EXPIRED', assigneeId: null, version: 4 })
+    await timePasses(world.app, '-2 hours')
+  })
+
+  test('that is refused opens nothing', async () => {
+    const task = await anna.posts()
+    await ben.accepts(task)
+    await marksSuspended(ben)
+    expect(await suspends(ben)).toMatchObject({ __typename: 'IllegalTransitionError' })
+    expect(await taskRowOf(world.app, task)).toMatchObject({ status: 'AWAITING_FUNDS', version: 2 })
+  })
+})
+
+describe('a poster whose invitee is suspended', () => {
+  test('cannot publish the draft, or pay for the task, before somebody else is invited', async () => {
+    const draft = await anna.drafts(invitation())
+    const open = await anna.posts(invitation())
+    await suspends(ben)
+    const message = expect.stringContaining('not available any more')
+    const onDraft = { __typename: 'IllegalTransitionError', from: 'DRAFT', action: 'publishTask', message }
+    const onOpen = { __typename: 'IllegalTransitionError', from: 'OPEN', action: 'fundTask', message }
+    await expectRefusal(world.app, anna, 'publishTask', { taskId: draft.id }, onDraft)
+    await expectRefusal(world.app, anna, 'fundTask', funding(open), onOpen)
+    expect(await blockedBy('PUBLISH', draft)).toMatchObject({ __typename: 'IllegalTransitionError', message })
+    expect(await blockedBy('FUND', open)).toMatchObject({ __typename: 'IllegalTransitionError', message })
+
+    for (const task of [draft, open]) {
+      await anna.does('updateTask', { taskId: task.id, expectedVersion: 1, inviteeId: cleo.id })
+    }
+    expect([await blockedBy('PUBLISH', draft), await blockedBy('FUND', open)]).toEqual([null, null])
+    await anna.does('publishTask', { taskId: draft.id })
+    await anna.funds(open)
+  })
+
+  test('gets back what was being paid in', async () => {
+    const open = await anna.posts(invitation())
+    const paid = await paysWhile(open, () => suspends(ben))
+    expect(paid).toMatchObject({ __typename: 'FundTaskPayload', task: { status: 'OPEN' } })
+    expect(await holdRows(world, open)).toMatchObject([{ status: 'REFUNDED' }])
+    expect(await refundRows(world, open)).toMatchObject([{ amountMinor: 2000n }])
+    expect(await trailOf(world, open)).toMatchObject({ balanced: true })
+  })
+})
+
+describe('a payment for a tasker who is suspended', () => {
+  test('is refused where the task waits for it still', async () => {
+    const task = await anna.posts()
+    await ben.accepts(task)
+    await marksSuspended(ben)
+    const message = expect.stringContaining('not available any more')
+    const refusal = { __typename: 'IllegalTransitionError', from: 'AWAITING_FUNDS', action: 'fundTask', message }
+    await expectRefusal(world.app, anna, 'fundTask', funding(task), refusal)
+    expect(await blockedBy('FUND', task)).toMatchObject({ __typename: 'IllegalTransitionError', message })
+  })
+
+  test('that is under way stays for the task, which is open again', async () => {
+    const task = await anna.posts()
+    await ben.accepts(task)
+    const paid = await paysWhile(task, () => suspends(ben))
+    expect(paid).toMatchObject({ hold: { status: 'HELD' }, task: { status: 'OPEN' } })
+    expect(await cleo.asks('acceptTask', { taskId: task.id })).toMatchObject({ task: { status: 'ASSIGNED' } })
+  })
+
+  test('begins no work, even where the task waits for it still', async () => {
+    const task = await anna.posts()
+    await ben.accepts(task)
+    const paid = await paysWhile(task, () => marksSuspended(ben))
+    expect(paid).toMatchObject({ hold: { status: 'HELD' }, task: { status: 'OPEN' } })
+    expect((await historyOf(world.app, task)).slice(-3)).toEqual([
+      'task.funding_requested 2',
+      'task.funding_lapsed 3 AWAITING_FUNDS->OPEN',
+      'task.funded 3',
+    ])
+  })
+})

@@ -1,0 +1,101 @@
+/** What becomes of the chat of a task as the task goes on and ends. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { chatTimers } from '../../../src/chats/chatTimers.ts'
+import { ask } from '../../support/ask.ts'
+import { asksChat, says } from '../../support/chatting.ts'
+import { startApp, type TestApp } from '../../support/servers/app.ts'
+import { type Actor, actor, type Named, timePasses } from '../../support/story.ts'
+
+const MONTH_MS = 30 * 24 * 3_600_000
+
+let app: TestApp
+let anna: Actor
+let ben: Actor
+
+beforeAll(async () => {
+  app = await startApp()
+})
+afterAll(async () => {
+  await app.stop()
+})
+beforeEach(async () => {
+  anna = await actor(app, 'Anna')
+  ben = await actor(app, 'Ben')
+})
+
+const chatRowOf = ({ uuid }: Named) => app.prisma.chat.findUniqueOrThrow({ where: { id: uuid } })
+
+async function messagesOf(chat: Named): Promise<unknown[]> {
+  const READ = `query ($id: ID!) { chat(id: $id) { messages(first: 100) { nodes { sequence kind body author { id } } } } }`
+  return (await ask<{ chat: { messages: { nodes: unknown[] } } }>(ben, READ, { id: chat.id })).chat.messages.nodes
+}
+
+async function timeEndsChats(): Promise<number> {
+  let count = 0
+  for (const timer of chatTimers) count += await timer.runDue(app.work, 100)
+  return count
+}
+
+test('the system says in it what the other side has to know, and nobody else can speak as the system', async () => {
+  const task = await anna.posts()
+  const chat = await ben.accepts(task)
+  await anna.funds(task)
+  await says(anna, chat, 'Welcome.')
+  await ben.submits(task)
+  await anna.does('requestChanges', { taskId: task.id })
+  await ben.submits(task)
+  await anna.approves(task)
+  expect(await messagesOf(chat)).toEqual([
+    { sequence: 1, kind: 'TEXT', body: 'Welcome.', author: { id: anna.id } },
+    { sequence: 2, kind: 'SYSTEM', body: 'The work was handed in.', author: null },
+    { sequence: 3, kind: 'SYSTEM', body: 'The poster asked for changes.', author: null },
+    { sequence: 4, kind: 'SYSTEM', body: 'The work was handed in.', author: null },
+    { sequence: 5, kind: 'SYSTEM', body: 'The work was approved.', author: null },
+  ])
+  const answer = await anna.send(
+    `mutation ($id: ID!) { sendMessage(input: { chatId: $id, body: "Paid.", kind: SYSTEM }) { __typename } }`,
+    { id: chat.id },
+  )
+  expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'GRAPHQL_VALIDATION_FAILED' })
+})
+
+test('it is written in until thirty days after the task has ended, to the millisecond, and read for ever', async () => {
+  const task = await anna.posts()
+  const chat = await ben.accepts(task)
+  await anna.cancels(task)
+  const { endedAt: taskEndedAt } = await app.prisma.task.findUniqueOrThrow({ where: { id: task.uuid } })
+  const closesAt = new Date(Number(taskEndedAt) + MONTH_MS)
+  expect(await chatRowOf(chat)).toMatchObject({ endedAt: null, closesAt })
+
+  await timePasses(app, '29 days 23 hours')
+  await says(ben, chat, 'Just in time.')
+  expect(await timeEndsChats()).toBe(0)
+
+  await timePasses(app, '1 hour')
+  const late = { chatId: chat.id, body: 'Too late.' }
+  const ended = { __typename: 'ChatEndedError', endedAt: closesAt.toISOString() }
+  // Before the timer comes by, and after it.
+  expect(await asksChat(ben, 'sendMessage', late)).toMatchObject(ended)
+  expect(await timeEndsChats()).toBeGreaterThan(0)
+  expect(await timeEndsChats()).toBe(0)
+  expect(await asksChat(ben, 'sendMessage', late)).toMatchObject(ended)
+  expect(await chatRowOf(chat)).toMatchObject({ endedAt: closesAt })
+  expect(await messagesOf(chat)).toMatchObject([{ body: 'The task was canceled.' }, { body: 'Just in time.' }])
+
+  const event = await app.prisma.event.findFirstOrThrow({ where: { chatId: chat.uuid, type: 'chat.ended' } })
+  expect(event).toMatchObject({ actorId: null, occurredAt: closesAt, taskId: task.uuid })
+  expect(new Set(event.recipientIds)).toEqual(new Set([anna.uuid, ben.uuid]))
+})
+
+test('it ends with the tasker, and goes on where it was when they are accepted again', async () => {
+  const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
+  const chat = await anna.accepts(await ben.applies(task))
+  await says(ben, chat, 'I begin tomorrow.')
+  await ben.withdrawsFrom(task)
+  expect(await asksChat(anna, 'sendMessage', { chatId: chat.id, body: 'Come back!' })).toMatchObject({
+    __typename: 'ChatEndedError',
+  })
+  const again = await anna.accepts(await ben.applies(task))
+  expect(again.id).toBe(chat.id)
+  expect(await says(ben, chat, 'Here I am again.')).toMatchObject({ sequence: 2 })
+})

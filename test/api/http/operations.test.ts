@@ -1,0 +1,180 @@
+/** What operators see: one line for a slow operation and none for the rest, health, metrics. */
+import { createHash } from 'node:crypto'
+import { createSchema, createYoga, type Plugin } from 'graphql-yoga'
+import type { Logger } from 'pino'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { Config } from '../../../src/config.ts'
+import { noStatements } from '../../../src/db/statementCount.ts'
+import { InFlight, useInFlightLimit } from '../../../src/http/limits.ts'
+import { useObservedOperations } from '../../../src/http/operationObserver.ts'
+import { slowOperationLog } from '../../../src/http/slowOperationLog.ts'
+import { startApp, type TestApp } from '../../support/servers/app.ts'
+import '../../support/inputs/edgeProbe.graphql.ts'
+import { person } from '../../support/people.ts'
+import { post } from '../../support/servers/http.ts'
+
+const HOUR_MS = 3_600_000
+const NEVER = { slowOperationMs: HOUR_MS, mediumOperationMs: HOUR_MS } as const
+
+const apps: TestApp[] = []
+async function start(changes: Partial<Config>): Promise<TestApp & { url: string }> {
+  const app = await startApp(changes)
+  apps.push(app)
+  return { ...app, url: await app.listen() }
+}
+afterAll(async () => {
+  for (const app of apps) await app.stop()
+})
+
+const linesOf = (app: TestApp, levelMin: number) => app.logLines.filter(({ level }) => Number(level) >= levelMin)
+const [DEBUG, INFO, WARN] = [20, 30, 40]
+
+describe('the log of operations', () => {
+  test('has one line for a slow one, with numbers and names and nothing of the client’s', async () => {
+    const app = await start({ slowOperationMs: 0, mediumOperationMs: 0 })
+    const anna = await person(app, 'Anna')
+    const query = 'query FindPlace($id: ID!) { node(id: $id) { id } viewer { user { displayName } } edgeFail }'
+    const answer = await post(
+      app.url,
+      { query, variables: { id: 'usr_secret-variable' } },
+      { headers: { authorization: `Bearer ${anna.accessToken}` } },
+    )
+    const lines = linesOf(app, DEBUG).filter(({ msg }) => msg !== 'a request failed')
+    expect(lines).toEqual([
+      expect.objectContaining({
+        level: WARN,
+        msg: 'slow operation',
+        operation: 'FindPlace',
+        kind: 'query',
+        documentHash: createHash('sha256').update(query).digest('hex'),
+        durationMs: expect.any(Number),
+        statements: expect.any(Number),
+        statementsMs: expect.any(Number),
+        errors: 1,
+        requestId: answer.headers.get('x-request-id'),
+        viewer: anna.id,
+      }),
+    ])
+    expect(lines[0]?.statements).toBeGreaterThanOrEqual(2)
+    for (const secret of ['secret-variable', anna.accessToken, 'Anna', 'displayName']) {
+      expect(JSON.stringify(app.logLines)).not.toContain(secret)
+    }
+  })
+
+  test('counts what was refused before it ran, too, and cuts names that are too long', async () => {
+    const app = await start({ slowOperationMs: 0 })
+    await post(app.url, { query: '{ broken' })
+    await post(app.url, { query: `query ${'n'.repeat(5_000)} { apiInfo { version } }` })
+    const [broken, long] = linesOf(app, WARN)
+    expect(broken).toMatchObject({ msg: 'slow operation', errors: 1, statements: 0 })
+    expect(broken).not.toHaveProperty('operation')
+    expect(long).toMatchObject({ operation: 'n'.repeat(100), statements: 0 })
+  })
+
+  test('takes no subscription for slow because it lives long', async () => {
+    const app = await start(NEVER)
+    const anna = await person(app, 'Anna')
+    const stream = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        authorization: `Bearer ${anna.accessToken}`,
+      },
+      body: JSON.stringify({ query: 'subscription Mine { events { __typename } }' }),
+    })
+    expect(stream.headers.get('content-type')).toBe('text/event-stream')
+    expect(linesOf(app, DEBUG)).toMatchObject([{ level: DEBUG, operation: 'Mine', kind: 'subscription', errors: 0 }])
+    await stream.body?.cancel()
+  })
+
+  test('has a line of information for one in between', async () => {
+    const app = await start({ ...NEVER, mediumOperationMs: 0 })
+    await post(app.url, { query: '{ apiInfo { version } }' })
+    expect(linesOf(app, INFO)).toMatchObject([{ level: INFO, msg: 'medium operation' }])
+  })
+
+  test('has nothing for a hundred fast ones, and a line for each when all are asked for', async () => {
+    const [quiet, all] = [await start(NEVER), await start({ ...NEVER, logOperations: 'all' })]
+    for (let sent = 0; sent < 100; sent++) {
+      await post(quiet.url, { query: '{ apiInfo { version } }' })
+      await post(all.url, { query: '{ apiInfo { version } }' })
+    }
+    expect(linesOf(quiet, INFO)).toEqual([])
+    expect(linesOf(all, INFO).length).toBe(100)
+  })
+})
+
+describe('the plugin of the log', () => {
+  test.each([
+    [1_000, 'slow operation'],
+    [999, 'medium operation'],
+    [500, 'medium operation'],
+    [499, undefined],
+  ])('takes an operation of %d ms for what it is', async (tookMs, expected) => {
+    const lines: string[] = []
+    const line = (_fields: object, message: string) => void lines.push(message)
+    const log = { warn: line, info: line, debug: line, isLevelEnabled: () => false } as unknown as Logger
+    let nowMs = 0
+    const yoga = createYoga({
+      schema: createSchema({
+        typeDefs: 'type Query { wait: Int }',
+        resolvers: { Query: { wait: () => (nowMs += tookMs) } },
+      }),
+      logging: false,
+      plugins: [
+        useObservedOperations({
+          onEnd: slowOperationLog({ slowMs: 1_000, mediumMs: 500, log }),
+          now: () => nowMs,
+        }) as unknown as Plugin,
+      ],
+    })
+    const response = await yoga.fetch('http://127.0.0.1/graphql?query={wait}', {}, { count: noStatements() })
+    expect(await response.json()).toEqual({ data: { wait: tookMs } })
+    expect(lines).toEqual(expected ? [expected] : [])
+  })
+})
+
+test('more requests than can be worked on at once are refused at once, and those that are let in are answered', async () => {
+  let letAllGo = () => {}
+  const released = new Promise<number>((resolve) => {
+    letAllGo = () => resolve(1)
+  })
+  const yoga = createYoga({
+    schema: createSchema({ typeDefs: 'type Query { wait: Int }', resolvers: { Query: { wait: () => released } } }),
+    logging: false,
+    plugins: [useInFlightLimit(new InFlight(2))],
+  })
+  const ask = () => yoga.fetch('http://127.0.0.1/graphql?query={wait}')
+  const letIn = [ask(), ask()]
+  expect((await ask()).status).toBe(503)
+  letAllGo()
+  expect((await Promise.all(letIn)).map(({ status }) => status)).toEqual([200, 200])
+  expect((await ask()).status).toBe(200)
+})
+
+describe('the surroundings', () => {
+  test('hear that it lives and is ready', async () => {
+    const app = await start({})
+    const statusOf = async (path: string) => (await fetch(app.url + path)).status
+    expect(await statusOf('/health/live')).toBe(200)
+    expect(await statusOf('/health/ready')).toBe(200)
+  })
+
+  test('read numbers whose labels no client can choose', async () => {
+    const app = await start({})
+    const requests = ['{ apiInfo { version } }', 'query Mine { nothing }', '{ broken', '{ edgeFail }']
+    for (const query of requests) await post(app.url, { query })
+    await fetch(`${app.url}/some/place/of/their/own`)
+    const text = await (await fetch(`${app.url}/metrics`)).text()
+    expect(text).toContain('errand_operations_total{kind="query",outcome="ok"} 1')
+    expect(text).toContain('errand_operations_total{kind="query",outcome="INTERNAL"} 1')
+    expect(text).toContain('errand_operations_total{kind="none",outcome="GRAPHQL_VALIDATION_FAILED"} 1')
+    expect(text).toContain('errand_operations_total{kind="none",outcome="GRAPHQL_PARSE_FAILED"} 1')
+    expect(text).toContain('errand_operation_duration_seconds_count{kind="query"} 2')
+    expect(text).toContain('errand_http_responses_total{route="none",status="404"} 1')
+    expect(text).toContain('errand_database_reachable 1')
+    expect(text).toMatch(/^nodejs_eventloop_lag_seconds /m)
+    expect(text).not.toMatch(/Mine|their/)
+  })
+})

@@ -1,0 +1,423 @@
+/** Requests as bytes on a connection: each gets an answer in JSON that gives nothing away, and the server goes on. */
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { makeHttpServer } from '../../../src/http/server.ts'
+import { yogaRoute } from '../../../src/http/yogaRoute.ts'
+import { type Person, person } from '../../support/people.ts'
+import { seededRandom } from '../../support/seededRandom.ts'
+import { startApp, type TestApp } from '../../support/servers/app.ts'
+import { post } from '../../support/servers/http.ts'
+import {
+  answerTo,
+  bytesOf,
+  exchange,
+  firstAnswer,
+  postOf,
+  type RawAnswer,
+  type RawRequest,
+} from '../../support/servers/rawRequests.ts'
+import { CONTENT_TYPE, files, upload, uploadForm } from '../../support/uploads.ts'
+
+const QUERY = '{ categories { slug } }'
+const NEW_TO_THE_LANE = '{ apiInfo { version } }'
+const CSRF = 'x-errand-csrf: 1'
+const LISTED = 'https://app.example.com'
+
+let app: TestApp
+let url: string
+let anna: Person
+let download: string
+
+beforeAll(async () => {
+  app = await startApp({ directLane: true, corsOrigins: [LISTED] })
+  url = await app.listen()
+  anna = await person(app, 'Anna')
+  const { pathname, search } = new URL((await upload(url, anna, files.png())).attachment.url)
+  download = pathname + search
+  await post(url, { query: QUERY })
+  app.logLines.length = 0
+})
+afterEach(() => {
+  // What a client sends is nobody's trouble but the client's.
+  expect(app.logLines.filter(({ level }) => Number(level) >= 40)).toEqual([])
+})
+afterAll(async () => {
+  await app.stop()
+})
+
+/** An error that the server has chosen, with everything that its errors have. */
+function expectRefusal(answer: RawAnswer | undefined, status: number, code = 'BAD_REQUEST'): void {
+  expect(answer).toMatchObject({
+    status,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      'x-request-id': expect.stringMatching(/^[\w.-]{8,}$/),
+    },
+  })
+  const { errors } = JSON.parse(answer?.body ?? '')
+  expect(errors).toMatchObject([{ extensions: { code, requestId: answer?.headers['x-request-id'], retryable: false } }])
+  expect(answer?.body).not.toMatch(/\bat .*:\d+:\d+|node_modules|\/src\//)
+}
+
+const query = (text: string) => `/graphql?query=${encodeURIComponent(text)}`
+
+/** Every way in. */
+const WAYS: Record<string, RawRequest> = {
+  'POST, by a document that is known': {
+    method: 'POST',
+    headers: ['Content-Type: application/json'],
+    body: JSON.stringify({ query: QUERY }),
+  },
+  'POST, by a new document': {
+    method: 'POST',
+    headers: ['Content-Type: application/json'],
+    body: JSON.stringify({ query: NEW_TO_THE_LANE }),
+  },
+  GET: { target: query(QUERY) },
+  'an upload': {
+    method: 'POST',
+    headers: [`Content-Type: ${CONTENT_TYPE}`, CSRF],
+    body: uploadForm(files.png()),
+  },
+  'a download': { target: '/files/' },
+  'a webhook': { method: 'POST', target: '/webhooks/payments', body: '{}' },
+  health: { target: '/health/live' },
+  metrics: { target: '/metrics' },
+  'the schema': { target: '/schema.graphql' },
+  GraphiQL: { headers: ['Accept: text/html'] },
+  'an unknown address': { target: '/nothing' },
+}
+const ways = Object.entries(WAYS)
+
+describe('a host that is none', () => {
+  test.each(ways)('is refused: %s', async (_way, request) => {
+    for (const host of [
+      'foo|bar',
+      'a b',
+      'a/b',
+      'a?b',
+      'a@b',
+      'a#b',
+      '%',
+      '[::1',
+      '[::1]:99999',
+      'x:99999',
+      '<x>',
+      '\xff',
+    ])
+      expectRefusal(await answerTo(url, bytesOf({ ...request, host })), 400)
+  })
+
+  test.each(ways)('is refused where there are two, or none: %s', async (_way, request) => {
+    const headers = [...(request.headers ?? []), 'hOST: other']
+    expectRefusal(await answerTo(url, bytesOf({ ...request, headers })), 400)
+    expectRefusal(await answerTo(url, bytesOf({ ...request, host: undefined })), 400)
+  })
+
+  test('is no matter in HTTP/1.0, nor is an empty one, or a name or address of any kind', async () => {
+    for (const request of [
+      bytesOf({ target: query(QUERY), host: undefined, version: '1.0' }),
+      postOf(QUERY, { host: '' }),
+    ])
+      expect((await answerTo(url, request)).status).toBe(200)
+    for (const host of [
+      'errand.example',
+      'errand:4000',
+      'errand:',
+      '[::1]:4000',
+      '127.0.0.1',
+      'a_b.c',
+      'xn--bcher-kva.example',
+    ])
+      expect([host, (await answerTo(url, bytesOf({ target: query(NEW_TO_THE_LANE), host }))).status]).toEqual([
+        host,
+        200,
+      ])
+  })
+})
+
+describe('a target', () => {
+  test('may be the whole address, as proxies are sent it', async () => {
+    const requests: Record<string, RawRequest> = {
+      ...WAYS,
+      'a download': { target: download },
+      'an upload': {
+        ...WAYS['an upload'],
+        headers: [`Content-Type: ${CONTENT_TYPE}`, `Authorization: Bearer ${anna.accessToken}`],
+      },
+    }
+    for (const [way, request] of Object.entries(requests)) {
+      const expected = await answerTo(url, bytesOf(request))
+      for (const origin of ['http://errand', 'HTTP://127.0.0.1:4000', 'https://api.example.com']) {
+        const target = origin + (request.target ?? '/graphql')
+        // The header says nothing beside it, also where it is no name.
+        const answer = await answerTo(url, bytesOf({ ...request, target, host: 'foo|bar' }))
+        expect([way, target, answer.status]).toEqual([way, target, expected.status])
+      }
+    }
+    expect((await answerTo(url, bytesOf({ target: 'http://errand' }))).headers.location).toBe('/graphql')
+    expect((await answerTo(url, bytesOf({ target: 'http://errand?x=1' }))).status).toBe(302)
+  })
+
+  test('is refused where that address has no host', async () => {
+    for (const target of [
+      'http://',
+      'http:///graphql',
+      'http://foo|bar/graphql',
+      'http://a@b/graphql',
+      'http://x:99999/',
+    ])
+      expectRefusal(await answerTo(url, bytesOf({ target })), 400)
+  })
+
+  test('is not found where it is nothing of ours, however it is written', async () => {
+    const targets = [
+      '*',
+      '/graphql/',
+      '//graphql',
+      '/graphql;a=b',
+      '/%67raphql',
+      '/./graphql',
+      '/x/../graphql',
+      'ftp://errand/graphql',
+    ]
+    for (const target of [...targets, '/graphql#a', '/files/%', '/files/..%2f..%2fetc/passwd', '/%00'])
+      expectRefusal(await answerTo(url, bytesOf({ target, headers: [CSRF] })), 404, 'NOT_FOUND')
+  })
+})
+
+describe('a method', () => {
+  test.each([
+    ['/graphql', 'GET, POST', ['HEAD', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND']],
+    ['/files/x', 'GET, HEAD', ['POST', 'PUT', 'DELETE']],
+    ['/webhooks/payments', 'POST', ['GET', 'HEAD', 'PUT']],
+    ['/health/live', 'GET, HEAD', ['POST', 'DELETE', 'TRACE']],
+    ['/health/ready', 'GET, HEAD', ['POST']],
+    ['/metrics', 'GET, HEAD', ['POST']],
+    ['/schema.graphql', 'GET, HEAD', ['POST']],
+    ['/', 'GET, HEAD', ['POST', 'PUT']],
+  ])('that %s does not take is told which ones it takes', async (target, allow, methods) => {
+    for (const method of methods) {
+      const answer = await answerTo(url, bytesOf({ method, target, headers: ['Content-Type: application/json'] }))
+      expect([answer.status, answer.headers.allow]).toEqual([405, allow])
+      if (method !== 'HEAD') expectRefusal(answer, 405)
+    }
+    const options = await answerTo(url, bytesOf({ method: 'OPTIONS', target }))
+    expect(options.status).toBe(204)
+  })
+
+  test('that only asks for the head gets it, and no body', async () => {
+    for (const target of ['/health/live', '/metrics', '/schema.graphql', download]) {
+      const answer = await answerTo(url, bytesOf({ method: 'HEAD', target }))
+      expect([target, answer.status, answer.body]).toEqual([target, 200, ''])
+    }
+  })
+})
+
+describe('what Node’s parser refuses', () => {
+  const json = JSON.stringify({ query: QUERY })
+  test.each<[string, number, Buffer]>([
+    ['a method that nobody knows', 400, bytesOf({ method: 'FOO' })],
+    ['another protocol', 400, Buffer.from('16030100c4010000c00303', 'hex')],
+    ['the preface of HTTP/2', 400, Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')],
+    ['two lengths', 400, postOf(QUERY, { headers: [`Content-Length: ${json.length}`, 'Content-Length: 5'] })],
+    ['a length below zero', 400, postOf(QUERY, { headers: ['Content-Length: -1'] })],
+    ['a length in another notation', 400, postOf(QUERY, { headers: ['Content-Length: 1e3'] })],
+    ['a length with a sign', 400, postOf(QUERY, { headers: ['Content-Length: +5'] })],
+    ['a length that no number holds', 400, postOf(QUERY, { headers: ['Content-Length: 99999999999999999999'] })],
+    ['a length beside chunks', 400, postOf(QUERY, { headers: ['Content-Length: 5', 'Transfer-Encoding: chunked'] })],
+    ['chunks beside a length', 400, postOf(QUERY, { headers: ['Transfer-Encoding: chunked', 'Content-Length: 5'] })],
+    ['chunks that are coded again', 400, postOf(QUERY, { headers: ['Transfer-Encoding: chunked, identity'] })],
+    ['an encoding of the transfer that is none', 400, postOf(QUERY, { headers: ['Transfer-Encoding: xchunked'] })],
+    ['a chunk without a length', 400, postOf(QUERY, { headers: ['Transfer-Encoding: chunked'], body: 'zz\r\n' })],
+    ['a header over two lines', 400, postOf(QUERY, { headers: ['X-A: b', ' c'] })],
+    ['a header with a space before its colon', 400, postOf(QUERY, { headers: ['Transfer-Encoding : chunked'] })],
+    ['a header with a zero byte', 400, postOf(QUERY, { headers: ['X-A: a\0b'] })],
+    ['a header with a carriage return', 400, postOf(QUERY, { headers: ['X-A: a\rb'] })],
+    ['lines that end with a line feed alone', 400, Buffer.from(postOf(QUERY).toString().replaceAll('\r\n', '\n'))],
+    ['a target that is not ASCII', 400, bytesOf({ target: '/\xff' })],
+    ['an expectation that nobody can meet', 417, postOf(QUERY, { headers: ['Expect: wonders'] })],
+    ['a long header', 431, postOf(QUERY, { headers: [`X-A: ${'a'.repeat(20_000)}`] })],
+    ['many headers', 431, postOf(QUERY, { headers: Array.from({ length: 3_000 }, (_, index) => `X${index}:a`) })],
+    ['a long target', 431, bytesOf({ target: query('a'.repeat(100_000)) })],
+  ])('such as %s is answered like every other error', async (_what, status, bytes) => {
+    expectRefusal(await answerTo(url, bytes), status)
+  })
+
+  test('is counted', async () => {
+    await answerTo(url, bytesOf({ method: 'FOO' }))
+    const metrics = (await answerTo(url, bytesOf({ target: '/metrics' }))).body
+    expect(metrics).toMatch(/route="none",status="400"/)
+  })
+})
+
+describe('a body', () => {
+  test('may come in chunks, with a trailer, and after it was asked for', async () => {
+    const json = JSON.stringify({ query: QUERY })
+    const chunks = `${json.length.toString(16)};a=b\r\n${json}\r\n0\r\nX-A: b\r\n\r\n`
+    expect((await answerTo(url, postOf(QUERY, { headers: ['Transfer-Encoding: chunked'], body: chunks }))).status).toBe(
+      200,
+    )
+    const received = await exchange(url, postOf(QUERY, { headers: ['Expect: 100-continue'] }))
+    expect(received).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/)
+  })
+
+  test('of a coding that is not read is refused, by a document that is known and by a new one', async () => {
+    for (const text of [QUERY, '{ apiInfo { __typename } }']) {
+      expectRefusal(await answerTo(url, postOf(text, { headers: ['Content-Encoding: gzip'] })), 415)
+      expect((await answerTo(url, postOf(text, { headers: ['Content-Encoding: identity'] }))).status).toBe(200)
+    }
+  })
+
+  test('that nobody wants does not cost the connection, nor the next request', async () => {
+    const unwanted: RawRequest[] = [
+      { method: 'POST', target: '/nothing', body: 'x'.repeat(50_000) },
+      { method: 'PUT', target: '/files/x', body: 'x'.repeat(50_000) },
+      { method: 'POST', target: '/health/live', body: 'x' },
+      { target: query(QUERY), body: 'x'.repeat(50_000) },
+      { method: 'POST', host: 'foo|bar', body: 'x'.repeat(50_000) },
+      { method: 'POST', headers: ['Content-Type: application/json'], body: '{' },
+      { method: 'POST', headers: ['Content-Type: text/plain'], body: 'x'.repeat(50_000) },
+      { method: 'GET', headers: ['Transfer-Encoding: chunked'], target: query(QUERY), body: '3\r\nabc\r\n0\r\n\r\n' },
+    ]
+    for (const request of unwanted) {
+      const received = await exchange(url, Buffer.concat([bytesOf({ ...request, keepAlive: true }), postOf(QUERY)]))
+      const second = received.slice(received.lastIndexOf('HTTP/1.1 '))
+      expect([request, received.match(/HTTP\/1\.1 \d{3}/g)?.length]).toEqual([request, 2])
+      expect(firstAnswer(second)?.status).toBe(200)
+    }
+  })
+})
+
+describe('an answer', () => {
+  test('in a form that the client does not take is not sent, and says so in JSON', async () => {
+    for (const accept of ['image/png', 'text/html;q=0', ',;;='])
+      for (const text of [QUERY, NEW_TO_THE_LANE])
+        expectRefusal(await answerTo(url, postOf(text, { headers: [`Accept: ${accept}`] })), 406)
+  })
+
+  test('as an event or in parts ends the connection where the client wants it to', async () => {
+    for (const accept of ['text/event-stream', 'multipart/mixed']) {
+      const answer = await answerTo(url, postOf(QUERY, { headers: [`Accept: ${accept}`] }))
+      expect([answer.status, answer.headers.connection]).toEqual([200, 'close'])
+    }
+  })
+
+  test('that is an error may be read by listed pages as well', async () => {
+    const origin = `Origin: ${LISTED}`
+    const requests = [
+      bytesOf({ target: '/files/x', headers: [origin] }),
+      postOf('{', { headers: [origin] }),
+      postOf(QUERY, { headers: [origin, 'Authorization: Bearer x'] }),
+      bytesOf({ method: 'PUT', headers: [origin] }),
+    ]
+    for (const request of requests)
+      expect((await answerTo(url, request)).headers['access-control-allow-origin']).toBe(LISTED)
+  })
+
+  test('to a bad token says by which scheme to sign in', async () => {
+    for (const text of [QUERY, NEW_TO_THE_LANE]) {
+      const answer = await answerTo(url, postOf(text, { headers: ['Authorization: Bearer x'] }))
+      expect([answer.status, answer.headers['www-authenticate']]).toEqual([401, 'Bearer'])
+    }
+  })
+})
+
+describe('what is thrown outside every hook', () => {
+  const troubles = () => app.logLines.filter(({ level }) => Number(level) >= 40)
+
+  test('by the bridge to Yoga is masked, and logged once with the id of the request', async () => {
+    const server = makeHttpServer({
+      routes: new Map([
+        [
+          '/graphql',
+          (request, response, arrival) => {
+            // Behind the check of hosts, so that a URL cannot be made of it.
+            request.headers.host = 'foo|bar'
+            return yogaRoute(app.yoga)(request, response, arrival)
+          },
+        ],
+      ]),
+      trustProxyHops: 0,
+      log: app.log,
+      onAnswer: () => {},
+    })
+    const address = await server.listen({ host: '127.0.0.1', port: 0 })
+    for (const request of [postOf(QUERY), bytesOf({ target: query(QUERY) }), bytesOf(WAYS['an upload'] ?? {})]) {
+      const answer = await answerTo(address, request)
+      expectRefusal(answer, 500, 'INTERNAL')
+      expect(troubles()).toMatchObject([{ level: 50, code: 'INTERNAL', requestId: answer.headers['x-request-id'] }])
+      app.logLines.length = 0
+    }
+    await server.stop(0)
+  })
+
+  test('by a webhook is masked, logged once with the id of the request, and for the provider to repeat', async () => {
+    const { payments } = app.work
+    const failing = vi.spyOn(payments, 'readWebhook').mockRejectedValue(new Error('The provider is a riddle.'))
+    const answer = await answerTo(url, bytesOf({ method: 'POST', target: '/webhooks/payments', body: '{}' }))
+    failing.mockRestore()
+    expectRefusal(answer, 500, 'INTERNAL')
+    expect(troubles()).toMatchObject([{ level: 50, code: 'INTERNAL', requestId: answer.headers['x-request-id'] }])
+    app.logLines.length = 0
+  })
+})
+
+describe('requests with something changed in them', () => {
+  const ODD = [
+    '\0',
+    '\r',
+    '\n',
+    '\r\n',
+    ':',
+    ' ',
+    '%',
+    '|',
+    '\xff',
+    '{',
+    '"',
+    '\\',
+    ';',
+    '=',
+    ',',
+    '-1',
+    '99999999999',
+    '/../',
+    'é',
+  ]
+
+  test.each([1, 2, 3, 4])('get an answer that gives nothing away, or none (seed %i)', async (seed) => {
+    const random = seededRandom(seed)
+    const below = (limit: number) => Math.floor(random() * limit)
+    const change = (bytes: Buffer): Buffer => {
+      const at = below(bytes.length)
+      const odd = Buffer.from(ODD[below(ODD.length)] ?? '', 'latin1')
+      const length = below(4)
+      const kind = below(4)
+      if (kind === 0) return Buffer.concat([bytes.subarray(0, at), odd, bytes.subarray(at)])
+      if (kind === 1) return Buffer.concat([bytes.subarray(0, at), odd, bytes.subarray(at + length)])
+      if (kind === 2) return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + length)])
+      const line = bytes.subarray(at, bytes.indexOf('\n', at) + 1)
+      return Buffer.concat([bytes.subarray(0, at), line, bytes.subarray(at)])
+    }
+    const sent = Array.from({ length: 20 }, () => ways)
+      .flat()
+      .map(([way, request]) => {
+        let bytes = bytesOf(request)
+        for (let count = below(3); count >= 0; count--) bytes = change(bytes)
+        return { bytes, words: `${way}: ${bytes.toString('latin1').slice(0, 300)}` }
+      })
+    await Promise.all(
+      sent.map(async ({ bytes, words }) => {
+        const answer = firstAnswer(await exchange(url, bytes, { maybeWhole: true }))
+        if (!answer) return
+        expect(answer.status, words).toBeLessThan(500)
+        expect(answer.body, words).not.toMatch(/\bat .*:\d+:\d+\)?$|node_modules/m)
+        if (answer.status >= 400 && answer.body) expect(JSON.parse(answer.body).errors, words).toBeDefined()
+        expect(answer.headers['x-request-id'], words).toBeDefined()
+      }),
+    )
+    expect((await post(url, { query: QUERY })).status).toBe(200)
+  })
+})

@@ -1,0 +1,282 @@
+/** How the sandbox's payment provider behaves in each mode, and that its book tells the truth whatever it answers. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { newId, toPublicId } from '../../../src/db/ids.ts'
+import type { MovementKind, PaymentProvider } from '../../../src/payments/provider.ts'
+import type { ProviderMode } from '../../../src/payments/sandbox.sql.ts'
+import { createSandboxProvider } from '../../../src/payments/sandboxProvider.ts'
+import { type Person, person, send } from '../../support/people.ts'
+import { startApp, type TestApp } from '../../support/servers/app.ts'
+
+interface Movement {
+  id: string
+  kind: MovementKind
+  ourReference: string
+  idempotencyKey: string
+  amountMinor: bigint
+  currency: string
+}
+
+let app: TestApp
+let admin: Person
+let provider: PaymentProvider
+
+beforeAll(async () => {
+  app = await startApp()
+  admin = await person(app, 'Ada', 'ADMIN')
+  provider = app.services.payments
+})
+afterAll(async () => {
+  await app.stop()
+})
+beforeEach(() => setMode('ACCEPT'))
+
+async function setMode(mode: ProviderMode): Promise<void> {
+  const answer = await admin.send(
+    'mutation ($mode: SandboxProviderMode!) { setSandboxProvider(input: { mode: $mode }) { ... on SandboxPayload { sandbox { provider } } } }',
+    { mode },
+  )
+  expect(answer.data?.setSandboxProvider).toEqual({ sandbox: { provider: mode } })
+}
+
+async function advance(by: string): Promise<void> {
+  const answer = await admin.send(
+    'mutation ($by: Duration!) { advanceSandboxClock(input: { by: $by }) { __typename } }',
+    { by },
+  )
+  expect(answer.data?.advanceSandboxClock).toEqual({ __typename: 'SandboxPayload' })
+}
+
+async function countCalls(): Promise<number> {
+  const answer = await send(app, '{ sandbox { providerCalls } }')
+  const { providerCalls } = (answer.data?.sandbox ?? {}) as { providerCalls: number }
+  return providerCalls
+}
+
+const movementsFor = (reference: string) => app.database.rows<Movement>`
+  /* testMovements */
+  select id, kind, our_reference, idempotency_key, amount_minor, currency
+  from sandbox.movements
+  where our_reference = ${reference}
+  order by id`
+
+function newCharge(changes: { paymentMethodId?: string; minorUnits?: bigint } = {}) {
+  const reference = toPublicId('hld', newId())
+  const { paymentMethodId = 'pm_ok', minorUnits = 2000n } = changes
+  return { reference, idempotencyKey: `${reference}-1`, paymentMethodId, amount: { minorUnits, currencyCode: 'EUR' } }
+}
+
+function newTransfer() {
+  const reference = toPublicId('trf', newId())
+  const destinationId = toPublicId('usr', newId())
+  return {
+    reference,
+    idempotencyKey: `${reference}-1`,
+    destinationId,
+    amount: { minorUnits: 1800n, currencyCode: 'EUR' },
+  }
+}
+
+function newRefund(chargeReference: string, minorUnits: bigint, currencyCode = 'EUR') {
+  const reference = toPublicId('rfd', newId())
+  return { reference, idempotencyKey: `${reference}-1`, chargeReference, amount: { minorUnits, currencyCode } }
+}
+
+async function acceptedCharge(minorUnits: bigint): Promise<string> {
+  const outcome = await provider.charge(newCharge({ minorUnits }))
+  if (outcome.kind !== 'accepted') throw new Error(`The charge was ${outcome.kind}.`)
+  return outcome.providerReference
+}
+
+test('ACCEPT moves what was ordered, writes it down, and knows it when asked', async () => {
+  const charge = newCharge()
+  const outcome = await provider.charge(charge)
+  const movements = await movementsFor(charge.reference)
+  expect(movements).toEqual([
+    {
+      id: expect.stringMatching(/^ch_/),
+      kind: 'charge',
+      ourReference: charge.reference,
+      idempotencyKey: charge.idempotencyKey,
+      amountMinor: 2000n,
+      currency: 'EUR',
+    },
+  ])
+  expect(outcome).toEqual({
+    kind: 'accepted',
+    providerReference: movements[0]?.id,
+    clientSecret: expect.stringContaining(`${movements[0]?.id}_secret_`),
+  })
+  expect(await provider.find({ kind: 'charge', reference: charge.reference })).toEqual({ ...outcome, kind: 'has' })
+})
+
+test('what it never had it says it never had, also when another kind has that reference', async () => {
+  const transfer = newTransfer()
+  expect(await provider.find({ kind: 'transfer', reference: transfer.reference })).toEqual({ kind: 'never' })
+  await provider.transfer(transfer)
+  expect(await provider.find({ kind: 'refund', reference: transfer.reference })).toEqual({ kind: 'never' })
+})
+
+test.each([
+  ['REFUSE', { kind: 'refused', code: 'try_again_later', isFinal: false }],
+  ['REFUSE_FOR_GOOD', { kind: 'refused', code: 'not_permitted', isFinal: true }],
+] as const)('%s moves nothing, of any kind', async (mode, refusal) => {
+  const chargeReference = await acceptedCharge(2000n)
+  await setMode(mode)
+  const charge = newCharge()
+  const transfer = newTransfer()
+  const refund = newRefund(chargeReference, 500n)
+  expect(await provider.charge(charge)).toMatchObject(refusal)
+  expect(await provider.transfer(transfer)).toMatchObject(refusal)
+  expect(await provider.refund(refund)).toMatchObject(refusal)
+  for (const { reference } of [charge, transfer, refund]) expect(await movementsFor(reference)).toEqual([])
+  expect(await provider.find({ kind: 'charge', reference: charge.reference })).toEqual({ kind: 'never' })
+})
+
+test('DROP_RESPONSE does the work, loses the answer, and says when asked that it has it', async () => {
+  await setMode('DROP_RESPONSE')
+  const transfer = newTransfer()
+  expect(await provider.transfer(transfer)).toMatchObject({ kind: 'unknown' })
+  expect(await movementsFor(transfer.reference)).toHaveLength(1)
+  expect(await provider.find({ kind: 'transfer', reference: transfer.reference })).toMatchObject({ kind: 'has' })
+})
+
+test('DARK does the work, and answers neither orders nor look-ups', async () => {
+  await setMode('DARK')
+  const transfer = newTransfer()
+  expect(await provider.transfer(transfer)).toMatchObject({ kind: 'unknown' })
+  expect(await provider.find({ kind: 'transfer', reference: transfer.reference })).toMatchObject({
+    kind: 'unreachable',
+  })
+  expect(await movementsFor(transfer.reference)).toHaveLength(1)
+  await setMode('ACCEPT')
+  expect(await provider.find({ kind: 'transfer', reference: transfer.reference })).toMatchObject({ kind: 'has' })
+})
+
+test('DELAY has done the work before it answers', async () => {
+  await setMode('DELAY')
+  const transfer = newTransfer()
+  let isAnswered = false
+  const answer = provider.transfer(transfer).finally(() => {
+    isAnswered = true
+  })
+  await expect.poll(() => movementsFor(transfer.reference), { timeout: 10_000 }).toHaveLength(1)
+  expect(isAnswered).toBe(false)
+  expect(await answer).toMatchObject({ kind: 'accepted' })
+})
+
+test('a card that is declined, and one that is none, are refused for good', async () => {
+  const declined = newCharge({ paymentMethodId: 'pm_refused' })
+  const unknown = newCharge({ paymentMethodId: 'pm_stolen' })
+  expect(await provider.charge(declined)).toMatchObject({ kind: 'refused', code: 'card_declined', isFinal: true })
+  expect(await provider.charge(unknown)).toMatchObject({
+    kind: 'refused',
+    code: 'no_such_payment_method',
+    isFinal: true,
+  })
+  expect(await movementsFor(declined.reference)).toEqual([])
+  expect(await movementsFor(unknown.reference)).toEqual([])
+})
+
+test('the same order under the same key is carried out once, and its answer given again', async () => {
+  const charge = newCharge()
+  const first = await provider.charge(charge)
+  expect(await provider.charge(charge)).toEqual(first)
+  expect(await movementsFor(charge.reference)).toHaveLength(1)
+})
+
+test('twenty of the same order at once move once', async () => {
+  const transfer = newTransfer()
+  const outcomes = await Promise.all(Array.from({ length: 20 }, () => provider.transfer(transfer)))
+  const movements = await movementsFor(transfer.reference)
+  expect(movements).toHaveLength(1)
+  for (const outcome of outcomes) {
+    expect(outcome).toEqual({ kind: 'accepted', providerReference: movements[0]?.id })
+  }
+})
+
+test('after a lost answer the same key gives the answer that was lost', async () => {
+  await setMode('DROP_RESPONSE')
+  const transfer = newTransfer()
+  await provider.transfer(transfer)
+  await setMode('ACCEPT')
+  const [movement] = await movementsFor(transfer.reference)
+  expect(await provider.transfer(transfer)).toEqual({ kind: 'accepted', providerReference: movement?.id })
+  expect(await movementsFor(transfer.reference)).toHaveLength(1)
+})
+
+test('a refusal is stored under the key: only another key gets another answer', async () => {
+  await setMode('REFUSE')
+  const transfer = newTransfer()
+  const refused = await provider.transfer(transfer)
+  await setMode('ACCEPT')
+  expect(await provider.transfer(transfer)).toEqual(refused)
+  expect(await movementsFor(transfer.reference)).toEqual([])
+  const again = { ...transfer, idempotencyKey: `${transfer.reference}-2` }
+  expect(await provider.transfer(again)).toMatchObject({ kind: 'accepted' })
+  expect(await movementsFor(transfer.reference)).toHaveLength(1)
+})
+
+test('a key that was used for another order is an error, and moves nothing', async () => {
+  const transfer = newTransfer()
+  await provider.transfer(transfer)
+  const other = { ...transfer, amount: { minorUnits: 1n, currencyCode: 'EUR' } }
+  expect(await provider.transfer(other)).toEqual({
+    kind: 'unknown',
+    message: 'The idempotency key was used for another order.',
+  })
+  expect(await movementsFor(transfer.reference)).toHaveLength(1)
+})
+
+test('a key is remembered for 24 hours of our clock and then forgotten, and the book has no memory of keys at all', async () => {
+  const transfer = newTransfer()
+  await provider.transfer(transfer)
+  await advance('PT23H59M')
+  await provider.transfer(transfer)
+  expect(await movementsFor(transfer.reference)).toHaveLength(1)
+  await advance('PT1M')
+  await provider.transfer(transfer)
+  expect(await movementsFor(transfer.reference)).toHaveLength(2)
+})
+
+test('nobody gets back more than was paid, in parts or at once', async () => {
+  const chargeReference = await acceptedCharge(1000n)
+  expect(await provider.refund(newRefund(chargeReference, 1001n))).toMatchObject({ code: 'amount_too_large' })
+  expect(await provider.refund(newRefund(chargeReference, 600n, 'USD'))).toMatchObject({ code: 'wrong_currency' })
+  expect(await provider.refund(newRefund('ch_unknown', 600n))).toMatchObject({ code: 'no_such_charge' })
+  const parts = Array.from({ length: 6 }, () => newRefund(chargeReference, 300n))
+  const outcomes = await Promise.all(parts.map((part) => provider.refund(part)))
+  expect(outcomes.filter(({ kind }) => kind === 'accepted')).toHaveLength(3)
+  expect(await provider.refund(newRefund(chargeReference, 101n))).toMatchObject({ kind: 'refused', isFinal: true })
+  expect(await provider.refund(newRefund(chargeReference, 100n))).toMatchObject({ kind: 'accepted' })
+})
+
+test('every call is counted, look-ups and repetitions too', async () => {
+  const before = await countCalls()
+  const transfer = newTransfer()
+  await provider.transfer(transfer)
+  await provider.transfer(transfer)
+  await provider.find({ kind: 'transfer', reference: transfer.reference })
+  expect(await countCalls()).toBe(before + 3)
+})
+
+test('the mode is the same for every server on the database', async () => {
+  const { connectionString, work } = app
+  const other = createSandboxProvider({ connectionString, webhookUrl: () => null, log: work.log })
+  try {
+    await setMode('REFUSE')
+    expect(await other.transfer(newTransfer())).toMatchObject({ kind: 'refused' })
+  } finally {
+    await other.stop()
+  }
+})
+
+test('the book refuses to be rewritten', async () => {
+  const transfer = newTransfer()
+  await provider.transfer(transfer)
+  await expect(
+    app.database
+      .run`/* testRewrite */ update sandbox.movements set amount_minor = 1 where our_reference = ${transfer.reference}`,
+  ).rejects.toThrow()
+  await expect(app.database.run`/* testDelete */ delete from sandbox.movements`).rejects.toThrow()
+  expect(await movementsFor(transfer.reference)).toMatchObject([{ amountMinor: 1800n }])
+})

@@ -1,0 +1,151 @@
+/** The webhooks of the sandbox's provider, over real HTTP: signed, complete, twice when it is told to, and refused when not its own. */
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { newId, toPublicId } from '../../../src/db/ids.ts'
+import { receiveWebhook } from '../../../src/http/webhooks.ts'
+import { boundedProvider } from '../../../src/payments/boundedProvider.ts'
+import type { PaymentProvider } from '../../../src/payments/provider.ts'
+import type { ProviderMode } from '../../../src/payments/sandbox.sql.ts'
+import { createSandboxProvider, type SandboxProvider } from '../../../src/payments/sandboxProvider.ts'
+import { signWebhook } from '../../../src/payments/webhookSignature.ts'
+import { startApp, type TestApp } from '../../support/servers/app.ts'
+
+interface Received {
+  body: Buffer
+  headers: IncomingHttpHeaders
+  status: number
+}
+
+let app: TestApp
+let server: Server
+let sandbox: SandboxProvider
+let payments: PaymentProvider
+let received: Received[]
+
+beforeAll(async () => {
+  app = await startApp()
+  server = createServer(async (request, response) => {
+    const webhook = { body: await buffer(request), headers: request.headers }
+    const status = (await receiveWebhook(app.work, webhook)) ? 200 : 400
+    received.push({ ...webhook, status })
+    response.writeHead(status).end()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  sandbox = createSandboxProvider({ connectionString: app.connectionString, webhookUrl: urlOf, log: app.work.log })
+  payments = boundedProvider(sandbox, { log: app.work.log })
+})
+afterAll(async () => {
+  await sandbox.stop()
+  server.close()
+  await app.stop()
+})
+beforeEach(async () => {
+  received = []
+  await setMode('ACCEPT')
+})
+
+const urlOf = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks/payments`
+
+const setMode = (mode: ProviderMode) => app.database.run`
+  /* testMode */
+  update sandbox.provider
+  set mode = ${mode}::sandbox.provider_mode`
+
+async function transfer(): Promise<string> {
+  const reference = toPublicId('trf', newId())
+  await payments.transfer({
+    reference,
+    idempotencyKey: `${reference}-1`,
+    destinationId: toPublicId('usr', newId()),
+    amount: { minorUnits: 1800n, currencyCode: 'EUR' },
+  })
+  return reference
+}
+
+const references = () => received.map(({ body }) => JSON.parse(body.toString()).reference)
+
+test('a movement is told once, signed, and taken although we do not know it', async () => {
+  const reference = await transfer()
+  await expect.poll(references).toEqual([reference])
+  expect(received[0]?.status).toBe(200)
+  expect(JSON.parse(String(received[0]?.body))).toEqual({
+    id: expect.stringMatching(/^evt_/),
+    type: 'transfer.succeeded',
+    kind: 'transfer',
+    reference,
+  })
+})
+
+test('DUPLICATE_WEBHOOK tells everything twice, and both are taken', async () => {
+  await setMode('DUPLICATE_WEBHOOK')
+  const reference = await transfer()
+  await expect.poll(references).toEqual([reference, reference])
+  expect(received.map(({ status }) => status)).toEqual([200, 200])
+})
+
+test.each(['DROP_RESPONSE', 'DARK', 'REFUSE', 'REFUSE_FOR_GOOD'] as const)('%s tells nothing', async (mode) => {
+  await setMode(mode)
+  await transfer()
+  await setMode('ACCEPT')
+  const told = await transfer()
+  await expect.poll(references).toEqual([told])
+})
+
+test('what is not signed by the provider is refused, and nobody is asked about it', async () => {
+  await transfer()
+  await expect.poll(() => received.length).toBe(1)
+  const [{ body, headers }] = received as [Received]
+  const signature = String(headers['sandbox-signature'])
+  const secret = 'not the secret'
+  const old = new Date(Date.now() - 301_000)
+  const forged: Record<string, { body: Buffer; signature: string | undefined }> = {
+    'no signature': { body, signature: undefined },
+    'an empty one': { body, signature: '' },
+    'another body': { body: Buffer.from(body.toString().replace('trf_', 'hld_')), signature },
+    'another time': { body, signature: signature.replace(/t=\d/, 't=2') },
+    'another secret': { body, signature: signWebhook({ secret, body }, new Date()) },
+    'too old': { body, signature: signWebhook({ secret: await readSecret(), body }, old) },
+    'from the future': {
+      body,
+      signature: signWebhook({ secret: await readSecret(), body }, new Date(Date.now() + 310_000)),
+    },
+  }
+  const before = await countCalls()
+  for (const [name, { body, signature }] of Object.entries(forged)) {
+    const response = await fetch(urlOf(), {
+      method: 'POST',
+      body: new Uint8Array(body),
+      headers: signature === undefined ? {} : { 'sandbox-signature': signature },
+    })
+    expect([name, response.status]).toEqual([name, 400])
+  }
+  expect(await countCalls()).toBe(before)
+})
+
+test('one that is sent again within its time is taken again', async () => {
+  await transfer()
+  await expect.poll(() => received.length).toBe(1)
+  const [{ body, headers }] = received as [Received]
+  const response = await fetch(urlOf(), {
+    method: 'POST',
+    body: new Uint8Array(body),
+    headers: { 'sandbox-signature': String(headers['sandbox-signature']) },
+  })
+  expect(response.status).toBe(200)
+})
+
+async function readSecret(): Promise<string> {
+  const row = await app.database.row<{
+    secret: string
+  }>`/* testSecret */ select webhook_secret as secret from sandbox.provider`
+  return row?.secret ?? ''
+}
+
+async function countCalls(): Promise<number> {
+  const row = await app.database.row<{ calls: number }>`/* testCalls */ select calls from sandbox.provider`
+  return row?.calls ?? 0
+}

@@ -1,0 +1,116 @@
+/** Every currency of ISO 4217, with the digits that it has by the standard: in tasks, prices, fees and searches. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CURRENCY_EXPONENTS } from '../../../src/domain/currencies.ts'
+import { feeOf } from '../../../src/domain/fee.ts'
+import { fromDecimal, toDecimal } from '../../../src/domain/money.ts'
+import { ask } from '../../support/ask.ts'
+import { startApp, type TestApp } from '../../support/servers/app.ts'
+import { type Actor, actor } from '../../support/story.ts'
+
+let app: TestApp
+let anna: Actor
+
+beforeAll(async () => {
+  app = await startApp()
+  anna = await actor(app, 'Anna')
+})
+afterAll(async () => {
+  await app.stop()
+})
+
+// What people handle in other units than the standard says, and Intl has it from them.
+const OTHERWISE_IN_INTL = 'AFN ALL COP HUF IDR IQD IRR KPW LAK LBP MGA MMK PKR SLL SOS SYP YER'.split(' ')
+const WITHOUT_MINOR_UNIT = ['XDR', 'XSU']
+
+test('each currency that this runtime names is known, with the digits of the standard', () => {
+  const named = Intl.supportedValuesOf('currency')
+  const isOfToday = (code: string) => CURRENCY_EXPONENTS.has(code) || WITHOUT_MINOR_UNIT.includes(code)
+  // Newer runtimes name those of long ago as well.
+  if (named.length < 200) expect(named.filter((code) => !isOfToday(code))).toEqual([])
+  const digitsInIntl = (currency: string) =>
+    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits
+  const different = named.filter(
+    (code) =>
+      CURRENCY_EXPONENTS.has(code) &&
+      !OTHERWISE_IN_INTL.includes(code) &&
+      digitsInIntl(code) !== CURRENCY_EXPONENTS.get(code),
+  )
+  expect(different).toEqual([])
+})
+
+test('there are as many as the standard has with a minor unit, and each once', () => {
+  const counts = new Map<number, number>()
+  for (const exponent of CURRENCY_EXPONENTS.values()) counts.set(exponent, (counts.get(exponent) ?? 0) + 1)
+  expect(Object.fromEntries(counts)).toEqual({ 0: 17, 2: 144, 3: 7, 4: 2 })
+  for (const code of CURRENCY_EXPONENTS.keys()) expect(code).toMatch(/^[A-Z]{3}$/)
+})
+
+test('an amount in each is written as it is read', () => {
+  for (const [currencyCode, exponent] of CURRENCY_EXPONENTS) {
+    for (const minorUnits of [0n, 1n, -1n, 10n ** BigInt(exponent), 999_999_999_999_999n]) {
+      const amount = toDecimal({ minorUnits, currencyCode })
+      expect(amount).toMatch(exponent === 0 ? /^-?\d+$/ : new RegExp(`^-?\\d+\\.\\d{${exponent}}$`))
+      expect(fromDecimal(amount, currencyCode)).toBe(minorUnits)
+    }
+    expect(feeOf({ minorUnits: 10n ** BigInt(exponent), currencyCode })).toBe(10n ** BigInt(exponent))
+  }
+})
+
+// The amount of a budget, and the least that can be asked for.
+const EXAMPLES: [currencyCode: string, budget: string, leastPrice: string, tooManyDigits: string][] = [
+  ['NGN', '1500.50', '1.01', '1500.505'],
+  ['COP', '80000.00', '1.01', '80000.001'],
+  ['PKR', '2500.75', '1.01', '2500.755'],
+  ['EGP', '99.95', '1.01', '99.955'],
+  ['BGN', '20.00', '1.01', '20.005'],
+  ['HUF', '4999.99', '1.01', '4999.995'],
+  ['IDR', '150000.00', '1.01', '150000.001'],
+  ['XOF', '5000', '2', '5000.5'],
+  ['ISK', '2500', '2', '2500.5'],
+  ['UGX', '40000', '2', '40000.1'],
+  ['KWD', '12.345', '1.001', '12.3455'],
+  ['IQD', '1000.125', '1.001', '1000.1255'],
+  ['CLF', '3.1416', '1.0001', '3.14159'],
+  ['UYW', '10.0001', '1.0001', '10.00001'],
+]
+
+describe.each(EXAMPLES)('%s', (currencyCode, amount, least, tooManyDigits) => {
+  test('is exact in a budget, and found by it', async () => {
+    const poster = await actor(app, 'Poster')
+    const task = await poster.posts({ budget: { amount, currencyCode } })
+    const query = /* GraphQL */ `
+      query ($filter: TaskFilter) { tasks(filter: $filter) { nodes { id budget { amount currencyCode minorUnits } } } }
+    `
+    const found = async (range: object) =>
+      (
+        await ask<{ tasks: { nodes: object[] } }>(anna, query, {
+          filter: { posterId: poster.id, budget: { currencyCode, ...range } },
+        })
+      ).tasks.nodes
+    const shown = [{ id: task.id, budget: { amount, currencyCode, minorUnits: amount.replace('.', '') } }]
+    expect(await found({ min: amount, max: amount })).toEqual(shown)
+    expect(await found({ min: '-999999999999999.999999', max: '999999999999999.999999' })).toEqual(shown)
+    expect(await found({ min: '999999999999999.999999' })).toEqual([])
+    expect(await found({ max: '-999999999999999.999999' })).toEqual([])
+  })
+
+  test('has a least price by its major unit, and no more digits than it has', async () => {
+    await anna.posts({ budget: { amount: least, currencyCode } })
+    const atFee = toDecimal({ minorUnits: (fromDecimal(least, currencyCode) ?? 0n) - 1n, currencyCode })
+    for (const wrong of [atFee, tooManyDigits, '0', '-0', '-1'])
+      expect(await anna.asks('createTask', { ...aTask, budget: { amount: wrong, currencyCode } })).toMatchObject({
+        __typename: 'ValidationError',
+        fields: [{ path: ['input', 'budget', 'amount'] }],
+      })
+  })
+})
+
+const aTask = { title: 'Paint', description: 'White.' }
+
+test('what is no currency, or has no minor unit, is refused', async () => {
+  for (const currencyCode of ['XXX', 'XTS', 'XAU', 'XDR', 'XSU', 'ABC', 'DEM'])
+    expect(await anna.asks('createTask', { ...aTask, budget: { amount: '20', currencyCode } })).toMatchObject({
+      __typename: 'ValidationError',
+      fields: [{ path: ['input', 'budget', 'currencyCode'], message: `This server does not know ${currencyCode}.` }],
+    })
+})

@@ -1,0 +1,458 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { askProviderNow } from '../../../src/transfers/askProviderNow.ts'
+import { askHoldInTurn } from '../../../src/transfers/holds/chargeHold.ts'
+import {
+  closeBooks,
+  eventsOf,
+  holdRows,
+  leasesRunOut,
+  moneyMoves,
+  moneyWorld,
+  postingsOf,
+  refundRows,
+  taskAtWork,
+  taskStatus,
+  trailOf,
+  type World,
+} from '../../support/money.ts'
+import { accepted, gate, lost, refusedForGood, refusedForNow } from '../../support/scriptedProvider.ts'
+import { type Actor, actor, expectRefusal, type Named, timePasses } from '../../support/story.ts'
+
+let world: World
+let anna: Actor
+let ben: Actor
+
+beforeAll(async () => {
+  world = await moneyWorld()
+  anna = world.anna
+  ben = world.ben
+})
+afterAll(async () => {
+  await closeBooks(world)
+})
+
+const funding = (task: Named, fields: Record<string, unknown> = {}) => ({
+  taskId: task.id,
+  paymentMethodId: 'pm_ok',
+  idempotencyKey: randomUUID(),
+  ...fields,
+})
+
+/** A task that waits for its money. */
+async function awaitingTask(fields: Record<string, unknown> = {}): Promise<Named> {
+  const task = await anna.posts(fields)
+  await ben.accepts(task)
+  return task
+}
+
+const lastOrder = () => world.provider.orders.at(-1)
+
+test('pays in the budget while the task is open, and an acceptance then finds it there', async () => {
+  const task = await anna.posts()
+  const answer = await anna.asks('fundTask', funding(task))
+  expect(answer).toMatchObject({
+    __typename: 'FundTaskPayload',
+    replayed: false,
+    hold: { status: 'HELD' },
+    task: { status: 'OPEN', version: 1 },
+  })
+  expect(lastOrder()).toMatchObject({ kind: 'charge', amount: { minorUnits: 2000n, currencyCode: 'EUR' } })
+  expect(await postingsOf(world, task)).toEqual(['hold.funded: DEBIT PROVIDER_CLEARING 2000, CREDIT TASK_HOLD 2000'])
+  await ben.accepts(task)
+  expect(await taskStatus(world, task)).toBe('ASSIGNED')
+  expect(await trailOf(world, task)).toEqual({ paidIn: 2000n, held: 2000n, remaining: 2000n, balanced: true })
+})
+
+test('pays in the agreed price when the task waits for its money, and work begins', async () => {
+  const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
+  const application = await ben.applies(task, { price: { amount: '35.50', currencyCode: 'EUR' } })
+  await anna.accepts(application)
+  const answer = await anna.asks('fundTask', funding(task))
+  expect(answer).toMatchObject({ task: { status: 'ASSIGNED', version: 3 }, hold: { status: 'HELD' } })
+  const [hold] = await holdRows(world, task)
+  expect(hold).toMatchObject({
+    status: 'HELD',
+    amountMinor: 3550n,
+    remainingMinor: 3550n,
+    askAt: null,
+    leaseUntil: null,
+    providerReference: expect.stringMatching(/^charge_/),
+    clientSecret: expect.stringMatching(/^secret_/),
+  })
+  const events = await world.app.prisma.event.findMany({ where: { taskId: task.uuid }, orderBy: { sequence: 'asc' } })
+  expect(events.at(-1)).toMatchObject({
+    type: 'task.funded',
+    taskVersion: 3,
+    statusBefore: 'AWAITING_FUNDS',
+    statusAfter: 'ASSIGNED',
+    actorId: anna.uuid,
+  })
+  expect(await eventsOf(world, task)).toContain('task.funding_requested')
+})
+
+test('gives the same answer to the same request, and charges once', async () => {
+  const task = await awaitingTask()
+  const input = funding(task)
+  const first = await anna.asks('fundTask', input)
+  const calls = world.provider.orders.length
+  expect(await anna.asks('fundTask', input)).toEqual({ ...first, replayed: true })
+  expect(world.provider.orders).toHaveLength(calls)
+})
+
+test('refuses another request under the same key', async () => {
+  const task = await awaitingTask()
+  const input = funding(task)
+  await anna.asks('fundTask', input)
+  expect(await anna.asks('fundTask', { ...input, paymentMethodId: 'pm_other' })).toMatchObject({
+    __typename: 'IdempotencyKeyReusedError',
+  })
+  expect(await anna.asks('fundTask', { ...input, taskId: 'tsk_nothing' })).toMatchObject({
+    __typename: 'IdempotencyKeyReusedError',
+  })
+})
+
+test('stores a refused payment under its key; another try is another key', async () => {
+  const task = await awaitingTask()
+  const input = funding(task)
+  world.provider.chargesGet(refusedForNow)
+  const refusal = { __typename: 'PaymentRefusedError', code: 'PAYMENT_REFUSED', retryable: false }
+  expect(await anna.asks('fundTask', input)).toMatchObject(refusal)
+  const calls = world.provider.orders.length
+  expect(await anna.asks('fundTask', input)).toMatchObject(refusal)
+  expect(world.provider.orders).toHaveLength(calls)
+  expect(await holdRows(world, task)).toMatchObject([{ status: 'FAILED', failureCode: 'not_now', remainingMinor: 0n }])
+  expect((await eventsOf(world, task)).at(-1)).toBe('task.funding_failed')
+  expect(await postingsOf(world, task)).toEqual([])
+  await anna.funds(task)
+  expect(await taskStatus(world, task)).toBe('ASSIGNED')
+})
+
+test('says the provider code of a refusal, also when it is given again', async () => {
+  const task = await awaitingTask()
+  world.provider.chargesGet(refusedForGood)
+  const input = funding(task)
+  for (let times = 0; times < 2; times++) {
+    const answer = await anna.send(
+      'mutation ($input: FundTaskInput!) { fundTask(input: $input) { ... on PaymentRefusedError { providerCode } } }',
+      { input },
+    )
+    expect(answer.data?.fundTask).toEqual({ providerCode: 'never' })
+  }
+})
+
+test('is a success with the hold PENDING when nobody knows the outcome; asking finds the money', async () => {
+  const task = await awaitingTask()
+  world.provider.chargesGet(lost)
+  const input = funding(task)
+  const answer = await anna.asks('fundTask', input)
+  expect(answer).toMatchObject({ hold: { status: 'PENDING' }, task: { status: 'AWAITING_FUNDS' } })
+  world.provider.did(lastOrder()?.reference ?? '', 'charge_found')
+  await moneyMoves(world)
+  expect(await holdRows(world, task)).toMatchObject([{ status: 'PENDING' }])
+  await timePasses(world.app, '30 seconds')
+  await moneyMoves(world)
+  expect(await holdRows(world, task)).toMatchObject([{ status: 'HELD', providerReference: 'charge_found' }])
+  expect(await taskStatus(world, task)).toBe('ASSIGNED')
+  expect(await anna.asks('fundTask', input)).toMatchObject({ replayed: true, hold: { status: 'HELD' } })
+})
+
+test('sends the same charge again under the same key when the provider never had it', async () => {
+  const task = await awaitingTask()
+  world.provider.chargesGet(lost)
+  await anna.asks('fundTask', funding(task))
+  const first = lastOrder()
+  await timePasses(world.app, '30 seconds')
+  await moneyMoves(world)
+  expect(lastOrder()).toEqual(first)
+  expect(world.provider.orders.filter(({ reference }) => reference === first?.reference)).toHaveLength(2)
+  expect(await taskStatus(world, task)).toBe('ASSIGNED')
+})
+
+test('is not ordered again once the task has ended, and fails when the provider has not had it for a day', async () => {
+  const task = await awaitingTask()
+  world.provider.chargesGet(lost)
+  const input = funding(task)
+  await anna.asks('fundTask', input)
+  const { reference = '' } = lastOrder() ?? {}
+  await anna.cancels(task)
+  for (const wait of ['30 seconds', '12 hours', '11 hours']) {
+    await timePasses(world.app, wait)
+    await moneyMoves(world)
+    expect(await holdRows(world, task)).toMatchObject([{ status: 'PENDING' }])
+  }
+  await timePasses(world.app, '1 hour')
+  await moneyMoves(world)
+  expect(await holdRows(world, task)).toMatchObject([{ status: 'FAILED', failureCode: 'never_received', askAt: null }])
+  expect(world.provider.orders.filter((order) => order.reference === reference)).toHaveLength(1)
+  expect((await eventsOf(world, task)).at(-1)).toBe('task.funding_failed')
+  expect(await postingsOf(world, task)).toEqual([])
+  expect(await anna.asks('fundTask', input)).toMatchObject({ replayed: true, hold: { status: 'FAILED' } })
+})
+
+test('gives back what arrived late at the provider after the task had ended', async () => {
+  const task = await awaitingTask()
+  world.provider.chargesGet(lost)
+  await anna.asks('fundTask', funding(task))
+  const { reference = '' } = lastOrder() ?? {}
+  await anna.cancels(task)
+  await timePasses(world.app, '30 seconds')
+  await moneyMoves(world)
+  world.provider.did(reference, 'charge_late')
+  await timePasses(world.app, '1 minute')
+  await moneyMoves(world)
+  expect(await holdRows(world, task)).toMatchObject([{ status: 'REFUNDED' }])
+  expect(await refundRows(world, task)).toMatchObject([{ status: 'SUCCEEDED', amountMinor: 2000n }])
+})
+
+test('fails a payment that is refused when it is sent again; the answer under its key stays', async () => {
+  const task = await awaitingTask()
+  world.provider.chargesGet(lost, refusedForGood)
+  const input = funding(task)
+  await anna.asks('fundTask', input)
+  await timePasses(world.app, '30 seconds')
+  await moneyMoves(world)
+  expect(await anna.asks('fundTask', input)).toMatchObject({ replayed: true, hold: { status: 'FAILED' } })
+  await anna.funds(task)
+  expect(await taskStatus(world, task)).toBe('ASSIGNED')
+})
+
+test('goes on asking while the provider does not answer: after 30 s, 1, 2, 5 and 15 minutes, then hourly', async () => {
+  const task = await awaitingTask()
+  world.provider.chargesGet(lost)
+  await anna.asks('fundTask', funding(task))
+  const asked = () => world.provider.questions.length
+  for (const wait of ['30 seconds', '1 minute', '2 minutes', '5 minutes', '15 minutes', '1 hour', '1 hour']) {
+    const before = asked()
+    world.provider.questionsGet(lastOrder()?.reference ?? '', { kind: 'unreachable', message: 'No answer.' })
+    await timePasses(world.app, wait)
+    await moneyMoves(world)
+    expect(asked()).toBe(before + 1)
+  }
+  expect(await holdRows(world, task)).toMatchObject([{ status: 'PENDING', askCount: 7 }])
+  await timePasses(world.app, '1 hour')
+  await moneyMoves(world)
+  expect(await holdRows(world, task)).toMatchObject([{ status: 'HELD' }])
+})
+
+test('says that the first request is still being worked on before there is any outcome', async () => {
+  const task = await awaitingTask()
+  const { opened, open } = gate()
+  world.provider.chargesGet(async () => {
+    await opened
+    return accepted('charge_slow')
+  })
+  const input = funding(task)
+  const first = anna.asks('fundTask', input)
+  await expect.poll(() => holdRows(world, task)).toHaveLength(1)
+  expect(await anna.asks('fundTask', input)).toMatchObject({
+    __typename: 'IdempotencyInProgressError',
+    retryable: true,
+  })
+  // Another key while a payment is open is refused by the status of things.
+  expect(await anna.asks('fundTask', funding(task))).toMatchObject({ __typename: 'IllegalTransitionError' })
+  open()
+  expect(await first).toMatchObject({ replayed: false, hold: { status: 'HELD' } })
+  expect(await anna.asks('fundTask', input)).toMatchObject({ replayed: true, hold: { status: 'HELD' } })
+})
+
+test('is not asked about by the sweep while the call is under way, however far the clock is moved', async () => {
+  const task = await awaitingTask()
+  const { opened, open } = gate()
+  world.provider.chargesGet(async () => {
+    await opened
+    return accepted('charge_slower')
+  })
+  const first = anna.asks('fundTask', funding(task))
+  await expect.poll(() => holdRows(world, task)).toHaveLength(1)
+  const before = world.provider.questions.length
+  await timePasses(world.app, '2 hours')
+  await moneyMoves(world)
+  const [hold] = await holdRows(world, task)
+  expect(await askHoldInTurn(world.app.work, { holdId: hold?.id ?? '' })).toBe(false)
+  expect(world.provider.questions).toHaveLength(before)
+  open()
+  await first
+})
+
+test('is finished by the sweep when the server died during the call, and the key is answered', async () => {
+  const task = await awaitingTask()
+  const input = funding(task)
+  // What is left of a server that dies: the key and the hold of the first transaction, and no outcome.
+  world.provider.chargesGet(() => Promise.reject(new Error('The server died.')))
+  await anna.send('mutation ($input: FundTaskInput!) { fundTask(input: $input) { __typename } }', { input })
+  expect(await anna.asks('fundTask', input)).toMatchObject({ __typename: 'IdempotencyInProgressError' })
+  await leasesRunOut(world)
+  await timePasses(world.app, '30 seconds')
+  await moneyMoves(world)
+  expect(await anna.asks('fundTask', input)).toMatchObject({
+    replayed: true,
+    hold: { status: 'HELD' },
+    task: { status: 'ASSIGNED' },
+  })
+  expect(await trailOf(world, task)).toEqual({ paidIn: 2000n, held: 2000n, remaining: 2000n, balanced: true })
+})
+
+test('answers the key of a dead server with the refusal that the sweep got', async () => {
+  const task = await awaitingTask()
+  const input = funding(task)
+  world.provider.chargesGet(() => Promise.reject(new Error('The server died.')), refusedForGood)
+  await anna.send('mutation ($input: FundTaskInput!) { fundTask(input: $input) { __typename } }', { input })
+  await leasesRunOut(world)
+  await timePasses(world.app, '30 seconds')
+  await moneyMoves(world)
+  expect(await anna.asks('fundTask', input)).toMatchObject({ __typename: 'PaymentRefusedError' })
+})
+
+test('takes a hint of the provider at once, and twice is once', async () => {
+  const task = await awaitingTask()
+  world.provider.chargesGet(lost)
+  await anna.asks('fundTask', funding(task))
+  const reference = lastOrder()?.reference ?? ''
+  await askProviderNow(world.app.work, { kind: 'charge', reference })
+  expect(await holdRows(world, task)).toMatchObject([{ status: 'PENDING' }])
+  world.provider.did(reference, 'charge_hinted')
+  await Promise.all([
+    askProviderNow(world.app.work, { kind: 'charge', reference }),
+    askProviderNow(world.app.work, { kind: 'charge', reference }),
+  ])
+  expect(await holdRows(world, task)).toMatchObject([{ status: 'HELD', providerReference: 'charge_hinted' }])
+  expect(await postingsOf(world, task)).toHaveLength(1)
+})
+
+test('takes no hint about what is not ours', async () => {
+  const before = world.provider.questions.length
+  await askProviderNow(world.app.work, { kind: 'charge', reference: 'hld_nonsense' })
+  await askProviderNow(world.app.work, { kind: 'reversal', reference: 'rvs_nonsense' })
+  expect(world.provider.questions).toHaveLength(before)
+})
+
+/** Pays in while the call goes on until `meanwhile` is done; gives what fundTask answered. */
+async function fundedAfter(task: Named, meanwhile: () => Promise<unknown>) {
+  const { opened, open } = gate()
+  world.provider.chargesGet(async () => {
+    await opened
+    return accepted('charge_late')
+  })
+  const funded = anna.asks('fundTask', funding(task))
+  await expect.poll(async () => (await holdRows(world, task)).at(-1)?.status).toBe('PENDING')
+  await meanwhile()
+  open()
+  return funded
+}
+
+test('gives the money back in the same transaction when the task was canceled meanwhile', async () => {
+  const task = await awaitingTask()
+  const answer = await fundedAfter(task, () => anna.cancels(task))
+  expect(answer).toMatchObject({
+    __typename: 'FundTaskPayload',
+    hold: { status: 'REFUNDED' },
+    task: { status: 'CANCELED' },
+  })
+  expect(await postingsOf(world, task)).toEqual([
+    'hold.funded: DEBIT PROVIDER_CLEARING 2000, CREDIT TASK_HOLD 2000',
+    'refund.requested: DEBIT TASK_HOLD 2000, CREDIT REFUND_CLEARING 2000',
+  ])
+  expect(await holdRows(world, task)).toMatchObject([{ supersededAt: expect.any(Date), remainingMinor: 0n }])
+  await moneyMoves(world)
+  expect(await refundRows(world, task)).toMatchObject([{ status: 'SUCCEEDED', amountMinor: 2000n }])
+  expect(lastOrder()).toMatchObject({ kind: 'refund', chargeReference: 'charge_late' })
+})
+
+test('keeps the money when the task is open again at the same price', async () => {
+  const task = await awaitingTask()
+  const answer = await fundedAfter(task, () => ben.withdrawsFrom(task))
+  expect(answer).toMatchObject({ hold: { status: 'HELD' }, task: { status: 'OPEN' } })
+  expect(await refundRows(world, task)).toEqual([])
+})
+
+test('gives the money back when the task is open again at another price', async () => {
+  const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
+  const application = await ben.applies(task, { price: { amount: '25.00', currencyCode: 'EUR' } })
+  await anna.accepts(application)
+  const answer = await fundedAfter(task, () => ben.withdrawsFrom(task))
+  expect(answer).toMatchObject({ hold: { status: 'REFUNDED' }, task: { status: 'OPEN' } })
+  expect(await refundRows(world, task)).toMatchObject([{ amountMinor: 2500n }])
+  // What goes back is no live hold: the poster may pay in anew.
+  await anna.funds(task)
+  expect(await holdRows(world, task)).toMatchObject([{ status: 'REFUNDED' }, { status: 'HELD', amountMinor: 2000n }])
+})
+
+/** A task whose budget is being paid in when an application at `price` is accepted. */
+async function acceptedMeanwhile(price: string) {
+  const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
+  const application = await ben.applies(task, { price: { amount: price, currencyCode: 'EUR' } })
+  const answer = await fundedAfter(task, () => anna.accepts(application))
+  return { task, answer }
+}
+
+test('gives back what is above the price that was agreed meanwhile, and work begins', async () => {
+  const { task, answer } = await acceptedMeanwhile('15.00')
+  expect(answer).toMatchObject({ hold: { status: 'HELD' }, task: { status: 'ASSIGNED' } })
+  expect(await postingsOf(world, task)).toEqual([
+    'hold.funded: DEBIT PROVIDER_CLEARING 2000, CREDIT TASK_HOLD 2000',
+    'refund.requested: DEBIT TASK_HOLD 500, CREDIT REFUND_CLEARING 500',
+  ])
+  expect(await trailOf(world, task)).toEqual({
+    paidIn: 2000n,
+    held: 1500n,
+    refunding: 500n,
+    remaining: 1500n,
+    balanced: true,
+  })
+})
+
+test('gives all of it back when it is below the price that was agreed meanwhile; the whole price is paid then', async () => {
+  const { task, answer } = await acceptedMeanwhile('20.01')
+  expect(answer).toMatchObject({ hold: { status: 'REFUNDED' }, task: { status: 'AWAITING_FUNDS' } })
+  await anna.funds(task)
+  expect(lastOrder()).toMatchObject({ amount: { minorUnits: 2001n } })
+  expect(await taskStatus(world, task)).toBe('ASSIGNED')
+})
+
+test('begins work when exactly the price that was agreed meanwhile comes', async () => {
+  const { task, answer } = await acceptedMeanwhile('20.00')
+  expect(answer).toMatchObject({ hold: { status: 'HELD' }, task: { status: 'ASSIGNED' } })
+  expect(await refundRows(world, task)).toEqual([])
+})
+
+test('shows the client secret to the poster alone', async () => {
+  const task = await taskAtWork(world)
+  const secretSeenBy = async (someone: Actor) => {
+    const answer = await someone.send(
+      'query ($id: ID!) { task(id: $id) { hold { clientSecret amount { amount } } } }',
+      {
+        id: task.id,
+      },
+    )
+    return answer.data?.task
+  }
+  expect(await secretSeenBy(anna)).toEqual({
+    hold: { clientSecret: expect.stringMatching(/^secret_/), amount: { amount: '20.00' } },
+  })
+  expect(await secretSeenBy(ben)).toEqual({ hold: { clientSecret: null, amount: { amount: '20.00' } } })
+  expect(await secretSeenBy(world.fay)).toEqual({ hold: { clientSecret: null, amount: { amount: '20.00' } } })
+})
+
+test('refuses, and changes nothing', async () => {
+  const { app } = world
+  const task = await awaitingTask()
+  const stranger = await actor(app, 'Stranger')
+  const refuses = (someone: Actor, input: Record<string, unknown>, __typename: string) =>
+    expectRefusal(app, someone, 'fundTask', input, { __typename })
+  await refuses(anna, funding(task, { paymentMethodId: '  ' }), 'ValidationError')
+  await refuses(anna, funding({ id: 'tsk_malformed', uuid: '' }), 'NotFoundError')
+  await refuses(stranger, funding(task), 'NotFoundError')
+  await refuses(ben, funding(task), 'ForbiddenError')
+  const draft = await anna.drafts()
+  await refuses(anna, funding(draft), 'IllegalTransitionError')
+  await refuses(world.fay, funding(draft), 'NotFoundError')
+  await anna.funds(task)
+  await refuses(anna, funding(task), 'IllegalTransitionError')
+  const open = await anna.posts()
+  await anna.funds(open)
+  await refuses(anna, funding(open), 'IllegalTransitionError')
+  const canceled = await anna.posts()
+  await anna.cancels(canceled)
+  await refuses(anna, funding(canceled), 'IllegalTransitionError')
+})

@@ -1,0 +1,99 @@
+/** A client that goes away while its request runs: the work is finished, whichever way it came, and nothing of it stays behind. */
+import { type ClientRequest, request as httpRequest } from 'node:http'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { SendMessageDocument } from '../../schema/sdk/index.ts'
+import { pairInChat } from '../support/chatting.ts'
+import { letAllGo, waitingCount } from '../support/inputs/edgeProbe.graphql.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { post } from '../support/servers/http.ts'
+import { waitsForLock, whileHolding } from '../support/story.ts'
+
+const WARN = 40
+// As many as may be in flight: one place that is not given back, and the next request is refused.
+const IN_FLIGHT_MAX = 1_000
+const WAIT = '{ edgeWait }'
+// What waits is slow, and is to be no line of the log.
+const NEVER_MS = 3_600_000
+const AMPLE = { timeout: 20_000 }
+const ONCE = { query: '{ apiInfo { version } }' }
+
+describe.each([
+  ['in the lane', true],
+  ['by the long way', false],
+])('a client that goes away while its request runs %s', (_way, directLane) => {
+  let app: TestApp
+  let url: string
+
+  beforeAll(async () => {
+    app = await startApp({ directLane, slowOperationMs: NEVER_MS, mediumOperationMs: NEVER_MS })
+    url = await app.listen()
+  })
+  afterAll(async () => {
+    await app.stop()
+  })
+
+  /** Sends it without waiting for an answer; gives what ends it. */
+  function begin(request: object, headers: Record<string, string> = {}): ClientRequest {
+    const body = JSON.stringify(request)
+    const sent = httpRequest(`${url}/graphql`, {
+      method: 'POST',
+      agent: false,
+      headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers },
+    })
+    sent.on('error', () => {}) // What it hears once it has gone away.
+    sent.end(body)
+    return sent
+  }
+
+  const metric = async (name: string) => {
+    const text = await (await fetch(`${url}/metrics`)).text()
+    return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1])
+  }
+  const taken = () => metric('errand_direct_lane_requests_total')
+  const busy = () => metric('errand_database_connections\\{state="busy"\\}')
+  const complaints = () => app.logLines.filter(({ level }) => Number(level) >= WARN)
+
+  test('has its mutation done, once, and its connection to the database is given back', async () => {
+    const { anna, chat } = await pairInChat(app)
+    const authorization = { authorization: `Bearer ${anna.accessToken}` }
+    const says = (body: string) => ({
+      query: SendMessageDocument.text,
+      variables: { input: { chatId: chat.id, body } },
+    })
+    await post(url, says('Known from now on.'), { headers: authorization })
+    const takenBefore = await taken()
+    const lockChat = 'select from chats where id = $1 for update'
+    await whileHolding(app, [lockChat, chat.uuid], async (letGo) => {
+      const gone = begin(says('Do you hear me?'), authorization)
+      await waitsForLock(app, 'insertMessage')
+      gone.destroy()
+      // What comes after it finds that it has gone.
+      expect((await post(url, ONCE)).status).toBe(200)
+      await letGo()
+    })
+    const bodies = async () =>
+      (await app.prisma.message.findMany({ where: { chatId: chat.uuid }, orderBy: { sequence: 'asc' } })).map(
+        ({ body }) => body,
+      )
+    await expect.poll(bodies, AMPLE).toEqual(['Known from now on.', 'Do you hear me?'])
+    await expect.poll(busy, AMPLE).toBe(0)
+    expect((await taken()) - takenBefore).toBe(directLane ? 1 : 0)
+    const next = await post(url, says('And now?'), { headers: authorization })
+    expect(next.body.data?.sendMessage).toMatchObject({ __typename: 'MessagePayload' })
+    expect(complaints()).toEqual([])
+  })
+
+  test('gives back its place among those in flight, once its work is done', async () => {
+    await Promise.all([post(url, { query: WAIT }), expect.poll(waitingCount, AMPLE).toBe(1).then(letAllGo)])
+    const takenBefore = await taken()
+    const gone = Array.from({ length: IN_FLIGHT_MAX }, () => begin({ query: WAIT }))
+    await expect.poll(waitingCount, AMPLE).toBe(IN_FLIGHT_MAX)
+    expect((await taken()) - takenBefore).toBe(directLane ? IN_FLIGHT_MAX : 0)
+    for (const one of gone) one.destroy()
+    // They have gone, but what they asked for is still being worked on.
+    expect((await post(url, ONCE)).status).toBe(503)
+    letAllGo()
+    await expect.poll(async () => (await post(url, ONCE)).status, AMPLE).toBe(200)
+    expect(complaints()).toEqual([])
+  })
+})

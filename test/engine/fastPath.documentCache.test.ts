@@ -1,0 +1,100 @@
+/** What the direct lane remembers: few documents, those that come often; and what it prepares: only what has come again. */
+import { buildSchema, type DocumentNode, parse } from 'graphql'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { KnownDocuments } from '../../src/engine/documents/documentCache.ts'
+import { refusalByCost } from '../../src/http/limits.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { post } from '../support/servers/http.ts'
+
+const DOCUMENTS_MAX = 200
+const STRANGERS = 1_000
+const OFTEN = 'query Often { word }'
+
+const strangers = Array.from({ length: STRANGERS }, (_, place) => `query Stranger${place} { word }`)
+const schema = buildSchema('type Query { word: String }')
+
+/** A document that tells how often it was looked into. */
+function watched(text: string): { document: DocumentNode; looks: () => number } {
+  const { kind, definitions } = parse(text)
+  let looks = 0
+  const document = {
+    kind,
+    get definitions() {
+      looks++
+      return definitions
+    },
+  }
+  return { document, looks: () => looks }
+}
+
+describe('of a thousand documents that come once', () => {
+  test('the lane remembers two hundred, and those that come often all the while', () => {
+    const known = new KnownDocuments(schema, refusalByCost)
+    known.learn(OFTEN, parse(OFTEN))
+    for (const text of strangers) {
+      known.learn(text, parse(text))
+      expect(known.find(OFTEN, undefined)?.name).toBe('Often')
+    }
+    const remembered = strangers.filter((text) => known.find(text, undefined))
+    expect(remembered).toEqual(strangers.slice(-(DOCUMENTS_MAX - 1)))
+  })
+
+  test('what was known and does not come any more is forgotten after two hundred others', () => {
+    const known = new KnownDocuments(schema, refusalByCost)
+    known.learn(OFTEN, parse(OFTEN))
+    for (const text of strangers.slice(0, DOCUMENTS_MAX - 1)) known.learn(text, parse(text))
+    const [last = ''] = strangers.slice(DOCUMENTS_MAX)
+    known.learn(last, parse(last))
+    expect(known.find(OFTEN, undefined)).toBeUndefined()
+    expect(known.find(last, undefined)).toBeDefined()
+  })
+
+  test('none is prepared: that waits until it has come again', async () => {
+    const known = new KnownDocuments(schema, refusalByCost)
+    const { document, looks } = watched(OFTEN)
+    known.learn(OFTEN, document)
+    const learned = looks()
+    known.learn(OFTEN, document)
+    expect(looks()).toBe(learned)
+    await known.find(OFTEN, undefined)?.execute({}, {})
+    const prepared = looks()
+    expect(prepared).toBeGreaterThan(learned)
+    await known.find(OFTEN, undefined)?.execute({}, {})
+    expect(looks()).toBe(prepared)
+  })
+})
+
+describe('a server', () => {
+  const BEFORE = '{ categories { name } }'
+  let app: TestApp
+  let url: string
+
+  beforeAll(async () => {
+    app = await startApp({ directLane: true })
+    url = await app.listen()
+  })
+  afterAll(async () => {
+    await app.stop()
+  })
+
+  const taken = async () => {
+    const text = await (await fetch(`${url}/metrics`)).text()
+    return Number(/^errand_direct_lane_requests_total (\d+)/m.exec(text)?.[1])
+  }
+
+  test('takes none of them into the lane, and goes on taking what comes often', async () => {
+    await post(url, { query: BEFORE })
+    let often = 0
+    for (const [place, text] of strangers.entries()) {
+      await post(url, { query: text.replace('word', 'categories { name }') })
+      if (place % 100 !== 0) continue
+      await post(url, { query: BEFORE })
+      often++
+    }
+    expect(await taken()).toBe(often)
+    // The first of the strangers has been forgotten, the last has not.
+    for (const text of [strangers[0], strangers.at(-1)])
+      await post(url, { query: String(text).replace('word', 'categories { name }') })
+    expect(await taken()).toBe(often + 1)
+  })
+})

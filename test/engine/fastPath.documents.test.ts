@@ -1,0 +1,71 @@
+/** The direct lane: whatever is read by a document that fits the schema, it answers with the bytes of the long way. */
+import fc from 'fast-check'
+import { parse, validate } from 'graphql'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import * as sdk from '../../schema/sdk/index.ts'
+import { toPublicId } from '../../src/db/ids.ts'
+import { ask, startTwoWays, type TwoWays } from '../support/fastAndSlowPath.ts'
+import { type Chance, DocumentWriter } from '../support/inputs/documentCases.ts'
+import { uuidsOf } from '../support/worlds/readerWorld.ts'
+
+// Thousands by LANE_CASES; a failure names the seed and the path that repeat it.
+const CASES = Number(process.env.LANE_CASES ?? 150)
+const SEED = Number(process.env.LANE_SEED ?? 20_261_126)
+const CASE_MS_MAX = 2_000 // Nothing is judged by it: a run of thousands may only last longer.
+
+let ways: TwoWays
+let ids: Map<string, string[]>
+
+beforeAll(async () => {
+  ways = await startTwoWays()
+  ids = new Map([
+    ['Task', (await uuidsOf(ways.lane.database, 'task', 30)).map((id) => toPublicId('tsk', id))],
+    ['User', (await uuidsOf(ways.lane.database, 'user', 5)).map((id) => toPublicId('usr', id))],
+  ])
+})
+
+afterAll(async () => {
+  await ways.stop()
+})
+
+test('the SDK’s own queries, whoever asks', async () => {
+  // What the clock says is another thing each time, links and their ends among it.
+  const queries = Object.values(sdk).flatMap((one) =>
+    typeof one === 'object' &&
+    'text' in one &&
+    one.kind === 'query' &&
+    !/\bnow\b|rateLimit|checkedAt|estimatedWait/.test(one.text)
+      ? [one.text.replace(/\burl(ExpiresAt)?\b/g, '__typename')]
+      : [],
+  )
+  let asked = 0
+  for (const query of queries) {
+    for (const caller of ways.callers) {
+      const id = ids.get(query.includes('user(id') ? 'User' : 'Task')?.[asked % 5]
+      await ways.expectSame(ask(query, { id, taskId: id, first: 5, as: 'POSTER' }, caller))
+      asked++
+    }
+  }
+  expect(asked).toBeGreaterThan(40)
+  // All but the first of each document.
+  expect(await ways.taken()).toBe(asked * 3 - queries.length)
+})
+
+test('any document at all', { timeout: CASES * CASE_MS_MAX }, async () => {
+  const { schema } = await import('../../src/api/schema.ts')
+  await fc.assert(
+    fc.asyncProperty(
+      fc.gen().map((generate) => {
+        const chance: Chance = (max) => generate(fc.nat, { max })
+        const document = new DocumentWriter(schema, { ids, cursors: new Map() }, chance, { faults: true }).write()
+        return { caller: chance(ways.callers.length - 1), document }
+      }),
+      async ({ caller, document: { query, variables, again } }) => {
+        expect(validate(schema, parse(query)).map(({ message }) => message)).toEqual([])
+        // The first again at the end: nothing of what was prepared for the others is left in it.
+        for (const sent of [variables, again, variables]) await ways.expectSame(ask(query, sent, ways.callers[caller]))
+      },
+    ),
+    { numRuns: CASES, seed: SEED, endOnFailure: true },
+  )
+})

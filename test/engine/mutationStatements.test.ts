@@ -1,0 +1,307 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { type DocumentNode, parse, print, separateOperations } from 'graphql'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createClient, UploadFileDocument } from '../../schema/sdk/index.ts'
+import { toPublicId } from '../../src/db/ids.ts'
+import { type Someone, someone } from '../support/customerService.ts'
+import { moneyMoves, moneyWorld, transferDue, type World } from '../support/money.ts'
+import { type Person, person, send } from '../support/people.ts'
+import { statementsOf } from '../support/plans.ts'
+import { lost, refusedForGood } from '../support/scriptedProvider.ts'
+import type { TestApp } from '../support/servers/app.ts'
+import { type Actor, actor, type Named } from '../support/story.ts'
+
+const OPERATIONS = new URL('../../schema/operations/', import.meta.url)
+const PASSWORD = 'correct horse battery'
+const NEW_PASSWORD = 'battery horse correct'
+const budget = { amount: '20.00', currencyCode: 'EUR' }
+
+// Sent on the server's own account at any time: numbering what was committed, and finding out who asks.
+const NOT_OF_A_MUTATION = new Set(['readLatestPosition', 'numberWaitingEvents', 'readLiveSession', 'readLiveSessions'])
+
+/**
+ * How many statements each mutation of the SDK sends, its payload's included. Only those are counted that say their name in a
+ * leading comment, as all statements of rules and readers do: what begins and ends a transaction has none, however it is sent.
+ */
+const MUTATIONS: Record<string, number> = {
+  AcceptApplication: 14,
+  AcceptTask: 18,
+  AddNote: 5,
+  ApplyToTask: 7,
+  ApproveWork: 15,
+  AssignChat: 8,
+  CancelTask: 6,
+  CancelTransfer: 13,
+  ChangePassword: 10,
+  ClaimNextChat: 7,
+  CreateTask: 4,
+  EndChat: 7,
+  FundTask: 17,
+  MarkRead: 3,
+  PublishTask: 4,
+  RateChat: 7,
+  RefundHold: 14,
+  RejectApplication: 5,
+  RequestChanges: 6,
+  ResolveInDoubtTransfer: 18,
+  RestoreUser: 7,
+  RetryTransfer: 13,
+  RevokeSession: 2,
+  SendMessage: 2,
+  'SendMessage with files': 7,
+  SetAgentAvailability: 5,
+  SetRoles: 7,
+  SetSandboxPayoutReadiness: 5,
+  SetSandboxProvider: 2,
+  SetTyping: 1,
+  SignIn: 7,
+  SignUp: 7,
+  StartPayoutOnboarding: 2,
+  StartSupportChat: 9,
+  SubmitWork: 10,
+  SuspendUser: 10,
+  UpdateApplication: 7,
+  UpdateProfile: 2,
+  UpdateTask: 4,
+  UploadFile: 7,
+  WithdrawApplication: 5,
+  WithdrawFromTask: 8,
+}
+
+let world: World
+let app: TestApp
+let operations: Record<string, DocumentNode>
+let ada: Person
+let names = 0
+
+beforeAll(async () => {
+  const files = (await readdir(OPERATIONS)).filter((name) => name.endsWith('.graphql'))
+  const texts = await Promise.all(files.map((name) => readFile(new URL(name, OPERATIONS), 'utf8')))
+  operations = separateOperations(parse(texts.join('\n')))
+  world = await moneyWorld()
+  app = world.app
+  ada = await person(app, 'Ada', 'ADMIN')
+})
+afterAll(async () => {
+  await app.stop()
+})
+
+/** Does what `work` does; gives the names of the statements that were sent for it. */
+async function namesOf(work: () => Promise<unknown>): Promise<string[]> {
+  const sent = (await statementsOf(work)).map(({ name }) => name)
+  return sent.filter((name) => name !== '' && !NOT_OF_A_MUTATION.has(name))
+}
+
+/** Sends a mutation of the SDK, which must succeed; gives its result and counts its statements. */
+async function counted(
+  counts: Record<string, number>,
+  name: string,
+  input: object,
+  as: Pick<Person, 'send'>,
+  variables: object = { input },
+): Promise<Record<string, unknown>> {
+  const document = operations[name]
+  if (!document) throw new Error(`There is no operation ${name}.`)
+  let answer: Awaited<ReturnType<Person['send']>> | undefined
+  const sent = await namesOf(async () => {
+    answer = await as.send(print(document), { ...variables })
+  })
+  const [result] = Object.values(answer?.data ?? {}) as Record<string, unknown>[]
+  if (!result || String(result.__typename).endsWith('Error')) throw new Error(`${name}: ${JSON.stringify(answer)}`)
+  counts[name] = sent.length
+  return result
+}
+
+/** Somebody new, so that nothing that happened before is theirs. */
+const newcomer = (...roles: Parameters<typeof actor>[2][]): Promise<Actor> => actor(app, `Person ${names++}`, ...roles)
+
+/** What happens around a task or a chat before something is done with it. */
+interface Size {
+  applicants: number
+  messages: number
+  files: number
+}
+
+type Story = (counts: Record<string, number>, size: Size) => Promise<void>
+const key = () => ({ idempotencyKey: crypto.randomUUID() })
+
+/** A task with so many other people's applications that wait. */
+async function soughtTask(anna: Actor, { applicants }: Size, fields: Record<string, unknown> = {}): Promise<Named> {
+  const task = await anna.posts(fields)
+  for (let count = 0; count < applicants; count++) await (await newcomer()).applies(task)
+  return task
+}
+
+const people: Story = async (counts) => {
+  const email = `someone.${names++}@example.com`
+  const nobody = { send: (query: string, variables?: Record<string, unknown>) => send(app, query, variables) }
+  await counted(counts, 'SignUp', { email, password: PASSWORD, displayName: 'Sam' }, nobody)
+  const signed = await counted(counts, 'SignIn', { password: { email, password: PASSWORD } }, nobody)
+  const headers = { authorization: `Bearer ${signed.accessToken}` }
+  const sam = { send: (query: string, variables?: Record<string, unknown>) => send(app, query, variables, headers) }
+  await counted(counts, 'UpdateProfile', { displayName: 'Samuel' }, sam)
+  await counted(counts, 'StartPayoutOnboarding', { returnUrl: 'https://example.com' }, sam)
+  await counted(counts, 'ChangePassword', { currentPassword: PASSWORD, newPassword: NEW_PASSWORD }, sam)
+  const ben = await newcomer()
+  const id = toPublicId('ses', ben.sessionId)
+  await counted(counts, 'RevokeSession', {}, ben, { id })
+  const other = await newcomer()
+  await counted(counts, 'SetRoles', { userId: other.id, roles: ['AGENT'], reason: 'Hired.', ...key() }, ada)
+  await counted(counts, 'SuspendUser', { userId: other.id, reason: 'Spam.', ...key() }, ada)
+  await counted(counts, 'RestoreUser', { userId: other.id, reason: 'No spam.', ...key() }, ada)
+  await counted(counts, 'SetSandboxPayoutReadiness', { userId: other.id, readiness: 'READY' }, ada)
+  await counted(counts, 'SetSandboxProvider', { mode: 'ACCEPT' }, ada)
+}
+
+const tasks: Story = async (counts, size) => {
+  const [anna, ben] = [await newcomer(), await newcomer()]
+  const written = await counted(counts, 'CreateTask', { title: 'Paint', description: 'White.', budget }, anna)
+  const taskId = (written.task as Named).id
+  await counted(counts, 'UpdateTask', { taskId, expectedVersion: 1, title: 'Paint it' }, anna)
+  await counted(counts, 'PublishTask', { taskId }, anna)
+  const applied = await counted(counts, 'ApplyToTask', { taskId, message: 'Me.', ...key() }, ben)
+  const applicationId = (applied.application as Named).id
+  await counted(counts, 'UpdateApplication', { applicationId, expectedTaskVersion: 3, message: 'Soon.', ...key() }, ben)
+  await counted(counts, 'WithdrawApplication', { applicationId }, ben)
+  const again = await ben.applies({ id: taskId, uuid: '' })
+  await counted(counts, 'RejectApplication', { applicationId: again.id }, anna)
+  await counted(counts, 'CancelTask', { taskId: (await soughtTask(anna, size)).id }, anna)
+  const chosen = await soughtTask(anna, size, { acceptanceMode: 'POSTER_CHOICE' })
+  const application = await (await newcomer()).applies(chosen)
+  await counted(counts, 'AcceptApplication', { applicationId: application.id, ...key() }, anna)
+}
+
+const work: Story = async (counts, size) => {
+  const [anna, ben] = [await newcomer(), await newcomer()]
+  const left = await soughtTask(anna, size)
+  await counted(counts, 'AcceptTask', { taskId: left.id, ...key() }, ben)
+  await counted(counts, 'WithdrawFromTask', { taskId: left.id }, ben)
+  const task = await soughtTask(anna, size)
+  await ben.accepts(task)
+  const funded = await counted(counts, 'FundTask', { taskId: task.id, paymentMethodId: 'pm_ok', ...key() }, anna)
+  await counted(counts, 'SubmitWork', { taskId: task.id, message: 'Done.', ...key() }, ben)
+  await counted(counts, 'RequestChanges', { taskId: task.id, reason: 'Whiter.' }, anna)
+  const input = { holdId: (funded.hold as Named).id, amount: { amount: '1.00', currencyCode: 'EUR' }, reason: 'Nice.' }
+  await counted(counts, 'RefundHold', { ...input, ...key() }, world.fay)
+  await ben.submits(task)
+  await counted(counts, 'ApproveWork', { taskId: task.id, ...key() }, anna)
+}
+
+const transfers: Story = async (counts) => {
+  const reason = 'The tasker called.'
+  const due = async (outcome: typeof lost) => {
+    const { transfer } = await transferDue(world)
+    world.provider.ordersGet(transfer.id, outcome)
+    await moneyMoves(world)
+    return transfer.id
+  }
+  await counted(counts, 'RetryTransfer', { transferId: await due(refusedForGood), reason, ...key() }, world.fay)
+  await moneyMoves(world)
+  await counted(counts, 'CancelTransfer', { transferId: await due(refusedForGood), reason, ...key() }, world.fay)
+  const inDoubt = { finding: 'PROVIDER_NEVER_HAD_IT', evidence: 'Not in the dashboard of the provider.' }
+  await counted(counts, 'ResolveInDoubtTransfer', { transferId: await due(lost), ...inDoubt, ...key() }, world.fay)
+  await moneyMoves(world)
+}
+
+const chats: Story = async (counts, { messages, files }) => {
+  const [anna, ben] = [await newcomer(), await newcomer()]
+  const task = await anna.posts()
+  const { id: chatId } = await ben.accepts(task)
+  const attachmentIds: string[] = []
+  for (let count = 0; count < files; count++) attachmentIds.push(await uploaded(counts, ben))
+  for (let count = 0; count < messages; count++) await counted(counts, 'SendMessage', { chatId, body: 'Hello' }, anna)
+  await counted(counts, 'MarkRead', { chatId, upToSequence: 1 }, ben)
+  await counted(counts, 'SetTyping', { chatId, typing: true }, ben)
+  const apart: Record<string, number> = {}
+  await counted(apart, 'SendMessage', { chatId, body: 'Look', attachmentIds }, ben)
+  counts['SendMessage with files'] = apart.SendMessage ?? 0
+}
+
+async function uploaded(counts: Record<string, number>, { accessToken }: Person): Promise<string> {
+  const client = createClient({ url: `${address}/graphql`, token: accessToken })
+  let id = ''
+  const sent = await namesOf(async () => {
+    const file = new File(['Hello, this is a note.'], 'note.txt', { type: 'text/plain' })
+    const { uploadFile } = await client.send(UploadFileDocument, { input: { purpose: 'CHAT', file } })
+    if (uploadFile.__typename !== 'AttachmentPayload') throw new Error(JSON.stringify(uploadFile))
+    id = uploadFile.attachment.id
+  })
+  counts.UploadFile = sent.length
+  return id
+}
+let address = ''
+
+const support: Story = async (counts, { messages }) => {
+  const agent = await someone(app, `Agent ${names++}`, 'AGENT')
+  await counted(counts, 'SetAgentAvailability', { availability: 'BUSY' }, agent)
+  const claimed = await newChat(counts, messages)
+  await counted(counts, 'ClaimNextChat', key(), agent)
+  await counted(counts, 'AddNote', { chatId: claimed.chatId, body: 'Patient.', ...key() }, agent)
+  const other = await someone(app, `Agent ${names++}`, 'AGENT')
+  await other.is('BUSY')
+  await counted(counts, 'AssignChat', { chatId: claimed.chatId, agentId: other.agentId, ...key() }, agent)
+  await counted(counts, 'EndChat', { chatId: claimed.chatId, ...key() }, other)
+  await counted(counts, 'RateChat', { chatId: claimed.chatId, score: 5, ...key() }, claimed.customer)
+}
+
+async function newChat(
+  counts: Record<string, number>,
+  messages: number,
+): Promise<{ chatId: string; customer: Someone }> {
+  const customer = await someone(app, `Customer ${names++}`)
+  const { chat } = await counted(counts, 'StartSupportChat', { message: 'I need help.', ...key() }, customer)
+  const chatId = (chat as Named).id
+  for (let count = 0; count < messages; count++) await customer.writes({ id: chatId, uuid: '' })
+  return { chatId, customer }
+}
+
+const STORIES: Story[] = [people, tasks, work, transfers, chats, support]
+
+async function countsOf(size: Size): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const story of STORIES) await story(counts, size)
+  return counts
+}
+
+describe('each mutation of the SDK', () => {
+  beforeAll(async () => {
+    address = await app.listen()
+  })
+
+  test('sends as many statements as it is known to, and as many where there is much as where there is little', async () => {
+    const [little, much] = [
+      { applicants: 1, messages: 1, files: 1 },
+      { applicants: 8, messages: 8, files: 5 },
+    ]
+    expect(await countsOf(little)).toEqual(MUTATIONS)
+    expect(await countsOf(much)).toEqual(MUTATIONS)
+  })
+
+  test('is counted, but for the one that runs whatever is due', () => {
+    const mutations = Object.entries(operations)
+      .filter(([, { definitions }]) => definitions.some((node) => 'operation' in node && node.operation === 'mutation'))
+      .map(([name]) => name)
+    const known = Object.keys(MUTATIONS).filter((name) => !name.includes(' '))
+    expect([...known, 'AdvanceSandboxClock'].sort()).toEqual(mutations.sort())
+  })
+
+  test('sends as many for a payload with large pages as for one with small pages', async () => {
+    const [anna, ben] = [await newcomer(), await newcomer()]
+    const accept = /* GraphQL */ `
+      mutation ($input: AcceptTaskInput!, $first: Int) {
+        acceptTask(input: $input) {
+          ... on AcceptTaskPayload {
+            task { title applications(first: $first) { nodes { price { amount } applicant { displayName } } } }
+            chat { messages(first: $first) { nodes { body author { displayName } } } }
+          }
+        }
+      }`
+    const counts: number[] = []
+    for (const first of [2, 20]) {
+      const { id: taskId } = await soughtTask(anna, { applicants: 8, messages: 0, files: 0 })
+      const sent = await namesOf(() => ben.send(accept, { input: { taskId, ...key() }, first }))
+      counts.push(sent.length)
+    }
+    expect(counts[1]).toBe(counts[0])
+  })
+})

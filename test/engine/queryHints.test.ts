@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Prisma, PrismaClient, TaskStatus } from '../../src/db/generated/client.ts'
+import { apart, askedOfEach, fewFit, inStatuses, plannedAnew } from '../../src/db/queryHints.ts'
+import { makeReadingClient } from '../../src/engine/reader/readingClient.ts'
+import { statementsOf } from '../support/plans.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { makeReaderWorld, uuidsOf } from '../support/worlds/readerWorld.ts'
+
+let app: TestApp
+let reading: PrismaClient
+let person: string
+
+beforeAll(async () => {
+  app = await startApp()
+  await makeReaderWorld(app.database)
+  reading = makeReadingClient(app.prisma)(app.database)
+  person = (await uuidsOf(app.database, 'user', 1))[0] ?? ''
+})
+afterAll(async () => {
+  await app.stop()
+})
+
+const ORDERS: Prisma.TaskOrderByWithRelationInput[][] = [
+  [{ id: 'desc' }],
+  [{ deadline: { sort: 'asc', nulls: 'last' } }, { id: 'desc' }],
+  [{ currency: 'asc' }, { budgetMinor: 'desc' }, { id: 'desc' }],
+]
+
+async function expectTheSame(where: Prisma.TaskWhereInput, read: Omit<Prisma.TaskFindManyArgs, 'where'> = {}) {
+  const select = { id: true, status: true, poster: { select: { displayName: true } } } as const
+  const hinted = await reading.task.findMany({ ...read, select, where })
+  expect(hinted).toEqual(await app.prisma.task.findMany({ ...read, select, where }))
+  return hinted
+}
+
+describe('a hint does not change what is read', () => {
+  test('of alternatives that are apart, in any order, from either end, alone and with others', async () => {
+    const statuses = inStatuses<TaskStatus>(['OPEN', 'COMPLETED', 'DISPUTED', 'OPEN'])
+    const modes = apart<Prisma.TaskWhereInput>([{ acceptanceMode: 'FIRST_COME' }, { acceptanceMode: 'POSTER_CHOICE' }])
+    for (const orderBy of ORDERS) {
+      for (const take of [1, 7, 100, -7]) {
+        expect((await expectTheSame(statuses, { orderBy, take })).length).toBeGreaterThan(0)
+        await expectTheSame({ AND: [{ OR: modes }, statuses, { remote: false }] }, { orderBy, take })
+        await expectTheSame({ NOT: statuses, OR: modes }, { orderBy, take })
+      }
+      await expectTheSame(statuses, { orderBy, take: 5, skip: 2 })
+      await expectTheSame(statuses, { orderBy })
+    }
+    await expectTheSame(inStatuses<'OPEN'>([]), { take: 5 })
+  })
+
+  test('of rows that are found first, denied ones too', async () => {
+    const some = { applications: { some: fewFit<Prisma.TaskApplicationWhereInput>({ applicantId: person }) } }
+    const order = { orderBy: [{ id: 'desc' as const }] }
+    expect((await expectTheSame(some, order)).length).toBeGreaterThan(0)
+    expect((await expectTheSame({ NOT: some }, order)).length).toBeGreaterThan(0)
+    await expectTheSame({ OR: [{ posterId: person }, some] }, { ...order, take: 5 })
+    await expectTheSame({ supportChats: { some: fewFit<Prisma.ChatWhereInput>({ status: 'ASSIGNED' }) } }, order)
+  })
+
+  test('of rows that are looked up for each row of the list, denied ones too', async () => {
+    const where = askedOfEach<Prisma.TaskPersonWhereInput>({ userId: person })
+    const order = { orderBy: [{ id: 'desc' as const }] }
+    const own = await expectTheSame({ people: { some: where } }, order)
+    const others = await expectTheSame({ people: { none: where } }, order)
+    expect([own.length, others.length]).not.toContain(0)
+    expect(own.length + others.length).toBe(await app.prisma.task.count())
+    await expectTheSame({ OR: [{ posterId: person }, { people: { none: where } }] }, { ...order, take: 5 })
+  })
+
+  test('of what is planned anew, which stays unprepared however often it is asked', async () => {
+    const where = plannedAnew<Prisma.TaskWhereInput>({ title: { contains: 'fence' } })
+    const sent = await statementsOf(async () => {
+      for (let times = 0; times < 3; times++) await expectTheSame(where, { orderBy: [{ id: 'asc' }] })
+    })
+    const reads = sent.filter(({ name }) => name === 'read Task')
+    expect(reads.map(({ isPrepared }) => isPrepared)).toEqual([false, false, false])
+  })
+})

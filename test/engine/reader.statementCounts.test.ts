@@ -1,0 +1,114 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { type DocumentNode, parse, print, separateOperations } from 'graphql'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { toPublicId } from '../../src/db/ids.ts'
+import { readerFallbacks } from '../../src/engine/reader/prismaFallbacks.ts'
+import { send } from '../support/people.ts'
+import { startApp, type TestApp } from '../support/servers/app.ts'
+import { statementsFor } from '../support/servers/statements.ts'
+import { makeReaderWorld, signInTo, uuidsOf } from '../support/worlds/readerWorld.ts'
+
+const OPERATIONS = new URL('../../schema/operations/', import.meta.url)
+const SMALL = 2
+const LARGE = 20
+const NEWEST = { orderBy: { sequence: 'desc' }, take: SMALL } as const
+
+let app: TestApp
+let admin: Record<string, string>
+let taskId: string
+let chatId: string
+let supportChatId: string
+let transferId: string
+let userId: string
+
+beforeAll(async () => {
+  app = await startApp({ reader: 'sql' })
+  await makeReaderWorld(app.database)
+  const [person = '', second = ''] = await uuidsOf(app.database, 'user', 2)
+  admin = await signInTo(app, person)
+  userId = toPublicId('usr', second)
+  // A task of others that has applications and a transfer, and a chat whose newest messages have files.
+  const chats = await app.prisma.chat.findMany({
+    where: { task: { transfers: { some: {} }, people: { none: { userId: person } } } },
+    select: { id: true, taskId: true, messages: { ...NEWEST, select: { attachments: { select: { id: true } } } } },
+    orderBy: { id: 'asc' },
+  })
+  const { taskId: task, id: chat } = chats.find(({ messages }) =>
+    messages.some(({ attachments }) => attachments.length > 0),
+  ) ?? { taskId: '', id: '' }
+  const { id: support } = await app.prisma.chat.findFirstOrThrow({ where: { kind: 'SUPPORT', status: 'ASSIGNED' } })
+  supportChatId = toPublicId('sch', support)
+  const { id: transfer } = await app.prisma.transfer.findFirstOrThrow({ where: { taskId: task ?? '' } })
+  taskId = toPublicId('tsk', task ?? '')
+  chatId = toPublicId('tch', chat)
+  transferId = toPublicId('trf', transfer)
+})
+
+afterAll(async () => {
+  await app.stop()
+})
+
+/**
+ * What each query of the SDK sends to the database, besides finding out who asks: one statement for each root field that is
+ * read, and one for all that a loader brings of one kind (what is unread, what was rated, cursors, a count of a whole list).
+ */
+const QUERIES: Record<string, { statements: number; variables: (pageSize: number) => object }> = {
+  Agents: { statements: 2, variables: () => ({}) },
+  ApiInfo: { statements: 0, variables: () => ({}) },
+  Categories: { statements: 1, variables: () => ({}) },
+  Chat: { statements: 3, variables: (last) => ({ id: chatId, last }) },
+  CurrentSession: { statements: 1, variables: () => ({}) },
+  Events: { statements: 1, variables: (first) => ({ first }) },
+  LedgerHealth: { statements: 6, variables: () => ({}) },
+  MoneyTrail: { statements: 2, variables: () => ({ taskId }) },
+  MyApplications: { statements: 2, variables: (first) => ({ first }) },
+  MyAssignedChats: { statements: 3, variables: (first) => ({ first }) },
+  MyChats: { statements: 3, variables: (first) => ({ first }) },
+  MyTasks: { statements: 1, variables: (first) => ({ first, as: 'POSTER' }) },
+  MyTransfers: { statements: 1, variables: (first) => ({ first }) },
+  Node: { statements: 1, variables: () => ({ id: taskId }) },
+  Sandbox: { statements: 1, variables: () => ({}) },
+  SupportChat: { statements: 2, variables: (last) => ({ id: supportChatId, last }) },
+  SupportQueue: { statements: 3, variables: (first) => ({ first }) },
+  Task: { statements: 5, variables: () => ({ id: taskId }) },
+  TaskHistory: { statements: 2, variables: (first) => ({ taskId, first }) },
+  Tasks: { statements: 1, variables: (first) => ({ first }) },
+  Transfer: { statements: 1, variables: () => ({ id: transferId }) },
+  Transfers: { statements: 1, variables: (first) => ({ first }) },
+  User: { statements: 1, variables: () => ({ id: userId }) },
+  Viewer: { statements: 5, variables: () => ({}) },
+}
+
+async function operations(): Promise<Record<string, DocumentNode>> {
+  const files = (await readdir(OPERATIONS)).filter((name) => name.endsWith('.graphql'))
+  const texts = await Promise.all(files.map((name) => readFile(new URL(name, OPERATIONS), 'utf8')))
+  return separateOperations(parse(texts.join('\n')))
+}
+
+async function statementsOf(name: string, document: DocumentNode, pageSize: number): Promise<number | string> {
+  const query = QUERIES[name]
+  if (!query) return 'not listed'
+  // Who asks is remembered for some seconds, so it is found out before.
+  await send(app, '{ __typename }', {}, admin)
+  return statementsFor(app, async () => {
+    const answer = await send(app, print(document), { ...query.variables(pageSize) }, admin)
+    expect(answer.errors).toBeUndefined()
+  })
+}
+
+describe('each query of the SDK', () => {
+  test('sends as many statements as it is known to, and as many for a large page as for a small one', async () => {
+    const counts: Record<string, (number | string)[]> = {}
+    for (const [name, document] of Object.entries(await operations())) {
+      const isQuery = document.definitions.some((node) => 'operation' in node && node.operation === 'query')
+      if (isQuery) counts[name] = [await statementsOf(name, document, SMALL), await statementsOf(name, document, LARGE)]
+    }
+    expect(counts).toEqual(
+      Object.fromEntries(Object.entries(QUERIES).map(([name, { statements }]) => [name, [statements, statements]])),
+    )
+  })
+
+  test('leaves nothing to plugin-prisma', () => {
+    expect(Object.fromEntries(readerFallbacks())).toEqual({})
+  })
+})

@@ -1,0 +1,89 @@
+/** Queries that exist in tests only: each fails, or waits, in a way that no honest query does. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { NotFoundError, RateLimitedError } from '../../../src/domain/errors.ts'
+import { builder } from '../../../src/graphql/builder.ts'
+
+/** What must never be in an answer, nor in the log where it came as a value. */
+export const SECRET_TEXT = 'the text of a private message'
+
+// As long as a request may wait for what the test has to do meanwhile.
+const WAIT_MAX_MS = 30_000
+
+const waiting = new Set<() => void>()
+let arrived: (() => void) | undefined
+
+/** Lets every query `edgeWait` that waits go on. */
+export const letAllGo = (): void => {
+  for (const release of waiting) release()
+  waiting.clear()
+}
+
+/** How many queries `edgeWait` wait. */
+export const waitingCount = (): number => waiting.size
+
+/** Resolves when a query `edgeWait` has begun to wait. */
+export const waitArrives = (): Promise<void> =>
+  new Promise((resolve) => {
+    arrived = resolve
+  })
+
+builder.queryFields((t) => ({
+  edgeFail: t.int({
+    nullable: true,
+    resolve: () => {
+      throw new Error(`It broke in /srv/secret/place.ts: "${SECRET_TEXT}"`)
+    },
+  }),
+  edgeFailAll: t.intList({
+    nullable: { list: true, items: true },
+    resolve: () => Array.from({ length: 30 }, () => Promise.reject(new Error('each of many'))) as unknown as number[],
+  }),
+  edgeStatement: t.int({
+    nullable: true,
+    resolve: async (_root, _args, { database }) => {
+      const row = await database.row<{ id: string }>`/* edgeStatement */ select ${SECRET_TEXT}::uuid as id`
+      return row ? 1 : 0
+    },
+  }),
+  edgeRefusal: t.int({
+    nullable: true,
+    resolve: () => {
+      throw new NotFoundError('tsk_nothing')
+    },
+  }),
+  edgeLimited: t.int({
+    nullable: true,
+    resolve: () => {
+      throw new RateLimitedError(12_000)
+    },
+  }),
+  edgeCanceled: t.int({
+    nullable: true,
+    resolve: async (_root, _args, { database }) => {
+      const row = await database.row<{ slept: string }>`
+        /* edgeCanceled */
+        with limits as (select set_config('statement_timeout', '50', false))
+        select pg_sleep(0)::text as slept from limits`
+      await database.row`/* edgeSleep */ select pg_sleep(20)::text as slept`
+      return row ? 1 : 0
+    },
+  }),
+  edgeSleep: t.int({
+    nullable: true,
+    resolve: async (_root, _args, { database }) => {
+      await database.row`/* edgeSleep */ select pg_sleep(20)::text as slept`
+      return 1
+    },
+  }),
+  edgeWait: t.int({
+    nullable: true,
+    resolve: async () => {
+      const released = new Promise<void>((resolve) => {
+        waiting.add(resolve)
+      })
+      arrived?.()
+      await Promise.race([released, pause(WAIT_MAX_MS, undefined, { ref: false })])
+      return 1
+    },
+  }),
+}))

@@ -1,0 +1,230 @@
+/** For each mutation whose input has something optional: what it needs beforehand, and where each field is read afterwards. */
+import { createClient, type FilePurpose, orThrow, UploadFileDocument } from '../../../schema/sdk/index.ts'
+import { toPublicId } from '../../../src/db/ids.ts'
+import { type Someone, someone } from '../customerService.ts'
+import type { Person } from '../people.ts'
+import type { TestApp } from '../servers/app.ts'
+import { type Actor, actor, type Named } from '../story.ts'
+import { files } from '../uploads.ts'
+
+export interface Kept {
+  /** What is sent, or how it is made by whoever sends it. */
+  sent: unknown | ((by: Person) => Promise<unknown>)
+  /** Where the payload has it, as a selection of one field within another: `task.category.id`. */
+  at: string
+  /** What has to be sent with it. */
+  also?: Record<string, unknown>
+  /** The type that the first field has, where the root says only an interface. */
+  type?: string
+  /** What is read, where that is not what was sent. */
+  read?: unknown
+}
+
+export interface Way {
+  /** Makes what the mutation is about; gives who sends it, and what it cannot do without. */
+  begin(): Promise<Begun>
+  kept: Record<string, Kept>
+}
+
+interface Begun {
+  by: Person
+  input: Record<string, unknown>
+  /** A field of Query that has the same as the payload's field of its name: for an update, and for who no longer sees the payload. */
+  root?: string
+  /** Who reads that, when it is somebody else. */
+  reader?: Person
+}
+
+/** Fields that are kept nowhere: they are about the request itself. */
+export const NOT_KEPT: Record<string, string> = {
+  idempotencyKey: 'names the request',
+  expectedVersion: 'refuses what is stale',
+  expectedTaskVersion: 'refuses what is stale',
+  expectedPrice: 'refuses what is stale',
+  lastSeenSequence: 'refuses what is stale',
+  sha256: 'refuses what arrived otherwise',
+  password: 'one of the two ways to sign in',
+  refreshToken: 'the other',
+}
+
+const DEADLINE = '2031-05-06T07:08:09.000Z'
+const PLACE = { label: 'Tartu', latitude: '58.4', longitude: '26.7', remote: true }
+const PRICE = { amount: '34.50', currencyCode: 'EUR' }
+const MONEY = '{ amount currencyCode }'
+const REASON = {
+  sent: 'Because of the rain.',
+  at: 'task.history.nodes { ... on TaskEvent { reason } }',
+  read: { reason: 'Because of the rain.' },
+}
+
+/** Makes the people that they are about, and gives a way for each mutation. */
+export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
+  const url = `${await app.listen()}/graphql`
+  const anna = await actor(app, 'Anna')
+  const ben = await actor(app, 'Ben')
+  const category = await app.prisma.category.findFirstOrThrow()
+  const categoryId = toPublicId('cat', category.id)
+
+  const fileFor =
+    (purpose: FilePurpose) =>
+    async ({ accessToken }: Person) => {
+      const file = new File([new Uint8Array(files.png())], 'picture.png')
+      const sent = await createClient({ url, token: accessToken }).send(UploadFileDocument, {
+        input: { purpose, file },
+      })
+      const { id } = orThrow(sent.uploadFile).attachment
+      return purpose === 'AVATAR' ? id : [id]
+    }
+  const content: Record<string, Kept> = {
+    title: { sent: 'Mow the lawn', at: 'task.title' },
+    description: { sent: 'Front and back.', at: 'task.description' },
+    budget: { sent: PRICE, at: `task.budget ${MONEY}` },
+    categoryId: { sent: categoryId, at: 'task.category.id' },
+    acceptanceMode: { sent: 'FIRST_COME', at: 'task.acceptanceMode' },
+    inviteeId: { sent: ben.id, at: 'task.invitee.id', also: { acceptanceMode: 'INVITE_ONLY' } },
+    deadline: { sent: DEADLINE, at: 'task.deadline' },
+    location: { sent: PLACE, at: 'task.location { label latitude longitude remote }' },
+    attachmentIds: { sent: fileFor('TASK'), at: 'task.attachments.id' },
+  }
+
+  const onTask = (begin: () => Promise<[by: Actor, task: Named]>): Way => ({
+    kept: { reason: REASON },
+    async begin() {
+      const [by, { id }] = await begin()
+      return { by, input: { taskId: id }, root: `task(id: "${id}")`, reader: anna }
+    },
+  })
+  const onApplication = (by: Actor): Way => ({
+    kept: { reason: REASON },
+    async begin() {
+      const task = await postedForChoice()
+      const application = await ben.applies(task)
+      return { by, input: { applicationId: application.id }, root: `task(id: "${task.id}")`, reader: anna }
+    },
+  })
+  const postedForChoice = () => anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
+  /** A task with ben at work. */
+  async function atWork(): Promise<Named> {
+    const task = await anna.posts()
+    await ben.accepts(task)
+    await anna.funds(task)
+    return task
+  }
+
+  return {
+    createTask: {
+      begin: async () => ({
+        by: anna,
+        input: { title: 'Paint', description: 'White.', budget: { amount: '20.00', currencyCode: 'EUR' } },
+      }),
+      kept: { ...content, publish: { sent: true, at: 'task.status', read: 'OPEN' } },
+    },
+    updateTask: {
+      async begin() {
+        const task = await anna.drafts({ acceptanceMode: 'POSTER_CHOICE', location: { label: 'Valga' } })
+        return { by: anna, input: { taskId: task.id, expectedVersion: 1 }, root: `task(id: "${task.id}")` }
+      },
+      kept: content,
+    },
+    updateApplication: {
+      async begin() {
+        const application = await ben.applies(await postedForChoice())
+        return {
+          by: ben,
+          input: { applicationId: application.id, expectedTaskVersion: 1 },
+          root: `node(id: "${application.id}")`,
+        }
+      },
+      kept: {
+        message: { sent: 'I have a ladder.', at: 'application.message', type: 'TaskApplication' },
+        price: { sent: PRICE, at: `application.price ${MONEY}`, type: 'TaskApplication' },
+      },
+    },
+    updateProfile: {
+      begin: async () => ({ by: anna, input: {}, root: 'viewer' }),
+      kept: {
+        displayName: { sent: 'Anna Karenina', at: 'viewer.user.displayName' },
+        avatarId: { sent: fileFor('AVATAR'), at: 'viewer.user.avatar.id' },
+      },
+    },
+    applyToTask: {
+      begin: async () => ({ by: ben, input: { taskId: (await postedForChoice()).id } }),
+      kept: {
+        message: { sent: 'I have a ladder.', at: 'application.message' },
+        price: { sent: PRICE, at: `application.price ${MONEY}` },
+      },
+    },
+    acceptApplication: onApplication(anna),
+    rejectApplication: onApplication(anna),
+    withdrawApplication: onApplication(ben),
+    publishTask: onTask(async () => [anna, await anna.drafts()]),
+    cancelTask: onTask(async () => [anna, await anna.posts()]),
+    withdrawFromTask: onTask(async () => [ben, await atWork()]),
+    requestChanges: onTask(async () => {
+      const task = await atWork()
+      await ben.submits(task)
+      return [anna, task]
+    }),
+    submitWork: {
+      begin: async () => ({ by: ben, input: { taskId: (await atWork()).id } }),
+      kept: {
+        message: { sent: 'It is white now.', at: 'task.submission.message' },
+        attachmentIds: { sent: fileFor('TASK'), at: 'task.submission.attachments.id' },
+      },
+    },
+    sendMessage: {
+      async begin() {
+        const task = await anna.posts()
+        const chat = await ben.accepts(task)
+        return { by: anna, input: { chatId: chat.id, body: 'Which door?' } }
+      },
+      kept: { attachmentIds: { sent: fileFor('CHAT'), at: 'sentMessage.attachments.id' } },
+    },
+    ...(await waysOfService(app, { anna, fileForChat: fileFor('CHAT') })),
+  }
+}
+
+async function waysOfService(
+  app: TestApp,
+  { anna, fileForChat }: { anna: Actor; fileForChat(by: Person): Promise<unknown> },
+): Promise<Record<string, Way>> {
+  const gil = await someone(app, 'Gil', 'AGENT')
+  const hal = await someone(app, 'Hal', 'AGENT')
+  await gil.is('BUSY', 50)
+  await hal.is('BUSY', 50)
+  /** A chat that gil has taken. */
+  async function taken(): Promise<{ customer: Someone; chat: Named }> {
+    const customer = await someone(app, 'Customer')
+    await customer.seeksHelp()
+    return { customer, chat: await gil.claims() }
+  }
+  return {
+    startSupportChat: {
+      begin: async () => ({ by: await someone(app, 'Asker'), input: { message: 'I need help.' } }),
+      kept: {
+        subject: { sent: 'A refund', at: 'chat.subject' },
+        aboutId: { sent: (await anna.posts()).id, at: 'chat.about.id' },
+        attachmentIds: { sent: fileForChat, at: 'chat.messages(first: 5).nodes.attachments.id' },
+      },
+    },
+    assignChat: {
+      async begin() {
+        const { id } = (await taken()).chat
+        return { by: gil, input: { chatId: id, agentId: hal.agentId }, root: `chat(id: "${id}")`, reader: hal }
+      },
+      kept: { note: { sent: 'Speaks French.', at: 'chat.notes.nodes.body', type: 'SupportChat' } },
+    },
+    rateChat: {
+      async begin() {
+        const { customer, chat } = await taken()
+        await customer.ends(chat)
+        return { by: customer, input: { chatId: chat.id, score: 5 } }
+      },
+      kept: { comment: { sent: 'Quick and kind.', at: 'chat.rating.comment' } },
+    },
+    setAgentAvailability: {
+      begin: async () => ({ by: gil, input: { availability: 'BUSY' } }),
+      kept: { capacity: { sent: 7, at: 'agent.capacity' } },
+    },
+  }
+}

@@ -1,0 +1,94 @@
+/** A story in which every member of a result union that shows rows is given once, by a request that can be sent again. */
+import { moneyMoves, type World } from '../money.ts'
+import { type Person, person } from '../people.ts'
+import { lost, refusedForGood } from '../scriptedProvider.ts'
+
+/** A request that has been answered, and that answers the same when it is sent again. */
+export interface Deed {
+  caller: Pick<Person, 'accessToken'>
+  mutation: string
+  input: object
+  /** The member of the union that it answers. */
+  member: string
+}
+
+type Ids = Record<string, { id: string }>
+
+/** Plays it; gives its deeds. */
+export async function playResults(world: World): Promise<Deed[]> {
+  const { app, provider, anna, ben, fay } = world
+  const deeds: Deed[] = []
+  // What is shown may be a row's id, which the next deed needs.
+  const does = async (caller: Person, mutation: string, member: string, fields: object, shown = '') => {
+    const input = { ...fields, ...(!WITHOUT_KEY.has(mutation) && { idempotencyKey: `key-of-deed-${deeds.length}` }) }
+    const inputType = INPUT_TYPES[mutation] ?? `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`
+    const query = `mutation ($input: ${inputType}!) { ${mutation}(input: $input) { __typename ${shown && `... on ${member} { ${shown} }`} } }`
+    const answer = await caller.send(query, { input })
+    const outcome = answer.data?.[mutation] as (Ids & { __typename: string }) | undefined
+    if (outcome?.__typename !== member) throw new Error(`${mutation}: ${JSON.stringify(answer)}`)
+    deeds.push({ caller, mutation, input, member })
+    return outcome
+  }
+  const idOf = async (shown: string, outcome: Promise<Ids>) => (await outcome)[shown]?.id ?? ''
+  const posts = (acceptanceMode: string) =>
+    idOf('task', does(anna, 'createTask', 'TaskPayload', { ...A_TASK, acceptanceMode }, 'task { id }'))
+  const [cleo, ada, gus] = [
+    await person(app, 'Cleo'),
+    await person(app, 'Ada', 'ADMIN'),
+    await person(app, 'Gus', 'AGENT'),
+  ]
+
+  const taskId = await posts('POSTER_CHOICE')
+  const applied = does(ben, 'applyToTask', 'ApplicationPayload', { taskId, message: 'Me.' }, 'application { id }')
+  const applicationId = await idOf('application', applied)
+  await does(cleo, 'applyToTask', 'ApplicationPayload', { taskId })
+  const accepted = does(anna, 'acceptApplication', 'AcceptTaskPayload', { applicationId }, 'chat { id }')
+  const chatId = await idOf('chat', accepted)
+  await does(ben, 'sendMessage', 'MessagePayload', { chatId, body: 'Hello' })
+  await does(anna, 'sendMessage', 'StaleChatError', { chatId, body: 'Well', lastSeenSequence: 0 })
+
+  const open = await posts('POSTER_CHOICE')
+  await does(cleo, 'applyToTask', 'ApplicationPayload', { taskId: open })
+  await does(cleo, 'applyToTask', 'AlreadyAppliedError', { taskId: open })
+  const taken = await posts('FIRST_COME')
+  await does(ben, 'acceptTask', 'AcceptTaskPayload', { taskId: taken })
+  await does(cleo, 'acceptTask', 'TaskAlreadyAcceptedError', { taskId: taken })
+
+  const payment = { taskId, paymentMethodId: 'pm_ok' }
+  const holdId = await idOf('hold', does(anna, 'fundTask', 'FundTaskPayload', payment, 'hold { id }'))
+  await does(ben, 'submitWork', 'TaskPayload', { taskId, message: 'Done.' })
+  const some = { amount: { amount: '1.00', currencyCode: 'EUR' }, reason: 'Nice.' }
+  await does(fay, 'refundHold', 'RefundPayload', { holdId, ...some })
+  const approved = does(anna, 'approveWork', 'ApproveWorkPayload', { taskId }, 'transfer { id }')
+  const transferId = await idOf('transfer', approved)
+  provider.ordersGet(transferId, refusedForGood)
+  await moneyMoves(world)
+  await does(fay, 'retryTransfer', 'TransferPayload', { transferId, reason: 'They called.' })
+  provider.ordersGet(transferId, lost)
+  await moneyMoves(world)
+  await does(fay, 'retryTransfer', 'TransferInDoubtError', { transferId, reason: 'They called.' })
+
+  const asked = does(cleo, 'startSupportChat', 'SupportChatPayload', { message: 'I need help.' }, 'chat { id }')
+  const supportChatId = await idOf('chat', asked)
+  await does(gus, 'setAgentAvailability', 'AgentPayload', { availability: 'BUSY' })
+  await does(gus, 'claimNextChat', 'SupportChatPayload', {})
+  await does(gus, 'addNote', 'NotePayload', { chatId: supportChatId, body: 'Patient.' })
+  await does(cleo, 'updateProfile', 'ProfilePayload', { displayName: 'Cleo C.' })
+  await does(ada, 'suspendUser', 'UserPayload', { userId: (await person(app, 'Dan')).id, reason: 'Spam.' })
+  return deeds
+}
+
+// The same by themselves, however often.
+const WITHOUT_KEY = new Set(['setAgentAvailability', 'updateProfile'])
+
+const INPUT_TYPES: Record<string, string> = {
+  acceptApplication: 'ApplicationActionInput',
+  retryTransfer: 'TransferActionInput',
+}
+
+const A_TASK = {
+  title: 'Paint the fence',
+  description: 'Twenty metres, white, one coat.',
+  budget: { amount: '20.00', currencyCode: 'EUR' },
+  publish: true,
+}

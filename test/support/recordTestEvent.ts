@@ -1,0 +1,39 @@
+/** Events for tests of the log itself: recorded as rules record them, each in a transaction of its own. */
+
+import { readClock } from '../../src/db/clock.ts'
+import { withTransaction } from '../../src/db/transaction.ts'
+import type { TaskEventType } from '../../src/events/eventTypes.ts'
+import { recordTaskEvent } from '../../src/events/recordEvent.ts'
+import { lockTask } from '../../src/tasks/tasks.sql.ts'
+import type { Person } from './people.ts'
+import type { TestApp } from './servers/app.ts'
+
+interface Happening {
+  task: { uuid: string }
+  by: Person
+  concerns: readonly Person[]
+  type?: TaskEventType
+  reason?: string
+}
+
+/** Raises the task's version under its lock and records that, as every change of a task does. */
+export async function happen(
+  app: Pick<TestApp, 'database'>,
+  { task, by, concerns, type = 'task.updated', reason }: Happening,
+): Promise<void> {
+  await withTransaction(app.database, async (tx) => {
+    const locked = await lockTask(tx, { taskId: task.uuid })
+    if (!locked) throw new Error('The task is not there.')
+    await tx.run`/* testChange */ update tasks set version = version + 1 where id = ${task.uuid}`
+    await recordTaskEvent(tx, {
+      type,
+      taskId: task.uuid,
+      taskVersion: locked.version + 1,
+      at: await readClock(tx),
+      actorId: by.uuid,
+      reason: reason ?? null,
+      reasonFor: concerns.map(({ uuid }) => uuid),
+      recipientIds: concerns.map(({ uuid }) => uuid),
+    })
+  })
+}

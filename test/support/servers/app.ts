@@ -1,0 +1,63 @@
+/** The server under test: the whole of it, in this process, on a database of its own. */
+import { randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino, { type Logger } from 'pino'
+import type { App } from '../../../src/app.ts'
+import { type Config, readConfig } from '../../../src/config.ts'
+import { loggedCause } from '../../../src/http/responses/loggedCause.ts'
+import { createDatabase } from './database.ts'
+
+export interface TestApp extends Omit<App, 'listen'> {
+  connectionString: string
+  authSecret: Uint8Array
+  /** With a folder of its own for what it keeps on disk, gone after `stop`. */
+  config: Config
+  log: Logger
+  /** Everything that was logged, a parsed line each. */
+  logLines: Record<string, unknown>[]
+  /** Listens on a free port of this machine; gives the address without a path. */
+  listen(): Promise<string>
+}
+
+/** Starts it; `stop` ends it and drops its database. */
+export async function startApp(changes: Partial<Config> = {}): Promise<TestApp> {
+  const { connectionString, drop } = await createDatabase()
+  const app = await startAppOn(connectionString, changes)
+  return {
+    ...app,
+    async stop() {
+      await app.stop()
+      await drop()
+    },
+  }
+}
+
+/** Starts it on a migrated database that is there already; `stop` leaves that alone. */
+export async function startAppOn(connectionString: string, changes: Partial<Config> = {}): Promise<TestApp> {
+  // Only now: it makes the schema, and a test file may have declared a part of its own.
+  const { createApp } = await import('../../../src/app.ts')
+  const authSecret = randomBytes(32)
+  const logLines: Record<string, unknown>[] = []
+  const log = pino(
+    { level: 'debug', serializers: { err: loggedCause } },
+    { write: (line: string) => void logLines.push(JSON.parse(line)) },
+  )
+  const folder = join(tmpdir(), `errand-test-${randomBytes(6).toString('hex')}`)
+  const config = { ...readConfig({ RATE_LIMITS: 'off', DATA_DIR: folder }), ...changes }
+  const app = createApp({ config, connectionString, authSecret, log })
+  return {
+    ...app,
+    connectionString,
+    authSecret,
+    logLines,
+    config,
+    log,
+    listen: () => app.listen({ host: '127.0.0.1', port: 0 }),
+    async stop() {
+      await app.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,14 @@
+// A process that owns an embedded PostgreSQL, for tests that kill it: says where it is, stops when asked to.
+import pino from 'pino'
+import { startEmbeddedPostgres } from '../../../src/embeddedPostgres/embedded.ts'
+
+const [dataDirectory = ''] = process.argv.slice(2)
+try {
+  const postgres = await startEmbeddedPostgres({ dataDirectory, log: pino(pino.destination(2)) })
+  process.once('SIGTERM', () => postgres.stop().then(() => process.exit(0)))
+  process.stdout.write(`${postgres.connectionString}\n`)
+  // Nothing of the embedded PostgreSQL keeps a process alive by itself but its owner's connection.
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,15 @@
+/** Another server on the database of a first one, with its own pool, numberer and tail, as another process would have. */
+
+import pino from 'pino'
+import { type App, createApp } from '../../../src/app.ts'
+import { type Config, readConfig } from '../../../src/config.ts'
+import type { TestApp } from './app.ts'
+
+export type SecondServer = App & { url: string }
+
+export async function secondServer(app: TestApp, changes: Partial<Config> = {}): Promise<SecondServer> {
+  const { connectionString, authSecret } = app
+  const config = { ...readConfig({ RATE_LIMITS: 'off' }), ...changes }
+  const second = createApp({ config, connectionString, authSecret, log: pino({ level: 'silent' }) })
+  return { ...second, url: await second.listen({ host: '127.0.0.1', port: 0 }) }
+}

@@ -1,0 +1,83 @@
+/** A server as it is run for real: a process of its own, built, killed and started again as a trial pleases. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+
+const ROOT = resolve(import.meta.dirname, '../../..')
+const READY_WAIT_MS = 60_000
+const POLL_MS = 25
+const STOP_WAIT_MS = 20_000
+
+export interface ServerProcess {
+  child: ChildProcess
+  /** Everything it wrote so far. */
+  output(): string
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>
+  /** Asks it to end, and gives its exit code. */
+  stop(): Promise<number | null>
+}
+
+// Tests run what stands in src, as they do themselves; trials, which measure, what was built.
+const isTest = process.env.VITEST !== undefined
+const programOf = (name: string): string[] =>
+  isTest ? ['--import', 'tsx', join(ROOT, 'src', `${name}.ts`)] : [join(ROOT, 'dist/src', `${name}.js`)]
+
+/** Starts a program of ours with this environment and nothing else of ours. */
+export function startProcess(name: 'main' | 'worker', environment: Record<string, string>): ServerProcess {
+  const child = spawn(process.execPath, programOf(name), {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH ?? '', NODE_ENV: 'test', RATE_LIMITS: 'off', LOG_LEVEL: 'warn', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  child.stdout?.on('data', (piece: Buffer) => {
+    output += piece
+  })
+  child.stderr?.on('data', (piece: Buffer) => {
+    output += piece
+  })
+  const ended = once(child, 'exit')
+  return {
+    child,
+    output: () => output,
+    async kill() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+      await ended
+    },
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+      await Promise.race([ended, pause(STOP_WAIT_MS, undefined, { ref: false })])
+      return child.exitCode
+    },
+  }
+}
+
+/** Waits until the server at `url` says that it is ready; fails with its output when it ends before. */
+export async function untilReady(url: string, { child, output }: ServerProcess): Promise<void> {
+  const deadline = Date.now() + READY_WAIT_MS
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`It ended before it was ready:\n${output()}`)
+    const response = await fetch(`${url}/health/ready`).catch(() => undefined)
+    if (response?.ok) return
+    await pause(POLL_MS)
+  }
+  throw new Error(`It was not ready in ${READY_WAIT_MS} ms:\n${output()}`)
+}
+
+/** A port that was free a moment ago, below the range from which the system takes its own. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000)
+    const server = createServer()
+    const isFree = await new Promise<boolean>((answer) => {
+      server.once('error', () => answer(false))
+      server.listen(port, '127.0.0.1', () => server.close(() => answer(true)))
+    })
+    if (isFree) return port
+  }
+  throw new Error('No port below 32000 is free.')
+}

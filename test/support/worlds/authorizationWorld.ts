@@ -1,0 +1,192 @@
+/** One of everything that has an id, and the kinds of people who may or may not see it: for the table of authorization. */
+import { hashPassword } from '../../../src/accounts/sessions/passwords.ts'
+import { newId, toPublicId } from '../../../src/db/ids.ts'
+import { ask, type Caller, nobody } from '../ask.ts'
+import type { TestApp } from '../servers/app.ts'
+import { type Actor, actor, type Named } from '../story.ts'
+import { messageRow } from './rows.ts'
+
+export const CALLERS = [
+  'anonymous',
+  'stranger',
+  'poster',
+  'assignee',
+  'applicant',
+  'agent',
+  'finance',
+  'admin',
+] as const
+export type CallerName = (typeof CALLERS)[number]
+export type PersonName = Exclude<CallerName, 'anonymous'>
+
+export interface World {
+  app: TestApp
+  people: Record<PersonName, Actor>
+  callers: Record<CallerName, Caller>
+  /** Handed in, with a hold, a chat, an applicant who was not chosen. */
+  submitted: Named
+  /** Approved, with a transfer. */
+  completed: Named
+  /** By invitation, and given to the person invited. */
+  invited: Named
+  /** A thing of each Node type: an id that clients see. */
+  ids: Record<string, string>
+  /** Makes another task in a status, by the same people. */
+  make: Record<
+    'draft' | 'open' | 'firstCome' | 'awaiting' | 'assigned' | 'submitted' | 'completed',
+    () => Promise<Named>
+  >
+  /** Another application of the applicant, which waits. */
+  makeApplication(): Promise<Named>
+}
+
+/** Plays the stories that the world is made of. */
+export async function makeWorld(app: TestApp): Promise<World> {
+  const people = {
+    stranger: await actor(app, 'Sam'),
+    poster: await actor(app, 'Paula'),
+    assignee: await actor(app, 'Tom'),
+    applicant: await actor(app, 'Ada'),
+    agent: await actor(app, 'Gus', 'AGENT'),
+    finance: await actor(app, 'Fay', 'FINANCE'),
+    admin: await actor(app, 'Al', 'ADMIN'),
+  }
+  // People of tests have no password; these are asked for theirs.
+  await app.prisma.user.updateMany({ data: { passwordHash: await hashPassword('the right one') } })
+  const make = makers(people)
+  const submitted = await make.submitted()
+  const completed = await make.completed()
+  const invited = await people.poster.posts({ acceptanceMode: 'INVITE_ONLY', inviteeId: people.assignee.id })
+  await people.assignee.accepts(invited)
+  const refunded = await make.assigned()
+  const world = {
+    app,
+    people,
+    callers: { anonymous: nobody(app), ...people },
+    submitted,
+    completed,
+    invited,
+    make,
+    makeApplication: async () =>
+      people.applicant.applies(await people.poster.posts({ acceptanceMode: 'POSTER_CHOICE' })),
+  }
+  await refund(people.finance, await holdOf(app, refunded))
+  const ids = await idsOf(world, refunded)
+  return { ...world, ids: { ...ids, ...(await callForHelp(people)) } }
+}
+
+/** The stranger asked customer service, about nothing, and the agent has it, with a note. */
+async function callForHelp({ stranger, agent }: World['people']): Promise<Record<string, string>> {
+  await ask(stranger, 'mutation { startSupportChat(input: { message: "Help." }) { __typename } }')
+  await ask(agent, 'mutation { setAgentAvailability(input: { availability: BUSY }) { __typename } }')
+  const { claimNextChat } = await ask<{ claimNextChat: { chat: { id: string } } }>(
+    agent,
+    'mutation { claimNextChat(input: {}) { ... on SupportChatPayload { chat { id } } } }',
+  )
+  const { id } = claimNextChat.chat
+  const { addNote } = await ask<{ addNote: { note: { id: string } } }>(
+    agent,
+    'mutation ($input: AddNoteInput!) { addNote(input: $input) { ... on NotePayload { note { id } } } }',
+    { input: { chatId: id, body: 'Calm.' } },
+  )
+  return { SupportChat: id, Note: addNote.note.id, Agent: toPublicId('agt', agent.uuid) }
+}
+
+function makers({ poster, assignee, applicant }: World['people']): World['make'] {
+  const choice = {
+    acceptanceMode: 'POSTER_CHOICE',
+    deadline: new Date(Date.now() + 3_000 * 86_400_000).toISOString(),
+    location: { label: 'Tartu' },
+  }
+  const awaiting = async () => {
+    const { categories } = await ask<{ categories: { id: string }[] }>(poster, '{ categories { id } }')
+    const task = await poster.posts({ ...choice, categoryId: categories[0]?.id })
+    await applicant.applies(task)
+    await poster.accepts(await assignee.applies(task))
+    return task
+  }
+  const assigned = async () => {
+    const task = await awaiting()
+    await poster.funds(task)
+    return task
+  }
+  const submitted = async () => {
+    const task = await assigned()
+    await assignee.submits(task)
+    return task
+  }
+  return {
+    draft: () => poster.drafts(),
+    open: async () => {
+      const task = await poster.posts(choice)
+      await applicant.applies(task)
+      return task
+    },
+    firstCome: () => poster.posts(),
+    awaiting,
+    assigned,
+    submitted,
+    completed: async () => {
+      const task = await submitted()
+      await poster.approves(task)
+      return task
+    },
+  }
+}
+
+/** The hold of a task, by the id that clients see. */
+export async function holdOf(app: TestApp, task: Named): Promise<string> {
+  const hold = await app.prisma.hold.findFirstOrThrow({ where: { taskId: task.uuid } })
+  return toPublicId('hld', hold.id)
+}
+
+async function refund(finance: Actor, holdId: string): Promise<void> {
+  const input = { holdId, amount: { amount: '1.00', currencyCode: 'EUR' }, reason: 'Late.', idempotencyKey: holdId }
+  await ask(finance, 'mutation ($input: RefundHoldInput!) { refundHold(input: $input) { __typename } }', { input })
+}
+
+async function idsOf(world: Omit<World, 'ids'>, refunded: Named): Promise<Record<string, string>> {
+  const { app, people, submitted, completed } = world
+  const { prisma } = app
+  const taskId = submitted.uuid
+  const chat = await prisma.chat.findFirstOrThrow({ where: { taskId } })
+  const chatRow = { uuid: chat.id, id: toPublicId('tch', chat.id) }
+  const message = await messageRow(app, { chat: chatRow, author: people.poster, body: 'Hello.' })
+  const application = await prisma.taskApplication.findFirstOrThrow({
+    where: { taskId, applicantId: people.applicant.uuid },
+  })
+  const transfer = await prisma.transfer.findFirstOrThrow({ where: { taskId: completed.uuid } })
+  const refund = await prisma.refund.findFirstOrThrow({ where: { taskId: refunded.uuid } })
+  const entry = await prisma.ledgerEntry.findFirstOrThrow({ where: { transaction: { taskId } } })
+  const attachmentId = newId()
+  await app.database.run`
+    /* attachmentOfTask */
+    insert into attachments (
+      id, uploaded_by_id, purpose, status, filename, content_type, byte_size, sha256, created_at, task_id
+    )
+    values (
+      ${attachmentId}, ${people.poster.uuid}, 'TASK', 'AVAILABLE', 'plan.txt', 'text/plain', 1, ${'0'.repeat(64)},
+      errand_now(), ${taskId}
+    )`
+  const event = async (where: object) => (await prisma.event.findFirstOrThrow({ where })).id
+  const category = await prisma.category.findFirstOrThrow()
+  return {
+    Category: toPublicId('cat', category.id),
+    User: people.poster.id,
+    Session: toPublicId('ses', people.poster.sessionId),
+    Task: submitted.id,
+    TaskApplication: toPublicId('app', application.id),
+    TaskChat: chatRow.id,
+    Message: message.id,
+    Attachment: toPublicId('att', attachmentId),
+    Hold: await holdOf(app, submitted),
+    Refund: toPublicId('rfd', refund.id),
+    Transfer: toPublicId('trf', transfer.id),
+    LedgerAccount: toPublicId('lac', entry.accountId),
+    LedgerTransaction: toPublicId('ltx', entry.transactionId),
+    LedgerEntry: toPublicId('len', entry.id),
+    TaskEvent: toPublicId('tev', await event({ taskId, type: 'task.submitted' })),
+    ChatEvent: toPublicId('cev', await event({ kind: 'CHAT', chatId: chat.id })),
+    TransferEvent: toPublicId('xev', await event({ kind: 'TRANSFER', transferId: transfer.id })),
+  }
+}
