@@ -1,7 +1,7 @@
 /** The composition root: the only file that knows every part. */
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Logger } from 'pino'
-import { shareAccountChanges } from './accounts/sessionInvalidation.ts'
+import { shareSessionInvalidation } from './accounts/sessionInvalidation.ts'
 import { Loaders } from './api/loaders.ts'
 import './api/observers.ts'
 import { schema } from './api/schema.ts'
@@ -15,7 +15,7 @@ import { processSignals } from './cache/signals.ts'
 import type { Config } from './config.ts'
 import { Database } from './db/client.ts'
 import { PrismaClient } from './db/generated/client.ts'
-import { KnownDocuments } from './engine/documents/documentCache.ts'
+import { DocumentCache } from './engine/documents/documentCache.ts'
 import { makeCountedClient } from './engine/reader/countedClient.ts'
 import { makeReadingClient } from './engine/reader/readingClient.ts'
 import { readSavedOperations } from './examples/savedOperations.ts'
@@ -80,7 +80,7 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
   }
   const metrics = makeMetrics({ database, redis })
   const authenticator = new Authenticator({ database, secret: authSecret })
-  shareAccountChanges({ database, signals }, (userId) => {
+  shareSessionInvalidation({ database, signals }, (userId) => {
     authenticator.forget(userId)
     events.lookAtSessions()
   })
@@ -94,14 +94,14 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
     schema,
     config,
     log,
-    doorkeeper: { authenticator, rateLimits: services.rateLimits },
+    authGate: { authenticator, rateLimits: services.rateLimits },
     inFlight: new InFlight(),
     metrics,
     onOperation: (operation) => {
       metrics.countOperation(operation)
       logSlow(operation)
     },
-    documents: new KnownDocuments(schema, refusalByCost),
+    documentCache: new DocumentCache(schema, refusalByCost),
     makeContext: ({ requestId, address, count, caller, userAgent, lastEventId, rawVariables }) => {
       const counted = database.counting(count)
       const prisma = readsBy(counted)

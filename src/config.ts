@@ -52,7 +52,7 @@ export type Config = Readonly<{
   /** Who answers reads: one statement of ours for each root field, or Prisma's own client. */
   reader: 'sql' | 'prisma'
   /** Plain requests are answered before Yoga. */
-  directLane: boolean
+  fastPath: boolean
   worker: 'inline' | 'off'
   /** How long the sides of a support chat may be silent, on our clock. */
   support: Readonly<{
@@ -137,7 +137,7 @@ export function readConfig(environment: Environment = process.env): Config {
     corsOrigins: Object.freeze(variables.CORS_ORIGINS),
     rateLimits: variables.RATE_LIMITS,
     reader: variables.READER,
-    directLane: variables.DIRECT_LANE,
+    fastPath: variables.DIRECT_LANE,
     worker: variables.WORKER,
     support: Object.freeze({
       warningMs: variables.SUPPORT_WARNING_MS,

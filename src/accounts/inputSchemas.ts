@@ -27,31 +27,31 @@ const knownPassword = z
 const displayName = line(80)
 const reason = line(1_000)
 
-export const signUpForm = z.object({ email, password: newPassword, displayName })
+export const signUpSchema = z.object({ email, password: newPassword, displayName })
 
-export const signInForm = z.object({
+export const signInSchema = z.object({
   password: optional(z.object({ email, password: knownPassword })),
   refreshToken: optional(z.string()),
 })
 
-export const changePasswordForm = z.object({ currentPassword: knownPassword, newPassword })
+export const changePasswordSchema = z.object({ currentPassword: knownPassword, newPassword })
 
-export const updateProfileForm = z.object({ displayName: optional(displayName), avatarId: z.string().nullish() })
+export const updateProfileSchema = z.object({ displayName: optional(displayName), avatarId: z.string().nullish() })
 
-export const setRolesForm = z.object({
+export const setRolesSchema = z.object({
   idempotencyKey,
   userId: z.string(),
   roles: z.array(z.enum(Role)).max(Object.keys(Role).length, 'There are not that many roles.'),
   reason,
 })
 
-export const suspendUserForm = z.object({ idempotencyKey, userId: z.string(), reason })
+export const suspendUserSchema = z.object({ idempotencyKey, userId: z.string(), reason })
 
-export const startPayoutOnboardingForm = z.object({
+export const startPayoutOnboardingSchema = z.object({
   returnUrl: z
     .instanceof(URL)
     .refine(({ protocol }) => /^https?:$/.test(protocol), 'This is not an http or https address.')
     .refine(({ href }) => href.length <= URL_LENGTH_MAX, `This has more than ${URL_LENGTH_MAX} characters.`),
 })
 
-export const setSandboxPayoutReadinessForm = z.object({ userId: z.string(), readiness: z.enum(PayoutReadiness) })
+export const setSandboxPayoutReadinessSchema = z.object({ userId: z.string(), readiness: z.enum(PayoutReadiness) })

@@ -11,7 +11,7 @@ import {
 import { builder } from '../graphql/builder.ts'
 import { mutation, result } from '../graphql/mutation.ts'
 import { ViewerType } from './accounts.graphql.ts'
-import { startPayoutOnboardingForm, updateProfileForm } from './inputSchemas.ts'
+import { startPayoutOnboardingSchema, updateProfileSchema } from './inputSchemas.ts'
 import { startPayoutOnboarding } from './payoutReadiness.ts'
 import { updateProfile } from './updateProfile.ts'
 
@@ -54,7 +54,7 @@ mutation('updateProfile', {
     }),
   }),
   result: result('ProfileResult', ProfilePayload, [UnauthenticatedError, ValidationError, NotFoundError]),
-  form: updateProfileForm,
+  form: updateProfileSchema,
   rule: async (tx, { displayName, avatarId }, { caller }) => {
     await updateProfile(tx, { callerId: caller.id, displayName, avatarId })
     return { caller }
@@ -80,7 +80,7 @@ mutation('startPayoutOnboarding', {
     RateLimitedError,
   ]),
   budget: 'creation',
-  form: startPayoutOnboardingForm,
+  form: startPayoutOnboardingSchema,
   rule: async (tx, _form, { caller }) => {
     await startPayoutOnboarding(tx, { callerId: caller.id })
     return { caller }

@@ -11,12 +11,12 @@ const TOPIC = 'account changed'
 const tellers = new WeakMap<Database['pool'], (userId: string) => void>()
 
 /** Once this is committed, whoever remembers sessions or roles of the person is told to look anew. */
-export function tellAccountChanged(tx: Tx, userId: string): void {
+export function invalidateSessionsOf(tx: Tx, userId: string): void {
   tx.afterCommit((database) => tellers.get(database.pool)?.(userId))
 }
 
 /** Tells by `signals` what is committed on this database, and calls `listener` with what this and other processes tell. */
-export function shareAccountChanges(
+export function shareSessionInvalidation(
   { database, signals }: { database: Database; signals: Signals },
   listener: (userId: string) => void,
 ): void {

@@ -6,14 +6,14 @@ import { ValidationError } from '../domain/errors.ts'
 import { recordAudit } from './administration/audit.ts'
 import { openSession } from './sessions/openSession.ts'
 import { hashPassword } from './sessions/passwords.ts'
-import type { ProvenSession } from './sessions/tokens.ts'
+import type { VerifiedSession } from './sessions/tokens.ts'
 import { insertUser } from './users.sql.ts'
 
 /** Makes an account and signs its person in. Refuses an address that somebody has signed up with, in whatever case. */
 export async function signUp(
   database: Database,
   person: { email: string; password: string; displayName: string; userAgent: string | null; requestId: string },
-): Promise<ProvenSession> {
+): Promise<VerifiedSession> {
   // Before the transaction: no connection waits for it.
   const passwordHash = await hashPassword(person.password)
   return withTransaction(database, async (tx) => {

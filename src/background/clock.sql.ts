@@ -2,7 +2,7 @@
 import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 
-// One number for all servers on a database; the migrations and the numberer of events have their own beside it.
+// One number for all servers on a database; the migrations and the sequencer of events have their own beside it.
 const CLOCK_LOCK = 72_707_371
 // Shared by the sweeps while they run timers; the clock has it alone while it moves.
 const SWEEP_LOCK = 72_707_373

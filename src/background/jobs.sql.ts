@@ -23,8 +23,8 @@ export const lockWorkerName = (connection: Statements, { name }: { name: string 
  * Gives back what workers held whose lock nobody holds. A worker takes its first job a moment before its lock, so what
  * was taken in the last ten seconds is left alone.
  */
-export const unlockJobsOfTheDead = (database: Statements) => database.run`
-  /* unlockJobsOfTheDead */
+export const unlockJobsOfDeadWorkers = (database: Statements) => database.run`
+  /* unlockJobsOfDeadWorkers */
   with holders as materialized (
     select distinct locked_by
     from graphile_worker.jobs

@@ -8,7 +8,7 @@ import { poolOf } from '../db/databaseClient.ts'
 import { type Repetition, repeat } from '../domain/repeat.ts'
 import type { JobName } from '../jobs/enqueue.ts'
 import type { Timer, Work } from '../jobs/timer.ts'
-import { unlockJobsOfTheDead } from './jobs.sql.ts'
+import { unlockJobsOfDeadWorkers } from './jobs.sql.ts'
 import { startSweep } from './sweep.ts'
 import { holdWorkerName } from './workerName.ts'
 
@@ -39,10 +39,10 @@ export function startWorker({ connectionString, work, jobs, timers }: WorkerOpti
     startRunner({ connectionString, work, jobs }),
     startSweep({ work, timers }),
     repeat({
-      name: 'unlockJobsOfTheDead',
+      name: 'unlockJobsOfDeadWorkers',
       everyMs: UNLOCK_EVERY_MS,
       log: work.log,
-      turn: () => unlockJobsOfTheDead(work.database),
+      turn: () => unlockJobsOfDeadWorkers(work.database),
     }),
   ]
   return {

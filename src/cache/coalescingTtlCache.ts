@@ -1,5 +1,5 @@
 /** Remembers answers for a few seconds, at most so many of them, in this process. Who asks meanwhile waits for the same answer. */
-export class ShortMemory<Value extends object> {
+export class CoalescingTtlCache<Value extends object> {
   readonly #entries = new Map<string, Entry<Value>>()
   readonly #lifeMs: number
   readonly #sizeMax: number

@@ -2,7 +2,7 @@
  * So many values at most, in this process; the one that has not been used for longest goes first. A use only writes a number: a
  * Map that is put into the order of use is built anew every few uses, which costs more than what is looked up saves.
  */
-export class LastUsed<Value> {
+export class LruCache<Value> {
   readonly #entries = new Map<string, Entry<Value>>()
   readonly #sizeMax: number
   #uses = 0

@@ -1,7 +1,7 @@
 /** The one way in which a message is written, whoever writes it. */
 import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
-import { wakeNumberer } from '../events/notifySequencer.ts'
+import { notifySequencer } from '../events/notifySequencer.ts'
 import { insertMessage } from './messages.sql.ts'
 
 interface Draft {
@@ -32,7 +32,7 @@ export async function appendAtOnce(
 ): Promise<{ chatId: string; messageId: string } | undefined> {
   const { messageId: id, chatId, authorId, body, lastSeenSequence = null } = message
   const written = { chatId, messageId: id }
-  const count = await insertMessage(tx.alone(written), {
+  const count = await insertMessage(tx.autocommit(written), {
     id,
     chatId,
     kind: 'TEXT',
@@ -44,7 +44,7 @@ export async function appendAtOnce(
     lastSeenSequence,
   })
   if (count === 0) return undefined
-  tx.afterCommit(wakeNumberer)
+  tx.afterCommit(notifySequencer)
   return written
 }
 
@@ -70,6 +70,6 @@ async function append(
     isAdmitted: true,
     lastSeenSequence: null,
   })
-  tx.afterCommit(wakeNumberer)
+  tx.afterCommit(notifySequencer)
   return messageId
 }

@@ -17,7 +17,7 @@ import { foundByAct, foundChat } from '../visibility/chatVisibility.ts'
 import { namedChat } from './chatName.ts'
 import { ChatRef } from './chats.graphql.ts'
 import { ChatEndedError, StaleChatError } from './errors.ts'
-import { ATTACHMENTS_MAX, BODY_LENGTH_MAX, markReadForm, sendMessageForm, setTypingForm } from './inputSchemas.ts'
+import { ATTACHMENTS_MAX, BODY_LENGTH_MAX, markReadSchema, sendMessageSchema, setTypingSchema } from './inputSchemas.ts'
 import { markRead } from './markRead.ts'
 import { MessageRef, missedMessages } from './messages.graphql.ts'
 import { sendMessage } from './sendMessage.ts'
@@ -151,7 +151,7 @@ mutation('sendMessage', {
   description:
     'Writes in a chat that the viewer takes part in. The chat of a task can be written in until 30 days after the task has ended.',
   input: SendMessageInput,
-  form: sendMessageForm,
+  form: sendMessageSchema,
   result: MessageResult,
   budget: 'message',
   rule: (tx, { chatId, body, attachmentIds = [], lastSeenSequence }, { caller }) =>
@@ -161,7 +161,7 @@ mutation('sendMessage', {
 mutation('markRead', {
   description: 'Moves the reading mark of the viewer in a chat. Others see it as `lastReadSequence`; it is no event.',
   input: MarkReadInput,
-  form: markReadForm,
+  form: markReadSchema,
   result: MarkReadResult,
   rule: (tx, { chatId, upToSequence }, { caller }) => markRead(tx, { name: namedChat(chatId), caller, upToSequence }),
 })
@@ -170,7 +170,7 @@ mutationOutsideTransaction('setTyping', {
   description:
     'Shows to the others who watch the chat that the viewer types, or has stopped. It is stored nowhere; send it again every few seconds. In a chat that has ended it tells nobody.',
   input: SetTypingInput,
-  form: setTypingForm,
+  form: setTypingSchema,
   result: OkResult,
   rule: ({ chatId, typing }, { caller, database, services }) =>
     setTyping({ database, signals: services.signals }, { name: namedChat(chatId), caller, typing }),

@@ -8,7 +8,7 @@ export const ATTACHMENTS_MAX = 10
 
 const sequence = z.number().min(0, 'A message has a sequence from 1 on; 0 means none.')
 
-export const sendMessageForm = z.object({
+export const sendMessageSchema = z.object({
   idempotencyKey,
   chatId: z.string(),
   body: paragraphs(BODY_LENGTH_MAX),
@@ -16,6 +16,6 @@ export const sendMessageForm = z.object({
   lastSeenSequence: optional(sequence),
 })
 
-export const markReadForm = z.object({ chatId: z.string(), upToSequence: sequence })
+export const markReadSchema = z.object({ chatId: z.string(), upToSequence: sequence })
 
-export const setTypingForm = z.object({ chatId: z.string(), typing: z.boolean() })
+export const setTypingSchema = z.object({ chatId: z.string(), typing: z.boolean() })

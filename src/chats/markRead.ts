@@ -14,7 +14,7 @@ export async function markRead(
 ): Promise<{ chatId: string }> {
   const marked = { chatId: name.chatId }
   const reader = { userId: caller.id, isAgent: hasRole(caller, 'AGENT') }
-  const moved = await moveReadingMark(tx.alone(marked), { ...name, ...reader, upToSequence })
+  const moved = await moveReadingMark(tx.autocommit(marked), { ...name, ...reader, upToSequence })
   if (!moved) await readChatAsParticipant(tx, { ...name, caller })
   return marked
 }

@@ -4,9 +4,15 @@ import { ConnectionPool, isBroken } from './connections.ts'
 import { DatabaseLostError, Reachability } from './reachability.ts'
 import type { StatementCount } from './statementCount.ts'
 import { Statements } from './statements.ts'
-import type { NamedStatement, ReadAlong, TextRow } from './wire/pipeline.ts'
+import type { NamedStatement, PrefetchRead, TextRow } from './wire/pipeline.ts'
 import { isStale } from './wire/staleStatements.ts'
-import { type Answer, Pending, parsers, StatementQuery, WHOLE } from './wire/statementQuery.ts'
+import {
+  AUTOCOMMITTED,
+  PipelinedStatement,
+  parsers,
+  StatementQuery,
+  type StatementResult,
+} from './wire/statementQuery.ts'
 import type { TextQuery } from './wire/textQuery.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
@@ -69,13 +75,13 @@ export class Database extends Statements {
 
   /** Counts as one statement what asks the database by a way of its own. */
   countingOne<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-    return this.countingPacket(1, [], ask)
+    return this.countingPipeline(1, [], ask)
   }
 
   /** Counts so many statements, and of what goes along with them whatever was read. */
-  async countingPacket<Answer>(
+  async countingPipeline<Answer>(
     statements: number,
-    reads: readonly ReadAlong[],
+    reads: readonly PrefetchRead[],
     ask: () => Promise<Answer>,
   ): Promise<Answer> {
     const startedAt = performance.now()
@@ -124,10 +130,16 @@ function openServer({ connectionString, connectionsMax, onError, onLost, onBack 
   return { pool, reachability }
 }
 
-const runOnce = (pool: ConnectionPool, statement: NamedStatement, count: StatementCount | undefined): Promise<Answer> =>
-  onConnection<Answer>(pool, count, (client, done) => {
-    const pending = new Pending(statement)
-    client.query<pg.Submittable>(new StatementQuery([pending], WHOLE, (failure) => done(failure, pending.answer)))
+const runOnce = (
+  pool: ConnectionPool,
+  statement: NamedStatement,
+  count: StatementCount | undefined,
+): Promise<StatementResult> =>
+  onConnection<StatementResult>(pool, count, (client, done) => {
+    const pending = new PipelinedStatement(statement)
+    client.query<pg.Submittable>(
+      new StatementQuery([pending], AUTOCOMMITTED, (failure) => done(failure, pending.answer)),
+    )
   })
 
 /** Has `send` send one statement on a connection, which goes back when it is done; once more where it was stale. */

@@ -5,11 +5,11 @@
  */
 import { Columns } from './columns.ts'
 import type { NamedStatement } from './wire/pipeline.ts'
-import type { Answer } from './wire/statementQuery.ts'
+import type { StatementResult } from './wire/statementQuery.ts'
 
 /** Anything that runs one prepared statement: a transaction's connection, or the pool. */
 export interface Runner {
-  query(statement: NamedStatement): Promise<Answer>
+  query(statement: NamedStatement): Promise<StatementResult>
 }
 
 /** For a statement whose answer nobody looks at. */
@@ -48,7 +48,7 @@ export class Statements {
     return (await this.#run(strings, values)).rowCount
   }
 
-  #run(strings: TemplateStringsArray, values: unknown[]): Promise<Answer> {
+  #run(strings: TemplateStringsArray, values: unknown[]): Promise<StatementResult> {
     const { name, text, hasColumns } = statementOf(strings, values)
     return this.#runner.query({ name, text, values: hasColumns ? values.filter(isParameter) : values })
   }

@@ -4,9 +4,9 @@
  */
 import pg from 'pg'
 import type { Database } from './client.ts'
-import { Deferring, Ending, LazyConnection, NO_READS } from './lazyConnection.ts'
 import { Statements, type Writer } from './statements.ts'
-import type { ReadAlong } from './wire/pipeline.ts'
+import { CommitWith, Deferred, NO_READS, TransactionConnection } from './transactionConnection.ts'
+import type { PrefetchRead } from './wire/pipeline.ts'
 import { isStale } from './wire/staleStatements.ts'
 
 // A third failure in a row is a bug or an overload, not bad luck.
@@ -24,21 +24,21 @@ const RETRYABLE: ReadonlySet<string> = new Set([SQLSTATE.SERIALIZATION_FAILURE, 
 declare const brand: unique symbol
 
 /** Knows what will be asked for as soon as a transaction has committed, so that it can be read in the packet of the commit. */
-export interface Foresight {
+export interface PayloadPrefetch {
   /** What will be read of this result. */
-  readsOf(result: object): readonly ReadAlong[]
+  readsOf(result: object): readonly PrefetchRead[]
   /** Takes what was read. */
-  keep(reads: readonly ReadAlong[]): void
+  keep(reads: readonly PrefetchRead[]): void
 }
 
 export class Tx extends Statements {
   declare private readonly [brand]: true
   readonly #database: Database
-  readonly #connection: LazyConnection
-  readonly #foresight: Foresight | undefined
+  readonly #connection: TransactionConnection
+  readonly #foresight: PayloadPrefetch | undefined
   readonly #effects = new Set<(database: Database) => void>()
 
-  private constructor(database: Database, connection: LazyConnection, foresight: Foresight | undefined) {
+  private constructor(database: Database, connection: TransactionConnection, foresight: PayloadPrefetch | undefined) {
     super(connection)
     this.#database = database
     this.#connection = connection
@@ -49,23 +49,25 @@ export class Tx extends Statements {
    * For one statement that is a transaction of its own where nothing was done in this one before: it commits itself. Only for one
    * after which the rule has nothing more to do, and gives this result, when it has done something.
    */
-  alone(result: object): Statements {
+  autocommit(result: object): Statements {
     if (this.#connection.hasBegun) return this
     const reads = this.#readsOf(result)
-    return reads.length > 0 ? new Statements(new Ending(this.#connection, { reads, isAlone: true })) : this.#database
+    return reads.length > 0
+      ? new Statements(new CommitWith(this.#connection, { reads, isAlone: true }))
+      : this.#database
   }
 
   /**
    * For statements of whose answer the rule makes nothing: each goes with the next one, or with the commit, in the same packet.
    * What is wrong with it is told then.
    */
-  get soon(): Writer {
-    return new Statements(new Deferring(this.#connection))
+  get deferred(): Writer {
+    return new Statements(new Deferred(this.#connection))
   }
 
   /** For one statement more, with which the transaction commits with this result, in the same packet. There is none after it. */
-  last(result: object): Statements {
-    return new Statements(new Ending(this.#connection, { reads: this.#readsOf(result), isAlone: false }))
+  commitWith(result: object): Statements {
+    return new Statements(new CommitWith(this.#connection, { reads: this.#readsOf(result), isAlone: false }))
   }
 
   /**
@@ -79,9 +81,9 @@ export class Tx extends Statements {
   static async run<Result>(
     database: Database,
     work: (tx: Tx) => Promise<Result>,
-    foresight: Foresight | undefined,
+    foresight: PayloadPrefetch | undefined,
   ): Promise<Result> {
-    const connection = new LazyConnection(database)
+    const connection = new TransactionConnection(database)
     const tx = new Tx(database, connection, foresight)
     try {
       const result = await work(tx)
@@ -95,7 +97,7 @@ export class Tx extends Statements {
     }
   }
 
-  #readsOf(result: unknown): readonly ReadAlong[] {
+  #readsOf(result: unknown): readonly PrefetchRead[] {
     return this.#foresight && typeof result === 'object' && result ? this.#foresight.readsOf(result) : NO_READS
   }
 }
@@ -108,7 +110,7 @@ export class Tx extends Statements {
 export async function withTransaction<Result>(
   database: Database,
   work: (tx: Tx) => Promise<Result>,
-  foresight?: Foresight,
+  foresight?: PayloadPrefetch,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {

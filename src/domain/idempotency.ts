@@ -59,7 +59,7 @@ export async function answerOnce(
   const stored = await takeKey(tx, request)
   if (stored) return { ids: idsOf(stored), replayed: true }
   const ids = await answer()
-  await completeKey(tx.last(ids), { ...request, ids })
+  await completeKey(tx.commitWith(ids), { ...request, ids })
   return { ids, replayed: false }
 }
 

@@ -12,23 +12,23 @@ import {
   getNullableType,
   isListType,
 } from 'graphql'
-import type { Foresight } from '../db/transaction.ts'
+import type { PayloadPrefetch } from '../db/transaction.ts'
 import { FieldPlace } from './execution/lazyResolveInfo.ts'
 import { type PlannedField, SelectionPlan } from './execution/selectionPlan.ts'
 import { directiveVariablesOf, objectTypesOf, selectionSetsOf } from './reader/planning/document.ts'
 import { modelOf } from './reader/planning/selectionTemplate.ts'
 import { readsOf } from './reader/readingClient.ts'
 import type { Reads } from './reader/reads.ts'
-import type { ForeseenRead } from './reader/rowBatching.ts'
+import type { PrefetchedRead } from './reader/rowBatching.ts'
 
 /** What is foreseen of the payload of this mutation; undefined where its fields read nothing, or not by the reader. */
-export function foresightOf(context: object, info: GraphQLResolveInfo): Foresight | undefined {
+export function payloadPrefetchOf(context: object, info: GraphQLResolveInfo): PayloadPrefetch | undefined {
   const reads = readsOf(context)
   const fields = reads && rowFieldsOf(info)
-  return fields && fields.length > 0 ? new ForesightOfPayload(reads, fields, context, info) : undefined
+  return fields && fields.length > 0 ? new RowFieldsPrefetch(reads, fields, context, info) : undefined
 }
 
-class ForesightOfPayload implements Foresight {
+class RowFieldsPrefetch implements PayloadPrefetch {
   readonly #reads: Reads
   readonly #fields: readonly PlannedField[]
   readonly #context: object
@@ -41,13 +41,13 @@ class ForesightOfPayload implements Foresight {
     this.#info = info
   }
 
-  readsOf(payload: object): readonly ForeseenRead[] {
-    return this.#reads.foresee(() => {
+  readsOf(payload: object): readonly PrefetchedRead[] {
+    return this.#reads.recordReads(() => {
       for (const field of this.#fields) this.#ask(field, payload)
     })
   }
 
-  keep(reads: readonly ForeseenRead[]): void {
+  keep(reads: readonly PrefetchedRead[]): void {
     this.#reads.keep(reads)
   }
 

@@ -37,10 +37,10 @@ const EVENT = columnsOf('Event', { of: 'event' })
 /** An event that has its place in the order that readers see. */
 export type PlacedEvent = Event & { position: bigint }
 
-/** How many events got their positions: none when another numberer is at work, unless one is patient. */
-export async function numberWaitingEvents(database: Statements, { patient }: { patient: boolean }): Promise<number> {
+/** How many events got their positions: none when another sequencer is at work, unless one is patient. */
+export async function sequenceWaitingEvents(database: Statements, { patient }: { patient: boolean }): Promise<number> {
   const row = await database.row<{ numbered: number }>`
-    /* numberWaitingEvents */
+    /* sequenceWaitingEvents */
     select number_events(${patient}) as numbered`
   return row?.numbered ?? 0
 }
@@ -65,7 +65,7 @@ export const readPositions = (database: Statements, { eventIds }: { eventIds: re
   where event_id = any(${eventIds}::uuid[])`
 
 /** Positions beyond `after` up to `until`, at most `limit` of them. */
-export interface Stretch {
+export interface EventRange {
   after: bigint
   until: bigint
   limit: number
@@ -73,7 +73,7 @@ export interface Stretch {
 
 export const readEvents = (
   database: Statements,
-  { after, limit }: Omit<Stretch, 'until'>,
+  { after, limit }: Omit<EventRange, 'until'>,
 ) => database.rows<PlacedEvent>`
   /* readEvents */
   select place.position, ${EVENT}
@@ -83,7 +83,7 @@ export const readEvents = (
   order by place.position
   limit ${limit}`
 
-export const readFeed = (database: Statements, { userId, after, until, limit }: Stretch & { userId: string }) =>
+export const readFeed = (database: Statements, { userId, after, until, limit }: EventRange & { userId: string }) =>
   database.rows<PlacedEvent>`
   /* readFeed */
   select entry.position, ${EVENT}
@@ -95,7 +95,10 @@ export const readFeed = (database: Statements, { userId, after, until, limit }: 
   order by entry.position
   limit ${limit}`
 
-export const readTaskEvents = (database: Statements, { taskId, after, until, limit }: Stretch & { taskId: string }) =>
+export const readTaskEvents = (
+  database: Statements,
+  { taskId, after, until, limit }: EventRange & { taskId: string },
+) =>
   database.rows<PlacedEvent>`
   /* readTaskEvents */
   select place.position, ${EVENT}
@@ -114,7 +117,7 @@ export const readTaskEvents = (database: Statements, { taskId, after, until, lim
  */
 export const readChatEvents = (
   database: Statements,
-  { chatId, afterSequence, after, until, limit }: Stretch & { chatId: string; afterSequence: bigint | null },
+  { chatId, afterSequence, after, until, limit }: EventRange & { chatId: string; afterSequence: bigint | null },
 ) => database.rows<PlacedEvent>`
   /* readChatEvents */
   select place.position, ${EVENT}
@@ -142,7 +145,7 @@ export const readChatEvents = (
 // The whole log is walked, which `resumeMax` bounds: a queue is followed from now, or from a break of minutes.
 export const readQueueEvents = (
   database: Statements,
-  { types, after, until, limit }: Stretch & { types: readonly string[] },
+  { types, after, until, limit }: EventRange & { types: readonly string[] },
 ) => database.rows<PlacedEvent>`
   /* readQueueEvents */
   select place.position, ${EVENT}
@@ -158,7 +161,7 @@ export const readQueueEvents = (
 
 export const readTransferEvents = (
   database: Statements,
-  { transferId, after, until, limit }: Stretch & { transferId: string },
+  { transferId, after, until, limit }: EventRange & { transferId: string },
 ) => database.rows<PlacedEvent>`
   /* readTransferEvents */
   select place.position, ${EVENT}

@@ -2,7 +2,7 @@
 import DataLoader from 'dataloader'
 import type { Database } from '../db/client.ts'
 import { readPositions } from './events.sql.ts'
-import { numberCommittedEvents } from './sequencer.ts'
+import { sequenceCommittedEvents } from './sequencer.ts'
 
 export type PositionLoader = DataLoader<string, bigint>
 
@@ -11,7 +11,7 @@ export const makePositionLoader = (database: Database): PositionLoader =>
   new DataLoader(async (eventIds) => {
     let positions = await positionsOf(database, eventIds)
     if (positions.size < eventIds.length) {
-      await numberCommittedEvents(database)
+      await sequenceCommittedEvents(database)
       positions = await positionsOf(database, eventIds)
     }
     return eventIds.map((id) => positions.get(id) ?? new Error(`Event ${id} has no position.`))

@@ -1,10 +1,10 @@
-/** Appends to the one log, in the transaction of the change. Positions are given after the commit, by the numberer. */
+/** Appends to the one log, in the transaction of the change. Positions are given after the commit, by the sequencer. */
 import type { TaskStatus, TransferStatus } from '../db/generated/enums.ts'
 import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import { insertEvent, insertEvents } from './events.sql.ts'
 import type { ChatEventType, TaskEventType, TransferEventType } from './eventTypes.ts'
-import { wakeNumberer } from './notifySequencer.ts'
+import { notifySequencer } from './notifySequencer.ts'
 
 interface Occurrence {
   /** The clock of the rule, read after its lock. */
@@ -34,8 +34,8 @@ export async function recordTaskEvent(tx: Tx, event: TaskOccurrence): Promise<vo
 
 /** The same for many tasks, by one statement. */
 export async function recordTaskEvents(tx: Tx, events: readonly TaskOccurrence[]): Promise<void> {
-  await insertEvents(tx.soon, { events: events.map(ofTask) })
-  tx.afterCommit(wakeNumberer)
+  await insertEvents(tx.deferred, { events: events.map(ofTask) })
+  tx.afterCommit(notifySequencer)
 }
 
 /** What happened to a chat. */
@@ -67,8 +67,8 @@ export async function recordTransferEvent(
 }
 
 async function append(tx: Tx, event: Parameters<typeof insertEvent>[1]): Promise<void> {
-  await insertEvent(tx.soon, event)
-  tx.afterCommit(wakeNumberer)
+  await insertEvent(tx.deferred, event)
+  tx.afterCommit(notifySequencer)
 }
 
 function ofTask(event: TaskOccurrence) {

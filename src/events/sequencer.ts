@@ -1,14 +1,14 @@
 /**
- * Gives committed events their positions. A position is given after the commit, by one numberer at a time in all processes,
+ * Gives committed events their positions. A position is given after the commit, by one sequencer at a time in all processes,
  * so the order that readers see never gains an earlier entry: whoever has read up to a position has read all before it.
  */
 import type { Logger } from 'pino'
 import type { Database } from '../db/client.ts'
 import { repeat, type WakeableRepetition } from '../domain/repeat.ts'
-import { numberWaitingEvents } from './events.sql.ts'
+import { sequenceWaitingEvents } from './events.sql.ts'
 import { onEventsRecorded } from './notifySequencer.ts'
 
-// Commits of processes that have no numberer, or that died before they woke theirs, wait no longer than this.
+// Commits of processes that have no sequencer, or that died before they woke theirs, wait no longer than this.
 const LOOK_EVERY_MS = 1_000
 // Under load a turn numbers what was committed in this time, instead of a turn for each commit; nobody notices it.
 const PAUSE_MS = 10
@@ -18,27 +18,27 @@ const BATCH_SIZE = 1_000
 const BATCHES_MAX = 100
 
 /** Everything that was committed before the call has its position afterwards. */
-export async function numberCommittedEvents(database: Database): Promise<void> {
+export async function sequenceCommittedEvents(database: Database): Promise<void> {
   await numberBatches(database, { patient: true, onNumbered: () => {} })
 }
 
 /** Numbers after each commit of this process and each second; `onNumbered` follows each batch that gave positions. */
-export function startNumberer(options: {
+export function startSequencer(options: {
   database: Database
   log: Logger
   onNumbered: () => void
 }): WakeableRepetition {
   const { database, log, onNumbered } = options
-  const numberer = repeat({
+  const sequencer = repeat({
     name: 'numberEvents',
     everyMs: LOOK_EVERY_MS,
     pauseMs: PAUSE_MS,
     log,
-    // Somebody waits for what was just committed, and the numberer at work may have begun before: wait for it.
+    // Somebody waits for what was just committed, and the sequencer at work may have begun before: wait for it.
     turn: (woken) => numberBatches(database, { patient: woken, onNumbered }),
   })
-  onEventsRecorded(database, numberer.wake)
-  return numberer
+  onEventsRecorded(database, sequencer.wake)
+  return sequencer
 }
 
 async function numberBatches(
@@ -46,7 +46,7 @@ async function numberBatches(
   { patient, onNumbered }: { patient: boolean; onNumbered: () => void },
 ): Promise<void> {
   for (let batch = 0; batch < BATCHES_MAX; batch++) {
-    const numbered = await numberWaitingEvents(database, { patient })
+    const numbered = await sequenceWaitingEvents(database, { patient })
     if (numbered > 0) onNumbered()
     if (numbered < BATCH_SIZE) return
   }

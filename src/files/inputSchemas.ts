@@ -6,7 +6,7 @@ import { IncomingFile } from './incomingFile.ts'
 // As many as one screen shows; each is looked up and locked.
 const ATTACHMENTS_MAX = 20
 
-export const uploadFileForm = z.object({
+export const uploadFileSchema = z.object({
   idempotencyKey,
   file: z.instanceof(IncomingFile),
   purpose: z.enum(FilePurpose),

@@ -16,7 +16,7 @@ import { mutationOutsideTransaction, result } from '../graphql/mutation.ts'
 import { AttachmentType } from './attachments.graphql.ts'
 import { FileRejectedError } from './errors.ts'
 import { IncomingFile } from './incomingFile.ts'
-import { uploadFileForm } from './inputSchemas.ts'
+import { uploadFileSchema } from './inputSchemas.ts'
 import { uploadFile } from './uploadFile.ts'
 
 const notAFile = () => new GraphQLError('This is not a file part of a multipart request.')
@@ -124,7 +124,7 @@ mutationOutsideTransaction('uploadFile', {
     IdempotencyInProgressError,
     RateLimitedError,
   ]),
-  form: uploadFileForm,
+  form: uploadFileSchema,
   budget: 'upload',
   rule: ({ idempotencyKey: key, ...form }, { caller, database, services }, { hash }) =>
     uploadFile({ database, files: services.files }, { ...form, callerId: caller.id, key, inputHash: hash }),

@@ -38,7 +38,7 @@ export class AdmissionPlugin<Types extends SchemaTypes> extends BasePlugin<Types
 
 function admit(args: object, { caller }: Context, access: Access, form: ZodType | undefined): object {
   if (access !== 'anybody' && !caller) throw new UnauthenticatedError()
-  const admitted = form && 'input' in args ? { ...args, input: parseForm(form, args.input) } : args
+  const admitted = form && 'input' in args ? { ...args, input: parseInput(form, args.input) } : args
   if (typeof access !== 'string' && !hasRole(caller, ...access)) {
     throw new ForbiddenError(
       `Only people with the role ${access.join(' or ')} can do this. An administrator can give it.`,
@@ -48,7 +48,7 @@ function admit(args: object, { caller }: Context, access: Access, form: ZodType 
 }
 
 /** The input as the form reads it; refuses with every fault in it at once. */
-export function parseForm<Output>(form: ZodType<Output>, input: unknown): Output {
+export function parseInput<Output>(form: ZodType<Output>, input: unknown): Output {
   const parsed = form.safeParse(input)
   if (parsed.success) return parsed.data
   throw new ValidationError(

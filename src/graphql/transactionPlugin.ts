@@ -13,7 +13,7 @@ import SchemaBuilder, {
 } from '@pothos/core'
 import type { GraphQLFieldResolver } from 'graphql'
 import { withTransaction } from '../db/transaction.ts'
-import { foresightOf } from '../engine/payloadPrefetch.ts'
+import { payloadPrefetchOf } from '../engine/payloadPrefetch.ts'
 import type { Context, MutationContext } from './context.ts'
 
 type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>
@@ -42,7 +42,7 @@ function inTransaction<Types extends SchemaTypes>(resolve: Resolve<Types>): Reso
         const inside: MutationContext = { ...(context as Context), tx }
         return resolve(parent, args, inside, info)
       },
-      foresightOf(context, info),
+      payloadPrefetchOf(context, info),
     )
 }
 

@@ -7,22 +7,22 @@ import type { Plugin } from 'graphql-yoga'
 import type { RateLimits } from '../cache/rateLimits.ts'
 import type { Authentication, Authenticator } from './authentication.ts'
 import type { BeforeExecution } from './beforeExecution.ts'
-import type { Arrival } from './requestMeta.ts'
+import type { RequestMeta } from './requestMeta.ts'
 import { requestError } from './responses/requestErrors.ts'
 
 /** What the HTTP layer knows of a request when the resolvers' context is made. */
-export type Admitted = Arrival & Authentication
+export type Admitted = RequestMeta & Authentication
 
-export interface Doorkeeper {
+export interface AuthGate {
   authenticator: Pick<Authenticator, 'known' | 'authenticate'>
   rateLimits: Pick<RateLimits, 'spend'>
 }
 
 /** Who asks, by the `Authorization` header. Refuses with RateLimitedError when they have asked too often. */
 export async function admit(
-  { authenticator, rateLimits }: Doorkeeper,
+  { authenticator, rateLimits }: AuthGate,
   authorization: string | null,
-  { address, count }: Pick<Arrival, 'address' | 'count'>,
+  { address, count }: Pick<RequestMeta, 'address' | 'count'>,
 ): Promise<Authentication> {
   const authentication = authenticator.known(authorization) ?? (await authenticator.authenticate(authorization, count))
   await rateLimits.spend('request', authentication.caller?.id ?? address)
@@ -38,7 +38,7 @@ export function refusalByToken(
 }
 
 /** The same as a Yoga plugin. */
-export function useAdmission(doorkeeper: Doorkeeper): Plugin<Admitted, Admitted> {
+export function useAdmission(authGate: AuthGate): Plugin<Admitted, Admitted> {
   const refuse = ({ args, setResultAndStopExecution }: BeforeExecution) => {
     const kind = getOperationAST(args.document, args.operationName)?.operation
     const refusal = refusalByToken(args.contextValue as Admitted, kind)
@@ -46,7 +46,7 @@ export function useAdmission(doorkeeper: Doorkeeper): Plugin<Admitted, Admitted>
   }
   return {
     async onParams({ request, context }) {
-      Object.assign(context, await admit(doorkeeper, request.headers.get('authorization'), context))
+      Object.assign(context, await admit(authGate, request.headers.get('authorization'), context))
     },
     onExecute: refuse,
     onSubscribe: refuse,

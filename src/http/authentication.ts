@@ -1,7 +1,7 @@
 /** From the `Authorization` header to the caller, remembered for a moment. */
 import { type AuthenticatedCaller, authenticate } from '../accounts/sessions/authenticate.ts'
-import { ProvenTokens } from '../accounts/sessions/verifiedTokens.ts'
-import { ShortMemory } from '../cache/coalescingTtlCache.ts'
+import { VerifiedTokens } from '../accounts/sessions/verifiedTokens.ts'
+import { CoalescingTtlCache } from '../cache/coalescingTtlCache.ts'
 import type { Database } from '../db/client.ts'
 import type { StatementCount } from '../db/statementCount.ts'
 import type { Caller } from '../domain/caller.ts'
@@ -31,16 +31,16 @@ interface KnownCaller extends AuthenticatedCaller {
 }
 
 export class Authenticator {
-  readonly #callers: ShortMemory<KnownCaller>
+  readonly #callers: CoalescingTtlCache<KnownCaller>
   /** When people changed who were remembered then, as long as what was known before is. */
   readonly #changes = new Map<string, number>()
   readonly #database: Pick<Database, 'counting'>
-  readonly #tokens: ProvenTokens
+  readonly #tokens: VerifiedTokens
 
   constructor(options: { database: Pick<Database, 'counting'>; secret: Uint8Array }) {
     this.#database = options.database
-    this.#tokens = new ProvenTokens(options.secret)
-    this.#callers = new ShortMemory({ lifeMs: REMEMBERED_MS, sizeMax: REMEMBERED_MAX })
+    this.#tokens = new VerifiedTokens(options.secret)
+    this.#callers = new CoalescingTtlCache({ lifeMs: REMEMBERED_MS, sizeMax: REMEMBERED_MAX })
   }
 
   /** The same as `authenticate`, where that is remembered: what most requests hear, and need not wait for. */

@@ -11,7 +11,7 @@ import { contentDisposition, downloadName } from '../files/inspection/filename.t
 import { type ByteRange, type FileStore, StoreUnavailableError } from '../files/store/store.ts'
 import { answerOrigin } from './cors.ts'
 import { answerMethod, READING } from './methods.ts'
-import type { Arrival } from './requestMeta.ts'
+import type { RequestMeta } from './requestMeta.ts'
 import { loggedCause } from './responses/loggedCause.ts'
 import { sendError } from './responses/responses.ts'
 import type { Route } from './server.ts'
@@ -29,7 +29,7 @@ export interface Downloads {
 
 /** Answers with the bytes, or a part of them; with 404 for every link that does not open a file now, whatever the reason. */
 export function makeDownloads(downloads: Downloads): Route {
-  return async (request, response, { requestId }: Arrival) => {
+  return async (request, response, { requestId }: RequestMeta) => {
     if (answerOrigin(request, response, { origins: downloads.corsOrigins, methods: READING })) return
     if (answerMethod(request, response, READING)) return
     const link = downloads.files.links.read(request.url ?? '')

@@ -4,16 +4,16 @@ import { _createLRUCache, createYoga, type Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { noStatements } from '../db/statementCount.ts'
-import { type KnownDocuments, useKnownDocuments } from '../engine/documents/documentCache.ts'
+import { type DocumentCache, useDocumentCache } from '../engine/documents/documentCache.ts'
 import { scratchFolderOf } from '../files/store/openFiles.ts'
 import type { Context } from '../graphql/context.ts'
-import { type Admitted, type Doorkeeper, useAdmission } from './admission.ts'
+import { type Admitted, type AuthGate, useAdmission } from './admission.ts'
 import { documentLimits, type InFlight, useCostLimit, useInFlightLimit } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { type ObservedOperation, useObservedOperations } from './operationObserver.ts'
-import { requestForm } from './requestBody.ts'
-import { type Arrival, requestIdOf } from './requestMeta.ts'
-import { useErrorAnswers } from './responses/errorResponses.ts'
+import { checkRequestBody } from './requestBody.ts'
+import { type RequestMeta, requestIdOf } from './requestMeta.ts'
+import { useErrorResponses } from './responses/errorResponses.ts'
 import { useServerSentEvents } from './serverSentEvents.ts'
 import type { BodyLimits } from './uploads/multipartBody.ts'
 import { useUploads } from './uploads/uploads.ts'
@@ -27,12 +27,12 @@ export interface GraphqlOptions {
   schema: GraphQLSchema
   config: Config
   log: Logger
-  doorkeeper: Doorkeeper
+  authGate: AuthGate
   inFlight: InFlight
   metrics: Pick<Metrics, 'plugins' | 'countDirect'>
   onOperation: (operation: ObservedOperation) => void
-  /** Learns what the direct lane may take. */
-  documents: KnownDocuments
+  /** Learns what the fast path may take. */
+  documentCache: DocumentCache
   makeContext: (request: ReadRequest) => Context
 }
 
@@ -48,7 +48,7 @@ export type GraphqlHandler = ReturnType<typeof makeGraphqlHandler>
 /** Answers Node's requests, and those of fetch. */
 export function makeGraphqlHandler(options: GraphqlOptions) {
   const { schema, makeContext } = options
-  return createYoga<Partial<Arrival>, Context>({
+  return createYoga<Partial<RequestMeta>, Context>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
     logging: false,
@@ -74,22 +74,30 @@ export function makeGraphqlHandler(options: GraphqlOptions) {
   })
 }
 
-function pluginsOf({ config, log, doorkeeper, inFlight, metrics, onOperation, documents }: GraphqlOptions) {
+function pluginsOf({
+  config,
+  log,
+  authGate,
+  inFlight,
+  metrics,
+  onOperation,
+  documentCache: documents,
+}: GraphqlOptions) {
   const { introspection } = config
   return [
     useReferenceExecutor(),
     useArrival(),
-    ...requestForm(),
+    ...checkRequestBody(),
     useUploads(uploadLimitsOf(config)),
     useInFlightLimit(inFlight),
-    useAdmission(doorkeeper),
+    useAdmission(authGate),
     ...documentLimits({ introspection }),
     useCostLimit(),
-    useErrorAnswers({ log }),
+    useErrorResponses({ log }),
     useServerSentEvents(),
     useObservedOperations({ onEnd: onOperation }),
     ...metrics.plugins,
-    useKnownDocuments(documents),
+    useDocumentCache(documents),
   ]
 }
 
@@ -100,7 +108,7 @@ const uploadLimitsOf = (config: Config): BodyLimits => ({
 })
 
 /** What the server has found out already; for a request that came by no server, as in tests, what can be said of it. */
-function useArrival(): Plugin<object, Partial<Arrival>> {
+function useArrival(): Plugin<object, Partial<RequestMeta>> {
   return {
     onRequest({ request, serverContext }) {
       serverContext.requestId ??= requestIdOf(request.headers.get('x-request-id'))

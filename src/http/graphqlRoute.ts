@@ -1,8 +1,8 @@
-/** Everything that happens at `/graphql`: the page, browsers that ask first, the lane for plain requests, and the long way. */
+/** Everything that happens at `/graphql`: the page, browsers that ask first, the fast path for plain requests, and the slow path. */
 import type { Config } from '../config.ts'
 import type { SavedOperation } from '../examples/savedOperations.ts'
 import { answerOrigin } from './cors.ts'
-import { makeLane } from './fastPath/fastPath.ts'
+import { makeFastPath } from './fastPath/fastPath.ts'
 import { makeGraphiql } from './graphiql/graphiql.ts'
 import type { GraphqlHandler, GraphqlOptions } from './graphqlHandler.ts'
 import { answerMethod } from './methods.ts'
@@ -16,14 +16,14 @@ export function graphqlRoute(
   options: GraphqlOptions & { config: Config; savedOperations: () => Promise<SavedOperation[]> },
   handler: GraphqlHandler,
 ): Route {
-  const { directLane, graphiql: withPage, corsOrigins: origins } = options.config
+  const { fastPath, graphiql: withPage, corsOrigins: origins } = options.config
   const graphiql = makeGraphiql(options)
-  const longWay = yogaRoute(handler)
-  const answer = directLane ? makeLane(options, longWay) : longWay
-  return (request, response, arrival) => {
+  const slowPath = yogaRoute(handler)
+  const answer = fastPath ? makeFastPath(options, slowPath) : slowPath
+  return (request, response, meta) => {
     if (withPage && graphiql.isWanted(request)) return graphiql.send(response)
     if (answerOrigin(request, response, { origins, methods: METHODS })) return undefined
     if (answerMethod(request, response, METHODS)) return undefined
-    return answer(request, response, arrival)
+    return answer(request, response, meta)
   }
 }

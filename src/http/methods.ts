@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type Answer, sendError } from './responses/responses.ts'
+import { type Response, sendError } from './responses/responses.ts'
 
 /** Of what can only be read. */
 export const READING = ['GET', 'HEAD'] as const
@@ -7,7 +7,7 @@ export const READING = ['GET', 'HEAD'] as const
 /**
  * Refuses a method that an address does not take, and answers OPTIONS with those that it takes. True when nothing is left to do.
  */
-export function answerMethod(request: IncomingMessage, response: Answer, methods: readonly string[]): boolean {
+export function answerMethod(request: IncomingMessage, response: Response, methods: readonly string[]): boolean {
   const { method = '' } = request
   if (methods.includes(method)) return false
   response.setHeader('allow', methods.join(', '))

@@ -17,7 +17,7 @@ type Parsed = GraphQLParams | GraphQLParams[] | Response
 type Parser = (request: Request) => Parsed | PromiseLike<Parsed>
 
 /** The plugins, in their order: CSRF prevention first, so that nothing of a forged request is read. */
-export function requestForm(): Plugin[] {
+export function checkRequestBody(): Plugin[] {
   const form: Plugin = {
     onRequestParse({ request, requestParser, setRequestParser }) {
       if (request.method === 'POST' && !isMultipart(request.headers)) {

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import ipaddr from 'ipaddr.js'
 import type { StatementCount } from '../db/statementCount.ts'
 
-export interface Arrival {
+export interface RequestMeta {
   requestId: string
   address: string
   /** What has been asked of the database for it so far. */

@@ -40,8 +40,8 @@ export function makeRoutes(options: {
 
 const onlyRead =
   (route: Route): Route =>
-  (request, response, arrival) =>
-    answerMethod(request, response, READING) ? undefined : route(request, response, arrival)
+  (request, response, meta) =>
+    answerMethod(request, response, READING) ? undefined : route(request, response, meta)
 
 // The bytes as they were signed; the status says to the provider whether to send it again.
 function webhookRoute(work: Work): Route {

@@ -4,11 +4,11 @@ import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Logger } from 'pino'
 import { noStatements } from '../db/statementCount.ts'
 import { limitBody, watchBodies } from './bodyDeadline.ts'
-import { type Arrival, addressOf, requestIdOf } from './requestMeta.ts'
+import { addressOf, type RequestMeta, requestIdOf } from './requestMeta.ts'
 import { targetRefusal } from './requestTarget.ts'
 import { loggedCause } from './responses/loggedCause.ts'
 import { outageOf } from './responses/outage.ts'
-import { Answer, sendError } from './responses/responses.ts'
+import { Response, sendError } from './responses/responses.ts'
 import { answerUnreadableRequests } from './responses/unreadableRequests.ts'
 
 // An honest client sends its head at once and its body within seconds; one that does not is cut within 15 s.
@@ -23,9 +23,9 @@ const KEEP_ALIVE_MS = 65_000
 const CONNECTIONS_MAX = 5_000
 const IDLE_SWEEP_MS = 25
 
-type AnsweringServer = Server<typeof IncomingMessage, typeof Answer>
+type AnsweringServer = Server<typeof IncomingMessage, typeof Response>
 
-export type Route = (request: IncomingMessage, response: Answer, arrival: Arrival) => unknown
+export type Route = (request: IncomingMessage, response: Response, meta: RequestMeta) => unknown
 
 export interface ServerOptions {
   /** By path: exactly, or where the path of the route ends with a slash, everything below it. */
@@ -55,7 +55,7 @@ export function makeHttpServer(options: ServerOptions): HttpServer {
       insecureHTTPParser: false,
       requireHostHeader: false, // By targetRefusal, which also says what is wrong.
       noDelay: true,
-      ServerResponse: Answer,
+      ServerResponse: Response,
     },
     (request, response) => {
       // One for all answers: a function of its own for each is made, bound and let go of.
@@ -73,12 +73,12 @@ export function makeHttpServer(options: ServerOptions): HttpServer {
 }
 
 function countingBy(onAnswer: ServerOptions['onAnswer']) {
-  return function (this: Answer) {
+  return function (this: Response) {
     onAnswer(this.route, this.statusCode)
   }
 }
 
-async function answer(request: IncomingMessage, response: Answer, options: ServerOptions): Promise<void> {
+async function answer(request: IncomingMessage, response: Response, options: ServerOptions): Promise<void> {
   const { routes, trustProxyHops, log } = options
   const requestId = requestIdOf(request.headers['x-request-id'])
   response.requestId = requestId
@@ -90,7 +90,7 @@ async function answer(request: IncomingMessage, response: Answer, options: Serve
     const route = routes.get(path)
     if (!route) return sendError(response, 'NOT_FOUND', { requestId })
     response.route = path
-    await route(request, response, arrivalOf(request, requestId, trustProxyHops))
+    await route(request, response, requestMetaOf(request, requestId, trustProxyHops))
   } catch (error) {
     // The client has gone before its body was there: nobody's trouble, and nobody to answer.
     if (error === request.errored) return
@@ -108,7 +108,7 @@ async function answer(request: IncomingMessage, response: Answer, options: Serve
   }
 }
 
-const arrivalOf = (request: IncomingMessage, requestId: string, trustProxyHops: number): Arrival => ({
+const requestMetaOf = (request: IncomingMessage, requestId: string, trustProxyHops: number): RequestMeta => ({
   requestId,
   address: addressOf(request, trustProxyHops),
   count: noStatements(),

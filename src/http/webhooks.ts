@@ -1,7 +1,7 @@
 /** POST /webhooks/payments: the provider says that something has happened. A hint, not a fact: we ask it what. */
 import type { Work } from '../jobs/timer.ts'
 import type { Webhook } from '../payments/provider.ts'
-import { askProviderNow } from '../transfers/askProviderNow.ts'
+import { lookUpNow } from '../transfers/lookUpNow.ts'
 
 export const WEBHOOK_PATH = '/webhooks/payments'
 
@@ -12,6 +12,6 @@ export const WEBHOOK_PATH = '/webhooks/payments'
 export async function receiveWebhook(work: Work, webhook: Webhook): Promise<boolean> {
   const question = await work.payments.readWebhook(webhook)
   if (!question) return false
-  await askProviderNow(work, question)
+  await lookUpNow(work, question)
   return true
 }

@@ -9,8 +9,8 @@ import type { Route } from './server.ts'
 
 /** The route over Yoga's handler. */
 export function yogaRoute(handler: GraphqlHandler): Route {
-  return async (request, response, arrival) => {
-    const context = { req: request, res: response, ...arrival }
+  return async (request, response, meta) => {
+    const context = { req: request, res: response, ...meta }
     const answer = await handler.handleNodeRequestAndResponse(request, response, context)
     if (response.destroyed || response.writableEnded) return
     // Whether the connection stays is for Node to say, which knows what the client wants.
@@ -19,7 +19,7 @@ export function yogaRoute(handler: GraphqlHandler): Route {
       for (const [name, value] of answer.headers) response.setHeader(name, value)
       const message = REFUSALS[answer.status]
       sendError(response, 'BAD_REQUEST', {
-        requestId: arrival.requestId,
+        requestId: meta.requestId,
         status: answer.status,
         ...(message && { message }),
       })

@@ -31,7 +31,7 @@ export type TransferOrder = Order & { destinationId: string }
 export type RefundOrder = Order & { chargeReference: string }
 
 /** Which order is meant: what we ask about, and what a webhook is about. */
-export interface Question {
+export interface LookUp {
   kind: MovementKind
   reference: string
 }
@@ -46,9 +46,9 @@ export interface PaymentProvider {
   charge(order: ChargeOrder): Promise<Outcome>
   transfer(order: TransferOrder): Promise<Outcome>
   refund(order: RefundOrder): Promise<Outcome>
-  find(question: Question): Promise<Finding>
+  find(question: LookUp): Promise<Finding>
   /** What a webhook is about, or undefined when it does not come from the provider or comes too late. */
-  readWebhook(webhook: Webhook): Promise<Question | undefined>
+  readWebhook(webhook: Webhook): Promise<LookUp | undefined>
 }
 
 // Ten seconds, so that a slow provider succeeds and a lost answer is known for lost while the client still waits.

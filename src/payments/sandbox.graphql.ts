@@ -4,8 +4,8 @@ import { ForbiddenError, NotFoundError, UnauthenticatedError, ValidationError } 
 import { builder } from '../graphql/builder.ts'
 import { mutation, mutationOutsideTransaction, result } from '../graphql/mutation.ts'
 import type { SandboxClock } from '../jobs/sandboxClock.ts'
+import { advanceSandboxClockSchema, setSandboxProviderSchema } from './inputSchemas.ts'
 import { PROVIDER_MODES, type ProviderMode, readSandbox, type SandboxState, updateProviderMode } from './sandbox.sql.ts'
-import { advanceSandboxClockForm, setSandboxProviderForm } from './webhookSchemas.ts'
 
 const MODE_DESCRIPTIONS: Readonly<Record<ProviderMode, string>> = {
   ACCEPT: 'Does what it is told, and says so.',
@@ -83,7 +83,7 @@ mutation('setSandboxProvider', {
   description: 'Tells the payment provider of the sandbox how to behave. For administrators.',
   input: SetSandboxProviderInput,
   result: sandboxResult,
-  form: setSandboxProviderForm,
+  form: setSandboxProviderSchema,
   roles: ['ADMIN'],
   rule: async (tx, { mode }, { services }) => {
     sandboxClockOf(services)
@@ -108,7 +108,7 @@ mutationOutsideTransaction('advanceSandboxClock', {
     'Moves the clock forward and runs every timer in due order, each with the clock at its due time. Answers when they and the payments that they start are done, or after 30 s, and then the rest goes on. Several at once run one after the other. For administrators.',
   input: AdvanceSandboxClockInput,
   result: sandboxResult,
-  form: advanceSandboxClockForm,
+  form: advanceSandboxClockSchema,
   roles: ['ADMIN'],
   rule: async ({ by }, { services }) => {
     await sandboxClockOf(services).advance(by)

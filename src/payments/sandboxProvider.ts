@@ -8,7 +8,7 @@ import type { Logger } from 'pino'
 import { Database } from '../db/client.ts'
 import { newId } from '../db/ids.ts'
 import { type Tx, withTransaction } from '../db/transaction.ts'
-import type { Finding, MovementKind, Order, Outcome, PaymentProvider, Question, Webhook } from './provider.ts'
+import type { Finding, LookUp, MovementKind, Order, Outcome, PaymentProvider, Webhook } from './provider.ts'
 import {
   type Call,
   countCall,
@@ -76,7 +76,7 @@ export function createSandboxProvider({ connectionString, webhookUrl, log }: Opt
     return outcome
   }
 
-  function tell({ mode, webhookSecret: secret }: Call, question: Question): void {
+  function tell({ mode, webhookSecret: secret }: Call, question: LookUp): void {
     const body = Buffer.from(JSON.stringify({ id: `evt_${newId()}`, type: `${question.kind}.succeeded`, ...question }))
     const make = () => ({
       body,
@@ -99,12 +99,12 @@ export function createSandboxProvider({ connectionString, webhookUrl, log }: Opt
       return movement ? { kind: 'has', ...receipt(question.kind, movement.id, call) } : { kind: 'never' }
     },
 
-    async readWebhook(webhook: Webhook): Promise<Question | undefined> {
+    async readWebhook(webhook: Webhook): Promise<LookUp | undefined> {
       webhookSecret ??= await readWebhookSecret(database)
       const { body, headers } = webhook
       if (!isSignatureValid({ secret: webhookSecret, body }, headers[SIGNATURE_HEADER], new Date())) return undefined
       // Whoever holds the secret is the provider: what it signed has its form.
-      const { kind, reference } = JSON.parse(body.toString()) as Question
+      const { kind, reference } = JSON.parse(body.toString()) as LookUp
       return { kind, reference }
     },
 

@@ -14,16 +14,16 @@ const BATCH_SIZE = 500
 // A hundred thousand at a time; what is more waits for the next turn.
 const BATCHES_MAX = 200
 
-export interface TailReader {
+export interface FollowerReader {
   /** What it listens to; an event that has any of these topics is offered to it. */
   readonly topic: string
   /** Takes an event, at once: nobody waits for a reader. */
   offer(event: PlacedEvent): void
 }
 
-export class EventTail {
+export class EventFollower {
   readonly #database: Database
-  readonly #readers = new Map<string, Set<TailReader>>()
+  readonly #readers = new Map<string, Set<FollowerReader>>()
   readonly #following: WakeableRepetition
   /** From where on it reads; undefined while nobody listens. */
   #position: bigint | undefined
@@ -40,7 +40,7 @@ export class EventTail {
   }
 
   /** From now on the reader is offered every event of its topic beyond the position that this gives. */
-  async join(reader: TailReader): Promise<bigint> {
+  async join(reader: FollowerReader): Promise<bigint> {
     const latest = this.#position ?? (await readLatestPosition(this.#database))
     // Another may have joined while this one asked, and has been promised all from its own position on.
     this.#position ??= latest
@@ -49,7 +49,7 @@ export class EventTail {
     return this.#position
   }
 
-  leave(reader: TailReader): void {
+  leave(reader: FollowerReader): void {
     const readers = this.#readers.get(reader.topic)
     readers?.delete(reader)
     if (readers?.size === 0) this.#readers.delete(reader.topic)

@@ -3,8 +3,8 @@
  * It never waits inside the tail: what it cannot take in time fills a bounded buffer, and past that it is told to read anew.
  */
 import type { TypingSignal } from '../chats/typing.ts'
-import type { PlacedEvent, Stretch } from '../events/events.sql.ts'
-import type { EventTail, TailReader } from './eventFollower.ts'
+import type { EventRange, PlacedEvent } from '../events/events.sql.ts'
+import type { EventFollower, FollowerReader } from './eventFollower.ts'
 
 /** Read again, then resume at `latest`: the stream ends here. What cannot be read any more cannot be followed either. */
 export class Resync {
@@ -45,7 +45,7 @@ export type Verdict = 'given' | 'withheld' | 'last' | 'over'
 export interface Interest {
   topic: string
   /** What of it stands in this stretch of the log, in the order of positions. */
-  read(stretch: Stretch): Promise<PlacedEvent[]>
+  read(stretch: EventRange): Promise<PlacedEvent[]>
   wants(event: PlacedEvent): boolean
   judge(event: PlacedEvent): Promise<Verdict>
   /** Whether the subscriber may not see any more what they follow; absent where they follow nothing in particular. */
@@ -67,10 +67,10 @@ export interface StreamLimits {
 
 const PAGE_SIZE = 200
 
-export class EventStream implements AsyncIterableIterator<StreamItem>, TailReader {
+export class EventStream implements AsyncIterableIterator<StreamItem>, FollowerReader {
   readonly topic: string
   readonly #interest: Interest
-  readonly #tail: EventTail
+  readonly #tail: EventFollower
   readonly #limits: StreamLimits
   readonly #onEnd: () => void
   readonly #items: AsyncGenerator<StreamItem, undefined>
@@ -93,7 +93,7 @@ export class EventStream implements AsyncIterableIterator<StreamItem>, TailReade
    */
   constructor(options: {
     interest: Interest
-    tail: EventTail
+    tail: EventFollower
     limits: StreamLimits
     position: bigint
     latest: bigint

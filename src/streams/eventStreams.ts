@@ -7,8 +7,8 @@ import type { Caller } from '../domain/caller.ts'
 import { UnauthenticatedError } from '../domain/errors.ts'
 import { readLatestPosition } from '../events/events.sql.ts'
 import { listenForPositions } from '../events/listenForPositions.ts'
-import { numberCommittedEvents, startNumberer } from '../events/sequencer.ts'
-import { EventTail } from './eventFollower.ts'
+import { sequenceCommittedEvents, startSequencer } from '../events/sequencer.ts'
+import { EventFollower } from './eventFollower.ts'
 import { EventStream, type Interest, oldestOf, Resync, type StreamItem, type StreamLimits } from './eventStream.ts'
 
 /** The cursor to resume after was never given. */
@@ -51,9 +51,9 @@ export function startEventStreams(options: {
   const { database, connectionString, log } = options
   const limits: StreamLimits = { ...LIMITS, ...options.limits }
   const wakeUps = processWakeUps()
-  const tail = new EventTail({ database, log })
+  const tail = new EventFollower({ database, log })
   wakeUps.subscribe(() => tail.wake())
-  const numberer = startNumberer({ database, log, onNumbered: wakeUps.publish })
+  const sequencer = startSequencer({ database, log, onNumbered: wakeUps.publish })
   const listener = listenForPositions({ connectionString, log, onNumbered: wakeUps.publish })
   const sessions = new SessionWatch({ database, log })
   const streams = new Set<EventStream>()
@@ -91,14 +91,14 @@ export function startEventStreams(options: {
     endAll,
     async stop() {
       endAll()
-      await Promise.all([numberer.stop(), listener.stop(), sessions.stop(), tail.stop()])
+      await Promise.all([sequencer.stop(), listener.stop(), sessions.stop(), tail.stop()])
     },
   }
 }
 
 /** The last position of all that is committed by now: an event of the same client's last answer is not new to it. */
 async function latestOf(database: Database): Promise<bigint> {
-  await numberCommittedEvents(database)
+  await sequenceCommittedEvents(database)
   return readLatestPosition(database)
 }
 

@@ -13,7 +13,7 @@ const wholeNumber = (least: number, most: number) => {
   return z.number().min(least, message).max(most, message)
 }
 
-export const startSupportChatForm = z.object({
+export const startSupportChatSchema = z.object({
   idempotencyKey,
   subject: optional(line(SUBJECT_LENGTH_MAX)),
   aboutId: optional(z.string()),
@@ -21,27 +21,27 @@ export const startSupportChatForm = z.object({
   attachmentIds: optional(z.array(z.string()).max(ATTACHMENTS_MAX, `At most ${ATTACHMENTS_MAX} of them.`)),
 })
 
-export const claimNextChatForm = z.object({ idempotencyKey })
+export const claimNextChatSchema = z.object({ idempotencyKey })
 
-export const assignChatForm = z.object({
+export const assignChatSchema = z.object({
   idempotencyKey,
   chatId: z.string(),
   agentId: z.string(),
   note: optional(paragraphs(BODY_LENGTH_MAX)),
 })
 
-export const endChatForm = z.object({ idempotencyKey, chatId: z.string() })
+export const endChatSchema = z.object({ idempotencyKey, chatId: z.string() })
 
-export const rateChatForm = z.object({
+export const rateChatSchema = z.object({
   idempotencyKey,
   chatId: z.string(),
   score: wholeNumber(1, SCORE_MAX),
   comment: optional(paragraphs(COMMENT_LENGTH_MAX)),
 })
 
-export const addNoteForm = z.object({ idempotencyKey, chatId: z.string(), body: paragraphs(BODY_LENGTH_MAX) })
+export const addNoteSchema = z.object({ idempotencyKey, chatId: z.string(), body: paragraphs(BODY_LENGTH_MAX) })
 
-export const setAgentAvailabilityForm = z.object({
+export const setAgentAvailabilitySchema = z.object({
   availability: z.enum(['ONLINE', 'BUSY', 'OFFLINE']),
   capacity: optional(wholeNumber(1, CAPACITY_MAX)),
 })

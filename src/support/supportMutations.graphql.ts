@@ -7,15 +7,15 @@ import { AgentAvailabilityEnum } from './agents/agents.graphql.ts'
 import { setAgentAvailability } from './agents/setAgentAvailability.ts'
 import { endChat } from './endChat.ts'
 import {
-  addNoteForm,
-  assignChatForm,
+  addNoteSchema,
+  assignChatSchema,
   CAPACITY_MAX,
-  claimNextChatForm,
-  endChatForm,
-  rateChatForm,
+  claimNextChatSchema,
+  endChatSchema,
+  rateChatSchema,
   SCORE_MAX,
-  setAgentAvailabilityForm,
-  startSupportChatForm,
+  setAgentAvailabilitySchema,
+  startSupportChatSchema,
 } from './inputSchemas.ts'
 import { assignChat } from './queue/assignChat.ts'
 import { claimNextChat } from './queue/claimNextChat.ts'
@@ -99,7 +99,7 @@ mutation('startSupportChat', {
     'Asks customer service. A person has one open support chat: whoever asks again gets it back with the message appended.',
   input: StartSupportChatInput,
   result: SupportChatResult,
-  form: startSupportChatForm,
+  form: startSupportChatSchema,
   budget: 'creation',
   rule: (tx, { subject, aboutId, message, attachmentIds = [] }, { caller }) =>
     startSupportChat(tx, { caller, subject, aboutId, message, attachmentIds }),
@@ -109,7 +109,7 @@ mutation('claimNextChat', {
   description: 'Takes the chat whose turn it is. For agents who are ONLINE or BUSY and have room.',
   input: ClaimNextChatInput,
   result: SupportChatResult,
-  form: claimNextChatForm,
+  form: claimNextChatSchema,
   roles: ['AGENT'],
   rule: (tx, _form, { caller }) => claimNextChat(tx, { caller }),
 })
@@ -119,7 +119,7 @@ mutation('assignChat', {
     'Hands a chat to an agent who is not OFFLINE and has room: an agent their own, an administrator any that has not ended.',
   input: AssignChatInput,
   result: SupportChatResult,
-  form: assignChatForm,
+  form: assignChatSchema,
   roles: ['AGENT'],
   rule: async (tx, form, { caller }) =>
     assignChat(tx, {
@@ -135,7 +135,7 @@ mutation('endChat', {
     'Ends a support chat: its agent (RESOLVED), its customer (CUSTOMER_ENDED) or an administrator (AGENT_ENDED).',
   input: EndChatInput,
   result: SupportChatResult,
-  form: endChatForm,
+  form: endChatSchema,
   rule: async (tx, form, { caller }) => endChat(tx, { chatId: uuidOf('sch', form.chatId), caller }),
 })
 
@@ -143,7 +143,7 @@ mutation('rateChat', {
   description: 'Says how a support chat was: its customer, once, within 7 days of its end.',
   input: RateChatInput,
   result: SupportChatResult,
-  form: rateChatForm,
+  form: rateChatSchema,
   rule: async (tx, { chatId: id, score, comment }, { caller }) =>
     rateChat(tx, { chatId: uuidOf('sch', id), score, comment, caller }),
 })
@@ -153,7 +153,7 @@ mutation('addNote', {
     'Writes a note about a support chat, which customers never see. For agents and administrators who see the chat.',
   input: AddNoteInput,
   result: NoteResult,
-  form: addNoteForm,
+  form: addNoteSchema,
   roles: ['AGENT'],
   rule: async (tx, { chatId: id, body }, { caller }) => addNote(tx, { chatId: uuidOf('sch', id), body, caller }),
 })
@@ -163,7 +163,7 @@ mutation('setAgentAvailability', {
     'Says whether the viewer works as an agent. ONLINE brings those who wait at once, as many as there is room for; the chats that one has stay.',
   input: SetAgentAvailabilityInput,
   result: AgentResult,
-  form: setAgentAvailabilityForm,
+  form: setAgentAvailabilitySchema,
   roles: ['AGENT'],
   rule: (tx, { availability, capacity }, { caller }) => setAgentAvailability(tx, { caller, availability, capacity }),
 })

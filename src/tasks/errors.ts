@@ -14,7 +14,7 @@ import {
   ValidationError,
 } from '../domain/errors.ts'
 import { isSameMoney, type Money, toDecimal } from '../domain/money.ts'
-import { illegalAction, type TaskDeed } from './taskStatus.ts'
+import { illegalAction, type TaskOperation } from './taskStatus.ts'
 import type { OfferedTask, TaskRow } from './tasks.sql.ts'
 
 // Nobody plans further ahead, and a mistyped year is noticed.
@@ -164,7 +164,7 @@ export function refuseIfAccepted({ id, status, acceptedAt }: Pick<TaskRow, 'id' 
 }
 
 /** Refuses once the deadline has passed, in the words that the sweep's EXPIRED would get a moment later. */
-export function refuseAfterDeadline(task: Pick<TaskRow, 'deadline'>, at: Date, action: TaskDeed): void {
+export function refuseAfterDeadline(task: Pick<TaskRow, 'deadline'>, at: Date, action: TaskOperation): void {
   if (isPast(task.deadline, at)) throw illegalAction('EXPIRED', action)
 }
 

@@ -1,6 +1,6 @@
 /** What a list of tasks is searched for and sorted by, as conditions and orders of the database. */
 import type { AcceptanceMode, Prisma, Task, TaskStatus } from '../db/generated/client.ts'
-import { apart, lasting, plannedAnew } from '../db/queryHints.ts'
+import { customPlan, disjoint, perViewerConstant } from '../db/queryHints.ts'
 import type { Caller } from '../domain/caller.ts'
 import { tracesOf } from '../domain/searchText.ts'
 import { findableTasks, TASK_SELECT, type TaskKey } from '../visibility/taskVisibility.ts'
@@ -58,7 +58,7 @@ export function searchedTasks(
     deadlineBefore !== undefined ||
     // Their indexes have the newest first, and no other order.
     (sort !== 'NEWEST' && (search.categoryId !== undefined || search.posterId !== undefined))
-  return isUneven ? plannedAnew(where) : where
+  return isUneven ? customPlan(where) : where
 }
 
 function findableBy(
@@ -67,12 +67,12 @@ function findableBy(
 ): Prisma.TaskWhereInput | undefined {
   if (!acceptanceModes && statuses.length === 1 && statuses[0] === 'OPEN') return findableOpen(caller)
   const findable = findableTasks(caller, { statuses, modes: acceptanceModes })
-  return findable.length > 0 ? { OR: apart(findable) } : undefined
+  return findable.length > 0 ? { OR: disjoint(findable) } : undefined
 }
 
 // What nearly every list is of.
-const findableOpen = lasting<Caller, Prisma.TaskWhereInput>((caller) => ({
-  OR: apart(findableTasks(caller, { statuses: ['OPEN'], modes: undefined })),
+const findableOpen = perViewerConstant<Caller, Prisma.TaskWhereInput>((caller) => ({
+  OR: disjoint(findableTasks(caller, { statuses: ['OPEN'], modes: undefined })),
 }))
 
 const containing = (word: string): Prisma.TaskWhereInput => ({
@@ -146,7 +146,7 @@ export function tasksBeyond(sort: TaskSort, place: TaskPlace, side: 'after' | 'b
   switch (sort) {
     case 'DEADLINE': {
       const deadline = Number.isFinite(place.rank) ? new Date(place.rank) : null
-      return { OR: apart([{ deadline, id }, ...deadlinesBeyond(deadline, isAfter)]) }
+      return { OR: disjoint([{ deadline, id }, ...deadlinesBeyond(deadline, isAfter)]) }
     }
     case 'BUDGET_HIGH':
     case 'BUDGET_LOW': {
@@ -154,7 +154,7 @@ export function tasksBeyond(sort: TaskSort, place: TaskPlace, side: 'after' | 'b
       const further = greater(isAfter === (sort === 'BUDGET_LOW'), budgetMinor)
       const currency = place.group
       return {
-        OR: apart<Prisma.TaskWhereInput>([
+        OR: disjoint<Prisma.TaskWhereInput>([
           { currency, budgetMinor, id },
           { currency, budgetMinor: further },
           { currency: greater(isAfter, currency) },

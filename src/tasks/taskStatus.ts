@@ -69,17 +69,17 @@ const NEEDS = {
 } as const
 
 /** A mutation that the status of a task may not allow. */
-export type TaskDeed = keyof typeof NEEDS
+export type TaskOperation = keyof typeof NEEDS
 
 /** Refuses with IllegalTransitionError when the status does not allow the action. */
-export function refuseUnlessStatusAllows(status: TaskStatus, action: TaskDeed): void {
+export function refuseUnlessStatusAllows(status: TaskStatus, action: TaskOperation): void {
   if (!actionsAllowedIn(status).includes(action)) throw illegalAction(status, action)
 }
 
 /** The refusal of an action that this status does not allow, or, as `message` says, something about the task in this status. */
 export const illegalAction = (
   status: TaskStatus,
-  action: TaskDeed,
+  action: TaskOperation,
   message = `${FACTS[status]} ${NEEDS[action]}`,
 ): IllegalTransitionError =>
   new IllegalTransitionError({

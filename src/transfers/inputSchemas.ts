@@ -9,20 +9,20 @@ const EVIDENCE_LENGTH_MAX = 1_000
 const idempotencyKey = z.string()
 const reason = line(REASON_LENGTH_MAX)
 
-export const fundTaskForm = z.object({
+export const fundTaskSchema = z.object({
   idempotencyKey,
   taskId: z.string(),
   paymentMethodId: line(PAYMENT_METHOD_LENGTH_MAX),
   expectedVersion: optional(z.number()),
 })
 
-export const transferActionForm = z.object({ idempotencyKey, transferId: z.string(), reason })
+export const transferActionSchema = z.object({ idempotencyKey, transferId: z.string(), reason })
 
-export const resolveInDoubtTransferForm = z.object({
+export const resolveInDoubtTransferSchema = z.object({
   idempotencyKey,
   transferId: z.string(),
   finding: z.enum(['PROVIDER_HAS_IT', 'PROVIDER_NEVER_HAD_IT']),
   evidence: paragraphs(EVIDENCE_LENGTH_MAX),
 })
 
-export const refundHoldForm = z.object({ idempotencyKey, holdId: z.string(), amount: money, reason })
+export const refundHoldSchema = z.object({ idempotencyKey, holdId: z.string(), amount: money, reason })

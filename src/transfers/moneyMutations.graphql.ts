@@ -25,7 +25,7 @@ import {
 } from './errors.ts'
 import { fundTask } from './holds/fundTask.ts'
 import { HoldType, RefundType } from './holds/holds.graphql.ts'
-import { fundTaskForm, refundHoldForm, resolveInDoubtTransferForm, transferActionForm } from './inputSchemas.ts'
+import { fundTaskSchema, refundHoldSchema, resolveInDoubtTransferSchema, transferActionSchema } from './inputSchemas.ts'
 import { refundHold } from './refunds/refundHold.ts'
 import { cancelTransfer } from './transfers/cancelTransfer.ts'
 import { resolveInDoubtTransfer } from './transfers/resolveInDoubtTransfer.ts'
@@ -191,7 +191,7 @@ const RefundHoldInput = builder.inputType('RefundHoldInput', {
 const workOf = ({ database, services, log }: SignedIn): Work => ({ database, payments: services.payments, log })
 
 const actOnTransfer = (
-  { transferId, reason }: z.infer<typeof transferActionForm>,
+  { transferId, reason }: z.infer<typeof transferActionSchema>,
   { caller, requestId }: SignedIn,
 ) => ({ transferId: uuidOf('trf', transferId), caller, reason, requestId })
 
@@ -200,7 +200,7 @@ mutationOutsideTransaction('fundTask', {
     'Pays in what the task costs: the budget while it is open, the agreed price when it waits for its money. For its poster. A payment whose outcome is unknown is a success with the hold PENDING.',
   input: FundTaskInput,
   result: FundTaskResult,
-  form: fundTaskForm,
+  form: fundTaskSchema,
   rule: (form, context, request) =>
     fundTask(workOf(context), { ...form, requestHash: request.hash(), caller: context.caller }),
 })
@@ -209,7 +209,7 @@ mutation('retryTransfer', {
   description: 'Has a FAILED transfer tried again, at once. For finance staff, never on a task of their own.',
   input: TransferActionInput,
   result: TransferResult,
-  form: transferActionForm,
+  form: transferActionSchema,
   roles: ['FINANCE'],
   rule: (tx, form, context) => retryTransfer(tx, actOnTransfer(form, context)),
 })
@@ -219,7 +219,7 @@ mutation('cancelTransfer', {
     'Calls a transfer off that was not paid; the money is held again and can only be refunded. For finance staff, never on a task of their own.',
   input: TransferActionInput,
   result: TransferResult,
-  form: transferActionForm,
+  form: transferActionSchema,
   roles: ['FINANCE'],
   rule: (tx, form, context) => cancelTransfer(tx, actOnTransfer(form, context)),
 })
@@ -228,7 +228,7 @@ mutationOutsideTransaction('resolveInDoubtTransfer', {
   description: 'Says what became of a transfer in doubt. For finance staff, never on a task of their own.',
   input: ResolveInDoubtTransferInput,
   result: TransferResult,
-  form: resolveInDoubtTransferForm,
+  form: resolveInDoubtTransferSchema,
   roles: ['FINANCE'],
   rule: ({ evidence, ...form }, context, request) => {
     const { caller, requestId } = context
@@ -241,7 +241,7 @@ mutation('refundHold', {
   description: 'Gives something of a hold back to the poster. For finance staff, never on a task of their own.',
   input: RefundHoldInput,
   result: RefundResult,
-  form: refundHoldForm,
+  form: refundHoldSchema,
   roles: ['FINANCE'],
   rule: (tx, { holdId, amount, reason }, { caller, requestId }) =>
     refundHold(tx, { holdId: uuidOf('hld', holdId), amount, reason, caller, requestId }),

@@ -1,26 +1,26 @@
 /** What time alone does with money: sends what is due, asks about what is in doubt, gives up on whoever has died. */
 import type { Statements } from '../db/statements.ts'
 import type { Timer, Work } from '../jobs/timer.ts'
-import { askHoldInTurn } from './holds/chargeHold.ts'
 import { findHoldsToAsk, nextHoldToAsk } from './holds/holds.sql.ts'
+import { lookUpChargeInTurn } from './holds/lookUpCharge.ts'
+import { giveUpOnRefund, lookUpRefundInTurn } from './refunds/lookUpRefund.ts'
 import {
   findDueRefunds,
-  findRefundsOfTheDead,
   findRefundsToAsk,
+  findRefundsWithExpiredLease,
   nextDueRefund,
-  nextRefundOfTheDead,
+  nextExpiredRefundLease,
   nextRefundToAsk,
 } from './refunds/refunds.sql.ts'
-import { askRefundInTurn, giveUpOnRefund } from './refunds/requestProviderRefund.ts'
 import { sendRefund } from './refunds/sendRefund.ts'
-import { askTransferInTurn, giveUpOnTransfer } from './transfers/requestPayout.ts'
+import { giveUpOnTransfer, lookUpTransferInTurn } from './transfers/lookUpTransfer.ts'
 import { sendTransfer } from './transfers/sendTransfer.ts'
 import {
   findDueTransfers,
-  findTransfersOfTheDead,
   findTransfersToAsk,
+  findTransfersWithExpiredLease,
   nextDueTransfer,
-  nextTransferOfTheDead,
+  nextExpiredTransferLease,
   nextTransferToAsk,
 } from './transfers/transfers.sql.ts'
 
@@ -43,16 +43,16 @@ const DUTIES: readonly Duty[] = [
     run: (work, transferId) => sendTransfer(work, { transferId }),
   },
   {
-    name: 'transfersOfTheDead',
-    next: nextTransferOfTheDead,
-    find: findTransfersOfTheDead,
+    name: 'expiredTransferLeases',
+    next: nextExpiredTransferLease,
+    find: findTransfersWithExpiredLease,
     run: (work, transferId) => giveUpOnTransfer(work, { transferId }),
   },
   {
     name: 'transfersInDoubt',
     next: nextTransferToAsk,
     find: findTransfersToAsk,
-    run: (work, transferId) => askTransferInTurn(work, { transferId }),
+    run: (work, transferId) => lookUpTransferInTurn(work, { transferId }),
   },
   {
     name: 'refundsDue',
@@ -61,22 +61,22 @@ const DUTIES: readonly Duty[] = [
     run: (work, refundId) => sendRefund(work, { refundId }),
   },
   {
-    name: 'refundsOfTheDead',
-    next: nextRefundOfTheDead,
-    find: findRefundsOfTheDead,
+    name: 'expiredRefundLeases',
+    next: nextExpiredRefundLease,
+    find: findRefundsWithExpiredLease,
     run: (work, refundId) => giveUpOnRefund(work, { refundId }),
   },
   {
     name: 'refundsInDoubt',
     next: nextRefundToAsk,
     find: findRefundsToAsk,
-    run: (work, refundId) => askRefundInTurn(work, { refundId }),
+    run: (work, refundId) => lookUpRefundInTurn(work, { refundId }),
   },
   {
     name: 'paymentsInDoubt',
     next: nextHoldToAsk,
     find: findHoldsToAsk,
-    run: (work, holdId) => askHoldInTurn(work, { holdId }),
+    run: (work, holdId) => lookUpChargeInTurn(work, { holdId }),
   },
 ]
 

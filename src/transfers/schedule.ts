@@ -24,5 +24,5 @@ export function retryAfter(retryCount: number, endedAt: Date): Date | undefined 
 }
 
 /** When the provider is asked next, after it was asked this many times in vain. */
-export const askAfter = (askCount: number, at: Date): Date =>
+export const lookUpAfter = (askCount: number, at: Date): Date =>
   new Date(at.getTime() + (ASK_DELAYS_MS[askCount] ?? ASK_DELAY_MAX_MS))

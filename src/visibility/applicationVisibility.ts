@@ -1,11 +1,11 @@
 /** Who sees an application: the poster all of a task's, an applicant their own, FINANCE and ADMIN those of others' tasks. */
 import type { Prisma } from '../db/generated/client.ts'
-import { lasting } from '../db/queryHints.ts'
+import { perViewerConstant } from '../db/queryHints.ts'
 import type { Caller } from '../domain/caller.ts'
 import { isStaff, othersTasks } from './staffRights.ts'
 
 /** The applications that `caller` may see. The poster does not see one that waits while its applicant is suspended. */
-export const visibleApplications = lasting<Caller, Prisma.TaskApplicationWhereInput>((caller) => {
+export const visibleApplications = perViewerConstant<Caller, Prisma.TaskApplicationWhereInput>((caller) => {
   if (!caller) return { id: { in: [] } }
   return {
     OR: [

@@ -1,6 +1,6 @@
 /** Who may read a chat, as a condition of the query: what may not be seen is not read. */
 import type { Prisma } from '../db/generated/client.ts'
-import { askedOfEach, lasting } from '../db/queryHints.ts'
+import { perViewerConstant, probedPerRow } from '../db/queryHints.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
 import { othersTasks, ownTasks } from './staffRights.ts'
 
@@ -11,7 +11,7 @@ const none = (): Prisma.ChatWhereInput => ({ id: { in: [] } })
  * assigned to them, and of what these are about the chats that their customer takes part in; administrators all. Staff have no role
  * where it is about a matter of their own, and none that they lost.
  */
-export const chatsVisibleTo = lasting<Caller, Prisma.ChatWhereInput>((caller) => {
+export const chatsVisibleTo = perViewerConstant<Caller, Prisma.ChatWhereInput>((caller) => {
   if (!caller) return none()
   const own = { participants: { some: { userId: caller.id, ...AS_A_PERSON } } }
   return hasRole(caller, 'AGENT') ? { OR: [own, { AND: [asStaff(caller), othersChats(caller)] }] } : own
@@ -37,7 +37,7 @@ const AS_A_PERSON = { role: { not: 'AGENT' } } as const
 const asStaff = (caller: Caller): Prisma.ChatWhereInput => {
   const { id } = caller
   if (hasRole(caller, 'ADMIN')) return {}
-  return { OR: [{ status: 'QUEUED' }, { agentId: id }, { agentAccess: { some: askedOfEach({ agentId: id }) } }] }
+  return { OR: [{ status: 'QUEUED' }, { agentId: id }, { agentAccess: { some: probedPerRow({ agentId: id }) } }] }
 }
 
 const othersChats = (caller: Caller): Prisma.ChatWhereInput => ({
@@ -55,7 +55,7 @@ export const servableBy = (caller: Caller): Prisma.ChatWhereInput => ({
   customerId: { not: caller.id },
   OR: [
     { aboutTaskId: null },
-    { topics: { none: askedOfEach<Prisma.ChatTopicWhereInput>({ task: ownTasks(caller) }) } },
+    { topics: { none: probedPerRow<Prisma.ChatTopicWhereInput>({ task: ownTasks(caller) }) } },
   ],
 })
 

@@ -3,7 +3,7 @@
  * own matters, where they are parties or nothing; an agent what the customer whom they serve sees.
  */
 import type { Prisma } from '../db/generated/client.ts'
-import { askedOfEach, lasting } from '../db/queryHints.ts'
+import { perViewerConstant, probedPerRow } from '../db/queryHints.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
 import { othersTasks, tasksAskedAboutBy } from './staffRights.ts'
 
@@ -13,23 +13,23 @@ const NONE = { id: { in: [] } }
 export const seesEveryPenny = (caller: Caller | null): boolean => hasRole(caller, 'FINANCE')
 
 /** The holds that `caller` may see: of tasks that they posted or are assigned to. */
-export const visibleHolds = lasting<Caller, Prisma.HoldWhereInput>((caller) =>
+export const visibleHolds = perViewerConstant<Caller, Prisma.HoldWhereInput>((caller) =>
   caller ? { task: { OR: [partyIs(caller), ...asStaff(caller)] } } : NONE,
 )
 
 /** The refunds that `caller` may see. */
-export const visibleRefunds = lasting<Caller, Prisma.RefundWhereInput>((caller) =>
+export const visibleRefunds = perViewerConstant<Caller, Prisma.RefundWhereInput>((caller) =>
   caller ? { task: { OR: [partyIs(caller), ...asStaff(caller)] } } : NONE,
 )
 
 /** The transfers that `caller` may see: to themselves, and those of tasks that they posted. */
-export const visibleTransfers = lasting<Caller, Prisma.TransferWhereInput>((caller) => {
+export const visibleTransfers = perViewerConstant<Caller, Prisma.TransferWhereInput>((caller) => {
   if (!caller) return NONE
   const { id } = caller
   const byRole: Prisma.TransferWhereInput[] = seesEveryPenny(caller)
     ? [{ task: othersTasks(caller) }]
     : hasRole(caller, 'AGENT')
-      ? [{ agentAccess: { some: askedOfEach({ agentId: id }) } }]
+      ? [{ agentAccess: { some: probedPerRow({ agentId: id }) } }]
       : []
   return { OR: [{ destinationId: id }, { task: { posterId: id } }, ...byRole] }
 })

@@ -4,7 +4,7 @@
  * the views `task_people` and `agent_task_access`, which the statements of rules read as well.
  */
 import type { Prisma, Task } from '../db/generated/client.ts'
-import { askedOfEach } from '../db/queryHints.ts'
+import { probedPerRow } from '../db/queryHints.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
 
 /** FINANCE and ADMIN. An agent sees what a chat assigned to them is about, which the chat decides. */
@@ -12,12 +12,12 @@ export const isStaff = (caller: Caller | null): boolean => hasRole(caller, 'FINA
 
 /** The tasks that are no matter of their own: the only ones in which the role of `caller` counts. */
 export const othersTasks = ({ id }: Caller): Prisma.TaskWhereInput => ({
-  people: { none: askedOfEach({ userId: id }) },
+  people: { none: probedPerRow({ userId: id }) },
 })
 
 /** The tasks that are a matter of their own. */
 export const ownTasks = ({ id }: Caller): Prisma.TaskWhereInput => ({
-  people: { some: askedOfEach({ userId: id }) },
+  people: { some: probedPerRow({ userId: id }) },
 })
 
 /** What the customer of a support chat, which is assigned to this agent now, is to a task that it is about. */
@@ -31,7 +31,7 @@ export const accessAs = ({ id }: Caller, standing: Standing): Prisma.AgentTaskAc
 
 /** The tasks that `caller`, if they are an agent, sees because a customer with this standing has asked about them. */
 export const tasksAskedAboutBy = (caller: Caller, standing: Standing): Prisma.TaskWhereInput[] =>
-  hasRole(caller, 'AGENT') ? [{ agentAccess: { some: askedOfEach(accessAs(caller, standing)) } }] : []
+  hasRole(caller, 'AGENT') ? [{ agentAccess: { some: probedPerRow(accessAs(caller, standing)) } }] : []
 
 /** What the role of a viewer makes of a task; absent where the role does not matter. */
 export interface RoleInTask {

@@ -5,7 +5,7 @@
  */
 import type { AcceptanceMode, Prisma, Task } from '../db/generated/client.ts'
 import { TaskStatus } from '../db/generated/enums.ts'
-import { fewFit, lasting } from '../db/queryHints.ts'
+import { perViewerConstant, selective } from '../db/queryHints.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
 import {
   accessAs,
@@ -36,7 +36,7 @@ const STATUSES_AFTER_OPEN: TaskStatus[] = Object.values(TaskStatus).filter(
 )
 
 /** The tasks that `caller` may find. */
-export const visibleTasks = lasting<Caller, Prisma.TaskWhereInput>((caller) => ({
+export const visibleTasks = perViewerConstant<Caller, Prisma.TaskWhereInput>((caller) => ({
   OR: [
     openTasks(caller),
     ...(caller ? ownTasks(caller) : []),
@@ -67,14 +67,14 @@ function findableOwn(caller: Caller, status: TaskStatus): Prisma.TaskWhereInput[
   const { id } = caller
   const asAgent =
     !isStaff(caller) && hasRole(caller, 'AGENT')
-      ? [{ agentAccess: { some: fewFit(accessAs(caller, 'isVisible')) } }]
+      ? [{ agentAccess: { some: selective(accessAs(caller, 'isVisible')) } }]
       : []
   const asParty: Prisma.TaskWhereInput[] =
     status === 'DRAFT'
       ? []
       : status === 'OPEN'
         ? [{ inviteeId: id, ...OF_THE_ACTIVE }]
-        : [{ assigneeId: id }, { applications: { some: fewFit({ applicantId: id }) } }]
+        : [{ assigneeId: id }, { applications: { some: selective({ applicantId: id }) } }]
   return [{ posterId: id }, ...asParty, ...asAgent]
 }
 

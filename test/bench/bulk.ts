@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
 import { newId } from '../../src/db/ids.ts'
 import { Statements } from '../../src/db/statements.ts'
-import { numberWaitingEvents } from '../../src/events/events.sql.ts'
+import { sequenceWaitingEvents } from '../../src/events/events.sql.ts'
 import { startProcess } from '../support/servers/serverProcess.ts'
 import { cpuNanoseconds, cpuNanosecondsOfFamily } from './cost.ts'
 import { type BenchGround, prepareBenchGround } from './ground.ts'
@@ -189,7 +189,7 @@ async function numberEvents({ client }: BenchGround): Promise<void> {
   const startedAt = performance.now()
   let count = 0
   while (count < COUNT) {
-    const numbered = await numberWaitingEvents(statements, { patient: true })
+    const numbered = await sequenceWaitingEvents(statements, { patient: true })
     if (numbered === 0) throw new Error(`${count} events were recorded instead of ${COUNT}.`)
     count += numbered
   }

@@ -1,7 +1,7 @@
 /** What is remembered in a process, and for how long. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { LastUsed } from '../../src/cache/lruCache.ts'
+import { LruCache } from '../../src/cache/lruCache.ts'
 import { writeMoment } from '../../src/domain/moment.ts'
 
 test('the one that was not used for longest is forgotten, as by a list in the order of use', () => {
@@ -10,7 +10,7 @@ test('the one that was not used for longest is forgotten, as by a list in the or
   const uses = fc.array(fc.record({ key: keys, isPut: fc.boolean() }), { maxLength: 60 })
   fc.assert(
     fc.property(uses, (turns) => {
-      const remembered = new LastUsed<number>(SIZE)
+      const remembered = new LruCache<number>(SIZE)
       const inOrderOfUse = new Map<string, number>()
       for (const [turn, { key, isPut }] of turns.entries()) {
         const value = inOrderOfUse.get(key)

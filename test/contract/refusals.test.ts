@@ -3,10 +3,15 @@ import { expect, test } from 'vitest'
 import { TaskApplicationStatus, TaskStatus, TransferStatus } from '../../src/db/generated/enums.ts'
 import { DomainError } from '../../src/domain/errors.ts'
 import { applicationLifeCycle, refuseUnlessApplicationAllows } from '../../src/tasks/applications/applicationStatus.ts'
-import { illegalAction, refuseUnlessStatusAllows, type TaskDeed, taskLifeCycle } from '../../src/tasks/taskStatus.ts'
+import {
+  illegalAction,
+  refuseUnlessStatusAllows,
+  type TaskOperation,
+  taskLifeCycle,
+} from '../../src/tasks/taskStatus.ts'
 import {
   refuseUnlessTransferAllows,
-  type TransferDeed,
+  type TransferOperation,
   transferLifeCycle,
 } from '../../src/transfers/transfers/transferStatus.ts'
 
@@ -42,7 +47,7 @@ const subjects: [
     'task',
     Object.values(TaskStatus),
     mutationsOf(taskLifeCycle, ['poster', 'tasker', 'invitee', 'assignee', 'applicant']),
-    (status, deed) => refuseUnlessStatusAllows(status as TaskStatus, deed as TaskDeed),
+    (status, deed) => refuseUnlessStatusAllows(status as TaskStatus, deed as TaskOperation),
   ],
   [
     'application',
@@ -54,7 +59,7 @@ const subjects: [
     'transfer',
     Object.values(TransferStatus),
     mutationsOf(transferLifeCycle, ['finance']),
-    (status, deed) => refuseUnlessTransferAllows(status as TransferStatus, deed as TransferDeed),
+    (status, deed) => refuseUnlessTransferAllows(status as TransferStatus, deed as TransferOperation),
   ],
 ]
 

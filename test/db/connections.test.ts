@@ -95,12 +95,12 @@ test('a first statement that fails leaves nothing, and its connection sound', as
 })
 
 test('a statement that may stand alone commits itself, but not where the transaction has begun', async () => {
-  expect(await costOf(() => withTransaction(database, (tx) => mark('alone')(tx.alone({}))))).toMatchObject({
+  expect(await costOf(() => withTransaction(database, (tx) => mark('alone')(tx.autocommit({}))))).toMatchObject({
     packets: 1,
   })
   const undone = withTransaction(database, async (tx) => {
     await mark('first')(tx)
-    await mark('not alone')(tx.alone({}))
+    await mark('not alone')(tx.autocommit({}))
     throw new Error('Refused.')
   })
   await expect(undone).rejects.toThrow('Refused.')
@@ -110,10 +110,10 @@ test('a statement that may stand alone commits itself, but not where the transac
 test('what can wait goes with the next statement or the commit, in its order', async () => {
   const work = async (tx: Tx) => {
     await mark('first')(tx)
-    await mark('second')(tx.soon)
-    await mark('third')(tx.soon)
+    await mark('second')(tx.deferred)
+    await mark('third')(tx.deferred)
     const { count } = (await tx.row<{ count: bigint }>`/* countMarks */ select count(*) from marks`) ?? {}
-    await mark('fourth')(tx.soon)
+    await mark('fourth')(tx.deferred)
     return count
   }
   for (const isPrepared of [false, true]) {
@@ -128,7 +128,7 @@ test('what can wait goes with the next statement or the commit, in its order', a
   expect(count.statements).toBe(5)
   const { packets } = await costOf(() =>
     withTransaction(database, async (tx) => {
-      for (let number = 0; number < 30; number++) await mark(`${number}`)(tx.soon)
+      for (let number = 0; number < 30; number++) await mark(`${number}`)(tx.deferred)
     }),
   )
   expect(packets).toBe(3)
@@ -140,7 +140,7 @@ test('what waited and fails is told with the next statement, or by the commit, a
   const late: string[] = []
   const withNext = withTransaction(database, async (tx) => {
     await mark('first')(tx)
-    await mark('twice')(tx.soon)
+    await mark('twice')(tx.deferred)
     late.push('waits')
     await mark('second')(tx)
     late.push('told')
@@ -149,12 +149,12 @@ test('what waited and fails is told with the next statement, or by the commit, a
   expect(late).toEqual(['waits'])
   const byCommit = withTransaction(database, async (tx) => {
     await mark('first')(tx)
-    await mark('twice')(tx.soon)
+    await mark('twice')(tx.deferred)
   })
   await expect(byCommit).rejects.toMatchObject({ code: '23505' })
   const refused = withTransaction(database, async (tx) => {
     await mark('first')(tx)
-    await mark('second')(tx.soon)
+    await mark('second')(tx.deferred)
     throw new Error('Refused.')
   })
   await expect(refused).rejects.toThrow('Refused.')
@@ -169,7 +169,7 @@ test('what is asked at the same time goes in one packet, and each has its own an
       mark('first')(tx),
       tx.row`/* countAndName */ select count(*) as count, max(name) as last from marks where name <> ${'x'}`,
       tx.rows`/* marksNow */ select name from marks order by name`,
-      mark('second')(tx.last({})),
+      mark('second')(tx.commitWith({})),
     ])
   for (const isPrepared of [false, true]) {
     await database.run`/* forgetMarks */ delete from marks`
@@ -209,13 +209,15 @@ test('a transaction commits with its last statement, after which there is none',
   const { packets } = await costOf(() =>
     withTransaction(database, async (tx) => {
       await mark('first')(tx)
-      expect(await mark('last')(tx.last({}))).toBe(1)
+      expect(await mark('last')(tx.commitWith({}))).toBe(1)
     }),
   )
   expect(packets).toBe(2)
-  expect(await costOf(() => withTransaction(database, (tx) => mark('only')(tx.last({}))))).toMatchObject({ packets: 1 })
+  expect(await costOf(() => withTransaction(database, (tx) => mark('only')(tx.commitWith({}))))).toMatchObject({
+    packets: 1,
+  })
   const late = withTransaction(database, async (tx) => {
-    await mark('in time')(tx.last({}))
+    await mark('in time')(tx.commitWith({}))
     await mark('late')(tx)
   })
   await expect(late).rejects.toThrow('The transaction has ended.')
@@ -227,12 +229,12 @@ test('a last statement that fails, or its commit, undoes all', async () => {
     /* makePairs */ create table pairs (name text references marks deferrable initially deferred)`
   const twice = withTransaction(database, async (tx) => {
     await mark('first')(tx)
-    await mark('first')(tx.last({}))
+    await mark('first')(tx.commitWith({}))
   })
   await expect(twice).rejects.toMatchObject({ code: '23505' })
   const widowed = withTransaction(database, async (tx) => {
     await mark('second')(tx)
-    await tx.last({}).run`/* pair */ insert into pairs values ('nobody')`
+    await tx.commitWith({}).run`/* pair */ insert into pairs values ('nobody')`
   })
   await expect(widowed).rejects.toMatchObject({ code: '23503' })
   expect(await marks()).toEqual([])

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { execute, type GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
 import { expect, test } from 'vitest'
-import { KnownDocuments } from '../../src/engine/documents/documentCache.ts'
+import { DocumentCache } from '../../src/engine/documents/documentCache.ts'
 import { refusalByCost } from '../../src/http/limits.ts'
 import type { Chance } from '../support/inputs/documentCases.ts'
 import { echoingSchema } from '../support/inputs/echoingSchema.ts'
@@ -25,9 +25,9 @@ const answerOf = (errors: readonly GraphQLError[] | undefined, data: unknown): A
   ...(data !== undefined && { data }),
 })
 
-/** Answers by what the lane has prepared, and keeps it for the next request. */
+/** Answers by what the fast path has prepared, and keeps it for the next request. */
 function makeKnown(text: string, of: GraphQLSchema = schema) {
-  const documents = new KnownDocuments(of, refusalByCost)
+  const documents = new DocumentCache(of, refusalByCost)
   documents.learn(text, parse(text))
   return async (operationName: string | undefined, variables: Record<string, unknown>): Promise<Answer> => {
     const operation = documents.find(text, operationName)

@@ -18,14 +18,14 @@ const AMPLE = { timeout: 20_000 }
 const ONCE = { query: '{ apiInfo { version } }' }
 
 describe.each([
-  ['in the lane', true],
-  ['by the long way', false],
-])('a client that goes away while its request runs %s', (_way, directLane) => {
+  ['in the fast path', true],
+  ['by the slow path', false],
+])('a client that goes away while its request runs %s', (_way, fastPath) => {
   let app: TestApp
   let url: string
 
   beforeAll(async () => {
-    app = await startApp({ directLane, slowOperationMs: NEVER_MS, mediumOperationMs: NEVER_MS })
+    app = await startApp({ fastPath, slowOperationMs: NEVER_MS, mediumOperationMs: NEVER_MS })
     url = await app.listen()
   })
   afterAll(async () => {
@@ -77,7 +77,7 @@ describe.each([
       )
     await expect.poll(bodies, AMPLE).toEqual(['Known from now on.', 'Do you hear me?'])
     await expect.poll(busy, AMPLE).toBe(0)
-    expect((await taken()) - takenBefore).toBe(directLane ? 1 : 0)
+    expect((await taken()) - takenBefore).toBe(fastPath ? 1 : 0)
     const next = await post(url, says('And now?'), { headers: authorization })
     expect(next.body.data?.sendMessage).toMatchObject({ __typename: 'MessagePayload' })
     expect(complaints()).toEqual([])
@@ -88,7 +88,7 @@ describe.each([
     const takenBefore = await taken()
     const gone = Array.from({ length: IN_FLIGHT_MAX }, () => begin({ query: WAIT }))
     await expect.poll(waitingCount, AMPLE).toBe(IN_FLIGHT_MAX)
-    expect((await taken()) - takenBefore).toBe(directLane ? IN_FLIGHT_MAX : 0)
+    expect((await taken()) - takenBefore).toBe(fastPath ? IN_FLIGHT_MAX : 0)
     for (const one of gone) one.destroy()
     // They have gone, but what they asked for is still being worked on.
     expect((await post(url, ONCE)).status).toBe(503)

@@ -1,4 +1,4 @@
-/** What clients send by their own defaults takes the direct lane: libraries as they are, and tools by the headers that they document. */
+/** What clients send by their own defaults takes the fast path: libraries as they are, and tools by the headers that they document. */
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client'
 import { Client, fetchExchange } from '@urql/core'
 import { initGraphQLTada } from 'gql.tada'
@@ -20,7 +20,7 @@ let anna: Person
 let authorization: Record<string, string>
 
 beforeAll(async () => {
-  app = await startApp({ directLane: true })
+  app = await startApp({ fastPath: true })
   url = `${await app.listen()}/graphql`
   anna = await person(app, 'Anna')
   authorization = { authorization: `Bearer ${anna.accessToken}` }
@@ -34,7 +34,7 @@ const taken = async () => {
   return Number(/^errand_direct_lane_requests_total (\d+)/m.exec(text)?.[1])
 }
 
-/** Expects that the lane takes it, once the long way has seen its document. */
+/** Expects that the fast path takes it, once the slow path has seen its document. */
 async function expectTaken(send: () => Promise<unknown>): Promise<void> {
   const first = await send()
   expect(JSON.stringify(first)).toMatch(/"(nodes|categories|__typename)"/)

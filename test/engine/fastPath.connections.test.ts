@@ -1,4 +1,4 @@
-/** The direct lane on a connection that is used as few clients do: requests behind one another without waiting, bodies in pieces. */
+/** The fast path on a connection that is used as few clients do: requests behind one another without waiting, bodies in pieces. */
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -13,9 +13,9 @@ let app: TestApp
 let url: string
 
 beforeAll(async () => {
-  app = await startApp({ directLane: true })
+  app = await startApp({ fastPath: true })
   url = await app.listen()
-  // What the lane takes it has seen before.
+  // What the fast path takes it has seen before.
   for (const request of [READS, KNOWS]) await post(url, request)
 })
 afterAll(async () => {

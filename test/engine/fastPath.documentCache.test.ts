@@ -1,7 +1,7 @@
-/** What the direct lane remembers: few documents, those that come often; and what it prepares: only what has come again. */
+/** What the fast path remembers: few documents, those that come often; and what it prepares: only what has come again. */
 import { buildSchema, type DocumentNode, parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { KnownDocuments } from '../../src/engine/documents/documentCache.ts'
+import { DocumentCache } from '../../src/engine/documents/documentCache.ts'
 import { refusalByCost } from '../../src/http/limits.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { post } from '../support/servers/http.ts'
@@ -28,8 +28,8 @@ function watched(text: string): { document: DocumentNode; looks: () => number } 
 }
 
 describe('of a thousand documents that come once', () => {
-  test('the lane remembers two hundred, and those that come often all the while', () => {
-    const known = new KnownDocuments(schema, refusalByCost)
+  test('the fast path remembers two hundred, and those that come often all the while', () => {
+    const known = new DocumentCache(schema, refusalByCost)
     known.learn(OFTEN, parse(OFTEN))
     for (const text of strangers) {
       known.learn(text, parse(text))
@@ -40,7 +40,7 @@ describe('of a thousand documents that come once', () => {
   })
 
   test('what was known and does not come any more is forgotten after two hundred others', () => {
-    const known = new KnownDocuments(schema, refusalByCost)
+    const known = new DocumentCache(schema, refusalByCost)
     known.learn(OFTEN, parse(OFTEN))
     for (const text of strangers.slice(0, DOCUMENTS_MAX - 1)) known.learn(text, parse(text))
     const [last = ''] = strangers.slice(DOCUMENTS_MAX)
@@ -50,7 +50,7 @@ describe('of a thousand documents that come once', () => {
   })
 
   test('none is prepared: that waits until it has come again', async () => {
-    const known = new KnownDocuments(schema, refusalByCost)
+    const known = new DocumentCache(schema, refusalByCost)
     const { document, looks } = watched(OFTEN)
     known.learn(OFTEN, document)
     const learned = looks()
@@ -70,7 +70,7 @@ describe('a server', () => {
   let url: string
 
   beforeAll(async () => {
-    app = await startApp({ directLane: true })
+    app = await startApp({ fastPath: true })
     url = await app.listen()
   })
   afterAll(async () => {
@@ -82,7 +82,7 @@ describe('a server', () => {
     return Number(/^errand_direct_lane_requests_total (\d+)/m.exec(text)?.[1])
   }
 
-  test('takes none of them into the lane, and goes on taking what comes often', async () => {
+  test('takes none of them into the fast path, and goes on taking what comes often', async () => {
     await post(url, { query: BEFORE })
     let often = 0
     for (const [place, text] of strangers.entries()) {

@@ -1,4 +1,4 @@
-/** The direct lane: whatever is read by a document that fits the schema, it answers with the bytes of the long way. */
+/** The fast path: whatever is read by a document that fits the schema, it answers with the bytes of the slow path. */
 import fc from 'fast-check'
 import { parse, validate } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'

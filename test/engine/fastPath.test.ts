@@ -1,4 +1,4 @@
-/** The direct lane: whatever is sent, the same status, headers and bytes as the long way gives. */
+/** The fast path: whatever is sent, the same status, headers and bytes as the slow path gives. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import '../support/inputs/edgeProbe.graphql.ts'
 import { ask, askByGet, LISTED_ORIGIN, startTwoWays, type TwoWays } from '../support/fastAndSlowPath.ts'
@@ -67,7 +67,7 @@ describe('a good request', () => {
     ],
   ])('names one of the operations of %s, whichever was named before', async (query) => {
     const names = ['A', 'B', 'C', 'D', '', null, undefined]
-    // In both orders: what the lane learns of a document, it learns from whichever comes first.
+    // In both orders: what the fast path learns of a document, it learns from whichever comes first.
     for (const [round, order] of [names, names.toReversed()].entries()) {
       for (const operationName of order) {
         const body = JSON.stringify({ query: `${query} # round ${round}`, operationName })
@@ -235,7 +235,7 @@ describe('a query in the address', () => {
     },
     { query: '{ ü: categories { slug } }' },
   ])('with the parameters %o is answered alike', async (parameters) => {
-    // By POST as well, which may teach the lane what is then asked by GET.
+    // By POST as well, which may teach the fast path what is then asked by GET.
     const { query, operationName } = parameters as { query?: string; operationName?: string }
     await ways.expectSame(ask(query ?? '', {}))
     await ways.expectSame({ body: JSON.stringify({ query, operationName }) })

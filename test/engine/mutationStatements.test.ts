@@ -17,7 +17,12 @@ const NEW_PASSWORD = 'battery horse correct'
 const budget = { amount: '20.00', currencyCode: 'EUR' }
 
 // Sent on the server's own account at any time: numbering what was committed, and finding out who asks.
-const NOT_OF_A_MUTATION = new Set(['readLatestPosition', 'numberWaitingEvents', 'readLiveSession', 'readLiveSessions'])
+const NOT_OF_A_MUTATION = new Set([
+  'readLatestPosition',
+  'sequenceWaitingEvents',
+  'readLiveSession',
+  'readLiveSessions',
+])
 
 /**
  * How many statements each mutation of the SDK sends, its payload's included. Only those are counted that say their name in a

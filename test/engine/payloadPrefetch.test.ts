@@ -31,7 +31,7 @@ beforeEach(async () => {
 })
 
 // What the server does of itself, and what a test does beside it.
-const OWN_ACCOUNT = /^(read(LatestPosition|LiveSessions?)|numberWaitingEvents|test\w+)$/
+const OWN_ACCOUNT = /^(read(LatestPosition|LiveSessions?)|sequenceWaitingEvents|test\w+)$/
 
 /** The names of what is sent, packet by packet, when all is prepared. What ends a transaction is `end`; what has no name is as it is. */
 async function packetsFor(work: () => Promise<unknown>): Promise<string[]> {
@@ -98,7 +98,7 @@ test('a message is written and read in one packet', async () => {
   expect(answers).toEqual([answer(1), answer(2), answer(3)])
 })
 
-test('by the lane as by the long way', async () => {
+test('by the fast path as by the slow path', async () => {
   const url = await app.listen()
   const taken = async () => {
     const text = await (await fetch(`${url}/metrics`)).text()
@@ -106,8 +106,8 @@ test('by the lane as by the long way', async () => {
   }
   const before = await taken()
   const headers = { authorization: `Bearer ${anna.accessToken}` }
-  // Of its own, so that the first goes the long way.
-  const query = SEND.replace('mutation', 'mutation ByTheLane')
+  // Of its own, so that the first goes the slow path.
+  const query = SEND.replace('mutation', 'mutation ByTheFastPath')
   const answers: unknown[] = []
   const packets = await packetsFor(async () => {
     const { body } = await post(url, { query, variables: { input: { chatId: chat.id, body: 'Hello.' } } }, { headers })
@@ -128,7 +128,7 @@ test('under a key it is read with what stores the answer, and when it is replaye
   expect(answers[2]).toEqual({ ...(answers[0] as object), replayed: true })
 })
 
-test('what was written by the long way is read, though the short one has looked for it in vain', async () => {
+test('what was written by the slow path is read, though the short one has looked for it in vain', async () => {
   const packets = await packetsFor(async () => {
     const sent = await sends(anna, { lastSeenSequence: 0 })
     expect(sent.chat.lastMessage).toEqual({ sequence: sent.sentMessage.sequence })
@@ -216,7 +216,7 @@ test('what was read along serves whoever asks for the very same, once, and in th
   const read = (id: string, select: Prisma.UserSelect = { displayName: true }) =>
     prisma.user.findUniqueOrThrow({ where: { id }, select })
   const keep = () => {
-    const foreseen = reads?.foresee(() => void read(anna.uuid)) ?? []
+    const foreseen = reads?.recordReads(() => void read(anna.uuid)) ?? []
     for (const one of foreseen) one.rows = [['["As it was"]']]
     reads?.keep(foreseen)
     return foreseen.length

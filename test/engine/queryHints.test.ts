@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Prisma, PrismaClient, TaskStatus } from '../../src/db/generated/client.ts'
-import { apart, askedOfEach, fewFit, inStatuses, plannedAnew } from '../../src/db/queryHints.ts'
+import { customPlan, disjoint, inStatuses, probedPerRow, selective } from '../../src/db/queryHints.ts'
 import { makeReadingClient } from '../../src/engine/reader/readingClient.ts'
 import { statementsOf } from '../support/plans.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
@@ -36,7 +36,10 @@ async function expectTheSame(where: Prisma.TaskWhereInput, read: Omit<Prisma.Tas
 describe('a hint does not change what is read', () => {
   test('of alternatives that are apart, in any order, from either end, alone and with others', async () => {
     const statuses = inStatuses<TaskStatus>(['OPEN', 'COMPLETED', 'DISPUTED', 'OPEN'])
-    const modes = apart<Prisma.TaskWhereInput>([{ acceptanceMode: 'FIRST_COME' }, { acceptanceMode: 'POSTER_CHOICE' }])
+    const modes = disjoint<Prisma.TaskWhereInput>([
+      { acceptanceMode: 'FIRST_COME' },
+      { acceptanceMode: 'POSTER_CHOICE' },
+    ])
     for (const orderBy of ORDERS) {
       for (const take of [1, 7, 100, -7]) {
         expect((await expectTheSame(statuses, { orderBy, take })).length).toBeGreaterThan(0)
@@ -50,16 +53,16 @@ describe('a hint does not change what is read', () => {
   })
 
   test('of rows that are found first, denied ones too', async () => {
-    const some = { applications: { some: fewFit<Prisma.TaskApplicationWhereInput>({ applicantId: person }) } }
+    const some = { applications: { some: selective<Prisma.TaskApplicationWhereInput>({ applicantId: person }) } }
     const order = { orderBy: [{ id: 'desc' as const }] }
     expect((await expectTheSame(some, order)).length).toBeGreaterThan(0)
     expect((await expectTheSame({ NOT: some }, order)).length).toBeGreaterThan(0)
     await expectTheSame({ OR: [{ posterId: person }, some] }, { ...order, take: 5 })
-    await expectTheSame({ supportChats: { some: fewFit<Prisma.ChatWhereInput>({ status: 'ASSIGNED' }) } }, order)
+    await expectTheSame({ supportChats: { some: selective<Prisma.ChatWhereInput>({ status: 'ASSIGNED' }) } }, order)
   })
 
   test('of rows that are looked up for each row of the list, denied ones too', async () => {
-    const where = askedOfEach<Prisma.TaskPersonWhereInput>({ userId: person })
+    const where = probedPerRow<Prisma.TaskPersonWhereInput>({ userId: person })
     const order = { orderBy: [{ id: 'desc' as const }] }
     const own = await expectTheSame({ people: { some: where } }, order)
     const others = await expectTheSame({ people: { none: where } }, order)
@@ -69,7 +72,7 @@ describe('a hint does not change what is read', () => {
   })
 
   test('of what is planned anew, which stays unprepared however often it is asked', async () => {
-    const where = plannedAnew<Prisma.TaskWhereInput>({ title: { contains: 'fence' } })
+    const where = customPlan<Prisma.TaskWhereInput>({ title: { contains: 'fence' } })
     const sent = await statementsOf(async () => {
       for (let times = 0; times < 3; times++) await expectTheSame(where, { orderBy: [{ id: 'asc' }] })
     })

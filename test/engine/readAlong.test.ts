@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Database } from '../../src/db/client.ts'
 import { noStatements } from '../../src/db/statementCount.ts'
 import { type Tx, withTransaction } from '../../src/db/transaction.ts'
-import type { ReadAlong } from '../../src/db/wire/pipeline.ts'
+import type { PrefetchRead } from '../../src/db/wire/pipeline.ts'
 import { TextQuery } from '../../src/db/wire/textQuery.ts'
 import { packetsOf } from '../support/plans.ts'
 import { createDatabase } from '../support/servers/database.ts'
@@ -39,7 +39,7 @@ afterAll(async () => {
 const mark = (name: string) => (on: Pick<Database, 'run'>) => on.run`/* mark */ insert into marks values (${name})`
 const prepared = (statement: { name: string; text: string }, value: string) =>
   database.runText(new TextQuery({ ...statement, values: [value] }), () => false)
-const along = (statement: { name: string; text: string }, value = '%'): ReadAlong => ({
+const along = (statement: { name: string; text: string }, value = '%'): PrefetchRead => ({
   ...statement,
   values: [value],
   rows: undefined,
@@ -48,8 +48,8 @@ const marks = async () =>
   (await database.rows<{ name: string }>`/* marks */ select name from marks order by name`).map(({ name }) => name)
 
 /** Runs it with these reads foreseen of each result; gives what was kept, and how many packets were sent. */
-async function foreseeing(makeReads: (result: object) => ReadAlong[], work: (tx: Tx) => Promise<object>) {
-  const kept: ReadAlong['rows'][][] = []
+async function foreseeing(makeReads: (result: object) => PrefetchRead[], work: (tx: Tx) => Promise<object>) {
+  const kept: PrefetchRead['rows'][][] = []
   let result: object | undefined
   const packets = await packetsOf(async () => {
     result = await withTransaction(database, work, {
@@ -63,14 +63,14 @@ async function foreseeing(makeReads: (result: object) => ReadAlong[], work: (tx:
 test('it sees what was committed, and needs no packet, whichever way the transaction ends', async () => {
   const alone = await foreseeing(
     () => [along(COUNT)],
-    async (tx) => ({ count: await mark('a')(tx.alone({})) }),
+    async (tx) => ({ count: await mark('a')(tx.autocommit({})) }),
   )
   expect(alone).toEqual({ result: { count: 1 }, kept: [[[['2', 'warm']]]], packets: 1 })
   const last = await foreseeing(
     () => [along(COUNT), along(SHARE, '5')],
     async (tx) => {
       await mark('b')(tx)
-      return { count: await mark('c')(tx.last({})) }
+      return { count: await mark('c')(tx.commitWith({})) }
     },
   )
   expect(last).toEqual({ result: { count: 1 }, kept: [[[['4', 'warm']], [['2']]]], packets: 2 })
@@ -85,13 +85,13 @@ test('one that the connection has not prepared stays behind', async () => {
   const unknown = { name: 'unknown', text: 'select 1::text where $1 is not null' }
   const { kept, packets } = await foreseeing(
     () => [along(unknown), along(COUNT)],
-    async (tx) => ({ count: await mark('a')(tx.alone({})) }),
+    async (tx) => ({ count: await mark('a')(tx.autocommit({})) }),
   )
   expect({ kept, packets }).toEqual({ kept: [[undefined, [['2', 'warm']]]], packets: 1 })
 })
 
 test('one that fails takes nothing back, and its connection stays sound', async () => {
-  for (const end of ['alone', 'last'] as const) {
+  for (const end of ['autocommit', 'commitWith'] as const) {
     const { result, kept } = await foreseeing(
       () => [along(COUNT), along(SHARE, '0'), along(COUNT)],
       async (tx) => ({ count: await mark(end)(tx[end]({})) }),
@@ -104,13 +104,13 @@ test('one that fails takes nothing back, and its connection stays sound', async 
     async (tx) => ({ count: await mark('commit')(tx) }),
   )
   expect(result).toEqual({ count: 1 })
-  expect(await marks()).toEqual(['alone', 'commit', 'last', 'warm'])
+  expect(await marks()).toEqual(['autocommit', 'commit', 'commitWith', 'warm'])
 })
 
 test('where its connection dies behind the commit, what was written stands, and another connection goes on', async () => {
   const { result, kept } = await foreseeing(
     () => [along(COUNT), along(ENDING, 'now')],
-    async (tx) => ({ count: await mark('a')(tx.alone({})) }),
+    async (tx) => ({ count: await mark('a')(tx.autocommit({})) }),
   )
   expect(result).toEqual({ count: 1 })
   expect(kept).toEqual([[[['2', 'warm']], undefined]])
@@ -127,14 +127,14 @@ test('where the transaction fails, nothing is kept', async () => {
   const pair = async (on: Pick<Database, 'run'>) => ({
     count: await on.run`/* pair */ insert into pairs values ('nobody')`,
   })
-  await expect(failing(async (tx) => ({ count: await mark('warm')(tx.alone({})) }))).rejects.toMatchObject({
+  await expect(failing(async (tx) => ({ count: await mark('warm')(tx.autocommit({})) }))).rejects.toMatchObject({
     code: '23505',
   })
-  await expect(failing((tx) => pair(tx.alone({})))).rejects.toMatchObject({ code: '23503' })
-  await expect(failing((tx) => pair(tx.last({})))).rejects.toMatchObject({ code: '23503' })
+  await expect(failing((tx) => pair(tx.autocommit({})))).rejects.toMatchObject({ code: '23503' })
+  await expect(failing((tx) => pair(tx.commitWith({})))).rejects.toMatchObject({ code: '23503' })
   await expect(failing((tx) => pair(tx))).rejects.toMatchObject({ code: '23503' })
   const refused = failing(async (tx) => {
-    await mark('a')(tx.alone({}))
+    await mark('a')(tx.autocommit({}))
     throw new Error('Refused.')
   })
   await expect(refused).rejects.toThrow('Refused.')
@@ -148,7 +148,7 @@ test('what was read before something else was done is forgotten', async () => {
   const { kept } = await foreseeing(
     () => [along(COUNT)],
     async (tx) => {
-      const none = await tx.alone({}).run`/* markNothing */ insert into marks select 'never' where false`
+      const none = await tx.autocommit({}).run`/* markNothing */ insert into marks select 'never' where false`
       await mark('a')(tx)
       return { none, count: await mark('b')(tx) }
     },
@@ -157,7 +157,7 @@ test('what was read before something else was done is forgotten', async () => {
   const nothing = await foreseeing(
     (result) => ('last' in result ? [] : [along(COUNT)]),
     async (tx) => {
-      await tx.alone({}).run`/* markNothing */ insert into marks select 'never' where false`
+      await tx.autocommit({}).run`/* markNothing */ insert into marks select 'never' where false`
       await mark('c')(tx)
       return { last: true }
     },
@@ -168,7 +168,7 @@ test('what was read before something else was done is forgotten', async () => {
 test('it is counted as a statement, where it went along', async () => {
   const count = noStatements()
   const readsOf = () => [along(COUNT), along({ name: 'unheard', text: 'select $1::text' })]
-  await withTransaction(database.counting(count), async (tx) => ({ a: await mark('a')(tx.alone({})) }), {
+  await withTransaction(database.counting(count), async (tx) => ({ a: await mark('a')(tx.autocommit({})) }), {
     readsOf,
     keep: () => {},
   })

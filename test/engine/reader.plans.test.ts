@@ -1,8 +1,8 @@
 /** What a field selected for a viewer is remembered for them: it is theirs alone, and follows everything else that decides. */
 import { GraphQLError } from 'graphql'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { TemplateField } from '../../src/engine/reader/planning/selectionTemplate.ts'
-import { keepViewersPlan, viewersPlanOf } from '../../src/engine/reader/planning/viewerPlanCache.ts'
+import type { SelectionTemplateField } from '../../src/engine/reader/planning/selectionTemplate.ts'
+import { keepViewerPlan, viewerPlanOf } from '../../src/engine/reader/planning/viewerPlanCache.ts'
 import { builder } from '../../src/graphql/builder.ts'
 import { send } from '../support/people.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
@@ -101,16 +101,16 @@ test('a refusal is given each time', async () => {
 })
 
 test('a viewer made of another has nothing of theirs, and who came long ago has nothing more', () => {
-  const field = {} as TemplateField
+  const field = {} as SelectionTemplateField
   const plan = { selection: null, key: '', values: [] }
   const first: object = { id: 'first' }
-  keepViewersPlan(first, field, plan)
-  expect(viewersPlanOf(first, field)).toBe(plan)
-  expect(viewersPlanOf({ ...first }, field)).toBeUndefined()
-  for (let count = 0; count < 300; count++) keepViewersPlan({ count }, field, plan)
-  expect(viewersPlanOf(first, field)).toBeUndefined()
-  for (let count = 0; count < 30; count++) keepViewersPlan(first, {} as TemplateField, plan)
-  keepViewersPlan(first, field, plan)
-  for (let count = 0; count < 30; count++) keepViewersPlan(first, {} as TemplateField, plan)
-  expect(viewersPlanOf(first, field)).toBeUndefined()
+  keepViewerPlan(first, field, plan)
+  expect(viewerPlanOf(first, field)).toBe(plan)
+  expect(viewerPlanOf({ ...first }, field)).toBeUndefined()
+  for (let count = 0; count < 300; count++) keepViewerPlan({ count }, field, plan)
+  expect(viewerPlanOf(first, field)).toBeUndefined()
+  for (let count = 0; count < 30; count++) keepViewerPlan(first, {} as SelectionTemplateField, plan)
+  keepViewerPlan(first, field, plan)
+  for (let count = 0; count < 30; count++) keepViewerPlan(first, {} as SelectionTemplateField, plan)
+  expect(viewerPlanOf(first, field)).toBeUndefined()
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Database } from '../../src/db/client.ts'
 import { type Column, type Model, models } from '../../src/engine/reader/dataModel.ts'
-import { Unsupported } from '../../src/engine/reader/planning/unsupported.ts'
+import { UnsupportedByReader } from '../../src/engine/reader/planning/unsupported.ts'
 import type { Row } from '../../src/engine/reader/rows.ts'
 import { keyOfArguments, type ReadArguments } from '../../src/engine/reader/sql/shapeKey.ts'
 import { compile } from '../../src/engine/reader/sql/statement.ts'
@@ -123,7 +123,7 @@ test('leaves a row of more columns than PostgreSQL takes at once to plugin-prism
     columns: new Map(Array.from({ length: count }, (_, index) => [`c${index}`, { ...name, name: `c${index}` }])),
   })
   expect(compile(wide(100), {}, 'many').text).toContain('json_build_array')
-  expect(() => compile(wide(101), {}, 'many')).toThrow(Unsupported)
+  expect(() => compile(wide(101), {}, 'many')).toThrow(UnsupportedByReader)
 })
 
 test('makes the same rows before and after their form is compiled', async () => {

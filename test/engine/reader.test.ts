@@ -43,7 +43,7 @@ afterAll(async () => {
   await sql.stop()
 })
 
-// The numberer of either server gives positions to what has none, and a feed that grows is no ground for comparing.
+// The sequencer of either server gives positions to what has none, and a feed that grows is no ground for comparing.
 const everyEventIsNumbered = () =>
   vi.waitFor(async () => expect(await sql.prisma.eventInbox.count()).toBe(0), { timeout: 20_000, interval: 100 })
 

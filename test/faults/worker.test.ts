@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { unlockJobsOfTheDead } from '../../src/background/jobs.sql.ts'
+import { unlockJobsOfDeadWorkers } from '../../src/background/jobs.sql.ts'
 import { startSweep } from '../../src/background/sweep.ts'
 import { type Jobs, startWorker } from '../../src/background/worker.ts'
 import { Database } from '../../src/db/client.ts'
@@ -203,7 +203,7 @@ test('the job of a worker that lives is left to it, however long it takes', asyn
     /* testAge */
     update graphile_worker._private_jobs
     set locked_at = locked_at - interval '1 hour'`
-  await unlockJobsOfTheDead(app.database)
+  await unlockJobsOfDeadWorkers(app.database)
   expect(await lockedJobs()).toBe(1)
   expect(done).toEqual([])
   goOn()

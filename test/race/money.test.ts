@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { toPublicId } from '../../src/db/ids.ts'
-import { askProviderNow } from '../../src/transfers/askProviderNow.ts'
+import { lookUpNow } from '../../src/transfers/lookUpNow.ts'
 import { moneyTimers } from '../../src/transfers/moneyTimers.ts'
 import { sendRefund } from '../../src/transfers/refunds/sendRefund.ts'
 import { sendTransfer } from '../../src/transfers/transfers/sendTransfer.ts'
@@ -137,7 +137,7 @@ test('the answer, the hint and the sweep at once hold a payment once', async () 
   await timePasses(world.app, '30 seconds')
   const sweep = moneyTimers.find(({ name }) => name === 'paymentsInDoubt')
   await Promise.all([
-    ...Array.from({ length: MANY }, () => askProviderNow(world.app.work, { kind: 'charge', reference })),
+    ...Array.from({ length: MANY }, () => lookUpNow(world.app.work, { kind: 'charge', reference })),
     ...Array.from({ length: MANY }, () => sweep?.runDue(world.app.work, 100)),
   ])
   expect(await postingsOf(world, task)).toHaveLength(1)
@@ -240,7 +240,7 @@ test('resolveInDoubtTransfer and the provider at once settle it once', async () 
         evidence: 'Seen.',
       }),
     ),
-    ...Array.from({ length: MANY }, () => askProviderNow(world.app.work, { kind: 'transfer', reference: transfer.id })),
+    ...Array.from({ length: MANY }, () => lookUpNow(world.app.work, { kind: 'transfer', reference: transfer.id })),
   ])
   expect((await transferRow(world, transfer)).status).toBe('SUCCEEDED')
   expect(await postingsOf(world, task)).toHaveLength(3)

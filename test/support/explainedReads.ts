@@ -23,7 +23,7 @@ const SMALL: ReadonlySet<string | undefined> = new Set([
 const NOT_EXPLAINED = new Set([
   '',
   'readLatestPosition',
-  'numberWaitingEvents',
+  'sequenceWaitingEvents',
   'readLiveSession',
   'readLiveSessions',
   'allowLongStatements',

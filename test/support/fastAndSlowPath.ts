@@ -27,18 +27,18 @@ export interface TwoWays {
   lane: TestApp
   /** The headers of nobody, and of some people of the world. */
   callers: Record<string, string>[]
-  /** Answered by the server with the lane. */
+  /** Answered by the server with the fast path. */
   send(sent: Sent): Promise<Received>
-  /** Sends it to both, and to the one with the lane until it must have taken it; gives what all of them said. */
+  /** Sends it to both, and to the one with the fast path until it must have taken it; gives what all of them said. */
   expectSame(sent: Sent): Promise<Received>
   /** The same for a request whose answer may be a stream without end: compares status and headers, and goes away then. */
   expectSameHead(sent: Sent): Promise<Omit<Received, 'bytes'>>
-  /** How many requests the lane has taken. */
+  /** How many requests the fast path has taken. */
   taken(): Promise<number>
   stop(): Promise<void>
 }
 
-// The first teaches the lane the document, the second is the first that it takes, the third finds everything prepared.
+// The first teaches the fast path the document, the second is the first that it takes, the third finds everything prepared.
 const TIMES = 3
 
 /** A request by POST, in JSON. */
@@ -55,11 +55,11 @@ export const askByGet = (
 
 /** Starts both on the world that readers are compared on. */
 export async function startTwoWays(): Promise<TwoWays> {
-  const lane = await startApp({ directLane: true, corsOrigins: [LISTED_ORIGIN] })
+  const lane = await startApp({ fastPath: true, corsOrigins: [LISTED_ORIGIN] })
   const { createApp } = await import('../../src/app.ts')
   const { connectionString, authSecret, config } = lane
   const silent = pino({ level: 'silent' })
-  const long = createApp({ config: { ...config, directLane: false }, connectionString, authSecret, log: silent })
+  const long = createApp({ config: { ...config, fastPath: false }, connectionString, authSecret, log: silent })
   await makeReaderWorld(lane.database)
   await vi.waitFor(async () => expect(await lane.prisma.eventInbox.count()).toBe(0), { timeout: 20_000, interval: 100 })
   const laneUrl = await lane.listen()

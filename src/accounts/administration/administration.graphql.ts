@@ -12,7 +12,7 @@ import { builder } from '../../graphql/builder.ts'
 import { mutation, result, uuidOf } from '../../graphql/mutation.ts'
 import { sandboxClockOf, sandboxResult } from '../../payments/sandbox.graphql.ts'
 import { PayoutReadinessEnum, RoleEnum, UserType } from '../accounts.graphql.ts'
-import { setRolesForm, setSandboxPayoutReadinessForm, suspendUserForm } from '../inputSchemas.ts'
+import { setRolesSchema, setSandboxPayoutReadinessSchema, suspendUserSchema } from '../inputSchemas.ts'
 import { setSandboxPayoutReadiness } from '../payoutReadiness.ts'
 import { restoreUser } from './restoreUser.ts'
 import { setRoles } from './setRoles.ts'
@@ -72,7 +72,7 @@ mutation('setRoles', {
     'Gives a person these roles and takes the others. It counts within five seconds; one who is no agent any more loses their chats to the front of the queue at once.',
   input: SetRolesInput,
   result: UserResult,
-  form: setRolesForm,
+  form: setRolesSchema,
   roles: ['ADMIN'],
   rule: async (tx, { roles, reason, ...form }, { caller, requestId }) => {
     const userId = uuidOf('usr', form.userId)
@@ -86,7 +86,7 @@ mutation('suspendUser', {
     'Suspends an account. Its sessions end, its open tasks, pending applications and waiting support chat are hidden, transfers to it wait. The chats of an agent go back to the front of the queue.',
   input: SuspendUserInput,
   result: UserResult,
-  form: suspendUserForm,
+  form: suspendUserSchema,
   roles: ['ADMIN'],
   rule: async (tx, { reason, ...form }, { caller, requestId }) => {
     const userId = uuidOf('usr', form.userId)
@@ -99,7 +99,7 @@ mutation('restoreUser', {
   description: 'Ends a suspension. The person signs in anew; what was hidden is back, transfers that waited go on.',
   input: SuspendUserInput,
   result: UserResult,
-  form: suspendUserForm,
+  form: suspendUserSchema,
   roles: ['ADMIN'],
   rule: async (tx, { reason, ...form }, { caller, requestId }) => {
     const userId = uuidOf('usr', form.userId)
@@ -124,7 +124,7 @@ mutation('setSandboxPayoutReadiness', {
   description: 'Says whether the payment provider of the sandbox would pay a person. For administrators.',
   input: SetSandboxPayoutReadinessInput,
   result: sandboxResult,
-  form: setSandboxPayoutReadinessForm,
+  form: setSandboxPayoutReadinessSchema,
   roles: ['ADMIN'],
   rule: async (tx, { readiness, ...form }, { caller, services, requestId }) => {
     sandboxClockOf(services)

@@ -2,7 +2,7 @@ import { Role } from '../../db/generated/enums.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { ForbiddenError } from '../../domain/errors.ts'
 import { tellAccountObservers } from '../accountObservers.ts'
-import { tellAccountChanged } from '../sessionInvalidation.ts'
+import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { type LockedAccount, setUserRoles } from '../users.sql.ts'
 import { recordAudit } from './audit.ts'
 import { lockForAdministrator } from './lockForAdministrator.ts'
@@ -38,7 +38,7 @@ export async function replaceRoles(
   const { person, actorId, reason, requestId } = change
   const roles = Object.values(Role).filter((role) => role === 'USER' || change.roles.includes(role))
   await setUserRoles(tx, { userId: person.id, roles })
-  tellAccountChanged(tx, person.id)
+  invalidateSessionsOf(tx, person.id)
   await tellAccountObservers('onAccessLost', tx, { userId: person.id, actorId })
   const subject = { prefix: 'usr', id: person.id } as const
   for (const role of Object.values(Role)) {

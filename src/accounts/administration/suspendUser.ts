@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/transaction.ts'
 import { ForbiddenError, IllegalTransitionError } from '../../domain/errors.ts'
 import { tellAccountObservers } from '../accountObservers.ts'
-import { tellAccountChanged } from '../sessionInvalidation.ts'
+import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { endSessions } from '../sessions/sessions.sql.ts'
 import { setSuspendedAt } from '../users.sql.ts'
 import { recordAudit } from './audit.ts'
@@ -31,7 +31,7 @@ export async function suspendUser(
   await setSuspendedAt(tx, { userId, suspendedAt: person.now })
   await endSessions(tx, { userId, exceptId: null })
   await tellAccountObservers('onSuspended', tx, { userId })
-  tellAccountChanged(tx, userId)
+  invalidateSessionsOf(tx, userId)
   await tellAccountObservers('onAccessLost', tx, { userId, actorId: adminId })
   const subject = { prefix: 'usr', id: userId } as const
   await recordAudit(tx, { at: person.now, actorId: adminId, action: 'user.suspended', subject, reason, requestId })

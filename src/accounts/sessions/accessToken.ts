@@ -11,7 +11,7 @@ export interface AccessClaims {
   sessionId: string
 }
 
-export interface ProvenClaims extends AccessClaims {
+export interface VerifiedClaims extends AccessClaims {
   expiresAtMs: number
 }
 
@@ -31,7 +31,7 @@ export async function signAccessToken(
 }
 
 /** The claims of a token that this server signed and that has not expired; undefined for every other text. */
-export async function verifyAccessToken(secret: Uint8Array, token: string): Promise<ProvenClaims | undefined> {
+export async function verifyAccessToken(secret: Uint8Array, token: string): Promise<VerifiedClaims | undefined> {
   try {
     const { payload } = await jwtVerify(token, secret, { algorithms: [ALGORITHM], audience: AUDIENCE })
     const { sub, sid, exp = 0 } = payload

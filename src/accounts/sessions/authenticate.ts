@@ -2,7 +2,7 @@
 import type { Statements } from '../../db/statements.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { callerOfSession } from './callerOfSession.ts'
-import type { ProvenTokens } from './verifiedTokens.ts'
+import type { VerifiedTokens } from './verifiedTokens.ts'
 
 export interface AuthenticatedCaller {
   caller: Caller
@@ -13,7 +13,7 @@ export interface AuthenticatedCaller {
 /** The caller behind the token; undefined when it is not ours, has expired, or its session or account has ended. */
 export async function authenticate(
   database: Statements,
-  { tokens, token }: { tokens: ProvenTokens; token: string },
+  { tokens, token }: { tokens: VerifiedTokens; token: string },
 ): Promise<AuthenticatedCaller | undefined> {
   const claims = await tokens.claimsOf(token)
   if (!claims) return undefined

@@ -1,7 +1,7 @@
 /** A bound on how much of something runs at once; the rest waits its turn, and past a full queue nobody waits. */
 import { OverloadedError } from '../../domain/errors.ts'
 
-export class Slots {
+export class BoundedConcurrency {
   #free: number
   readonly #waitingMax: number
   readonly #waiting: (() => void)[] = []

@@ -5,12 +5,12 @@ import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { ForbiddenError, UnauthenticatedError } from '../../domain/errors.ts'
 import { recordAudit } from '../administration/audit.ts'
-import { tellAccountChanged } from '../sessionInvalidation.ts'
+import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { lockAccounts, readOwnCredentials, setPasswordHash } from '../users.sql.ts'
 import { countFailures } from './passwordAttempts.ts'
 import { hashPassword, passwordMatches } from './passwords.ts'
 import { endSessions, lockSession, rotateSession } from './sessions.sql.ts'
-import type { ProvenSession } from './tokens.ts'
+import type { VerifiedSession } from './tokens.ts'
 
 interface Change {
   caller: Caller
@@ -28,7 +28,7 @@ interface Change {
 export async function changePassword(
   { database, rateLimits }: { database: Database; rateLimits: RateLimits },
   change: Change,
-): Promise<ProvenSession> {
+): Promise<VerifiedSession> {
   const account = await readOwnCredentials(database, { userId: change.caller.id })
   if (!account) throw new UnauthenticatedError()
   const { email, passwordHash: verifiedHash } = account
@@ -46,7 +46,7 @@ export async function changePassword(
 async function replace(
   tx: Tx,
   change: Change & { verifiedHash: string; newHash: string },
-): Promise<ProvenSession | undefined> {
+): Promise<VerifiedSession | undefined> {
   const { caller, verifiedHash, newHash, requestId } = change
   const [account] = await lockAccounts(tx, { userIds: [caller.id] })
   // Changed by another request after it was compared: it is the wrong one by now.
@@ -55,7 +55,7 @@ async function replace(
   if (!session || session.revokedAt) throw new UnauthenticatedError()
   await setPasswordHash(tx, { userId: caller.id, passwordHash: newHash })
   await endSessions(tx, { userId: caller.id, exceptId: caller.sessionId })
-  tellAccountChanged(tx, caller.id)
+  invalidateSessionsOf(tx, caller.id)
   // Its grace counts as used: whoever holds a copy of the token of before is out.
   await rotateSession(tx, { sessionId: caller.sessionId, rotatedAt: session.now, graceUsed: true })
   const subject = { prefix: 'usr', id: caller.id } as const

@@ -1,9 +1,9 @@
 import type { Role } from '../../db/generated/enums.ts'
 import { newId } from '../../db/ids.ts'
 import type { Tx } from '../../db/transaction.ts'
-import { tellAccountChanged } from '../sessionInvalidation.ts'
+import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { insertSession } from './sessions.sql.ts'
-import type { ProvenSession } from './tokens.ts'
+import type { VerifiedSession } from './tokens.ts'
 
 // Enough to know a device again; some browsers say far more.
 const USER_AGENT_LENGTH_MAX = 255
@@ -18,7 +18,7 @@ const SESSIONS_MAX = 100
 export async function openSession(
   tx: Tx,
   { userId, roles, userAgent }: { userId: string; roles: readonly Role[]; userAgent: string | null },
-): Promise<ProvenSession> {
+): Promise<VerifiedSession> {
   const sessionId = newId()
   const ended = await insertSession(tx, {
     id: sessionId,
@@ -26,6 +26,6 @@ export async function openSession(
     userAgent: userAgent?.slice(0, USER_AGENT_LENGTH_MAX) ?? null,
     othersMax: SESSIONS_MAX - 1,
   })
-  if (ended.length > 0) tellAccountChanged(tx, userId)
+  if (ended.length > 0) invalidateSessionsOf(tx, userId)
   return { caller: { id: userId, roles, sessionId }, generation: 1 }
 }

@@ -3,10 +3,10 @@
  * it failed: so any number of attempts at once are as few as one after the other.
  */
 import type { BudgetName, RateLimits } from '../../cache/rateLimits.ts'
-import { Slots } from './boundedConcurrency.ts'
+import { BoundedConcurrency } from './boundedConcurrency.ts'
 
 // Fewer than the smallest budget has: attempts at one server that will succeed can never fill it while they are under way.
-const slots = new Slots({ atOnce: 4, waitingMax: 200 })
+const slots = new BoundedConcurrency({ atOnce: 4, waitingMax: 200 })
 
 /**
  * Runs an attempt that gives undefined when the password was wrong, and only then counts it against the account and the

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { hash, type Options, verify } from '@node-rs/argon2'
-import { Slots } from './boundedConcurrency.ts'
+import { BoundedConcurrency } from './boundedConcurrency.ts'
 
 // What OWASP recommends for argon2id where 46 MiB a hash are too many: 19 MiB, two passes, one thread.
 // https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id
@@ -15,7 +15,7 @@ const THREADS = 1
 const PARAMETERS: Options = { memoryCost: MEMORY_KIB, timeCost: PASSES, parallelism: THREADS }
 
 // Two take two of the four threads that files and names are looked up with, and 38 MiB.
-const slots = new Slots({
+const slots = new BoundedConcurrency({
   atOnce: 2,
   waitingMax: 200, // At 10 to 50 ms each the last of them waits for one to five seconds; longer, the caller is gone.
 })

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/transaction.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import { tellAccountObservers } from '../accountObservers.ts'
-import { tellAccountChanged } from '../sessionInvalidation.ts'
+import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { endSession } from './sessions.sql.ts'
 
 /**
@@ -14,6 +14,6 @@ export async function revokeSession(
 ): Promise<void> {
   const found = await endSession(tx, { sessionId, userId: callerId })
   if (!found) throw NotFoundError.of('ses', sessionId)
-  tellAccountChanged(tx, callerId)
+  invalidateSessionsOf(tx, callerId)
   await tellAccountObservers('onAccessLost', tx, { userId: callerId, actorId: callerId })
 }

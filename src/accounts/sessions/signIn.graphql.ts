@@ -12,13 +12,13 @@ import { builder } from '../../graphql/builder.ts'
 import type { Context, MutationContext } from '../../graphql/context.ts'
 import { mutationOutsideTransaction, publicMutation, result, uuidOf } from '../../graphql/mutation.ts'
 import { SessionType, ViewerType } from '../accounts.graphql.ts'
-import { changePasswordForm, signInForm, signUpForm } from '../inputSchemas.ts'
+import { changePasswordSchema, signInSchema, signUpSchema } from '../inputSchemas.ts'
 import { signUp } from '../signUp.ts'
 import { changePassword } from './changePassword.ts'
 import { revokeSession } from './revokeSession.ts'
 import { signInWithPassword } from './signInWithPassword.ts'
 import { signInWithRefreshToken } from './signInWithRefreshToken.ts'
-import { issueTokens, type ProvenSession, type Tokens } from './tokens.ts'
+import { issueTokens, type Tokens, type VerifiedSession } from './tokens.ts'
 
 const AuthPayload = builder.objectRef<Tokens & { caller: Caller }>('AuthPayload').implement({
   description: 'Signed in. Keep both tokens; send the access token as `Authorization: Bearer ...`.',
@@ -104,7 +104,7 @@ publicMutation('signUp', {
   description: 'Makes an account and signs its person in.',
   input: SignUpInput,
   result: AuthResult,
-  form: signUpForm,
+  form: signUpSchema,
   budget: 'signUp',
   rule: async (form, context) => {
     const { database, userAgent, requestId } = context
@@ -117,7 +117,7 @@ publicMutation('signIn', {
     'Begins a session by password, or goes on with one by its refresh token. An unknown address and a wrong password are refused alike; five failures for an account, or thirty from an address, in five minutes, and it waits.',
   input: SignInInput,
   result: AuthResult,
-  form: signInForm,
+  form: signInSchema,
   rule: async ({ password, refreshToken }, context) => {
     const { database, services, address, userAgent, requestId } = context
     const session = password
@@ -134,7 +134,7 @@ mutationOutsideTransaction('changePassword', {
   description: 'Changes the password and ends all other sessions. This one goes on with the tokens of the answer.',
   input: ChangePasswordInput,
   result: AuthResult,
-  form: changePasswordForm,
+  form: changePasswordSchema,
   rule: async (form, context) => {
     const { caller, database, services, address, requestId } = context
     const change = { ...form, caller, address, requestId }
@@ -156,7 +156,7 @@ builder.mutationField('revokeSession', (t) =>
 )
 
 /** The tokens of the session; the rest of the operation, the payload's own fields first, is read as its person. */
-async function admit(context: Context, session: ProvenSession): Promise<Tokens & { caller: Caller }> {
+async function admit(context: Context, session: VerifiedSession): Promise<Tokens & { caller: Caller }> {
   const { caller } = session
   const tokens = await issueTokens(context.services.authSecret, session)
   context.caller = caller

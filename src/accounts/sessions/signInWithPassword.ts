@@ -8,7 +8,7 @@ import { lockAccounts, readCredentials } from '../users.sql.ts'
 import { openSession } from './openSession.ts'
 import { countFailures } from './passwordAttempts.ts'
 import { passwordMatches } from './passwords.ts'
-import type { ProvenSession } from './tokens.ts'
+import type { VerifiedSession } from './tokens.ts'
 
 interface Attempt {
   email: string
@@ -26,7 +26,7 @@ interface Attempt {
 export async function signInWithPassword(
   { database, rateLimits }: { database: Database; rateLimits: RateLimits },
   attempt: Attempt,
-): Promise<ProvenSession> {
+): Promise<VerifiedSession> {
   const outcome = await countFailures(rateLimits, attempt, async () => {
     const account = await readCredentials(database, attempt)
     const matches = await passwordMatches(attempt.password, account?.passwordHash)
@@ -45,7 +45,7 @@ async function enter(
   tx: Tx,
   verified: { id: string; passwordHash: string },
   attempt: Attempt,
-): Promise<ProvenSession | 'suspended' | undefined> {
+): Promise<VerifiedSession | 'suspended' | undefined> {
   const [account] = await lockAccounts(tx, { userIds: [verified.id] })
   // The password was changed after it was compared: it is the wrong one by now.
   if (account?.passwordHash !== verified.passwordHash) return recordFailure(tx, verified.id, attempt)

@@ -4,10 +4,10 @@ import { type Tx, withTransaction } from '../../db/transaction.ts'
 import { UnauthenticatedError } from '../../domain/errors.ts'
 import { tellAccountObservers } from '../accountObservers.ts'
 import { recordAudit } from '../administration/audit.ts'
-import { tellAccountChanged } from '../sessionInvalidation.ts'
+import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { type RefreshClaims, verifyRefreshToken } from './refreshToken.ts'
 import { endSession, lockSession, rotateSession, useGrace } from './sessions.sql.ts'
-import type { ProvenSession } from './tokens.ts'
+import type { VerifiedSession } from './tokens.ts'
 
 // Of real time: long enough for a client that lost the answer, or for two tabs that refresh at once.
 const GRACE_MS = 60_000
@@ -19,7 +19,7 @@ const GRACE_MS = 60_000
 export async function signInWithRefreshToken(
   database: Database,
   { secret, token, requestId }: { secret: Uint8Array; token: string; requestId: string },
-): Promise<ProvenSession> {
+): Promise<VerifiedSession> {
   const claims = await verifyRefreshToken(secret, token)
   const session = claims && (await withTransaction(database, (tx) => refresh(tx, claims, requestId)))
   // Thrown out here: the end of a session that a copy was used of stays.
@@ -27,7 +27,7 @@ export async function signInWithRefreshToken(
   return session
 }
 
-async function refresh(tx: Tx, claims: RefreshClaims, requestId: string): Promise<ProvenSession | undefined> {
+async function refresh(tx: Tx, claims: RefreshClaims, requestId: string): Promise<VerifiedSession | undefined> {
   const { sessionId, generation } = claims
   const session = await lockSession(tx, { sessionId })
   if (!session || session.revokedAt) return undefined
@@ -43,7 +43,7 @@ async function refresh(tx: Tx, claims: RefreshClaims, requestId: string): Promis
     return { caller, generation: session.generation }
   }
   await endSession(tx, { sessionId, userId })
-  tellAccountChanged(tx, userId)
+  invalidateSessionsOf(tx, userId)
   await tellAccountObservers('onAccessLost', tx, { userId, actorId: null })
   const subject = { prefix: 'ses', id: sessionId } as const
   await recordAudit(tx, { at: await readClock(tx), actorId: null, action: 'session.copied', subject, requestId })

@@ -4,7 +4,7 @@ import { ACCESS_TOKEN_TTL_MS, signAccessToken } from './accessToken.ts'
 import { signRefreshToken } from './refreshToken.ts'
 
 /** A session to which the request has proved its right, and which of its refresh tokens is the current one. */
-export interface ProvenSession {
+export interface VerifiedSession {
   caller: Caller
   generation: number
 }
@@ -17,7 +17,7 @@ export interface Tokens {
 }
 
 /** Both tokens of the session. They live on real time, whatever the sandbox clock says. */
-export async function issueTokens(secret: Uint8Array, { caller, generation }: ProvenSession): Promise<Tokens> {
+export async function issueTokens(secret: Uint8Array, { caller, generation }: VerifiedSession): Promise<Tokens> {
   const now = new Date()
   // A JWT counts whole seconds.
   const expiresAt = new Date(Math.floor((now.getTime() + ACCESS_TOKEN_TTL_MS) / 1000) * 1000)

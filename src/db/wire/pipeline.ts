@@ -30,7 +30,7 @@ export const isPreparedOn = ({ parsedStatements }: Connection, { name, text }: N
 export type TextRow = (string | null)[]
 
 /** A read that goes along with a statement: one that the connection has prepared, of columns that are text. */
-export interface ReadAlong extends PreparedStatement {
+export interface PrefetchRead extends PreparedStatement {
   name: string
   /** What it found. Undefined until then, where it failed, and where it did not go along. */
   rows: TextRow[] | undefined
@@ -47,7 +47,7 @@ interface Surroundings {
   earlier?: readonly NamedStatement[]
   commits?: boolean
   /** What goes behind all of it. */
-  reads?: readonly ReadAlong[]
+  reads?: readonly PrefetchRead[]
 }
 
 export const BEGIN: NamedStatement = { name: 'begin', text: 'begin', values: [] }
@@ -58,7 +58,7 @@ const NOTHING: readonly never[] = []
  * One packet, in one piece: to gather pieces costs the stream more than to copy some hundred bytes. Gives what pg is to tell the
  * statement when it cannot be sent: another one has its name.
  */
-export function writePacket(
+export function writePipeline(
   connection: Connection,
   { name = '', text, values }: PreparedStatement,
   { described, begins = false, earlier = NOTHING, commits = false, reads = NOTHING }: Surroundings,

@@ -4,9 +4,9 @@ import {
   type Connection,
   isPreparedOn,
   type NamedStatement,
-  type ReadAlong,
+  type PrefetchRead,
   type TextRow,
-  writePacket,
+  writePipeline,
 } from './pipeline.ts'
 
 const BIGINT = 20
@@ -20,7 +20,7 @@ const parserOf = (type: number) => parsers.getTypeParser(type, 'text') as unknow
 
 export type Row = Record<string, unknown>
 
-export interface Answer {
+export interface StatementResult {
   rows: Row[]
   /** How many rows the statement touched. */
   rowCount: number
@@ -32,16 +32,16 @@ interface Column {
 }
 
 /** Called once, when the packet is done: with what went wrong, and with what went wrong behind its end. */
-export type Done = (failure: Error | null, readFailure: Error | null) => void
+export type OnDone = (failure: Error | null, readFailure: Error | null) => void
 
 const NO_COLUMNS: readonly Column[] = []
 
 const described = new WeakMap<Connection, Map<string, readonly Column[]>>()
 
 /** A statement that is sent, and what it gives. */
-export class Pending {
+export class PipelinedStatement {
   readonly statement: NamedStatement
-  readonly answer: Answer = { rows: [], rowCount: 0 }
+  readonly answer: StatementResult = { rows: [], rowCount: 0 }
   columns: readonly Column[] | undefined
   isDone = false
 
@@ -67,32 +67,32 @@ export class Pending {
 }
 
 /** What statements are in their transaction: with them begins, or ends, all of it. */
-export interface Part {
+export interface PipelineFrame {
   begins: boolean
   commits: boolean
   /** What is read behind the end. */
-  reads: readonly ReadAlong[]
+  reads: readonly PrefetchRead[]
 }
 
 /** What is a transaction of its own. */
-export const WHOLE: Part = { begins: false, commits: false, reads: [] }
+export const AUTOCOMMITTED: PipelineFrame = { begins: false, commits: false, reads: [] }
 
 /** Statements that are sent in one packet, with what goes along: they begin a transaction, or end it, or read behind its end. */
 export class StatementQuery {
-  #pending: readonly Pending[]
+  #pending: readonly PipelinedStatement[]
   /** The last one. */
   readonly #statement: NamedStatement
-  readonly #part: Part
-  readonly #done: Done
+  readonly #part: PipelineFrame
+  readonly #done: OnDone
   #columnsOfConnection: Map<string, readonly Column[]> | undefined
   #rowsRead: TextRow[] = []
   /** How many are done, with what begins and ends the transaction. */
   #commands = 0
 
   /** The connection knows all that goes along, and all statements but the last. */
-  constructor(pending: readonly Pending[], part: Part, done: Done) {
+  constructor(pending: readonly PipelinedStatement[], part: PipelineFrame, done: OnDone) {
     this.#pending = pending
-    this.#statement = (pending.at(-1) as Pending).statement
+    this.#statement = (pending.at(-1) as PipelinedStatement).statement
     this.#part = part
     this.#done = done
   }
@@ -122,7 +122,7 @@ export class StatementQuery {
     const last = this.#last
     if (!isPreparedOn(connection, this.#statement)) last.columns = undefined
     const { begins, commits, reads } = this.#part
-    return writePacket(connection, this.#statement, {
+    return writePipeline(connection, this.#statement, {
       described: !last.columns,
       begins,
       earlier: this.#pending.length > 1 ? this.#pending.slice(0, -1).map(({ statement }) => statement) : [],
@@ -151,8 +151,8 @@ export class StatementQuery {
     this.#rowsRead = []
   }
 
-  get #last(): Pending {
-    return this.#pending.at(-1) as Pending
+  get #last(): PipelinedStatement {
+    return this.#pending.at(-1) as PipelinedStatement
   }
 
   get #place(): number {

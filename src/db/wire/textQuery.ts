@@ -1,5 +1,5 @@
 /** A statement whose columns are all text, which is nothing to describe and nothing to parse. */
-import { type Connection, type PreparedStatement, type TextRow, writePacket } from './pipeline.ts'
+import { type Connection, type PreparedStatement, type TextRow, writePipeline } from './pipeline.ts'
 
 type Done = (failure: Error | null, rows: TextRow[]) => void
 
@@ -32,7 +32,7 @@ export class TextQuery {
   }
 
   submit(connection: Connection): Error | undefined {
-    return writePacket(connection, this.#statement, { described: false })
+    return writePipeline(connection, this.#statement, { described: false })
   }
 
   handleDataRow({ fields }: { fields: TextRow }): void {

@@ -15,7 +15,7 @@ import { fragmentsOf } from '../reader/planning/document.ts'
 const COSTS_MAX = 50
 
 /** The variables as their types read them; or why the operation is not run with them. */
-export type Prepared = { variableValues: { [variable: string]: unknown } } | { errors: readonly GraphQLError[] }
+export type CoercedVariables = { variableValues: { [variable: string]: unknown } } | { errors: readonly GraphQLError[] }
 
 /** Says why an operation with these coerced variables must not run, where it must not. */
 export type RefuseOperation = (request: {
@@ -25,7 +25,7 @@ export type RefuseOperation = (request: {
   variableValues: Values
 }) => GraphQLError | undefined
 
-export class KnownOperation {
+export class PreparedOperation {
   readonly #refuse: RefuseOperation
   readonly #schema: GraphQLSchema
   readonly #document: DocumentNode
@@ -57,7 +57,7 @@ export class KnownOperation {
   }
 
   /** Reads the variables. Refuses values that are not of their types, and an operation that costs too much with them. */
-  prepare(variables: Values): Prepared {
+  prepare(variables: Values): CoercedVariables {
     this.#variables ??= new Variables(this.#schema, this.#operation)
     const read = this.#variables.read(variables)
     if ('errors' in read) return read

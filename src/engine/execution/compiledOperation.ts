@@ -28,7 +28,7 @@ export interface WrittenResult {
 }
 
 /** One execution. */
-export interface Run {
+export interface ExecutionContext {
   operation: Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'operation'>
   rootValue: unknown
   context: unknown
@@ -66,8 +66,8 @@ export class CompiledOperation {
     rootValue,
     context,
     variableValues,
-  }: Pick<Run, 'rootValue' | 'context' | 'variableValues'>): WrittenResult | Promise<WrittenResult> {
-    const run: Run = {
+  }: Pick<ExecutionContext, 'rootValue' | 'context' | 'variableValues'>): WrittenResult | Promise<WrittenResult> {
+    const run: ExecutionContext = {
       operation: { schema: this.#schema, fragments: this.#fragments, operation: this.#operation },
       rootValue,
       context,
@@ -87,7 +87,7 @@ export class CompiledOperation {
     }
   }
 
-  #executeRoot(run: Run) {
+  #executeRoot(run: ExecutionContext) {
     const type = this.#rootType()
     const fields = this.#planFor(run).fieldsOn(type)
     return this.#operation.operation === 'mutation'
@@ -101,7 +101,7 @@ export class CompiledOperation {
     return type
   }
 
-  #planFor({ variableValues }: Run): SelectionPlan {
+  #planFor({ variableValues }: ExecutionContext): SelectionPlan {
     let key = ''
     // Null is neither: what is selected by it fails.
     for (const name of this.#directiveVariables) key += CONDITIONS.get(variableValues[name]) ?? '-'
@@ -119,10 +119,10 @@ export class CompiledOperation {
 const ROOT = { kind: Kind.NAME, value: '' } as const
 const selectedBy = ({ selectionSet }: OperationDefinitionNode) => ({ selectionSet })
 
-const answerOf = (data: string, { errors }: Run): WrittenResult =>
+const answerOf = (data: string, { errors }: ExecutionContext): WrittenResult =>
   errors.list.length === 0 ? { data } : { errors: errors.list, data }
 
-function failed(error: unknown, run: Run): WrittenResult {
+function failed(error: unknown, run: ExecutionContext): WrittenResult {
   run.errors.add(error as never, undefined)
   return answerOf(NULL, run)
 }

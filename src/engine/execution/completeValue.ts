@@ -15,14 +15,14 @@ import {
   locatedError,
   responsePathAsArray,
 } from 'graphql'
-import type { Run } from './compiledOperation.ts'
+import type { ExecutionContext } from './compiledOperation.ts'
 import { executeFields, isPromise, nullOrThrow } from './executeFields.ts'
 import { type Json, joined, jsonOfLeaf, NULL } from './json.ts'
 import { EntryPlace, type Place } from './lazyResolveInfo.ts'
 import type { SelectionPlan } from './selectionPlan.ts'
 
 /** Throws, or rejects, what makes the value null. `info` tells of the field, `place` of the value, which may be an entry of it. */
-export type Complete = (run: Run, info: GraphQLResolveInfo, place: Place, value: unknown) => Json
+export type Complete = (run: ExecutionContext, info: GraphQLResolveInfo, place: Place, value: unknown) => Json
 
 /** The completion of values of this type, of which `selection` is selected. */
 export function completionOf(type: GraphQLOutputType, selection: SelectionPlan): Complete {
@@ -59,9 +59,9 @@ function completionOfLeaf(type: GraphQLLeafType): Complete {
 function completionOfList(itemType: GraphQLOutputType, selection: SelectionPlan): Complete {
   const complete = completionOf(itemType, selection)
   const nonNull = isNonNullType(itemType)
-  const fail = (run: Run, info: GraphQLResolveInfo, { path }: Place, error: unknown) =>
+  const fail = (run: ExecutionContext, info: GraphQLResolveInfo, { path }: Place, error: unknown) =>
     nullOrThrow(run, locatedError(error, info.fieldNodes, responsePathAsArray(path)), path, nonNull)
-  const completeItem = (run: Run, info: GraphQLResolveInfo, place: Place, item: unknown): Json => {
+  const completeItem = (run: ExecutionContext, info: GraphQLResolveInfo, place: Place, item: unknown): Json => {
     try {
       const completed = isPromise(item)
         ? item.then((resolved) => complete(run, info, place, resolved))
@@ -109,7 +109,13 @@ const placeOf = ({ parentType, fieldName }: GraphQLResolveInfo): string => `${pa
 function completionOfAbstract(type: GraphQLAbstractType, selection: SelectionPlan): Complete {
   const resolveType = type.resolveType ?? defaultTypeResolver
   const completions = new Map<GraphQLObjectType, Complete>()
-  const completeAs = (name: unknown, run: Run, info: GraphQLResolveInfo, place: Place, value: unknown): Json => {
+  const completeAs = (
+    name: unknown,
+    run: ExecutionContext,
+    info: GraphQLResolveInfo,
+    place: Place,
+    value: unknown,
+  ): Json => {
     const runtimeType = typeof name === 'string' ? info.schema.getType(name) : undefined
     if (!isObjectType(runtimeType) || !info.schema.isSubType(type, runtimeType)) {
       throw new GraphQLError(`${type.name} at ${placeOf(info)} was resolved to ${String(name)}.`, {
@@ -135,7 +141,13 @@ function completionOfObject(type: GraphQLObjectType, selection: SelectionPlan): 
   const { isTypeOf } = type
   const complete: Complete = (run, _info, place, value) => executeFields(run, selection.fieldsOn(type), value, place)
   if (!isTypeOf) return complete
-  const completeIf = (fits: unknown, run: Run, info: GraphQLResolveInfo, place: Place, value: unknown): Json => {
+  const completeIf = (
+    fits: unknown,
+    run: ExecutionContext,
+    info: GraphQLResolveInfo,
+    place: Place,
+    value: unknown,
+  ): Json => {
     if (fits) return complete(run, info, place, value)
     throw new GraphQLError(`A value at ${placeOf(info)} is no ${type.name}.`, { nodes: info.fieldNodes })
   }

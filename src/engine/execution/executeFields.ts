@@ -2,7 +2,7 @@
 import { type GraphQLError, locatedError, responsePathAsArray } from 'graphql'
 import { isWholeRow } from '../reader/rows.ts'
 import type { Path } from './collectedErrors.ts'
-import type { Run } from './compiledOperation.ts'
+import type { ExecutionContext } from './compiledOperation.ts'
 import { exposedJson } from './exposedFields.ts'
 import { type Json, joinedFields, NULL } from './json.ts'
 import { FieldPlace, type Place } from './lazyResolveInfo.ts'
@@ -14,7 +14,7 @@ export const isPromise = (value: unknown): value is Promise<unknown> =>
 
 /** Side by side, as the fields of everything but a mutation. */
 export function executeFields(
-  run: Run,
+  run: ExecutionContext,
   fields: readonly PlannedField[],
   source: unknown,
   place: Place | undefined,
@@ -49,7 +49,7 @@ export function executeFields(
 }
 
 /** One after another, as the fields of a mutation; chained as graphql-js does it, since the order of errors depends on it. */
-export function executeFieldsSerially(run: Run, fields: readonly PlannedField[]): Json {
+export function executeFieldsSerially(run: ExecutionContext, fields: readonly PlannedField[]): Json {
   return fields.reduce<Json>(
     (before, field, index) => {
       const label = index === 0 ? field.label : field.nextLabel
@@ -64,7 +64,7 @@ export function executeFieldsSerially(run: Run, fields: readonly PlannedField[])
   )
 }
 
-function executeField(run: Run, planned: PlannedField, source: unknown, parent: Place | undefined): Json {
+function executeField(run: ExecutionContext, planned: PlannedField, source: unknown, parent: Place | undefined): Json {
   const place = new FieldPlace(run, planned, parent)
   try {
     const value = planned.resolve(source, planned.argumentsFor(run.variableValues), run.context, place)
@@ -79,18 +79,23 @@ function executeField(run: Run, planned: PlannedField, source: unknown, parent: 
 }
 
 // In as many steps as graphql-js takes: the order of errors depends on it.
-function completeLater(run: Run, planned: PlannedField, place: FieldPlace, value: Promise<unknown>): Promise<string> {
+function completeLater(
+  run: ExecutionContext,
+  planned: PlannedField,
+  place: FieldPlace,
+  value: Promise<unknown>,
+): Promise<string> {
   return value
     .then((resolved) => planned.complete(run, place, place, resolved))
     .then(undefined, (error) => fail(run, planned, place, error))
 }
 
-function fail(run: Run, { nodes, nonNull }: PlannedField, { path }: Place, error: unknown): string {
+function fail(run: ExecutionContext, { nodes, nonNull }: PlannedField, { path }: Place, error: unknown): string {
   return nullOrThrow(run, locatedError(error, nodes, responsePathAsArray(path)), path, nonNull)
 }
 
 /** Null where null is allowed, with the error told; else it is for whoever this is in. */
-export function nullOrThrow(run: Run, error: GraphQLError, path: Path, nonNull: boolean): string {
+export function nullOrThrow(run: ExecutionContext, error: GraphQLError, path: Path, nonNull: boolean): string {
   if (nonNull) throw error
   run.errors.add(error, path)
   return NULL

@@ -4,7 +4,7 @@
  */
 import type { GraphQLResolveInfo } from 'graphql'
 import type { Path } from './collectedErrors.ts'
-import type { Run } from './compiledOperation.ts'
+import type { ExecutionContext } from './compiledOperation.ts'
 import type { PlannedField } from './selectionPlan.ts'
 
 export interface Place {
@@ -12,7 +12,7 @@ export interface Place {
   readonly path: Path
 }
 
-type Of = Pick<Run, 'operation' | 'rootValue' | 'variableValues'>
+type Of = Pick<ExecutionContext, 'operation' | 'rootValue' | 'variableValues'>
 
 /** The place of a field, which is what its resolver learns of it. */
 export class FieldPlace implements Place, GraphQLResolveInfo {

@@ -11,7 +11,7 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql'
-import { fieldsOn, type Reading, selectionSetsOf } from '../reader/planning/document.ts'
+import { collectFields, type Reading, selectionSetsOf } from '../reader/planning/document.ts'
 import { type Complete, completionOf } from './completeValue.ts'
 import { type Exposed, exposedBy } from './exposedFields.ts'
 import { argumentsOf } from './fieldArguments.ts'
@@ -49,7 +49,7 @@ export class SelectionPlan {
   fieldsOn(type: GraphQLObjectType): readonly PlannedField[] {
     let fields = this.#fields.get(type)
     if (!fields) {
-      const nodesByKey = fieldsOn(this.#reading, type, this.#sets, 'fails')
+      const nodesByKey = collectFields(this.#reading, type, this.#sets, 'fails')
       fields = [...nodesByKey].flatMap(([key, nodes]) => this.#plan(type, key, nodes))
       this.#fields.set(type, fields)
     }

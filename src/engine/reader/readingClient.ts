@@ -3,7 +3,7 @@ import type { Database } from '../../db/client.ts'
 import { Prisma, type PrismaClient } from '../../db/generated/client.ts'
 import { type Model, models } from './dataModel.ts'
 import { asPrismaReads } from './planning/prismaArguments.ts'
-import { Unsupported } from './planning/unsupported.ts'
+import { UnsupportedByReader } from './planning/unsupported.ts'
 import { countFallback } from './prismaFallbacks.ts'
 import { Planner, Reads } from './reads.ts'
 import type { Row } from './rows.ts'
@@ -68,7 +68,7 @@ function delegateOf(model: Model, byPrisma: Delegate): Delegate {
       try {
         return find(this[READS], read)
       } catch (error) {
-        if (!(error instanceof Unsupported)) throw error
+        if (!(error instanceof UnsupportedByReader)) throw error
         countFallback(`${model.name}.${method}`)
         return this[READS].database.countingOne(async () => byPrisma[method]?.(asPrismaReads(read)))
       }

@@ -1,7 +1,7 @@
 /** What an operation reads: each read is planned, and sent as one statement. */
 import type { Database } from '../../db/client.ts'
 import type { Model } from './dataModel.ts'
-import { ForeseenRead, ReadsOfOneRow } from './rowBatching.ts'
+import { PrefetchedRead, RowBatches } from './rowBatching.ts'
 import type { Row } from './rows.ts'
 import { runStatement } from './runStatement.ts'
 import { type CountArguments, compileCount, compileGroups, keyOfCount } from './sql/countStatement.ts'
@@ -13,9 +13,9 @@ import { type CachedStatement, StatementCache } from './sql/statementCache.ts'
 export class Reads {
   readonly database: Database
   readonly #planner: Planner
-  #readsOfOneRow: ReadsOfOneRow | undefined
+  #readsOfOneRow: RowBatches | undefined
   /** Where somebody finds out what would be read, what has been asked so far. */
-  #foreseen: ForeseenRead[] | undefined
+  #foreseen: PrefetchedRead[] | undefined
 
   constructor(planner: Planner, database: Database) {
     this.#planner = planner
@@ -39,8 +39,8 @@ export class Reads {
   }
 
   /** What `ask` would read of one row each, as soon as it is called. Nothing is read, and none of its promises is ever kept. */
-  foresee(ask: () => void): readonly ForeseenRead[] {
-    const foreseen: ForeseenRead[] = []
+  recordReads(ask: () => void): readonly PrefetchedRead[] {
+    const foreseen: PrefetchedRead[] = []
     this.#foreseen = foreseen
     try {
       ask()
@@ -54,18 +54,18 @@ export class Reads {
   foreseen(model: Model, method: string, read: ReadArguments): Promise<never> {
     if (method === 'findUniqueOrThrow') {
       const { statement, values } = this.#planner.plan('one', model, read)
-      this.#foreseen?.push(new ForeseenRead(statement, values))
+      this.#foreseen?.push(new PrefetchedRead(statement, values))
     }
     return new Promise(() => {})
   }
 
   /** What was foreseen and is read, for whoever asks for the same in this moment. */
-  keep(reads: readonly ForeseenRead[]): void {
+  keep(reads: readonly PrefetchedRead[]): void {
     this.#ofOneRow.keep(reads)
   }
 
-  get #ofOneRow(): ReadsOfOneRow {
-    this.#readsOfOneRow ??= new ReadsOfOneRow(this.database)
+  get #ofOneRow(): RowBatches {
+    this.#readsOfOneRow ??= new RowBatches(this.database)
     return this.#readsOfOneRow
   }
 

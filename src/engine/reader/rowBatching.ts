@@ -3,7 +3,7 @@
  * asks so, and so do fields of one object that read it again.
  */
 import type { Database } from '../../db/client.ts'
-import type { ReadAlong, TextRow } from '../../db/wire/pipeline.ts'
+import type { PrefetchRead, TextRow } from '../../db/wire/pipeline.ts'
 import type { Row } from './rows.ts'
 import { runStatement } from './runStatement.ts'
 import type { Statement } from './sql/statement.ts'
@@ -21,7 +21,7 @@ interface Read {
 }
 
 /** One that was sent before it was asked for, along with a commit. */
-export class ForeseenRead implements ReadAlong {
+export class PrefetchedRead implements PrefetchRead {
   readonly statement: CachedStatement
   readonly values: unknown[]
   rows: TextRow[] | undefined
@@ -40,10 +40,10 @@ export class ForeseenRead implements ReadAlong {
   }
 }
 
-const NONE: readonly ForeseenRead[] = []
+const NONE: readonly PrefetchedRead[] = []
 
 /** Those of one operation. */
-export class ReadsOfOneRow {
+export class RowBatches {
   readonly #database: Database
   #waiting: Read[] = []
   #kept = NONE
@@ -68,7 +68,7 @@ export class ReadsOfOneRow {
   }
 
   /** Keeps what was read along for whoever asks for the same in this moment: later it would be the past. */
-  keep(reads: readonly ForeseenRead[]): void {
+  keep(reads: readonly PrefetchedRead[]): void {
     this.#kept = reads
     process.nextTick(() => {
       this.#kept = NONE

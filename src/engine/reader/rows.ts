@@ -67,7 +67,7 @@ interface NamedColumn {
 const ROWS_BEFORE_COMPILED = 200
 
 /** The columns of a row, in their order. */
-export class RowForm {
+export class RowShape {
   readonly #columns: NamedColumn[] = []
   layout: Layout | undefined
   #make: ((columns: readonly unknown[]) => Row) | undefined

@@ -6,7 +6,7 @@ import { isUtf8 } from 'node:buffer'
 import { tooManyPixels } from '../errors.ts'
 import { DOC, DOCX, endsAsMarkup, isPicture, isTextControl, TEXT } from './fileTypes.ts'
 import { PictureSize } from './pictureSize.ts'
-import { Tail } from './trailingBytes.ts'
+import { TrailingBytes } from './trailingBytes.ts'
 import { ZIP_TAIL_BYTES, zipEndOf } from './zip.ts'
 
 // Ten times what a screen shows, and more than the cameras of telephones give; decoded it is 200 MB.
@@ -86,7 +86,7 @@ function docCheck(): ContentCheck {
 
 /** A zip archive from the first byte to the last, with Word's document in it and no macros. */
 function docxCheck(): ContentCheck {
-  const tail = new Tail(ZIP_TAIL_BYTES)
+  const tail = new TrailingBytes(ZIP_TAIL_BYTES)
   return {
     take(piece) {
       tail.push(piece)
@@ -104,7 +104,7 @@ function docxCheck(): ContentCheck {
 
 /** Nothing hides at its end: no archive, and behind an image no page. */
 function noArchiveCheck(contentType: string): ContentCheck {
-  const tail = new Tail(ZIP_TAIL_BYTES)
+  const tail = new TrailingBytes(ZIP_TAIL_BYTES)
   return {
     take(piece) {
       tail.push(piece)

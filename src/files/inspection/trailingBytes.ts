@@ -3,7 +3,7 @@
 // Many small pieces would take more than their bytes.
 const PIECES_MAX = 32
 
-export class Tail {
+export class TrailingBytes {
   readonly #size: number
   #pieces: Buffer[] = []
   #byteCount = 0

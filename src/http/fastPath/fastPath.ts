@@ -1,44 +1,50 @@
 /**
- * A lane for plain requests, before Yoga: JSON by POST or a query by GET, in a document that the long way has answered before. It keeps the same
+ * A fast path for plain requests, before Yoga: JSON by POST or a query by GET, in a document that the slow path has answered before. It keeps the same
  * rules by the same functions, and gives the same bytes, but makes no Request and no Response for it. Whatever it does not
- * know goes the long way, as if the lane were not there.
+ * know goes the slow path, as if the fast path were not there.
  */
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { GraphQLError } from 'graphql'
-import type { KnownOperation, Prepared } from '../../engine/documents/preparedOperation.ts'
+import type { CoercedVariables, PreparedOperation } from '../../engine/documents/preparedOperation.ts'
 import { admit, refusalByToken } from '../admission.ts'
 import type { Authentication } from '../authentication.ts'
 import type { GraphqlOptions } from '../graphqlHandler.ts'
 import { codesOf } from '../operationObserver.ts'
-import type { Arrival } from '../requestMeta.ts'
-import { answered } from '../responses/errorResponses.ts'
+import type { RequestMeta } from '../requestMeta.ts'
+import { toErrorResponse } from '../responses/errorResponses.ts'
 import type { Route } from '../server.ts'
-import { LaneBody, type LaneRequest, laneMediaType, parseLaneAddress, parseLaneBody } from './fastPathRequest.ts'
-import { type LaneResult, sendResult } from './sendResult.ts'
+import {
+  FastPathBody,
+  type FastPathRequest,
+  fastPathMediaType,
+  parseFastPathBody,
+  parseFastPathUrl,
+} from './fastPathRequest.ts'
+import { type FastPathResult, sendResult } from './sendResult.ts'
 
-type LaneOptions = Pick<
+type FastPathOptions = Pick<
   GraphqlOptions,
-  'documents' | 'doorkeeper' | 'inFlight' | 'log' | 'makeContext' | 'metrics' | 'onOperation'
+  'documentCache' | 'authGate' | 'inFlight' | 'log' | 'makeContext' | 'metrics' | 'onOperation'
 >
 
-/** Answers what it knows, and gives everything else to `longWay`. */
-export function makeLane(options: LaneOptions, longWay: Route): Route {
-  return async (request, response, arrival) => {
-    const mediaType = laneMediaType(request)
-    if (!mediaType) return longWay(request, response, arrival)
+/** Answers what it knows, and gives everything else to `slowPath`. */
+export function makeFastPath(options: FastPathOptions, slowPath: Route): Route {
+  return async (request, response, meta) => {
+    const mediaType = fastPathMediaType(request)
+    if (!mediaType) return slowPath(request, response, meta)
     const isGet = request.method === 'GET'
-    const body = isGet ? undefined : new LaneBody(request)
+    const body = isGet ? undefined : new FastPathBody(request)
     if (body && !(await body.whole)) return
     const bytes = body?.bytes
-    const asked = bytes ? parseLaneBody(bytes) : parseLaneAddress(request.url)
-    const operation = asked && options.documents.find(asked.query, asked.operationName)
+    const asked = bytes ? parseFastPathBody(bytes) : parseFastPathUrl(request.url)
+    const operation = asked && options.documentCache.find(asked.query, asked.operationName)
     // By GET nothing is changed.
     if (!asked || !operation || (isGet && operation.kind !== 'query')) {
-      return longWay(bytes ? withBody(request, bytes) : request, response, arrival)
+      return slowPath(bytes ? withBody(request, bytes) : request, response, meta)
     }
     options.metrics.countDirect()
-    const result = await resultOf(options, { asked, operation, arrival, headers: request.headers })
+    const result = await resultOf(options, { asked, operation, meta, headers: request.headers })
     if (!response.destroyed) sendResult(response, result, mediaType)
   }
 }
@@ -49,36 +55,36 @@ function withBody(request: IncomingMessage, body: Buffer): IncomingMessage {
 }
 
 interface Asking {
-  asked: LaneRequest
-  operation: KnownOperation
-  arrival: Arrival
+  asked: FastPathRequest
+  operation: PreparedOperation
+  meta: RequestMeta
   headers: IncomingMessage['headers']
 }
 
-async function resultOf(options: LaneOptions, asking: Asking): Promise<LaneResult> {
-  const { doorkeeper, inFlight, log } = options
-  const { arrival, headers } = asking
+async function resultOf(options: FastPathOptions, asking: Asking): Promise<FastPathResult> {
+  const { authGate, inFlight, log } = options
+  const { meta, headers } = asking
   const startedAt = performance.now()
   inFlight.enter()
   try {
     inFlight.refuseBeyondMax()
-    const authentication = await admit(doorkeeper, headers.authorization ?? null, arrival)
+    const authentication = await admit(authGate, headers.authorization ?? null, meta)
     const prepared = prepare(asking, authentication)
     const isReady = 'variableValues' in prepared
-    const result: LaneResult = isReady
+    const result: FastPathResult = isReady
       ? await execute(options, asking, authentication, prepared.variableValues)
       : prepared
-    const answer = answered(result, { requestId: arrival.requestId, log })
+    const answer = toErrorResponse(result, { requestId: meta.requestId, log })
     tell(options, asking, { startedAt, authentication, isReady, answer })
     return answer
   } catch (error) {
-    return answered<LaneResult>({ errors: [asGraphqlError(error)] }, { requestId: arrival.requestId, log })
+    return toErrorResponse<FastPathResult>({ errors: [asGraphqlError(error)] }, { requestId: meta.requestId, log })
   } finally {
     inFlight.leave()
   }
 }
 
-function prepare({ asked, operation }: Asking, authentication: Authentication): Prepared {
+function prepare({ asked, operation }: Asking, authentication: Authentication): CoercedVariables {
   const refusal = refusalByToken(authentication, operation.kind)
   if (refusal) return { errors: [refusal] }
   return operation.prepare(asked.variables)
@@ -86,19 +92,19 @@ function prepare({ asked, operation }: Asking, authentication: Authentication): 
 
 // Field by field: an object that another is spread into is of no form that the engine knows, here and wherever it is read.
 function execute(
-  { makeContext }: LaneOptions,
-  { asked, operation, arrival, headers }: Asking,
+  { makeContext }: FastPathOptions,
+  { asked, operation, meta, headers }: Asking,
   { caller, tokenRefused }: Authentication,
   variableValues: { [variable: string]: unknown },
-): LaneResult | Promise<LaneResult> {
+): FastPathResult | Promise<FastPathResult> {
   const context = makeContext({
-    requestId: arrival.requestId,
-    address: arrival.address,
-    count: arrival.count,
+    requestId: meta.requestId,
+    address: meta.address,
+    count: meta.count,
     caller,
     tokenRefused,
     userAgent: headers['user-agent'] ?? null,
-    lastEventId: null, // For streams, which go the long way.
+    lastEventId: null, // For streams, which go the slow path.
     rawVariables: asked.variables,
   })
   return operation.execute(variableValues, context)
@@ -109,20 +115,20 @@ interface Told {
   authentication: Authentication
   /** Which operation it is, is told of what was executed. */
   isReady: boolean
-  answer: LaneResult
+  answer: FastPathResult
 }
 
-function tell({ onOperation }: LaneOptions, { asked, operation, arrival }: Asking, told: Told): void {
+function tell({ onOperation }: FastPathOptions, { asked, operation, meta }: Asking, told: Told): void {
   const { startedAt, authentication, isReady, answer } = told
   onOperation({
     kind: isReady ? operation.kind : undefined,
     name: isReady ? operation.name : undefined,
     document: asked.query,
     durationMs: performance.now() - startedAt,
-    statements: arrival.count.statements,
-    statementsMs: arrival.count.durationMs,
+    statements: meta.count.statements,
+    statementsMs: meta.count.durationMs,
     errorCodes: codesOf(answer),
-    requestId: arrival.requestId,
+    requestId: meta.requestId,
     viewerId: authentication.caller?.id,
   })
 }

@@ -1,17 +1,17 @@
-/** A request in the forms that the lane knows: JSON of a known length by POST, or a query in the address by GET. */
+/** A request in the forms that the fast path knows: JSON of a known length by POST, or a query in the address by GET. */
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { BODY_BYTES_MAX, JSON_TYPE } from '../requestBody.ts'
 import { type MediaType, mediaTypeFor } from './mediaType.ts'
 
-export interface LaneRequest {
+export interface FastPathRequest {
   query: string
   variables: Record<string, unknown>
   operationName: string | undefined
 }
 
-/** The form in which to answer; undefined for a request that is not the lane's, of which nothing has been read then. */
-export function laneMediaType({ method, headers }: IncomingMessage): MediaType | undefined {
+/** The form in which to answer; undefined for a request that is not the fast path's, of which nothing has been read then. */
+export function fastPathMediaType({ method, headers }: IncomingMessage): MediaType | undefined {
   const isPlain = method === 'POST' ? isPlainPost(headers) : method === 'GET' && isPlainGet(headers)
   return isPlain ? mediaTypeFor(headers.accept) : undefined
 }
@@ -32,10 +32,10 @@ const isPlainGet = (headers: IncomingHttpHeaders): boolean =>
   headers.cookie === undefined
 
 /**
- * The body of a request in the lane, which is as long as its head says: Node sees to that. Whoever waits for it is told of nothing but
+ * The body of a request in the fast path, which is as long as its head says: Node sees to that. Whoever waits for it is told of nothing but
  * that it is there: a promise that is kept with an object first looks whether that is a promise too, in all that it inherits.
  */
-export class LaneBody {
+export class FastPathBody {
   /** Whether it came; else the client has gone before it was all there. */
   readonly whole: Promise<boolean>
   readonly #pieces: Buffer[] = []
@@ -64,8 +64,8 @@ export class LaneBody {
 
 const MEMBERS = new Set(['query', 'variables', 'operationName', 'extensions'])
 
-/** The request in a body, where it is of the form. Whatever else there is to say to it, the long way says. */
-export function parseLaneBody(body: Buffer): LaneRequest | undefined {
+/** The request in a body, where it is of the form. Whatever else there is to say to it, the slow path says. */
+export function parseFastPathBody(body: Buffer): FastPathRequest | undefined {
   const parsed = isUtf8(body) ? parseJson(body.toString()) : undefined
   if (!isObject(parsed)) return undefined
   for (const name in parsed) if (!MEMBERS.has(name) && parsed[name] !== null) return undefined
@@ -73,7 +73,7 @@ export function parseLaneBody(body: Buffer): LaneRequest | undefined {
 }
 
 /** The request in an address, read as Yoga reads it: what is empty is not there. */
-export function parseLaneAddress(url = ''): LaneRequest | undefined {
+export function parseFastPathUrl(url = ''): FastPathRequest | undefined {
   const start = url.indexOf('?')
   if (start < 0 || url.includes('#')) return undefined
   const parameters = new URLSearchParams(url.slice(start + 1))
@@ -85,7 +85,7 @@ export function parseLaneAddress(url = ''): LaneRequest | undefined {
   })
 }
 
-// Text that is no JSON is left as a text, of which the lane knows nothing to make.
+// Text that is no JSON is left as a text, of which the fast path knows nothing to make.
 function parsedIn(parameters: URLSearchParams, name: string): unknown {
   const text = parameters.get(name)
   return text ? (parseJson(text) ?? text) : undefined

@@ -1,17 +1,17 @@
 /** From a result whose errors have their answers to the bytes of the response, as Yoga makes them. */
 import type { OutgoingHttpHeader } from 'node:http'
 import type { GraphQLError, GraphQLFormattedError } from 'graphql'
-import type { Answer } from '../responses/responses.ts'
+import type { Response } from '../responses/responses.ts'
 import type { MediaType } from './mediaType.ts'
 
-/** What the lane answers with: errors alone, where nothing was executed, else data that is JSON already, with errors or without. */
-export interface LaneResult {
+/** What the fast path answers with: errors alone, where nothing was executed, else data that is JSON already, with errors or without. */
+export interface FastPathResult {
   errors?: readonly GraphQLError[]
   data?: string
 }
 
 /** Sends it, with the status and the headers that its errors ask for. */
-export function sendResult(response: Answer, result: LaneResult, mediaType: MediaType): void {
+export function sendResult(response: Response, result: FastPathResult, mediaType: MediaType): void {
   const { errors } = result
   const text = jsonOf(result)
   const length = Buffer.byteLength(text)
@@ -22,7 +22,7 @@ export function sendResult(response: Answer, result: LaneResult, mediaType: Medi
   response.endWith(text, length === text.length ? 'latin1' : 'utf8')
 }
 
-function jsonOf({ errors, data }: LaneResult): string {
+function jsonOf({ errors, data }: FastPathResult): string {
   if (!errors) return `{"data":${data}}`
   const told = JSON.stringify(errors.map(withoutHttp))
   return data === undefined ? `{"errors":${told}}` : `{"errors":${told},"data":${data}}`

@@ -8,7 +8,7 @@ import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import { toDuration } from '../../domain/duration.ts'
 import { DomainError, RateLimitedError } from '../../domain/errors.ts'
-import type { Arrival } from '../requestMeta.ts'
+import type { RequestMeta } from '../requestMeta.ts'
 import { mapStream } from '../streams.ts'
 import { loggedCause } from './loggedCause.ts'
 import { outageOf } from './outage.ts'
@@ -34,7 +34,7 @@ interface Verdict {
 }
 
 /** A Yoga plugin, which stands before whatever looks at the codes of errors. */
-export function useErrorAnswers({ log }: { log: Log }): Plugin<object, Arrival> {
+export function useErrorResponses({ log }: { log: Log }): Plugin<object, RequestMeta> {
   return {
     onValidate() {
       return ({ valid, result, setResult }) => {
@@ -42,7 +42,7 @@ export function useErrorAnswers({ log }: { log: Log }): Plugin<object, Arrival> 
       }
     },
     onResultProcess({ result, setResult, serverContext }) {
-      const map = (one: ExecutionResult) => answered(one, { requestId: serverContext.requestId, log })
+      const map = (one: ExecutionResult) => toErrorResponse(one, { requestId: serverContext.requestId, log })
       setResult(
         isAsyncIterable(result) ? mapStream(result, map) : Array.isArray(result) ? result.map(map) : map(result),
       )
@@ -58,9 +58,9 @@ function asInputError(error: GraphQLError): GraphQLError {
 }
 
 /** The result with errors as clients get them; what only we may know is logged. */
-export function answered<Result extends Pick<ExecutionResult, 'errors'>>(
+export function toErrorResponse<Result extends Pick<ExecutionResult, 'errors'>>(
   result: Result,
-  { requestId, log }: Pick<Arrival, 'requestId'> & { log: Log },
+  { requestId, log }: Pick<RequestMeta, 'requestId'> & { log: Log },
 ): Result {
   if (!result.errors?.length) return result
   const executed = 'data' in result

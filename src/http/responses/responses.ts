@@ -16,7 +16,7 @@ export const JSON_CONTENT_TYPE = 'application/json; charset=utf-8'
 type Head = OutgoingHttpHeaders | OutgoingHttpHeader[]
 
 /** A response that cannot be sent without the headers that every answer has. What was set for one of them stays. */
-export class Answer extends ServerResponse<IncomingMessage> {
+export class Response extends ServerResponse<IncomingMessage> {
   /** By which the request is found in the log. */
   requestId = ''
   /** Under which it is counted. */

@@ -7,7 +7,7 @@ import type { EventEmitter } from 'node:events'
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
-import { type Answer, bodyOfError, COMMON_HEADERS, JSON_CONTENT_TYPE, sendError } from './responses.ts'
+import { bodyOfError, COMMON_HEADERS, JSON_CONTENT_TYPE, type Response, sendError } from './responses.ts'
 
 // Time for the client to read the answer: a connection that is closed with unread bytes in it is reset, and the answer lost.
 const LINGER_MS = 1_000
@@ -36,7 +36,7 @@ export function answerUnreadableRequests(
     onAnswer('none', refusal.status)
     log.debug({ requestId, code: 'BAD_REQUEST', reason: error.code }, 'a request could not be read')
   })
-  server.on('checkExpectation', (_request, response: Answer) => {
+  server.on('checkExpectation', (_request, response: Response) => {
     response.requestId = randomUUID()
     response.once('finish', () => onAnswer('none', response.statusCode))
     const message = 'The only expectation that a request may have is `100-continue`.'

@@ -4,21 +4,21 @@ import { type ArrivedFile, IncomingFile } from '../../files/incomingFile.ts'
 
 export class IncomingPart extends IncomingFile {
   // Nothing of it can be seen from outside: the hash of a request is made of what can.
-  readonly #onWanted: (arrival: Promise<ArrivedFile>) => Promise<ArrivedFile>
-  readonly #arrival: Promise<ArrivedFile>
+  readonly #onWanted: (meta: Promise<ArrivedFile>) => Promise<ArrivedFile>
+  readonly #meta: Promise<ArrivedFile>
   #resolve: (file: ArrivedFile) => void = () => {}
   #reject: (error: Error) => void = () => {}
   #isWanted = false
 
   /** `onWanted` is called when somebody asks for it, and gives what it is given or fails before. */
-  constructor(onWanted: (arrival: Promise<ArrivedFile>) => Promise<ArrivedFile>) {
+  constructor(onWanted: (meta: Promise<ArrivedFile>) => Promise<ArrivedFile>) {
     super()
     this.#onWanted = onWanted
-    this.#arrival = new Promise((resolve, reject) => {
+    this.#meta = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
     })
-    this.#arrival.catch(() => {}) // Nobody may ever ask.
+    this.#meta.catch(() => {}) // Nobody may ever ask.
   }
 
   override async arrive(): Promise<ArrivedFile> {
@@ -27,7 +27,7 @@ export class IncomingPart extends IncomingFile {
       throw new ValidationError([{ path: ['input', 'file'], message }])
     }
     this.#isWanted = true
-    return this.#onWanted(this.#arrival)
+    return this.#onWanted(this.#meta)
   }
 
   get isWanted(): boolean {

@@ -132,9 +132,9 @@ export class MultipartBody {
   #paramsOf({ query, operationName, variables, extensions }: GraphQLParams): GraphQLParams {
     const params = { query, operationName, variables, extensions } as GraphQLParams
     for (const [name, paths] of Object.entries(this.#places)) {
-      const part = new IncomingPart((arrival) => {
+      const part = new IncomingPart((meta) => {
         this.#advance()
-        return this.#waitFor(arrival)
+        return this.#waitFor(meta)
       })
       const [upload] = paths.map((path) => replaceAt<Upload>(params, path, () => part))
       if (!upload) continue

@@ -1,7 +1,7 @@
 /** The order of the queue, for pages of it. The database says the same where it gives the next chat to an agent. */
 
 import type { Prisma } from '../../db/generated/client.ts'
-import { apart } from '../../db/queryHints.ts'
+import { disjoint } from '../../db/queryHints.ts'
 import { type Cursor, fromCursor, type Page, toCursor, UUID } from '../../graphql/pagination.ts'
 
 /** The columns by which it is ordered. */
@@ -70,7 +70,7 @@ function beyond(key: QueueKey, side: 'after' | 'before'): Prisma.ChatWhereInput 
   const [later, lower] = side === 'after' ? (['gt', 'lt'] as const) : (['lt', 'gt'] as const)
   const otherSide: Prisma.ChatWhereInput[] = atFront === (side === 'after') ? [{ atFront: !atFront }] : []
   return {
-    OR: apart([
+    OR: disjoint([
       ...otherSide,
       ...returnedBeyond(key, side),
       { atFront, returnedAt, priority: { [lower]: priority } },

@@ -1,16 +1,16 @@
 import type { Caller } from '../../domain/caller.ts'
 import { taskerOf } from '../standing.ts'
 import type { TaskLoaders } from '../taskLoaders.ts'
-import type { ActionTask, Circumstances } from './availableActions.ts'
+import type { ActionInputs, ActionTask } from './availableActions.ts'
 
 const DISTANT_PAST = new Date(0)
 
 /** Reads what decides about a viewer's actions beside the task: only what matters to their side of it, for all tasks at once. */
-export async function circumstancesOf(
+export async function actionInputsOf(
   loaders: TaskLoaders,
   task: ActionTask,
   caller: Caller | null,
-): Promise<Circumstances> {
+): Promise<ActionInputs> {
   const isPoster = caller?.id === task.posterId
   const isOpen = task.status === 'OPEN'
   const mayAccept = caller !== null && !isPoster && isOpen && task.acceptanceMode !== 'POSTER_CHOICE'

@@ -37,7 +37,7 @@ export async function assignTasker(
     coverAcceptance(tx, { task, price, at, actorId }),
   ])
   const status = isFunded ? 'ASSIGNED' : 'AWAITING_FUNDS'
-  await setAssignee(tx.soon, {
+  await setAssignee(tx.deferred, {
     taskId: task.id,
     status,
     assigneeId: taskerId,
@@ -64,7 +64,7 @@ async function acceptApplicationOf(
     at: task.now,
   })
   if (!settled.some(({ status }) => status === 'ACCEPTED')) {
-    await insertApplication(tx.soon, {
+    await insertApplication(tx.deferred, {
       id: newId(),
       taskId: task.id,
       applicantId: taskerId,

@@ -5,7 +5,7 @@ import { builder } from '../../graphql/builder.ts'
 import { ErrorInterface } from '../../graphql/errors.ts'
 import { seesTask } from '../../visibility/taskVisibility.ts'
 import { TaskStatusEnum } from '../tasks.graphql.ts'
-import { circumstancesOf } from './actionInputs.ts'
+import { actionInputsOf } from './actionInputs.ts'
 import { ACTION_SELECT, type AvailableAction, availableActions, type TaskActionName } from './availableActions.ts'
 import { type ScheduledTransition, scheduledTransition } from './scheduledTransition.ts'
 
@@ -64,7 +64,7 @@ builder.prismaObjectFields('Task', (t) => ({
     select: ACTION_SELECT,
     resolve: async (task, _args, context) => {
       if (!(await seesTask(context, task))) return []
-      const circumstances = await circumstancesOf(context.loaders.tasks, task, context.caller)
+      const circumstances = await actionInputsOf(context.loaders.tasks, task, context.caller)
       return availableActions(task, context.caller, circumstances)
     },
   }),

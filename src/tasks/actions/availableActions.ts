@@ -26,7 +26,7 @@ import {
   taskerUnavailable,
 } from '../errors.ts'
 import type { WaitingApplication } from '../taskLoaders.ts'
-import { refuseUnlessStatusAllows, type TaskDeed } from '../taskStatus.ts'
+import { refuseUnlessStatusAllows, type TaskOperation } from '../taskStatus.ts'
 
 /** The columns of a task that decide. */
 export const ACTION_SELECT = {
@@ -45,7 +45,7 @@ export const ACTION_SELECT = {
 export type ActionTask = Pick<Task, keyof typeof ACTION_SELECT>
 
 /** What decides beside the task: what does not matter to this viewer was not read, and is as if there were none. */
-export interface Circumstances {
+export interface ActionInputs {
   now: Date
   /** The viewer's own applications to the task. */
   ownApplications: TaskApplication[]
@@ -59,7 +59,7 @@ export interface Circumstances {
   unfundedCount: number
 }
 
-interface Situation extends Circumstances {
+interface Situation extends ActionInputs {
   task: ActionTask
   viewerId: string
 }
@@ -110,7 +110,7 @@ export interface AvailableAction {
 export function availableActions(
   task: ActionTask,
   caller: Caller | null,
-  circumstances: Circumstances,
+  circumstances: ActionInputs,
 ): AvailableAction[] {
   const actions = Object.keys(refusals) as TaskActionName[]
   if (!caller) return actions.map((action) => ({ action, blockedBy: new UnauthenticatedError() }))
@@ -128,7 +128,7 @@ function refusalOf(refuse: Refuse, situation: Situation): DomainError | null {
   }
 }
 
-function asPoster(action: TaskDeed, refuse?: Refuse): Refuse {
+function asPoster(action: TaskOperation, refuse?: Refuse): Refuse {
   return (situation) => {
     const { task, viewerId } = situation
     if (task.posterId !== viewerId) throw notThePoster()
@@ -137,7 +137,7 @@ function asPoster(action: TaskDeed, refuse?: Refuse): Refuse {
   }
 }
 
-function asAssignee(action: TaskDeed): Refuse {
+function asAssignee(action: TaskOperation): Refuse {
   return ({ task, viewerId }) => {
     if (task.assigneeId !== viewerId) throw notTheAssignee()
     refuseUnlessStatusAllows(task.status, action)

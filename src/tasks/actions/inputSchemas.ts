@@ -47,7 +47,7 @@ const expectedVersion = optional(z.number())
 const reason = optional(line(REASON_LENGTH_MAX))
 
 /** A new task, with its category and invitee still by the ids that the client sent. */
-export const createTaskForm = z
+export const createTaskSchema = z
   .object({
     idempotencyKey,
     title: line(TITLE_LENGTH_MAX),
@@ -75,7 +75,7 @@ const kept = <Output>(form: z.ZodType<Output>) =>
   })
 
 /** Absent leaves, null clears where there is something to clear. */
-export const updateTaskForm = z.object({
+export const updateTaskSchema = z.object({
   taskId: z.string(),
   expectedVersion: z.number(),
   title: kept(line(TITLE_LENGTH_MAX)),
@@ -89,9 +89,9 @@ export const updateTaskForm = z.object({
   attachmentIds: attachmentIds.nullish(),
 })
 
-export const taskActionForm = z.object({ idempotencyKey, taskId: z.string(), expectedVersion, reason })
+export const taskActionSchema = z.object({ idempotencyKey, taskId: z.string(), expectedVersion, reason })
 
-export const applyToTaskForm = z.object({
+export const applyToTaskSchema = z.object({
   idempotencyKey,
   taskId: z.string(),
   message: optional(paragraphs(MESSAGE_LENGTH_MAX)),
@@ -100,7 +100,7 @@ export const applyToTaskForm = z.object({
 })
 
 /** Absent leaves, null takes the message away. */
-export const updateApplicationForm = z.object({
+export const updateApplicationSchema = z.object({
   idempotencyKey,
   applicationId: z.string(),
   expectedVersion,
@@ -109,23 +109,23 @@ export const updateApplicationForm = z.object({
   price: kept(price),
 })
 
-export const applicationActionForm = z.object({ idempotencyKey, applicationId: z.string(), expectedVersion, reason })
+export const applicationActionSchema = z.object({ idempotencyKey, applicationId: z.string(), expectedVersion, reason })
 
-export const acceptTaskForm = z.object({
+export const acceptTaskSchema = z.object({
   idempotencyKey,
   taskId: z.string(),
   expectedPrice: optional(price),
   expectedVersion,
 })
 
-export const submitWorkForm = z.object({
+export const submitWorkSchema = z.object({
   idempotencyKey,
   taskId: z.string(),
   message: optional(paragraphs(MESSAGE_LENGTH_MAX)),
   attachmentIds,
 })
 
-export const approveWorkForm = z.object({ idempotencyKey: z.string(), taskId: z.string(), expectedVersion })
+export const approveWorkSchema = z.object({ idempotencyKey: z.string(), taskId: z.string(), expectedVersion })
 
 type Columns = Partial<TaskContent>
 
@@ -145,7 +145,7 @@ export const locationColumns = (place: Location | null) => ({
 
 /** The columns that an update changes: those of the fields that were sent. */
 export function changedColumns(
-  { title, description, budget, deadline, location, acceptanceMode }: z.infer<typeof updateTaskForm>,
+  { title, description, budget, deadline, location, acceptanceMode }: z.infer<typeof updateTaskSchema>,
   references: Pick<Columns, 'categoryId' | 'inviteeId'>,
 ): Columns {
   return {

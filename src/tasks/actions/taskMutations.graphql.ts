@@ -11,18 +11,18 @@ import { approveWork } from './approveWork.ts'
 import { cancelTask } from './cancelTask.ts'
 import { createTask } from './createTask.ts'
 import {
-  acceptTaskForm,
-  applicationActionForm,
-  applyToTaskForm,
-  approveWorkForm,
+  acceptTaskSchema,
+  applicationActionSchema,
+  applyToTaskSchema,
+  approveWorkSchema,
   budgetColumns,
   changedColumns,
-  createTaskForm,
+  createTaskSchema,
   locationColumns,
-  submitWorkForm,
-  taskActionForm,
-  updateApplicationForm,
-  updateTaskForm,
+  submitWorkSchema,
+  taskActionSchema,
+  updateApplicationSchema,
+  updateTaskSchema,
 } from './inputSchemas.ts'
 import { publishTask } from './publishTask.ts'
 import { requestChanges } from './requestChanges.ts'
@@ -42,7 +42,7 @@ import { AcceptTaskResult, ApplicationResult, ApproveWorkResult, TaskResult } fr
 import { updateTask } from './updateTask.ts'
 import { withdrawFromTask } from './withdrawFromTask.ts'
 
-const taskAction = ({ taskId, expectedVersion, reason }: z.infer<typeof taskActionForm>, { caller }: SignedIn) => ({
+const taskAction = ({ taskId, expectedVersion, reason }: z.infer<typeof taskActionSchema>, { caller }: SignedIn) => ({
   taskId: uuidOf('tsk', taskId),
   caller,
   expectedVersion,
@@ -50,7 +50,7 @@ const taskAction = ({ taskId, expectedVersion, reason }: z.infer<typeof taskActi
 })
 
 const applicationAction = (
-  { applicationId, expectedVersion, reason }: z.infer<typeof applicationActionForm>,
+  { applicationId, expectedVersion, reason }: z.infer<typeof applicationActionSchema>,
   { caller }: SignedIn,
 ) => ({ applicationId: uuidOf('app', applicationId), caller, expectedVersion, reason })
 
@@ -58,7 +58,7 @@ mutation('createTask', {
   description: 'Makes a task, as a draft or open at once.',
   input: CreateTaskInput,
   result: TaskResult,
-  form: createTaskForm,
+  form: createTaskSchema,
   budget: 'creation',
   rule: async (tx, form, { caller }) => {
     const content = {
@@ -81,7 +81,7 @@ mutation('updateTask', {
     'Changes what the poster says of a DRAFT or OPEN task. Applications that wait keep their price, but are `outdated` once the terms change; an invitation closes those of everybody else.',
   input: UpdateTaskInput,
   result: TaskResult,
-  form: updateTaskForm,
+  form: updateTaskSchema,
   rule: async (tx, form, { caller }) => {
     const { taskId, expectedVersion, categoryId, inviteeId } = form
     const attachmentIds = form.attachmentIds === null ? [] : form.attachmentIds
@@ -97,7 +97,7 @@ mutation('publishTask', {
   description: 'Opens a draft to taskers.',
   input: TaskActionInput,
   result: TaskResult,
-  form: taskActionForm,
+  form: taskActionSchema,
   rule: async (tx, form, context) => publishTask(tx, taskAction(form, context)),
 })
 
@@ -105,7 +105,7 @@ mutation('cancelTask', {
   description: 'Calls off a task on which nobody works yet; what was paid in is refunded.',
   input: TaskActionInput,
   result: TaskResult,
-  form: taskActionForm,
+  form: taskActionSchema,
   rule: async (tx, form, context) => cancelTask(tx, taskAction(form, context)),
 })
 
@@ -113,7 +113,7 @@ mutation('applyToTask', {
   description: 'Offers to do an open task that is not by invitation.',
   input: ApplyToTaskInput,
   result: ApplicationResult,
-  form: applyToTaskForm,
+  form: applyToTaskSchema,
   budget: 'creation',
   rule: async (tx, { taskId, message, price, expectedVersion }, { caller }) =>
     applyToTask(tx, { taskId: uuidOf('tsk', taskId), applicantId: caller.id, message, price, expectedVersion }),
@@ -124,7 +124,7 @@ mutation('updateApplication', {
     'Confirms a waiting application for the task as it is now, with another message or price where one is sent. Until then an application that is `outdated` cannot be accepted.',
   input: UpdateApplicationInput,
   result: ApplicationResult,
-  form: updateApplicationForm,
+  form: updateApplicationSchema,
   rule: async (tx, { applicationId, expectedVersion, expectedTaskVersion, message, price }, { caller }) =>
     updateApplication(tx, {
       applicationId: uuidOf('app', applicationId),
@@ -140,7 +140,7 @@ mutation('withdrawApplication', {
   description: 'Takes a waiting application back.',
   input: ApplicationActionInput,
   result: ApplicationResult,
-  form: applicationActionForm,
+  form: applicationActionSchema,
   rule: async (tx, form, context) => withdrawApplication(tx, applicationAction(form, context)),
 })
 
@@ -148,7 +148,7 @@ mutation('rejectApplication', {
   description: 'Says no to a waiting application.',
   input: ApplicationActionInput,
   result: ApplicationResult,
-  form: applicationActionForm,
+  form: applicationActionSchema,
   rule: async (tx, form, context) => rejectApplication(tx, applicationAction(form, context)),
 })
 
@@ -157,7 +157,7 @@ mutation('acceptApplication', {
     'Gives the task to an applicant, at the price of their application, unless it is `outdated`. All other applications close.',
   input: ApplicationActionInput,
   result: AcceptTaskResult,
-  form: applicationActionForm,
+  form: applicationActionSchema,
   budget: 'acceptance',
   rule: async (tx, form, context) => acceptApplication(tx, applicationAction(form, context)),
 })
@@ -167,7 +167,7 @@ mutation('acceptTask', {
     'Takes a FIRST_COME task, or an INVITE_ONLY one as its invitee, at its budget. Of any number at once one has it; the others get TaskAlreadyAcceptedError with the time of the winner.',
   input: AcceptTaskInput,
   result: AcceptTaskResult,
-  form: acceptTaskForm,
+  form: acceptTaskSchema,
   budget: 'acceptance',
   rule: async (tx, { taskId, expectedPrice, expectedVersion }, { caller }) =>
     acceptTask(tx, { taskId: uuidOf('tsk', taskId), taskerId: caller.id, expectedPrice, expectedVersion }),
@@ -177,7 +177,7 @@ mutation('withdrawFromTask', {
   description: 'Gives a task back before any work is handed in. It is open again, and what was paid in stays held.',
   input: TaskActionInput,
   result: TaskResult,
-  form: taskActionForm,
+  form: taskActionSchema,
   rule: async (tx, form, context) => withdrawFromTask(tx, taskAction(form, context)),
 })
 
@@ -185,7 +185,7 @@ mutation('submitWork', {
   description: 'Hands in the work. After 5 days without an answer it is approved by itself.',
   input: SubmitWorkInput,
   result: TaskResult,
-  form: submitWorkForm,
+  form: submitWorkSchema,
   rule: async (tx, { taskId, message, attachmentIds = [] }, { caller }) =>
     submitWork(tx, { taskId: uuidOf('tsk', taskId), caller, message, attachmentIds }),
 })
@@ -194,7 +194,7 @@ mutation('requestChanges', {
   description: 'Sends handed-in work back to the tasker.',
   input: TaskActionInput,
   result: TaskResult,
-  form: taskActionForm,
+  form: taskActionSchema,
   rule: async (tx, form, context) => requestChanges(tx, taskAction(form, context)),
 })
 
@@ -202,7 +202,7 @@ mutation('approveWork', {
   description: 'Approves the work: the task is completed, and the tasker is paid.',
   input: ApproveWorkInput,
   result: ApproveWorkResult,
-  form: approveWorkForm,
+  form: approveWorkSchema,
   rule: async (tx, { taskId, expectedVersion }, { caller }) =>
     approveWork(tx, { taskId: uuidOf('tsk', taskId), caller, expectedVersion }),
 })

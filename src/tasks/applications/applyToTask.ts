@@ -47,7 +47,7 @@ export async function applyToTask(
   const price = application.price ?? budgetOf(task)
   refuseOtherCurrency(price, task)
   const applicationId = newId()
-  await insertApplication(tx.soon, {
+  await insertApplication(tx.deferred, {
     id: applicationId,
     taskId,
     applicantId,

@@ -12,7 +12,7 @@ import { lookAtSides } from '../../tasks/standing.ts'
 import { refuseUnlessStatusAllows } from '../../tasks/taskStatus.ts'
 import type { LockedTask } from '../../tasks/tasks.sql.ts'
 import { PaymentRefusedError } from '../errors.ts'
-import { askAfter, LEASE_MS } from '../schedule.ts'
+import { LEASE_MS, lookUpAfter } from '../schedule.ts'
 import { insertHold, lockLiveHold } from './holds.sql.ts'
 import { chargeOrder, FUNDING_MUTATION, settleCharge } from './settleCharge.ts'
 
@@ -71,7 +71,7 @@ async function orderCharge(tx: Tx, funding: Funding): Promise<Start> {
     createdAt: at,
     providerKey: toPublicId('hld', holdId),
     fundingKey: funding.idempotencyKey,
-    askAt: askAfter(0, at),
+    askAt: lookUpAfter(0, at),
     leaseMs: LEASE_MS,
   })
   await recordTaskEvent(tx, {

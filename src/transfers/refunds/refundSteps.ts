@@ -3,7 +3,7 @@
 import type { Refund } from '../../db/generated/client.ts'
 import { toPublicId } from '../../db/ids.ts'
 import type { Outcome } from '../../payments/provider.ts'
-import { askAfter, LEASE_MS, retryAfter } from '../schedule.ts'
+import { LEASE_MS, lookUpAfter, retryAfter } from '../schedule.ts'
 
 type Refusal = Extract<Outcome, { kind: 'refused' }>
 
@@ -47,13 +47,13 @@ export const inDoubt = (refund: Refund, { at }: { at: Date }): Refund => ({
   ...refund,
   ...AT_REST,
   status: 'IN_DOUBT',
-  askAt: askAfter(0, at),
+  askAt: lookUpAfter(0, at),
 })
 
 /** It was asked for; the next time is later. */
 export const askedFor = (refund: Refund, { at }: { at: Date }): Refund => ({
   ...refund,
-  askAt: askAfter(refund.askCount + 1, at),
+  askAt: lookUpAfter(refund.askCount + 1, at),
   askCount: refund.askCount + 1,
 })
 

@@ -96,9 +96,9 @@ export const nextRefundToAsk = (database: Statements) => database.row<{ at: Date
   select min(ask_at) as at
   from refunds`
 
-export const findRefundsOfTheDead = (database: Statements, { limit }: { limit: number }) =>
+export const findRefundsWithExpiredLease = (database: Statements, { limit }: { limit: number }) =>
   database.rows<{ id: string }>`
-  /* findRefundsOfTheDead */
+  /* findRefundsWithExpiredLease */
   select id
   from refunds
   where lease_until <= clock_timestamp()
@@ -106,7 +106,7 @@ export const findRefundsOfTheDead = (database: Statements, { limit }: { limit: n
   limit ${limit}`
 
 // A lease runs on real time, which the sandbox does not move: it is due now, or at no moment that is worth going to.
-export const nextRefundOfTheDead = (database: Statements) => database.row<{ at: Date | null }>`
-  /* nextRefundOfTheDead */
+export const nextExpiredRefundLease = (database: Statements) => database.row<{ at: Date | null }>`
+  /* nextExpiredRefundLease */
   select case when min(lease_until) <= clock_timestamp() then errand_now() end as at
   from refunds`

@@ -3,7 +3,7 @@ import { NotFoundError } from '../../domain/errors.ts'
 import { TransferInDoubtError } from '../errors.ts'
 import { refuseOwnMatter, type StaffAct } from '../staffAct.ts'
 import { type LockedTransfer, lockTransfer } from './lockTransfer.ts'
-import { refuseUnlessTransferAllows, type TransferDeed } from './transferStatus.ts'
+import { refuseUnlessTransferAllows, type TransferOperation } from './transferStatus.ts'
 
 /**
  * Locks a transfer for an act of staff. Refuses with NotFoundError, with ForbiddenError on a task of their own, with
@@ -12,7 +12,7 @@ import { refuseUnlessTransferAllows, type TransferDeed } from './transferStatus.
 export async function lockTransferForStaff(
   tx: Tx,
   { transferId, caller }: { transferId: string } & Pick<StaffAct, 'caller'>,
-  action: TransferDeed,
+  action: TransferOperation,
 ): Promise<LockedTransfer> {
   const locked = await lockTransfer(tx, { transferId })
   if (!locked) throw NotFoundError.of('trf', transferId)

@@ -46,10 +46,10 @@ const NEEDS = {
 } as const
 
 /** A mutation that the status of a transfer may not allow. */
-export type TransferDeed = keyof typeof NEEDS
+export type TransferOperation = keyof typeof NEEDS
 
 /** Refuses with IllegalTransitionError when the status does not allow what staff want to do. */
-export function refuseUnlessTransferAllows(status: TransferStatus, action: TransferDeed): void {
+export function refuseUnlessTransferAllows(status: TransferStatus, action: TransferOperation): void {
   const allowed = transferLifeCycle.transitions
     .filter(({ from, actors }) => from.includes(status) && actors.includes('finance'))
     .map(({ name }) => name)

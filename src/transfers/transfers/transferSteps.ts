@@ -4,7 +4,7 @@ import type { Transfer } from '../../db/generated/client.ts'
 import type { TransferStatus } from '../../db/generated/enums.ts'
 import { toPublicId } from '../../db/ids.ts'
 import type { Outcome } from '../../payments/provider.ts'
-import { askAfter, LEASE_MS, retryAfter } from '../schedule.ts'
+import { LEASE_MS, lookUpAfter, retryAfter } from '../schedule.ts'
 
 type Refusal = Extract<Outcome, { kind: 'refused' }>
 
@@ -53,13 +53,13 @@ export const inDoubt = (transfer: Transfer, { at }: { at: Date }): NextTransfer 
   ...transfer,
   ...AT_REST,
   status: 'IN_DOUBT',
-  askAt: askAfter(0, at),
+  askAt: lookUpAfter(0, at),
 })
 
 /** It was asked for; the next time is later. */
 export const askedFor = (transfer: Transfer, { at }: { at: Date }): Transfer => ({
   ...transfer,
-  askAt: askAfter(transfer.askCount + 1, at),
+  askAt: lookUpAfter(transfer.askCount + 1, at),
   askCount: transfer.askCount + 1,
 })
 

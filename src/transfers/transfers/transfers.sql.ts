@@ -168,9 +168,9 @@ export const nextTransferToAsk = (database: Statements) => database.row<{ at: Da
   select min(ask_at) as at
   from transfers`
 
-export const findTransfersOfTheDead = (database: Statements, { limit }: { limit: number }) =>
+export const findTransfersWithExpiredLease = (database: Statements, { limit }: { limit: number }) =>
   database.rows<{ id: string }>`
-  /* findTransfersOfTheDead */
+  /* findTransfersWithExpiredLease */
   select id
   from transfers
   where lease_until <= clock_timestamp()
@@ -178,7 +178,7 @@ export const findTransfersOfTheDead = (database: Statements, { limit }: { limit:
   limit ${limit}`
 
 // A lease runs on real time, which the sandbox does not move: it is due now, or at no moment that is worth going to.
-export const nextTransferOfTheDead = (database: Statements) => database.row<{ at: Date | null }>`
-  /* nextTransferOfTheDead */
+export const nextExpiredTransferLease = (database: Statements) => database.row<{ at: Date | null }>`
+  /* nextExpiredTransferLease */
   select case when min(lease_until) <= clock_timestamp() then errand_now() end as at
   from transfers`

@@ -2,7 +2,7 @@ import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Database } from '../../../src/db/client.ts'
 import { listenForPositions } from '../../../src/events/listenForPositions.ts'
-import { numberCommittedEvents } from '../../../src/events/sequencer.ts'
+import { sequenceCommittedEvents } from '../../../src/events/sequencer.ts'
 import { type Person, person } from '../../support/people.ts'
 import { happen } from '../../support/recordTestEvent.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
@@ -13,7 +13,7 @@ import { taskRow } from '../../support/worlds/rows.ts'
 const EVENTS = 'subscription { events { __typename ... on TaskEvent { id cursor type occurredAt reason } } }'
 const STREAM_COUNT = 30
 // What goes on by itself: it looks for events without a position, for new positions, and for sessions that have ended.
-const BY_THE_PROCESS = ['numberWaitingEvents', 'readEvents', 'readLatestPosition', 'readLiveSessions']
+const BY_THE_PROCESS = ['sequenceWaitingEvents', 'readEvents', 'readLatestPosition', 'readLiveSessions']
 
 let app: TestApp
 let url: string
@@ -56,7 +56,7 @@ test('a process hears when another one has numbered events', async () => {
   // Once by itself, for what was numbered while it did not listen.
   await expect.poll(() => heard, { timeout: 20_000 }).toBe(1)
   await happen(app, { task, by: anna, concerns: [anna] })
-  await numberCommittedEvents(app.database)
+  await sequenceCommittedEvents(app.database)
   await expect.poll(() => heard, { timeout: 20_000 }).toBeGreaterThan(1)
   await listener.stop()
 })

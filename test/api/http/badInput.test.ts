@@ -19,7 +19,7 @@ let url: string
 let places: Place[]
 
 beforeAll(async () => {
-  app = await startApp({ directLane: true })
+  app = await startApp({ fastPath: true })
   url = await app.listen()
   world = await makeWorld(app)
   const good = await goodValues()

@@ -28,7 +28,7 @@ let anna: Person
 let download: string
 
 beforeAll(async () => {
-  app = await startApp({ directLane: true, corsOrigins: [LISTED] })
+  app = await startApp({ fastPath: true, corsOrigins: [LISTED] })
   url = await app.listen()
   anna = await person(app, 'Anna')
   const { pathname, search } = new URL((await upload(url, anna, files.png())).attachment.url)

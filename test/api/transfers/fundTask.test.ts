@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { askProviderNow } from '../../../src/transfers/askProviderNow.ts'
-import { askHoldInTurn } from '../../../src/transfers/holds/chargeHold.ts'
+import { lookUpChargeInTurn } from '../../../src/transfers/holds/lookUpCharge.ts'
+import { lookUpNow } from '../../../src/transfers/lookUpNow.ts'
 import {
   closeBooks,
   eventsOf,
@@ -269,7 +269,7 @@ test('is not asked about by the sweep while the call is under way, however far t
   await timePasses(world.app, '2 hours')
   await moneyMoves(world)
   const [hold] = await holdRows(world, task)
-  expect(await askHoldInTurn(world.app.work, { holdId: hold?.id ?? '' })).toBe(false)
+  expect(await lookUpChargeInTurn(world.app.work, { holdId: hold?.id ?? '' })).toBe(false)
   expect(world.provider.questions).toHaveLength(before)
   open()
   await first
@@ -309,12 +309,12 @@ test('takes a hint of the provider at once, and twice is once', async () => {
   world.provider.chargesGet(lost)
   await anna.asks('fundTask', funding(task))
   const reference = lastOrder()?.reference ?? ''
-  await askProviderNow(world.app.work, { kind: 'charge', reference })
+  await lookUpNow(world.app.work, { kind: 'charge', reference })
   expect(await holdRows(world, task)).toMatchObject([{ status: 'PENDING' }])
   world.provider.did(reference, 'charge_hinted')
   await Promise.all([
-    askProviderNow(world.app.work, { kind: 'charge', reference }),
-    askProviderNow(world.app.work, { kind: 'charge', reference }),
+    lookUpNow(world.app.work, { kind: 'charge', reference }),
+    lookUpNow(world.app.work, { kind: 'charge', reference }),
   ])
   expect(await holdRows(world, task)).toMatchObject([{ status: 'HELD', providerReference: 'charge_hinted' }])
   expect(await postingsOf(world, task)).toHaveLength(1)
@@ -322,8 +322,8 @@ test('takes a hint of the provider at once, and twice is once', async () => {
 
 test('takes no hint about what is not ours', async () => {
   const before = world.provider.questions.length
-  await askProviderNow(world.app.work, { kind: 'charge', reference: 'hld_nonsense' })
-  await askProviderNow(world.app.work, { kind: 'reversal', reference: 'rvs_nonsense' })
+  await lookUpNow(world.app.work, { kind: 'charge', reference: 'hld_nonsense' })
+  await lookUpNow(world.app.work, { kind: 'reversal', reference: 'rvs_nonsense' })
   expect(world.provider.questions).toHaveLength(before)
 })
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { toPublicId } from '../../../src/db/ids.ts'
 import { withTransaction } from '../../../src/db/transaction.ts'
-import { askProviderNow } from '../../../src/transfers/askProviderNow.ts'
+import { lookUpNow } from '../../../src/transfers/lookUpNow.ts'
 import { sendRefund, settleRefund, takeRefund } from '../../../src/transfers/refunds/sendRefund.ts'
 import { ask } from '../../support/ask.ts'
 import {
@@ -244,7 +244,7 @@ test('takes a hint of the provider at once', async () => {
   world.provider.ordersGet(reference, lost)
   await sends(refundId)
   world.provider.did(reference, 'refund_hinted')
-  await askProviderNow(world.app.work, { kind: 'refund', reference })
+  await lookUpNow(world.app.work, { kind: 'refund', reference })
   expect(await refundRow(refundId)).toMatchObject({ status: 'SUCCEEDED', providerReference: 'refund_hinted' })
 })
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withTransaction } from '../../../src/db/transaction.ts'
-import { askProviderNow } from '../../../src/transfers/askProviderNow.ts'
+import { lookUpNow } from '../../../src/transfers/lookUpNow.ts'
 import { sendTransfer, settleTransfer, takeTransfer } from '../../../src/transfers/transfers/sendTransfer.ts'
 import { wakeTransfersOf } from '../../../src/transfers/transfers/wakeTransfers.ts'
 import { ask } from '../../support/ask.ts'
@@ -264,7 +264,7 @@ test('takes "never had it" only of the attempt that was asked about', async () =
     await opened
     return { kind: 'never' }
   })
-  const slowQuestion = askProviderNow(world.app.work, { kind: 'transfer', reference: transfer.id })
+  const slowQuestion = lookUpNow(world.app.work, { kind: 'transfer', reference: transfer.id })
   await timePasses(world.app, '30 seconds')
   await moneyMoves(world)
   await timePasses(world.app, '66 seconds')
@@ -285,10 +285,10 @@ test('takes a hint of the provider while it is being sent, and drops the answer 
   const sending = sendTransfer(world.app.work, { transferId: transfer.uuid })
   await expect.poll(() => statusOf(transfer)).toBe('PROCESSING')
   // Not done yet: that it never had it says nothing while it is being sent.
-  await askProviderNow(world.app.work, { kind: 'transfer', reference: transfer.id })
+  await lookUpNow(world.app.work, { kind: 'transfer', reference: transfer.id })
   expect(await statusOf(transfer)).toBe('PROCESSING')
   world.provider.did(transfer.id, 'transfer_hinted')
-  await askProviderNow(world.app.work, { kind: 'transfer', reference: transfer.id })
+  await lookUpNow(world.app.work, { kind: 'transfer', reference: transfer.id })
   expect(await statusOf(transfer)).toBe('SUCCEEDED')
   open()
   await sending

@@ -1,4 +1,4 @@
-/** Another server on the database of a first one, with its own pool, numberer and tail, as another process would have. */
+/** Another server on the database of a first one, with its own pool, sequencer and tail, as another process would have. */
 
 import pino from 'pino'
 import { type App, createApp } from '../../../src/app.ts'

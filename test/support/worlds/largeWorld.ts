@@ -363,7 +363,7 @@ const STATEMENTS: readonly string[] = [
   from messages
   where world_chance('attached' || id) < 100`,
 
-  // The log, in the order of time, and the feeds that the numberer makes of it.
+  // The log, in the order of time, and the feeds that the sequencer makes of it.
   `insert into events (
     id, kind, type, occurred_at, actor_id, task_id, task_version, chat_id, message_id, transfer_id, status_after, recipient_ids
   )

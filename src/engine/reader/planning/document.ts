@@ -37,7 +37,7 @@ export interface Step {
 type UnknownCondition = 'fails' | 'is false'
 
 /** The fields that are selected on a type, by response key, each with all nodes that select it: graphql-js's own rule. */
-export function fieldsOn(
+export function collectFields(
   reading: Reading,
   type: GraphQLObjectType,
   sets: readonly SelectionSetNode[],
@@ -115,7 +115,7 @@ export function fragmentsOf({ definitions }: DocumentNode): Record<string, Fragm
 }
 
 /** The selection sets at the end of a path that begins at fields of this type. */
-export function setsAt(
+export function selectionSetsAt(
   reading: Reading,
   type: GraphQLNamedType,
   sets: readonly SelectionSetNode[],
@@ -128,9 +128,9 @@ export function setsAt(
     if (step.type !== undefined && step.type !== objectType.name) continue
     const field = objectType.getFields()[step.name]
     if (!field) continue
-    for (const nodes of fieldsOn(reading, objectType, sets).values()) {
+    for (const nodes of collectFields(reading, objectType, sets).values()) {
       if (nodes[0]?.name.value !== step.name) continue
-      for (const set of setsAt(reading, getNamedType(field.type), selectionSetsOf(nodes), rest)) found.add(set)
+      for (const set of selectionSetsAt(reading, getNamedType(field.type), selectionSetsOf(nodes), rest)) found.add(set)
     }
   }
   return [...found]

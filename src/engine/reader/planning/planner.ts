@@ -6,14 +6,14 @@ import { Plan } from '@pothos/selection-mapper'
 import { type FieldNode, type GraphQLResolveInfo, getNamedType } from 'graphql'
 import { countFallback } from '../prismaFallbacks.ts'
 import { isReading } from '../readingClient.ts'
-import { directiveVariablesOf, selectionSetsOf, setsAt } from './document.ts'
-import { type Planned, withPlan } from './plannedSelection.ts'
-import { Request } from './planningContext.ts'
-import { type Asked, type PlanFromInfo, planByMapper } from './pothosPlanHook.ts'
+import { directiveVariablesOf, selectionSetsAt, selectionSetsOf } from './document.ts'
+import { type PlannedSelection, withPlan } from './plannedSelection.ts'
+import { PlanningContext } from './planningContext.ts'
+import { type PlanFromInfo, type PlanQuery, planByMapper } from './pothosPlanHook.ts'
 import { planTemplate } from './selectField.ts'
-import { stepsOf, through } from './selectionSets.ts'
-import { makeTemplate, type Template } from './selectionTemplate.ts'
-import { Unsupported } from './unsupported.ts'
+import { stepsOf, unwrapIndirect } from './selectionSets.ts'
+import { makeTemplate, type SelectionTemplate } from './selectionTemplate.ts'
+import { UnsupportedByReader } from './unsupported.ts'
 
 let installed = false
 
@@ -35,13 +35,13 @@ export function installPlanner(): void {
   Object.assign(Plan, { fromInfo: byReader })
 }
 
-function plan(asked: Asked): Planned | undefined | 'unsupported' {
+function plan(asked: PlanQuery): PlannedSelection | undefined | 'unsupported' {
   try {
-    if (asked.initial?.include) throw new Unsupported('an include')
+    if (asked.initial?.include) throw new UnsupportedByReader('an include')
     const template = templateOf(asked)
-    return template && planTemplate(template, new Request(asked.context, asked.info))
+    return template && planTemplate(template, new PlanningContext(asked.context, asked.info))
   } catch (error) {
-    if (!(error instanceof Unsupported)) throw error
+    if (!(error instanceof UnsupportedByReader)) throw error
     countFallback(`${asked.info.parentType.name}.${asked.info.fieldName}`)
     return 'unsupported'
   }
@@ -50,7 +50,7 @@ function plan(asked: Asked): Planned | undefined | 'unsupported' {
 /** Templates of one field of a document, by what is asked of it and the variables of its directives. */
 interface Variants {
   directiveVariables: readonly string[]
-  templates: Map<string, Template | undefined>
+  templates: Map<string, SelectionTemplate | undefined>
   /** The same field where further nodes select it: a fragment that comes and goes by @include. */
   withNext: WeakMap<FieldNode, Variants>
 }
@@ -61,7 +61,7 @@ const firstNodes = new WeakMap<FieldNode, Variants>()
 // Each @skip and @include doubles them; a document that plays with more is planned anew.
 const TEMPLATES_OF_A_FIELD_MAX = 32
 
-function templateOf(asking: Asked): Template | undefined {
+function templateOf(asking: PlanQuery): SelectionTemplate | undefined {
   const { info, typeName, path, paths } = asking
   const { directiveVariables, templates } = variantsOf(info)
   const asked = paths?.length ? paths : path?.length ? path : undefined
@@ -99,21 +99,21 @@ function variantsOf(info: GraphQLResolveInfo): Variants {
     }
     level = variants.withNext
   }
-  if (!variants) throw new Unsupported('a field without nodes')
+  if (!variants) throw new UnsupportedByReader('a field without nodes')
   return variants
 }
 
-function makeRootTemplate({ info, typeName, path, paths }: Asked): Template | undefined {
+function makeRootTemplate({ info, typeName, path, paths }: PlanQuery): SelectionTemplate | undefined {
   const returnType = getNamedType(info.returnType)
-  const wrapper = through(info, returnType)
+  const wrapper = unwrapIndirect(info, returnType)
   const asked = (paths?.length ? paths : path?.length ? [path] : []).map(stepsOf)
   const sets = selectionSetsOf(info.fieldNodes)
   const found = (asked.length > 0 ? asked : [[]]).flatMap((steps) =>
-    setsAt(info, returnType, sets, [...wrapper.path, ...steps]),
+    selectionSetsAt(info, returnType, sets, [...wrapper.path, ...steps]),
   )
   // Nothing selected at the end of a path: there is nothing to plan.
   if (asked.length > 0 && found.length === 0) return undefined
   const type = typeName ? info.schema.getType(typeName) : wrapper.type
-  if (!type || (asked.length > 0 && !typeName)) throw new Unsupported('a path without a type')
+  if (!type || (asked.length > 0 && !typeName)) throw new UnsupportedByReader('a path without a type')
   return makeTemplate(info, type, found)
 }

@@ -1,7 +1,7 @@
 /** A request whose fields are being planned, and whether anything but who asks has decided what they select. */
 import type { GraphQLResolveInfo } from 'graphql'
 
-export class Request {
+export class PlanningContext {
   readonly context: object
   readonly info: GraphQLResolveInfo
   /** Who asks, or nobody who has signed in; undefined where the context does not say. */
@@ -19,15 +19,15 @@ export class Request {
   /** The context for a field that may not vary so far. */
   get watched(): object {
     if (this.varies || this.viewer === undefined) return this.context
-    this.#watched ??= new Proxy(this.context, new Watch(this))
+    this.#watched ??= new Proxy(this.context, new ContextProbe(this))
     return this.#watched
   }
 }
 
-class Watch implements ProxyHandler<object> {
-  readonly #request: Request
+class ContextProbe implements ProxyHandler<object> {
+  readonly #request: PlanningContext
 
-  constructor(request: Request) {
+  constructor(request: PlanningContext) {
     this.#request = request
   }
 

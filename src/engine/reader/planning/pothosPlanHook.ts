@@ -6,7 +6,7 @@ import type { Step } from './document.ts'
 import type { Selection } from './plannedSelection.ts'
 
 /** What the mapper's entry point takes. */
-export interface Asked {
+export interface PlanQuery {
   context: object
   info: GraphQLResolveInfo
   typeName?: string
@@ -16,11 +16,11 @@ export interface Asked {
 }
 
 /** What its callers do with a plan. */
-export interface Answer {
+export interface PothosPlan {
   query(): ReadArguments
 }
 
-export type PlanFromInfo = (adapter: unknown, asked: Asked) => Answer | undefined
+export type PlanFromInfo = (adapter: unknown, asked: PlanQuery) => PothosPlan | undefined
 
 /** Plans by the mapper itself, whoever has taken its place since. */
 export const planByMapper: PlanFromInfo = (Plan.fromInfo as unknown as PlanFromInfo).bind(Plan)

@@ -1,7 +1,7 @@
 /** A read that was planned by the reader, in Prisma's own words: what plugin-prisma would have planned in its place. */
 
 import type { ReadArguments } from '../sql/shapeKey.ts'
-import { PLAN, type Planned, type Selection } from './plannedSelection.ts'
+import { PLAN, type PlannedSelection, type Selection } from './plannedSelection.ts'
 import { planByMapper } from './pothosPlanHook.ts'
 
 /** The same arguments without a plan of the reader anywhere in them. */
@@ -19,5 +19,5 @@ export function asPrismaReads(read: ReadArguments): ReadArguments {
   return { ...rest, select: { ...selected, ...byPrisma.select } satisfies Selection }
 }
 
-const planByPrisma = ({ adapter, asked }: NonNullable<Planned['asked']>): ReadArguments =>
+const planByPrisma = ({ adapter, asked }: NonNullable<PlannedSelection['asked']>): ReadArguments =>
   planByMapper(adapter, asked)?.query() ?? asked.initial ?? {}

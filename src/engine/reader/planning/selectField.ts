@@ -1,22 +1,22 @@
 /** Asks a field what it selects, as plugin-prisma would: with its arguments, the context, and a way to plan what is beneath it. */
 import { getMappedArgumentValues, isThenable } from '@pothos/core'
 import { GraphQLError } from 'graphql'
-import { shortKeyOf } from '../sql/internedKeys.ts'
+import { internedKeyOf } from '../sql/internedKeys.ts'
 import { isKnown, keyOfSelection, type ReadArguments } from '../sql/shapeKey.ts'
-import { fieldsOn, hasVariable, objectTypesOf, type Step, setsAt } from './document.ts'
-import { PLAN, type Planned, type Selection, withPlan } from './plannedSelection.ts'
-import type { Request } from './planningContext.ts'
-import { readPath, through } from './selectionSets.ts'
+import { collectFields, hasVariable, objectTypesOf, type Step, selectionSetsAt } from './document.ts'
+import { PLAN, type PlannedSelection, type Selection, withPlan } from './plannedSelection.ts'
+import type { PlanningContext } from './planningContext.ts'
+import { readPath, unwrapIndirect } from './selectionSets.ts'
 import {
   makeTemplate,
   modelOf,
-  type PlannedField,
+  type PlannedColumns,
+  type SelectionTemplate,
+  type SelectionTemplateField,
   selectedBeneath,
-  type Template,
-  type TemplateField,
 } from './selectionTemplate.ts'
-import { Unsupported } from './unsupported.ts'
-import { keepViewersPlan, type ViewersPlan, viewersPlanOf } from './viewerPlanCache.ts'
+import { UnsupportedByReader } from './unsupported.ts'
+import { keepViewerPlan, type ViewerPlan, viewerPlanOf } from './viewerPlanCache.ts'
 
 export type SelectFunction = (
   args: object,
@@ -26,7 +26,7 @@ export type SelectFunction = (
 ) => unknown
 
 /** The template with what its fields select in this request. Refuses with Unsupported; a field's own refusal passes. */
-export function planTemplate(template: Template, request: Request): Planned {
+export function planTemplate(template: SelectionTemplate, request: PlanningContext): PlannedSelection {
   let key = template.key
   const values: unknown[] = []
   const selections = template.fields.map((field) => {
@@ -37,9 +37,14 @@ export function planTemplate(template: Template, request: Request): Planned {
   return { template, key, values, selections, asked: undefined }
 }
 
-function planField(template: Template, field: TemplateField, request: Request, values: unknown[]): PlannedField {
+function planField(
+  template: SelectionTemplate,
+  field: SelectionTemplateField,
+  request: PlanningContext,
+  values: unknown[],
+): PlannedColumns {
   const { viewer } = request
-  const known = viewer !== undefined && viewersPlanOf(viewer, field)
+  const known = viewer !== undefined && viewerPlanOf(viewer, field)
   if (known) {
     for (const value of known.values) values.push(value)
     return known
@@ -55,17 +60,17 @@ function planField(template: Template, field: TemplateField, request: Request, v
 }
 
 // What is kept is written again and again, so its key is a short one, and is so already in the request that it is first kept in.
-function keep(field: TemplateField, { viewer, varies }: Request, planned: ViewersPlan): PlannedField {
+function keep(field: SelectionTemplateField, { viewer, varies }: PlanningContext, planned: ViewerPlan): PlannedColumns {
   const fixed = planned.values.length === 0 && isFixed(field, planned.selection)
   if (!fixed && (varies || viewer === undefined)) return planned
-  const short = { ...planned, key: shortKeyOf(planned.key) }
+  const short = { ...planned, key: internedKeyOf(planned.key) }
   if (fixed) field.fixed = short
-  else keepViewersPlan(viewer ?? null, field, short)
+  else keepViewerPlan(viewer ?? null, field, short)
   return short
 }
 
 // Who asks and how decides nothing about the row that a relation names, nor about what is selected of it by name alone.
-function isFixed(field: TemplateField, selection: Selection | null): boolean {
+function isFixed(field: SelectionTemplateField, selection: Selection | null): boolean {
   if (typeof field.select !== 'function') return true
   return (
     isPlainRelation(field) &&
@@ -75,10 +80,14 @@ function isFixed(field: TemplateField, selection: Selection | null): boolean {
   )
 }
 
-const isPlainRelation = ({ field, asksByFunction }: TemplateField): boolean =>
+const isPlainRelation = ({ field, asksByFunction }: SelectionTemplateField): boolean =>
   field?.extensions.pothosPrismaRelationField !== undefined && field.args.length === 0 && !asksByFunction
 
-function select(field: TemplateField, selectFunction: SelectFunction, request: Request): Selection | null {
+function select(
+  field: SelectionTemplateField,
+  selectFunction: SelectFunction,
+  request: PlanningContext,
+): Selection | null {
   const args = argumentsOf(field, request)
   // Its resolver will not be called either.
   if (!args) return null
@@ -90,26 +99,27 @@ function select(field: TemplateField, selectFunction: SelectFunction, request: R
   )
   if (!selected) return null
   const { select: selection } = selected as { select?: Selection }
-  if (isThenable(selected) || !selection || selection[PLAN]) throw new Unsupported('a selection of another kind')
+  if (isThenable(selected) || !selection || selection[PLAN])
+    throw new UnsupportedByReader('a selection of another kind')
   return selection
 }
 
-const fixedArguments = new WeakMap<TemplateField, object>()
+const fixedArguments = new WeakMap<SelectionTemplateField, object>()
 
 /** Undefined where a variable is null at a place that takes no null: executing the field says so, at its own place. */
-function argumentsOf(templateField: TemplateField, request: Request): object | undefined {
+function argumentsOf(templateField: SelectionTemplateField, request: PlanningContext): object | undefined {
   const known = fixedArguments.get(templateField)
   if (known) return known
   const { context, info } = request
   const { field, nodes } = templateField
   const [node] = nodes
-  if (!field || !node) throw new Unsupported('arguments of a type')
+  if (!field || !node) throw new UnsupportedByReader('arguments of a type')
   const mappers = field.extensions.pothosArgMappers as unknown[] | undefined
   const varies = Boolean(mappers?.length) || node.arguments?.some(({ value }) => hasVariable(value))
   // Before they are read: nothing may be remembered of arguments that this request alone has wrong.
   if (varies) request.varies = true
   const args = argumentsIn(() => getMappedArgumentValues(field, node, context, info))
-  if (isThenable(args)) throw new Unsupported('arguments that are promised')
+  if (isThenable(args)) throw new UnsupportedByReader('arguments that are promised')
   if (args && !varies) fixedArguments.set(templateField, args)
   return args
 }
@@ -130,16 +140,16 @@ interface Beneath {
 }
 
 function planBeneath(
-  field: TemplateField,
-  request: Request,
+  field: SelectionTemplateField,
+  request: PlanningContext,
   args: object,
   { query: given, path, typeName }: Beneath,
 ): object {
   if (typeof given === 'function') field.asksByFunction = true
   const query = typeof given === 'function' ? given(args, request.watched) : given
-  if (isThenable(query)) throw new Unsupported('a query that is promised')
+  if (isThenable(query)) throw new UnsupportedByReader('a query that is promised')
   const read = (query === true || !query ? {} : query) as ReadArguments
-  if (read.include) throw new Unsupported('a query with include')
+  if (read.include) throw new UnsupportedByReader('a query with include')
   const template = templateBeneath(field, request, path, typeName)
   return template ? planned(read, withPlan(read.select, planTemplate(template, request))) : read
 }
@@ -152,23 +162,23 @@ function planned(read: ReadArguments, select: Selection): ReadArguments {
 }
 
 function templateBeneath(
-  templateField: TemplateField,
-  { info }: Request,
+  templateField: SelectionTemplateField,
+  { info }: PlanningContext,
   path: unknown,
   typeName: string | undefined,
-): Template | undefined {
+): SelectionTemplate | undefined {
   // Most fields ask for what is right beneath them; connections by the path that they share.
   const isPlain = path === undefined && typeName === undefined
   const known = isPlain ? templateField.beneath.get('') : templateField.beneathPath.get(path as object)
   if (known && typeName === undefined) return known
   const { type, sets } = selectedBeneath(templateField)
-  const wrapper = through(info, type)
+  const wrapper = unwrapIndirect(info, type)
   const { target, paths } = readPath(info, wrapper.type, path, typeName)
   if (!modelOf(target)) return undefined
   const memoKey = isPlain ? '' : `${target.name} ${paths.map(textOf).join()}`
   let template = templateField.beneath.get(memoKey)
   if (!template) {
-    const found = paths.flatMap((steps) => setsAt(info, type, sets, [...wrapper.path, ...steps]))
+    const found = paths.flatMap((steps) => selectionSetsAt(info, type, sets, [...wrapper.path, ...steps]))
     template = makeTemplate(info, target, found)
     templateField.beneath.set(memoKey, template)
   }
@@ -178,14 +188,14 @@ function templateBeneath(
 
 const textOf = (steps: readonly Step[]): string => steps.map(({ name, type }) => `${type ?? ''}.${name}`).join('/')
 
-function selectedNames(field: TemplateField, { info }: Request, path: unknown): ReadonlySet<string> {
-  if (path !== undefined) throw new Unsupported('a look at what is selected further down')
+function selectedNames(field: SelectionTemplateField, { info }: PlanningContext, path: unknown): ReadonlySet<string> {
+  if (path !== undefined) throw new UnsupportedByReader('a look at what is selected further down')
   const { type, sets } = selectedBeneath(field)
-  const wrapper = through(info, type)
-  const inner = setsAt(info, type, sets, wrapper.path)
+  const wrapper = unwrapIndirect(info, type)
+  const inner = selectionSetsAt(info, type, sets, wrapper.path)
   const names = new Set<string>()
   for (const objectType of objectTypesOf(info.schema, wrapper.type)) {
-    for (const nodes of fieldsOn(info, objectType, inner).values()) names.add(nodes[0]?.name.value ?? '')
+    for (const nodes of collectFields(info, objectType, inner).values()) names.add(nodes[0]?.name.value ?? '')
   }
   return names
 }

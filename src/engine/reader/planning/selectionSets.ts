@@ -1,7 +1,7 @@
 /** Ways through a schema, as plugin-prisma's declarations write them. */
 import { type GraphQLNamedType, type GraphQLResolveInfo, getNamedType, isInterfaceType, isObjectType } from 'graphql'
 import type { Step } from './document.ts'
-import { Unsupported } from './unsupported.ts'
+import { UnsupportedByReader } from './unsupported.ts'
 
 interface IndirectInclude {
   getType: () => string
@@ -10,15 +10,15 @@ interface IndirectInclude {
 }
 
 /** A type behind wrappers, such as the unions of the errors plugin, and the way to it. */
-export function through(
+export function unwrapIndirect(
   { schema }: GraphQLResolveInfo,
   type: GraphQLNamedType,
 ): { type: GraphQLNamedType; path: Step[] } {
   const include = type.extensions.pothosIndirectInclude as IndirectInclude | undefined
   if (!include) return { type, path: [] }
-  if (include.paths) throw new Unsupported(`${type.name} has several ways in`)
+  if (include.paths) throw new UnsupportedByReader(`${type.name} has several ways in`)
   const target = schema.getType(include.getType())
-  if (!target || target.extensions.pothosIndirectInclude) throw new Unsupported(`${type.name} wraps a wrapper`)
+  if (!target || target.extensions.pothosIndirectInclude) throw new UnsupportedByReader(`${type.name} wraps a wrapper`)
   return { type: target, path: include.path ?? [] }
 }
 
@@ -46,11 +46,11 @@ function typeAt(type: GraphQLNamedType, steps: readonly Step[]): GraphQLNamedTyp
   const [step, ...rest] = steps
   if (!step) return type
   const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[step.name] : undefined
-  if (!field || step.type) throw new Unsupported('a path to nowhere')
+  if (!field || step.type) throw new UnsupportedByReader('a path to nowhere')
   return typeAt(getNamedType(field.type), rest)
 }
 
 function namedType(type: GraphQLNamedType | undefined): GraphQLNamedType {
-  if (!type) throw new Unsupported('a type of another schema')
+  if (!type) throw new UnsupportedByReader('a type of another schema')
   return type
 }

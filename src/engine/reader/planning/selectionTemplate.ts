@@ -11,22 +11,22 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { type Model, models } from '../dataModel.ts'
-import { shortKeyOf } from '../sql/internedKeys.ts'
-import { fieldsOn, objectTypesOf, type Reading, selectionSetsOf } from './document.ts'
+import { internedKeyOf } from '../sql/internedKeys.ts'
+import { collectFields, objectTypesOf, type Reading, selectionSetsOf } from './document.ts'
 import type { Selection } from './plannedSelection.ts'
 import type { SelectFunction } from './selectField.ts'
-import { Unsupported } from './unsupported.ts'
+import { UnsupportedByReader } from './unsupported.ts'
 
-export interface Template {
+export interface SelectionTemplate {
   model: Model
   columns: ReadonlySet<string>
-  fields: readonly TemplateField[]
+  fields: readonly SelectionTemplateField[]
   /** Its shape, apart from what the fields select in a request. */
   key: string
 }
 
 /** A field that selects more than columns; or, without nodes, what its type always selects. */
-export interface TemplateField {
+export interface SelectionTemplateField {
   responseKey: string
   /** The object types on which it is selected so. */
   typeNames: string[]
@@ -34,31 +34,35 @@ export interface TemplateField {
   nodes: readonly FieldNode[]
   select: Selection | SelectFunction
   /** Templates of what is selected beneath it, by the path to it, and by the very object that it was asked by. */
-  beneath: Map<string, Template>
-  beneathPath: WeakMap<object, Template>
+  beneath: Map<string, SelectionTemplate>
+  beneathPath: WeakMap<object, SelectionTemplate>
   /** What it selects in every request, where that is known. */
-  fixed: PlannedField | undefined
+  fixed: PlannedColumns | undefined
   /** It has a query that depends on the request. */
   asksByFunction: boolean
 }
 
 /** What a field selects, and the part of the key that says so. */
-export interface PlannedField {
+export interface PlannedColumns {
   selection: Selection | null
   key: string
 }
 
 /** Walks what is selected on a type of a model. Refuses with Unsupported a type without one. */
-export function makeTemplate(reading: Reading, type: GraphQLNamedType, sets: readonly SelectionSetNode[]): Template {
+export function makeTemplate(
+  reading: Reading,
+  type: GraphQLNamedType,
+  sets: readonly SelectionSetNode[],
+): SelectionTemplate {
   const model = modelOf(type)
-  if (!model) throw new Unsupported(`${type.name} has no model`)
+  if (!model) throw new UnsupportedByReader(`${type.name} has no model`)
   const draft = new Draft(model)
   draft.addTypeSelection(type)
   for (const objectType of objectTypesOf(reading.schema, type)) {
     // Another implementation of the interface may stand on another table; its rows come by another way.
     if (modelOf(objectType) !== model) continue
     draft.addTypeSelection(objectType)
-    for (const [responseKey, nodes] of fieldsOn(reading, objectType, sets))
+    for (const [responseKey, nodes] of collectFields(reading, objectType, sets))
       draft.addField(objectType, responseKey, nodes)
   }
   return draft.finish()
@@ -73,7 +77,7 @@ export function modelOf(type: GraphQLNamedType): Model | undefined {
 class Draft {
   readonly #model: Model
   readonly #columns = new Set<string>()
-  readonly #fields: TemplateField[] = []
+  readonly #fields: SelectionTemplateField[] = []
   readonly #typeSelections = new Set<unknown>()
 
   constructor(model: Model) {
@@ -96,7 +100,7 @@ class Draft {
     const name = nodes[0]?.name.value ?? ''
     if (name.startsWith('__')) return
     const field = type.getFields()[name]
-    if (!field) throw new Unsupported(`${type.name}.${name} is unknown`)
+    if (!field) throw new UnsupportedByReader(`${type.name}.${name} is unknown`)
     const select = field.extensions.pothosPrismaSelect as Selection | SelectFunction | false | undefined
     if (!select) return
     if (typeof select === 'function') this.#addSelecting(type.name, responseKey, field, nodes, select)
@@ -142,10 +146,10 @@ class Draft {
     }
   }
 
-  finish(): Template {
+  finish(): SelectionTemplate {
     const fields = this.#fields.map(({ typeNames, responseKey }) => `${typeNames.join('/')}.${responseKey}`)
     const key = `${this.#model.name}:${[...this.#columns].sort().join()}:${fields.join()}`
-    return { model: this.#model, columns: this.#columns, fields: this.#fields, key: shortKeyOf(key) }
+    return { model: this.#model, columns: this.#columns, fields: this.#fields, key: internedKeyOf(key) }
   }
 }
 
@@ -153,7 +157,7 @@ class Draft {
 export const selectedBeneath = ({
   field,
   nodes,
-}: TemplateField): { type: GraphQLNamedType; sets: SelectionSetNode[] } => {
-  if (!field) throw new Unsupported('a selection beneath a type')
+}: SelectionTemplateField): { type: GraphQLNamedType; sets: SelectionSetNode[] } => {
+  if (!field) throw new UnsupportedByReader('a selection beneath a type')
   return { type: getNamedType(field.type), sets: selectionSetsOf(nodes) }
 }

@@ -3,16 +3,16 @@
  * arguments stand in the document, and the field's function looked at nothing else in its context. (To the clock no such function may
  * look: nobody would notice. What depends on time is decided by the resolver.) Kept on the viewer, a plan serves nobody else.
  */
-import type { PlannedField, TemplateField } from './selectionTemplate.ts'
+import type { PlannedColumns, SelectionTemplateField } from './selectionTemplate.ts'
 
 /** What a field selects, with the values in it. */
-export interface ViewersPlan extends PlannedField {
+export interface ViewerPlan extends PlannedColumns {
   values: readonly unknown[]
 }
 
 interface Plans {
   viewer: object
-  byField: Map<TemplateField, ViewersPlan>
+  byField: Map<SelectionTemplateField, ViewerPlan>
 }
 
 const PLANS = Symbol('what fields have selected for this viewer')
@@ -29,12 +29,12 @@ const viewers: Planning[] = []
 let viewerCount = 0
 
 /** The plan of this field for whoever asks: a viewer, or nobody who has signed in. */
-export function viewersPlanOf(viewer: object | null, field: TemplateField): ViewersPlan | undefined {
+export function viewerPlanOf(viewer: object | null, field: SelectionTemplateField): ViewerPlan | undefined {
   return plansOf(viewer ?? nobody)?.byField.get(field)
 }
 
 /** Keeps a plan in which nobody but the viewer has decided. */
-export function keepViewersPlan(viewer: object | null, field: TemplateField, plan: ViewersPlan): void {
+export function keepViewerPlan(viewer: object | null, field: SelectionTemplateField, plan: ViewerPlan): void {
   const { byField } = plansOf(viewer ?? nobody) ?? begin(viewer ?? nobody)
   if (byField.size >= FIELDS_MAX) byField.clear()
   byField.set(field, plan)

@@ -4,9 +4,15 @@
  */
 
 import { Prisma } from '../../../db/generated/client.ts'
-import { areApart, isAskedOfEach, isFoundFirst, isLasting, isPlannedAnew } from '../../../db/queryHints.ts'
+import {
+  areDisjoint,
+  isPerViewerConstant,
+  isProbedPerRow,
+  isSelective,
+  needsCustomPlan,
+} from '../../../db/queryHints.ts'
 import type { Column, Model, Relation } from '../dataModel.ts'
-import { Unsupported } from '../planning/unsupported.ts'
+import { UnsupportedByReader } from '../planning/unsupported.ts'
 
 export type Where = Readonly<Record<string, unknown>>
 
@@ -61,7 +67,7 @@ export type Operator =
 
 /** What `conditions` makes of `where`. Refuses with Unsupported what it does not know. */
 export function walkWhere<Term>(conditions: Conditions<Term>, model: Model, where: Where): Term {
-  return isLasting(where)
+  return isPerViewerConstant(where)
     ? conditions.lasting(where, () => walkParts(conditions, model, where))
     : walkParts(conditions, model, where)
 }
@@ -73,12 +79,12 @@ function walkParts<Term>(conditions: Conditions<Term>, model: Model, where: Wher
     if (condition !== undefined) terms.push(walkPart(conditions, model, name, condition))
   }
   const term = terms.length === 1 ? (terms[0] as Term) : conditions.all(terms)
-  return isPlannedAnew(where) ? conditions.plannedAnew(term) : term
+  return needsCustomPlan(where) ? conditions.plannedAnew(term) : term
 }
 
 function walkPart<Term>(conditions: Conditions<Term>, model: Model, name: string, condition: unknown): Term {
   if (name === 'AND') return conditions.all(walkList(conditions, model, condition))
-  if (name === 'OR') return conditions.any(walkList(conditions, model, condition), areApart(condition as object))
+  if (name === 'OR') return conditions.any(walkList(conditions, model, condition), areDisjoint(condition as object))
   if (name === 'NOT') {
     if (!listOf(condition).some(asksSomething)) return conditions.all([])
     return conditions.not(() => conditions.any(walkList(conditions, model, condition), false))
@@ -88,7 +94,7 @@ function walkPart<Term>(conditions: Conditions<Term>, model: Model, name: string
   const relation = model.relations.get(name)
   if (relation) return walkRelation(conditions, relation, condition)
   if (model.compoundUniques.has(name)) return walkWhere(conditions, model, whereOf(condition))
-  throw new Unsupported(`where ${model.name}.${name}`)
+  throw new UnsupportedByReader(`where ${model.name}.${name}`)
 }
 
 function walkList<Term>(conditions: Conditions<Term>, model: Model, list: unknown): Term[] {
@@ -127,7 +133,7 @@ function walkRelation<Term>(conditions: Conditions<Term>, relation: Relation, co
 }
 
 const findingOf = (where: Where): Finding =>
-  isFoundFirst(where) ? 'first' : isAskedOfEach(where) ? 'of each' : 'as seems best'
+  isSelective(where) ? 'first' : isProbedPerRow(where) ? 'of each' : 'as seems best'
 
 function walkQuantifiers<Term>(
   conditions: Conditions<Term>,
@@ -144,13 +150,13 @@ function walkQuantifiers<Term>(
     else if (quantifier === 'every') {
       const fails = () => conditions.not(() => walkWhere(conditions, relation.target, whereOf(where)))
       terms.push(conditions.not(() => conditions.exists(relation, fails, 'as seems best')))
-    } else throw new Unsupported(`where ${relation.name} ${quantifier}`)
+    } else throw new UnsupportedByReader(`where ${relation.name} ${quantifier}`)
   }
   return terms
 }
 
 function walkColumn<Term>(conditions: Conditions<Term>, column: Column, filter: unknown): Term {
-  if (column.type === 'Json') throw new Unsupported(`where ${column.name} is JSON`)
+  if (column.type === 'Json') throw new UnsupportedByReader(`where ${column.name} is JSON`)
   if (filter === null) return conditions.isNull(column)
   if (isValue(filter)) return conditions.compare(column, '=', filter)
   const { mode, ...operators } = whereOf(filter)
@@ -172,16 +178,16 @@ function walkOperator<Term>(
   if (name === 'not') return walkNot(conditions, column, value, insensitive)
   if (name === 'equals' && value === null) return conditions.isNull(column)
   const operator = COMPARISONS[name as keyof typeof COMPARISONS]
-  if (operator === undefined || !fits(operator, value)) throw new Unsupported(`where ${column.name} ${name}`)
+  if (operator === undefined || !fits(operator, value)) throw new UnsupportedByReader(`where ${column.name} ${name}`)
   if (!insensitive) return conditions.compare(column, operator, value)
   const variant = INSENSITIVE[operator as keyof typeof INSENSITIVE]
-  if (variant === undefined) throw new Unsupported(`where ${column.name} insensitive ${name}`)
+  if (variant === undefined) throw new UnsupportedByReader(`where ${column.name} insensitive ${name}`)
   return conditions.compare(column, variant, value)
 }
 
 function walkNot<Term>(conditions: Conditions<Term>, column: Column, value: unknown, insensitive: boolean): Term {
   if (value === null) return conditions.not(() => conditions.isNull(column))
-  if (insensitive) throw new Unsupported(`where ${column.name} insensitive not`)
+  if (insensitive) throw new UnsupportedByReader(`where ${column.name} insensitive not`)
   return isValue(value)
     ? conditions.compare(column, '<>', value)
     : conditions.not(() => walkColumn(conditions, column, value))
@@ -199,6 +205,6 @@ const isScalar = (value: unknown): boolean =>
   (typeof value !== 'object' || value instanceof Date || value instanceof Uint8Array || Prisma.Decimal.isDecimal(value))
 
 function whereOf(condition: unknown): Where {
-  if (typeof condition !== 'object' || condition === null) throw new Unsupported('where without an object')
+  if (typeof condition !== 'object' || condition === null) throw new UnsupportedByReader('where without an object')
   return condition as Where
 }

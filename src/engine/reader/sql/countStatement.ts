@@ -1,8 +1,8 @@
 /** Counts as statements: of a list, and of its parts by some of their columns. */
 
 import type { Model } from '../dataModel.ts'
-import { Unsupported } from '../planning/unsupported.ts'
-import { conversionOf, RowForm } from '../rows.ts'
+import { UnsupportedByReader } from '../planning/unsupported.ts'
+import { conversionOf, RowShape } from '../rows.ts'
 import { type Conditions, type Where, walkWhere } from './conditions.ts'
 import { jsonOf, Numbering, quoted, SqlConditions } from './sqlConditions.ts'
 import type { Statement } from './statement.ts'
@@ -18,7 +18,7 @@ export interface CountArguments {
 export function compileCount(model: Model, { where }: CountArguments): Statement {
   const { from, parameters } = fromOf(model, where)
   const text = `/* count ${model.name} */ select count(*)::text ${from}`
-  return { text, parameters, form: new RowForm(), backward: false, idParameter: undefined }
+  return { text, parameters, form: new RowShape(), backward: false, idParameter: undefined }
 }
 
 /**
@@ -27,12 +27,12 @@ export function compileCount(model: Model, { where }: CountArguments): Statement
  */
 export function compileGroups(model: Model, read: CountArguments): Statement {
   const { where, by, _count } = read
-  if ((_count !== true && _count !== undefined) || !by) throw new Unsupported('an aggregate')
+  if ((_count !== true && _count !== undefined) || !by) throw new UnsupportedByReader('an aggregate')
   const { from, parameters, alias } = fromOf(model, where)
-  const form = new RowForm()
+  const form = new RowShape()
   const columns = [by].flat().map((name) => {
     const column = model.columns.get(name)
-    if (!column) throw new Unsupported(`${model.name}.${name} is no column`)
+    if (!column) throw new UnsupportedByReader(`${model.name}.${name} is no column`)
     form.add(name, conversionOf(column))
     return { sql: `${alias}.${quoted(column.column)}`, column }
   })
@@ -56,6 +56,7 @@ function fromOf(model: Model, where: Where | undefined) {
 /** The key of a count's shape; its values go where the words put them. Refuses with Unsupported a count of part of a list. */
 export function keyOfCount(words: Conditions<string>, model: Model, read: CountArguments): string {
   const { where, by, _count, ...rest } = read
-  if (Object.values(rest).some((argument) => argument !== undefined)) throw new Unsupported('a count of part of a list')
+  if (Object.values(rest).some((argument) => argument !== undefined))
+    throw new UnsupportedByReader('a count of part of a list')
   return `${JSON.stringify([by, _count])}${where ? walkWhere(words, model, where) : ''}`
 }

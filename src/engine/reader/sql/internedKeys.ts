@@ -7,7 +7,7 @@ const shortKeys = new Map<string, string>()
 let shortKeyCount = 0
 
 /** A short word for a part of a key, the same whenever it comes again. */
-export function shortKeyOf(key: string): string {
+export function internedKeyOf(key: string): string {
   if (key.length > KEY_LENGTH_MAX) return key
   let short = shortKeys.get(key)
   if (short === undefined) {

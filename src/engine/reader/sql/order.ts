@@ -1,7 +1,7 @@
 /** The order of a list, and where it goes on after Prisma's cursor. */
 
 import type { Column, Model } from '../dataModel.ts'
-import { Unsupported } from '../planning/unsupported.ts'
+import { UnsupportedByReader } from '../planning/unsupported.ts'
 import { type Where, walkWhere } from './conditions.ts'
 import type { ReadArguments } from './shapeKey.ts'
 import { type Numbering, quoted, SqlConditions } from './sqlConditions.ts'
@@ -46,16 +46,16 @@ function directionsOf(model: Model, orderBy: unknown): Direction[] {
 
 function directionOf(model: Model, name: string, direction: unknown): Direction {
   const column = model.columns.get(name)
-  if (!column || column.list) throw new Unsupported(`order by ${model.name}.${name}`)
+  if (!column || column.list) throw new UnsupportedByReader(`order by ${model.name}.${name}`)
   const { sort, nulls } =
     typeof direction === 'object' && direction !== null ? (direction as Record<string, unknown>) : { sort: direction }
-  if (sort !== 'asc' && sort !== 'desc') throw new Unsupported(`order ${sort}`)
+  if (sort !== 'asc' && sort !== 'desc') throw new UnsupportedByReader(`order ${sort}`)
   return { column, descending: sort === 'desc', nulls: nulls === 'first' || nulls === 'last' ? nulls : undefined }
 }
 
 function idsOf(model: Model): Direction[] {
   const ids = [...model.columns.values()].filter((column) => column.id)
-  if (ids.length !== 1) throw new Unsupported(`${model.name} has no order of its own`)
+  if (ids.length !== 1) throw new UnsupportedByReader(`${model.name} has no order of its own`)
   return ids.map((column) => ({ column, descending: false, nulls: undefined }))
 }
 
@@ -78,7 +78,7 @@ function cursorTerm(
 ): string {
   const descending = order[0]?.descending ?? false
   if (order.some((term) => term.descending !== descending || !term.column.required)) {
-    throw new Unsupported('a cursor in an order of both directions or with nulls')
+    throw new UnsupportedByReader('a cursor in an order of both directions or with nulls')
   }
   const start = numbering.alias()
   const { text } = walkWhere(new SqlConditions(numbering, start), model, cursor)

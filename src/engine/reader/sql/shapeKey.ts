@@ -5,9 +5,9 @@
 import { Prisma } from '../../../db/generated/client.ts'
 import type { Column, Model, Relation } from '../dataModel.ts'
 import { PLAN, type Selection } from '../planning/plannedSelection.ts'
-import { Unsupported } from '../planning/unsupported.ts'
+import { UnsupportedByReader } from '../planning/unsupported.ts'
 import { type Conditions, type Finding, type Operator, type Where, walkWhere } from './conditions.ts'
-import { shortKeyOf } from './internedKeys.ts'
+import { internedKeyOf } from './internedKeys.ts'
 
 /** What Prisma's find methods take, as far as the reader knows it. */
 export interface ReadArguments {
@@ -30,7 +30,7 @@ export function isKnown(read: ReadArguments): boolean {
 
 /** The key of these arguments; their values are appended to `values`. Refuses with Unsupported. */
 export function keyOfArguments(model: Model, read: ReadArguments, values: unknown[]): string {
-  if (!isKnown(read)) throw new Unsupported('an argument')
+  if (!isKnown(read)) throw new UnsupportedByReader('an argument')
   const words = new KeyWords(values)
   let key = ''
   if (read.where) key += `w${walkWhere(words, model, read.where)}`
@@ -73,7 +73,7 @@ export function keyOfSelection(model: Model, selection: Selection, values: unkno
 }
 
 function keyOfCounts(model: Model, counts: Selection | null | undefined, values: unknown[]): string {
-  if (!counts) throw new Unsupported('a count of everything')
+  if (!counts) throw new UnsupportedByReader('a count of everything')
   let key = ''
   for (const name in counts) {
     const counted = counts[name]
@@ -87,7 +87,7 @@ function keyOfCounts(model: Model, counts: Selection | null | undefined, values:
 /** The relation of that name; refuses with Unsupported. */
 export function relationOf(model: Model, name: string): Relation {
   const relation = model.relations.get(name)
-  if (!relation) throw new Unsupported(`${model.name}.${name} is no relation`)
+  if (!relation) throw new UnsupportedByReader(`${model.name}.${name} is no relation`)
   return relation
 }
 
@@ -162,7 +162,7 @@ export class KeyWords implements Conditions<string> {
     const begin = this.#values.length
     const around = this.#shared
     this.#shared = []
-    const key = shortKeyOf(walk())
+    const key = internedKeyOf(walk())
     this.#shared = around
     ;(where as { [READ]?: LastingRead })[READ] = { where, key, values: this.#values.slice(begin) }
     return key

@@ -1,7 +1,7 @@
 /** Prisma's conditions as SQL, with Prisma's meaning where nulls are concerned. */
 
 import type { Column, Relation } from '../dataModel.ts'
-import { Unsupported } from '../planning/unsupported.ts'
+import { UnsupportedByReader } from '../planning/unsupported.ts'
 import type { Conditions, Finding, Operator } from './conditions.ts'
 import { isLiteral, isShareable } from './shapeKey.ts'
 
@@ -84,7 +84,7 @@ export class SqlConditions implements Conditions<SqlTerm> {
     const name = `${this.#alias}.${quoted(column.column)}`
     if (operator === 'isEmpty') return { text: value ? `${name} = '{}'` : `${name} <> '{}'` }
     if (isLiteral(column, operator)) return { text: this.#literal(column, name, operator, value) }
-    if (column.sqlType === 'timestamp') throw new Unsupported('a time without its zone')
+    if (column.sqlType === 'timestamp') throw new UnsupportedByReader('a time without its zone')
     const text = this.#text(column, name, operator, this.#parameterFor(column, value))
     const parameter = this.#numbering.parameters
     // Only a UUID comes back as the text that it was asked for by.
@@ -191,17 +191,17 @@ function literalOf(column: Column, value: unknown): string {
 
 function wordOf({ name, enumValues }: Column, value: unknown): string {
   const word = typeof value === 'boolean' ? String(value) : enumValues?.get(String(value))
-  if (word === undefined) throw new Unsupported(`where ${name} is no value of its enum`)
+  if (word === undefined) throw new UnsupportedByReader(`where ${name} is no value of its enum`)
   return word
 }
 
 /** A column as JSON: as text what JSON would not carry exactly, times as milliseconds, quicker to write and to read. */
 export function jsonOf({ type, list, sqlType }: Column, name: string): string {
   const needsText = type === 'BigInt' || type === 'Decimal'
-  if (list && (needsText || type === 'DateTime' || type === 'Bytes')) throw new Unsupported(`a list of ${type}`)
+  if (list && (needsText || type === 'DateTime' || type === 'Bytes')) throw new UnsupportedByReader(`a list of ${type}`)
   if (needsText) return `${name}::text`
   if (type === 'Bytes') return `encode(${name}, 'base64')`
   if (type !== 'DateTime') return name
-  if (sqlType === 'time' || sqlType === 'timetz') throw new Unsupported('a time of day')
+  if (sqlType === 'time' || sqlType === 'timetz') throw new UnsupportedByReader('a time of day')
   return `date_part('epoch', ${name}) * 1000`
 }

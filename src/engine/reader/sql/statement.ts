@@ -4,10 +4,10 @@
  */
 
 import type { Column, Model, Relation } from '../dataModel.ts'
-import { PLAN, type Planned, type Selection } from '../planning/plannedSelection.ts'
-import type { TemplateField } from '../planning/selectionTemplate.ts'
-import { Unsupported } from '../planning/unsupported.ts'
-import { conversionOf, type Renaming, RowForm } from '../rows.ts'
+import { PLAN, type PlannedSelection, type Selection } from '../planning/plannedSelection.ts'
+import type { SelectionTemplateField } from '../planning/selectionTemplate.ts'
+import { UnsupportedByReader } from '../planning/unsupported.ts'
+import { conversionOf, type Renaming, RowShape } from '../rows.ts'
 import { walkWhere } from './conditions.ts'
 import { orderOf } from './order.ts'
 import { type ReadArguments, relationOf } from './shapeKey.ts'
@@ -22,7 +22,7 @@ export interface Statement {
   /** One row with one column of JSON: a row as the list of its columns, or a list of such. */
   text: string
   parameters: number
-  form: RowForm
+  form: RowShape
   backward: boolean
   /** The parameter that the row's id must equal; then reads of one shape can be put together. */
   idParameter: number | undefined
@@ -50,7 +50,7 @@ class Compiler {
   }
 
   one(model: Model, read: ReadArguments): Statement {
-    if (read.take !== undefined) throw new Unsupported('take of one')
+    if (read.take !== undefined) throw new UnsupportedByReader('take of one')
     const { rows, idParameter, form } = this.#rows(model, { ...read, take: 1 })
     return this.#statement(model, `select r.r::text from (${rows}) r`, { form, idParameter })
   }
@@ -68,7 +68,7 @@ class Compiler {
     const where = this.#where(model, read, alias)
     const { row, form } = this.#fields(model, alias, read)
     const id = [...model.columns.values()].find((column) => column.id)
-    if (!id) throw new Unsupported(`${model.name} has no id of one column`)
+    if (!id) throw new UnsupportedByReader(`${model.name} has no id of one column`)
     const text = `select ${alias}.${quoted(id.column)}::text, ${row}::text from ${quoted(model.table)} ${alias} where ${where.text}`
     return this.#statement(model, text, { form, idParameter: where.idParameter })
   }
@@ -113,14 +113,14 @@ class Compiler {
     return walkWhere(new SqlConditions(this.#numbering, alias, this.#idsParameter), model, where)
   }
 
-  #fields(model: Model, alias: string, { select, include }: ReadArguments): { row: string; form: RowForm } {
+  #fields(model: Model, alias: string, { select, include }: ReadArguments): { row: string; form: RowShape } {
     const target = new TargetList(alias)
     if (!select) for (const column of model.columns.values()) target.addColumn(column)
     for (const selection of [include, select]) if (selection) this.#addSelection(target, model, selection)
     return target.end()
   }
 
-  #addSelection(target: TargetList, model: Model, selection: Selection, field?: TemplateField): void {
+  #addSelection(target: TargetList, model: Model, selection: Selection, field?: SelectionTemplateField): void {
     const renamings: Renaming[] = []
     for (const name in selection) {
       const selected = selection[name]
@@ -138,7 +138,7 @@ class Compiler {
     if (selection[PLAN]) this.#addPlanned(target, selection[PLAN])
   }
 
-  #addPlanned(target: TargetList, { template, selections }: Planned): void {
+  #addPlanned(target: TargetList, { template, selections }: PlannedSelection): void {
     target.isPlanned = true
     for (const name of template.columns) {
       const column = template.model.columns.get(name)
@@ -178,7 +178,7 @@ class TargetList {
   isPlanned = false
   readonly #fields: string[] = []
   readonly #names = new Set<string>()
-  readonly #form = new RowForm()
+  readonly #form = new RowShape()
   readonly #renamed = new Map<string, Map<string, readonly Renaming[]>>()
 
   constructor(alias: string) {
@@ -201,14 +201,14 @@ class TargetList {
     return this.#names.has(name) ? `@${this.#names.size}` : name
   }
 
-  rename({ typeNames, responseKey }: TemplateField, renamings: readonly Renaming[]): void {
+  rename({ typeNames, responseKey }: SelectionTemplateField, renamings: readonly Renaming[]): void {
     for (const typeName of typeNames) {
       const ofType = this.#renamed.get(typeName) ?? new Map<string, readonly Renaming[]>()
       this.#renamed.set(typeName, ofType.set(responseKey, renamings))
     }
   }
 
-  end(): { row: string; form: RowForm } {
+  end(): { row: string; form: RowShape } {
     if (this.isPlanned) this.#form.layout = { renamed: this.#renamed.size > 0 ? this.#renamed : undefined }
     return { row: rowOf(this.#fields), form: this.#form }
   }
@@ -216,7 +216,7 @@ class TargetList {
 
 // Without the names, which every row would repeat: with them a page is half as long again, and takes twice as long to parse.
 function rowOf(fields: readonly string[]): string {
-  if (fields.length > ARGUMENTS_MAX) throw new Unsupported(`a row of more than ${ARGUMENTS_MAX} columns`)
+  if (fields.length > ARGUMENTS_MAX) throw new UnsupportedByReader(`a row of more than ${ARGUMENTS_MAX} columns`)
   return `json_build_array(${fields.join(', ')})`
 }
 
@@ -233,6 +233,6 @@ const mergeOf = (alternatives: readonly string[], read: (alternative: string) =>
   `(${alternatives.map((alternative) => `(${read(alternative)})`).join(' union all ')}) ${alias}`
 
 function wholeNumber(number: number): number {
-  if (!Number.isSafeInteger(number) || number < 0) throw new Unsupported('a limit that is no whole number')
+  if (!Number.isSafeInteger(number) || number < 0) throw new UnsupportedByReader('a limit that is no whole number')
   return number
 }

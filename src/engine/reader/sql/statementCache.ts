@@ -1,6 +1,6 @@
 /** Statements by the shape of the read, the ones used last. What clients can think of is endless; this is not. */
 import { createHash } from 'node:crypto'
-import { LastUsed } from '../../../cache/lruCache.ts'
+import { LruCache } from '../../../cache/lruCache.ts'
 import type { Statement } from './statement.ts'
 
 // The operations of an application have some hundred shapes. A statement is about 4 kB here.
@@ -18,7 +18,7 @@ export interface CachedStatement extends Statement {
 }
 
 export class StatementCache {
-  readonly #statements = new LastUsed<CachedStatement | Error>(SHAPES_MAX)
+  readonly #statements = new LruCache<CachedStatement | Error>(SHAPES_MAX)
 
   /** The statement of a shape, compiled when it is new; throws again what compiling it threw. */
   of(key: string, compile: () => Statement): CachedStatement {

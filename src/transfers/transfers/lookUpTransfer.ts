@@ -8,14 +8,14 @@ import { askedFor } from './transferSteps.ts'
 import { readAttemptCount, saveTransfer } from './transfers.sql.ts'
 
 /** Asks about a transfer in doubt whose time has come; gives whether it was. The next time is fixed before the call. */
-export async function askTransferInTurn(work: Work, { transferId }: { transferId: string }): Promise<boolean> {
-  if (!(await withTransaction(work.database, (tx) => takeQuestion(tx, { transferId })))) return false
-  await askTransfer(work, { transferId })
+export async function lookUpTransferInTurn(work: Work, { transferId }: { transferId: string }): Promise<boolean> {
+  if (!(await withTransaction(work.database, (tx) => takeLookUp(tx, { transferId })))) return false
+  await lookUpTransfer(work, { transferId })
   return true
 }
 
 /** Asks the provider now, and keeps what it says. */
-export async function askTransfer(
+export async function lookUpTransfer(
   { database, payments, log }: Work,
   { transferId }: { transferId: string },
 ): Promise<void> {
@@ -41,7 +41,7 @@ export const giveUpOnTransfer = ({ database }: Work, { transferId }: { transferI
     return true
   })
 
-async function takeQuestion(tx: Tx, { transferId }: { transferId: string }): Promise<boolean> {
+async function takeLookUp(tx: Tx, { transferId }: { transferId: string }): Promise<boolean> {
   const locked = await lockTransferWithoutWaiting(tx, { transferId })
   const askAt = locked?.transfer.askAt
   if (!locked || !askAt || askAt > locked.at) return false

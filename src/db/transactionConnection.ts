@@ -3,16 +3,16 @@ import type pg from 'pg'
 import type { Database } from './client.ts'
 import { isBroken } from './connections.ts'
 import type { Runner } from './statements.ts'
-import type { NamedStatement, ReadAlong } from './wire/pipeline.ts'
+import type { NamedStatement, PrefetchRead } from './wire/pipeline.ts'
 import { runStatements } from './wire/runStatements.ts'
 import { isStale } from './wire/staleStatements.ts'
-import { type Answer, type Part, Pending } from './wire/statementQuery.ts'
+import { PipelinedStatement, type PipelineFrame, type StatementResult } from './wire/statementQuery.ts'
 
-export const NO_READS: readonly ReadAlong[] = []
+export const NO_READS: readonly PrefetchRead[] = []
 
 /** How a transaction ends with a statement. */
 interface End {
-  reads: readonly ReadAlong[]
+  reads: readonly PrefetchRead[]
   /** Whether another transaction may follow. */
   isAlone: boolean
 }
@@ -20,13 +20,13 @@ interface End {
 // A packet of so many statements is long enough: what waits in memory must have an end.
 const DEFERRED_MAX = 20
 
-const NOBODY_LOOKS: Answer = { rows: [], rowCount: 0 }
+const NOBODY_LOOKS: StatementResult = { rows: [], rowCount: 0 }
 
 const COMMIT: NamedStatement = { name: 'commit', text: 'commit', values: [] }
 
 /** A statement that waits for its packet, and who waits for it. */
-class Waiting extends Pending {
-  resolve: (answer: Answer) => void = () => {}
+class Waiting extends PipelinedStatement {
+  resolve: (answer: StatementResult) => void = () => {}
   reject: (failure: Error) => void = () => {}
 }
 
@@ -34,7 +34,7 @@ class Waiting extends Pending {
  * The connection of a transaction: taken when the first statement needs it, with which the transaction begins. What is asked at the
  * same time goes in one packet.
  */
-export class LazyConnection implements Runner {
+export class TransactionConnection implements Runner {
   readonly #database: Database
   #client: Promise<pg.PoolClient> | undefined
   #hasEnded = false
@@ -60,11 +60,11 @@ export class LazyConnection implements Runner {
   }
 
   /** What went along with the commit, if nothing came behind it. */
-  get reads(): readonly ReadAlong[] {
+  get reads(): readonly PrefetchRead[] {
     return this.#reads
   }
 
-  query(statement: NamedStatement, end?: End): Promise<Answer> {
+  query(statement: NamedStatement, end?: End): Promise<StatementResult> {
     return new Promise((resolve, reject) => {
       if (this.#hasEnded) throw new Error('The transaction has ended.')
       const waiting = new Waiting(statement)
@@ -79,13 +79,13 @@ export class LazyConnection implements Runner {
   }
 
   /** Keeps a statement for the next packet, once there is a transaction. */
-  async defer(statement: NamedStatement): Promise<Answer> {
+  async defer(statement: NamedStatement): Promise<StatementResult> {
     if (!this.#client || this.#hasEnded || this.#waiting.length >= DEFERRED_MAX) return this.query(statement)
     this.#waiting.push(new Waiting(statement))
     return NOBODY_LOOKS
   }
 
-  async commit(reads: readonly ReadAlong[]): Promise<void> {
+  async commit(reads: readonly PrefetchRead[]): Promise<void> {
     if (this.#waiting.length > 0 || reads.length > 0) await this.query(COMMIT, { reads, isAlone: false })
     else {
       const client = await this.#client
@@ -135,9 +135,9 @@ export class LazyConnection implements Runner {
   async #run(client: pg.PoolClient, statements: readonly Waiting[], begins: boolean): Promise<Error | null> {
     const end = this.#end
     const isCommit = statements.at(-1)?.statement === COMMIT
-    const part: Part = { begins, commits: end !== undefined && !isCommit, reads: end?.reads ?? NO_READS }
+    const part: PipelineFrame = { begins, commits: end !== undefined && !isCommit, reads: end?.reads ?? NO_READS }
     const count = statements.length - (isCommit ? 1 : 0)
-    const { failure, readFailure } = await this.#database.countingPacket(count, part.reads, () =>
+    const { failure, readFailure } = await this.#database.countingPipeline(count, part.reads, () =>
       runStatements(client, statements, part),
     )
     if (isStale(failure)) this.#database.pool.renew(client)
@@ -164,29 +164,29 @@ function settle(statements: readonly Waiting[], failure: Error | null): void {
 }
 
 /** For the statement with which a transaction commits. Behind it goes what will be read then. */
-export class Ending implements Runner {
-  readonly #connection: LazyConnection
+export class CommitWith implements Runner {
+  readonly #connection: TransactionConnection
   readonly #end: End
 
-  constructor(connection: LazyConnection, end: End) {
+  constructor(connection: TransactionConnection, end: End) {
     this.#connection = connection
     this.#end = end
   }
 
-  query(statement: NamedStatement): Promise<Answer> {
+  query(statement: NamedStatement): Promise<StatementResult> {
     return this.#connection.query(statement, this.#end)
   }
 }
 
 /** For statements that can wait for the next one. */
-export class Deferring implements Runner {
-  readonly #connection: LazyConnection
+export class Deferred implements Runner {
+  readonly #connection: TransactionConnection
 
-  constructor(connection: LazyConnection) {
+  constructor(connection: TransactionConnection) {
     this.#connection = connection
   }
 
-  query(statement: NamedStatement): Promise<Answer> {
+  query(statement: NamedStatement): Promise<StatementResult> {
     return this.#connection.defer(statement)
   }
 }

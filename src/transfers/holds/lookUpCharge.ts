@@ -7,7 +7,7 @@ import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
 import type { ChargeOrder, Finding, Outcome, PaymentProvider } from '../../payments/provider.ts'
 import { isFinal } from '../../tasks/taskStatus.ts'
-import { askAfter, LEASE_MS } from '../schedule.ts'
+import { LEASE_MS, lookUpAfter } from '../schedule.ts'
 import { saveHold } from './holds.sql.ts'
 import { lockHoldWithoutWaiting } from './lockHoldWithTask.ts'
 import { chargeOrder, settleCharge } from './settleCharge.ts'
@@ -25,9 +25,9 @@ interface Turn {
 }
 
 /** Asks about a payment whose time has come; gives whether it was. Whoever has the lease calls, so nothing is ordered twice at once. */
-export async function askHoldInTurn(work: Work, { holdId }: { holdId: string }): Promise<boolean> {
+export async function lookUpChargeInTurn(work: Work, { holdId }: { holdId: string }): Promise<boolean> {
   const { database, payments, log } = work
-  const turn = await withTransaction(database, (tx) => takeQuestion(tx, { holdId }))
+  const turn = await withTransaction(database, (tx) => takeLookUp(tx, { holdId }))
   if (!turn) return false
   const { order } = turn
   const finding = await payments.find({ kind: 'charge', reference: order.reference })
@@ -38,14 +38,14 @@ export async function askHoldInTurn(work: Work, { holdId }: { holdId: string }):
 }
 
 /** Asks the provider now, whoever else is calling it. Only that it has the money says anything while a charge may be under way. */
-export async function askHold({ database, payments }: Work, { holdId }: { holdId: string }): Promise<void> {
+export async function lookUpCharge({ database, payments }: Work, { holdId }: { holdId: string }): Promise<void> {
   const finding = await payments.find({ kind: 'charge', reference: toPublicId('hld', holdId) })
   if (finding.kind !== 'has') return
   const outcome = { ...finding, kind: 'accepted' as const }
   await withTransaction(database, (tx) => settleCharge(tx, { holdId, outcome, actorId: null }))
 }
 
-async function takeQuestion(tx: Tx, { holdId }: { holdId: string }): Promise<Turn | undefined> {
+async function takeLookUp(tx: Tx, { holdId }: { holdId: string }): Promise<Turn | undefined> {
   const locked = await lockHoldWithoutWaiting(tx, { holdId })
   if (!locked) return undefined
   const { task, hold, realNow, at } = locked
@@ -53,7 +53,7 @@ async function takeQuestion(tx: Tx, { holdId }: { holdId: string }): Promise<Tur
   if (!hold.askAt || hold.askAt > at || isUnderWay) return undefined
   const askCount = hold.askCount + 1
   const leaseUntil = new Date(realNow.getTime() + CALLS * LEASE_MS)
-  await saveHold(tx, { ...hold, askAt: askAfter(askCount, at), askCount, leaseUntil })
+  await saveHold(tx, { ...hold, askAt: lookUpAfter(askCount, at), askCount, leaseUntil })
   return {
     order: chargeOrder(hold),
     hasTaskEnded: isFinal(task.status),

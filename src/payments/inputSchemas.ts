@@ -7,9 +7,9 @@ const DAY_MS = 86_400_000
 // More than a year, so that every timer can be seen to run; not so much that a slip of the unit goes through a lifetime.
 const ADVANCE_DAYS_MAX = 400
 
-export const setSandboxProviderForm = z.object({ mode: z.enum(PROVIDER_MODES) })
+export const setSandboxProviderSchema = z.object({ mode: z.enum(PROVIDER_MODES) })
 
-export const advanceSandboxClockForm = z.object({
+export const advanceSandboxClockSchema = z.object({
   by: z.string().transform((text, context): number => {
     const lengthMs = fromDuration(text)
     if (lengthMs !== undefined && lengthMs <= ADVANCE_DAYS_MAX * DAY_MS) return lengthMs

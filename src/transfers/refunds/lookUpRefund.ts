@@ -8,14 +8,17 @@ import { askedFor } from './refundSteps.ts'
 import { readRefundAttempts, saveRefund } from './refunds.sql.ts'
 
 /** Asks about a refund in doubt whose time has come; gives whether it was. The next time is fixed before the call. */
-export async function askRefundInTurn(work: Work, { refundId }: { refundId: string }): Promise<boolean> {
-  if (!(await withTransaction(work.database, (tx) => takeQuestion(tx, { refundId })))) return false
-  await askRefund(work, { refundId })
+export async function lookUpRefundInTurn(work: Work, { refundId }: { refundId: string }): Promise<boolean> {
+  if (!(await withTransaction(work.database, (tx) => takeLookUp(tx, { refundId })))) return false
+  await lookUpRefund(work, { refundId })
   return true
 }
 
 /** Asks the provider now, and keeps what it says. */
-export async function askRefund({ database, payments, log }: Work, { refundId }: { refundId: string }): Promise<void> {
+export async function lookUpRefund(
+  { database, payments, log }: Work,
+  { refundId }: { refundId: string },
+): Promise<void> {
   const reference = toPublicId('rfd', refundId)
   const asked = await readRefundAttempts(database, { refundId })
   if (!asked) return
@@ -38,7 +41,7 @@ export const giveUpOnRefund = ({ database }: Work, { refundId }: { refundId: str
     return true
   })
 
-async function takeQuestion(tx: Tx, { refundId }: { refundId: string }): Promise<boolean> {
+async function takeLookUp(tx: Tx, { refundId }: { refundId: string }): Promise<boolean> {
   const locked = await lockRefundWithoutWaiting(tx, { refundId })
   const askAt = locked?.refund.askAt
   if (!locked || !askAt || askAt > locked.at) return false

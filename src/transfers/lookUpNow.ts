@@ -1,0 +1,19 @@
+import { fromPublicId } from '../db/ids.ts'
+import type { Work } from '../jobs/timer.ts'
+import type { LookUp } from '../payments/provider.ts'
+import { lookUpCharge } from './holds/lookUpCharge.ts'
+import { lookUpRefund } from './refunds/lookUpRefund.ts'
+import { lookUpTransfer } from './transfers/lookUpTransfer.ts'
+
+/**
+ * The provider has hinted that something happened: it is asked at once, and only its answer counts. A hint about what is settled, or
+ * was never ours, changes nothing.
+ */
+export async function lookUpNow(work: Work, { kind, reference }: LookUp): Promise<void> {
+  const holdId = kind === 'charge' && fromPublicId('hld', reference)
+  if (holdId) await lookUpCharge(work, { holdId })
+  const transferId = kind === 'transfer' && fromPublicId('trf', reference)
+  if (transferId) await lookUpTransfer(work, { transferId })
+  const refundId = kind === 'refund' && fromPublicId('rfd', reference)
+  if (refundId) await lookUpRefund(work, { refundId })
+}
