@@ -1,7 +1,9 @@
 /** The chat of a task in work, with a file of each type that is taken; the files are about as small as their types allow. */
+
 import { inflateRawSync } from 'node:zlib'
 import { namedChat } from '../src/chats/chatName.ts'
 import { sendMessage } from '../src/chats/sendMessage.ts'
+import type { PublicId } from '../src/db/ids.ts'
 import { toPublicId } from '../src/db/ids.ts'
 import { withTransaction } from '../src/db/transaction.ts'
 import type { Caller } from '../src/domain/caller.ts'
@@ -57,7 +59,7 @@ export async function makeChat(
 ): Promise<void> {
   const name = namedChat(toPublicId('tch', chatId))
   const say = async (caller: Caller, body: string, files: readonly DemoFile[] = []) => {
-    const attachmentIds: string[] = []
+    const attachmentIds: PublicId[] = []
     for (const file of files) attachmentIds.push(await upload(server, caller, file))
     const message = { name, caller, body, attachmentIds, lastSeenSequence: undefined }
     await withTransaction(server.work.database, (tx) => sendMessage(tx, message))
@@ -72,7 +74,7 @@ interface DemoFile {
   bytes: Buffer
 }
 
-async function upload({ work, files }: DemoServer, { id }: Caller, file: DemoFile): Promise<string> {
+async function upload({ work, files }: DemoServer, { id }: Caller, file: DemoFile): Promise<PublicId> {
   const { attachmentId } = await uploadFile(
     { database: work.database, files },
     {

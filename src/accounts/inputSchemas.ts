@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { PayoutReadiness, Role } from '../db/generated/enums.ts'
-import { idempotencyKey, line, optional } from '../domain/inputSchemas.ts'
+import { idempotencyKey, line, optional, publicId } from '../domain/inputSchemas.ts'
 
 const PASSWORD_LENGTH_MIN = 10
 // Long enough for any sentence; a bound on what is hashed.
@@ -36,16 +36,16 @@ export const signInSchema = z.object({
 
 export const changePasswordSchema = z.object({ currentPassword: knownPassword, newPassword })
 
-export const updateProfileSchema = z.object({ displayName: optional(displayName), avatarId: z.string().nullish() })
+export const updateProfileSchema = z.object({ displayName: optional(displayName), avatarId: publicId.nullish() })
 
 export const setRolesSchema = z.object({
   idempotencyKey,
-  userId: z.string(),
+  userId: publicId,
   roles: z.array(z.enum(Role)).max(Object.keys(Role).length, 'There are not that many roles.'),
   reason,
 })
 
-export const suspendUserSchema = z.object({ idempotencyKey, userId: z.string(), reason })
+export const suspendUserSchema = z.object({ idempotencyKey, userId: publicId, reason })
 
 export const startPayoutOnboardingSchema = z.object({
   returnUrl: z
@@ -54,4 +54,4 @@ export const startPayoutOnboardingSchema = z.object({
     .refine(({ href }) => href.length <= URL_LENGTH_MAX, `This has more than ${URL_LENGTH_MAX} characters.`),
 })
 
-export const setSandboxPayoutReadinessSchema = z.object({ userId: z.string(), readiness: z.enum(PayoutReadiness) })
+export const setSandboxPayoutReadinessSchema = z.object({ userId: publicId, readiness: z.enum(PayoutReadiness) })

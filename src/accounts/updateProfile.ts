@@ -1,3 +1,4 @@
+import type { PublicId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import { replaceFiles } from '../files/attachFiles.ts'
 import { setDisplayName } from './users.sql.ts'
@@ -12,7 +13,7 @@ export async function updateProfile(
     callerId,
     displayName,
     avatarId,
-  }: { callerId: string; displayName: string | undefined; avatarId: string | null | undefined },
+  }: { callerId: string; displayName: string | undefined; avatarId: PublicId | null | undefined },
 ): Promise<void> {
   if (avatarId !== undefined) {
     await replaceFiles(tx, {

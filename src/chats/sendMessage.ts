@@ -1,4 +1,4 @@
-import { newId } from '../db/ids.ts'
+import { newId, type PublicId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { attachFiles, refuseMissingFiles } from '../files/attachFiles.ts'
@@ -27,7 +27,7 @@ export async function sendMessage(
     name: ChatName
     caller: Caller
     body: string
-    attachmentIds: readonly string[]
+    attachmentIds: readonly PublicId[]
     lastSeenSequence: number | undefined
   },
 ): Promise<{ chatId: string; messageId: string }> {

@@ -40,6 +40,22 @@ const UUID_LENGTH = 36
 const PUBLIC_ID = /^([a-z]{3})_([0-7][0-9a-hjkmnp-tv-z]{25})$/
 const TYPES = new Map<string, NodeType>(Object.entries(ID_PREFIXES).map(([type, prefix]) => [prefix, type as NodeType]))
 
+declare const brand: unique symbol
+
+/**
+ * An id as clients see it, e.g. `tsk_01jd...`. At run time it is text, to the compiler it is no `string`: a public id passed for a
+ * UUID, or a UUID for a public id, does not compile. `fromPublicId` and `toPublicId` are the only ways between the two.
+ */
+export interface PublicId {
+  readonly [brand]: 'PublicId'
+}
+
+/** The text of a public id, for columns and interfaces of other systems. */
+export const textOf = (id: PublicId): string => id as unknown as string
+
+/** Text of a client or another system as a public id. Its form is checked where it is resolved. */
+export const asPublicId = (text: string): PublicId => text as unknown as PublicId
+
 export const newId = (): string => v7()
 
 // An answer has an id for each object in it, so both ways work on characters: with big integers one took two microseconds.
@@ -71,7 +87,7 @@ const hex = (place: number): number => HEX_VALUES[read[place] as number] as numb
  * The id that clients see, e.g. `tsk_01jd...`. Five hexadecimal digits are four of ours, behind the first two of each, and all
  * characters are made into a text at once: a page has some fifty ids.
  */
-export function toPublicId(prefix: IdPrefix, uuid: string): string {
+export function toPublicId(prefix: IdPrefix, uuid: string): PublicId {
   read.write(uuid, 'latin1')
   const first = (hex(0) << 4) | hex(1)
   const a = five(2, 3, 4, 5, 6)
@@ -109,18 +125,18 @@ export function toPublicId(prefix: IdPrefix, uuid: string): string {
     digit(f >> 5),
     digit(f),
   )
-  return prefix + digits
+  return asPublicId(prefix + digits)
 }
 
 /** The UUID behind an id of this type, or undefined when the text is malformed or names another type. */
-export function fromPublicId(prefix: IdPrefix, text: string): string | undefined {
-  const parsed = parsePublicId(text)
+export function fromPublicId(prefix: IdPrefix, id: PublicId): string | undefined {
+  const parsed = parsePublicId(id)
   return parsed && ID_PREFIXES[parsed.type] === prefix ? parsed.uuid : undefined
 }
 
 /** The type and UUID behind any id, or undefined when it is not one of ours. */
-export function parsePublicId(text: string): { type: NodeType; uuid: string } | undefined {
-  const match = PUBLIC_ID.exec(text)
+export function parsePublicId(id: PublicId): { type: NodeType; uuid: string } | undefined {
+  const match = PUBLIC_ID.exec(textOf(id))
   const type = TYPES.get(match?.[1] ?? '')
   if (!match?.[2] || !type) return undefined
   return { type, uuid: uuidOfDigits(match[2]) }

@@ -2,7 +2,7 @@
  * Refusals that every feature shares. A rule throws one, the throw rolls its transaction back, and the caller gets it as a
  * member of the result union. Anything else that is thrown is a defect or an outage: masked, and logged once.
  */
-import { type IdPrefix, toPublicId } from '../db/ids.ts'
+import { type IdPrefix, type PublicId, toPublicId } from '../db/ids.ts'
 
 /** Every code, and what it says. What to do about it stands with the GraphQL type that carries it. */
 export const ERROR_CODES = {
@@ -89,8 +89,8 @@ export class ValidationError extends DomainError {
 export class NotFoundError extends DomainError {
   readonly code = 'NOT_FOUND'
   /** The id as the client sent it or would see it. */
-  readonly id: string
-  constructor(id: string) {
+  readonly id: PublicId
+  constructor(id: PublicId) {
     super(`There is no ${JSON.stringify(id)} that you may see. Check the id, and who is signed in.`)
     this.id = id
   }

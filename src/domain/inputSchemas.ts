@@ -1,5 +1,6 @@
 /** The pieces that forms are made of: what an input alone shows to be wrong, said for people, never by the clock. */
 import { z } from 'zod'
+import type { PublicId } from '../db/ids.ts'
 import { exponentOf, fromDecimal, type Money } from './money.ts'
 import { hasVisibleCharacter } from './visibleText.ts'
 
@@ -80,3 +81,6 @@ export const optional = <Output>(form: z.ZodType<Output>) =>
   form.nullish().transform((value): Output | undefined => value ?? undefined)
 
 export const idempotencyKey = optional(z.string())
+
+/** The id of something as the client sent it. Its form is checked where it is resolved: a malformed id is not found. */
+export const publicId = z.custom<PublicId>((value) => typeof value === 'string')

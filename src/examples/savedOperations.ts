@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type IdPrefix, toPublicId } from '../db/ids.ts'
+import { type IdPrefix, textOf, toPublicId } from '../db/ids.ts'
 import type { Statements } from '../db/statements.ts'
 import { packageRoot } from '../packageRoot.ts'
 import { type DemoThing, readDemoThings } from './demoRecords.sql.ts'
@@ -37,7 +37,7 @@ const PLACE = /\{(\w+ [^{}"]+)\}/g
 export async function readSavedOperations(database: Statements): Promise<SavedOperation[]> {
   const things = await readDemoThings(database)
   if (things.length === 0) return []
-  const ids = new Map(things.map(({ kind, name, id }) => [`${kind} ${name}`, toPublicId(PREFIXES[kind], id)]))
+  const ids = new Map(things.map(({ kind, name, id }) => [`${kind} ${name}`, textOf(toPublicId(PREFIXES[kind], id))]))
   const written: Written[] = JSON.parse(await readFile(join(packageRoot, 'schema/operations/examples.json'), 'utf8'))
   return written.flatMap((one) => {
     const text = JSON.stringify(one.variables ?? {}).replaceAll(PLACE, (place, name) => ids.get(name) ?? place)

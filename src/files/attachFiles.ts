@@ -1,6 +1,6 @@
 /** How files come to belong to something: once, by whoever uploaded them, in the transaction of what they belong to. */
 import type { FilePurpose } from '../db/generated/enums.ts'
-import { fromPublicId } from '../db/ids.ts'
+import { fromPublicId, type PublicId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import { NotFoundError, ValidationError } from '../domain/errors.ts'
 import {
@@ -14,7 +14,7 @@ import {
 
 /** Files by the ids that a client sent, the person who must have uploaded them, and what they are to belong to. */
 export interface Attaching {
-  ids: readonly string[]
+  ids: readonly PublicId[]
   ownerId: string
   to: FileOwner
 }
@@ -58,7 +58,7 @@ export async function refuseMissingFiles(tx: Tx, { ids, ownerId, to }: Attaching
   usable(ids, await readFilesOf(tx, { ids: uuidsOf(ids), uploadedById: ownerId }), to)
 }
 
-function uuidsOf(ids: readonly string[]): string[] {
+function uuidsOf(ids: readonly PublicId[]): string[] {
   return ids.map((id) => {
     const uuid = fromPublicId('att', id)
     if (!uuid) throw new NotFoundError(id)
@@ -67,13 +67,12 @@ function uuidsOf(ids: readonly string[]): string[] {
 }
 
 /** The UUIDs of files that may belong to this owner, in the order of `ids`. */
-function usable(ids: readonly string[], found: readonly LockedFile[], owner: FileOwner): string[] {
+function usable(ids: readonly PublicId[], found: readonly LockedFile[], owner: FileOwner): string[] {
   const byId = new Map(found.map((file) => [file.id, file]))
   const uuids = uuidsOf(ids)
-  const files = uuids.map((uuid, index) => {
+  const files = uuids.map((uuid) => {
     const file = byId.get(uuid)
-    if (file?.status !== 'AVAILABLE' || !(file.isWaiting || belongsTo(file, owner)))
-      throw new NotFoundError(ids[index] ?? '')
+    if (file?.status !== 'AVAILABLE' || !(file.isWaiting || belongsTo(file, owner))) throw NotFoundError.of('att', uuid)
     return file
   })
   const [column = ''] = Object.keys(owner)

@@ -1,6 +1,6 @@
 /** Links to files: they name the file, the viewer and their end, and a signature says that we made them. They need no header. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { fromPublicId, toPublicId } from '../db/ids.ts'
+import { asPublicId, fromPublicId, textOf, toPublicId } from '../db/ids.ts'
 
 export const FILES_PATH = '/files/'
 const NOBODY = 'anybody'
@@ -29,8 +29,8 @@ export function makeFileLinks(options: { secret: Uint8Array; ttlMs: number; base
   return {
     ttlMs,
     write({ fileId, sessionId, expiresAt }) {
-      const file = toPublicId('att', fileId)
-      const viewer = sessionId === null ? NOBODY : toPublicId('ses', sessionId)
+      const file = textOf(toPublicId('att', fileId))
+      const viewer = sessionId === null ? NOBODY : textOf(toPublicId('ses', sessionId))
       const expires = String(Math.floor(expiresAt.getTime() / 1_000))
       const signature = sign(`${file} ${viewer} ${expires}`).toString('base64url')
       return `${baseUrl()}${FILES_PATH}${file}?${new URLSearchParams({ viewer, expires, signature })}`
@@ -46,8 +46,8 @@ export function makeFileLinks(options: { secret: Uint8Array; ttlMs: number; base
       const given = Buffer.from(signature, 'base64url')
       if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined
       const expiresAt = new Date(Number(expires) * 1_000)
-      const fileId = fromPublicId('att', file)
-      const sessionId = viewer === NOBODY ? null : fromPublicId('ses', viewer)
+      const fileId = fromPublicId('att', asPublicId(file))
+      const sessionId = viewer === NOBODY ? null : fromPublicId('ses', asPublicId(viewer))
       if (!fileId || sessionId === undefined || !(expiresAt.getTime() > Date.now())) return undefined
       return { fileId, sessionId, expiresAt }
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FilePurpose } from '../db/generated/enums.ts'
-import { idempotencyKey, optional } from '../domain/inputSchemas.ts'
+import { idempotencyKey, optional, publicId } from '../domain/inputSchemas.ts'
 import { IncomingFile } from './incomingFile.ts'
 
 // As many as one screen shows; each is looked up and locked.
@@ -16,7 +16,7 @@ export const uploadFileSchema = z.object({
 /** The files that something is to have, for the forms of other features. */
 export const attachmentIds = optional(
   z
-    .array(z.string())
+    .array(publicId)
     .max(ATTACHMENTS_MAX, `At most ${ATTACHMENTS_MAX} of them.`)
     .refine((ids) => new Set(ids).size === ids.length, 'One of them is named twice.'),
 )

@@ -5,7 +5,7 @@ import ErrorsPlugin from '@pothos/plugin-errors'
 import RelayPlugin from '@pothos/plugin-relay'
 import type PrismaTypes from '../db/generated/pothos.ts'
 import { getDatamodel } from '../db/generated/pothos.ts'
-import { ID_PREFIXES, type NodeType, parsePublicId, toPublicId } from '../db/ids.ts'
+import { asPublicId, ID_PREFIXES, type NodeType, type PublicId, parsePublicId, textOf, toPublicId } from '../db/ids.ts'
 import type { IncomingFile } from '../files/incomingFile.ts'
 import AdmissionPlugin from './admissionPlugin.ts'
 import BudgetPlugin from './budgetPlugin.ts'
@@ -21,7 +21,7 @@ interface Declared {
   PrismaTypes: PrismaTypes
   DefaultFieldNullability: false
   Scalars: {
-    ID: { Input: string; Output: string }
+    ID: { Input: PublicId; Output: string }
     DateTime: { Input: Date; Output: Date }
     Duration: { Input: string; Output: string }
     BigInt: { Input: bigint; Output: bigint }
@@ -79,9 +79,9 @@ export const builder = new SchemaBuilder<Declared>({
     beforeArgOptions: { description: 'Ends before this place.' },
     nodeQueryOptions: false,
     nodesQueryOptions: false,
-    encodeGlobalID: (type, id) => toPublicId(ID_PREFIXES[type as NodeType], String(id)),
+    encodeGlobalID: (type, id) => textOf(toPublicId(ID_PREFIXES[type as NodeType], String(id))),
     decodeGlobalID: (text) => {
-      const parsed = parsePublicId(text)
+      const parsed = parsePublicId(asPublicId(text))
       if (!parsed) throw new Error('Decoded an id that was not checked.')
       return { typename: parsed.type, id: parsed.uuid }
     },

@@ -1,5 +1,6 @@
 /** Types that every feature uses: money, and the refusals that any rule may give. */
 
+import { textOf } from '../db/ids.ts'
 import { toDuration } from '../domain/duration.ts'
 import {
   ForbiddenError,
@@ -67,7 +68,7 @@ errorType(ValidationError, {
 errorType(NotFoundError, {
   description: 'Unknown, malformed, of another type, or not to be seen by the viewer: the four cannot be told apart.',
   codes: { NOT_FOUND: 'There is no such thing for this viewer.' },
-  fields: (t) => ({ id: t.id({ description: 'The id that was not found.', resolve: (error) => error.id }) }),
+  fields: (t) => ({ id: t.id({ description: 'The id that was not found.', resolve: (error) => textOf(error.id) }) }),
 })
 
 errorType(ForbiddenError, {

@@ -3,7 +3,7 @@ import type { InputObjectRef, ObjectRef, UnionRef } from '@pothos/core'
 import type { ZodType } from 'zod'
 import type { BudgetName } from '../cache/rateLimits.ts'
 import type { Role } from '../db/generated/enums.ts'
-import { fromPublicId, type IdPrefix } from '../db/ids.ts'
+import { fromPublicId, type IdPrefix, type PublicId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { type DomainError, NotFoundError } from '../domain/errors.ts'
@@ -107,12 +107,12 @@ function declare<Form, Answer>(
 }
 
 /** The UUID behind an id that a client sent; refuses with NotFoundError when it is malformed or names another type. */
-export function uuidOf(prefix: IdPrefix, id: string): string {
+export function uuidOf(prefix: IdPrefix, id: PublicId): string {
   const uuid = fromPublicId(prefix, id)
   if (!uuid) throw new NotFoundError(id)
   return uuid
 }
 
 /** The same where null is a value of its own. An empty text is an id that there is not. */
-export const uuidOrNull = (prefix: IdPrefix, id: string | null): string | null =>
+export const uuidOrNull = (prefix: IdPrefix, id: PublicId | null): string | null =>
   id === null ? null : uuidOf(prefix, id)

@@ -1,7 +1,7 @@
 /** Reading by id alone. The prefix names the type; what may not be seen is null, like what does not exist. */
 import { resolveNodes } from '@pothos/plugin-relay'
 import { GraphQLError } from 'graphql'
-import { parsePublicId } from '../db/ids.ts'
+import { type PublicId, parsePublicId } from '../db/ids.ts'
 import { builder, PAGE_SIZE_MAX } from './builder.ts'
 
 builder.queryFields((t) => ({
@@ -31,7 +31,7 @@ builder.queryFields((t) => ({
 }))
 
 /** The type and key behind an id, or null for a text that names no type of this schema. */
-function nodeKey(id: string): { typename: string; id: string } | null {
+function nodeKey(id: PublicId): { typename: string; id: string } | null {
   const parsed = parsePublicId(id)
   return parsed && builder.configStore.hasConfig(parsed.type) ? { typename: parsed.type, id: parsed.uuid } : null
 }

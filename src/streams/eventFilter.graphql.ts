@@ -1,5 +1,5 @@
 /** Which events a client asks for. */
-import { type NodeType, parsePublicId } from '../db/ids.ts'
+import { type NodeType, type PublicId, parsePublicId } from '../db/ids.ts'
 import { isEventType } from '../events/eventTypes.ts'
 import { builder } from '../graphql/builder.ts'
 import { badInput } from '../graphql/pagination.ts'
@@ -20,7 +20,7 @@ const SUBJECTS: Partial<Record<NodeType, Pick<Subject, 'kind' | 'column'>>> = {
   Transfer: { kind: 'TRANSFER', column: 'transferId' },
 }
 
-type Given = { types?: string[] | null | undefined; subjectId?: string | null | undefined }
+type Given = { types?: string[] | null | undefined; subjectId?: PublicId | null | undefined }
 
 /** Refuses with BAD_USER_INPUT a type that there is not: the reader would wait for it in vain. */
 export function readFilter(given: Given | null | undefined): EventFilter {
@@ -32,7 +32,7 @@ export function readFilter(given: Given | null | undefined): EventFilter {
   }
 }
 
-function subjectOf(subjectId: string): Subject | null {
+function subjectOf(subjectId: PublicId): Subject | null {
   const parsed = parsePublicId(subjectId)
   const subject = parsed && SUBJECTS[parsed.type]
   return subject ? { ...subject, id: parsed.uuid } : null

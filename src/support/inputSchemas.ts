@@ -1,7 +1,7 @@
 /** What the inputs of customer service must look like, and what a rule gets of them. */
 import { z } from 'zod'
 import { ATTACHMENTS_MAX, BODY_LENGTH_MAX } from '../chats/inputSchemas.ts'
-import { idempotencyKey, line, optional, paragraphs } from '../domain/inputSchemas.ts'
+import { idempotencyKey, line, optional, paragraphs, publicId } from '../domain/inputSchemas.ts'
 
 const SUBJECT_LENGTH_MAX = 200
 const COMMENT_LENGTH_MAX = 2_000
@@ -16,30 +16,30 @@ const wholeNumber = (least: number, most: number) => {
 export const startSupportChatSchema = z.object({
   idempotencyKey,
   subject: optional(line(SUBJECT_LENGTH_MAX)),
-  aboutId: optional(z.string()),
+  aboutId: optional(publicId),
   message: paragraphs(BODY_LENGTH_MAX),
-  attachmentIds: optional(z.array(z.string()).max(ATTACHMENTS_MAX, `At most ${ATTACHMENTS_MAX} of them.`)),
+  attachmentIds: optional(z.array(publicId).max(ATTACHMENTS_MAX, `At most ${ATTACHMENTS_MAX} of them.`)),
 })
 
 export const claimNextChatSchema = z.object({ idempotencyKey })
 
 export const assignChatSchema = z.object({
   idempotencyKey,
-  chatId: z.string(),
-  agentId: z.string(),
+  chatId: publicId,
+  agentId: publicId,
   note: optional(paragraphs(BODY_LENGTH_MAX)),
 })
 
-export const endChatSchema = z.object({ idempotencyKey, chatId: z.string() })
+export const endChatSchema = z.object({ idempotencyKey, chatId: publicId })
 
 export const rateChatSchema = z.object({
   idempotencyKey,
-  chatId: z.string(),
+  chatId: publicId,
   score: wholeNumber(1, SCORE_MAX),
   comment: optional(paragraphs(COMMENT_LENGTH_MAX)),
 })
 
-export const addNoteSchema = z.object({ idempotencyKey, chatId: z.string(), body: paragraphs(BODY_LENGTH_MAX) })
+export const addNoteSchema = z.object({ idempotencyKey, chatId: publicId, body: paragraphs(BODY_LENGTH_MAX) })
 
 export const setAgentAvailabilitySchema = z.object({
   availability: z.enum(['ONLINE', 'BUSY', 'OFFLINE']),

@@ -1,6 +1,6 @@
 import { appendMessage } from '../chats/appendMessage.ts'
 import { readClock } from '../db/clock.ts'
-import { newId, parsePublicId } from '../db/ids.ts'
+import { newId, type PublicId, parsePublicId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { NotFoundError } from '../domain/errors.ts'
@@ -20,9 +20,9 @@ interface Question {
   caller: Caller
   subject: string | undefined
   /** What it is about, by the id that the client sent. */
-  aboutId: string | undefined
+  aboutId: PublicId | undefined
   message: string
-  attachmentIds: readonly string[]
+  attachmentIds: readonly PublicId[]
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What a list of tasks can be asked for. A filter that nothing can fit gives an empty list; one that makes no sense is refused. */
-import { fromPublicId } from '../db/ids.ts'
+import { fromPublicId, type PublicId } from '../db/ids.ts'
 import { exponentOf } from '../domain/money.ts'
 import { searchedWords } from '../domain/searchText.ts'
 import { builder } from '../graphql/builder.ts'
@@ -91,7 +91,7 @@ export function readCircle({ near }: TaskFilter, sort: TaskSort): Circle | undef
   return near
 }
 
-function idIn(prefix: 'cat' | 'usr', id: string | null | undefined): { uuid: string | undefined; isNobody: boolean } {
+function idIn(prefix: 'cat' | 'usr', id: PublicId | null | undefined): { uuid: string | undefined; isNobody: boolean } {
   const uuid = id == null ? undefined : fromPublicId(prefix, id)
   return { uuid, isNobody: id != null && uuid === undefined }
 }

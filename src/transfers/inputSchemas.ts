@@ -1,6 +1,6 @@
 /** What the inputs of money must look like, and what a rule gets of them. Ids stay text; the declarations turn them into ours. */
 import { z } from 'zod'
-import { line, money, optional, paragraphs } from '../domain/inputSchemas.ts'
+import { line, money, optional, paragraphs, publicId } from '../domain/inputSchemas.ts'
 
 const PAYMENT_METHOD_LENGTH_MAX = 255
 const REASON_LENGTH_MAX = 1_000
@@ -11,18 +11,18 @@ const reason = line(REASON_LENGTH_MAX)
 
 export const fundTaskSchema = z.object({
   idempotencyKey,
-  taskId: z.string(),
+  taskId: publicId,
   paymentMethodId: line(PAYMENT_METHOD_LENGTH_MAX),
   expectedVersion: optional(z.number()),
 })
 
-export const transferActionSchema = z.object({ idempotencyKey, transferId: z.string(), reason })
+export const transferActionSchema = z.object({ idempotencyKey, transferId: publicId, reason })
 
 export const resolveInDoubtTransferSchema = z.object({
   idempotencyKey,
-  transferId: z.string(),
+  transferId: publicId,
   finding: z.enum(['PROVIDER_HAS_IT', 'PROVIDER_NEVER_HAD_IT']),
   evidence: paragraphs(EVIDENCE_LENGTH_MAX),
 })
 
-export const refundHoldSchema = z.object({ idempotencyKey, holdId: z.string(), amount: money, reason })
+export const refundHoldSchema = z.object({ idempotencyKey, holdId: publicId, amount: money, reason })

@@ -1,4 +1,4 @@
-import { fromPublicId } from '../db/ids.ts'
+import { asPublicId, fromPublicId } from '../db/ids.ts'
 import type { Work } from '../jobs/timer.ts'
 import type { LookUp } from '../payments/provider.ts'
 import { lookUpCharge } from './holds/lookUpCharge.ts'
@@ -10,10 +10,11 @@ import { lookUpTransfer } from './transfers/lookUpTransfer.ts'
  * was never ours, changes nothing.
  */
 export async function lookUpNow(work: Work, { kind, reference }: LookUp): Promise<void> {
-  const holdId = kind === 'charge' && fromPublicId('hld', reference)
+  const id = asPublicId(reference)
+  const holdId = kind === 'charge' && fromPublicId('hld', id)
   if (holdId) await lookUpCharge(work, { holdId })
-  const transferId = kind === 'transfer' && fromPublicId('trf', reference)
+  const transferId = kind === 'transfer' && fromPublicId('trf', id)
   if (transferId) await lookUpTransfer(work, { transferId })
-  const refundId = kind === 'refund' && fromPublicId('rfd', reference)
+  const refundId = kind === 'refund' && fromPublicId('rfd', id)
   if (refundId) await lookUpRefund(work, { refundId })
 }

@@ -2,7 +2,7 @@
 import type pg from 'pg'
 import { ChatDocument, SendMessageDocument } from '../../schema/sdk/index.ts'
 import { signAccessToken } from '../../src/accounts/sessions/accessToken.ts'
-import { toPublicId } from '../../src/db/ids.ts'
+import { toPublicId } from '../support/publicIds.ts'
 import { COUNT_UNREAD_OWN } from '../support/unreadByOwner.ts'
 import { type BenchGround, prepareBenchGround } from './ground.ts'
 import type { Shot } from './load.ts'

@@ -1,7 +1,7 @@
 /** The four operations, and who asks for what: people who come, do ten things as a screen of an application does, and go. */
 import type pg from 'pg'
 import { signAccessToken } from '../../src/accounts/sessions/accessToken.ts'
-import { toPublicId } from '../../src/db/ids.ts'
+import { toPublicId } from '../support/publicIds.ts'
 import type { Shot } from './load.ts'
 
 export const DOCUMENTS = {

@@ -7,7 +7,6 @@ import { readdir, readFile } from 'node:fs/promises'
 import { parse, print, separateOperations } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { timersOf } from '../../src/background/timers.ts'
-import { parsePublicId } from '../../src/db/ids.ts'
 import { readChatEvents, readTransferEvents } from '../../src/events/events.sql.ts'
 import { startOfWalk, sweepFiles } from '../../src/files/sweepFiles.ts'
 import {
@@ -19,6 +18,7 @@ import {
   pagesOf,
   type Viewer,
 } from '../support/explainedReads.ts'
+import { parsePublicId } from '../support/publicIds.ts'
 
 // For an entry of a page: its row, its poster twice, for what is shown and for whether they are active, and what was passed over.
 const ROWS_MAX = 15 * PAGE

@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { parse, validate } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as sdk from '../../schema/sdk/index.ts'
-import { toPublicId } from '../../src/db/ids.ts'
 import { ask, startTwoWays, type TwoWays } from '../support/fastAndSlowPath.ts'
 import { type Chance, DocumentWriter } from '../support/inputs/documentCases.ts'
+import { toPublicId } from '../support/publicIds.ts'
 import { uuidsOf } from '../support/worlds/readerWorld.ts'
 
 // Thousands by LANE_CASES; a failure names the seed and the path that repeat it.

@@ -1,8 +1,8 @@
 /** The payment provider failing in ways that are not its modes: silence, exceptions, a database that is gone. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { newId, toPublicId } from '../../src/db/ids.ts'
 import { boundedProvider } from '../../src/payments/boundedProvider.ts'
 import type { Outcome, PaymentProvider } from '../../src/payments/provider.ts'
+import { newId, toPublicId } from '../support/publicIds.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { runStatement, urlOfDatabase } from '../support/servers/server.ts'
 

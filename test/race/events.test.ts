@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Database } from '../../src/db/client.ts'
-import { toPublicId } from '../../src/db/ids.ts'
 import { type Person, person } from '../support/people.ts'
+import { toPublicId } from '../support/publicIds.ts'
 import { happen } from '../support/recordTestEvent.ts'
 import { seededRandom } from '../support/seededRandom.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'

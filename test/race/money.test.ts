@@ -1,7 +1,6 @@
 /** Money when several want it at the same moment: each order is charged, paid or given back once, whoever comes first. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { toPublicId } from '../../src/db/ids.ts'
 import { lookUpNow } from '../../src/transfers/lookUpNow.ts'
 import { moneyTimers } from '../../src/transfers/moneyTimers.ts'
 import { sendRefund } from '../../src/transfers/refunds/sendRefund.ts'
@@ -22,6 +21,7 @@ import {
   transferRow,
   type World,
 } from '../support/money.ts'
+import { toPublicId } from '../support/publicIds.ts'
 import { accepted, gate, lost, refusedForGood } from '../support/scriptedProvider.ts'
 import { type Named, type Outcome, timePasses } from '../support/story.ts'
 

@@ -1,9 +1,9 @@
 /** Customers and agents who act through the API, so that a test of customer service reads as a story. */
 import { expect } from 'vitest'
 import type { Chat, Role } from '../../src/db/generated/client.ts'
-import { newId, parsePublicId, toPublicId } from '../../src/db/ids.ts'
 import { ask } from './ask.ts'
 import { type Person, person } from './people.ts'
+import { newId, parsePublicId, toPublicId } from './publicIds.ts'
 import type { TestApp } from './servers/app.ts'
 import type { Named, Outcome } from './story.ts'
 

@@ -1,9 +1,9 @@
 /** Reads of the API in the large world, and what PostgreSQL reads for them: on the server's own kind of connection. */
 import pg from 'pg'
 import { expect } from 'vitest'
-import { type IdPrefix, toPublicId } from '../../src/db/ids.ts'
 import { send } from './people.ts'
 import { intendedPlanOf, nodesOf, type PlanNode, planOf, rowsReadBy, type Sent, statementsOf } from './plans.ts'
+import { type IdPrefix, toPublicId } from './publicIds.ts'
 import { startAppOn, type TestApp } from './servers/app.ts'
 import { createDatabase } from './servers/database.ts'
 import { makeLargeWorld, PERSON } from './worlds/largeWorld.ts'

@@ -1,9 +1,9 @@
 /** Money in tests: a server whose payment provider is scripted, the people around one task, and what the books say. */
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
-import { parsePublicId } from '../../src/db/ids.ts'
 import { moneyTimers } from '../../src/transfers/moneyTimers.ts'
 import { ask } from './ask.ts'
+import { parsePublicId } from './publicIds.ts'
 import { ScriptedProvider } from './scriptedProvider.ts'
 import { startApp, type TestApp } from './servers/app.ts'
 import { type Actor, actor, type Named, type Outcome } from './story.ts'

@@ -2,7 +2,7 @@
 
 import { signAccessToken } from '../../src/accounts/sessions/accessToken.ts'
 import type { Role } from '../../src/db/generated/enums.ts'
-import { newId, toPublicId } from '../../src/db/ids.ts'
+import { newId, toPublicId } from './publicIds.ts'
 import type { TestApp } from './servers/app.ts'
 
 const TOKEN_TTL_MS = 3_600_000

@@ -6,9 +6,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import type { Role } from '../../src/db/generated/enums.ts'
-import { parsePublicId } from '../../src/db/ids.ts'
 import { taskTimers } from '../../src/tasks/actions/taskTimers.ts'
 import { type Person, person } from './people.ts'
+import { parsePublicId } from './publicIds.ts'
 import type { TestApp } from './servers/app.ts'
 
 export interface Named {

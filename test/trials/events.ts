@@ -12,8 +12,8 @@ import {
   EventStreamDocument,
   SendMessageDocument,
 } from '../../schema/sdk/index.ts'
-import { fromPublicId, toPublicId } from '../../src/db/ids.ts'
 import { openChat } from '../support/openChat.ts'
+import { fromPublicId, toPublicId } from '../support/publicIds.ts'
 import { seededRandom } from '../support/seededRandom.ts'
 import { type CuttingProxy, startCuttingProxy } from '../support/servers/cuttingProxy.ts'
 import { noRedisOfOurOwn, type RedisServer, startRedis } from '../support/servers/redis.ts'

@@ -3,7 +3,7 @@
  * take, and whoever comes first is served first.
  */
 import { type Client, createClient, SetAgentAvailabilityDocument } from '../../schema/sdk/index.ts'
-import { fromPublicId } from '../../src/db/ids.ts'
+import { fromPublicId } from '../support/publicIds.ts'
 import { seededRandom } from '../support/seededRandom.ts'
 import { playInOrder, playQueue, type QueueFigures } from '../support/worlds/queueScenario.ts'
 import { type Ground, prepareGround } from './ground.ts'

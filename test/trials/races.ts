@@ -13,7 +13,7 @@ import {
   LedgerHealthDocument,
   TaskHistoryDocument,
 } from '../../schema/sdk/index.ts'
-import { fromPublicId } from '../../src/db/ids.ts'
+import { fromPublicId } from '../support/publicIds.ts'
 import { type Ground, prepareGround } from './ground.ts'
 
 const PEOPLE = 200

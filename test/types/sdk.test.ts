@@ -1,9 +1,7 @@
 /** What the compiler says to those who use the SDK: right use compiles, and each mistake does not. */
-import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest'
+import { describe, expect, expectTypeOf, test } from 'vitest'
 import {
   AcceptTaskDocument,
   type AcceptTaskMutation,
@@ -16,6 +14,7 @@ import {
   type SuccessOf,
   TasksDocument,
 } from '../../schema/sdk/index.ts'
+import { useCompiler } from './compiler.ts'
 import { told } from './results.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -25,34 +24,7 @@ const SMALL = `import { match } from '../../schema/sdk/index.ts'
 declare const small: { __typename: 'OkPayload' } | { __typename: 'NotFoundError'; message: string }`
 type Small = typeof PAYLOAD | typeof NOT_FOUND
 
-let folder: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(ROOT, 'dist/compiled-')) // As deep as this folder, and git does not look there.
-})
-afterAll(() => rm(folder, { recursive: true, force: true }))
-
-/** What the compiler says of these files, each under the name that it is given; by name. */
-async function complaints(files: Record<string, string>): Promise<Record<string, string>> {
-  const names = Object.keys(files)
-  for (const name of names) await writeFile(join(folder, `${name}.ts`), files[name] ?? '')
-  const config = {
-    extends: join(ROOT, 'tsconfig.json'),
-    include: [`${folder}/*.ts`],
-    exclude: [], // What is built is left out otherwise.
-    compilerOptions: { noEmit: true, incremental: false, noUnusedLocals: false },
-  }
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
-  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
-  const run = promisify(execFile)(process.execPath, [compiler, '-p', folder, '--pretty', 'false'], { cwd: ROOT })
-  const output = await run.then(
-    ({ stdout }) => stdout,
-    ({ stdout }: { stdout: string }) => stdout,
-  )
-  const errors = output.split(/\n(?! )/) // What follows indented explains the line before it.
-  return Object.fromEntries(
-    names.map((name) => [name, errors.filter((error) => error.includes(`/${name}.ts(`)).join('\n')]),
-  )
-}
+const complaints = useCompiler()
 
 /** The text of a fixture. */
 const fixture = (name: string): Promise<string> => readFile(join(import.meta.dirname, name), 'utf8')

@@ -1,5 +1,5 @@
 import { readClock } from '../../db/clock.ts'
-import { newId } from '../../db/ids.ts'
+import { newId, type PublicId } from '../../db/ids.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { recordTaskEvent } from '../../events/recordEvent.ts'
 import { attachFiles, refuseMissingFiles } from '../../files/attachFiles.ts'
@@ -23,7 +23,7 @@ export async function createTask(
   }: {
     posterId: string
     content: TaskContent
-    attachmentIds: readonly string[]
+    attachmentIds: readonly PublicId[]
     publish: boolean
   },
 ): Promise<{ taskId: string }> {

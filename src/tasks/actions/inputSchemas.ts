@@ -1,7 +1,7 @@
 /** What the inputs of tasks must look like, and what a rule gets of them. Ids stay text; the declarations turn them into ours. */
 import { z } from 'zod'
 import { leastPrice } from '../../domain/fee.ts'
-import { idempotencyKey, line, money, optional, paragraphs } from '../../domain/inputSchemas.ts'
+import { idempotencyKey, line, money, optional, paragraphs, publicId } from '../../domain/inputSchemas.ts'
 import { type Money, toDecimal } from '../../domain/money.ts'
 import { attachmentIds } from '../../files/inputSchemas.ts'
 import type { TaskContent } from '../tasks.sql.ts'
@@ -52,12 +52,12 @@ export const createTaskSchema = z
     idempotencyKey,
     title: line(TITLE_LENGTH_MAX),
     description: paragraphs(DESCRIPTION_LENGTH_MAX),
-    categoryId: optional(z.string()),
+    categoryId: optional(publicId),
     budget: price,
     deadline: optional(z.date()),
     location: optional(location),
     acceptanceMode: optional(acceptanceMode),
-    inviteeId: optional(z.string()),
+    inviteeId: optional(publicId),
     attachmentIds,
     publish: optional(z.boolean()),
   })
@@ -76,24 +76,24 @@ const kept = <Output>(form: z.ZodType<Output>) =>
 
 /** Absent leaves, null clears where there is something to clear. */
 export const updateTaskSchema = z.object({
-  taskId: z.string(),
+  taskId: publicId,
   expectedVersion: z.number(),
   title: kept(line(TITLE_LENGTH_MAX)),
   description: kept(paragraphs(DESCRIPTION_LENGTH_MAX)),
-  categoryId: z.string().nullish(),
+  categoryId: publicId.nullish(),
   budget: kept(price),
   deadline: z.date().nullish(),
   location: location.nullish(),
   acceptanceMode: kept(acceptanceMode),
-  inviteeId: z.string().nullish(),
+  inviteeId: publicId.nullish(),
   attachmentIds: attachmentIds.nullish(),
 })
 
-export const taskActionSchema = z.object({ idempotencyKey, taskId: z.string(), expectedVersion, reason })
+export const taskActionSchema = z.object({ idempotencyKey, taskId: publicId, expectedVersion, reason })
 
 export const applyToTaskSchema = z.object({
   idempotencyKey,
-  taskId: z.string(),
+  taskId: publicId,
   message: optional(paragraphs(MESSAGE_LENGTH_MAX)),
   price: optional(price),
   expectedVersion,
@@ -102,30 +102,30 @@ export const applyToTaskSchema = z.object({
 /** Absent leaves, null takes the message away. */
 export const updateApplicationSchema = z.object({
   idempotencyKey,
-  applicationId: z.string(),
+  applicationId: publicId,
   expectedVersion,
   expectedTaskVersion: z.number(),
   message: paragraphs(MESSAGE_LENGTH_MAX).nullish(),
   price: kept(price),
 })
 
-export const applicationActionSchema = z.object({ idempotencyKey, applicationId: z.string(), expectedVersion, reason })
+export const applicationActionSchema = z.object({ idempotencyKey, applicationId: publicId, expectedVersion, reason })
 
 export const acceptTaskSchema = z.object({
   idempotencyKey,
-  taskId: z.string(),
+  taskId: publicId,
   expectedPrice: optional(price),
   expectedVersion,
 })
 
 export const submitWorkSchema = z.object({
   idempotencyKey,
-  taskId: z.string(),
+  taskId: publicId,
   message: optional(paragraphs(MESSAGE_LENGTH_MAX)),
   attachmentIds,
 })
 
-export const approveWorkSchema = z.object({ idempotencyKey: z.string(), taskId: z.string(), expectedVersion })
+export const approveWorkSchema = z.object({ idempotencyKey: z.string(), taskId: publicId, expectedVersion })
 
 type Columns = Partial<TaskContent>
 

@@ -1,5 +1,5 @@
 import { tellTaskChat } from '../../chats/tellTaskChat.ts'
-import { newId } from '../../db/ids.ts'
+import { newId, type PublicId } from '../../db/ids.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { attachFiles, refuseMissingFiles } from '../../files/attachFiles.ts'
@@ -23,7 +23,7 @@ export async function submitWork(
     taskId: string
     caller: Caller
     message: string | null | undefined
-    attachmentIds: readonly string[]
+    attachmentIds: readonly PublicId[]
   },
 ): Promise<{ taskId: string }> {
   const submissionId = newId()

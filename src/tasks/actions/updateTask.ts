@@ -1,3 +1,4 @@
+import type { PublicId } from '../../db/ids.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { ValidationError } from '../../domain/errors.ts'
@@ -37,7 +38,7 @@ export async function updateTask(
     expectedVersion: number
     changes: Partial<TaskContent>
     /** All that it is to have; undefined leaves those that it has. */
-    attachmentIds: readonly string[] | undefined
+    attachmentIds: readonly PublicId[] | undefined
   },
 ): Promise<{ taskId: string }> {
   const { categoryId = null, inviteeId = null } = changes

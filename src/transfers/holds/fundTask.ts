@@ -1,4 +1,4 @@
-import { fromPublicId, newId, toPublicId } from '../../db/ids.ts'
+import { fromPublicId, newId, type PublicId, textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { NotFoundError } from '../../domain/errors.ts'
@@ -17,8 +17,7 @@ import { insertHold, lockLiveHold } from './holds.sql.ts'
 import { chargeOrder, FUNDING_MUTATION, settleCharge } from './settleCharge.ts'
 
 interface Funding {
-  /** As the client sent it. */
-  taskId: string
+  taskId: PublicId
   paymentMethodId: string
   /** Of the task: nobody pays for another tasker or another price than they have seen. */
   expectedVersion: number | undefined
@@ -69,7 +68,7 @@ async function orderCharge(tx: Tx, funding: Funding): Promise<Start> {
     currency,
     paymentMethodId: funding.paymentMethodId,
     createdAt: at,
-    providerKey: toPublicId('hld', holdId),
+    providerKey: textOf(toPublicId('hld', holdId)),
     fundingKey: funding.idempotencyKey,
     askAt: lookUpAfter(0, at),
     leaseMs: LEASE_MS,

@@ -2,7 +2,7 @@
  * Finds out what became of a payment whose answer was lost, by asking the provider. What it never had is ordered again, unless the
  * task has ended meanwhile: then nobody pays for it any more.
  */
-import { toPublicId } from '../../db/ids.ts'
+import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
 import type { ChargeOrder, Finding, Outcome, PaymentProvider } from '../../payments/provider.ts'
@@ -39,7 +39,7 @@ export async function lookUpChargeInTurn(work: Work, { holdId }: { holdId: strin
 
 /** Asks the provider now, whoever else is calling it. Only that it has the money says anything while a charge may be under way. */
 export async function lookUpCharge({ database, payments }: Work, { holdId }: { holdId: string }): Promise<void> {
-  const finding = await payments.find({ kind: 'charge', reference: toPublicId('hld', holdId) })
+  const finding = await payments.find({ kind: 'charge', reference: textOf(toPublicId('hld', holdId)) })
   if (finding.kind !== 'has') return
   const outcome = { ...finding, kind: 'accepted' as const }
   await withTransaction(database, (tx) => settleCharge(tx, { holdId, outcome, actorId: null }))

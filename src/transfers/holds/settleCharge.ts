@@ -1,5 +1,5 @@
 import type { Hold } from '../../db/generated/client.ts'
-import { toPublicId } from '../../db/ids.ts'
+import { textOf, toPublicId } from '../../db/ids.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { completeKey, refuseKey } from '../../domain/idempotency.ts'
 import { recordTaskEvent } from '../../events/recordEvent.ts'
@@ -13,7 +13,7 @@ export const FUNDING_MUTATION = 'fundTask'
 
 /** How the payment of a hold is ordered, the first time and every other: under the same key, so that it is charged once. */
 export const chargeOrder = (hold: Hold): ChargeOrder => ({
-  reference: toPublicId('hld', hold.id),
+  reference: textOf(toPublicId('hld', hold.id)),
   idempotencyKey: hold.providerKey,
   amount: { minorUnits: hold.amountMinor, currencyCode: hold.currency },
   paymentMethodId: hold.paymentMethodId,

@@ -1,5 +1,5 @@
 /** Finds out what became of a refund whose answer was lost, by asking the provider. */
-import { toPublicId } from '../../db/ids.ts'
+import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
 import { takeFinding, takeOutcome } from './changeRefund.ts'
@@ -19,7 +19,7 @@ export async function lookUpRefund(
   { database, payments, log }: Work,
   { refundId }: { refundId: string },
 ): Promise<void> {
-  const reference = toPublicId('rfd', refundId)
+  const reference = textOf(toPublicId('rfd', refundId))
   const asked = await readRefundAttempts(database, { refundId })
   if (!asked) return
   const finding = await payments.find({ kind: 'refund', reference })

@@ -1,5 +1,5 @@
 /** Gives money back: takes the refund, calls the provider outside of any transaction, and keeps what came of it. */
-import { toPublicId } from '../../db/ids.ts'
+import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
 import type { Outcome, RefundOrder } from '../../payments/provider.ts'
@@ -64,7 +64,7 @@ async function beginAttempt(tx: Tx, { hold, refund, realNow }: LockedRefund): Pr
   return {
     number: processing.attemptCount,
     order: {
-      reference: toPublicId('rfd', refund.id),
+      reference: textOf(toPublicId('rfd', refund.id)),
       idempotencyKey: refund.providerKey,
       amount: { minorUnits: refund.amountMinor, currencyCode: refund.currency },
       chargeReference: hold.providerReference,

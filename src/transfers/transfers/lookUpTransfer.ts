@@ -1,5 +1,5 @@
 /** Finds out what became of a transfer whose answer was lost, by asking the provider. */
-import { toPublicId } from '../../db/ids.ts'
+import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
 import { takeFinding, takeOutcome } from './changeTransfer.ts'
@@ -19,7 +19,7 @@ export async function lookUpTransfer(
   { database, payments, log }: Work,
   { transferId }: { transferId: string },
 ): Promise<void> {
-  const reference = toPublicId('trf', transferId)
+  const reference = textOf(toPublicId('trf', transferId))
   const asked = await readAttemptCount(database, { transferId })
   if (!asked) return
   const finding = await payments.find({ kind: 'transfer', reference })

@@ -1,4 +1,4 @@
-import { fromPublicId, toPublicId } from '../../db/ids.ts'
+import { fromPublicId, type PublicId, textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import { answerOnce, type KeyedRequest, readAnswer } from '../../domain/idempotency.ts'
@@ -12,8 +12,7 @@ import { lockTransferForStaff } from './lockTransferForStaff.ts'
 const ACTION = 'resolveInDoubtTransfer'
 
 interface Resolution {
-  /** As the client sent it. */
-  transferId: string
+  transferId: PublicId
   finding: 'PROVIDER_HAS_IT' | 'PROVIDER_NEVER_HAD_IT'
   idempotencyKey: string
   requestHash: Buffer
@@ -57,7 +56,7 @@ async function agreeWithProvider(
   )
   if (attempt === undefined) return undefined
   const transferId = uuidOf(resolution)
-  const finding = await payments.find({ kind: 'transfer', reference: toPublicId('trf', transferId) })
+  const finding = await payments.find({ kind: 'transfer', reference: textOf(toPublicId('trf', transferId)) })
   if (finding.kind !== 'never') throw new TransferInDoubtError(transferId)
   return { attempt }
 }

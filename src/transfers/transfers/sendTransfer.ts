@@ -1,5 +1,5 @@
 /** Pays a tasker: takes the transfer, calls the provider outside of any transaction, and keeps what came of it. */
-import { toPublicId } from '../../db/ids.ts'
+import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
 import type { Outcome, TransferOrder } from '../../payments/provider.ts'
@@ -74,10 +74,10 @@ async function beginAttempt(tx: Tx, locked: LockedTransfer): Promise<Attempt> {
   return {
     number,
     order: {
-      reference: toPublicId('trf', transfer.id),
+      reference: textOf(toPublicId('trf', transfer.id)),
       idempotencyKey: transfer.providerKey,
       amount: { minorUnits: transfer.netMinor, currencyCode: transfer.currency },
-      destinationId: toPublicId('usr', transfer.destinationId),
+      destinationId: textOf(toPublicId('usr', transfer.destinationId)),
     },
   }
 }

@@ -4,7 +4,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { ViewerType } from '../../accounts/accounts.graphql.ts'
 import type { Prisma, Transfer } from '../../db/generated/client.ts'
 import { TransferStatus } from '../../db/generated/enums.ts'
-import { fromPublicId, type IdPrefix } from '../../db/ids.ts'
+import { fromPublicId, type IdPrefix, type PublicId } from '../../db/ids.ts'
 import { inStatuses } from '../../db/queryHints.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context } from '../../graphql/context.ts'
@@ -125,6 +125,6 @@ function fits(asked: TransferFilter): Prisma.TransferWhereInput {
 const storable = (text: string): string | { in: [] } => (text.includes('\0') ? { in: [] } : text)
 
 /** An id that is none of ours fits nothing. */
-function idOf(prefix: IdPrefix, text: string): string | { in: [] } {
-  return fromPublicId(prefix, text) ?? { in: [] }
+function idOf(prefix: IdPrefix, id: PublicId): string | { in: [] } {
+  return fromPublicId(prefix, id) ?? { in: [] }
 }

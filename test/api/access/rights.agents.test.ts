@@ -1,8 +1,8 @@
 /** An agent sees of what a support chat is about no more than its customer is party to, or may see at that moment. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { toPublicId } from '../../../src/db/ids.ts'
 import { ask } from '../../support/ask.ts'
 import { closeService, type Someone, someone } from '../../support/customerService.ts'
+import { toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { type Actor, actor, type Named } from '../../support/story.ts'
 

@@ -1,10 +1,10 @@
 /** Staff are people too: nothing of their role reaches a task that is their own matter, whatever made it so. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { toPublicId } from '../../../src/db/ids.ts'
 import { ask, refusal } from '../../support/ask.ts'
 import { closeService, type Someone, someone } from '../../support/customerService.ts'
 import { acts, closeBooks, moneyMoves, moneyWorld, type World } from '../../support/money.ts'
+import { toPublicId } from '../../support/publicIds.ts'
 import { refusedForGood } from '../../support/scriptedProvider.ts'
 import { type Actor, actor, everything, type Named } from '../../support/story.ts'
 

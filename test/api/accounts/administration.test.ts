@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { newId, toPublicId } from '../../../src/db/ids.ts'
 import { fiveSecondsPass } from '../../support/accounts.ts'
 import { type Person, person, send } from '../../support/people.ts'
+import { newId, toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 
 const USER_ANSWER = /* GraphQL */ `{

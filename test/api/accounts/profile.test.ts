@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { newId, toPublicId } from '../../../src/db/ids.ts'
 import { type Person, person, send } from '../../support/people.ts'
+import { newId, toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 
 const UPDATE_PROFILE = /* GraphQL */ `

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { toPublicId } from '../../../src/db/ids.ts'
 import { type Person, person, send } from '../../support/people.ts'
+import { toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 
 let app: TestApp

@@ -1,10 +1,10 @@
 /** The sessions of a person: which are listed, that each can be ended, and how they end by themselves. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sessionTimers } from '../../../src/accounts/sessions/sessionTimers.ts'
-import { newId, parsePublicId, toPublicId } from '../../../src/db/ids.ts'
 import { accountsOf, freshEmail } from '../../support/accounts.ts'
 import { ask } from '../../support/ask.ts'
 import { type Person, person } from '../../support/people.ts'
+import { newId, parsePublicId, toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 
 let app: TestApp

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { signAccessToken } from '../../../src/accounts/sessions/accessToken.ts'
 import { signRefreshToken } from '../../../src/accounts/sessions/refreshToken.ts'
-import { toPublicId } from '../../../src/db/ids.ts'
 import { accountsOf, freshEmail } from '../../support/accounts.ts'
 import { type Person, person } from '../../support/people.ts'
+import { toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 
 let app: TestApp

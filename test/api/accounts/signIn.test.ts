@@ -1,8 +1,8 @@
 import * as argon2 from '@node-rs/argon2'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { toPublicId } from '../../../src/db/ids.ts'
 import { accountsOf, freshEmail, PASSWORD } from '../../support/accounts.ts'
 import { type Person, person, send } from '../../support/people.ts'
+import { toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 
 // Counts what is hashed, and hashes it.

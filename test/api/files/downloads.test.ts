@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { toPublicId } from '../../../src/db/ids.ts'
 import { ask } from '../../support/ask.ts'
 import { type Person, person, send } from '../../support/people.ts'
+import { toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { files, upload } from '../../support/uploads.ts'
 import { anyTask, type Row } from '../../support/worlds/taskRows.ts'

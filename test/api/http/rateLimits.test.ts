@@ -4,9 +4,9 @@ import { getNamedType, isUnionType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { schema } from '../../../src/api/schema.ts'
 import { BUDGETS, type BudgetName } from '../../../src/cache/rateLimits.ts'
-import { newId, toPublicId } from '../../../src/db/ids.ts'
 import { freshEmail, PASSWORD } from '../../support/accounts.ts'
 import { type Person, person, send } from '../../support/people.ts'
+import { newId, toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 
 const mutations = Object.values(schema.getMutationType()?.getFields() ?? {})

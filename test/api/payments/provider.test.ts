@@ -1,10 +1,10 @@
 /** How the sandbox's payment provider behaves in each mode, and that its book tells the truth whatever it answers. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { newId, toPublicId } from '../../../src/db/ids.ts'
 import type { MovementKind, PaymentProvider } from '../../../src/payments/provider.ts'
 import type { ProviderMode } from '../../../src/payments/sandbox.sql.ts'
 import { createSandboxProvider } from '../../../src/payments/sandboxProvider.ts'
 import { type Person, person, send } from '../../support/people.ts'
+import { newId, toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 
 interface Movement {

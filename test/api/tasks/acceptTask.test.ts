@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { toPublicId } from '../../../src/db/ids.ts'
+import { toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import {
   type Actor,

@@ -1,6 +1,5 @@
 /** What approval makes of the money that is held: gross, fee and net, exactly, in every currency and at every border. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { toPublicId } from '../../../src/db/ids.ts'
 import { ask } from '../../support/ask.ts'
 import {
   acts,
@@ -17,6 +16,7 @@ import {
   transferRow,
   type World,
 } from '../../support/money.ts'
+import { toPublicId } from '../../support/publicIds.ts'
 import { refusedForGood } from '../../support/scriptedProvider.ts'
 import { actor, expectRefusal, type Named, timePasses, timersRun } from '../../support/story.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { newId, toPublicId } from '../../../src/db/ids.ts'
+import { newId, toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { type Actor, actor, everything, expectRefusal, historyOf, taskRowOf, timePasses } from '../../support/story.ts'
 

@@ -1,9 +1,9 @@
 /** Who sees what of a task and of its applications, however they come to it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TaskStatus } from '../../../src/db/generated/enums.ts'
-import { newId, toPublicId } from '../../../src/db/ids.ts'
 import { ask, type Caller, nobody } from '../../support/ask.ts'
 import { type Person, person } from '../../support/people.ts'
+import { newId, toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { anyApplication, anyTask, type Row } from '../../support/worlds/taskRows.ts'
 

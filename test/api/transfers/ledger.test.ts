@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { toPublicId } from '../../../src/db/ids.ts'
 import { ask, nobody } from '../../support/ask.ts'
 import {
   acts,
@@ -11,6 +10,7 @@ import {
   transferDue,
   type World,
 } from '../../support/money.ts'
+import { toPublicId } from '../../support/publicIds.ts'
 import { lost } from '../../support/scriptedProvider.ts'
 import { actor, type Named } from '../../support/story.ts'
 

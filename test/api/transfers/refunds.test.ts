@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { toPublicId } from '../../../src/db/ids.ts'
 import { withTransaction } from '../../../src/db/transaction.ts'
 import { lookUpNow } from '../../../src/transfers/lookUpNow.ts'
 import { sendRefund, settleRefund, takeRefund } from '../../../src/transfers/refunds/sendRefund.ts'
@@ -20,6 +19,7 @@ import {
   trailOf,
   type World,
 } from '../../support/money.ts'
+import { toPublicId } from '../../support/publicIds.ts'
 import { accepted, lost, refusedForGood, refusedForNow } from '../../support/scriptedProvider.ts'
 import { type Actor, actor, everything, type Named, timePasses, timersRun } from '../../support/story.ts'
 

@@ -4,8 +4,8 @@
  */
 import { createServer, type IncomingMessage } from 'node:http'
 import pg from 'pg'
-import { fromPublicId, type IdPrefix, newId, toPublicId } from '../../../src/db/ids.ts'
 import { toDecimal } from '../../../src/domain/money.ts'
+import { fromPublicId, type IdPrefix, newId, toPublicId } from '../../support/publicIds.ts'
 import { DOCUMENTS } from '../operations.ts'
 import { connectionString, idOfTask, POOL_MAX, place, WRITE_STATEMENT } from './common.ts'
 

@@ -1,5 +1,5 @@
 /** What the servers that this one is measured beside share: where they are, and what the write writes. */
-import { fromPublicId } from '../../../src/db/ids.ts'
+import { fromPublicId } from '../../support/publicIds.ts'
 
 const { DATABASE_URL, PORT } = process.env
 if (!DATABASE_URL || !PORT) throw new Error('A contestant is started by the bench.')

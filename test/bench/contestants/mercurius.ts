@@ -2,8 +2,8 @@
 import fastify from 'fastify'
 import mercurius from 'mercurius'
 import pg from 'pg'
-import { fromPublicId, newId, toPublicId } from '../../../src/db/ids.ts'
 import { toDecimal } from '../../../src/domain/money.ts'
+import { fromPublicId, newId, toPublicId } from '../../support/publicIds.ts'
 import { connectionString, idOfTask, POOL_MAX, place, WRITE_STATEMENT } from './common.ts'
 
 interface TaskRow {

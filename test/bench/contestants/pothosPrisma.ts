@@ -8,8 +8,8 @@ import { createYoga } from 'graphql-yoga'
 import { PrismaClient } from '../../../src/db/generated/client.ts'
 import type PrismaTypes from '../../../src/db/generated/pothos.ts'
 import { getDatamodel } from '../../../src/db/generated/pothos.ts'
-import { fromPublicId, newId, toPublicId } from '../../../src/db/ids.ts'
 import { type Money, toDecimal } from '../../../src/domain/money.ts'
+import { fromPublicId, newId, toPublicId } from '../../support/publicIds.ts'
 import { connectionString, idOfTask, POOL_MAX, place } from './common.ts'
 
 const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString, max: POOL_MAX }) })

@@ -14,7 +14,7 @@ import {
   UserDocument,
   ViewerDocument,
 } from '../../../schema/sdk/index.ts'
-import { fromPublicId, newId, toPublicId } from '../../../src/db/ids.ts'
+import { fromPublicId, newId, toPublicId } from '../../support/publicIds.ts'
 import { inTurn, type Person, type Play, type Stage, step } from './steps.ts'
 
 const PASSWORD = 'a long enough password'

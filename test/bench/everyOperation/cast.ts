@@ -1,6 +1,6 @@
 /** The people who send the operations: of the world, with a session each; some of them are staff in the bench's copy of it. */
 import { signAccessToken } from '../../../src/accounts/sessions/accessToken.ts'
-import { toPublicId } from '../../../src/db/ids.ts'
+import { toPublicId } from '../../support/publicIds.ts'
 import type { BenchGround } from '../ground.ts'
 import type { Person, Stage } from './steps.ts'
 

@@ -14,7 +14,7 @@ import {
   TasksDocument,
   type TasksQueryVariables,
 } from '../../../schema/sdk/index.ts'
-import { toPublicId } from '../../../src/db/ids.ts'
+import { toPublicId } from '../../support/publicIds.ts'
 import { inTurn, type Person, type Play, type Stage, type Step, step } from './steps.ts'
 import type { Story } from './tasks.ts'
 

@@ -13,7 +13,7 @@ import {
   SupportChatDocument,
   SupportQueueDocument,
 } from '../../../schema/sdk/index.ts'
-import { toPublicId } from '../../../src/db/ids.ts'
+import { toPublicId } from '../../support/publicIds.ts'
 import { peopleFrom } from './cast.ts'
 import { inTurn, type Person, type Play, type Stage, step } from './steps.ts'
 

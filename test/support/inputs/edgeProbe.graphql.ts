@@ -1,5 +1,7 @@
 /** Queries that exist in tests only: each fails, or waits, in a way that no honest query does. */
+
 import { setTimeout as pause } from 'node:timers/promises'
+import { asPublicId } from '../../../src/db/ids.ts'
 import { NotFoundError, RateLimitedError } from '../../../src/domain/errors.ts'
 import { builder } from '../../../src/graphql/builder.ts'
 
@@ -48,7 +50,7 @@ builder.queryFields((t) => ({
   edgeRefusal: t.int({
     nullable: true,
     resolve: () => {
-      throw new NotFoundError('tsk_nothing')
+      throw new NotFoundError(asPublicId('tsk_nothing'))
     },
   }),
   edgeLimited: t.int({

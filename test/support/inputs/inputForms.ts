@@ -1,8 +1,8 @@
 /** For each mutation whose input has something optional: what it needs beforehand, and where each field is read afterwards. */
 import { createClient, type FilePurpose, orThrow, UploadFileDocument } from '../../../schema/sdk/index.ts'
-import { toPublicId } from '../../../src/db/ids.ts'
 import { type Someone, someone } from '../customerService.ts'
 import type { Person } from '../people.ts'
+import { toPublicId } from '../publicIds.ts'
 import type { TestApp } from '../servers/app.ts'
 import { type Actor, actor, type Named } from '../story.ts'
 import { files } from '../uploads.ts'

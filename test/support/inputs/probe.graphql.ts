@@ -1,5 +1,7 @@
 /** A mutation that exists in tests only: it shows in which order the pipeline does its work, whatever a rule does. */
+
 import { z } from 'zod'
+import { asPublicId } from '../../../src/db/ids.ts'
 import { NotFoundError, UnauthenticatedError, ValidationError } from '../../../src/domain/errors.ts'
 import { idempotencyKey, line } from '../../../src/domain/inputSchemas.ts'
 import { builder } from '../../../src/graphql/builder.ts'
@@ -41,7 +43,7 @@ mutation('probe', {
       values (gen_random_uuid(), ${slug}, ${slug})`
     trace.push('rule ran')
     tx.afterCommit(() => trace.push('committed'))
-    if (fate === 'refuse') throw new NotFoundError('tsk_nothing')
+    if (fate === 'refuse') throw new NotFoundError(asPublicId('tsk_nothing'))
     if (fate === 'fail') await tx.run`/* probeFailure */ select 1 / 0`
     return { slug }
   },

@@ -1,7 +1,7 @@
 /** One of everything that has an id, and the kinds of people who may or may not see it: for the table of authorization. */
 import { hashPassword } from '../../../src/accounts/sessions/passwords.ts'
-import { newId, toPublicId } from '../../../src/db/ids.ts'
 import { ask, type Caller, nobody } from '../ask.ts'
+import { newId, toPublicId } from '../publicIds.ts'
 import type { TestApp } from '../servers/app.ts'
 import { type Actor, actor, type Named } from '../story.ts'
 import { messageRow } from './rows.ts'

@@ -1,8 +1,8 @@
 /** Rows for tests that read: written straight into the tables, without the rules that would make them. */
 
 import type { AcceptanceMode, TaskStatus } from '../../../src/db/generated/enums.ts'
-import { newId, toPublicId } from '../../../src/db/ids.ts'
 import type { Person } from '../people.ts'
+import { newId, toPublicId } from '../publicIds.ts'
 import type { TestApp } from '../servers/app.ts'
 
 type Row = { uuid: string; id: string }

@@ -1,9 +1,9 @@
 /** Tasks and applications in any status, for tests that read: written straight into the tables, as the rules would leave them. */
 
 import type { AcceptanceMode, TaskApplicationStatus, TaskStatus } from '../../../src/db/generated/enums.ts'
-import { newId, toPublicId } from '../../../src/db/ids.ts'
 import { searchTextOf } from '../../../src/domain/searchText.ts'
 import type { Person } from '../people.ts'
+import { newId, toPublicId } from '../publicIds.ts'
 import type { TestApp } from '../servers/app.ts'
 
 export interface Row {
