@@ -7,7 +7,7 @@ import type { PublicId } from '../src/db/ids.ts'
 import { toPublicId } from '../src/db/ids.ts'
 import { withTransaction } from '../src/db/transaction.ts'
 import type { Caller } from '../src/domain/caller.ts'
-import { type ArrivedFile, IncomingFile } from '../src/files/incomingFile.ts'
+import { type ArrivedFile, IncomingFile } from '../src/domain/incomingFile.ts'
 import { uploadFile } from '../src/files/uploadFile.ts'
 import type { DemoServer } from './seed.ts'
 

@@ -1,9 +1,10 @@
 /** Where files are to be kept is tried at the start: else the first upload would find out, and take it for an outage. */
 import { randomUUID } from 'node:crypto'
 import type { Config } from './config.ts'
+import type { Batch } from './domain/incomingFile.ts'
 import { scratchFolderOf } from './files/store/openFiles.ts'
 import { Scratch } from './files/store/scratch.ts'
-import { type Batch, type FileStore, StoreUnavailableError } from './files/store/store.ts'
+import { type FileStore, StoreUnavailableError } from './files/store/store.ts'
 import { StartFailure } from './startFailure.ts'
 
 /** Writes a small file, looks for it, and removes it. Refuses with a StartFailure that says what does not work. */

@@ -15,6 +15,10 @@ import { makeTaskLoaders, type TaskLoaders } from '../tasks/taskLoaders.ts'
 import { type AccountBalanceLoader, makeAccountBalanceLoader } from '../transfers/ledger/accountBalanceLoader.ts'
 import { type MoneyTrailLoader, makeMoneyTrailLoader } from '../transfers/ledger/moneyTrailLoader.ts'
 
+declare module '../graphql/context.ts' {
+  interface RequestLoaders extends Loaders {}
+}
+
 /** The loaders of one request, each made when it is first asked for: most requests need none of them. */
 export class Loaders {
   readonly #database: Database

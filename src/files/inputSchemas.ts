@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FilePurpose } from '../db/generated/enums.ts'
+import { IncomingFile } from '../domain/incomingFile.ts'
 import { idempotencyKey, optional, publicId } from '../domain/inputSchemas.ts'
-import { IncomingFile } from './incomingFile.ts'
 
 // As many as one screen shows; each is looked up and locked.
 const ATTACHMENTS_MAX = 20

@@ -10,12 +10,12 @@ import {
   UnauthenticatedError,
   ValidationError,
 } from '../domain/errors.ts'
+import { IncomingFile } from '../domain/incomingFile.ts'
 import { builder } from '../graphql/builder.ts'
 import { errorType } from '../graphql/errors.ts'
 import { mutationOutsideTransaction, result } from '../graphql/mutation.ts'
 import { AttachmentType } from './attachments.graphql.ts'
 import { FileRejectedError } from './errors.ts'
-import { IncomingFile } from './incomingFile.ts'
 import { uploadFileSchema } from './inputSchemas.ts'
 import { uploadFile } from './uploadFile.ts'
 

@@ -5,13 +5,12 @@ import { newId } from '../db/ids.ts'
 import { sqlState, type Tx, withTransaction } from '../db/transaction.ts'
 import { DomainError, IdempotencyKeyReusedError } from '../domain/errors.ts'
 import { answerOnce, keyFirstUsedAt } from '../domain/idempotency.ts'
+import type { Batch, IncomingFile } from '../domain/incomingFile.ts'
 import { insertAttachment } from './attachments.sql.ts'
 import { FileRejectedError } from './errors.ts'
 import type { Files } from './files.ts'
-import type { IncomingFile } from './incomingFile.ts'
 import { cleanFilename } from './inspection/filename.ts'
 import { type FileFacts, inspect } from './inspection/inspection.ts'
-import type { Batch } from './store/store.ts'
 
 export interface Upload {
   callerId: string

@@ -1,11 +1,16 @@
 /** What a resolver knows: who asks, under which request, and the parts of the server it may use. */
 import type { Logger } from 'pino'
-import type { Loaders } from '../api/loaders.ts'
 import type { Database } from '../db/client.ts'
 import type { PrismaClient } from '../db/generated/client.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import type { Services } from './services.ts'
+
+/** The loaders of a request. `src/api/loaders.ts`, which knows every feature, adds them to this type. */
+export interface RequestLoaders {
+  /** Drops everything that was loaded, because a mutation may have changed it. */
+  forget(): void
+}
 
 export interface Context {
   requestId: string
@@ -22,7 +27,7 @@ export interface Context {
   log: Logger
   database: Database
   prisma: PrismaClient
-  loaders: Loaders
+  loaders: RequestLoaders
   services: Services
   /** The transaction of a mutation, in its resolver only. The place is there in every context, so that all have one form. */
   tx: Tx | undefined

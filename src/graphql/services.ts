@@ -2,17 +2,13 @@
 
 import type { RateLimits } from '../cache/rateLimits.ts'
 import type { Signals } from '../cache/signals.ts'
-import type { Files } from '../files/files.ts'
 import type { SandboxClock } from '../jobs/sandboxClock.ts'
 import type { PaymentProvider } from '../payments/provider.ts'
-import type { EventStreams } from '../streams/eventStreams.ts'
 
 export interface Services {
   rateLimits: RateLimits
   signals: Signals
   payments: PaymentProvider
-  events: EventStreams
-  files: Files
   /** Null where the server runs with a real payment provider. */
   sandboxClock: SandboxClock | null
   /** Signs access and refresh tokens. */

@@ -1,9 +1,8 @@
 /** Looks at a file while it passes: its type, its size, its checksum, and whether it may be taken at all. */
 import { createHash } from 'node:crypto'
 import type { FilePurpose } from '../../db/generated/enums.ts'
+import type { ArrivedFile, Batch } from '../../domain/incomingFile.ts'
 import { FileRejectedError, fileTooLarge, fileTruncated } from '../errors.ts'
-import type { ArrivedFile } from '../incomingFile.ts'
-import type { Batch } from '../store/store.ts'
 import { type ContentCheck, contentCheckFor } from './contentChecks.ts'
 import { type FileLimits, greatestLimit, HEAD_BYTES, isAllowed, limitOf, typeOf } from './fileTypes.ts'
 

@@ -4,7 +4,8 @@
  */
 import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Batch, type ByteRange, type FileStore, type StoredFile, StoreUnavailableError } from './store.ts'
+import type { Batch } from '../../domain/incomingFile.ts'
+import { type ByteRange, type FileStore, type StoredFile, StoreUnavailableError } from './store.ts'
 import { writeAll } from './writeAll.ts'
 
 const UNFINISHED = 'unfinished'

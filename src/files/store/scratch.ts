@@ -5,7 +5,8 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newId } from '../../db/ids.ts'
-import { type Batch, StoreUnavailableError } from './store.ts'
+import type { Batch } from '../../domain/incomingFile.ts'
+import { StoreUnavailableError } from './store.ts'
 import { writeAll } from './writeAll.ts'
 
 const READ_BYTES = 64 * 1024

@@ -1,13 +1,12 @@
 /** Where the bytes of files are: a port, with a folder of this machine behind it, or S3. Keys are ids of ours, never names. */
 
+import type { Batch } from '../../domain/incomingFile.ts'
+
 /** Bytes from `start` to `end`, both inclusive, as in HTTP. */
 export interface ByteRange {
   start: number
   end: number
 }
-
-/** Pieces that came together. Steps are taken by the batch: by the piece, they cost more than what they do. */
-export type Batch = readonly Buffer[]
 
 export interface StoredFile {
   key: string

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { Batch } from './store.ts'
+import type { Batch } from '../../domain/incomingFile.ts'
 
 /** Writes all of these pieces, from `position` on, else where the file stands. */
 export async function writeAll(file: FileHandle, batch: Batch, position?: number): Promise<void> {

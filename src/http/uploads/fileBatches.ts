@@ -3,7 +3,7 @@
  * more is there, so a file is refused as soon as it can be.
  */
 import type { Readable } from 'node:stream'
-import type { Batch } from '../../files/store/store.ts'
+import type { Batch } from '../../domain/incomingFile.ts'
 
 // Two pieces, as the system gives them. Of twice as much, fifty files at once outlive two rounds of V8's garbage collector for
 // young things, and what it then takes for old is found by marking the whole heap: a third of the CPU of an upload.

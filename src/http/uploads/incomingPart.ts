@@ -1,6 +1,6 @@
 /** A file that a multipart request has announced. It is there once its part of the body has begun to come. */
 import { ValidationError } from '../../domain/errors.ts'
-import { type ArrivedFile, IncomingFile } from '../../files/incomingFile.ts'
+import { type ArrivedFile, IncomingFile } from '../../domain/incomingFile.ts'
 
 export class IncomingPart extends IncomingFile {
   // Nothing of it can be seen from outside: the hash of a request is made of what can.

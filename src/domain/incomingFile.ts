@@ -1,5 +1,7 @@
 /** A file on its way in: it stays in the client's connection until somebody reads it. The HTTP layer makes it; `Upload` gives it to a rule. */
-import type { Batch } from './store/store.ts'
+
+/** Pieces of a file that arrived together. Steps work by the batch: by the piece they cost more than what they do. */
+export type Batch = readonly Buffer[]
 
 /** What can be read of a file once it is there. */
 export interface ArrivedFile {

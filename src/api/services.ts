@@ -1,0 +1,10 @@
+/** The ports of features that resolvers use, added to the type of the context here because `src/graphql` imports no feature. */
+import type { Files } from '../files/files.ts'
+import type { EventStreams } from '../streams/eventStreams.ts'
+
+declare module '../graphql/services.ts' {
+  interface Services {
+    events: EventStreams
+    files: Files
+  }
+}
