@@ -1,7 +1,7 @@
 /** What a field selected for a viewer is remembered for them: it is theirs alone, and follows everything else that decides. */
 import { GraphQLError } from 'graphql'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { SelectionTemplateField } from '../../src/engine/reader/planning/selectionTemplate.ts'
+import type { SelectionTemplateField } from '../../src/engine/reader/planning/planTypes.ts'
 import { keepViewerPlan, viewerPlanOf } from '../../src/engine/reader/planning/viewerPlanCache.ts'
 import { builder } from '../../src/graphql/builder.ts'
 import { send } from '../support/people.ts'

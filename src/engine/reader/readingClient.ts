@@ -2,13 +2,13 @@
 import type { Database } from '../../db/client.ts'
 import { Prisma, type PrismaClient } from '../../db/generated/client.ts'
 import { type Model, models } from './dataModel.ts'
+import type { ReadArguments } from './planning/planTypes.ts'
 import { asPrismaReads } from './planning/prismaArguments.ts'
 import { UnsupportedByReader } from './planning/unsupported.ts'
 import { countFallback } from './prismaFallbacks.ts'
 import { Planner, Reads } from './reads.ts'
 import type { Row } from './rows.ts'
 import type { CountArguments } from './sql/countStatement.ts'
-import type { ReadArguments } from './sql/shapeKey.ts'
 
 const READS = Symbol('the reads of one operation')
 

@@ -1,11 +1,12 @@
 /** What an operation reads: each read is planned, and sent as one statement. */
 import type { Database } from '../../db/client.ts'
 import type { Model } from './dataModel.ts'
+import type { ReadArguments } from './planning/planTypes.ts'
 import { PrefetchedRead, RowBatches } from './rowBatching.ts'
 import type { Row } from './rows.ts'
 import { runStatement } from './runStatement.ts'
 import { type CountArguments, compileCount, compileGroups, keyOfCount } from './sql/countStatement.ts'
-import { KeyWords, keyOfArguments, type ReadArguments } from './sql/shapeKey.ts'
+import { KeyWords, keyOfArguments } from './sql/shapeKey.ts'
 import { type Cardinality, compile, compileBatch, type Statement } from './sql/statement.ts'
 import { type CachedStatement, StatementCache } from './sql/statementCache.ts'
 

@@ -1,7 +1,5 @@
 /** A read that was planned by the reader, in Prisma's own words: what plugin-prisma would have planned in its place. */
-
-import type { ReadArguments } from '../sql/shapeKey.ts'
-import { PLAN, type PlannedSelection, type Selection } from './plannedSelection.ts'
+import { PLAN, type PlannedSelection, type ReadArguments, type Selection } from './planTypes.ts'
 import { planByMapper } from './pothosPlanHook.ts'
 
 /** The same arguments without a plan of the reader anywhere in them. */

@@ -2,28 +2,24 @@
 import { getMappedArgumentValues, isThenable } from '@pothos/core'
 import { GraphQLError } from 'graphql'
 import { internedKeyOf } from '../sql/internedKeys.ts'
-import { isKnown, keyOfSelection, type ReadArguments } from '../sql/shapeKey.ts'
+import { isKnown, keyOfSelection } from '../sql/shapeKey.ts'
 import { collectFields, hasVariable, objectTypesOf, type Step, selectionSetsAt } from './document.ts'
-import { PLAN, type PlannedSelection, type Selection, withPlan } from './plannedSelection.ts'
+import { withPlan } from './plannedSelection.ts'
 import type { PlanningContext } from './planningContext.ts'
-import { readPath, unwrapIndirect } from './selectionSets.ts'
 import {
-  makeTemplate,
-  modelOf,
+  PLAN,
   type PlannedColumns,
+  type PlannedSelection,
+  type ReadArguments,
+  type SelectFunction,
+  type Selection,
   type SelectionTemplate,
   type SelectionTemplateField,
-  selectedBeneath,
-} from './selectionTemplate.ts'
+} from './planTypes.ts'
+import { readPath, unwrapIndirect } from './selectionSets.ts'
+import { makeTemplate, modelOf, selectedBeneath } from './selectionTemplate.ts'
 import { UnsupportedByReader } from './unsupported.ts'
 import { keepViewerPlan, type ViewerPlan, viewerPlanOf } from './viewerPlanCache.ts'
-
-export type SelectFunction = (
-  args: object,
-  context: object,
-  nested: (query?: unknown, path?: unknown, typeName?: string) => object,
-  selectedNames: (path?: unknown) => ReadonlySet<string>,
-) => unknown
 
 /** The template with what its fields select in this request. Refuses with Unsupported; a field's own refusal passes. */
 export function planTemplate(template: SelectionTemplate, request: PlanningContext): PlannedSelection {

@@ -13,40 +13,8 @@ import {
 import { type Model, models } from '../dataModel.ts'
 import { internedKeyOf } from '../sql/internedKeys.ts'
 import { collectFields, objectTypesOf, type Reading, selectionSetsOf } from './document.ts'
-import type { Selection } from './plannedSelection.ts'
-import type { SelectFunction } from './selectField.ts'
+import type { SelectFunction, Selection, SelectionTemplate, SelectionTemplateField } from './planTypes.ts'
 import { UnsupportedByReader } from './unsupported.ts'
-
-export interface SelectionTemplate {
-  model: Model
-  columns: ReadonlySet<string>
-  fields: readonly SelectionTemplateField[]
-  /** Its shape, apart from what the fields select in a request. */
-  key: string
-}
-
-/** A field that selects more than columns; or, without nodes, what its type always selects. */
-export interface SelectionTemplateField {
-  responseKey: string
-  /** The object types on which it is selected so. */
-  typeNames: string[]
-  field: GraphQLField<unknown, unknown> | undefined
-  nodes: readonly FieldNode[]
-  select: Selection | SelectFunction
-  /** Templates of what is selected beneath it, by the path to it, and by the very object that it was asked by. */
-  beneath: Map<string, SelectionTemplate>
-  beneathPath: WeakMap<object, SelectionTemplate>
-  /** What it selects in every request, where that is known. */
-  fixed: PlannedColumns | undefined
-  /** It has a query that depends on the request. */
-  asksByFunction: boolean
-}
-
-/** What a field selects, and the part of the key that says so. */
-export interface PlannedColumns {
-  selection: Selection | null
-  key: string
-}
 
 /** Walks what is selected on a type of a model. Refuses with Unsupported a type without one. */
 export function makeTemplate(

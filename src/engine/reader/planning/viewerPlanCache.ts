@@ -3,7 +3,7 @@
  * arguments stand in the document, and the field's function looked at nothing else in its context. (To the clock no such function may
  * look: nobody would notice. What depends on time is decided by the resolver.) Kept on the viewer, a plan serves nobody else.
  */
-import type { PlannedColumns, SelectionTemplateField } from './selectionTemplate.ts'
+import type { PlannedColumns, SelectionTemplateField } from './planTypes.ts'
 
 /** What a field selects, with the values in it. */
 export interface ViewerPlan extends PlannedColumns {

@@ -1,9 +1,9 @@
 /** The order of a list, and where it goes on after Prisma's cursor. */
 
 import type { Column, Model } from '../dataModel.ts'
+import type { ReadArguments } from '../planning/planTypes.ts'
 import { UnsupportedByReader } from '../planning/unsupported.ts'
 import { type Where, walkWhere } from './conditions.ts'
-import type { ReadArguments } from './shapeKey.ts'
 import { type Numbering, quoted, SqlConditions } from './sqlConditions.ts'
 
 interface Direction {

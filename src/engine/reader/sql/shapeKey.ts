@@ -4,21 +4,10 @@
  */
 import { Prisma } from '../../../db/generated/client.ts'
 import type { Column, Model, Relation } from '../dataModel.ts'
-import { PLAN, type Selection } from '../planning/plannedSelection.ts'
+import { PLAN, type ReadArguments, type Selection } from '../planning/planTypes.ts'
 import { UnsupportedByReader } from '../planning/unsupported.ts'
 import { type Conditions, type Finding, type Operator, type Where, walkWhere } from './conditions.ts'
 import { internedKeyOf } from './internedKeys.ts'
-
-/** What Prisma's find methods take, as far as the reader knows it. */
-export interface ReadArguments {
-  where?: Where | undefined
-  orderBy?: unknown
-  cursor?: Where | undefined
-  take?: number | undefined
-  skip?: number | undefined
-  select?: Selection | null | undefined
-  include?: Selection | null | undefined
-}
 
 const KNOWN = new Set(['where', 'orderBy', 'cursor', 'take', 'skip', 'select', 'include'])
 

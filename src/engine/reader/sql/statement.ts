@@ -4,13 +4,18 @@
  */
 
 import type { Column, Model, Relation } from '../dataModel.ts'
-import { PLAN, type PlannedSelection, type Selection } from '../planning/plannedSelection.ts'
-import type { SelectionTemplateField } from '../planning/selectionTemplate.ts'
+import {
+  PLAN,
+  type PlannedSelection,
+  type ReadArguments,
+  type Selection,
+  type SelectionTemplateField,
+} from '../planning/planTypes.ts'
 import { UnsupportedByReader } from '../planning/unsupported.ts'
 import { conversionOf, type Renaming, RowShape } from '../rows.ts'
 import { walkWhere } from './conditions.ts'
 import { orderOf } from './order.ts'
-import { type ReadArguments, relationOf } from './shapeKey.ts'
+import { relationOf } from './shapeKey.ts'
 import { joinOf, jsonOf, Numbering, quoted, SqlConditions, type SqlTerm } from './sqlConditions.ts'
 
 // PostgreSQL calls no function with more of them.
