@@ -14,7 +14,10 @@ const LAYERS: [name: string, pattern: RegExp][] = [
   ['declarations', /\.graphql\.ts$/],
   ['graphql', /^src\/(graphql|engine|api)\//],
   ['background', /^src\/background\//],
-  ['ground', /^src\/(db|domain|cache|embeddedPostgres|jobs|config(Schemas)?\.ts|payments\/provider\.ts)/],
+  [
+    'ground',
+    /^src\/(db|domain|cache|embeddedPostgres|jobs|(config(Schemas)?|testedVersions)\.ts|payments\/provider\.ts)/,
+  ],
   ['statements', /\.sql\.ts$/],
   ['rules', /^src\//],
 ]

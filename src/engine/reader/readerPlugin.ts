@@ -1,11 +1,12 @@
 /**
- * plugin-prisma with the reader in front: a field of a row that the reader read finds what it selected in that row. A field
- * of any other row is plugin-prisma's, which knows whether to load it.
+ * plugin-prisma with the reader in front of it. A field of a row of the reader finds its selection in that row. A field of any
+ * other row is resolved by plugin-prisma, which loads the selection where it is missing.
  */
-import SchemaBuilder, { type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core'
+import type { PothosOutputFieldConfig, SchemaTypes } from '@pothos/core'
 import pluginName, { PothosPrismaPlugin } from '@pothos/plugin-prisma'
 import { getLoaderMapping } from '@pothos/selection-mapper'
 import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql'
+import { replacePlugin } from '../pothosPatches.ts'
 import { installPlanner } from './planning/planner.ts'
 import { countFallback } from './prismaFallbacks.ts'
 import { isReading } from './readingClient.ts'
@@ -16,7 +17,7 @@ type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['C
 class ReaderPlugin<Types extends SchemaTypes> extends PothosPrismaPlugin<Types> {
   override wrapResolve(resolve: Resolve<Types>, field: PothosOutputFieldConfig<Types>): Resolve<Types> {
     const byPrisma = super.wrapResolve(resolve, field)
-    // What plugin-prisma does not wrap needs nothing of its row.
+    // A field that plugin-prisma does not wrap needs nothing of its row.
     if (byPrisma === resolve) return resolve
     const columns = columnsOf(field.extensions?.pothosPrismaSelect)
     return (parent, args, context, info) => {
@@ -26,7 +27,7 @@ class ReaderPlugin<Types extends SchemaTypes> extends PothosPrismaPlugin<Types> 
         return resolve(row, args, context, info)
       }
       if (isReading(context)) {
-        // A resolver read it whole for itself: there is nothing to load.
+        // A resolver has read the whole row: there is nothing to load.
         if (columns && hasAll(parent, columns)) return resolve(parent, args, context, info)
         if (!isMapped(parent, context, info)) countFallback(`${info.parentType.name}.${info.fieldName}`)
       }
@@ -35,7 +36,7 @@ class ReaderPlugin<Types extends SchemaTypes> extends PothosPrismaPlugin<Types> 
   }
 }
 
-/** The columns that a field selects, when it selects nothing else. */
+/** The columns that a field selects; undefined if it selects anything else. */
 function columnsOf(select: unknown): readonly string[] | undefined {
   if (typeof select !== 'object' || select === null) return undefined
   return Object.values(select).every((selected) => selected === true) ? Object.keys(select) : undefined
@@ -50,9 +51,6 @@ const isMapped = (parent: unknown, context: object, { path, parentType }: GraphQ
   [parentType, ...parentType.getInterfaces()].some(({ name }) => getLoaderMapping(context, path, name, parent) !== null)
 
 installPlanner()
-// In the place of plugin-prisma, whose types and declarations stay as they are.
-SchemaBuilder.allowPluginReRegistration = true
-SchemaBuilder.registerPlugin(pluginName, ReaderPlugin)
-SchemaBuilder.allowPluginReRegistration = false
+replacePlugin(pluginName, ReaderPlugin)
 
 export default pluginName

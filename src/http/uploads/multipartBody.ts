@@ -1,7 +1,7 @@
 /**
- * The body of a multipart request as it comes: first what is asked, then the files, each of which stays in the connection until
- * somebody reads it. One that comes before its turn waits on disk, so they may come and be read in any order.
- * graphql-upload-minimal parses it; here stands what it leaves open.
+ * The body of a multipart request as it arrives: first the operation, then the files. Each file stays in the connection until a
+ * resolver reads it. A file that arrives before its turn waits on disk, so files may arrive and be read in any order.
+ * graphql-upload-minimal parses the form; this file adds limits, checks and the order of the files.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable, Writable } from 'node:stream'
@@ -12,23 +12,33 @@ import type { Batch } from '../../domain/incomingFile.ts'
 import { fileTooLarge, fileTruncated } from '../../files/errors.ts'
 import { Scratch } from '../../files/store/scratch.ts'
 import { BODY_BYTES_MAX } from '../requestBody.ts'
+import {
+  type Field,
+  type FileStream,
+  failParser,
+  filterFields,
+  ignoreLaterErrors,
+  isUnfinished,
+  normalizeMediaType,
+  replacePipe,
+} from './busboyPatch.ts'
 import { FileBatches } from './fileBatches.ts'
 import { IncomingPart } from './incomingPart.ts'
 import { checkForm, FILES_MAX, malformed, type Places, replaceAt } from './multipartForm.ts'
 import { NAMELESS, NamelessFiles } from './namelessFiles.ts'
 import { pump } from './pump.ts'
 
-// The name, the type and the disposition; more than some hundred bytes of them is no form.
+// The head of a part: name, type and disposition. An ordinary one has some hundred bytes.
 const PART_OVERHEAD_BYTES = 32 * 1024
-// What may follow the last file: its boundary, and perhaps a field or two.
+// The bytes after the last file: its boundary, and perhaps a field or two.
 const TRAILER_BYTES = 4 * 1024
-// A telephone in a train. A slower one gives up before we do.
+// A phone on a train. Users with a slower connection give up before this limit.
 const BYTES_PER_SECOND_MIN = 32 * 1024
-const LEAST_MS = 60_000
+const DEADLINE_MS_MIN = 60_000
 
 export interface BodyLimits {
   fileBytesMax: number
-  /** How long the sender may be silent while somebody waits for it. */
+  /** The longest silence of the sender while a resolver waits for a file. */
   silenceMs: number
   scratchFolder: string
 }
@@ -37,12 +47,8 @@ const TOO_SLOW = fileTruncated('The file did not come in time. Send it again.')
 const BROKEN = fileTruncated('The form is broken, or the request ended before this file did. Send it again.')
 const LIMITS = { maxFieldSize: BODY_BYTES_MAX, maxFiles: FILES_MAX }
 
-type Field = [name: string, value: string, details: { valueTruncated: boolean }]
-
-/** Node itself keeps whether the last piece has been handed in; what it shows says only whether it has been read. */
-type FileStream = Readable & { truncated: boolean; _readableState?: { ended: boolean } }
-
-interface Coming {
+/** A file whose part has begun to arrive, and which no resolver reads yet. */
+interface ArrivingFile {
   part: IncomingPart
   stream: Readable
   filename: string | undefined
@@ -55,11 +61,11 @@ export class MultipartBody {
   #operations = ''
   #places: Places = {}
   #params: Promise<GraphQLParams> | undefined
-  /** What was announced and has not begun to come. */
+  /** The files that `map` announced and that have not begun to arrive. */
   readonly #expected = new Map<string, { part: IncomingPart; upload: Upload }>()
   #fileCount = 0
   readonly #setAside = new Set<Scratch>()
-  readonly #coming = new Set<Coming>()
+  readonly #arriving = new Set<ArrivingFile>()
   #silence: NodeJS.Timeout | undefined
   #waiting = 0
   #receivedBytes = 0
@@ -71,22 +77,17 @@ export class MultipartBody {
     this.#limits = limits
   }
 
-  /** Begins to read; gives what is asked, with the files in their places. Refuses with BAD_REQUEST. */
+  /** Begins to read. Returns the operation, with an IncomingPart in the place of each file. Refuses with BAD_REQUEST. */
   async read(response: ServerResponse): Promise<GraphQLParams> {
     const request = this.#request
     this.#silence = setTimeout(() => this.#breakSilence(), this.#limits.silenceMs)
     const nameless = new NamelessFiles(request.headers['content-type'] ?? '')
-    request.pipe = (parser) => {
-      this.#watch(parser as unknown as Writable)
-      pump(request, parser as unknown as Writable, {
-        prepare: (piece) => nameless.take(piece),
-        onTaken: () => this.#endOfBody(),
-      })
-      return parser
-    }
-    // It knows the type in this spelling only.
-    request.headers['content-type'] = request.headers['content-type']?.replace(/^[^;]*;/, 'multipart/form-data;')
-    // Past its limit a file just ends; with one byte more than the greatest limit it is too large by its count.
+    replacePipe(request, (parser) => {
+      this.#watch(parser)
+      pump(request, parser, { prepare: (piece) => nameless.take(piece), onTaken: () => this.#endOfBody() })
+    })
+    normalizeMediaType(request)
+    // At the limit busboy just ends the file. One byte beyond our own limit, the count of bytes shows that it is too large.
     const maxFileSize = this.#limits.fileBytesMax + 1
     this.#params = processRequest(request, response, { ...LIMITS, maxFileSize }).then((operations) =>
       this.#paramsOf(operations as GraphQLParams),
@@ -100,15 +101,11 @@ export class MultipartBody {
 
   #watch(parser: Writable): void {
     this.#parser = parser
-    // For good: a malformed head makes it emit one error at once and a second one when it is destroyed; the package hears one.
-    parser.on('error', () => {})
-    const takeField = parser.listeners('field')[0] as (...field: Field) => void
-    parser.removeAllListeners('field').on('field', (...field: Field) => {
-      if (this.#isGood(field)) takeField(...field)
-    })
+    ignoreLaterErrors(parser)
+    filterFields(parser, (field) => this.#isGood(field))
     parser.on('file', (name: string, stream: FileStream) => {
       this.#lastFile = stream
-      // In the order in which they come, which the promises of the uploads do not keep.
+      // Keeps the order of arrival, which the promises of the uploads do not.
       this.#params?.then(
         () => this.#takeFile(name, stream),
         () => {},
@@ -158,56 +155,51 @@ export class MultipartBody {
     return BODY_BYTES_MAX + (this.#fileCount || 1) * (this.#limits.fileBytesMax + PART_OVERHEAD_BYTES)
   }
 
-  /** How long all of it may take, now that it is known how many files there are. */
+  /** The time limit of the whole body. Depends on the number of files, so it is known after `read`. */
   get deadlineMs(): number {
     return deadlineFor(this.#bytesMax)
   }
 
-  /**
-   * Behind the boundary that ends the form, busboy goes on looking for files in the same piece, and waits for the end of one that
-   * has none: nobody would be told before their time is up.
-   */
   #endOfBody(): void {
-    const { readableEnded = true, _readableState: state } = this.#lastFile ?? {}
-    if (!readableEnded && !state?.ended) this.#fail(BROKEN)
+    if (this.#lastFile && isUnfinished(this.#lastFile)) this.#fail(BROKEN)
   }
 
   async #takeFile(name: string, stream: FileStream): Promise<void> {
     const announced = this.#expected.get(name)
-    // It is not asked for, or the second one of its name; nothing passes it unread.
+    // Not in `map`, or the second file of its name. It must be read, because it blocks the files after it.
     if (!announced) return void stream.resume()
     this.#expected.delete(name)
     const { part, upload } = announced
     try {
       const { filename, createReadStream } = await upload.promise
-      this.#coming.add({ part, stream: createReadStream(), filename: filename === NAMELESS ? undefined : filename })
+      this.#arriving.add({ part, stream: createReadStream(), filename: filename === NAMELESS ? undefined : filename })
     } catch {
-      // It has broken, or passed the limit, before anybody could look at it.
+      // It failed, or passed the limit, before a resolver could read it.
       stream.resume()
       part.fail(stream.truncated ? fileTooLarge(this.#limits.fileBytesMax) : this.#refusal)
     }
     this.#advance()
   }
 
-  /** What the sender did wrong is why it fails, not what came of it. */
+  /** The first failure: the mistake of the sender, not its consequences. */
   get #refusal(): Error {
     return this.#failure ?? BROKEN
   }
 
-  /** Gives what comes to whoever wants it, and sets aside what stands before it: nothing passes a file that nobody reads. */
+  /** Hands arriving files to the resolvers that wait for them. Sets aside on disk the files before those, because they block them. */
   #advance(): void {
-    const coming = [...this.#coming]
+    const arriving = [...this.#arriving]
     const isWantedLater = [...this.#expected.values()].some(({ part }) => part.isWanted)
-    const lastWanted = isWantedLater ? coming.length : coming.findLastIndex(({ part }) => part.isWanted)
-    for (const one of coming.slice(0, lastWanted + 1)) {
-      const { part, stream, filename } = one
-      this.#coming.delete(one)
-      if (!part.isWanted) void this.#keepForLater(one)
+    const lastWanted = isWantedLater ? arriving.length : arriving.findLastIndex(({ part }) => part.isWanted)
+    for (const file of arriving.slice(0, lastWanted + 1)) {
+      const { part, stream, filename } = file
+      this.#arriving.delete(file)
+      if (!part.isWanted) void this.#setFileAside(file)
       else part.come({ filename, bytesAtLeast: this.#declaredRest(), bytes: this.#read(stream) })
     }
   }
 
-  /** How many bytes the file that comes must at least have left; known only of the last one. */
+  /** The least number of bytes that the last file still has to send, by the declared length of the body; 0 for any other file. */
   #declaredRest(): number {
     const declared = Number(this.#request.headers['content-length'] ?? 0)
     return this.#expected.size > 0 ? 0 : Math.max(0, declared - this.#receivedBytes - TRAILER_BYTES)
@@ -225,12 +217,12 @@ export class MultipartBody {
       }
     } finally {
       clearTimeout(deadline)
-      // When its reader stops early, what comes behind it is still to come.
+      // Its reader may have stopped early. The rest must be read, because it blocks the files after it.
       batches.stop()
     }
   }
 
-  /** Waits for the sender, but not in silence for ever. */
+  /** Waits for the sender. Its silence is limited while at least one such wait is open. */
   async #waitFor<Value>(value: Promise<Value>): Promise<Value> {
     this.#waiting++
     this.#silence?.refresh()
@@ -246,7 +238,7 @@ export class MultipartBody {
     else this.#silence?.refresh()
   }
 
-  async #keepForLater({ part, stream, filename }: Coming): Promise<void> {
+  async #setFileAside({ part, stream, filename }: ArrivingFile): Promise<void> {
     try {
       const scratch = await Scratch.make(this.#limits.scratchFolder)
       this.#setAside.add(scratch)
@@ -257,13 +249,13 @@ export class MultipartBody {
     }
   }
 
-  /** Nothing more comes: the package tells whoever waits, and lets the rest go by. The first failure counts. */
+  /** Fails all files that have not arrived whole, and ignores the rest of the body. The first failure is reported. */
   #fail(error: Error): void {
     this.#failure ??= error
-    this.#parser?.emit('error', error)
+    if (this.#parser) failParser(this.#parser, error)
   }
 
-  /** Lets go of everything; whatever still comes is read and forgotten, so that the connection goes on to the next request. */
+  /** Frees timers and files on disk. The rest of the body is read and ignored, so that the connection can serve the next request. */
   async close(): Promise<void> {
     this.#fail(BROKEN)
     clearTimeout(this.#silence)
@@ -271,4 +263,4 @@ export class MultipartBody {
   }
 }
 
-const deadlineFor = (byteCount: number): number => LEAST_MS + (byteCount / BYTES_PER_SECOND_MIN) * 1_000
+const deadlineFor = (byteCount: number): number => DEADLINE_MS_MIN + (byteCount / BYTES_PER_SECOND_MIN) * 1_000

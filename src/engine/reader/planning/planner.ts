@@ -2,8 +2,8 @@
  * Where plugin-prisma asks what to select, the reader answers. All its ways in (prismaField, prismaNode, prismaConnection,
  * queryFromInfo) end in one static method of its selection mapper, so this one seam leaves its declarations as they are.
  */
-import { Plan } from '@pothos/selection-mapper'
 import { type FieldNode, type GraphQLResolveInfo, getNamedType } from 'graphql'
+import { replacePlanFromInfo } from '../../pothosPatches.ts'
 import { countFallback } from '../prismaFallbacks.ts'
 import { isReading } from '../readingClient.ts'
 import { directiveVariablesOf, selectionSetsAt, selectionSetsOf } from './document.ts'
@@ -16,24 +16,20 @@ import { stepsOf, unwrapIndirect } from './selectionSets.ts'
 import { makeTemplate } from './selectionTemplate.ts'
 import { UnsupportedByReader } from './unsupported.ts'
 
-let installed = false
-
-/** Takes the seam, once. Requests whose client is not a reading one are planned as ever. */
+/** Installs the planner in plugin-prisma. A request whose client is not the reader's is still planned by the mapper. */
 export function installPlanner(): void {
-  if (installed) return
-  installed = true
   const byReader: PlanFromInfo = (adapter, asked) => {
     if (!isReading(asked.context)) return planByMapper(adapter, asked)
     const planned = plan(asked)
     if (planned === 'unsupported') return planByMapper(adapter, asked)
     if (!planned) return undefined
-    // No function: one that a property of a fresh object holds outlives its request, with all that it knows of it.
+    // No closure: as a property of a fresh object, it would outlive its request with all that it holds.
     planned.asked = { adapter, asked }
     const select = withPlan(asked.initial?.select, planned)
-    // With a place for the condition that most resolvers add, so that what they spread it into has the form of what it was.
+    // `where` is there because most resolvers add a condition: with and without one, the result has the same hidden class.
     return { query: () => ({ select, where: undefined }) }
   }
-  Object.assign(Plan, { fromInfo: byReader })
+  replacePlanFromInfo(byReader)
 }
 
 function plan(asked: PlanQuery): PlannedSelection | undefined | 'unsupported' {

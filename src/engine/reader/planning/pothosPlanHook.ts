@@ -1,13 +1,13 @@
-/** The way into plugin-prisma's selection mapper, as it is without the reader: what the reader cannot plan is planned by it. */
-import { Plan } from '@pothos/selection-mapper'
+/** The entry point of plugin-prisma's selection mapper, which plans the reads that the reader does not support. */
+import { originalPlanFromInfo } from '../../pothosPatches.ts'
 import type { PlanQuery, ReadArguments } from './planTypes.ts'
 
-/** What its callers do with a plan. */
+/** The part of its result that plugin-prisma uses. */
 export interface PothosPlan {
   query(): ReadArguments
 }
 
 export type PlanFromInfo = (adapter: unknown, asked: PlanQuery) => PothosPlan | undefined
 
-/** Plans by the mapper itself, whoever has taken its place since. */
-export const planByMapper: PlanFromInfo = (Plan.fromInfo as unknown as PlanFromInfo).bind(Plan)
+/** Plans by the mapper itself, also after `installPlanner` has replaced its entry point. */
+export const planByMapper = originalPlanFromInfo as PlanFromInfo
