@@ -1,57 +1,58 @@
-/** Remembers answers for a few seconds, at most so many of them, in this process. Who asks meanwhile waits for the same answer. */
+/** Bounded in-process TTL cache; concurrent misses share one load. The entry that was loaded first is evicted first. */
+import { BoundedCache } from './boundedCache.ts'
+
 export class CoalescingTtlCache<Value extends object> {
-  readonly #entries = new Map<string, Entry<Value>>()
-  readonly #lifeMs: number
-  readonly #sizeMax: number
+  readonly #entries: BoundedCache<string, Entry<Value>>
+  readonly #ttlMs: number
 
-  constructor(options: { lifeMs: number; sizeMax: number }) {
-    this.#lifeMs = options.lifeMs
-    this.#sizeMax = options.sizeMax
+  constructor({ name, max, ttlMs }: { name: string; max: number; ttlMs: number }) {
+    this.#entries = new BoundedCache({ name, max })
+    this.#ttlMs = ttlMs
   }
 
-  /** What is remembered, if it is. */
-  known(key: string): Value | undefined {
-    const entry = this.#entries.get(key)
-    return entry && entry.until > Date.now() ? entry.value : undefined
+  /** The cached value; undefined while it is still being loaded. Does not count a miss, because `get` follows. */
+  peek(key: string): Value | undefined {
+    return this.#unexpired(key)?.value
   }
 
-  /** What is remembered, else what `load` gives. A failure and an undefined answer are not remembered. */
+  /** The cached value, or the result of `load`. A failure or `undefined` is not cached. */
   async get(key: string, load: () => Promise<Value | undefined>): Promise<Value | undefined> {
-    const entry = this.#entries.get(key)
-    if (entry && entry.until > Date.now()) return entry.answer
-    const asked: Entry<Value> = { answer: load(), value: undefined, until: Date.now() + this.#lifeMs }
-    this.#keep(key, asked)
+    const cached = this.#unexpired(key)
+    if (cached) return cached.loading
+    this.#entries.counts.misses++
+    // The TTL counts from the start of the load: the value may be as old as that.
+    const fresh: Entry<Value> = { loading: load(), value: undefined, expiresAtMs: Date.now() + this.#ttlMs }
+    this.#entries.set(key, fresh)
     try {
-      asked.value = await asked.answer
-      if (asked.value === undefined) this.#drop(key, asked)
-      return asked.value
+      fresh.value = await fresh.loading
+      if (fresh.value === undefined) this.#drop(key, fresh)
+      return fresh.value
     } catch (error) {
-      this.#drop(key, asked)
+      this.#drop(key, fresh)
       throw error
     }
   }
 
-  /** Has the next one who asks load it. */
-  forget(key: string): void {
+  invalidate(key: string): void {
     this.#entries.delete(key)
   }
 
-  // The time counts from the question: the answer may be as old as that. A Map gives its keys in the order of insertion.
-  #keep(key: string, entry: Entry<Value>): void {
-    this.#entries.delete(key)
-    this.#entries.set(key, entry)
-    const [oldest] = this.#entries.keys()
-    if (this.#entries.size > this.#sizeMax && oldest !== undefined) this.#entries.delete(oldest)
+  #unexpired(key: string): Entry<Value> | undefined {
+    const entry = this.#entries.peek(key)
+    if (!entry || entry.expiresAtMs <= Date.now()) return undefined
+    this.#entries.counts.hits++
+    return entry
   }
 
+  // A later load may have replaced the entry.
   #drop(key: string, entry: Entry<Value>): void {
-    if (this.#entries.get(key) === entry) this.#entries.delete(key)
+    if (this.#entries.peek(key) === entry) this.#entries.delete(key)
   }
 }
 
 interface Entry<Value> {
-  answer: Promise<Value | undefined>
-  /** The answer, once it is there. */
+  loading: Promise<Value | undefined>
+  /** The value, once it is loaded. */
   value: Value | undefined
-  until: number
+  expiresAtMs: number
 }

@@ -40,13 +40,13 @@ export class Authenticator {
   constructor(options: { database: Pick<Database, 'counting'>; secret: Uint8Array }) {
     this.#database = options.database
     this.#tokens = new VerifiedTokens(options.secret)
-    this.#callers = new CoalescingTtlCache({ lifeMs: REMEMBERED_MS, sizeMax: REMEMBERED_MAX })
+    this.#callers = new CoalescingTtlCache({ name: 'callers', max: REMEMBERED_MAX, ttlMs: REMEMBERED_MS })
   }
 
   /** The same as `authenticate`, where that is remembered: what most requests hear, and need not wait for. */
   known(header: string | null): Authentication | undefined {
     if (header === null) return NOBODY
-    const known = this.#callers.known(header)
+    const known = this.#callers.peek(header)
     return known && this.#isCurrent(known) ? authenticationOf(known) : undefined
   }
 
@@ -72,7 +72,7 @@ export class Authenticator {
   async #knownCaller(sent: Sent, count: StatementCount): Promise<KnownCaller | undefined> {
     const known = await this.#remembered(sent, count)
     if (!known || this.#isCurrent(known)) return known
-    this.#callers.forget(sent.header)
+    this.#callers.invalidate(sent.header)
     return this.#remembered(sent, count)
   }
 

@@ -1,6 +1,7 @@
 /** What a monitor reads from `/metrics`. Every label has a fixed, small set of values: a client cannot make new series. */
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { boundedCaches } from '../cache/boundedCache.ts'
 import type { RedisLink } from '../cache/redisLink.ts'
 import type { Database } from '../db/client.ts'
 import { readerFallbacks } from '../engine/reader/prismaFallbacks.ts'
@@ -25,6 +26,7 @@ export function makeMetrics({ database, redis }: { database: Database; redis: Re
   collectDefaultMetrics({ register: registry })
   watchDatabase(database, registry)
   watchReader(registry)
+  watchCaches(registry)
   if (redis) watchRedis(redis, registry)
   const countResponse = tallyBy(registry, {
     name: 'errand_http_responses_total',
@@ -122,6 +124,37 @@ function watchReader(registry: Registry): void {
     registers: [registry],
     collect() {
       for (const [place, count] of readerFallbacks()) this.set({ place }, count)
+    },
+  })
+}
+
+const CACHE_TOTALS = [
+  ['hits', 'Look-ups that found an entry.'],
+  ['misses', 'Look-ups that found no entry.'],
+  ['evictions', 'Entries evicted because the cache was full.'],
+] as const
+
+/** The names of caches are constants of the source. */
+function watchCaches(registry: Registry): void {
+  for (const [total, help] of CACHE_TOTALS) {
+    new Counter({
+      name: `errand_cache_${total}_total`,
+      help,
+      labelNames: ['cache'],
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const cache of boundedCaches()) this.inc({ cache: cache.name }, cache[total])
+      },
+    })
+  }
+  new Gauge({
+    name: 'errand_cache_entries',
+    help: 'Entries in the cache.',
+    labelNames: ['cache'],
+    registers: [registry],
+    collect() {
+      for (const { name, entries } of boundedCaches()) this.set({ cache: name }, entries)
     },
   })
 }

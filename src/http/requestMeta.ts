@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import ipaddr from 'ipaddr.js'
+import { BoundedCache } from '../cache/boundedCache.ts'
 import type { StatementCount } from '../db/statementCount.ts'
 
 export interface RequestMeta {
@@ -28,25 +29,26 @@ export function requestIdOf(header: string | string[] | null | undefined): strin
 export function addressOf(request: IncomingMessage, trustedHops: number): string {
   const peer = request.socket.remoteAddress ?? 'unknown'
   const forwardedFor = request.headers['x-forwarded-for']
-  if (trustedHops === 0 || forwardedFor === undefined) return remembered(peer) ?? peer
+  if (trustedHops === 0 || forwardedFor === undefined) return cachedNetworkOf(peer) ?? peer
   const forwarded = String(forwardedFor)
     .split(',')
     .map((entry) => entry.trim())
     .filter(Boolean)
   const entry = forwarded.at(-Math.min(trustedHops, forwarded.length))
-  return (entry && remembered(entry)) || (remembered(peer) ?? peer)
+  return (entry && cachedNetworkOf(entry)) || (cachedNetworkOf(peer) ?? peer)
 }
 
-// One peer sends many requests, and what an address is takes some microseconds.
-const REMEMBERED_MAX = 1_000
-const networks = new Map<string, string | undefined>()
+// One peer sends many requests, and parsing an address costs some microseconds.
+const ADDRESSES_MAX = 1_000
+const networks = new BoundedCache<string, { network: string | undefined }>({ name: 'addresses', max: ADDRESSES_MAX })
 
-function remembered(entry: string): string | undefined {
-  if (networks.has(entry)) return networks.get(entry)
-  if (networks.size >= REMEMBERED_MAX) networks.clear()
-  const network = networkOf(addressIn(entry))
-  networks.set(entry, network)
-  return network
+function cachedNetworkOf(entry: string): string | undefined {
+  let cached = networks.get(entry)
+  if (!cached) {
+    cached = { network: networkOf(addressIn(entry)) }
+    networks.set(entry, cached)
+  }
+  return cached.network
 }
 
 // In brackets and with a port, as in a URL; in quotation marks, as in the header Forwarded.

@@ -1,5 +1,6 @@
 /** What a request is sent to: its host and its target, in the forms of RFC 9112, section 3.2, before anything else looks at them. */
 import type { IncomingMessage } from 'node:http'
+import { BoundedCache } from '../cache/boundedCache.ts'
 
 // Proxies and some clients send the whole address in place of the path.
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)([^#]*)/i
@@ -9,7 +10,7 @@ const HOST_NAME_LENGTH = 'host'.length
 
 // A server has one name or a few, and parsing one costs more than finding it here.
 const KNOWN_HOSTS_MAX = 100
-const knownHosts = new Set<string>()
+const knownHosts = new BoundedCache<string, true>({ name: 'hosts', max: KNOWN_HOSTS_MAX })
 
 /**
  * Brings the target to its usual form, a path, and makes sure that the host is one. Gives the sentence with which to refuse the
@@ -44,9 +45,8 @@ function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
 }
 
 function isHost(host: string): boolean {
-  if (knownHosts.has(host)) return true
+  if (knownHosts.get(host)) return true
   if (!HOST.test(host) || !URL.canParse(`http://${host}`)) return false
-  if (knownHosts.size >= KNOWN_HOSTS_MAX) knownHosts.clear()
-  knownHosts.add(host)
+  knownHosts.set(host, true)
   return true
 }

@@ -1,15 +1,12 @@
-/**
- * Access tokens whose signature was found good. The session behind a token is asked for every few seconds, but its signature
- * does not change: verifying it takes as long as answering a small request.
- */
+/** Cache of access tokens with a verified signature: verifying one costs as much as a small request, and a signature never changes. */
+import { BoundedCache } from '../../cache/boundedCache.ts'
 import { type VerifiedClaims, verifyAccessToken } from './accessToken.ts'
 
-// With a kilobyte each at most, 20 MB.
-const REMEMBERED_MAX = 20_000
+const TOKENS_MAX = 20_000 // At most 1 kB each: 20 MB.
 
 export class VerifiedTokens {
   readonly #secret: Uint8Array
-  readonly #claims = new Map<string, VerifiedClaims>()
+  readonly #claims = new BoundedCache<string, VerifiedClaims>({ name: 'verifiedTokens', max: TOKENS_MAX })
 
   constructor(secret: Uint8Array) {
     this.#secret = secret
@@ -20,14 +17,7 @@ export class VerifiedTokens {
     const known = this.#claims.get(token)
     if (known) return known.expiresAtMs > Date.now() ? known : undefined
     const claims = await verifyAccessToken(this.#secret, token)
-    if (claims) this.#remember(token, claims)
+    if (claims) this.#claims.set(token, claims)
     return claims
-  }
-
-  // A Map gives its keys in the order of insertion, and the oldest token expires first.
-  #remember(token: string, claims: VerifiedClaims): void {
-    this.#claims.set(token, claims)
-    const [oldest] = this.#claims.keys()
-    if (this.#claims.size > REMEMBERED_MAX && oldest !== undefined) this.#claims.delete(oldest)
   }
 }

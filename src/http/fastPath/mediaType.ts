@@ -1,20 +1,23 @@
 /** In which of its two forms an answer is wanted, by Yoga's rules: https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types */
+import { BoundedCache } from '../../cache/boundedCache.ts'
+
 export type MediaType = 'application/json' | 'application/graphql-response+json'
 
 const MEDIA_TYPES: readonly MediaType[] = ['application/graphql-response+json', 'application/json']
 
-// What the clients that exist send.
-const KNOWN_MAX = 100
-const known = new Map<string, MediaType | undefined>()
+// Clients send few different headers.
+const HEADERS_MAX = 100
+const negotiated = new BoundedCache<string, MediaType | 'none'>({ name: 'acceptHeaders', max: HEADERS_MAX })
 
-/** Undefined where neither is accepted: a stream is wanted, or nothing that this server has. */
+/** Undefined if the client accepts neither: it wants a stream, or a type that this server does not have. */
 export function mediaTypeFor(accept: string | undefined): MediaType | undefined {
   if (accept === undefined) return 'application/json'
-  if (known.has(accept)) return known.get(accept)
-  if (known.size >= KNOWN_MAX) known.clear()
-  const mediaType = lastAccepted(accept)
-  known.set(accept, mediaType)
-  return mediaType
+  let mediaType = negotiated.get(accept)
+  if (mediaType === undefined) {
+    mediaType = lastAccepted(accept) ?? 'none'
+    negotiated.set(accept, mediaType)
+  }
+  return mediaType === 'none' ? undefined : mediaType
 }
 
 // The first in the header weighs most, and of two that it accepts alike the last of ours.
