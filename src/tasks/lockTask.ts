@@ -5,7 +5,7 @@ import { type ForbiddenError, NotFoundError } from '../domain/errors.ts'
 import { isStaff } from '../visibility/staffRights.ts'
 import { hasApplied } from './applications.sql.ts'
 import { accountSuspended, notTheAssignee, notThePoster } from './errors.ts'
-import { type LockedTask, lockTask as lockRow, lockTasksUnlessHeld } from './tasks.sql.ts'
+import { type LockedTask, lockTaskRow, lockTasksUnlessHeld } from './tasks.sql.ts'
 
 /** What a person does with a task, and why. */
 export interface TaskAction {
@@ -17,7 +17,7 @@ export interface TaskAction {
 
 /** Locks a task for work that no person asked for, such as what the payment provider says. Refuses with NotFoundError. */
 export async function lockTask(tx: Tx, { taskId }: { taskId: string }): Promise<LockedTask> {
-  const task = await lockRow(tx, { taskId })
+  const task = await lockTaskRow(tx, { taskId })
   if (!task) throw NotFoundError.of('tsk', taskId)
   return task
 }

@@ -48,8 +48,8 @@ const TASK = columnsOf('Task', { without: ['searchText', 'searchTextFolded'] })
 const LOCKED_TASK = columnsOf('Task', { of: 'task', without: ['searchText', 'searchTextFolded'] })
 
 // The clock stands outside the materialized lock, so it is read when the lock is held, not when it was asked for.
-export const lockTask = (tx: Tx, { taskId }: { taskId: string }) => tx.row<LockedTask>`
-  /* lockTask */
+export const lockTaskRow = (tx: Tx, { taskId }: { taskId: string }) => tx.row<LockedTask>`
+  /* lockTaskRow */
   with task as materialized (
     select ${TASK}
     from tasks

@@ -192,7 +192,7 @@ test('an acceptance and an application are read with their commit', async () => 
     expect(answer.data?.applyToTask).toEqual({ application: { status: 'PENDING' } })
   })
   expect(applied).toEqual([
-    'lockTask + readLiveApplication',
+    'lockTaskRow + readLiveApplication',
     'insertApplication + insertEvent + end + read TaskApplication',
   ])
   const accepted = await packetsFor(async () => {
@@ -202,7 +202,7 @@ test('an acceptance and an application are read with their commit', async () => 
   })
   expect(accepted).toEqual([
     'glanceAtTask',
-    'lockTask + readTaskerHistory',
+    'lockTaskRow + readTaskerHistory',
     'acceptOneAndCloseOthers + insertOrReopenTaskChat + lockLiveHold',
     'insertApplication + insertEvent + setAssignee + insertEvent + lockStandings + lockTaskerStanding + countUnfundedAcceptances',
     'end + read Task + read Chat',

@@ -84,7 +84,7 @@ test('an update that comes first is seen by the acceptance that waits behind it'
   const application = await ben.applies(task)
   const [updated, accepted] = await inLine(
     task,
-    [() => anna.asks('updateTask', { taskId: task.id, expectedVersion: 1, budget: eurosOf('5.00') }), 'lockTask'],
+    [() => anna.asks('updateTask', { taskId: task.id, expectedVersion: 1, budget: eurosOf('5.00') }), 'lockTaskRow'],
     [() => anna.asks('acceptApplication', { applicationId: application.id }), 'lockTaskOfApplication'],
   )
   expect([updated?.__typename, accepted?.__typename]).toEqual(['TaskPayload', 'TermsChangedError'])

@@ -4,7 +4,7 @@ import { readClock } from '../../src/db/clock.ts'
 import { withTransaction } from '../../src/db/transaction.ts'
 import type { TaskEventType } from '../../src/events/eventTypes.ts'
 import { recordTaskEvent } from '../../src/events/recordEvent.ts'
-import { lockTask } from '../../src/tasks/tasks.sql.ts'
+import { lockTaskRow } from '../../src/tasks/tasks.sql.ts'
 import type { Person } from './people.ts'
 import type { TestApp } from './servers/app.ts'
 
@@ -22,7 +22,7 @@ export async function happen(
   { task, by, concerns, type = 'task.updated', reason }: Happening,
 ): Promise<void> {
   await withTransaction(app.database, async (tx) => {
-    const locked = await lockTask(tx, { taskId: task.uuid })
+    const locked = await lockTaskRow(tx, { taskId: task.uuid })
     if (!locked) throw new Error('The task is not there.')
     await tx.run`/* testChange */ update tasks set version = version + 1 where id = ${task.uuid}`
     await recordTaskEvent(tx, {

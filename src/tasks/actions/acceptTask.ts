@@ -18,7 +18,7 @@ import {
 } from '../errors.ts'
 import { lockSides } from '../standing.ts'
 import { refuseUnlessStatusAllows } from '../taskStatus.ts'
-import { glanceAtTask, lockTask, type OfferedTask, type TaskRow } from '../tasks.sql.ts'
+import { glanceAtTask, lockTaskRow, type OfferedTask, type TaskRow } from '../tasks.sql.ts'
 import { assignTasker } from './assignTasker.ts'
 
 /**
@@ -43,7 +43,7 @@ export async function acceptTask(
   refuseUnlessAcceptable(await glanceAtTask(tx, { taskId }), request)
   // In one packet, as below: what is asked behind a lock sees what the lock has waited for, and others wait for fewer round trips.
   const [locked, history] = await Promise.all([
-    lockTask(tx, { taskId }),
+    lockTaskRow(tx, { taskId }),
     readTaskerHistory(tx, { taskId, applicantId: taskerId }),
   ])
   const task = refuseUnlessAcceptable(locked, request)

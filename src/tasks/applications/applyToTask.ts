@@ -14,7 +14,7 @@ import {
   refuseUnlessEverPublic,
 } from '../errors.ts'
 import { refuseUnlessStatusAllows } from '../taskStatus.ts'
-import { lockTask } from '../tasks.sql.ts'
+import { lockTaskRow } from '../tasks.sql.ts'
 import { recordApplicationEvent } from './recordApplicationEvent.ts'
 
 /**
@@ -35,7 +35,10 @@ export async function applyToTask(
 ): Promise<{ applicationId: string }> {
   const { taskId, applicantId, message = null } = application
   // In one packet: what is read behind the lock sees what the lock has waited for.
-  const [locked, live] = await Promise.all([lockTask(tx, { taskId }), readLiveApplication(tx, { taskId, applicantId })])
+  const [locked, live] = await Promise.all([
+    lockTaskRow(tx, { taskId }),
+    readLiveApplication(tx, { taskId, applicantId }),
+  ])
   const task = refuseUnlessEverPublic(locked, { taskId, callerId: applicantId })
   refuseOwnTask(task, applicantId)
   refuseStaleVersion('task', task, application.expectedVersion)
