@@ -1,5 +1,4 @@
-/** The chat of a task in work, with a file of each type that is taken; the files are about as small as their types allow. */
-
+/** The chat of a task in progress, with a file of each accepted type. The files are about as small as their types allow. */
 import { inflateRawSync } from 'node:zlib'
 import { namedChat } from '../src/chats/chatName.ts'
 import { sendMessage } from '../src/chats/sendMessage.ts'
@@ -52,7 +51,7 @@ const FILES = {
   ],
 } as const
 
-/** Sends the contract from one to the other, and a first draft back. */
+/** Sends the contract from the poster to the tasker, and a first draft back. */
 export async function makeChat(
   server: DemoServer,
   { poster, tasker, chatId }: { poster: Caller; tasker: Caller; chatId: string },
@@ -79,7 +78,7 @@ async function upload({ work, files }: DemoServer, { id }: Caller, file: DemoFil
     { database: work.database, files },
     {
       callerId: id,
-      file: new FileAtHand(file),
+      file: new InMemoryFile(file),
       purpose: 'CHAT',
       sha256: undefined,
       key: undefined,
@@ -89,8 +88,8 @@ async function upload({ work, files }: DemoServer, { id }: Caller, file: DemoFil
   return toPublicId('att', attachmentId)
 }
 
-/** A file that is here already, in the shape of one that comes. */
-class FileAtHand extends IncomingFile {
+/** A file in memory as an `IncomingFile`. */
+class InMemoryFile extends IncomingFile {
   readonly #file: DemoFile
 
   constructor(file: DemoFile) {

@@ -1,4 +1,4 @@
-/** Customer service in the demo world: one chat ended and rated, one ended and to be rated, and three customers in the queue. */
+/** Customer service in the demo world: one chat ended and rated, one ended and not yet rated, and three customers in the queue. */
 import { namedChat } from '../src/chats/chatName.ts'
 import { sendMessage } from '../src/chats/sendMessage.ts'
 import { toPublicId } from '../src/db/ids.ts'
@@ -18,29 +18,29 @@ const QUESTIONS = [
   { subject: 'A receipt', message: 'I need a receipt for my accountant.' },
 ] as const
 
-/** Makes them by the rules. The agent is BUSY afterwards: who waits is taken by hand, not given away at once. */
+/** Creates the chats through the rules. The agent is BUSY afterwards, so that queued chats are not assigned at once. */
 export async function makeSupportChats(work: Work, { poster, tasker, agent, customers }: DemoPeople): Promise<void> {
-  const within = <Result>(rule: (tx: Tx) => Promise<Result>) => withTransaction(work.database, rule)
+  const inTransaction = <Result>(rule: (tx: Tx) => Promise<Result>) => withTransaction(work.database, rule)
   const ask = (caller: Caller, subject: string, message: string) =>
-    within((tx) => startSupportChat(tx, { caller, subject, message, aboutId: undefined, attachmentIds: [] }))
+    inTransaction((tx) => startSupportChat(tx, { caller, subject, message, aboutId: undefined, attachmentIds: [] }))
   const solve = async (customer: Caller, question: { subject: string; message: string; answer: string }) => {
     const { chatId } = await ask(customer, question.subject, question.message)
-    await within((tx) => claimNextChat(tx, { caller: agent }))
+    await inTransaction((tx) => claimNextChat(tx, { caller: agent }))
     const name = namedChat(toPublicId('sch', chatId))
     const message = { name, body: question.answer, attachmentIds: [], lastSeenSequence: undefined }
-    await within((tx) => sendMessage(tx, { ...message, caller: agent }))
-    await within((tx) => endChat(tx, { chatId, caller: agent }))
+    await inTransaction((tx) => sendMessage(tx, { ...message, caller: agent }))
+    await inTransaction((tx) => endChat(tx, { chatId, caller: agent }))
     return chatId
   }
 
-  await within((tx) => setAgentAvailability(tx, { caller: agent, availability: 'BUSY', capacity: undefined }))
+  await inTransaction((tx) => setAgentAvailability(tx, { caller: agent, availability: 'BUSY', capacity: undefined }))
   const rated = await solve(tasker, {
     subject: 'When am I paid?',
     message: 'The sofa is upstairs. When does the money come?',
     answer: 'It was sent when the work was approved; your bank shows it within a day.',
   })
   const rating = { chatId: rated, score: 5, comment: 'Quick and clear.' }
-  await within((tx) => rateChat(tx, { ...rating, caller: tasker }))
+  await inTransaction((tx) => rateChat(tx, { ...rating, caller: tasker }))
   await solve(poster, {
     subject: 'Two offers',
     message: 'May I accept two people for one task?',

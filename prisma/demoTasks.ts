@@ -1,11 +1,11 @@
-/** Tasks in every state that people can bring about, for everybody to try the next step on. */
+/** Tasks in every status that people can bring about, so that a user of the demo can try the next step on each. */
 import type { Work } from '../src/jobs/timer.ts'
-import { deedsAround, euros } from './demoDeeds.ts'
+import { demoActions, euros } from './demoActions.ts'
 import type { DemoPeople } from './seed.ts'
 
-/** Makes them by the rules; gives the chat of the one that is being worked on. */
+/** Creates the tasks through the rules. Returns the chat of the task in progress. */
 export async function makeTasks(work: Work, { poster, tasker }: DemoPeople): Promise<{ chatId: string }> {
-  const { post, apply, accept, take, fund, submit, approve, cancel } = deedsAround(work, poster)
+  const { post, apply, accept, take, fund, submit, approve, cancel } = demoActions(work, poster)
 
   await post({ title: 'Paint the fence', description: 'Still to be measured. White, or nearly.' }, false)
   await post({

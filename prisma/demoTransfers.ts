@@ -1,14 +1,14 @@
-/** What may become of a tasker's money when it does not simply arrive: the provider refuses it for good, or its answer is lost. */
+/** Transfers that did not simply succeed: the provider refused for good, or its answer was lost. */
 import { withTransaction } from '../src/db/transaction.ts'
 import type { Work } from '../src/jobs/timer.ts'
 import { type ProviderMode, updateProviderMode } from '../src/payments/sandbox.sql.ts'
 import { sendTransfer } from '../src/transfers/transfers/sendTransfer.ts'
-import { deedsAround, euros } from './demoDeeds.ts'
+import { demoActions, euros } from './demoActions.ts'
 import type { DemoPeople } from './seed.ts'
 
-/** Makes them by the rules, with a provider that misbehaves meanwhile. Nothing else may be paid at the same time. */
+/** Creates the transfers through the rules, with a provider that misbehaves. No other payment may run at the same time. */
 export async function makeTransfers(work: Work, { poster, tasker }: DemoPeople): Promise<void> {
-  const { post, take, fund, submit, approve } = deedsAround(work, poster)
+  const { post, take, fund, submit, approve } = demoActions(work, poster)
   const owe = async (title: string, description: string) => {
     const taskId = await post({ title, description, acceptanceMode: 'FIRST_COME', budgetMinor: euros('25.00') })
     await take(taskId, tasker)
@@ -24,17 +24,17 @@ export async function makeTransfers(work: Work, { poster, tasker }: DemoPeople):
     await send(forRetry)
     await send(forCancel)
   })
-  // Nobody stays in doubt: a worker asks the provider after 30 s, which has it. The attempts tell of it afterwards.
+  // Not in doubt for long: after 30 s a worker looks the transfer up at the provider, which has it. The attempts keep the record.
   const doubtful = await owe('Deliver a parcel', 'To the other side of the river.')
   await whileProviderIs(work, 'DROP_RESPONSE', () => send(doubtful))
 }
 
-async function whileProviderIs(work: Work, mode: ProviderMode, deed: () => Promise<unknown>): Promise<void> {
-  const become = (next: ProviderMode) => withTransaction(work.database, (tx) => updateProviderMode(tx, { mode: next }))
-  await become(mode)
+async function whileProviderIs(work: Work, mode: ProviderMode, action: () => Promise<unknown>): Promise<void> {
+  const setMode = (next: ProviderMode) => withTransaction(work.database, (tx) => updateProviderMode(tx, { mode: next }))
+  await setMode(mode)
   try {
-    await deed()
+    await action()
   } finally {
-    await become('ACCEPT')
+    await setMode('ACCEPT')
   }
 }

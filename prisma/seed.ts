@@ -1,6 +1,6 @@
 /**
- * The demo world: people to sign in as, tasks in every state that people can bring about, and money that went astray. It is made by
- * the rules that everybody goes by, so whatever it shows is true of real ones.
+ * The demo world: people to sign in as, tasks in every status that people can bring about, and transfers that failed or were in
+ * doubt. It is created through the rules, so that its rows are like those of real requests.
  */
 import { openSession } from '../src/accounts/sessions/openSession.ts'
 import { hashPassword } from '../src/accounts/sessions/passwords.ts'
@@ -31,35 +31,35 @@ const PEOPLE = [
   { email: 'admin@demo.test', displayName: 'Ada Admin', roles: ['ADMIN'] },
 ] as const satisfies readonly { email: string; displayName: string; roles: readonly Role[] }[]
 
-// Who asks customer service; nobody needs to sign in as them.
+// Customers of the support chats. A user of the demo need not sign in as them.
 const CUSTOMERS = [
   { email: 'clara@demo.test', displayName: 'Clara Customer', roles: [] },
   { email: 'karl@demo.test', displayName: 'Karl Kunde', roles: [] },
   { email: 'rosa@demo.test', displayName: 'Rosa Ruiz', roles: [] },
 ] as const
 
-/** What the session of the demo agent is called in the list of their sessions. */
+/** The user agent of the demo agent's session, as shown in the list of their sessions. */
 const DESK = 'Desk of the demo world'
 
 export const DEMO_ADDRESSES: readonly string[] = PEOPLE.map(({ email }) => email)
 
-/** Makes the demo world in a database without people; elsewhere does nothing. Says whether it made it. */
+/** Creates the demo world in a database without people, else does nothing. Returns true if it created the world. */
 export async function seedDemoWorld(server: DemoServer): Promise<boolean> {
   const { work } = server
-  // A glance, so that only the first start pays for a hash; makePeople looks again under its lock.
+  // Checked first without a lock, so that only the first start pays for a hash; makePeople checks again under its lock.
   if ((await work.database.run`/* anyPerson */ select from users limit 1`) > 0) return false
   const passwordHash = await hashPassword(DEMO_PASSWORD)
   const people = await withTransaction(work.database, (tx) => makePeople(tx, passwordHash))
   if (!people) return false
   await signInOnLostPhone(work)
-  await makeTransfers(work, people) // The oldest tasks: what can still be done with others comes first in lists.
+  await makeTransfers(work, people) // The oldest tasks, because lists show the newest first: those with a next step to try.
   const { chatId } = await makeTasks(work, people)
   await makeChat(server, { ...people, chatId })
   await makeSupportChats(work, people)
   return true
 }
 
-/** What the demo world is made on. */
+/** The parts of a server that create the demo world. */
 export interface DemoServer {
   work: Work
   files: Pick<Files, 'store' | 'limits'>
@@ -73,7 +73,7 @@ export interface DemoPeople {
 }
 
 async function makePeople(tx: Tx, passwordHash: string): Promise<DemoPeople | undefined> {
-  // Locked, so that of two servers that find an empty database one makes the people.
+  // Locked, so that only one of two servers that find an empty database creates the people.
   await tx.run`/* lockPeople */ lock table users in share row exclusive mode`
   if ((await tx.run`/* anyPerson */ select from users limit 1`) > 0) return undefined
   const callers: Caller[] = []
@@ -84,7 +84,7 @@ async function makePeople(tx: Tx, passwordHash: string): Promise<DemoPeople | un
       insert into users (id, email, display_name, password_hash, roles, created_at)
       values (${id}, ${email}, ${displayName}, ${passwordHash}, ${['USER', ...roles]}::role[], errand_now())`
     const person = { id, roles: ['USER', ...roles] satisfies Role[] }
-    // An agent works only while they have a session. The rules that the others act by ask for none.
+    // An agent is available only while they have a session. The rules for the others need none.
     const session = email === AGENT_ADDRESS && (await openSession(tx, { userId: id, ...person, userAgent: DESK }))
     callers.push(session ? session.caller : { ...person, sessionId: newId() })
   }

@@ -1,4 +1,4 @@
-/** What people of the demo world do with tasks, by the rules: one posts and pays, whoever is named works. */
+/** Actions on tasks in the demo world, through the rules: one person posts and pays, others apply and work. */
 import { createHash } from 'node:crypto'
 import { toPublicId } from '../src/db/ids.ts'
 import { type Tx, withTransaction } from '../src/db/transaction.ts'
@@ -19,7 +19,7 @@ const DAY_MS = 86_400_000
 
 export const euros = (amount: string): bigint => fromDecimal(amount, 'EUR') ?? 0n
 
-const PLAIN: Omit<TaskContent, 'title' | 'description' | 'deadline'> = {
+const DEFAULTS: Omit<TaskContent, 'title' | 'description' | 'deadline'> = {
   categoryId: null,
   acceptanceMode: 'POSTER_CHOICE',
   inviteeId: null,
@@ -31,25 +31,27 @@ const PLAIN: Omit<TaskContent, 'title' | 'description' | 'deadline'> = {
   remote: false,
 }
 
-/** The deeds around the tasks of this poster; those that make something give its id. */
-export function deedsAround(work: Work, poster: Caller) {
-  const within = <Result>(rule: (tx: Tx) => Promise<Result>) => withTransaction(work.database, rule)
+/** Actions on the tasks of one poster. Those that create a row return its id. */
+export function demoActions(work: Work, poster: Caller) {
+  const inTransaction = <Result>(rule: (tx: Tx) => Promise<Result>) => withTransaction(work.database, rule)
   return {
     async post(content: Partial<TaskContent> & Pick<TaskContent, 'title' | 'description'>, publish = true) {
-      const whole = { ...PLAIN, deadline: new Date(Date.now() + 30 * DAY_MS), ...content }
+      const whole = { ...DEFAULTS, deadline: new Date(Date.now() + 30 * DAY_MS), ...content }
       const task = { posterId: poster.id, content: whole, attachmentIds: [], publish }
-      return (await within((tx) => createTask(tx, task))).taskId
+      return (await inTransaction((tx) => createTask(tx, task))).taskId
     },
     async apply(taskId: string, { id }: Caller, message: string) {
       const application = { taskId, applicantId: id, message, price: undefined, expectedVersion: undefined }
-      return (await within((tx) => applyToTask(tx, application))).applicationId
+      return (await inTransaction((tx) => applyToTask(tx, application))).applicationId
     },
     async accept(applicationId: string) {
       const acceptance = { applicationId, caller: poster, expectedVersion: undefined, reason: undefined }
-      return (await within((tx) => acceptApplication(tx, acceptance))).chatId
+      return (await inTransaction((tx) => acceptApplication(tx, acceptance))).chatId
     },
     take: (taskId: string, { id }: Caller) =>
-      within((tx) => acceptTask(tx, { taskId, taskerId: id, expectedPrice: undefined, expectedVersion: undefined })),
+      inTransaction((tx) =>
+        acceptTask(tx, { taskId, taskerId: id, expectedPrice: undefined, expectedVersion: undefined }),
+      ),
     fund: (taskId: string) =>
       fundTask(work, {
         taskId: toPublicId('tsk', taskId),
@@ -60,12 +62,12 @@ export function deedsAround(work: Work, poster: Caller) {
         caller: poster,
       }),
     submit: (taskId: string, caller: Caller, message: string) =>
-      within((tx) => submitWork(tx, { taskId, caller, message, attachmentIds: [] })),
+      inTransaction((tx) => submitWork(tx, { taskId, caller, message, attachmentIds: [] })),
     async approve(taskId: string) {
       const approval = { taskId, caller: poster, expectedVersion: undefined }
-      return (await within((tx) => approveWork(tx, approval))).transferId
+      return (await inTransaction((tx) => approveWork(tx, approval))).transferId
     },
     cancel: (taskId: string, reason: string) =>
-      within((tx) => cancelTask(tx, { taskId, caller: poster, expectedVersion: undefined, reason })),
+      inTransaction((tx) => cancelTask(tx, { taskId, caller: poster, expectedVersion: undefined, reason })),
   }
 }
