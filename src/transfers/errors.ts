@@ -1,4 +1,4 @@
-/** Refusals of money, in order of precedence. */
+/** Refusals of the money rules, in order of precedence. */
 import type { PayoutReadiness } from '../db/generated/enums.ts'
 import { DomainError } from '../domain/errors.ts'
 import { type Money, toDecimal } from '../domain/money.ts'
@@ -8,7 +8,7 @@ export class TransferInDoubtError extends DomainError {
   override readonly retryable = true
   readonly transferId: string
   constructor(transferId: string) {
-    super('Nobody knows yet whether the provider did this transfer. It is being asked; try again once it has said.')
+    super('It is not known yet whether the provider made this transfer. The server is looking it up; try again later.')
     this.transferId = transferId
   }
 }
@@ -16,7 +16,7 @@ export class TransferInDoubtError extends DomainError {
 export class HoldFrozenError extends DomainError {
   readonly code = 'HOLD_FROZEN'
   constructor() {
-    super('The money of this task is frozen. Settle what froze it, then try again.')
+    super('The money held for this task is frozen. Resolve the cause, then try again.')
   }
 }
 
@@ -26,7 +26,7 @@ export class InsufficientFundsError extends DomainError {
   readonly required: Money
   constructor({ available, required }: { available: Money; required: Money }) {
     super(
-      `Only ${toDecimal(available)} ${available.currencyCode} are available, not ${toDecimal(required)}. Ask for at most that.`,
+      `Only ${toDecimal(available)} ${available.currencyCode} is available, not ${toDecimal(required)}. Request at most that.`,
     )
     this.available = available
     this.required = required
@@ -38,17 +38,19 @@ export class PayoutNotReadyError extends DomainError {
   override readonly retryable = true
   readonly readiness: PayoutReadiness
   constructor(readiness: PayoutReadiness) {
-    super('The tasker cannot be paid now. Try the transfer again when they are ready for payouts.')
+    super('The tasker cannot be paid now. Retry the transfer when they are ready for payouts.')
     this.readiness = readiness
   }
 }
 
 export class PaymentRefusedError extends DomainError {
   readonly code = 'PAYMENT_REFUSED'
-  /** What the provider calls it. */
+  /** The provider's own code for the refusal. */
   readonly providerCode: string | null
   constructor(providerCode: string | null) {
-    super('The payment provider refused the payment, and nothing was paid. Try another way to pay, under another key.')
+    super(
+      'The payment provider refused the payment; nothing was paid. Use another payment method and a new idempotency key.',
+    )
     this.providerCode = providerCode
   }
 }

@@ -6,8 +6,8 @@ import { lookUpRefund } from './refunds/lookUpRefund.ts'
 import { lookUpTransfer } from './transfers/lookUpTransfer.ts'
 
 /**
- * The provider has hinted that something happened: it is asked at once, and only its answer counts. A hint about what is settled, or
- * was never ours, changes nothing.
+ * Looks up an order as soon as a webhook hints that something happened to it. Only the result of the look-up counts: a webhook about
+ * an order that is settled, or that is not ours, changes nothing.
  */
 export async function lookUpNow(work: Work, { kind, reference }: LookUp): Promise<void> {
   const id = asPublicId(reference)

@@ -1,41 +1,41 @@
-/** What time alone does with money: sends what is due, asks about what is in doubt, gives up on whoever has died. */
+/** Timers of the money rules: send due transfers and refunds, look up those in doubt, and end the leases of workers that died. */
 import type { Statements } from '../db/statements.ts'
 import type { Timer, Work } from '../jobs/timer.ts'
-import { findHoldsToAsk, nextHoldToAsk } from './holds/holds.sql.ts'
-import { lookUpChargeInTurn } from './holds/lookUpCharge.ts'
-import { giveUpOnRefund, lookUpRefundInTurn } from './refunds/lookUpRefund.ts'
+import { findHoldsToLookUp, nextHoldToLookUp } from './holds/holds.sql.ts'
+import { lookUpDueCharge } from './holds/lookUpCharge.ts'
+import { expireRefundLease, lookUpDueRefund } from './refunds/lookUpRefund.ts'
 import {
   findDueRefunds,
-  findRefundsToAsk,
+  findRefundsToLookUp,
   findRefundsWithExpiredLease,
   nextDueRefund,
   nextExpiredRefundLease,
-  nextRefundToAsk,
+  nextRefundToLookUp,
 } from './refunds/refunds.sql.ts'
 import { sendRefund } from './refunds/sendRefund.ts'
-import { giveUpOnTransfer, lookUpTransferInTurn } from './transfers/lookUpTransfer.ts'
+import { expireTransferLease, lookUpDueTransfer } from './transfers/lookUpTransfer.ts'
 import { sendTransfer } from './transfers/sendTransfer.ts'
 import {
   findDueTransfers,
-  findTransfersToAsk,
+  findTransfersToLookUp,
   findTransfersWithExpiredLease,
   nextDueTransfer,
   nextExpiredTransferLease,
-  nextTransferToAsk,
+  nextTransferToLookUp,
 } from './transfers/transfers.sql.ts'
 
-// The provider is slow, not our server: ten calls wait at once, and hold no connection meanwhile.
+// The provider is slow, not our server: ten calls wait for it at once, without holding a database connection.
 const CALLS_AT_ONCE = 10
 
-interface Duty {
+interface DueWork {
   name: string
   next(database: Statements): Promise<{ at: Date | null } | undefined>
   find(database: Statements, limits: { limit: number }): Promise<{ id: string }[]>
-  /** Gives whether there was anything to do. */
+  /** Returns true if there was anything to do. */
   run(work: Work, id: string): Promise<boolean>
 }
 
-const DUTIES: readonly Duty[] = [
+const DUE_WORK: readonly DueWork[] = [
   {
     name: 'transfersDue',
     next: nextDueTransfer,
@@ -46,13 +46,13 @@ const DUTIES: readonly Duty[] = [
     name: 'expiredTransferLeases',
     next: nextExpiredTransferLease,
     find: findTransfersWithExpiredLease,
-    run: (work, transferId) => giveUpOnTransfer(work, { transferId }),
+    run: (work, transferId) => expireTransferLease(work, { transferId }),
   },
   {
     name: 'transfersInDoubt',
-    next: nextTransferToAsk,
-    find: findTransfersToAsk,
-    run: (work, transferId) => lookUpTransferInTurn(work, { transferId }),
+    next: nextTransferToLookUp,
+    find: findTransfersToLookUp,
+    run: (work, transferId) => lookUpDueTransfer(work, { transferId }),
   },
   {
     name: 'refundsDue',
@@ -64,23 +64,23 @@ const DUTIES: readonly Duty[] = [
     name: 'expiredRefundLeases',
     next: nextExpiredRefundLease,
     find: findRefundsWithExpiredLease,
-    run: (work, refundId) => giveUpOnRefund(work, { refundId }),
+    run: (work, refundId) => expireRefundLease(work, { refundId }),
   },
   {
     name: 'refundsInDoubt',
-    next: nextRefundToAsk,
-    find: findRefundsToAsk,
-    run: (work, refundId) => lookUpRefundInTurn(work, { refundId }),
+    next: nextRefundToLookUp,
+    find: findRefundsToLookUp,
+    run: (work, refundId) => lookUpDueRefund(work, { refundId }),
   },
   {
     name: 'paymentsInDoubt',
-    next: nextHoldToAsk,
-    find: findHoldsToAsk,
-    run: (work, holdId) => lookUpChargeInTurn(work, { holdId }),
+    next: nextHoldToLookUp,
+    find: findHoldsToLookUp,
+    run: (work, holdId) => lookUpDueCharge(work, { holdId }),
   },
 ]
 
-export const moneyTimers: readonly Timer[] = DUTIES.map((duty) => ({
+export const moneyTimers: readonly Timer[] = DUE_WORK.map((duty) => ({
   name: duty.name,
   nextDue: async (database: Statements) => (await duty.next(database))?.at ?? null,
   runDue: async (work: Work, limit: number) => {
@@ -93,13 +93,13 @@ export const moneyTimers: readonly Timer[] = DUTIES.map((duty) => ({
   },
 }))
 
-/** One that fails is logged and does not hold up the others; it is due still. */
-async function runTogether({ name, run }: Duty, work: Work, ids: string[]): Promise<number> {
+/** Runs the work on several rows at once. A failure is logged and does not stop the others; its row stays due. */
+async function runTogether({ name, run }: DueWork, work: Work, ids: string[]): Promise<number> {
   const results = await Promise.allSettled(ids.map((id) => run(work, id)))
   let done = 0
   for (const result of results) {
     if (result.status === 'rejected')
-      work.log.error({ err: result.reason, timer: name }, 'a payment could not be worked on')
+      work.log.error({ err: result.reason, timer: name }, 'payment work failed; retrying')
     else if (result.value) done++
   }
   return done

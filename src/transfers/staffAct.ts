@@ -1,4 +1,4 @@
-/** What every act of finance staff on money has in common. */
+/** The parts that all actions of finance staff on money share. */
 
 import { recordAudit } from '../accounts/administration/audit.ts'
 import type { IdPrefix } from '../db/ids.ts'
@@ -13,15 +13,15 @@ export interface StaffAct {
   requestId: string
 }
 
-/** Staff are people too, but never with their powers on a task that is their own matter. Refuses with ForbiddenError. */
+/** Refuses with ForbiddenError if the task is the caller's own matter: staff have no powers in a conflict of interest. */
 export async function refuseOwnMatter(tx: Tx, { id: taskId }: { id: string }, caller: Caller): Promise<void> {
   if (await actsAsStaff(tx, { taskId, caller })) return
-  throw new ForbiddenError('This task is your own matter. Somebody else of the staff has to do this.')
+  throw new ForbiddenError('You have a conflict of interest in this task. Another member of staff has to do this.')
 }
 
-/** Writes down who did what to which object, and why. */
+/** Records in the audit log who did what to which object, and why. */
 export const auditStaffAct = (
   tx: Tx,
   { caller, reason, requestId }: StaffAct,
-  deed: { action: `${string}.${string}`; subject: { prefix: IdPrefix; id: string }; at: Date },
-): Promise<void> => recordAudit(tx, { ...deed, actorId: caller.id, reason, requestId })
+  record: { action: `${string}.${string}`; subject: { prefix: IdPrefix; id: string }; at: Date },
+): Promise<void> => recordAudit(tx, { ...record, actorId: caller.id, reason, requestId })

@@ -5,9 +5,9 @@ import { requestRefund } from '../refunds/requestRefund.ts'
 import { lockLiveHold } from './holds.sql.ts'
 
 /**
- * Whether the money that is held covers the price at which somebody is being accepted. What is held above the price goes back
- * in the same transaction; what is held below it goes back whole, and the poster pays in the whole price instead. A payment that
- * is still open covers nothing yet: it is compared when it comes.
+ * Returns true if the held money covers the price of an acceptance. Refunds the excess in the same transaction; if the hold is
+ * below the price, refunds all of it, because the poster then pays in the whole price. A PENDING payment covers nothing yet: its
+ * amount is compared with the price when it arrives.
  */
 export async function coverAcceptance(
   tx: Tx,
@@ -18,7 +18,7 @@ export async function coverAcceptance(
   const isCovered = hold.remainingMinor >= price.minorUnits
   const excessMinor = isCovered ? hold.remainingMinor - price.minorUnits : hold.remainingMinor
   if (excessMinor > 0n) {
-    const reason = isCovered ? 'More was held than the price agreed.' : 'Less was held than the price agreed.'
+    const reason = isCovered ? 'More was held than the agreed price.' : 'Less was held than the agreed price.'
     await requestRefund(tx, { task, hold, amountMinor: excessMinor, reason, at, actorId })
   }
   return isCovered

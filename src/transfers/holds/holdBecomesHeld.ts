@@ -10,10 +10,10 @@ import { saveHold } from './holds.sql.ts'
 import type { LockedHold } from './lockHoldWithTask.ts'
 
 /**
- * The provider has the poster's money. It is held as far as the task as it is now has a use for it, and work begins where that was
- * awaited; the rest goes back in the same transaction: what is above the price agreed, or all of it, when it is below that price,
- * when the task has ended or is open again at another price, or when its invitee is suspended. A task whose assignee is suspended
- * is open again first.
+ * Holds the money that the provider has received from the poster, as far as the task still needs it, and begins the work if the
+ * task was awaiting funds. Refunds the rest in the same transaction: the part above the agreed price, or all of it if it is below
+ * that price, if the task has ended or is open again at another price, or if its invitee is suspended. A task whose assignee is
+ * suspended is re-opened first.
  */
 export async function holdBecomesHeld(
   tx: Tx,
@@ -35,11 +35,12 @@ export async function holdBecomesHeld(
     leaseUntil: null,
   }
   const isUnavailable = await isForSomebodySuspended(tx, before)
-  // Before the money is held, so that it is not returned twice should the task expire by it.
+  // Before the money is held: releasing the task may expire it, which would refund a HELD hold a second time.
   const task = isUnavailable && before.status === 'AWAITING_FUNDS' ? await releaseTask(tx, before) : before
   await saveHold(tx, hold)
   await postHoldFunded(tx, { row: hold, at })
-  const keptMinor = isUnavailable && (await isForSomebodySuspended(tx, task)) ? 0n : usefulTo(task, hold.amountMinor)
+  const keptMinor =
+    isUnavailable && (await isForSomebodySuspended(tx, task)) ? 0n : amountToKeep(task, hold.amountMinor)
   const begins = task.status === 'AWAITING_FUNDS' && keptMinor > 0n
   const version = begins ? await beginWork(tx, { task, at }) : task.version
   await recordTaskEvent(tx, {
@@ -53,14 +54,16 @@ export async function holdBecomesHeld(
   })
   const excessMinor = hold.amountMinor - keptMinor
   if (excessMinor > 0n) {
-    const reason =
-      keptMinor > 0n ? 'More was paid in than the price agreed.' : 'The task has no use for this payment now.'
+    const reason = keptMinor > 0n ? 'More was paid in than the agreed price.' : 'The task no longer needs this payment.'
     await requestRefund(tx, { task: { ...task, version }, hold, amountMinor: excessMinor, reason, at, actorId })
   }
 }
 
-/** What of an amount stays for the task. In OPEN nothing is agreed yet: then the payment is for the budget, or for a price that is gone. */
-function usefulTo({ status, budgetMinor, agreedPriceMinor }: TaskRow, amountMinor: bigint): bigint {
+/**
+ * The part of a payment to hold for the task. An OPEN task has no agreed price: the payment is either for its budget, or for an
+ * earlier price that no longer applies.
+ */
+function amountToKeep({ status, budgetMinor, agreedPriceMinor }: TaskRow, amountMinor: bigint): bigint {
   if (status === 'OPEN') return amountMinor === budgetMinor ? amountMinor : 0n
   if (status !== 'AWAITING_FUNDS' || agreedPriceMinor === null) return 0n
   return amountMinor >= agreedPriceMinor ? agreedPriceMinor : 0n

@@ -1,11 +1,11 @@
-/** Money leaves a hold and comes back to it in these ways only; its status follows from what is left. */
+/** All ways in which money leaves a hold or returns to it. The status of the hold follows from the remaining amount. */
 
 import type { Hold } from '../../db/generated/client.ts'
 import type { HoldStatus } from '../../db/generated/enums.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { saveHold } from './holds.sql.ts'
 
-/** Takes what a transfer pays. The caller holds the lock and has compared the amount with what remains. */
+/** Takes the amount of a transfer. The caller holds the lock and has checked that this much remains. */
 export const releaseFromHold = (tx: Tx, hold: Hold, amountMinor: bigint): Promise<Hold> =>
   change(tx, hold, {
     remainingMinor: hold.remainingMinor - amountMinor,
@@ -14,8 +14,8 @@ export const releaseFromHold = (tx: Tx, hold: Hold, amountMinor: bigint): Promis
   })
 
 /**
- * Takes what a refund gives back. A hold that goes back whole is superseded: should the refund fail, what returns can only be
- * refunded again, for the task may have another hold by then.
+ * Takes the amount of a refund. A hold that is refunded whole is superseded: if the refund fails, the returned money can only be
+ * refunded again, because the task may have another hold by then.
  */
 export const refundFromHold = (tx: Tx, hold: Hold, amountMinor: bigint, at: Date): Promise<Hold> => {
   const remainingMinor = hold.remainingMinor - amountMinor
@@ -27,7 +27,7 @@ export const refundFromHold = (tx: Tx, hold: Hold, amountMinor: bigint, at: Date
   })
 }
 
-/** Puts back what a canceled transfer did not pay. */
+/** Puts back the amount of a canceled transfer. */
 export const unreleaseToHold = (tx: Tx, hold: Hold, amountMinor: bigint): Promise<Hold> =>
   change(tx, hold, {
     remainingMinor: hold.remainingMinor + amountMinor,
@@ -35,7 +35,7 @@ export const unreleaseToHold = (tx: Tx, hold: Hold, amountMinor: bigint): Promis
     supersededAt: hold.supersededAt,
   })
 
-/** Puts back what a failed refund did not give back. */
+/** Puts back the amount of a failed refund. */
 export const returnToHold = (tx: Tx, hold: Hold, amountMinor: bigint): Promise<Hold> =>
   change(tx, hold, {
     remainingMinor: hold.remainingMinor + amountMinor,

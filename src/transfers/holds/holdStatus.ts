@@ -9,7 +9,7 @@ export const holdLifeCycle: LifeCycle<HoldStatus> = {
   transitions: [
     { name: 'paymentSucceeds', from: ['PENDING'], to: ['HELD'], actors: ['provider'] },
     { name: 'paymentIsRefused', from: ['PENDING'], to: ['FAILED'], actors: ['provider'] },
-    // Held and given back in one transaction: nobody sees it HELD.
+    // Held and refunded in one transaction, so that no reader sees it HELD.
     { name: 'paymentComesTooLate', from: ['PENDING'], to: ['REFUNDED'], actors: ['provider'] },
     { name: 'approveWork', from: ['HELD'], to: ['HELD', 'RELEASED'], actors: ['poster'] },
     { name: 'approvalByTime', from: ['HELD'], to: ['HELD', 'RELEASED'], actors: ['time'] },

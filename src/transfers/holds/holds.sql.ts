@@ -11,7 +11,7 @@ type NewHold = Pick<
 const HOLD = columnsOf('Hold')
 const LOCKED_HOLD = columnsOf('Hold', { of: 'hold' })
 
-/** A hold whose charge is about to be ordered, by whoever has its lease. */
+/** Inserts a hold, with a lease for the caller, who is about to order its charge. */
 export const insertHold = async (tx: Tx, hold: NewHold & { askAt: Date; leaseMs: number }): Promise<Hold> => {
   const inserted = await tx.row<Hold>`
     /* insertHold */
@@ -29,7 +29,7 @@ export const insertHold = async (tx: Tx, hold: NewHold & { askAt: Date; leaseMs:
   return inserted
 }
 
-/** The task's live hold: PENDING or HELD, and not superseded. The task is locked already. */
+/** Locks the live hold of a locked task: PENDING or HELD, and not superseded. */
 export const lockLiveHold = (tx: Tx, { taskId }: { taskId: string }) => tx.row<Hold>`
   /* lockLiveHold */
   select ${HOLD}
@@ -39,7 +39,7 @@ export const lockLiveHold = (tx: Tx, { taskId }: { taskId: string }) => tx.row<H
     and superseded_at is null
   for update`
 
-/** Those of these locked tasks whose live hold is HELD. */
+/** The tasks among these locked ones whose live hold is HELD. */
 export const readHeldTasks = (tx: Tx, { taskIds }: { taskIds: readonly string[] }) => tx.rows<Pick<Hold, 'taskId'>>`
   /* readHeldTasks */
   select task_id
@@ -48,7 +48,7 @@ export const readHeldTasks = (tx: Tx, { taskIds }: { taskIds: readonly string[] 
     and status = 'HELD'
     and superseded_at is null`
 
-// Real time is read when the lock is held, not when it was asked for.
+// The materialized CTE makes the clock be read after the lock was acquired, not before the wait for it.
 export const lockHold = (tx: Tx, { holdId }: { holdId: string }) => tx.row<Hold & { realNow: Date }>`
   /* lockHold */
   with hold as materialized (
@@ -60,7 +60,7 @@ export const lockHold = (tx: Tx, { holdId }: { holdId: string }) => tx.row<Hold 
   select ${LOCKED_HOLD}, clock_timestamp() as real_now
   from hold`
 
-/** The task of a hold, which never changes: so it may be read before anything is locked. */
+/** The task of a hold. It never changes, so it may be read before anything is locked. */
 export const readTaskOfHold = (tx: Tx, { holdId }: { holdId: string }) => tx.row<Pick<Hold, 'taskId'>>`
   /* readTaskOfHold */
   select task_id
@@ -83,8 +83,8 @@ export const saveHold = (tx: Tx, hold: Hold) => tx.run`
     lease_until = ${hold.leaseUntil}
   where id = ${hold.id}`
 
-export const findHoldsToAsk = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
-  /* findHoldsToAsk */
+export const findHoldsToLookUp = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
+  /* findHoldsToLookUp */
   select id
   from holds
   where ask_at <= errand_now()
@@ -92,9 +92,9 @@ export const findHoldsToAsk = (database: Statements, { limit }: { limit: number 
   order by ask_at
   limit ${limit}`
 
-// One whose charge is under way is not waited for: its lease runs on real time, which the sandbox does not move.
-export const nextHoldToAsk = (database: Statements) => database.row<{ at: Date | null }>`
-  /* nextHoldToAsk */
+// Skips holds whose charge is in progress: their lease runs on real time, which the sandbox clock does not move.
+export const nextHoldToLookUp = (database: Statements) => database.row<{ at: Date | null }>`
+  /* nextHoldToLookUp */
   select min(ask_at) as at
   from holds
   where ask_at is not null

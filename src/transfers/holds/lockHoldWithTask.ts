@@ -1,4 +1,4 @@
-/** How a rule gets hold of money that was paid in: with its task, locked in the order that everybody keeps. */
+/** Locks a hold together with its task, in the lock order of all rules. */
 
 import type { Hold } from '../../db/generated/client.ts'
 import type { Tx } from '../../db/transaction.ts'
@@ -9,16 +9,16 @@ import { lockHold, readTaskOfHold } from './holds.sql.ts'
 export interface LockedHold {
   task: LockedTask
   hold: Hold
-  /** The time that leases are measured by. */
+  /** Real time, which leases run on. */
   realNow: Date
   at: Date
 }
 
-/** Locks a hold; undefined when there is none. */
+/** Locks a hold; undefined if there is none. */
 export const lockHoldWithTask = (tx: Tx, { holdId }: { holdId: string }): Promise<LockedHold | undefined> =>
   lockWith(tx, holdId, lockTask)
 
-/** The same without waiting, for work that comes again: undefined while somebody else holds its task. */
+/** The same without waiting, for work that is retried: undefined while another transaction has its task locked. */
 export const lockHoldWithoutWaiting = (tx: Tx, { holdId }: { holdId: string }): Promise<LockedHold | undefined> =>
   lockWith(tx, holdId, lockTaskWithoutWaiting)
 
@@ -27,11 +27,11 @@ async function lockWith(
   holdId: string,
   lockItsTask: (tx: Tx, task: { taskId: string }) => Promise<LockedTask | undefined>,
 ): Promise<LockedHold | undefined> {
-  const place = await readTaskOfHold(tx, { holdId })
-  const task = place && (await lockItsTask(tx, place))
+  const found = await readTaskOfHold(tx, { holdId })
+  const task = found && (await lockItsTask(tx, found))
   if (!task) return undefined
   const locked = await lockHold(tx, { holdId })
-  if (!locked) throw new Error('A hold is gone.')
+  if (!locked) throw new Error('The hold no longer exists.')
   const { realNow, ...hold } = locked
   return { task, hold, realNow, at: task.now }
 }

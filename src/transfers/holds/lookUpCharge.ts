@@ -1,6 +1,6 @@
 /**
- * Finds out what became of a payment whose answer was lost, by asking the provider. What it never had is ordered again, unless the
- * task has ended meanwhile: then nobody pays for it any more.
+ * Looks up the outcome of a charge whose answer was lost. A charge that the provider never received is ordered again, unless the
+ * task has ended: then it is not paid for any more.
  */
 import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
@@ -12,32 +12,35 @@ import { saveHold } from './holds.sql.ts'
 import { lockHoldWithoutWaiting } from './lockHoldWithTask.ts'
 import { chargeOrder, settleCharge } from './settleCharge.ts'
 
-// Two calls, one after the other: the question, and the same charge again.
+// Two calls, one after the other: the look-up, and the same charge again.
 const CALLS = 2
-// The first order may still be on its way to the provider. After a day it is not.
+// The first order may still be on its way to the provider for up to a day.
 const ARRIVES_WITHIN_MS = 24 * 3_600_000
 
-interface Turn {
+interface LookUpClaim {
   order: ChargeOrder
-  /** It stays so: an end is final. */
+  /** Cannot change after the look-up, because an end is final. */
   hasTaskEnded: boolean
   mayStillArrive: boolean
 }
 
-/** Asks about a payment whose time has come; gives whether it was. Whoever has the lease calls, so nothing is ordered twice at once. */
-export async function lookUpChargeInTurn(work: Work, { holdId }: { holdId: string }): Promise<boolean> {
+/** Looks up a charge if its look-up is due; returns true if it was. A lease keeps two workers from ordering the charge at once. */
+export async function lookUpDueCharge(work: Work, { holdId }: { holdId: string }): Promise<boolean> {
   const { database, payments, log } = work
-  const turn = await withTransaction(database, (tx) => takeLookUp(tx, { holdId }))
-  if (!turn) return false
-  const { order } = turn
+  const claim = await withTransaction(database, (tx) => claimLookUp(tx, { holdId }))
+  if (!claim) return false
+  const { order } = claim
   const finding = await payments.find({ kind: 'charge', reference: order.reference })
-  log.info({ hold: order.reference, finding: finding.kind }, 'the provider was asked about a charge')
-  const outcome = await outcomeOf(finding, payments, turn)
+  log.info({ hold: order.reference, finding: finding.kind }, 'charge looked up at the provider')
+  const outcome = await outcomeOf(finding, payments, claim)
   await withTransaction(database, (tx) => settleCharge(tx, { holdId, outcome, actorId: null }))
   return true
 }
 
-/** Asks the provider now, whoever else is calling it. Only that it has the money says anything while a charge may be under way. */
+/**
+ * Looks the charge up now, without a lease. Only the finding that the provider has the money counts, because another caller may be
+ * sending the charge at this moment.
+ */
 export async function lookUpCharge({ database, payments }: Work, { holdId }: { holdId: string }): Promise<void> {
   const finding = await payments.find({ kind: 'charge', reference: textOf(toPublicId('hld', holdId)) })
   if (finding.kind !== 'has') return
@@ -45,7 +48,7 @@ export async function lookUpCharge({ database, payments }: Work, { holdId }: { h
   await withTransaction(database, (tx) => settleCharge(tx, { holdId, outcome, actorId: null }))
 }
 
-async function takeLookUp(tx: Tx, { holdId }: { holdId: string }): Promise<Turn | undefined> {
+async function claimLookUp(tx: Tx, { holdId }: { holdId: string }): Promise<LookUpClaim | undefined> {
   const locked = await lockHoldWithoutWaiting(tx, { holdId })
   if (!locked) return undefined
   const { task, hold, realNow, at } = locked
@@ -61,14 +64,14 @@ async function takeLookUp(tx: Tx, { holdId }: { holdId: string }): Promise<Turn 
   }
 }
 
-async function outcomeOf(finding: Finding, payments: PaymentProvider, turn: Turn): Promise<Outcome> {
-  if (finding.kind === 'never') return turn.hasTaskEnded ? leaveUnpaid(turn) : payments.charge(turn.order)
+async function outcomeOf(finding: Finding, payments: PaymentProvider, claim: LookUpClaim): Promise<Outcome> {
+  if (finding.kind === 'never') return claim.hasTaskEnded ? leaveUnpaid(claim) : payments.charge(claim.order)
   if (finding.kind === 'unreachable') return { kind: 'unknown', message: finding.message }
   return { ...finding, kind: 'accepted' }
 }
 
-function leaveUnpaid({ mayStillArrive }: Turn): Outcome {
-  const message = 'The provider never had the payment, and the task has ended.'
+function leaveUnpaid({ mayStillArrive }: LookUpClaim): Outcome {
+  const message = 'The provider never received the payment, and the task has ended.'
   if (mayStillArrive) return { kind: 'unknown', message }
   return { kind: 'refused', code: 'never_received', message, isFinal: true }
 }

@@ -4,8 +4,8 @@ import { requestRefund } from '../refunds/requestRefund.ts'
 import { lockLiveHold, readHeldTasks } from './holds.sql.ts'
 
 /**
- * The task ends without work: what is held goes back to the poster, whole. Nothing happens when nothing is held; a payment that is
- * still open goes back when it comes.
+ * Refunds the whole hold of a task that ends without work. Does nothing if no money is held; a payment that is still PENDING is
+ * refunded when it arrives.
  */
 export async function returnHold(
   tx: Tx,
@@ -16,7 +16,7 @@ export async function returnHold(
   await requestRefund(tx, { task, hold, amountMinor: hold.remainingMinor, reason, at, actorId })
 }
 
-/** Those of these locked tasks for which there is something to return. */
+/** The tasks among these locked ones that have money to refund. */
 export async function tasksWithHeldMoney(tx: Tx, { taskIds }: { taskIds: readonly string[] }): Promise<string[]> {
   return (await readHeldTasks(tx, { taskIds })).map(({ taskId }) => taskId)
 }

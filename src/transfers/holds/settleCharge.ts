@@ -8,10 +8,10 @@ import { holdBecomesHeld } from './holdBecomesHeld.ts'
 import { saveHold } from './holds.sql.ts'
 import { type LockedHold, lockHoldWithTask } from './lockHoldWithTask.ts'
 
-/** The mutation whose keys these are. */
+/** The mutation that the idempotency keys of charges belong to. */
 export const FUNDING_MUTATION = 'fundTask'
 
-/** How the payment of a hold is ordered, the first time and every other: under the same key, so that it is charged once. */
+/** The order for the charge of a hold. Every attempt uses the same key, so that the poster is charged once. */
 export const chargeOrder = (hold: Hold): ChargeOrder => ({
   reference: textOf(toPublicId('hld', hold.id)),
   idempotencyKey: hold.providerKey,
@@ -20,15 +20,15 @@ export const chargeOrder = (hold: Hold): ChargeOrder => ({
 })
 
 /**
- * Keeps what came of a charge, and answers the request that ordered it, if nobody has: also after a crash, by whoever learns the
- * outcome. A hold that is settled already stays as it is. Gives whether the payment was refused.
+ * Saves the outcome of a charge, and stores the answer to the request that ordered it if there is none yet, for example because
+ * the server crashed. A hold that is settled already stays as it is. Returns the refusal code, null if the charge was not refused.
  */
 export async function settleCharge(
   tx: Tx,
   { holdId, outcome, actorId }: { holdId: string; outcome: Outcome; actorId: string | null },
 ): Promise<{ refusalCode: string | null }> {
   const locked = await lockHoldWithTask(tx, { holdId })
-  if (!locked) throw new Error('A hold is gone.')
+  if (!locked) throw new Error('The hold no longer exists.')
   const { hold, task } = locked
   if (hold.status !== 'PENDING') return { refusalCode: hold.failureCode }
   const key = { callerId: task.posterId, mutation: FUNDING_MUTATION, key: hold.fundingKey }

@@ -1,23 +1,23 @@
-/** The balances of all accounts of one request, in one statement. */
+/** Loads the balances of all accounts of one request in one statement. */
 import DataLoader from 'dataloader'
 import type { Statements } from '../../db/statements.ts'
 import { readAccountBalances } from './ledger.sql.ts'
 
-interface Asked {
+interface BalanceKey {
   accountId: string
-  /** Null for now. */
+  /** Null for the present balance. */
   at: Date | null
 }
 
-export type AccountBalanceLoader = DataLoader<Asked, bigint, string>
+export type AccountBalanceLoader = DataLoader<BalanceKey, bigint, string>
 
-/** Gives what is on an account, positive on its normal side, in minor units. */
+/** Loads account balances in minor units, positive on the account's normal side. */
 export const makeAccountBalanceLoader = (database: Statements): AccountBalanceLoader =>
-  new DataLoader<Asked, bigint, string>(
-    async (asked) => {
+  new DataLoader<BalanceKey, bigint, string>(
+    async (keys) => {
       const rows = await readAccountBalances(database, {
-        accountIds: asked.map(({ accountId }) => accountId),
-        moments: asked.map(({ at }) => at),
+        accountIds: keys.map(({ accountId }) => accountId),
+        moments: keys.map(({ at }) => at),
       })
       return rows.map(({ balanceMinor }) => balanceMinor)
     },

@@ -6,7 +6,7 @@ export interface Balance {
   paidMinor: bigint
 }
 
-/** What the ledger owes a person, and what was transferred to them: a line for each currency that they were ever owed. */
+/** The amounts that a person is owed and was paid: one row for each currency in which they were ever owed money. */
 export const readBalances = (database: Statements, { userId }: { userId: string }) => database.rows<Balance>`
   /* readBalances */
   select

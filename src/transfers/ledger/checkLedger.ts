@@ -17,7 +17,7 @@ export interface LedgerHealth {
   oldestInDoubt: Date | null
 }
 
-/** Counts everything in the books that does not add up, whatever the constraints say. */
+/** Counts everything in the ledger that does not add up, independent of the constraints. */
 export async function checkLedger(tx: Tx): Promise<LedgerHealth> {
   await allowLongStatements(tx)
   const doubts = await readDoubts(tx)

@@ -14,8 +14,8 @@ interface PostingRow extends Omit<LedgerTransaction, 'sequence'> {
   amounts: bigint[]
 }
 
-// An account that somebody else makes at the same moment is not in our snapshot: "do update" waits for theirs and gives its
-// id. Accounts that are known are only read: the platform's would else be rows that every payment waits for.
+// An account that another transaction creates at the same time is not in our snapshot: "do update" waits for that transaction and
+// returns the id. Existing accounts are only read: otherwise every payment would wait for the rows of the platform's accounts.
 export const insertPosting = (tx: Tx, posting: PostingRow) => tx.run`
   /* insertPosting */
   with wanted as (
@@ -30,7 +30,7 @@ export const insertPosting = (tx: Tx, posting: PostingRow) => tx.run`
       ${posting.amounts}::bigint[]
     ) as entry (id, new_account_id, kind, task_id, user_id, direction, amount_minor)
   ),
-  known as (
+  existing as (
     select account.id, account.kind
     from wanted
     join ledger_accounts account on account.kind = wanted.kind
@@ -38,11 +38,11 @@ export const insertPosting = (tx: Tx, posting: PostingRow) => tx.run`
       and coalesce(account.task_id, account.user_id, '00000000-0000-0000-0000-000000000000')
         = coalesce(wanted.task_id, wanted.user_id, '00000000-0000-0000-0000-000000000000')
   ),
-  made as (
+  created as (
     insert into ledger_accounts (id, kind, task_id, user_id, currency)
     select new_account_id, kind, task_id, user_id, ${posting.currency}
     from wanted
-    where kind not in (select kind from known)
+    where kind not in (select kind from existing)
     order by kind
     on conflict (kind, currency, coalesce(task_id, user_id, '00000000-0000-0000-0000-000000000000'))
     do update set currency = excluded.currency
@@ -59,10 +59,10 @@ export const insertPosting = (tx: Tx, posting: PostingRow) => tx.run`
   insert into ledger_entries (id, transaction_id, account_id, direction, amount_minor)
   select wanted.id, posting.id, account.id, wanted.direction, wanted.amount_minor
   from wanted
-  join (select id, kind from known union all select id, kind from made) account on account.kind = wanted.kind
+  join (select id, kind from existing union all select id, kind from created) account on account.kind = wanted.kind
   cross join posting`
 
-/** What is on each account, positive on its normal side: now, or at a moment where one is given. */
+/** The balance of each account, positive on its normal side: the present one, or that of a moment if one is given. */
 export const readAccountBalances = (
   database: Statements,
   { accountIds, moments }: { accountIds: readonly string[]; moments: readonly (Date | null)[] },
@@ -70,10 +70,10 @@ export const readAccountBalances = (
   /* readAccountBalances */
   select
     case
-      when asked.at is null then (
+      when requested.at is null then (
         select coalesce(sum(balance_minor), 0)
         from ledger_balances
-        where account_id = asked.account_id
+        where account_id = requested.account_id
       )
       else (
         select coalesce(sum(
@@ -85,9 +85,9 @@ export const readAccountBalances = (
         from ledger_entries entry
         join ledger_accounts account on account.id = entry.account_id
         join ledger_transactions posting on posting.id = entry.transaction_id
-        where entry.account_id = asked.account_id
-          and posting.posted_at <= asked.at
+        where entry.account_id = requested.account_id
+          and posting.posted_at <= requested.at
       )
     end::bigint as balance_minor
-  from unnest(${accountIds}::uuid[], ${moments}::timestamptz[]) with ordinality as asked (account_id, at, position)
-  order by asked.position`
+  from unnest(${accountIds}::uuid[], ${moments}::timestamptz[]) with ordinality as requested (account_id, at, position)
+  order by requested.position`

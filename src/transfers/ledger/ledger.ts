@@ -1,11 +1,11 @@
-/** The one way into the ledger: a posting, made whole by one statement. Balances and the money trail are the database's to check. */
+/** The only way to write to the ledger: one statement inserts a whole posting. The database checks balances and the money trail. */
 
 import type { EntryDirection, LedgerAccountKind } from '../../db/generated/enums.ts'
 import { newId } from '../../db/ids.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { insertPosting } from './ledger.sql.ts'
 
-/** What happened. The database refuses the same for the same hold, transfer or refund a second time. */
+/** The event of a posting. The database refuses a second posting of one kind for the same hold, transfer or refund. */
 export type PostingKind =
   | 'hold.funded'
   | 'transfer.created'
@@ -24,12 +24,12 @@ export interface Entry {
 export interface Posting {
   kind: PostingKind
   taskId: string
-  /** Whose fact it is: exactly one. */
+  /** The row that the posting is about: exactly one. */
   subject: { holdId: string } | { transferId: string } | { refundId: string }
   currency: string
   description?: string
   at: Date
-  /** At most one a kind of account. Those of zero are left out. */
+  /** At most one entry for each kind of account. Entries of zero are left out. */
   entries: readonly Entry[]
 }
 
@@ -45,7 +45,7 @@ export const credit = (account: Entry['account'], amountMinor: bigint): Entry =>
   amountMinor,
 })
 
-/** Posts it; accounts are made when first needed. The commit refuses what does not sum to zero. */
+/** Writes a posting, and creates accounts on first use. The commit refuses a posting whose entries do not sum to zero. */
 export async function post(tx: Tx, posting: Posting): Promise<void> {
   const entries = posting.entries.filter(({ amountMinor }) => amountMinor !== 0n)
   await insertPosting(tx, {

@@ -1,10 +1,10 @@
 /**
- * Whether the books are right, counted over everything. Each count is one statement that keeps one row a task or posting at most, and
- * beyond its share of memory on disk; nothing but the count comes back.
+ * Checks of the whole ledger. Each count is one statement that keeps at most one row for each task or posting, spills to disk beyond
+ * its share of memory, and returns only the count.
  */
 import type { Tx } from '../../db/transaction.ts'
 
-/** The whole ledger is read: longer than any other statement may take. */
+/** Raises the statement timeout, because these statements read the whole ledger. */
 export const allowLongStatements = (tx: Tx) => tx.run`
   /* allowLongStatements */
   set local statement_timeout = '60s'`
@@ -30,7 +30,7 @@ export const countUnbalancedTransactions = async (tx: Tx): Promise<number> =>
       where sums.balanced is not true`,
   )
 
-/** Balances, one an account and task, that are not the sum of their entries. */
+/** Counts balances (one for each account and task) that are not the sum of their entries. */
 export const countBalancesOff = async (tx: Tx): Promise<number> =>
   countOf(
     await tx.row`
@@ -56,7 +56,7 @@ export const countBalancesOff = async (tx: Tx): Promise<number> =>
       where summed.balance_minor is distinct from balance.balance_minor`,
   )
 
-/** The same that money_trail() says of one task, of all that ever had money. */
+/** The check of money_trail() for one task, over all tasks that ever had money. */
 export const countTasksOutOfBalance = async (tx: Tx): Promise<number> =>
   countOf(
     await tx.row`
@@ -112,5 +112,5 @@ export const readDoubts = (tx: Tx) => tx.row<{ transfers: number; oldest: Date |
 
 function countOf(row: unknown): number {
   if (typeof row === 'object' && row && 'count' in row && typeof row.count === 'number') return row.count
-  throw new Error('A count gave no number.')
+  throw new Error('A count statement returned no number.')
 }

@@ -1,6 +1,6 @@
 import type { Statements } from '../../db/statements.ts'
 
-/** What became of the money of a task, in minor units of its currency. */
+/** Where the money of a task is, in minor units of its currency. */
 export interface MoneyTrail {
   currency: string
   paidIn: bigint

@@ -1,4 +1,4 @@
-/** Every posting that money makes on its way, one function an event: which accounts, which side, how much. */
+/** All postings, one function for each event: which accounts, which side, how much. */
 
 import type { Hold, Refund, Transfer } from '../../db/generated/client.ts'
 import type { Tx } from '../../db/transaction.ts'
@@ -9,7 +9,7 @@ interface Fact<Row> {
   at: Date
 }
 
-/** The poster's money has come to the provider and is held for the task. */
+/** The provider has received the poster's money, and it is held for the task. */
 export const postHoldFunded = (tx: Tx, { row: hold, at }: Fact<Hold>): Promise<void> =>
   post(tx, {
     kind: 'hold.funded',
@@ -20,7 +20,7 @@ export const postHoldFunded = (tx: Tx, { row: hold, at }: Fact<Hold>): Promise<v
     entries: [debit(CLEARING, hold.amountMinor), credit(heldFor(hold.taskId), hold.amountMinor)],
   })
 
-/** The work is approved: the tasker is owed net, the platform has its fee. */
+/** The work is approved: the tasker is owed the net amount, the platform has its fee. */
 export const postTransferCreated = (tx: Tx, { row: transfer, at }: Fact<Transfer>): Promise<void> =>
   postTransfer(tx, 'transfer.created', { row: transfer, at }, [
     debit(heldFor(transfer.taskId), transfer.grossMinor),
@@ -35,7 +35,7 @@ export const postTransferSucceeded = (tx: Tx, { row: transfer, at }: Fact<Transf
     credit(CLEARING, transfer.netMinor),
   ])
 
-/** Nothing was paid and nothing will be: net and fee are held again. */
+/** The transfer will never be paid: net and fee are held again. */
 export const postTransferCanceled = (tx: Tx, { row: transfer, at }: Fact<Transfer>): Promise<void> =>
   postTransfer(tx, 'transfer.canceled', { row: transfer, at }, [
     debit(owedTo(transfer.destinationId), transfer.netMinor),
@@ -50,14 +50,14 @@ export const postRefundRequested = (tx: Tx, { row: refund, at }: Fact<Refund>): 
     credit(REFUNDING, refund.amountMinor),
   ])
 
-/** The provider has given it back. */
+/** The provider has refunded the poster. */
 export const postRefundSucceeded = (tx: Tx, { row: refund, at }: Fact<Refund>): Promise<void> =>
   postRefund(tx, 'refund.succeeded', { row: refund, at }, [
     debit(REFUNDING, refund.amountMinor),
     credit(CLEARING, refund.amountMinor),
   ])
 
-/** The provider will not give it back: it is held again. */
+/** The provider refused the refund for good: the money is held again. */
 export const postRefundFailed = (tx: Tx, { row: refund, at }: Fact<Refund>): Promise<void> =>
   postRefund(tx, 'refund.failed', { row: refund, at }, [
     debit(REFUNDING, refund.amountMinor),

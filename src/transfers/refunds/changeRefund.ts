@@ -1,4 +1,4 @@
-/** Every change of a refund's status after it was ordered is saved and recorded here, with the postings that belong to it. */
+/** Saves and records every change of a refund's status after it was requested, with its postings. */
 
 import type { Refund } from '../../db/generated/client.ts'
 import type { Tx } from '../../db/transaction.ts'
@@ -11,8 +11,8 @@ import type { LockedRefund } from './lockRefund.ts'
 import { inDoubt, neverReceived, refused, succeeded } from './refundSteps.ts'
 import { saveRefund } from './refunds.sql.ts'
 
-/** The provider's answer to the last attempt, whether it comes in time or after it was given up. */
-export async function takeOutcome(tx: Tx, locked: LockedRefund, outcome: Outcome): Promise<void> {
+/** Applies the provider's answer to the last attempt, in time or after its lease expired. */
+export async function applyOutcome(tx: Tx, locked: LockedRefund, outcome: Outcome): Promise<void> {
   const { refund, at } = locked
   if (outcome.kind === 'accepted') await succeed(tx, locked, outcome)
   else if (outcome.kind === 'refused') await waitOrFail(tx, locked, refused(refund, outcome, { at }))
@@ -20,10 +20,10 @@ export async function takeOutcome(tx: Tx, locked: LockedRefund, outcome: Outcome
 }
 
 /**
- * What the provider says when it is asked about an attempt whose answer is open. That it never had it says nothing while it is
- * still being sent, nor about an attempt that came after the question.
+ * Applies the result of a look-up of an attempt without an answer. The finding `never` does not count while the attempt is still
+ * being sent, nor for an attempt that began after the look-up.
  */
-export async function takeFinding(
+export async function applyFinding(
   tx: Tx,
   locked: LockedRefund,
   { attempt, finding }: { attempt: number; finding: Finding },

@@ -8,22 +8,22 @@ import { lockHoldWithTask } from '../holds/lockHoldWithTask.ts'
 import { auditStaffAct, refuseOwnMatter, type StaffAct } from '../staffAct.ts'
 import { requestRefund } from './requestRefund.ts'
 
-// Somebody works for what is held: something of it must be left to pay them.
+// A tasker works for the held money: at least this much must be left to pay them.
 const STATUSES_IN_WORK: ReadonlySet<TaskStatus> = new Set(['ASSIGNED', 'SUBMITTED', 'DISPUTED'])
 const LEAST_LEFT_IN_WORK_MINOR = 1n
 
-/** Why there is nothing to give back, for people. */
+/** The reason why nothing can be refunded, for people. */
 const NOTHING_HELD: Record<Exclude<HoldStatus, 'HELD'>, string> = {
-  PENDING: 'The payment is still under way: there is nothing to refund before it is held.',
-  FAILED: 'The payment has failed, so nothing was taken that could be refunded.',
-  RELEASED: 'All that was held was paid out. Take it back from the tasker first.',
-  REFUNDED: 'All that was held was refunded already.',
+  PENDING: 'The payment is still in progress. It can be refunded once it is held.',
+  FAILED: 'The payment failed, so there is nothing to refund.',
+  RELEASED: 'The whole hold was paid out. Take the money back from the tasker first.',
+  REFUNDED: 'The whole hold was refunded already.',
 }
 
 /**
- * Staff give something of a hold back to the poster. Refuses, in this order: NotFoundError; ForbiddenError (a task of their own);
- * IllegalTransitionError (nothing is held); ValidationError (another currency); HoldFrozenError; InsufficientFundsError, also when
- * nothing would be left for somebody who is at work.
+ * Refunds part of a hold to the poster, by staff. Refuses, in this order: NotFoundError; ForbiddenError (conflict of interest);
+ * IllegalTransitionError (nothing is held); ValidationError (another currency); HoldFrozenError; InsufficientFundsError, also if
+ * nothing would be left for a tasker who is at work.
  */
 export async function refundHold(
   tx: Tx,
@@ -55,7 +55,7 @@ export async function refundHold(
 function refuseOtherCurrency({ currency }: Hold, { currencyCode }: Money): void {
   if (currencyCode === currency) return
   throw new ValidationError([
-    { path: ['input', 'amount', 'currencyCode'], message: `This money is held in ${currency}. Name the amount in it.` },
+    { path: ['input', 'amount', 'currencyCode'], message: `The money is held in ${currency}. Give the amount in it.` },
   ])
 }
 

@@ -1,7 +1,7 @@
-/** What a refund becomes by each step. Pure: whoever holds its lock saves the result. */
+/** The steps of a refund, as pure functions. The caller holds the lock and saves the result. */
 
 import type { Refund } from '../../db/generated/client.ts'
-import { toPublicId } from '../../db/ids.ts'
+import { textOf, toPublicId } from '../../db/ids.ts'
 import type { Outcome } from '../../payments/provider.ts'
 import { LEASE_MS, lookUpAfter, retryAfter } from '../schedule.ts'
 
@@ -9,10 +9,11 @@ type Refusal = Extract<Outcome, { kind: 'refused' }>
 
 const AT_REST = { dueAt: null, askAt: null, askCount: 0, leaseUntil: null } as const
 
-/** The key of an attempt. It names the refund, so that no other object's payment is ever taken for this one. */
-export const refundKey = (refundId: string, attempt: number): string => `${toPublicId('rfd', refundId)}-${attempt}`
+/** The idempotency key of an attempt. It names the refund, so that the provider never confuses it with another object's payment. */
+export const refundKey = (refundId: string, attempt: number): string =>
+  `${textOf(toPublicId('rfd', refundId))}-${attempt}`
 
-/** Somebody is about to send it; past the lease they count as dead. */
+/** A worker is about to send it; once the lease has expired, the worker counts as dead. */
 export const sent = (refund: Refund, { realNow }: { realNow: Date }): Refund => ({
   ...refund,
   ...AT_REST,
@@ -21,10 +22,10 @@ export const sent = (refund: Refund, { realNow }: { realNow: Date }): Refund => 
   leaseUntil: new Date(realNow.getTime() + LEASE_MS),
 })
 
-/** Its hold is frozen. It has no time: the thaw wakes it. */
+/** Its hold is frozen. It has no due time: the end of the freeze makes it due. */
 export const waiting = (refund: Refund): Refund => ({ ...refund, ...AT_REST })
 
-/** It has arrived. */
+/** The provider has refunded it. */
 export const succeeded = (refund: Refund, { providerReference }: { providerReference: string }): Refund => ({
   ...refund,
   ...AT_REST,
@@ -34,7 +35,7 @@ export const succeeded = (refund: Refund, { providerReference }: { providerRefer
   failureMessage: null,
 })
 
-/** Nothing moved, for sure: the next attempt is another payment, under another key. */
+/** No money moved, for certain: the next attempt is another payment, under another key. */
 export const refused = (refund: Refund, { code, message, isFinal }: Refusal, { at }: { at: Date }): Refund => ({
   ...retriedOrFailed(refund, isFinal ? undefined : retryAfter(refund.retryCount, at)),
   failureCode: code,
@@ -42,7 +43,7 @@ export const refused = (refund: Refund, { code, message, isFinal }: Refusal, { a
   providerKey: refundKey(refund.id, refund.attemptCount + 1),
 })
 
-/** Nobody knows whether it was given back. The key stays: what was perhaps done is not done twice under it. */
+/** The outcome is unknown. The key stays, so that a refund that may have been made is not made twice. */
 export const inDoubt = (refund: Refund, { at }: { at: Date }): Refund => ({
   ...refund,
   ...AT_REST,
@@ -50,18 +51,18 @@ export const inDoubt = (refund: Refund, { at }: { at: Date }): Refund => ({
   askAt: lookUpAfter(0, at),
 })
 
-/** It was asked for; the next time is later. */
-export const askedFor = (refund: Refund, { at }: { at: Date }): Refund => ({
+/** It is being looked up; the next look-up is later. */
+export const lookedUp = (refund: Refund, { at }: { at: Date }): Refund => ({
   ...refund,
   askAt: lookUpAfter(refund.askCount + 1, at),
   askCount: refund.askCount + 1,
 })
 
-/** The provider says that it never had it: it is sent again, under the same key, should the provider be wrong. */
+/** The provider says that it never received it: it is sent again, under the same key in case the provider is wrong. */
 export const neverReceived = (refund: Refund, { at }: { at: Date }): Refund => ({
   ...retriedOrFailed(refund, retryAfter(refund.retryCount, at)),
   failureCode: 'never_received',
-  failureMessage: 'The provider never had it.',
+  failureMessage: 'The provider never received it.',
 })
 
 const retriedOrFailed = (refund: Refund, dueAt: Date | undefined): Refund =>

@@ -11,7 +11,7 @@ type NewRefund = Pick<
 const REFUND = columnsOf('Refund')
 const LOCKED_REFUND = columnsOf('Refund', { of: 'refund' })
 
-/** A refund that is due at once. */
+/** Inserts a refund that is due at once. */
 export const insertRefund = async (tx: Tx, refund: NewRefund): Promise<Refund> => {
   const inserted = await tx.row<Refund>`
     /* insertRefund */
@@ -25,16 +25,16 @@ export const insertRefund = async (tx: Tx, refund: NewRefund): Promise<Refund> =
   return inserted
 }
 
-/** Where a refund belongs, which never changes: so it may be read before anything is locked. */
-export const readPlaceOfRefund = (tx: Tx, { refundId }: { refundId: string }) => tx.row<
+/** The task and hold of a refund. They never change, so they may be read before anything is locked. */
+export const readTaskAndHoldOfRefund = (tx: Tx, { refundId }: { refundId: string }) => tx.row<
   Pick<Refund, 'taskId' | 'holdId'>
 >`
-  /* readPlaceOfRefund */
+  /* readTaskAndHoldOfRefund */
   select task_id, hold_id
   from refunds
   where id = ${refundId}`
 
-// Real time is read when the lock is held, not when it was asked for.
+// The materialized CTE makes the clock be read after the lock was acquired, not before the wait for it.
 export const lockRefundRow = (tx: Tx, { refundId }: { refundId: string }) => tx.row<Refund & { realNow: Date }>`
   /* lockRefundRow */
   with refund as materialized (
@@ -62,7 +62,7 @@ export const saveRefund = (tx: Tx, refund: Refund) => tx.run`
     lease_until = ${refund.leaseUntil}
   where id = ${refund.id}`
 
-/** How often it was sent, for a question about the last attempt. */
+/** The number of attempts, read before the last of them is looked up. */
 export const readRefundAttempts = (database: Statements, { refundId }: { refundId: string }) =>
   database.row<Pick<Refund, 'attemptCount'>>`
   /* readRefundAttempts */
@@ -83,16 +83,18 @@ export const nextDueRefund = (database: Statements) => database.row<{ at: Date |
   select min(due_at) as at
   from refunds`
 
-export const findRefundsToAsk = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
-  /* findRefundsToAsk */
+export const findRefundsToLookUp = (database: Statements, { limit }: { limit: number }) => database.rows<{
+  id: string
+}>`
+  /* findRefundsToLookUp */
   select id
   from refunds
   where ask_at <= errand_now()
   order by ask_at
   limit ${limit}`
 
-export const nextRefundToAsk = (database: Statements) => database.row<{ at: Date | null }>`
-  /* nextRefundToAsk */
+export const nextRefundToLookUp = (database: Statements) => database.row<{ at: Date | null }>`
+  /* nextRefundToLookUp */
   select min(ask_at) as at
   from refunds`
 
@@ -105,7 +107,7 @@ export const findRefundsWithExpiredLease = (database: Statements, { limit }: { l
   order by lease_until
   limit ${limit}`
 
-// A lease runs on real time, which the sandbox does not move: it is due now, or at no moment that is worth going to.
+// A lease runs on real time, which the sandbox clock does not move: due now if it has expired, else at no time of that clock.
 export const nextExpiredRefundLease = (database: Statements) => database.row<{ at: Date | null }>`
   /* nextExpiredRefundLease */
   select case when min(lease_until) <= clock_timestamp() then errand_now() end as at

@@ -10,8 +10,8 @@ import { refundKey } from './refundSteps.ts'
 import { insertRefund } from './refunds.sql.ts'
 
 /**
- * Takes an amount out of a locked hold and orders it back to the poster; a worker sends it after the commit.
- * It does not ask whether that is allowed: the rules that call it do.
+ * Takes an amount out of a locked hold and requests its refund to the poster; a worker sends it after the commit.
+ * Does not check whether that is allowed: its callers do.
  */
 export async function requestRefund(
   tx: Tx,

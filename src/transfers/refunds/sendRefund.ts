@@ -1,38 +1,38 @@
-/** Gives money back: takes the refund, calls the provider outside of any transaction, and keeps what came of it. */
+/** Sends a refund: claims it, calls the provider outside of any transaction, and saves the outcome. */
 import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
 import type { Outcome, RefundOrder } from '../../payments/provider.ts'
-import { takeOutcome } from './changeRefund.ts'
+import { applyOutcome } from './changeRefund.ts'
 import { type LockedRefund, lockRefund, lockRefundWithoutWaiting } from './lockRefund.ts'
 import { sent, waiting } from './refundSteps.ts'
 import { saveRefund } from './refunds.sql.ts'
 
-interface Attempt {
+interface StartedAttempt {
   number: number
   order: RefundOrder
 }
 
-/** Sends the refund when it is due; gives whether there was anything to do. Any number may try at once: one of them sends it. */
+/** Sends the refund if it is due; returns true if there was anything to do. Of any number of concurrent callers, one sends it. */
 export async function sendRefund(
   { database, payments, log }: Work,
   { refundId }: { refundId: string },
 ): Promise<boolean> {
-  const turn = await withTransaction(database, (tx) => takeRefund(tx, { refundId }))
-  if (!turn.attempt) return turn.isDone
-  const { number, order } = turn.attempt
+  const claim = await withTransaction(database, (tx) => claimRefund(tx, { refundId }))
+  if (!claim.attempt) return claim.isDone
+  const { number, order } = claim.attempt
   const outcome = await payments.refund(order)
-  const isTaken = await withTransaction(database, (tx) => settleRefund(tx, { refundId, attempt: number, outcome }))
-  log.info({ refund: order.reference, attempt: number, outcome: outcome.kind }, 'a refund was sent')
-  if (!isTaken) log.warn({ refund: order.reference, attempt: number }, 'an answer came too late to be taken')
+  const isApplied = await withTransaction(database, (tx) => settleRefund(tx, { refundId, attempt: number, outcome }))
+  log.info({ refund: order.reference, attempt: number, outcome: outcome.kind }, 'refund sent')
+  if (!isApplied) log.warn({ refund: order.reference, attempt: number }, 'late answer of the provider ignored')
   return true
 }
 
-/** Takes a refund that is due: PROCESSING, with a lease, or waiting while its hold is frozen. */
-export async function takeRefund(
+/** Claims a due refund: it becomes PROCESSING with a lease, or waits without a due time while its hold is frozen. */
+export async function claimRefund(
   tx: Tx,
   { refundId }: { refundId: string },
-): Promise<{ isDone: boolean; attempt?: Attempt }> {
+): Promise<{ isDone: boolean; attempt?: StartedAttempt }> {
   const locked = await lockRefundWithoutWaiting(tx, { refundId })
   const dueAt = locked?.refund.dueAt
   if (!locked || !dueAt || dueAt > locked.at) return { isDone: false }
@@ -43,22 +43,22 @@ export async function takeRefund(
   return { isDone: true, attempt: await beginAttempt(tx, locked) }
 }
 
-/** Keeps the answer to an attempt, and gives whether it was taken: it is dropped when the refund has gone on without it. */
+/** Applies the answer to an attempt; returns false, and ignores the answer, if the refund has moved on without it. */
 export async function settleRefund(
   tx: Tx,
   { refundId, attempt, outcome }: { refundId: string; attempt: number; outcome: Outcome },
 ): Promise<boolean> {
   const locked = await lockRefund(tx, { refundId })
-  if (!locked) throw new Error('A refund is gone.')
+  if (!locked) throw new Error('The refund no longer exists.')
   const { status, attemptCount } = locked.refund
   const isAwaited = status === 'PROCESSING' || status === 'IN_DOUBT'
   if (!isAwaited || attempt !== attemptCount) return false
-  await takeOutcome(tx, locked, outcome)
+  await applyOutcome(tx, locked, outcome)
   return true
 }
 
-async function beginAttempt(tx: Tx, { hold, refund, realNow }: LockedRefund): Promise<Attempt> {
-  if (hold.providerReference === null) throw new Error('Money is to go back that the provider does not know.')
+async function beginAttempt(tx: Tx, { hold, refund, realNow }: LockedRefund): Promise<StartedAttempt> {
+  if (hold.providerReference === null) throw new Error('The hold of the refund has no charge at the provider.')
   const processing = sent(refund, { realNow })
   await saveRefund(tx, processing)
   return {

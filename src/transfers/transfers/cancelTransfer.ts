@@ -7,8 +7,8 @@ import { lockTransferForStaff } from './lockTransferForStaff.ts'
 import { canceled } from './transferSteps.ts'
 
 /**
- * Staff call a transfer off that was not paid: net and fee are held again, and can only be refunded. Refuses, in this order:
- * NotFoundError; ForbiddenError (a task of their own); TransferInDoubtError; IllegalTransitionError (also while it is being sent).
+ * Cancels an unpaid transfer, by staff: net and fee are held again, and can only be refunded. Refuses, in this order: NotFoundError;
+ * ForbiddenError (conflict of interest); TransferInDoubtError; IllegalTransitionError (also while it is being sent).
  */
 export async function cancelTransfer(
   tx: Tx,

@@ -1,4 +1,4 @@
-/** Every change of a transfer's status is saved and recorded here, with the postings that belong to it. */
+/** Saves and records every change of a transfer's status, with its postings. */
 import type { Tx } from '../../db/transaction.ts'
 import type { TransferEventType } from '../../events/eventTypes.ts'
 import { recordTransferEvent } from '../../events/recordEvent.ts'
@@ -9,12 +9,12 @@ import { inDoubt, type NextTransfer, neverReceived, refused, succeeded } from '.
 import { endAttempt, saveTransfer } from './transfers.sql.ts'
 
 interface Author {
-  /** Null when the provider or time did it. */
+  /** Null for a change by the provider or a timer. */
   actorId: string | null
   reason?: string
 }
 
-const NOBODY: Author = { actorId: null }
+const NO_ACTOR: Author = { actorId: null }
 
 const EVENT_TYPES: Record<NextTransfer['status'], TransferEventType> = {
   PENDING: 'transfer.waiting',
@@ -26,12 +26,12 @@ const EVENT_TYPES: Record<NextTransfer['status'], TransferEventType> = {
   CANCELED: 'transfer.canceled',
 }
 
-/** Saves what the transfer has become, and tells the tasker and the poster. */
+/** Saves the changed transfer, and records an event for the tasker and the poster. */
 export async function changeTransfer(
   tx: Tx,
   { task, transfer: before, at }: LockedTransfer,
   after: NextTransfer,
-  { actorId, reason }: Author = NOBODY,
+  { actorId, reason }: Author = NO_ACTOR,
 ): Promise<void> {
   await saveTransfer(tx, after)
   await recordTransferEvent(tx, {
@@ -47,8 +47,8 @@ export async function changeTransfer(
   })
 }
 
-/** The provider's answer to the last attempt, whether it comes in time or after it was given up. */
-export async function takeOutcome(tx: Tx, locked: LockedTransfer, outcome: Outcome): Promise<void> {
+/** Applies the provider's answer to the last attempt, in time or after its lease expired. */
+export async function applyOutcome(tx: Tx, locked: LockedTransfer, outcome: Outcome): Promise<void> {
   const { transfer, attemptCount: attempt, at } = locked
   if (outcome.kind === 'accepted') {
     await succeed(tx, locked, outcome)
@@ -62,14 +62,14 @@ export async function takeOutcome(tx: Tx, locked: LockedTransfer, outcome: Outco
 }
 
 /**
- * What the provider says when it is asked about an attempt whose answer is open. That it never had it says nothing while it is
- * still being sent, nor about an attempt that came after the question.
+ * Applies the result of a look-up of an attempt without an answer. The finding `never` does not count while the attempt is still
+ * being sent, nor for an attempt that began after the look-up.
  */
-export async function takeFinding(
+export async function applyFinding(
   tx: Tx,
   locked: LockedTransfer,
   { attempt, finding }: { attempt: number; finding: Finding },
-  author: Author = NOBODY,
+  author: Author = NO_ACTOR,
 ): Promise<void> {
   const { transfer, attemptCount, at } = locked
   if (finding.kind === 'has' && (transfer.status === 'IN_DOUBT' || transfer.status === 'PROCESSING')) {
@@ -81,12 +81,12 @@ export async function takeFinding(
   }
 }
 
-/** The tasker was paid: by the provider's word, or on evidence, which may not know what the provider calls it. */
+/** The tasker was paid, according to the provider or to evidence of staff, which may lack the provider's reference. */
 export async function succeed(
   tx: Tx,
   locked: LockedTransfer,
   { providerReference }: { providerReference: string | null },
-  author: Author = NOBODY,
+  author: Author = NO_ACTOR,
 ): Promise<void> {
   const { transfer, at } = locked
   await endLastAttempt(tx, locked, { outcome: 'ACCEPTED', providerReference })

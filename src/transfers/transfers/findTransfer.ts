@@ -4,7 +4,7 @@ import { NotFoundError } from '../../domain/errors.ts'
 import { actsAsStaff } from '../../tasks/actsAsStaff.ts'
 import { readPartiesOfTransfer } from './transfers.sql.ts'
 
-/** The task of a transfer that the caller may see. Refuses with NotFoundError. */
+/** Returns the task of a transfer that the caller may see. Refuses with NotFoundError. */
 export async function findTransfer(
   tx: Tx,
   { transferId, caller }: { transferId: string; caller: Caller },

@@ -1,28 +1,28 @@
-/** How a rule gets hold of a transfer: with its task and its hold, locked in the order that everybody keeps. */
+/** Locks a transfer together with its task and its hold, in the lock order of all rules. */
 
 import type { Hold, Transfer } from '../../db/generated/client.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { lockTask, lockTaskWithoutWaiting } from '../../tasks/lockTask.ts'
 import type { LockedTask } from '../../tasks/tasks.sql.ts'
 import { lockHold } from '../holds/holds.sql.ts'
-import { lockTransferRow, readPlaceOfTransfer } from './transfers.sql.ts'
+import { lockTransferRow, readTaskAndHoldOfTransfer } from './transfers.sql.ts'
 
 export interface LockedTransfer {
   task: LockedTask
   hold: Hold
   transfer: Transfer
-  /** How often it was sent; the number of the last attempt. */
+  /** The number of attempts so far, and so the number of the last one. */
   attemptCount: number
-  /** The time that leases are measured by. */
+  /** Real time, which leases run on. */
   realNow: Date
   at: Date
 }
 
-/** Locks a transfer; undefined when there is none. */
+/** Locks a transfer; undefined if there is none. */
 export const lockTransfer = (tx: Tx, { transferId }: { transferId: string }): Promise<LockedTransfer | undefined> =>
   lockWith(tx, transferId, lockTask)
 
-/** The same without waiting, for work that comes again: undefined while somebody else holds its task. */
+/** The same without waiting, for work that is retried: undefined while another transaction has its task locked. */
 export const lockTransferWithoutWaiting = (
   tx: Tx,
   { transferId }: { transferId: string },
@@ -33,12 +33,12 @@ async function lockWith(
   transferId: string,
   lockItsTask: (tx: Tx, task: { taskId: string }) => Promise<LockedTask | undefined>,
 ): Promise<LockedTransfer | undefined> {
-  const place = await readPlaceOfTransfer(tx, { transferId })
-  const task = place && (await lockItsTask(tx, place))
+  const found = await readTaskAndHoldOfTransfer(tx, { transferId })
+  const task = found && (await lockItsTask(tx, found))
   if (!task) return undefined
-  const hold = await lockHold(tx, place)
+  const hold = await lockHold(tx, found)
   const locked = await lockTransferRow(tx, { transferId })
-  if (!hold || !locked) throw new Error('A transfer or its hold is gone.')
+  if (!hold || !locked) throw new Error('The transfer or its hold no longer exists.')
   const { attemptCount, realNow, ...transfer } = locked
   return { task, hold, transfer, attemptCount, realNow, at: task.now }
 }

@@ -6,8 +6,8 @@ import { type LockedTransfer, lockTransfer } from './lockTransfer.ts'
 import { refuseUnlessTransferAllows, type TransferOperation } from './transferStatus.ts'
 
 /**
- * Locks a transfer for an act of staff. Refuses with NotFoundError, with ForbiddenError on a task of their own, with
- * TransferInDoubtError what is in doubt (unless the act resolves that), and with IllegalTransitionError what its status does not allow.
+ * Locks a transfer for an action of staff. Refuses, in this order: NotFoundError; ForbiddenError (conflict of interest);
+ * TransferInDoubtError (unless the action resolves the doubt); IllegalTransitionError.
  */
 export async function lockTransferForStaff(
   tx: Tx,

@@ -1,50 +1,50 @@
-/** Finds out what became of a transfer whose answer was lost, by asking the provider. */
+/** Looks up the outcome of a transfer whose answer was lost. */
 import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
-import { takeFinding, takeOutcome } from './changeTransfer.ts'
+import { applyFinding, applyOutcome } from './changeTransfer.ts'
 import { lockTransfer, lockTransferWithoutWaiting } from './lockTransfer.ts'
-import { askedFor } from './transferSteps.ts'
+import { lookedUp } from './transferSteps.ts'
 import { readAttemptCount, saveTransfer } from './transfers.sql.ts'
 
-/** Asks about a transfer in doubt whose time has come; gives whether it was. The next time is fixed before the call. */
-export async function lookUpTransferInTurn(work: Work, { transferId }: { transferId: string }): Promise<boolean> {
-  if (!(await withTransaction(work.database, (tx) => takeLookUp(tx, { transferId })))) return false
+/** Looks up a transfer in doubt if its look-up is due; returns true if it was. Schedules the next look-up before the call. */
+export async function lookUpDueTransfer(work: Work, { transferId }: { transferId: string }): Promise<boolean> {
+  if (!(await withTransaction(work.database, (tx) => claimLookUp(tx, { transferId })))) return false
   await lookUpTransfer(work, { transferId })
   return true
 }
 
-/** Asks the provider now, and keeps what it says. */
+/** Looks the transfer up now and applies the finding. */
 export async function lookUpTransfer(
   { database, payments, log }: Work,
   { transferId }: { transferId: string },
 ): Promise<void> {
   const reference = textOf(toPublicId('trf', transferId))
-  const asked = await readAttemptCount(database, { transferId })
-  if (!asked) return
+  const before = await readAttemptCount(database, { transferId })
+  if (!before) return
   const finding = await payments.find({ kind: 'transfer', reference })
-  log.info({ transfer: reference, finding: finding.kind }, 'the provider was asked about a transfer')
+  log.info({ transfer: reference, finding: finding.kind }, 'transfer looked up at the provider')
   if (finding.kind === 'unreachable') return
   await withTransaction(database, async (tx) => {
     const locked = await lockTransfer(tx, { transferId })
-    if (locked) await takeFinding(tx, locked, { attempt: asked.attemptCount, finding })
+    if (locked) await applyFinding(tx, locked, { attempt: before.attemptCount, finding })
   })
 }
 
-/** Puts a transfer in doubt whose worker has died: it may or may not have been sent. Gives whether it was so. */
-export const giveUpOnTransfer = ({ database }: Work, { transferId }: { transferId: string }): Promise<boolean> =>
+/** Puts a transfer in doubt if its lease has expired; returns true if it had. Its worker may have died before or after sending it. */
+export const expireTransferLease = ({ database }: Work, { transferId }: { transferId: string }): Promise<boolean> =>
   withTransaction(database, async (tx) => {
     const locked = await lockTransferWithoutWaiting(tx, { transferId })
     const leaseUntil = locked?.transfer.leaseUntil
     if (!locked || !leaseUntil || leaseUntil > locked.realNow) return false
-    await takeOutcome(tx, locked, { kind: 'unknown', message: 'Whoever sent it has not come back.' })
+    await applyOutcome(tx, locked, { kind: 'unknown', message: 'The lease of the worker that sent it expired.' })
     return true
   })
 
-async function takeLookUp(tx: Tx, { transferId }: { transferId: string }): Promise<boolean> {
+async function claimLookUp(tx: Tx, { transferId }: { transferId: string }): Promise<boolean> {
   const locked = await lockTransferWithoutWaiting(tx, { transferId })
   const askAt = locked?.transfer.askAt
   if (!locked || !askAt || askAt > locked.at) return false
-  await saveTransfer(tx, askedFor(locked.transfer, { at: locked.at }))
+  await saveTransfer(tx, lookedUp(locked.transfer, { at: locked.at }))
   return true
 }

@@ -13,8 +13,8 @@ import { transferKey } from './transferSteps.ts'
 import { insertTransfer } from './transfers.sql.ts'
 
 /**
- * The work is approved: the tasker is owed the agreed price, or what remains of it after refunds, less the fee's share of that;
- * a worker pays it after the commit. Whatever is left in the hold then goes back to the poster.
+ * Creates the transfer for approved work: the agreed price, or its remainder after refunds, less the fee on that amount. A worker
+ * sends it after the commit. Refunds the rest of the hold to the poster.
  * Refuses with HoldFrozenError while the hold is frozen.
  */
 export async function payTasker(
@@ -24,7 +24,7 @@ export async function payTasker(
   const { assigneeId, agreedPriceMinor, currency } = task
   const hold = await lockLiveHold(tx, { taskId: task.id })
   if (assigneeId === null || agreedPriceMinor === null || hold?.status !== 'HELD') {
-    throw new Error('A task whose work is approved has no assignee, or no money is held for it.')
+    throw new Error('A task with approved work has no assignee, or no money is held for it.')
   }
   if (hold.frozen) throw new HoldFrozenError()
   const isCovered = hold.remainingMinor >= agreedPriceMinor
@@ -57,7 +57,7 @@ export async function payTasker(
   })
   await enqueue(tx, { task: 'sendTransfer', id: transferId })
   if (left.remainingMinor > 0n) {
-    const reason = 'More was held than the price agreed.'
+    const reason = 'More was held than the agreed price.'
     await requestRefund(tx, { task, hold: left, amountMinor: left.remainingMinor, reason, at, actorId })
   }
   return { transferId }

@@ -5,7 +5,7 @@ import { answerOnce, type KeyedRequest, readAnswer } from '../../domain/idempote
 import type { Work } from '../../jobs/timer.ts'
 import { TransferInDoubtError } from '../errors.ts'
 import { auditStaffAct, type StaffAct } from '../staffAct.ts'
-import { succeed, takeFinding } from './changeTransfer.ts'
+import { applyFinding, succeed } from './changeTransfer.ts'
 import type { LockedTransfer } from './lockTransfer.ts'
 import { lockTransferForStaff } from './lockTransferForStaff.ts'
 
@@ -20,9 +20,10 @@ interface Resolution {
 }
 
 /**
- * Staff say what became of a transfer in doubt. That the provider has it is taken on their evidence; that it never had it only if the
- * provider, asked there and then, says so too: nothing is sent again on a person's word. Refuses, in this order: what the key refuses;
- * NotFoundError; ForbiddenError (a task of their own); IllegalTransitionError; TransferInDoubtError, when the provider does not agree.
+ * Resolves a transfer in doubt, by staff. PROVIDER_HAS_IT is accepted on their evidence. PROVIDER_NEVER_HAD_IT is accepted only if a
+ * look-up at the provider confirms it, because nothing is sent again on a person's word. Refuses, in this order: the errors of the
+ * idempotency key; NotFoundError; ForbiddenError (conflict of interest); IllegalTransitionError; TransferInDoubtError, if the
+ * provider does not confirm.
  */
 export async function resolveInDoubtTransfer(
   work: Work,
@@ -30,12 +31,13 @@ export async function resolveInDoubtTransfer(
 ): Promise<{ transferId: string; replayed: boolean }> {
   const { act, finding } = resolution
   const request = requestOf(resolution)
-  const asked = finding === 'PROVIDER_NEVER_HAD_IT' ? await agreeWithProvider(work, resolution, request) : undefined
+  const confirmed =
+    finding === 'PROVIDER_NEVER_HAD_IT' ? await confirmWithProvider(work, resolution, request) : undefined
   return withTransaction(work.database, async (tx) => {
     const { replayed } = await answerOnce(tx, request, async () => {
       const locked = await lockInDoubt(tx, resolution)
       const author = { actorId: act.caller.id, reason: act.reason }
-      if (finding === 'PROVIDER_NEVER_HAD_IT') await takeNever(tx, locked, asked, author)
+      if (finding === 'PROVIDER_NEVER_HAD_IT') await applyNeverReceived(tx, locked, confirmed, author)
       else await succeed(tx, locked, { providerReference: null }, author)
       const subject = { prefix: 'trf' as const, id: locked.transfer.id }
       await auditStaffAct(tx, act, { action: 'transfer.resolved', subject, at: locked.at })
@@ -45,8 +47,8 @@ export async function resolveInDoubtTransfer(
   })
 }
 
-/** Looks whether the provider need be asked at all, then asks; no lock is held meanwhile. */
-async function agreeWithProvider(
+/** Checks that the look-up is needed, then makes it without holding a lock. Undefined if the answer is stored already. */
+async function confirmWithProvider(
   { database, payments }: Work,
   resolution: Resolution,
   request: KeyedRequest,
@@ -61,15 +63,15 @@ async function agreeWithProvider(
   return { attempt }
 }
 
-async function takeNever(
+async function applyNeverReceived(
   tx: Tx,
   locked: LockedTransfer,
-  asked: { attempt: number } | undefined,
+  confirmed: { attempt: number } | undefined,
   author: { actorId: string; reason: string },
 ): Promise<void> {
-  // It was sent again while the provider was asked: the answer was about the attempt before.
-  if (asked?.attempt !== locked.attemptCount) throw new TransferInDoubtError(locked.transfer.id)
-  await takeFinding(tx, locked, { attempt: asked.attempt, finding: { kind: 'never' } }, author)
+  // It was sent again during the look-up, whose finding is about the attempt before.
+  if (confirmed?.attempt !== locked.attemptCount) throw new TransferInDoubtError(locked.transfer.id)
+  await applyFinding(tx, locked, { attempt: confirmed.attempt, finding: { kind: 'never' } }, author)
 }
 
 const lockInDoubt = (tx: Tx, resolution: Resolution): Promise<LockedTransfer> =>

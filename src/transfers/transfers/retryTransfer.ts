@@ -8,9 +8,9 @@ import { retried } from './transferSteps.ts'
 import { lockPayee } from './transfers.sql.ts'
 
 /**
- * Staff have a FAILED transfer tried again: at once, with the whole schedule of retries before it. Refuses, in this order:
- * NotFoundError; ForbiddenError (a task of their own); TransferInDoubtError; IllegalTransitionError; HoldFrozenError;
- * PayoutNotReadyError, also while the tasker is suspended.
+ * Retries a FAILED transfer at once, by staff; its schedule of retries begins from the start. Refuses, in this order: NotFoundError;
+ * ForbiddenError (conflict of interest); TransferInDoubtError; IllegalTransitionError; HoldFrozenError; PayoutNotReadyError, also
+ * while the tasker is suspended.
  */
 export async function retryTransfer(
   tx: Tx,
@@ -20,7 +20,7 @@ export async function retryTransfer(
   const { hold, transfer, at } = locked
   if (hold.frozen) throw new HoldFrozenError()
   const payee = await lockPayee(tx, { userId: transfer.destinationId })
-  if (!payee) throw new Error('A tasker is gone.')
+  if (!payee) throw new Error('The tasker no longer exists.')
   if (payee.payoutReadiness !== 'READY' || payee.suspendedAt) throw new PayoutNotReadyError(payee.payoutReadiness)
   await changeTransfer(tx, locked, retried(transfer, { at }), { actorId: act.caller.id, reason: act.reason })
   await auditStaffAct(tx, act, { action: 'transfer.retried', subject: { prefix: 'trf', id: transferId }, at })

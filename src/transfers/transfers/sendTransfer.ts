@@ -1,38 +1,40 @@
-/** Pays a tasker: takes the transfer, calls the provider outside of any transaction, and keeps what came of it. */
+/** Sends a transfer: claims it, calls the provider outside of any transaction, and saves the outcome. */
 import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
 import type { Outcome, TransferOrder } from '../../payments/provider.ts'
-import { changeTransfer, takeOutcome } from './changeTransfer.ts'
+import { applyOutcome, changeTransfer } from './changeTransfer.ts'
 import { type LockedTransfer, lockTransfer, lockTransferWithoutWaiting } from './lockTransfer.ts'
 import { sent, waiting } from './transferSteps.ts'
 import { insertAttempt, lockPayee } from './transfers.sql.ts'
 
-interface Attempt {
+interface StartedAttempt {
   number: number
   order: TransferOrder
 }
 
-/** Sends the transfer when it is due; gives whether there was anything to do. Any number may try at once: one of them sends it. */
+/** Sends the transfer if it is due; returns true if there was anything to do. Of any number of concurrent callers, one sends it. */
 export async function sendTransfer(
   { database, payments, log }: Work,
   { transferId }: { transferId: string },
 ): Promise<boolean> {
-  const turn = await withTransaction(database, (tx) => takeTransfer(tx, { transferId }))
-  if (!turn.attempt) return turn.isDone
-  const { number, order } = turn.attempt
+  const claim = await withTransaction(database, (tx) => claimTransfer(tx, { transferId }))
+  if (!claim.attempt) return claim.isDone
+  const { number, order } = claim.attempt
   const outcome = await payments.transfer(order)
-  const isTaken = await withTransaction(database, (tx) => settleTransfer(tx, { transferId, attempt: number, outcome }))
-  log.info({ transfer: order.reference, attempt: number, outcome: outcome.kind }, 'a transfer was sent')
-  if (!isTaken) log.warn({ transfer: order.reference, attempt: number }, 'an answer came too late to be taken')
+  const isApplied = await withTransaction(database, (tx) =>
+    settleTransfer(tx, { transferId, attempt: number, outcome }),
+  )
+  log.info({ transfer: order.reference, attempt: number, outcome: outcome.kind }, 'transfer sent')
+  if (!isApplied) log.warn({ transfer: order.reference, attempt: number }, 'late answer of the provider ignored')
   return true
 }
 
-/** Takes a transfer that is due: PROCESSING, with a lease, or waiting when it cannot be paid. The attempt counts only when it is sent. */
-export async function takeTransfer(
+/** Claims a due transfer: it becomes PROCESSING with a lease, or waits if it cannot be paid, which does not count as an attempt. */
+export async function claimTransfer(
   tx: Tx,
   { transferId }: { transferId: string },
-): Promise<{ isDone: boolean; attempt?: Attempt }> {
+): Promise<{ isDone: boolean; attempt?: StartedAttempt }> {
   const locked = await lockTransferWithoutWaiting(tx, { transferId })
   const dueAt = locked?.transfer.dueAt
   if (!locked || !dueAt || dueAt > locked.at) return { isDone: false }
@@ -44,19 +46,19 @@ export async function takeTransfer(
 }
 
 /**
- * Keeps the answer to an attempt, and gives whether it was taken. It is dropped when the transfer has gone on without it: a final
- * status is never overwritten. One that was given up as lost is still the provider's word.
+ * Applies the answer to an attempt; returns false, and ignores the answer, if the transfer has moved on without it: a final status
+ * is never overwritten. An answer that comes after the lease expired, while the transfer is in doubt, still counts.
  */
 export async function settleTransfer(
   tx: Tx,
   { transferId, attempt, outcome }: { transferId: string; attempt: number; outcome: Outcome },
 ): Promise<boolean> {
   const locked = await lockTransfer(tx, { transferId })
-  if (!locked) throw new Error('A transfer is gone.')
+  if (!locked) throw new Error('The transfer no longer exists.')
   const { transfer, attemptCount } = locked
   const isAwaited = transfer.status === 'PROCESSING' || transfer.status === 'IN_DOUBT'
   if (!isAwaited || attempt !== attemptCount) return false
-  await takeOutcome(tx, locked, outcome)
+  await applyOutcome(tx, locked, outcome)
   return true
 }
 
@@ -66,7 +68,7 @@ async function isPayable(tx: Tx, { hold, transfer }: LockedTransfer): Promise<bo
   return payee?.payoutReadiness === 'READY' && payee.suspendedAt === null
 }
 
-async function beginAttempt(tx: Tx, locked: LockedTransfer): Promise<Attempt> {
+async function beginAttempt(tx: Tx, locked: LockedTransfer): Promise<StartedAttempt> {
   const { transfer, attemptCount, realNow, at } = locked
   const number = attemptCount + 1
   await changeTransfer(tx, locked, sent(transfer, { realNow }))

@@ -9,7 +9,7 @@ export const transferLifeCycle: LifeCycle<TransferStatus> = {
   states: Object.values(TransferStatus),
   transitions: [
     { name: 'sendTransfer', from: ['PENDING', 'RETRYING'], to: ['PROCESSING'], actors: ['worker'] },
-    // The tasker cannot be paid, or the hold is frozen: without a time, until that has changed.
+    // The tasker cannot be paid, or the hold is frozen: without a due time, until that has changed.
     { name: 'waitForTasker', from: ['PENDING', 'RETRYING'], to: ['PENDING'], actors: ['worker'] },
     { name: 'providerAccepts', from: ['PROCESSING', 'IN_DOUBT'], to: ['SUCCEEDED'], actors: ['provider'] },
     { name: 'providerRefuses', from: ['PROCESSING', 'IN_DOUBT'], to: ['RETRYING', 'FAILED'], actors: ['provider'] },
@@ -26,29 +26,29 @@ export const transferLifeCycle: LifeCycle<TransferStatus> = {
   ],
 }
 
-/** How a transfer stands, for people. */
+/** The state of a transfer, for people. */
 const FACTS: Record<TransferStatus, string> = {
-  PENDING: 'The transfer waits to be sent.',
+  PENDING: 'The transfer is waiting to be sent.',
   PROCESSING: 'The transfer is being sent to the provider.',
-  IN_DOUBT: 'Nobody knows yet whether the provider did the transfer.',
-  RETRYING: 'The transfer was refused for now and will be tried again by itself.',
+  IN_DOUBT: 'It is not known yet whether the provider made the transfer.',
+  RETRYING: 'The provider refused the transfer for now; it will be retried automatically.',
   SUCCEEDED: 'The tasker was paid.',
-  FAILED: 'The transfer has failed.',
+  FAILED: 'The transfer failed.',
   CANCELED: 'The transfer was canceled, and its money is held again.',
-  REVERSED: 'The transfer was taken back from the tasker.',
+  REVERSED: 'The transfer was reversed: its money was taken back from the tasker.',
 }
 
-/** What each mutation needs, for people. */
+/** The condition of each mutation, for people. */
 const NEEDS = {
-  retryTransfer: 'Only one that has failed can be retried.',
-  cancelTransfer: 'Only one that waits, is to be retried or has failed can be canceled.',
-  resolveInDoubtTransfer: 'Only one that is in doubt can be resolved.',
+  retryTransfer: 'Only a failed transfer can be retried.',
+  cancelTransfer: 'Only a transfer that is waiting, will be retried or has failed can be canceled.',
+  resolveInDoubtTransfer: 'Only a transfer in doubt can be resolved.',
 } as const
 
-/** A mutation that the status of a transfer may not allow. */
+/** A mutation that some statuses of a transfer do not allow. */
 export type TransferOperation = keyof typeof NEEDS
 
-/** Refuses with IllegalTransitionError when the status does not allow what staff want to do. */
+/** Refuses with IllegalTransitionError if the status does not allow the action of staff. */
 export function refuseUnlessTransferAllows(status: TransferStatus, action: TransferOperation): void {
   const allowed = transferLifeCycle.transitions
     .filter(({ from, actors }) => from.includes(status) && actors.includes('finance'))

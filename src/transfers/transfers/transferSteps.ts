@@ -1,24 +1,24 @@
-/** What a transfer becomes by each step. Pure: whoever holds its lock saves the result. */
+/** The steps of a transfer, as pure functions. The caller holds the lock and saves the result. */
 
 import type { Transfer } from '../../db/generated/client.ts'
 import type { TransferStatus } from '../../db/generated/enums.ts'
-import { toPublicId } from '../../db/ids.ts'
+import { textOf, toPublicId } from '../../db/ids.ts'
 import type { Outcome } from '../../payments/provider.ts'
 import { LEASE_MS, lookUpAfter, retryAfter } from '../schedule.ts'
 
 type Refusal = Extract<Outcome, { kind: 'refused' }>
 
-/** A transfer after a step; reversals are steps of their own. */
+/** A transfer after a step. Reversals are not among these steps. */
 export type NextTransfer = Transfer & { status: Exclude<TransferStatus, 'REVERSED'> }
 
 const AT_REST = { dueAt: null, askAt: null, askCount: 0, leaseUntil: null } as const
 const NO_FAILURE = { failureCode: null, failureMessage: null, failureRetryable: null } as const
 
-/** The key of an attempt. It names the transfer, so that no other object's payment is ever taken for this one. */
+/** The idempotency key of an attempt. It names the transfer, so that the provider never confuses it with another object's payment. */
 export const transferKey = (transferId: string, attempt: number): string =>
-  `${toPublicId('trf', transferId)}-${attempt}`
+  `${textOf(toPublicId('trf', transferId))}-${attempt}`
 
-/** Somebody is about to send it; past the lease they count as dead. */
+/** A worker is about to send it; once the lease has expired, the worker counts as dead. */
 export const sent = (transfer: Transfer, { realNow }: { realNow: Date }): NextTransfer => ({
   ...transfer,
   ...AT_REST,
@@ -26,7 +26,7 @@ export const sent = (transfer: Transfer, { realNow }: { realNow: Date }): NextTr
   leaseUntil: new Date(realNow.getTime() + LEASE_MS),
 })
 
-/** It cannot be paid for now. It has no time: what hinders it wakes it when it ends. */
+/** It cannot be paid for now. It has no due time: the end of the obstacle makes it due. */
 export const waiting = (transfer: Transfer): NextTransfer => ({ ...transfer, ...AT_REST, status: 'PENDING' })
 
 /** The tasker was paid. */
@@ -35,7 +35,7 @@ export const succeeded = (
   { providerReference, at }: { providerReference: string | null; at: Date },
 ): NextTransfer => ({ ...transfer, ...AT_REST, ...NO_FAILURE, status: 'SUCCEEDED', providerReference, succeededAt: at })
 
-/** Nothing moved, for sure: the next attempt is another payment, under another key. */
+/** No money moved, for certain: the next attempt is another payment, under another key. */
 export const refused = (
   transfer: Transfer,
   { code, message, isFinal }: Refusal,
@@ -48,7 +48,7 @@ export const refused = (
   providerKey: transferKey(transfer.id, attempt + 1),
 })
 
-/** Nobody knows whether it was paid. The key stays: what was perhaps done is not done twice under it. */
+/** The outcome is unknown. The key stays, so that a payment that may have been made is not made twice. */
 export const inDoubt = (transfer: Transfer, { at }: { at: Date }): NextTransfer => ({
   ...transfer,
   ...AT_REST,
@@ -56,22 +56,22 @@ export const inDoubt = (transfer: Transfer, { at }: { at: Date }): NextTransfer 
   askAt: lookUpAfter(0, at),
 })
 
-/** It was asked for; the next time is later. */
-export const askedFor = (transfer: Transfer, { at }: { at: Date }): Transfer => ({
+/** It is being looked up; the next look-up is later. */
+export const lookedUp = (transfer: Transfer, { at }: { at: Date }): Transfer => ({
   ...transfer,
   askAt: lookUpAfter(transfer.askCount + 1, at),
   askCount: transfer.askCount + 1,
 })
 
-/** The provider says that it never had it: it is sent again, under the same key, should the provider be wrong. */
+/** The provider says that it never received it: it is sent again, under the same key in case the provider is wrong. */
 export const neverReceived = (transfer: Transfer, { at }: { at: Date }): NextTransfer => ({
   ...retriedOrFailed(transfer, retryAfter(transfer.retryCount, at)),
   failureCode: 'never_received',
-  failureMessage: 'The provider never had it.',
+  failureMessage: 'The provider never received it.',
   failureRetryable: true,
 })
 
-/** Staff have it tried again, now and with all retries before it. */
+/** Staff retry it: due now, with the whole schedule of retries. */
 export const retried = (transfer: Transfer, { at }: { at: Date }): NextTransfer => ({
   ...transfer,
   ...AT_REST,
@@ -80,7 +80,7 @@ export const retried = (transfer: Transfer, { at }: { at: Date }): NextTransfer 
   retryCount: 0,
 })
 
-/** Staff have called it off. */
+/** Staff have canceled it. */
 export const canceled = (transfer: Transfer): NextTransfer => ({ ...transfer, ...AT_REST, status: 'CANCELED' })
 
 const retriedOrFailed = (transfer: Transfer, dueAt: Date | undefined): NextTransfer =>

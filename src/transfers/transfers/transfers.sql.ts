@@ -20,7 +20,7 @@ type NewTransfer = Pick<
 const TRANSFER = columnsOf('Transfer')
 const LOCKED_TRANSFER = columnsOf('Transfer', { of: 'transfer' })
 
-/** A transfer that is due at once. */
+/** Inserts a transfer that is due at once. */
 export const insertTransfer = async (tx: Tx, transfer: NewTransfer): Promise<Transfer> => {
   const inserted = await tx.row<Transfer>`
     /* insertTransfer */
@@ -37,7 +37,7 @@ export const insertTransfer = async (tx: Tx, transfer: NewTransfer): Promise<Tra
   return inserted
 }
 
-/** Makes the transfers due that wait for this person; gives their ids. */
+/** Makes the transfers due that wait for this person; returns their ids. */
 export const wakeWaitingTransfers = (tx: Tx, { userId }: { userId: string }) => tx.rows<{ id: string }>`
   /* wakeWaitingTransfers */
   update transfers
@@ -47,17 +47,16 @@ export const wakeWaitingTransfers = (tx: Tx, { userId }: { userId: string }) => 
     and due_at is null
   returning id`
 
-/** Where a transfer belongs, which never changes: so it may be read before anything is locked. */
-export const readPlaceOfTransfer = (tx: Tx, { transferId }: { transferId: string }) => tx.row<
+/** The task and hold of a transfer. They never change, so they may be read before anything is locked. */
+export const readTaskAndHoldOfTransfer = (tx: Tx, { transferId }: { transferId: string }) => tx.row<
   Pick<Transfer, 'taskId' | 'holdId'>
 >`
-  /* readPlaceOfTransfer */
+  /* readTaskAndHoldOfTransfer */
   select task_id, hold_id
   from transfers
   where id = ${transferId}`
 
-// Real time and the attempts are read when the lock is held, not when it was asked for.
-/** Between whom a transfer is; who they are never changes, so nothing is locked. */
+/** The task, tasker and poster of a transfer. They never change, so nothing is locked. */
 export const readPartiesOfTransfer = (tx: Tx, { transferId }: { transferId: string }) => tx.row<{
   taskId: string
   destinationId: string
@@ -69,6 +68,7 @@ export const readPartiesOfTransfer = (tx: Tx, { transferId }: { transferId: stri
   join tasks task on task.id = transfer.task_id
   where transfer.id = ${transferId}`
 
+// The materialized CTE makes the clock be read after the lock was acquired, not before the wait for it.
 export const lockTransferRow = (tx: Tx, { transferId }: { transferId: string }) => tx.row<
   Transfer & { attemptCount: number; realNow: Date }
 >`
@@ -110,7 +110,7 @@ export const insertAttempt = (
   insert into transfer_attempts (transfer_id, number, started_at)
   values (${transferId}, ${number}, ${startedAt})`
 
-/** How often it was sent, for a question about the last attempt. */
+/** The number of attempts, read before the last of them is looked up. */
 export const readAttemptCount = (database: Statements, { transferId }: { transferId: string }) => database.row<{
   attemptCount: number
 }>`
@@ -121,7 +121,7 @@ export const readAttemptCount = (database: Statements, { transferId }: { transfe
   where transfer.id = ${transferId}
   group by transfer.id`
 
-/** What came of an attempt; one that had ended without an answer keeps the time at which it ended. */
+/** Saves the outcome of an attempt. An attempt that had ended without an answer keeps its end time. */
 export const endAttempt = (tx: Tx, attempt: Omit<TransferAttempt, 'startedAt'>) => tx.run`
   /* endAttempt */
   update transfer_attempts
@@ -132,7 +132,7 @@ export const endAttempt = (tx: Tx, attempt: Omit<TransferAttempt, 'startedAt'>) 
   where transfer_id = ${attempt.transferId}
     and number = ${attempt.number}`
 
-// Shared, so that nobody becomes ready between this look and what follows from it.
+// Locked shared, so that the payee cannot become ready between this read and the decision that follows from it.
 export const lockPayee = (tx: Tx, { userId }: { userId: string }) => tx.row<
   Pick<User, 'payoutReadiness' | 'suspendedAt'>
 >`
@@ -155,16 +155,18 @@ export const nextDueTransfer = (database: Statements) => database.row<{ at: Date
   select min(due_at) as at
   from transfers`
 
-export const findTransfersToAsk = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
-  /* findTransfersToAsk */
+export const findTransfersToLookUp = (database: Statements, { limit }: { limit: number }) => database.rows<{
+  id: string
+}>`
+  /* findTransfersToLookUp */
   select id
   from transfers
   where ask_at <= errand_now()
   order by ask_at
   limit ${limit}`
 
-export const nextTransferToAsk = (database: Statements) => database.row<{ at: Date | null }>`
-  /* nextTransferToAsk */
+export const nextTransferToLookUp = (database: Statements) => database.row<{ at: Date | null }>`
+  /* nextTransferToLookUp */
   select min(ask_at) as at
   from transfers`
 
@@ -177,7 +179,7 @@ export const findTransfersWithExpiredLease = (database: Statements, { limit }: {
   order by lease_until
   limit ${limit}`
 
-// A lease runs on real time, which the sandbox does not move: it is due now, or at no moment that is worth going to.
+// A lease runs on real time, which the sandbox clock does not move: due now if it has expired, else at no time of that clock.
 export const nextExpiredTransferLease = (database: Statements) => database.row<{ at: Date | null }>`
   /* nextExpiredTransferLease */
   select case when min(lease_until) <= clock_timestamp() then errand_now() end as at

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { lookUpChargeInTurn } from '../../../src/transfers/holds/lookUpCharge.ts'
+import { lookUpDueCharge } from '../../../src/transfers/holds/lookUpCharge.ts'
 import { lookUpNow } from '../../../src/transfers/lookUpNow.ts'
 import {
   closeBooks,
@@ -269,7 +269,7 @@ test('is not asked about by the sweep while the call is under way, however far t
   await timePasses(world.app, '2 hours')
   await moneyMoves(world)
   const [hold] = await holdRows(world, task)
-  expect(await lookUpChargeInTurn(world.app.work, { holdId: hold?.id ?? '' })).toBe(false)
+  expect(await lookUpDueCharge(world.app.work, { holdId: hold?.id ?? '' })).toBe(false)
   expect(world.provider.questions).toHaveLength(before)
   open()
   await first

@@ -1,8 +1,9 @@
+import { textOf } from '../../../src/db/ids.ts'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withTransaction } from '../../../src/db/transaction.ts'
 import { lookUpNow } from '../../../src/transfers/lookUpNow.ts'
-import { sendRefund, settleRefund, takeRefund } from '../../../src/transfers/refunds/sendRefund.ts'
+import { claimRefund, sendRefund, settleRefund } from '../../../src/transfers/refunds/sendRefund.ts'
 import { ask } from '../../support/ask.ts'
 import {
   acts,
@@ -46,7 +47,7 @@ async function refundDue() {
   await anna.cancels(task)
   const [refund] = await refundRows(world, task)
   if (!refund) throw new Error('A canceled task gave nothing back.')
-  return { task, refundId: refund.id, reference: toPublicId('rfd', refund.id) }
+  return { task, refundId: refund.id, reference: textOf(toPublicId('rfd', refund.id)) }
 }
 
 const refundRow = (refundId: string) => world.app.prisma.refund.findUniqueOrThrow({ where: { id: refundId } })
@@ -54,7 +55,7 @@ const sends = (refundId: string) => sendRefund(world.app.work, { refundId })
 
 /** Sends the refund to a provider that will never do it. */
 async function failsForGood(refundId: string): Promise<void> {
-  world.provider.ordersGet(toPublicId('rfd', refundId), refusedForGood)
+  world.provider.ordersGet(textOf(toPublicId('rfd', refundId)), refusedForGood)
   await sends(refundId)
 }
 
@@ -226,7 +227,7 @@ test('is sent again under the same key when the provider never had it', async ()
 test('is put in doubt when its worker has died, and a late answer is taken; a later one is dropped', async () => {
   const { app } = world
   const { refundId } = await refundDue()
-  await withTransaction(app.database, (tx) => takeRefund(tx, { refundId }))
+  await withTransaction(app.database, (tx) => claimRefund(tx, { refundId }))
   await leasesRunOut(world)
   await moneyMoves(world)
   expect(await refundRow(refundId)).toMatchObject({ status: 'IN_DOUBT', attemptCount: 1 })

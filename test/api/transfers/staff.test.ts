@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withTransaction } from '../../../src/db/transaction.ts'
-import { takeTransfer } from '../../../src/transfers/transfers/sendTransfer.ts'
+import { claimTransfer } from '../../../src/transfers/transfers/sendTransfer.ts'
 import {
   acts,
   closeBooks,
@@ -190,7 +190,7 @@ test('every other status refuses what it does not allow', async () => {
   const illegal = { __typename: 'IllegalTransitionError' }
   await refuses(fay, 'retryTransfer', act, illegal)
   await refuses(fay, 'resolveInDoubtTransfer', resolve, illegal)
-  await withTransaction(world.app.database, (tx) => takeTransfer(tx, { transferId: transfer.uuid }))
+  await withTransaction(world.app.database, (tx) => claimTransfer(tx, { transferId: transfer.uuid }))
   expect((await transferRow(world, transfer)).status).toBe('PROCESSING')
   for (const mutation of ['retryTransfer', 'cancelTransfer'] as const) await refuses(fay, mutation, act, illegal)
   await refuses(fay, 'resolveInDoubtTransfer', resolve, illegal)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withTransaction } from '../../../src/db/transaction.ts'
 import { lookUpNow } from '../../../src/transfers/lookUpNow.ts'
-import { sendTransfer, settleTransfer, takeTransfer } from '../../../src/transfers/transfers/sendTransfer.ts'
+import { claimTransfer, sendTransfer, settleTransfer } from '../../../src/transfers/transfers/sendTransfer.ts'
 import { wakeTransfersOf } from '../../../src/transfers/transfers/wakeTransfers.ts'
 import { ask } from '../../support/ask.ts'
 import {
@@ -184,7 +184,9 @@ test('is asked for after 30 s, 1, 2, 5 and 15 minutes, then hourly, for as long 
 
 test('is put in doubt when its worker has died, never sent again unasked', async () => {
   const { transfer } = await transferDue(world)
-  const { attempt } = await withTransaction(world.app.database, (tx) => takeTransfer(tx, { transferId: transfer.uuid }))
+  const { attempt } = await withTransaction(world.app.database, (tx) =>
+    claimTransfer(tx, { transferId: transfer.uuid }),
+  )
   expect(attempt).toMatchObject({ number: 1 })
   await timePasses(world.app, '1 day')
   await moneyMoves(world)
@@ -203,7 +205,7 @@ test('is put in doubt when its worker has died, never sent again unasked', async
 async function slowAttempt() {
   const due = await transferDue(world)
   const { attempt } = await withTransaction(world.app.database, (tx) =>
-    takeTransfer(tx, { transferId: due.transfer.uuid }),
+    claimTransfer(tx, { transferId: due.transfer.uuid }),
   )
   await leasesRunOut(world)
   await moneyMoves(world)
