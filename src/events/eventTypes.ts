@@ -1,42 +1,44 @@
-/** Every type of event, and when it is written. schema/events.md says the same, and who gets it. */
+/** Every event type and when it is recorded. schema/events.md lists the same texts and the recipients; a test compares both. */
 export const EVENT_TYPES = {
-  'task.created': 'A draft was made.',
-  'task.updated': 'Its content changed.',
-  'task.published': 'It was opened to taskers.',
-  'task.application_received': 'Somebody applied.',
-  'task.application_updated': 'An applicant confirmed their application for the task as it is now, or changed it.',
+  'task.created': 'A draft was created.',
+  'task.updated': 'The content of the task changed.',
+  'task.published': 'The task was opened to taskers.',
+  'task.application_received': 'A tasker applied.',
+  'task.application_updated':
+    'An applicant changed their application, or confirmed it for the current version of the task.',
   'task.application_withdrawn': 'An applicant withdrew their application.',
   'task.application_rejected': 'The poster rejected an application.',
-  'task.accepted': 'A tasker was accepted; the other applications closed in the same moment.',
-  'task.funding_requested': 'The poster began to pay in.',
-  'task.funded': 'The money was paid in and is held.',
+  'task.accepted': 'A tasker was accepted; the other applications were closed in the same transaction.',
+  'task.funding_requested': 'The poster started the payment.',
+  'task.funded': 'The payment succeeded and the money is held.',
   'task.funding_failed': 'The payment was refused.',
-  'task.funding_lapsed': 'It was not funded in time, or before its tasker was suspended, and is open again.',
-  'task.withdrawn': 'The assignee withdrew; it is open again.',
-  'task.submitted': 'Work was handed in.',
-  'task.changes_requested': 'The poster asked for changes.',
-  'task.approved': 'The poster, or time, approved the work.',
-  'task.canceled': 'The poster canceled it.',
-  'task.expired': 'Its deadline passed.',
-  'task.refund_requested': 'Money of the hold goes back to the poster.',
-  'task.refund_pending': 'A refund waits to be tried again.',
-  'task.refund_in_doubt': 'Nobody knows yet whether the provider did a refund; it is being asked.',
-  'task.refunded': 'A refund has arrived.',
-  'task.refund_failed': 'A refund failed for good; the money is held again.',
-  'chat.opened': 'A chat was opened, or opened again.',
-  'chat.message': 'A message was written.',
-  'chat.ended': 'A chat has ended.',
-  'chat.queued': 'A customer waits for customer service.',
-  'chat.assigned': 'An agent has the support chat now.',
-  'chat.returned': 'The support chat lost its agent: it is at the front of the queue.',
-  'chat.rated': 'The customer rated a support chat that has ended.',
-  'transfer.created': 'The tasker is owed the money.',
-  'transfer.waiting': 'It waits: the tasker cannot be paid for now, or the money is frozen.',
-  'transfer.processing': 'The payment to the tasker was sent to the provider.',
-  'transfer.in_doubt': 'Nobody knows yet whether the provider did it; it is being asked.',
-  'transfer.retrying': 'The provider refused for now; it is tried again.',
+  'task.funding_lapsed':
+    'The task was not funded in time, or its tasker was suspended before it was funded; it is open again.',
+  'task.withdrawn': 'The assignee withdrew; the task is open again.',
+  'task.submitted': 'The tasker submitted work.',
+  'task.changes_requested': 'The poster requested changes.',
+  'task.approved': 'The work was approved, by the poster or automatically.',
+  'task.canceled': 'The poster canceled the task.',
+  'task.expired': 'The deadline of the task passed.',
+  'task.refund_requested': 'A refund of held money to the poster was requested.',
+  'task.refund_pending': 'A refund is waiting for its next attempt.',
+  'task.refund_in_doubt': 'The outcome of a refund is unknown; the provider is being queried.',
+  'task.refunded': 'A refund succeeded.',
+  'task.refund_failed': 'A refund failed permanently; the money is held again.',
+  'chat.opened': 'A chat was opened or reopened.',
+  'chat.message': 'A message was sent.',
+  'chat.ended': 'A chat ended.',
+  'chat.queued': 'A customer joined the support queue.',
+  'chat.assigned': 'A support chat was assigned to an agent.',
+  'chat.returned': 'A support chat lost its agent and is at the front of the queue.',
+  'chat.rated': 'The customer rated a support chat that had ended.',
+  'transfer.created': 'A transfer to the tasker was created.',
+  'transfer.waiting': 'The transfer is waiting: the tasker cannot be paid yet, or the money is frozen.',
+  'transfer.processing': 'The transfer was sent to the provider.',
+  'transfer.in_doubt': 'The outcome of the transfer is unknown; the provider is being queried.',
+  'transfer.retrying': 'The provider refused temporarily; the transfer will be retried.',
   'transfer.succeeded': 'The tasker was paid.',
-  'transfer.failed': 'The transfer failed; staff can try again or cancel.',
+  'transfer.failed': 'The transfer failed; staff can retry or cancel it.',
   'transfer.canceled': 'Staff canceled the transfer; the money is held again.',
 } as const
 
@@ -45,7 +47,7 @@ export type TaskEventType = Extract<EventType, `task.${string}`>
 export type ChatEventType = Extract<EventType, `chat.${string}`>
 export type TransferEventType = Extract<EventType, `transfer.${string}`>
 
-/** What changes what everybody sees of an open task: whoever watches it is told. */
+/** Changes to the public view of an open task: every subscriber of the task receives them. */
 export const PUBLIC_EVENT_TYPES: readonly TaskEventType[] = [
   'task.published',
   'task.updated',
@@ -53,7 +55,7 @@ export const PUBLIC_EVENT_TYPES: readonly TaskEventType[] = [
   'task.expired',
 ]
 
-/** What is between the poster and one applicant: no other party is told. */
+/** Events between the poster and one applicant: no other party receives them. */
 export const APPLICATION_EVENT_TYPES: readonly TaskEventType[] = [
   'task.application_received',
   'task.application_updated',
@@ -61,7 +63,7 @@ export const APPLICATION_EVENT_TYPES: readonly TaskEventType[] = [
   'task.application_rejected',
 ]
 
-/** What changes who waits for customer service: agents are told, and those whose place in the queue it moves. */
+/** Changes of the support queue: sent to agents and to the customers whose position changes. */
 export const QUEUE_EVENT_TYPES: readonly ChatEventType[] = [
   'chat.queued',
   'chat.assigned',

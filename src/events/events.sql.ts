@@ -16,7 +16,7 @@ export const insertEvent = (tx: Writer, event: NewEvent) => tx.run`
     ${event.statusBefore}, ${event.statusAfter}, ${event.reason}, ${event.reasonReaderIds}, ${event.recipientIds}
   )`
 
-// As JSON, because each event has an array of its own, and an array of arrays is flat.
+// As JSON, because each event has its own arrays, and PostgreSQL would flatten an array of arrays.
 export const insertEvents = (tx: Writer, { events }: { events: readonly NewEvent[] }) => tx.run`
   /* insertEvents */
   insert into events (
@@ -34,10 +34,10 @@ export const insertEvents = (tx: Writer, { events }: { events: readonly NewEvent
 
 const EVENT = columnsOf('Event', { of: 'event' })
 
-/** An event that has its place in the order that readers see. */
-export type PlacedEvent = Event & { position: bigint }
+/** A sequenced event: it has a position in the order that readers see. */
+export type SequencedEvent = Event & { position: bigint }
 
-/** How many events got their positions: none when another sequencer is at work, unless one is patient. */
+/** Assigns positions to a batch and returns its size: 0 while another sequencer holds the lock, unless `patient` waits for it. */
 export async function sequenceWaitingEvents(database: Statements, { patient }: { patient: boolean }): Promise<number> {
   const row = await database.row<{ numbered: number }>`
     /* sequenceWaitingEvents */
@@ -45,7 +45,7 @@ export async function sequenceWaitingEvents(database: Statements, { patient }: {
   return row?.numbered ?? 0
 }
 
-/** The position given last; 0 before the first. */
+/** The latest assigned position; 0 before the first. */
 export async function readLatestPosition(database: Statements): Promise<bigint> {
   const row = await database.row<{ latest: bigint }>`
     /* readLatestPosition */
@@ -54,7 +54,7 @@ export async function readLatestPosition(database: Statements): Promise<bigint> 
   return row?.latest ?? 0n
 }
 
-/** The positions of those of these events that have one. */
+/** The positions of these events; an event without a position is left out. */
 export const readPositions = (database: Statements, { eventIds }: { eventIds: readonly string[] }) => database.rows<{
   eventId: string
   position: bigint
@@ -64,7 +64,7 @@ export const readPositions = (database: Statements, { eventIds }: { eventIds: re
   from event_positions
   where event_id = any(${eventIds}::uuid[])`
 
-/** Positions beyond `after` up to `until`, at most `limit` of them. */
+/** Positions after `after`, up to and including `until`, at most `limit` of them. */
 export interface EventRange {
   after: bigint
   until: bigint
@@ -74,7 +74,7 @@ export interface EventRange {
 export const readEvents = (
   database: Statements,
   { after, limit }: Omit<EventRange, 'until'>,
-) => database.rows<PlacedEvent>`
+) => database.rows<SequencedEvent>`
   /* readEvents */
   select place.position, ${EVENT}
   from event_positions place
@@ -84,7 +84,7 @@ export const readEvents = (
   limit ${limit}`
 
 export const readFeed = (database: Statements, { userId, after, until, limit }: EventRange & { userId: string }) =>
-  database.rows<PlacedEvent>`
+  database.rows<SequencedEvent>`
   /* readFeed */
   select entry.position, ${EVENT}
   from feed_entries entry
@@ -99,7 +99,7 @@ export const readTaskEvents = (
   database: Statements,
   { taskId, after, until, limit }: EventRange & { taskId: string },
 ) =>
-  database.rows<PlacedEvent>`
+  database.rows<SequencedEvent>`
   /* readTaskEvents */
   select place.position, ${EVENT}
   from events event
@@ -112,13 +112,13 @@ export const readTaskEvents = (
   limit ${limit}`
 
 /**
- * A chat may have very many, so only what was missed is walked: all are recorded under the chat's lock, so their positions rise
- * with their sequences, and the walk begins behind `afterSequence`, or, not knowing it, at the end, backwards.
+ * Scans only the missed events, because a chat may have very many. All of them are recorded under the chat's lock, so positions
+ * rise with sequences: the scan starts after `afterSequence`, or, when that is null, finds its start by a scan from the end.
  */
 export const readChatEvents = (
   database: Statements,
   { chatId, afterSequence, after, until, limit }: EventRange & { chatId: string; afterSequence: bigint | null },
-) => database.rows<PlacedEvent>`
+) => database.rows<SequencedEvent>`
   /* readChatEvents */
   select place.position, ${EVENT}
   from events event
@@ -142,11 +142,11 @@ export const readChatEvents = (
   order by event.sequence
   limit ${limit}`
 
-// The whole log is walked, which `resumeMax` bounds: a queue is followed from now, or from a break of minutes.
+// Scans the whole log, which `resumeMax` bounds: a queue is followed from now, or resumed after minutes.
 export const readQueueEvents = (
   database: Statements,
   { types, after, until, limit }: EventRange & { types: readonly string[] },
-) => database.rows<PlacedEvent>`
+) => database.rows<SequencedEvent>`
   /* readQueueEvents */
   select place.position, ${EVENT}
   from event_positions place
@@ -162,7 +162,7 @@ export const readQueueEvents = (
 export const readTransferEvents = (
   database: Statements,
   { transferId, after, until, limit }: EventRange & { transferId: string },
-) => database.rows<PlacedEvent>`
+) => database.rows<SequencedEvent>`
   /* readTransferEvents */
   select place.position, ${EVENT}
   from events event

@@ -1,20 +1,20 @@
-/** Hears when another process has numbered events. Without it readers look each second, so a lost connection is no loss. */
+/** LISTENs for events that another process has sequenced. Readers also poll each second, so a lost connection loses nothing. */
 
 import type { Logger } from 'pino'
 import { DatabaseClient } from '../db/databaseClient.ts'
 import { type Repetition, repeat } from '../domain/repeat.ts'
 
-// number_events() notifies under this name, once a batch.
+// number_events() notifies on this channel, once per batch.
 const CHANNEL = 'events_numbered'
-// How soon a broken connection is noticed and made anew.
+// A broken connection is noticed and replaced within this time.
 const CHECK_EVERY_MS = 1_000
 const CONNECT_TIMEOUT_MS = 5_000
 
-/** Calls `onNumbered` at each notice, over a connection of its own that is made anew whenever it breaks, until `stop`. */
+/** Calls `onSequenced` at each notification until `stop`, on its own connection, which is replaced when it breaks. */
 export function listenForPositions(options: {
   connectionString: string
   log: Logger
-  onNumbered: () => void
+  onSequenced: () => void
 }): Repetition {
   let client: DatabaseClient | undefined
 
@@ -26,18 +26,18 @@ export function listenForPositions(options: {
       keepAlive: true,
       application_name: 'errand events',
     })
-    const forget = () => {
+    const discard = () => {
       if (client === connecting) client = undefined
     }
-    connecting.on('error', forget)
-    connecting.on('end', forget)
-    connecting.on('notification', options.onNumbered)
+    connecting.on('error', discard)
+    connecting.on('end', discard)
+    connecting.on('notification', options.onSequenced)
     try {
       await connecting.connect()
       await connecting.query(`listen ${CHANNEL}`)
       client = connecting
-      // What was numbered while nobody listened.
-      options.onNumbered()
+      // For events that were sequenced while it did not listen.
+      options.onSequenced()
     } catch (error) {
       connecting.end().catch(() => {})
       throw error

@@ -1,4 +1,4 @@
-/** Appends to the one log, in the transaction of the change. Positions are given after the commit, by the sequencer. */
+/** Appends to the event log, in the transaction of the change. The sequencer assigns positions after the commit. */
 import type { TaskStatus, TransferStatus } from '../db/generated/enums.ts'
 import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
@@ -9,16 +9,16 @@ import { notifySequencer } from './notifySequencer.ts'
 interface Occurrence {
   /** The clock of the rule, read after its lock. */
   at: Date
-  /** Who did it; null when a timer or a worker did. */
+  /** Null when a timer or a worker acted. */
   actorId: string | null
   reason?: string | null
-  /** Whom the reason is for: the poster and the tasker whom it concerns. Null is left out. */
+  /** Who may read the reason: the poster and the tasker concerned. Nulls are dropped. */
   reasonFor?: readonly (string | null)[]
-  /** Whom it concerns. Null and repeated ids are left out. */
+  /** Who receives the event in their feed. Nulls and duplicates are dropped. */
   recipientIds: readonly (string | null)[]
 }
 
-/** What happened to a task, at the version that the change gave it. */
+/** An event of a task, at the version that the change produced. */
 export interface TaskOccurrence extends Occurrence {
   type: TaskEventType
   taskId: string
@@ -27,24 +27,24 @@ export interface TaskOccurrence extends Occurrence {
   after?: TaskStatus
 }
 
-/** Records what happened to a task. */
+/** Records an event of a task. */
 export async function recordTaskEvent(tx: Tx, event: TaskOccurrence): Promise<void> {
-  await append(tx, ofTask(event))
+  await append(tx, taskColumns(event))
 }
 
-/** The same for many tasks, by one statement. */
+/** Records events of many tasks in one statement. */
 export async function recordTaskEvents(tx: Tx, events: readonly TaskOccurrence[]): Promise<void> {
-  await insertEvents(tx.deferred, { events: events.map(ofTask) })
+  await insertEvents(tx.deferred, { events: events.map(taskColumns) })
   tx.afterCommit(notifySequencer)
 }
 
-/** What happened to a chat. */
+/** Records an event of a chat. */
 export async function recordChatEvent(
   tx: Tx,
   event: Occurrence & { type: ChatEventType; chatId: string; taskId: string | null; messageId?: string },
 ): Promise<void> {
   await append(tx, {
-    ...common(event),
+    ...commonColumns(event),
     kind: 'CHAT',
     taskId: event.taskId,
     chatId: event.chatId,
@@ -52,7 +52,7 @@ export async function recordChatEvent(
   })
 }
 
-/** What happened to a transfer. */
+/** Records an event of a transfer. */
 export async function recordTransferEvent(
   tx: Tx,
   event: Occurrence & {
@@ -63,7 +63,7 @@ export async function recordTransferEvent(
     after: TransferStatus
   },
 ): Promise<void> {
-  await append(tx, { ...common(event), kind: 'TRANSFER', taskId: event.taskId, transferId: event.transferId })
+  await append(tx, { ...commonColumns(event), kind: 'TRANSFER', taskId: event.taskId, transferId: event.transferId })
 }
 
 async function append(tx: Tx, event: Parameters<typeof insertEvent>[1]): Promise<void> {
@@ -71,11 +71,11 @@ async function append(tx: Tx, event: Parameters<typeof insertEvent>[1]): Promise
   tx.afterCommit(notifySequencer)
 }
 
-function ofTask(event: TaskOccurrence) {
-  return { ...common(event), kind: 'TASK' as const, taskId: event.taskId, taskVersion: event.taskVersion }
+function taskColumns(event: TaskOccurrence) {
+  return { ...commonColumns(event), kind: 'TASK' as const, taskId: event.taskId, taskVersion: event.taskVersion }
 }
 
-function common(event: Occurrence & { type: string; before?: string; after?: string }) {
+function commonColumns(event: Occurrence & { type: string; before?: string; after?: string }) {
   return {
     id: newId(),
     type: event.type,
@@ -89,9 +89,9 @@ function common(event: Occurrence & { type: string; before?: string; after?: str
     statusBefore: event.before ?? null,
     statusAfter: event.after ?? null,
     reason: event.reason ?? null,
-    reasonReaderIds: known(event.reasonFor ?? []),
-    recipientIds: known(event.recipientIds),
+    reasonReaderIds: distinctIds(event.reasonFor ?? []),
+    recipientIds: distinctIds(event.recipientIds),
   }
 }
 
-const known = (ids: readonly (string | null)[]): string[] => [...new Set(ids.filter((id) => id !== null))]
+const distinctIds = (ids: readonly (string | null)[]): string[] => [...new Set(ids.filter((id) => id !== null))]

@@ -1,6 +1,6 @@
 /**
- * Gives committed events their positions. A position is given after the commit, by one sequencer at a time in all processes,
- * so the order that readers see never gains an earlier entry: whoever has read up to a position has read all before it.
+ * Assigns positions to committed events: after the commit, and by one sequencer at a time across all processes. So no event ever
+ * appears before one that was already read: a reader at a position has seen everything before it.
  */
 import type { Logger } from 'pino'
 import type { Database } from '../db/client.ts'
@@ -8,46 +8,46 @@ import { repeat, type WakeableRepetition } from '../domain/repeat.ts'
 import { sequenceWaitingEvents } from './events.sql.ts'
 import { onEventsRecorded } from './notifySequencer.ts'
 
-// Commits of processes that have no sequencer, or that died before they woke theirs, wait no longer than this.
-const LOOK_EVERY_MS = 1_000
-// Under load a turn numbers what was committed in this time, instead of a turn for each commit; nobody notices it.
+// The longest wait of events from processes that have no sequencer, or that died before they woke theirs.
+const POLL_EVERY_MS = 1_000
+// Under load one turn sequences all commits of this interval, instead of one turn per commit; the delay is not noticeable.
 const PAUSE_MS = 10
-// number_events() takes at most this many, so that a batch is one short transaction.
+// The limit inside number_events(), which keeps a batch one short transaction.
 const BATCH_SIZE = 1_000
-// A hundred thousand at a time; what is more waits for the next turn.
+// 100,000 events per turn; the rest waits for the next turn.
 const BATCHES_MAX = 100
 
-/** Everything that was committed before the call has its position afterwards. */
+/** Sequences every event that was committed before the call. */
 export async function sequenceCommittedEvents(database: Database): Promise<void> {
-  await numberBatches(database, { patient: true, onNumbered: () => {} })
+  await sequenceBatches(database, { patient: true, onSequenced: () => {} })
 }
 
-/** Numbers after each commit of this process and each second; `onNumbered` follows each batch that gave positions. */
+/** Runs after each commit of this process and each second; calls `onSequenced` after each batch that assigned positions. */
 export function startSequencer(options: {
   database: Database
   log: Logger
-  onNumbered: () => void
+  onSequenced: () => void
 }): WakeableRepetition {
-  const { database, log, onNumbered } = options
+  const { database, log, onSequenced } = options
   const sequencer = repeat({
-    name: 'numberEvents',
-    everyMs: LOOK_EVERY_MS,
+    name: 'sequenceEvents',
+    everyMs: POLL_EVERY_MS,
     pauseMs: PAUSE_MS,
     log,
-    // Somebody waits for what was just committed, and the sequencer at work may have begun before: wait for it.
-    turn: (woken) => numberBatches(database, { patient: woken, onNumbered }),
+    // A wake-up means that a reader waits for this commit. A running sequencer may have started before it, so wait for the lock.
+    turn: (woken) => sequenceBatches(database, { patient: woken, onSequenced }),
   })
   onEventsRecorded(database, sequencer.wake)
   return sequencer
 }
 
-async function numberBatches(
+async function sequenceBatches(
   database: Database,
-  { patient, onNumbered }: { patient: boolean; onNumbered: () => void },
+  { patient, onSequenced }: { patient: boolean; onSequenced: () => void },
 ): Promise<void> {
   for (let batch = 0; batch < BATCHES_MAX; batch++) {
-    const numbered = await sequenceWaitingEvents(database, { patient })
-    if (numbered > 0) onNumbered()
-    if (numbered < BATCH_SIZE) return
+    const count = await sequenceWaitingEvents(database, { patient })
+    if (count > 0) onSequenced()
+    if (count < BATCH_SIZE) return
   }
 }

@@ -5,7 +5,7 @@
 import type { Logger } from 'pino'
 import type { Database } from '../db/client.ts'
 import { repeat, type WakeableRepetition } from '../domain/repeat.ts'
-import { type PlacedEvent, readEvents, readLatestPosition } from '../events/events.sql.ts'
+import { readEvents, readLatestPosition, type SequencedEvent } from '../events/events.sql.ts'
 import { QUEUE_EVENT_TYPES } from '../events/eventTypes.ts'
 
 // Without a wake-up, from this process or another, a new event is found this late.
@@ -18,7 +18,7 @@ export interface FollowerReader {
   /** What it listens to; an event that has any of these topics is offered to it. */
   readonly topic: string
   /** Takes an event, at once: nobody waits for a reader. */
-  offer(event: PlacedEvent): void
+  offer(event: SequencedEvent): void
 }
 
 export class EventFollower {
@@ -78,7 +78,7 @@ export class EventFollower {
     }
   }
 
-  #offer(event: PlacedEvent): void {
+  #offer(event: SequencedEvent): void {
     for (const topic of topicsOf(event)) {
       for (const reader of this.#readers.get(topic) ?? []) reader.offer(event)
     }
@@ -92,10 +92,10 @@ export const chatTopic = (chatId: string): string => `chat ${chatId}`
 export const transferTopic = (transferId: string): string => `transfer ${transferId}`
 
 // A support chat is about a task only as a question is: its events are none of the task.
-const isOfQueue = ({ kind, type, taskId }: PlacedEvent): boolean =>
+const isOfQueue = ({ kind, type, taskId }: SequencedEvent): boolean =>
   kind === 'CHAT' && taskId === null && QUEUE_EVENT_TYPES.some((queueType) => queueType === type)
 
-function topicsOf(event: PlacedEvent): string[] {
+function topicsOf(event: SequencedEvent): string[] {
   const topics = event.recipientIds.map(feedTopic)
   if (event.kind === 'TASK' && event.taskId) topics.push(taskTopic(event.taskId))
   if (event.kind === 'CHAT' && event.chatId) topics.push(chatTopic(event.chatId))

@@ -3,7 +3,7 @@
  * It never waits inside the tail: what it cannot take in time fills a bounded buffer, and past that it is told to read anew.
  */
 import type { TypingSignal } from '../chats/typing.ts'
-import type { EventRange, PlacedEvent } from '../events/events.sql.ts'
+import type { EventRange, SequencedEvent } from '../events/events.sql.ts'
 import type { EventFollower, FollowerReader } from './eventFollower.ts'
 
 /** Read again, then resume at `latest`: the stream ends here. What cannot be read any more cannot be followed either. */
@@ -33,7 +33,7 @@ export class Failure {
   }
 }
 
-export type StreamItem = PlacedEvent | TypingSignal | Resync | Beat | Failure
+export type StreamItem = SequencedEvent | TypingSignal | Resync | Beat | Failure
 
 /**
  * What becomes of an event: its subscriber gets it or not; or gets it as the last one, since it took what they follow out of their
@@ -45,9 +45,9 @@ export type Verdict = 'given' | 'withheld' | 'last' | 'over'
 export interface Interest {
   topic: string
   /** What of it stands in this stretch of the log, in the order of positions. */
-  read(stretch: EventRange): Promise<PlacedEvent[]>
-  wants(event: PlacedEvent): boolean
-  judge(event: PlacedEvent): Promise<Verdict>
+  read(stretch: EventRange): Promise<SequencedEvent[]>
+  wants(event: SequencedEvent): boolean
+  judge(event: SequencedEvent): Promise<Verdict>
   /** Whether the subscriber may not see any more what they follow; absent where they follow nothing in particular. */
   isOver?(): Promise<boolean>
   /** Where people type: who does, as long as nobody calls the function that `listen` gives; and whether it may be told now. */
@@ -77,7 +77,7 @@ export class EventStream implements AsyncIterableIterator<StreamItem>, FollowerR
   readonly #openedAt: bigint
   /** Everything up to here was given, or is none of its business. */
   #position: bigint
-  #buffer: PlacedEvent[] = []
+  #buffer: SequencedEvent[] = []
   /** The last word of each person, so as many as there are people. */
   readonly #typing = new Map<string, TypingSignal>()
   readonly #stopListening: () => void
@@ -111,7 +111,7 @@ export class EventStream implements AsyncIterableIterator<StreamItem>, FollowerR
   }
 
   /** What the tail calls. */
-  offer(event: PlacedEvent): void {
+  offer(event: SequencedEvent): void {
     if (this.#overflowed || !this.#interest.wants(event)) return
     if (this.#buffer.length < this.#limits.bufferMax) this.#buffer.push(event)
     else this.#overflow()
@@ -192,7 +192,7 @@ export class EventStream implements AsyncIterableIterator<StreamItem>, FollowerR
     }
   }
 
-  async *#give(event: PlacedEvent): AsyncGenerator<StreamItem, void> {
+  async *#give(event: SequencedEvent): AsyncGenerator<StreamItem, void> {
     // Offered by the tail and read as missed: once is enough.
     if (event.position <= this.#position) return
     const verdict = this.#interest.wants(event) ? await this.#interest.judge(event) : 'withheld'

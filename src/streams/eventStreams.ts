@@ -53,8 +53,8 @@ export function startEventStreams(options: {
   const wakeUps = processWakeUps()
   const tail = new EventFollower({ database, log })
   wakeUps.subscribe(() => tail.wake())
-  const sequencer = startSequencer({ database, log, onNumbered: wakeUps.publish })
-  const listener = listenForPositions({ connectionString, log, onNumbered: wakeUps.publish })
+  const sequencer = startSequencer({ database, log, onSequenced: wakeUps.publish })
+  const listener = listenForPositions({ connectionString, log, onSequenced: wakeUps.publish })
   const sessions = new SessionWatch({ database, log })
   const streams = new Set<EventStream>()
   let stopped = false

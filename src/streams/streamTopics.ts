@@ -5,12 +5,12 @@ import type { Database } from '../db/client.ts'
 import type { PrismaClient } from '../db/generated/client.ts'
 import type { Caller } from '../domain/caller.ts'
 import {
-  type PlacedEvent,
   readChatEvents,
   readFeed,
   readQueueEvents,
   readTaskEvents,
   readTransferEvents,
+  type SequencedEvent,
 } from '../events/events.sql.ts'
 import { PUBLIC_EVENT_TYPES, QUEUE_EVENT_TYPES } from '../events/eventTypes.ts'
 import { chatsVisibleTo, servableBy } from '../visibility/chatVisibility.ts'
@@ -55,7 +55,7 @@ export function changesOfTask(watching: Watching, taskId: string): Interest {
 }
 
 // It is taken or ends, or becomes an invitation.
-const mayHideTask = ({ type, statusBefore }: PlacedEvent): boolean =>
+const mayHideTask = ({ type, statusBefore }: SequencedEvent): boolean =>
   statusBefore === 'OPEN' || PUBLIC_EVENT_TYPES.some((publicType) => publicType === type)
 
 /** What is written in a chat, and who of the others types, each while the caller may see the chat. */
@@ -121,7 +121,7 @@ export function changesOfTransfer({ database, prisma, caller }: Watching, transf
 }
 
 // Asked for each event: who may see a task changes with the task.
-async function isShown({ prisma, caller }: Watching, { id }: PlacedEvent): Promise<boolean> {
+async function isShown({ prisma, caller }: Watching, { id }: SequencedEvent): Promise<boolean> {
   const shown = await prisma.event.findFirst({ where: { id, AND: [eventsShownTo(caller)] }, select: { id: true } })
   return shown !== null
 }

@@ -51,7 +51,7 @@ test('a process hears when another one has numbered events', async () => {
   const listener = listenForPositions({
     connectionString: app.connectionString,
     log: pino({ level: 'silent' }),
-    onNumbered: () => heard++,
+    onSequenced: () => heard++,
   })
   // Once by itself, for what was numbered while it did not listen.
   await expect.poll(() => heard, { timeout: 20_000 }).toBe(1)
