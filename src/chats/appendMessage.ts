@@ -1,11 +1,11 @@
-/** The one way in which a message is written, whoever writes it. */
+/** The only writer of messages, for people and for the system. */
 import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import { notifySequencer } from '../events/notifySequencer.ts'
 import { insertMessage } from './messages.sql.ts'
 
-interface Draft {
-  /** Where the caller has made it already. */
+interface MessageDraft {
+  /** A new one by default. */
   messageId?: string
   chatId: string
   body: string
@@ -13,20 +13,20 @@ interface Draft {
   at: Date
 }
 
-/** Appends what a person says to a chat that is locked, with its event; gives the id of the message. */
-export const appendMessage = (tx: Tx, { authorId, ...draft }: Draft & { authorId: string }): Promise<string> =>
+/** Appends a person's message and its event to a locked chat; returns the id of the message. */
+export const appendMessage = (tx: Tx, { authorId, ...draft }: MessageDraft & { authorId: string }): Promise<string> =>
   append(tx, { ...draft, kind: 'TEXT', authorId })
 
-/** Appends what the system says. Only rules call it: no client can have the system say something. */
-export const appendSystemMessage = (tx: Tx, draft: Draft): Promise<string> =>
+/** Appends a system message. Called by rules only: no client can write one. */
+export const appendSystemMessage = (tx: Tx, draft: MessageDraft): Promise<string> =>
   append(tx, { ...draft, kind: 'SYSTEM', authorId: null })
 
 /**
- * Writes what a person says where a glance shows that nothing speaks against it, in one statement that locks, looks and writes,
- * so that others who write in the same chat wait as short as can be. Gives where it stands then, with which the rule has to end;
- * undefined when it has written nothing: a rule says why.
+ * Single-statement fast path: locks, checks and inserts in one autocommitted statement, so that other writers of the chat wait
+ * for as short a time as possible. If it returns a value, the rule must return that value. If it returns undefined, nothing was
+ * written, and the full rule finds out why.
  */
-export async function appendAtOnce(
+export async function tryAppend(
   tx: Tx,
   message: { messageId: string; chatId: string; authorId: string; body: string; lastSeenSequence: number | undefined },
 ): Promise<{ chatId: string; messageId: string } | undefined> {
@@ -57,7 +57,7 @@ async function append(
     at,
     kind,
     authorId,
-  }: Draft & { kind: 'TEXT' | 'SYSTEM'; authorId: string | null },
+  }: MessageDraft & { kind: 'TEXT' | 'SYSTEM'; authorId: string | null },
 ): Promise<string> {
   await insertMessage(tx, {
     id: messageId,

@@ -1,4 +1,4 @@
-/** Which chats the viewer may see, where they came to one by something that names it: all of a step of the answer in one statement. */
+/** Loads whether the viewer may see chats that other objects refer to, in one statement per batch. */
 import DataLoader from 'dataloader'
 import type { PrismaClient } from '../db/generated/client.ts'
 import type { Caller } from '../domain/caller.ts'
@@ -6,7 +6,7 @@ import { chatsVisibleTo } from '../visibility/chatVisibility.ts'
 
 export type VisibleChatLoader = DataLoader<string, boolean>
 
-/** Gives whether the caller may see a chat, by its id. Nothing is kept: a later mutation of the request may change it. */
+/** Keyed by chat id; true if the caller may see the chat. Not cached, because a later mutation of the request may change it. */
 export const makeVisibleChatLoader = (prisma: PrismaClient, caller: Caller | null): VisibleChatLoader =>
   new DataLoader<string, boolean>(
     async (chatIds) => {

@@ -1,4 +1,4 @@
-/** A chat by the id that a client sent: its prefix says of which kind it is, and one of another kind is not found by it. */
+/** A chat id as a client sent it: its prefix is the kind of the chat, and a chat of another kind is not found by it. */
 import type { ChatKind } from '../db/generated/enums.ts'
 import { type NodeType, type PublicId, parsePublicId } from '../db/ids.ts'
 import { NotFoundError } from '../domain/errors.ts'
@@ -12,14 +12,14 @@ export interface ChatName {
 
 const KINDS: Partial<Record<NodeType, ChatKind>> = { TaskChat: 'TASK', SupportChat: 'SUPPORT' }
 
-/** The chat behind an id; undefined when it is malformed or names no chat. */
+/** Parses the public id of a chat; undefined if it is malformed or of another type. */
 export function chatNameOf(id: PublicId): ChatName | undefined {
   const parsed = parsePublicId(id)
   const kind = parsed && KINDS[parsed.type]
   return kind && { id, chatId: parsed.uuid, kind }
 }
 
-/** The same; refuses with NotFoundError. */
+/** Parses the public id of a chat; refuses with NotFoundError. */
 export function namedChat(id: PublicId): ChatName {
   const name = chatNameOf(id)
   if (!name) throw new NotFoundError(id)

@@ -1,10 +1,10 @@
-/** What time alone does to the chats of tasks. */
+/** Timers of task chats. */
 import { type Tx, withTransaction } from '../db/transaction.ts'
 import { recordChatEvent } from '../events/recordEvent.ts'
 import type { Timer } from '../jobs/timer.ts'
 import { endClosedChat, readClosedChats, readNextClosing } from './taskChats.sql.ts'
 
-/** Ends the chats of tasks that ended thirty days ago. */
+/** Ends the chats of tasks that ended 30 days ago. */
 const closing: Timer = {
   name: 'chatClosing',
   nextDue: async (database) => (await readNextClosing(database))?.at ?? null,
@@ -14,8 +14,11 @@ const closing: Timer = {
       try {
         if (await withTransaction(database, (tx) => endIfClosed(tx, id))) count++
       } catch (error) {
-        // One chat that cannot be ended must not keep the others waiting.
-        log.error({ err: error, timer: 'chatClosing', chatId: id }, 'time could not end a chat')
+        // One chat that fails must not delay the others.
+        log.error(
+          { err: error, timer: 'chatClosing', chatId: id },
+          'timer failed to end a chat; the next sweep retries it',
+        )
       }
     }
     return count

@@ -3,16 +3,16 @@ import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { ChatName } from './chatName.ts'
 
-interface NamedPerson extends ChatName {
+interface PersonInChat extends ChatName {
   userId: string
-  /** They may answer for customer service now. */
+  /** They have the role AGENT now. */
   isAgent: boolean
 }
 
-/** Somebody whose chats are asked for. */
-type Reader = Pick<NamedPerson, 'userId' | 'isAgent'>
+/** A person whose chats are read. */
+type Reader = Pick<PersonInChat, 'userId' | 'isAgent'>
 
-/** A chat as a person has it; no role for one who does not take part, or took part by a right that they do not have now. */
+/** A chat and a person's role in it: null for a non-participant, and for a participant who no longer has the right to it. */
 export type ChatOfPerson = Pick<
   Chat,
   'id' | 'kind' | 'endedAt' | 'closesAt' | 'lastSequence' | 'status' | 'customerId' | 'agentId' | 'aboutTaskId'
@@ -22,7 +22,7 @@ export type ChatOfPerson = Pick<
   now: Date
 }
 
-export const lockChatOfPerson = (tx: Tx, { chatId, kind, userId, isAgent }: NamedPerson) => tx.row<ChatOfPerson>`
+export const lockChatOfPerson = (tx: Tx, { chatId, kind, userId, isAgent }: PersonInChat) => tx.row<ChatOfPerson>`
   /* lockChatOfPerson */
   with chat as materialized (
     select id, kind, ended_at, closes_at, last_sequence, status, customer_id, agent_id, about_task_id
@@ -44,7 +44,7 @@ export const lockChatOfPerson = (tx: Tx, { chatId, kind, userId, isAgent }: Name
     errand_now() as now
   from chat`
 
-export const readChatOfPerson = (database: Statements, { chatId, kind, userId, isAgent }: NamedPerson) =>
+export const readChatOfPerson = (database: Statements, { chatId, kind, userId, isAgent }: PersonInChat) =>
   database.row<ChatOfPerson>`
   /* readChatOfPerson */
   select
@@ -62,7 +62,7 @@ export const readChatOfPerson = (database: Statements, { chatId, kind, userId, i
   where chat.id = ${chatId}
     and chat.kind = ${kind}`
 
-/** Whether a support chat that is assigned to this agent opens the chat of a task to them. */
+/** True if a support chat assigned to this agent gives them access to this task chat. */
 export async function isOpenToAgent(
   database: Statements,
   { chatId, userId }: { chatId: string; userId: string },
@@ -77,7 +77,7 @@ export async function isOpenToAgent(
   return count > 0
 }
 
-/** Whether the task of a chat is somebody's own matter, in which no role of theirs counts. */
+/** True if the person has a conflict of interest in the task of the chat: then no role of theirs counts. */
 export async function isOwnTaskChat(
   database: Statements,
   { chatId, userId }: { chatId: string; userId: string },
@@ -93,7 +93,7 @@ export async function isOwnTaskChat(
   return count > 0
 }
 
-/** Whether somebody may answer in a support chat. */
+/** True if the person may answer in this support chat. */
 export async function readMayServe(
   database: Statements,
   { chatId, userId }: { chatId: string; userId: string },
@@ -105,12 +105,12 @@ export async function readMayServe(
 }
 
 /**
- * Moves a person's reading mark up to a message, at most to the last, and never back. Gives nothing when they do not take part.
- * Of two at once the second finds what the first has left.
+ * Moves a person's reading mark forward to a message, at most to the last one, and never back. Returns no row for a
+ * non-participant. Of two concurrent moves the second waits and sees the mark of the first.
  */
 export const moveReadingMark = (
   tx: Statements,
-  { chatId, kind, userId, isAgent, upToSequence }: NamedPerson & { upToSequence: number },
+  { chatId, kind, userId, isAgent, upToSequence }: PersonInChat & { upToSequence: number },
 ) =>
   tx.row<{ chatId: string }>`
   /* moveReadingMark */
@@ -126,8 +126,8 @@ export const moveReadingMark = (
   returning participant.chat_id`
 
 /**
- * How much waits behind a person's own reading marks, in all their chats. Their own messages do not wait for them. A sequence has
- * no gaps, so nothing is counted: a chat with 20,000 unread messages costs as much as one with none.
+ * Unread chats and messages of a person, not counting their own messages. Sequences have no gaps, so no messages are counted:
+ * a chat with 20,000 unread messages costs as much as one with none.
  */
 export const readUnread = (database: Statements, { userId, isAgent }: Reader) => database.row<{
   chats: number
@@ -143,7 +143,7 @@ export const readUnread = (database: Statements, { userId, isAgent }: Reader) =>
   where participant.user_id = ${userId}
     and (participant.role <> 'AGENT' or ${isAgent} and may_serve(chat.id, ${userId}))`
 
-/** The same for each of these chats; one in which they do not take part is left out. */
+/** Unread messages of a person in each of these chats; chats without their participation are left out. */
 export const readUnreadOfChats = (
   database: Statements,
   { userId, isAgent, chatIds }: Reader & { chatIds: readonly string[] },

@@ -2,7 +2,7 @@ import type { Tx } from '../db/transaction.ts'
 import { recordChatEvent } from '../events/recordEvent.ts'
 import { setTaskChatEnded } from './taskChats.sql.ts'
 
-/** Ends the chat of a task and the tasker who has it no longer. It can still be read. */
+/** Ends the chat of a task and its former tasker. It stays readable. */
 export async function endTaskChat(
   tx: Tx,
   chat: { taskId: string; posterId: string; taskerId: string; at: Date; actorId: string | null },

@@ -1,4 +1,4 @@
-/** How a rule gets hold of a chat, as one who takes part in it. */
+/** Locks or reads a chat for one of its participants. */
 import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
@@ -8,31 +8,31 @@ import { supportChatRules } from './chatRules.ts'
 import { type ChatOfPerson, isOpenToAgent, isOwnTaskChat, lockChatOfPerson, readChatOfPerson } from './chats.sql.ts'
 import { notAParticipant } from './errors.ts'
 
-interface Request extends ChatName {
+interface CallerInChat extends ChatName {
   caller: Caller
 }
 
-const personOf = ({ caller }: Request) => ({ userId: caller.id, isAgent: hasRole(caller, 'AGENT') })
+const personOf = ({ caller }: CallerInChat) => ({ userId: caller.id, isAgent: hasRole(caller, 'AGENT') })
 
 /**
- * Locks a chat for one who takes part in it: sequences are drawn, and chats end, under this lock. Refuses with ForbiddenError
- * whoever may only read it, with NotFoundError whoever may not.
+ * Locks a chat for a participant: sequences are assigned, and chats end, under this lock. Refuses with ForbiddenError a caller
+ * who may only read the chat, and with NotFoundError everyone else.
  */
-export async function lockChatAsParticipant(tx: Tx, request: Request): Promise<ChatOfPerson> {
+export async function lockChatAsParticipant(tx: Tx, request: CallerInChat): Promise<ChatOfPerson> {
   const chat = await lockChatOfPerson(tx, { ...request, ...personOf(request) })
   return chat?.role ? chat : refuseOutsider(tx, request, chat)
 }
 
-/** The same without a lock, for what changes nothing. */
-export async function readChatAsParticipant(database: Statements, request: Request): Promise<ChatOfPerson> {
+/** Reads a chat for a participant, without a lock. Refuses as `lockChatAsParticipant` does. */
+export async function readChatAsParticipant(database: Statements, request: CallerInChat): Promise<ChatOfPerson> {
   const chat = await readChatOfPerson(database, { ...request, ...personOf(request) })
   return chat?.role ? chat : refuseOutsider(database, request, chat)
 }
 
-/** The same that `chatsVisibleTo` says to the database: staff read it, unless its task is their own matter. */
+/** Applies the same condition as `chatsVisibleTo`: staff may read the chat, unless they have a conflict of interest. */
 async function refuseOutsider(
   database: Statements,
-  { id, caller }: Request,
+  { id, caller }: CallerInChat,
   chat: ChatOfPerson | undefined,
 ): Promise<never> {
   const mayRead = chat && (await readsAsStaff(database, chat, caller))
@@ -46,7 +46,7 @@ async function readsAsStaff(database: Statements, chat: ChatOfPerson, caller: Ca
   return isStaff && !(await isOwnTaskChat(database, request))
 }
 
-/** When a chat ended, or time should have ended it: a timer may come a second late. Null while it goes on. */
-export function endOf({ endedAt, closesAt, now }: ChatOfPerson): Date | null {
+/** The time when a chat ended, or was due to end: its timer may run a second late. Null while it is open. */
+export function endTimeOf({ endedAt, closesAt, now }: ChatOfPerson): Date | null {
   return endedAt ?? (closesAt && closesAt <= now ? closesAt : null)
 }

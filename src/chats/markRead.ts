@@ -5,8 +5,8 @@ import { moveReadingMark } from './chats.sql.ts'
 import { readChatAsParticipant } from './lockChat.ts'
 
 /**
- * Somebody has read a chat up to a message. Beyond the end means the end, and a mark never goes back. A chat that has ended can be
- * read, too. Refuses with NotFoundError and ForbiddenError, as sending does.
+ * Marks a chat as read up to a message. A sequence after the end means the last message, and a mark never moves back. Works in an
+ * ended chat, too. Refuses with NotFoundError and ForbiddenError, as `sendMessage` does.
  */
 export async function markRead(
   tx: Tx,

@@ -2,9 +2,7 @@ import type { Chat } from '../db/generated/client.ts'
 import type { Statements } from '../db/statements.ts'
 import { readMayServe } from './chats.sql.ts'
 
-/**
- * Whether somebody may answer in a support chat that was read already: it is no matter of their own. What `servableBy` says, for rules.
- */
+/** True if the person may answer in this support chat: no conflict of interest. The same condition as `servableBy`, for rules. */
 export async function mayServe(
   database: Statements,
   { chat, personId }: { chat: Pick<Chat, 'id' | 'customerId' | 'aboutTaskId'>; personId: string },

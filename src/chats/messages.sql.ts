@@ -3,17 +3,17 @@ import type { Statements } from '../db/statements.ts'
 
 type NewMessage = Pick<Message, 'id' | 'chatId' | 'kind' | 'authorId' | 'body'> & {
   eventId: string
-  /** The clock of the rule; null for the clock of the statement, once it has the lock. */
+  /** The clock of the rule; null for the clock that the statement reads under the lock. */
   sentAt: Date | null
-  /** Whether a rule has found that it may be written. */
+  /** True if a rule has checked that it may be written. */
   isAdmitted: boolean
   lastSeenSequence: number | null
 }
 
 /**
- * A message with the next sequence of its chat, and its event for those who take part by now. One statement instead of three:
- * it is the write that comes most often. Its update locks the chat, and looks again at what it finds then: a message that is not
- * admitted yet is written in the chat of a task only, by one who takes part, while it goes on and nothing new stands in it.
+ * Inserts a message with the next sequence of its chat, and its event for the participants at that time. One statement instead of
+ * three, because it is the most frequent write. Its update locks the chat and checks the row again under the lock: a message that
+ * is not admitted yet is written only to an open task chat, by a participant, and only if `lastSeenSequence`, when set, is the last.
  */
 export const insertMessage = (tx: Statements, message: NewMessage) => tx.run`
   /* insertMessage */
@@ -53,7 +53,7 @@ export const insertMessage = (tx: Statements, message: NewMessage) => tx.run`
   from chat
   join message on message.chat_id = chat.id`
 
-/** Whether somebody other than this person, or the system, has written behind this message. */
+/** True if another person or the system has written after this message. */
 export async function hasNewerByOthers(
   database: Statements,
   { chatId, sequence, userId }: { chatId: string; sequence: number; userId: string },

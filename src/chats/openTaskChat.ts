@@ -2,7 +2,7 @@ import type { Tx } from '../db/transaction.ts'
 import { recordChatEvent } from '../events/recordEvent.ts'
 import { insertOrReopenTaskChat } from './taskChats.sql.ts'
 
-/** Opens the chat of a task and the tasker who was accepted, or the one that the two had before; gives its id. */
+/** Opens the chat of a task and its accepted tasker, or reopens their former one; returns its id. */
 export async function openTaskChat(
   tx: Tx,
   chat: { taskId: string; posterId: string; taskerId: string; at: Date; actorId: string },

@@ -2,7 +2,7 @@ import { newId } from '../db/ids.ts'
 import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 
-// A tasker who is accepted again gets the chat that they had.
+// A tasker who is accepted again gets their former chat back.
 export const insertOrReopenTaskChat = (
   tx: Tx,
   { taskId, posterId, taskerId, at }: { taskId: string; posterId: string; taskerId: string; at: Date },
@@ -75,7 +75,7 @@ export const readClosedChats = (database: Statements, { limit }: { limit: number
   order by closes_at
   limit ${limit}`
 
-// One that somebody holds comes again in the next turn.
+// Skips a locked chat; the next sweep retries it.
 export const endClosedChat = (tx: Tx, { chatId }: { chatId: string }) => tx.row<{
   taskId: string | null
   endedAt: Date

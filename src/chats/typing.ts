@@ -1,4 +1,4 @@
-/** That somebody types: told to those who watch the chat now, and kept nowhere. */
+/** Typing signals: published to the current subscribers of the chat and not stored. */
 import type { SignalContent, Signals } from '../cache/signals.ts'
 
 export class TypingSignal {
@@ -16,12 +16,12 @@ export class TypingSignal {
 
 const topicOf = (chatId: string): string => `typing ${chatId}`
 
-/** Tells whoever watches the chat. */
+/** Publishes a signal to the subscribers of its chat. */
 export function publishTyping(signals: Signals, { chatId, userId, typing, at }: TypingSignal): void {
   signals.publish(topicOf(chatId), { chatId, userId, typing, at: at.getTime() })
 }
 
-/** Calls `listener` when somebody types in the chat, until the function that it gives back is called. */
+/** Calls `listener` at each typing signal of the chat; returns the function that unsubscribes. */
 export function listenForTyping(
   signals: Signals,
   chatId: string,
@@ -33,7 +33,7 @@ export function listenForTyping(
   })
 }
 
-/** Undefined for what another version of this server may send. */
+/** Undefined for a malformed signal, which another version of this server may send. */
 function signalOf({ chatId, userId, typing, at }: SignalContent): TypingSignal | undefined {
   if (typeof chatId !== 'string' || typeof userId !== 'string') return undefined
   if (typeof typing !== 'boolean' || typeof at !== 'number') return undefined

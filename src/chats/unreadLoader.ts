@@ -1,4 +1,4 @@
-/** A chat's unread count is the viewer's own: all chats of one request are asked for in one statement. */
+/** Loads the viewer's unread counts, all chats of a request in one statement. */
 import DataLoader from 'dataloader'
 import type { Statements } from '../db/statements.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
@@ -6,7 +6,7 @@ import { readUnreadOfChats } from './chats.sql.ts'
 
 export type UnreadLoader = DataLoader<string, number>
 
-/** Gives how many messages wait behind the caller's own mark, by the id of the chat; none where they are no participant. */
+/** Keyed by chat id; the messages after the caller's reading mark, 0 for a non-participant. */
 export const makeUnreadLoader = (database: Statements, caller: Caller | null): UnreadLoader =>
   new DataLoader(async (chatIds) => {
     if (!caller) return chatIds.map(() => 0)

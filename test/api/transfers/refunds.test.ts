@@ -1,4 +1,3 @@
-import { textOf } from '../../../src/db/ids.ts'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withTransaction } from '../../../src/db/transaction.ts'
@@ -47,7 +46,7 @@ async function refundDue() {
   await anna.cancels(task)
   const [refund] = await refundRows(world, task)
   if (!refund) throw new Error('A canceled task gave nothing back.')
-  return { task, refundId: refund.id, reference: textOf(toPublicId('rfd', refund.id)) }
+  return { task, refundId: refund.id, reference: toPublicId('rfd', refund.id) }
 }
 
 const refundRow = (refundId: string) => world.app.prisma.refund.findUniqueOrThrow({ where: { id: refundId } })
@@ -55,7 +54,7 @@ const sends = (refundId: string) => sendRefund(world.app.work, { refundId })
 
 /** Sends the refund to a provider that will never do it. */
 async function failsForGood(refundId: string): Promise<void> {
-  world.provider.ordersGet(textOf(toPublicId('rfd', refundId)), refusedForGood)
+  world.provider.ordersGet(toPublicId('rfd', refundId), refusedForGood)
   await sends(refundId)
 }
 
