@@ -2,7 +2,7 @@
 import { observeAccounts } from '../accounts/accountObservers.ts'
 import { registerSupportChatRules } from '../chats/chatRules.ts'
 import { releaseAgentIfLost } from '../support/agents/releaseAgent.ts'
-import { standingIn } from '../support/lockSupportChat.ts'
+import { callerRoleIn } from '../support/lockSupportChat.ts'
 import { admitSupportMessage } from '../support/supportMessage.ts'
 import { lockTasksToRelease, releaseTasksOf } from '../tasks/actions/releaseTasksOf.ts'
 import { wakeTransfersOf } from '../transfers/transfers/wakeTransfers.ts'
@@ -18,6 +18,6 @@ observeAccounts([
 ])
 
 registerSupportChatRules({
-  mayRead: async (database, chat, caller) => (await standingIn(database, chat, caller)) !== undefined,
+  mayRead: async (database, chat, caller) => (await callerRoleIn(database, chat, caller)) !== undefined,
   admitMessage: admitSupportMessage,
 })

@@ -4,7 +4,7 @@ import { hasRole } from '../domain/caller.ts'
 import { ForbiddenError, NotFoundError, UnauthenticatedError } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
-import type { QueuePlace } from '../support/queue/queue.sql.ts'
+import type { QueuePosition } from '../support/queue/queue.sql.ts'
 import { makeQueueLoader } from '../support/queue/queueLoader.ts'
 import { QueuePositionType } from '../support/supportChats.graphql.ts'
 import { chatsVisibleTo } from '../visibility/chatVisibility.ts'
@@ -39,7 +39,7 @@ builder.subscriptionFields((t) => ({
       const stream = await openStream({ services, caller, lastEventId: null }, changesOfQueue(context), null)
       return placesOf(context, name.chatId, stream)
     },
-    resolve: (place) => place as QueuePlace,
+    resolve: (place) => place as QueuePosition,
   }),
 }))
 
@@ -53,7 +53,7 @@ function placesOf(
   context: Context,
   chatId: string,
   stream: AsyncIterable<StreamItem>,
-): AsyncIterableIterator<QueuePlace> {
+): AsyncIterableIterator<QueuePosition> {
   const changes = stream[Symbol.asyncIterator]()
   const places = follow(context, chatId, changes)
   return {
@@ -73,7 +73,7 @@ async function* follow(
   context: Context,
   chatId: string,
   changes: AsyncIterator<StreamItem>,
-): AsyncGenerator<QueuePlace, undefined> {
+): AsyncGenerator<QueuePosition, undefined> {
   const queue = makeQueueLoader(context.database)
   const look = async () => ((await sees(context, chatId)) ? queue.load(chatId) : null)
   try {

@@ -6,16 +6,16 @@ import { lockSupportChat } from './lockSupportChat.ts'
 import { insertNote } from './supportChats.sql.ts'
 
 /**
- * Staff who see the chat write something down for each other, also after its end. The customer is told nothing of it.
+ * Adds an internal note of staff who may see the chat, also after its end. Records no event, so the customer learns nothing of it.
  * Refuses with NotFoundError, and an agent who is the customer with ForbiddenError.
  */
 export async function addNote(
   tx: Tx,
   { chatId, body, caller }: { chatId: string; body: string; caller: Caller },
 ): Promise<{ noteId: string }> {
-  const { chat, standing } = await lockSupportChat(tx, { chatId, caller })
-  if (standing === 'customer')
-    throw new ForbiddenError('Notes are for customer service. Write to the agent by sendMessage.')
+  const { chat, role } = await lockSupportChat(tx, { chatId, caller })
+  if (role === 'customer')
+    throw new ForbiddenError('Notes are for customer service only. Write to the agent with sendMessage.')
   const noteId = newId()
   await insertNote(tx, { id: noteId, chatId, authorId: caller.id, body, at: chat.now })
   return { noteId }

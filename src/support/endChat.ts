@@ -4,33 +4,33 @@ import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { recordChatEvent } from '../events/recordEvent.ts'
 import { notTheAgent } from './errors.ts'
-import { lockSupportChat, type Standing } from './lockSupportChat.ts'
+import { type CallerRole, lockSupportChat } from './lockSupportChat.ts'
 import { giveWaitingChats } from './queue/giveToAgent.ts'
 import { type LockedSupportChat, setSupportChatEnded } from './supportChats.sql.ts'
 
-const REASONS: Partial<Record<Standing, ChatEndReason>> = {
+const REASONS: Partial<Record<CallerRole, ChatEndReason>> = {
   agent: 'RESOLVED',
   customer: 'CUSTOMER_ENDED',
   administrator: 'AGENT_ENDED',
 }
 
 /**
- * The agent who has the chat, its customer or an administrator ends it; the agent has room for the next one.
+ * Ends a chat for its agent, its customer or an administrator; the agent then gets the next waiting chat.
  * Refuses with NotFoundError, ForbiddenError and ChatEndedError, in this order.
  */
 export async function endChat(
   tx: Tx,
   { chatId, caller }: { chatId: string; caller: Caller },
 ): Promise<{ chatId: string }> {
-  const { chat, standing } = await lockSupportChat(tx, { chatId, caller })
-  const reason = REASONS[standing]
+  const { chat, role } = await lockSupportChat(tx, { chatId, caller })
+  const reason = REASONS[role]
   if (!reason) throw notTheAgent()
   if (chat.endedAt) throw new ChatEndedError(chat.endedAt)
   await endSupportChat(tx, { chat, reason, actorId: caller.id })
   return { chatId }
 }
 
-/** Ends a locked open chat. It can be read for good. */
+/** Ends a locked open chat. It stays readable. */
 export async function endSupportChat(
   tx: Tx,
   { chat, reason, actorId }: { chat: LockedSupportChat; reason: ChatEndReason; actorId: string | null },

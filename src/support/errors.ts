@@ -6,7 +6,7 @@ export class AgentAtCapacityError extends DomainError {
   override readonly retryable = true
   readonly capacity: number
   constructor(capacity: number) {
-    super(`The agent has ${capacity} chats, as many as they take at once. End one, or raise the capacity.`)
+    super(`The agent is at their capacity of ${capacity} chats. End a chat, or raise the capacity.`)
     this.capacity = capacity
   }
 }
@@ -15,23 +15,23 @@ export class QueueEmptyError extends DomainError {
   readonly code = 'QUEUE_EMPTY'
   override readonly retryable = true
   constructor() {
-    super('No chat waits that you could take. Be ONLINE, and the next one comes by itself.')
+    super('No chat is waiting that you may take. Set your availability to ONLINE to get the next one automatically.')
   }
 }
 
-/** The refusal of an agent who sees a chat but does not have it. */
+/** Refuses an agent who may see a chat that is not assigned to them. */
 export const notTheAgent = (): ForbiddenError =>
-  new ForbiddenError('Only the agent to whom the chat is assigned and administrators can do this.')
+  new ForbiddenError('Only the assigned agent and administrators can do this.')
 
-/** The refusal of somebody who lost the role, or the account, since their request was admitted. */
-export const noAgentAnyMore = (): ForbiddenError =>
-  new ForbiddenError('You are no agent any more. An administrator can give you the role again.')
+/** Refuses a person who lost the role or the account since their request was admitted. */
+export const noLongerAgent = (): ForbiddenError =>
+  new ForbiddenError('You are no longer an agent. An administrator can give you the role again.')
 
-/** The refusal of an agent who is OFFLINE: they take no chat by any way. */
+/** Refuses an agent who is OFFLINE: they can neither claim a chat nor be assigned one. */
 export const agentOffline = (action: string): IllegalTransitionError =>
   new IllegalTransitionError({
     from: 'OFFLINE',
     action,
     allowed: ['setAgentAvailability'],
-    message: 'The agent is OFFLINE and takes no chat. Be ONLINE or BUSY first, by setAgentAvailability.',
+    message: 'The agent is OFFLINE and gets no chats. They can set ONLINE or BUSY with setAgentAvailability.',
   })

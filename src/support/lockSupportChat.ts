@@ -1,4 +1,4 @@
-/** How a rule gets hold of a support chat, and what the caller is in it. */
+/** Locks a support chat and determines the caller's role in it. */
 
 import { mayServe } from '../chats/mayServe.ts'
 import type { Chat } from '../db/generated/client.ts'
@@ -8,27 +8,27 @@ import { type Caller, hasRole } from '../domain/caller.ts'
 import { NotFoundError } from '../domain/errors.ts'
 import { type LockedSupportChat, lockSupportChat as lockRow } from './supportChats.sql.ts'
 
-/** An onlooker is an agent who sees it in the queue. */
-export type Standing = 'customer' | 'agent' | 'administrator' | 'onlooker'
+/** An onlooker is another agent, who sees the chat while it is QUEUED. */
+export type CallerRole = 'customer' | 'agent' | 'administrator' | 'onlooker'
 
 type Seen = Pick<Chat, 'id' | 'status' | 'customerId' | 'agentId' | 'aboutTaskId'>
 
-/** Locks a support chat for whoever may see it. Refuses everybody else with NotFoundError. */
+/** Locks a support chat for a caller who may see it. Refuses all others with NotFoundError. */
 export async function lockSupportChat(
   tx: Tx,
   { chatId, caller }: { chatId: string; caller: Caller },
-): Promise<{ chat: LockedSupportChat; standing: Standing }> {
+): Promise<{ chat: LockedSupportChat; role: CallerRole }> {
   const chat = await lockRow(tx, { chatId })
-  const standing = chat && (await standingIn(tx, chat, caller))
-  if (!chat || !standing) throw NotFoundError.of('sch', chatId)
-  return { chat, standing }
+  const role = chat && (await callerRoleIn(tx, chat, caller))
+  if (!chat || !role) throw NotFoundError.of('sch', chatId)
+  return { chat, role }
 }
 
 /**
- * The same that `chatsVisibleTo` says to the database, about a row that was read already: undefined for whoever may not see it.
- * Staff have no role where it is about a matter of their own.
+ * Applies the condition of `chatsVisibleTo` to a row: undefined if the caller may not see the chat. Staff with a conflict of
+ * interest have no role in it.
  */
-export async function standingIn(database: Statements, chat: Seen, caller: Caller): Promise<Standing | undefined> {
+export async function callerRoleIn(database: Statements, chat: Seen, caller: Caller): Promise<CallerRole | undefined> {
   if (chat.customerId === caller.id) return 'customer'
   if (!hasRole(caller, 'AGENT')) return undefined
   const isAgent = chat.agentId === caller.id

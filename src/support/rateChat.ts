@@ -9,18 +9,18 @@ import { setRating } from './supportChats.sql.ts'
 const RATING_WINDOW_MS = 7 * 24 * 3_600_000
 
 /**
- * The customer says how well they were served: once, within seven days of the end.
+ * Records the customer's rating: once, within 7 days of the end.
  * Refuses with NotFoundError, ForbiddenError and IllegalTransitionError, in this order.
  */
 export async function rateChat(
   tx: Tx,
   { chatId, score, comment, caller }: { chatId: string; score: number; comment: string | undefined; caller: Caller },
 ): Promise<{ chatId: string }> {
-  const { chat, standing } = await lockSupportChat(tx, { chatId, caller })
-  if (standing !== 'customer') throw new ForbiddenError('Only the customer of the chat can rate it.')
+  const { chat, role } = await lockSupportChat(tx, { chatId, caller })
+  if (role !== 'customer') throw new ForbiddenError('Only the customer of this chat can rate it.')
   const isInTime = chat.endedAt && chat.now.getTime() < chat.endedAt.getTime() + RATING_WINDOW_MS
-  if (!isInTime || chat.ratedAt) throw notToBeRated(chat)
-  // One who was their agent then and is none any more hears nothing of it.
+  if (!isInTime || chat.ratedAt) throw notRatable(chat)
+  // A former agent does not receive the event.
   const [agent] = chat.agentId ? await lockAgents(tx, { agentIds: [chat.agentId] }) : []
   await setRating(tx, { chatId, score, comment, at: chat.now })
   await recordChatEvent(tx, {
@@ -34,7 +34,7 @@ export async function rateChat(
   return { chatId }
 }
 
-const notToBeRated = ({
+const notRatable = ({
   status,
   endedAt,
   ratedAt,
@@ -48,8 +48,8 @@ const notToBeRated = ({
     action: 'rateChat',
     allowed: endedAt ? [] : ['endChat'],
     message: ratedAt
-      ? 'This chat was rated already, and a rating stays.'
+      ? 'This chat has already been rated. A rating cannot be changed.'
       : endedAt
         ? 'This chat ended more than 7 days ago. It can no longer be rated.'
-        : 'This chat has not ended yet. It can be rated for 7 days once it has.',
+        : 'This chat has not ended yet. End it, then rate it within 7 days.',
   })

@@ -13,33 +13,33 @@ import { giveWaitingChats } from './queue/giveToAgent.ts'
 import { insertSupportChat, lockOpenChat } from './supportChats.sql.ts'
 import { admitSupportMessage } from './supportMessage.ts'
 
-// Each time the open chat that was in the way ended before it was locked; a third time is a bug, not bad luck.
+// An attempt fails if the customer's open chat ends before it is locked; a third failure in a row is a bug, not bad luck.
 const ATTEMPTS_MAX = 3
 
-interface Question {
+interface SupportRequest {
   caller: Caller
   subject: string | undefined
-  /** What it is about, by the id that the client sent. */
+  /** The public id of the topic. */
   aboutId: PublicId | undefined
   message: string
   attachmentIds: readonly PublicId[]
 }
 
 /**
- * A customer asks for help: they wait in the queue, or an agent who has room gets them at once. One who asks again while their
- * chat is open gets it back with the message appended; what they ask about then is added to what it is about.
- * Refuses with NotFoundError what they may not see, and with ValidationError one thing too many.
+ * Opens a support chat: it is assigned to an agent with free capacity, or waits in the queue. If the customer has an open chat, the
+ * message is appended to that one, and the topic is added to it.
+ * Refuses with NotFoundError a topic that they may not see, and with ValidationError a topic beyond TOPICS_MAX.
  */
-export async function startSupportChat(tx: Tx, question: Question): Promise<{ chatId: string }> {
-  const about = await findAbout(tx, question)
+export async function startSupportChat(tx: Tx, request: SupportRequest): Promise<{ chatId: string }> {
+  const topic = await findTopic(tx, request)
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-    const chatId = (await openChat(tx, question, about)) ?? (await continueChat(tx, question, about))
+    const chatId = (await openChat(tx, request, topic)) ?? (await continueChat(tx, request, topic))
     if (chatId) return { chatId }
   }
-  throw new Error('The open chat of a customer ended again and again.')
+  throw new Error(`The open chat of the customer ended before it could be locked, ${ATTEMPTS_MAX} times in a row.`)
 }
 
-async function findAbout(tx: Tx, { aboutId, caller }: Question): Promise<Topic | undefined> {
+async function findTopic(tx: Tx, { aboutId, caller }: SupportRequest): Promise<Topic | undefined> {
   if (aboutId === undefined) return undefined
   const parsed = parsePublicId(aboutId)
   if (parsed?.type === 'Transfer') {
@@ -51,16 +51,16 @@ async function findAbout(tx: Tx, { aboutId, caller }: Question): Promise<Topic |
   return { taskId: parsed.uuid, transferId: null }
 }
 
-/** Gives nothing when the customer has an open chat. */
-async function openChat(tx: Tx, question: Question, about: Topic | undefined): Promise<string | undefined> {
-  const { caller, subject } = question
+/** Returns undefined if the customer has an open chat. */
+async function openChat(tx: Tx, request: SupportRequest, topic: Topic | undefined): Promise<string | undefined> {
+  const { caller, subject } = request
   const at = await readClock(tx)
   const chat = await insertSupportChat(tx, {
     id: newId(),
     customerId: caller.id,
     subject: subject ?? null,
-    aboutTaskId: about?.taskId ?? null,
-    aboutTransferId: about?.transferId ?? null,
+    aboutTaskId: topic?.taskId ?? null,
+    aboutTransferId: topic?.transferId ?? null,
     at,
   })
   if (!chat) return undefined
@@ -72,25 +72,25 @@ async function openChat(tx: Tx, question: Question, about: Topic | undefined): P
     actorId: caller.id,
     recipientIds: [caller.id],
   })
-  await write(tx, question, { chatId: chat.id, at })
+  await appendRequest(tx, request, { chatId: chat.id, at })
   await giveWaitingChats(tx, { agentId: null, limit: 1 })
   return chat.id
 }
 
-/** Gives nothing when the open chat has ended meanwhile. */
-async function continueChat(tx: Tx, question: Question, about: Topic | undefined): Promise<string | undefined> {
-  const { caller } = question
+/** Returns undefined if the open chat has ended since. */
+async function continueChat(tx: Tx, request: SupportRequest, topic: Topic | undefined): Promise<string | undefined> {
+  const { caller } = request
   const chat = await lockOpenChat(tx, { customerId: caller.id })
   if (!chat) return undefined
   await admitSupportMessage(tx, { chat, caller, at: chat.now })
-  if (about) await addTopic(tx, { chat, topic: about })
-  await write(tx, question, { chatId: chat.id, at: chat.now })
+  if (topic) await addTopic(tx, { chat, topic })
+  await appendRequest(tx, request, { chatId: chat.id, at: chat.now })
   return chat.id
 }
 
-async function write(
+async function appendRequest(
   tx: Tx,
-  { caller, message, attachmentIds }: Question,
+  { caller, message, attachmentIds }: SupportRequest,
   { chatId, at }: { chatId: string; at: Date },
 ): Promise<void> {
   const messageId = await appendMessage(tx, { chatId, authorId: caller.id, body: message, at })

@@ -9,12 +9,12 @@ export const supportChatLifeCycle: LifeCycle<SupportChatStatus> = {
     { name: 'claimNextChat', from: ['QUEUED'], to: ['ASSIGNED'], actors: ['agent'] },
     { name: 'assignChat', from: ['QUEUED'], to: ['ASSIGNED'], actors: ['administrator'] },
     { name: 'assignChat', from: ['ASSIGNED'], to: ['ASSIGNED'], actors: ['agent', 'administrator'] },
-    // An agent who is ONLINE and has room gets the next chat without asking.
+    // An agent who is ONLINE with free capacity gets the next chat automatically.
     { name: 'assignmentByItself', from: ['QUEUED'], to: ['ASSIGNED'], actors: ['time'] },
     { name: 'agentIsSilent', from: ['ASSIGNED'], to: ['QUEUED'], actors: ['time'] },
-    // By losing the role, the account or the last session, which somebody does or time.
+    // The agent lost the role, the account or the last session, through a rule or through time.
     { name: 'agentIsLost', from: ['ASSIGNED'], to: ['QUEUED'], actors: ['agent', 'administrator', 'time'] },
-    // The customer asks about something to which the agent is a party, or the agent becomes one.
+    // The customer adds a topic in which the agent has a conflict of interest, or the agent acquires one.
     { name: 'startSupportChat', from: ['ASSIGNED'], to: ['QUEUED'], actors: ['customer'] },
     { name: 'ownMatter', from: ['ASSIGNED'], to: ['QUEUED'], actors: ['time'] },
     { name: 'nobodyTakesIt', from: ['QUEUED'], to: ['ENDED'], actors: ['time'] },

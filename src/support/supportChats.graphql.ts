@@ -12,7 +12,7 @@ import type { Context } from '../graphql/context.ts'
 import { connectionOf, idCursor, nestedNodes, newestFirst, readPage } from '../graphql/pagination.ts'
 import { chatsVisibleTo, foundChat, seenOfChat, seesChat } from '../visibility/chatVisibility.ts'
 import { TOPICS_MAX, type Topic } from './addTopic.ts'
-import type { QueuePlace } from './queue/queue.sql.ts'
+import type { QueuePosition } from './queue/queue.sql.ts'
 
 export const SupportChatStatusEnum = builder.enumType('SupportChatStatus', {
   description: 'Where a support chat is in its life.',
@@ -34,7 +34,7 @@ const ChatEndReasonEnum = builder.enumType('ChatEndReason', {
   } satisfies Record<ChatEndReason, { description: string }>,
 })
 
-export const QueuePositionType = builder.objectRef<QueuePlace>('QueuePosition').implement({
+export const QueuePositionType = builder.objectRef<QueuePosition>('QueuePosition').implement({
   description: 'Where a customer stands in the queue.',
   fields: (t) => ({
     position: t.exposeInt('position', { description: '1 for whoever is next.' }),

@@ -4,7 +4,7 @@ import type { ChatEndReason } from '../db/generated/enums.ts'
 import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 
-/** A support chat as a rule sees it, locked, and our time after the lock. */
+/** A locked support chat, as rules read it, and the clock read after the lock. */
 export type LockedSupportChat = Chat & {
   customerId: string
   now: Date
@@ -18,7 +18,7 @@ interface Change {
 const CHAT = columnsOf('Chat')
 const LOCKED_CHAT = columnsOf('Chat', { of: 'chat' })
 
-// Waits for whoever is at work to open one for the same customer; gives none when they have.
+// Waits for a concurrent insert for the same customer; returns no row if the customer has an open chat.
 export const insertSupportChat = (
   tx: Tx,
   chat: Pick<Chat, 'id' | 'customerId' | 'subject' | 'aboutTaskId' | 'aboutTransferId'> & { at: Date },
@@ -41,7 +41,7 @@ export const insertSupportChat = (
   select id
   from chat`
 
-// The clock stands outside the materialized lock, so it is read when the lock is held, not when it was asked for.
+// The clock is read outside the materialized lock, so after the lock is acquired and not while the statement waits for it.
 export const lockSupportChat = (tx: Tx, { chatId }: { chatId: string }) => tx.row<LockedSupportChat>`
   /* lockSupportChat */
   with chat as materialized (
@@ -66,7 +66,7 @@ export const lockSupportChatUnlessHeld = (tx: Tx, { chatId }: { chatId: string }
   select ${LOCKED_CHAT}, errand_now() as now
   from chat`
 
-// In the order of ids, so that two who take chats of the same agent do not wait for each other.
+// In the order of ids, so that two transactions that lock chats of the same agent do not deadlock.
 export const lockChatsOfAgent = (tx: Tx, { agentId }: { agentId: string }) => tx.rows<{
   id: string
   customerId: string
@@ -91,7 +91,7 @@ export const lockOpenChat = (tx: Tx, { customerId }: { customerId: string }) => 
   select ${LOCKED_CHAT}, errand_now() as now
   from chat`
 
-/** Chats about what has become a matter of their agent's own since they got them. */
+/** Assigned chats in which their agent has acquired a conflict of interest. */
 export const readOwnMatters = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
   /* readOwnMatters */
   select chat.id
@@ -102,7 +102,7 @@ export const readOwnMatters = (database: Statements, { limit }: { limit: number 
     and not may_serve(chat.id, agent.id)
   limit ${limit}`
 
-// Whose turn it is stays as it was, but an agent who just got the chat has not been silent yet.
+// Keeps which side has to answer, but restarts the silence of the agent at the assignment.
 export const setAssigned = (tx: Tx, { chatId, agentId, at }: Change & { agentId: string }) => tx.run`
   /* setAssigned */
   with chat as (
@@ -127,7 +127,7 @@ export const setAssigned = (tx: Tx, { chatId, agentId, at }: Change & { agentId:
   from chat
   on conflict do nothing`
 
-// The agent takes part no longer: no list, count or mark of theirs has it from here on.
+// Removes the agent from the participants, so the chat is in none of their lists and counts.
 export const setReturned = (tx: Tx, { chatIds, at }: { chatIds: readonly string[]; at: Date }) => tx.run`
   /* setReturned */
   with chat as (
@@ -162,8 +162,8 @@ export const setSupportChatEnded = (tx: Tx, { chatId, reason, at }: Change & { r
     customer_warned_at = null
   where id = ${chatId}`
 
-// From now on it is the other side's turn. An agent is silent since the first message that they have not answered: a customer who
-// goes on asking does not wait longer for it. A customer is silent since the last message of the agent.
+// The other side now has to answer. An agent is silent since the first unanswered message, so that further messages of the customer
+// do not extend the wait. A customer is silent since the last message of the agent.
 export const setSilentSide = (tx: Tx, { chatId, side, at }: Change & { side: 'AGENT' | 'CUSTOMER' }) => tx.run`
   /* setSilentSide */
   update chats

@@ -1,4 +1,4 @@
-/** What a support chat asks of a message, in the transaction that writes it and under the chat's lock. */
+/** Admission of messages to support chats, in the transaction that writes the message and under the lock of the chat. */
 import type { Chat } from '../db/generated/client.ts'
 import type { Tx } from '../db/transaction.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
@@ -6,9 +6,9 @@ import { ForbiddenError } from '../domain/errors.ts'
 import { setSilentSide } from './supportChats.sql.ts'
 
 /**
- * Lets the customer and the agent who has the chat write, and makes it the other side's turn: silence counts from the last
- * message. Refuses with ForbiddenError everybody else, also an agent who lost the chat while they were waiting for its lock.
- * `chat` must have been read under that lock.
+ * Admits a message of the customer or the assigned agent, and starts the silence of the other side. Refuses all others with
+ * ForbiddenError, also an agent who lost the chat while the request waited for its lock. `chat` must have been read under that
+ * lock.
  */
 export async function admitSupportMessage(
   tx: Tx,
@@ -17,6 +17,6 @@ export async function admitSupportMessage(
   const isCustomer = chat.customerId === caller.id
   const isAgent = chat.agentId === caller.id && hasRole(caller, 'AGENT')
   if (!isCustomer && !isAgent)
-    throw new ForbiddenError('Only the customer and the agent to whom the chat is assigned can write in it.')
+    throw new ForbiddenError('Only the customer and the assigned agent can write in this chat.')
   await setSilentSide(tx, { chatId: chat.id, side: isCustomer ? 'AGENT' : 'CUSTOMER', at })
 }

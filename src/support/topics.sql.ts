@@ -10,7 +10,7 @@ export const readTopics = (database: Statements, { chatId }: { chatId: string })
   from chat_topics
   where chat_id = ${chatId}`
 
-// A chat that was about nothing is opened about this one from now on.
+// The first topic of a chat also becomes its main one.
 export const insertTopic = (
   tx: Tx,
   topic: Pick<ChatTopic, 'id' | 'chatId' | 'taskId' | 'transferId'> & { at: Date },

@@ -1,17 +1,17 @@
-/** How agents were rated: all agents of one request in one statement. */
+/** Loads the ratings of agents, all agents of a request in one statement. */
 import DataLoader from 'dataloader'
 import type { Statements } from '../../db/statements.ts'
 import { readRatings } from './agents.sql.ts'
 
 export interface Rating {
-  /** With two digits after the point; null before the first. */
+  /** With two decimals; null without ratings. */
   average: string | null
   count: number
 }
 
 export type AgentRatingLoader = DataLoader<string, Rating>
 
-/** Gives what customers made of the chats that an agent had at their end, by the id of the agent. */
+/** Keyed by agent id; covers the chats that the agent had at their end. */
 export const makeAgentRatingLoader = (database: Statements): AgentRatingLoader =>
   new DataLoader(async (agentIds) => {
     const rows = await readRatings(database, { agentIds })

@@ -4,19 +4,19 @@ import type { AgentAvailability } from '../../db/generated/enums.ts'
 import type { Statements } from '../../db/statements.ts'
 import type { Tx } from '../../db/transaction.ts'
 
-/** An agent as a rule sees them, locked. */
+/** A locked agent, as rules read them. */
 export type LockedAgent = Agent & {
-  /** False once they were suspended, or are no agent any more. */
+  /** False if they are suspended or no longer an agent. */
   mayWork: boolean
-  /** False once their last session has ended. */
+  /** False after their last session has ended. */
   isSignedIn: boolean
 }
 
 const AGENT = columnsOf('Agent')
 const NAMED_AGENT = columnsOf('Agent', { of: 'agent' })
 
-// No key changes: a chat that refers to the agent meanwhile need not wait. In the order of ids, so that two who hand chats to
-// each other do not wait for each other.
+// FOR NO KEY UPDATE, so that a concurrent insert of a reference to the agent does not wait. In the order of ids, so that two agents
+// who hand chats to each other do not deadlock.
 export const lockAgents = (tx: Tx, { agentIds }: { agentIds: readonly string[] }) => tx.rows<LockedAgent>`
   /* lockAgents */
   with agent as materialized (
@@ -34,8 +34,8 @@ export const lockAgents = (tx: Tx, { agentIds }: { agentIds: readonly string[] }
   join agent_standings() standing on standing.id = agent.id
   order by agent.id`
 
-// The person before the session and both before the agent: in this order suspension and the loss of a role take them, too.
-// A rule that takes something from an agent waits for this lock, and then sees what its holder did.
+// Lock order: user, session, agent, as in suspension and in the removal of a role. A rule that takes something from an agent waits
+// for this lock and then sees the changes of its holder.
 export const lockOwnStanding = (tx: Tx, { sessionId }: { sessionId: string }) => tx.row<{
   mayWork: boolean
 }>`
@@ -48,7 +48,7 @@ export const lockOwnStanding = (tx: Tx, { sessionId }: { sessionId: string }) =>
   for share of person
   for share of session`
 
-// The first change makes the agent. What is absent stays as it is.
+// The first call creates the agent. An absent capacity stays unchanged.
 export const saveAgent = (
   tx: Tx,
   {
@@ -69,7 +69,7 @@ export const saveAgent = (
     capacity = coalesce(${capacity ?? null}::integer, agents.capacity)
   returning ${AGENT}`
 
-// They seem to be away, so nothing comes to them by itself until they say that they are back.
+// The agent seems to be away: no chats are assigned automatically until they set ONLINE again.
 export const setBusy = (tx: Tx, { agentId }: { agentId: string }) => tx.run`
   /* setBusy */
   update agents
@@ -83,7 +83,7 @@ export const setOffline = (tx: Tx, { agentId }: { agentId: string }) => tx.run`
   set availability = 'OFFLINE'
   where id = ${agentId}`
 
-/** Those who still count as agents at work, or have chats, and cannot serve customers any more; of these people, if any are given. */
+/** Agents who are not OFFLINE or have chats, but can no longer serve customers; only this agent, if `agentId` is set. */
 export const readLostAgents = (
   database: Statements,
   { agentId, limit }: { agentId: string | null; limit: number },

@@ -1,24 +1,24 @@
-/** How a rule gets hold of an agent. */
+/** Locks an agent for a rule. */
 import type { Tx } from '../../db/transaction.ts'
-import { AgentAtCapacityError, agentOffline, noAgentAnyMore } from '../errors.ts'
+import { AgentAtCapacityError, agentOffline, noLongerAgent } from '../errors.ts'
 import { type LockedAgent, lockAgents } from './agents.sql.ts'
 
-/** Locks an agent who acts. Refuses one who is no agent any more, and one who is OFFLINE or has never said that they work. */
+/** Locks the acting agent. Refuses with ForbiddenError a former agent, and with IllegalTransitionError one who is OFFLINE. */
 export async function lockAgentAtWork(
   tx: Tx,
   { agentId, action }: { agentId: string; action: string },
 ): Promise<LockedAgent> {
   const [agent] = await lockAgents(tx, { agentIds: [agentId] })
-  if (agent && !agent.mayWork) throw noAgentAnyMore()
+  if (agent && !agent.mayWork) throw noLongerAgent()
   if (!agent || isOffline(agent)) throw agentOffline(action)
   return agent
 }
 
-/** An agent whose last session has ended counts as OFFLINE, whatever they said before. */
+/** True if the agent is OFFLINE, or their last session has ended. */
 export const isOffline = ({ availability, isSignedIn }: LockedAgent): boolean =>
   availability === 'OFFLINE' || !isSignedIn
 
-/** Refuses one more chat for an agent who has as many as they take. */
+/** Refuses another chat for an agent whose capacity is used up. */
 export function refuseAtCapacity({ activeChats, capacity }: LockedAgent): void {
   if (activeChats >= capacity) throw new AgentAtCapacityError(capacity)
 }

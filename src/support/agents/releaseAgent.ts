@@ -5,20 +5,19 @@ import { lockChatsOfAgent } from '../supportChats.sql.ts'
 import { lockAgents, readLostAgents, setOffline } from './agents.sql.ts'
 
 /**
- * Takes an agent out of customer service who cannot serve any more, because they lost the role, the account or their last
- * session: they are OFFLINE, and their chats go back to the front of the queue. Says whether there was anything to take.
- * Whatever takes one of these things from a person calls it in the same transaction, after its own change.
+ * Sets an agent OFFLINE who can no longer serve, because they lost the role, the account or their last session, and returns their
+ * chats to the front of the queue. Returns true if there was anything to do. A rule that removes one of these from a person calls
+ * it in the same transaction, after its own change.
  */
 export async function releaseAgentIfLost(
   tx: Tx,
   { userId, actorId }: { userId: string; actorId: string | null },
 ): Promise<boolean> {
-  // A look without a lock, and mostly the end of it: few people are agents. What it misses, because somebody ends another session
-  // or takes a chat in this moment, the sweep finds within a second.
+  // An unlocked check first, because few people are agents. If it misses a concurrent change, such as the end of another session or
+  // a new chat, the sweep finds the agent within a second.
   const [lost] = await readLostAgents(tx, { agentId: userId, limit: 1 })
   if (!lost) return false
-  // The chats before their agent, in the order in which everybody else locks them, and once more after it: until then the agent
-  // could still get some.
+  // Lock order of all rules: the chats before their agent. Then the chats again, because the agent could get one until locked.
   await lockChatsOfAgent(tx, { agentId: userId })
   const [agent] = await lockAgents(tx, { agentIds: [userId] })
   if (!agent || (agent.mayWork && agent.isSignedIn)) return false

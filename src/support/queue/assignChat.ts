@@ -12,16 +12,17 @@ import { insertNote, type LockedSupportChat } from '../supportChats.sql.ts'
 import { giveToAgent, giveWaitingChats } from './giveToAgent.ts'
 
 /**
- * An agent hands their chat to another one, or an administrator gives any open chat to an agent; the note is for the new one.
+ * Assigns a chat to an agent: an agent hands over their own chat, an administrator any open chat. The note is for the new agent.
  * Refuses, in this order: NotFoundError for the chat, ForbiddenError, NotFoundError for the agent, ForbiddenError for an agent
- * who is a party, ChatEndedError, IllegalTransitionError for the agent who has it already or is OFFLINE, AgentAtCapacityError.
+ * with a conflict of interest, ChatEndedError, IllegalTransitionError for an agent who already has it or is OFFLINE,
+ * AgentAtCapacityError.
  */
 export async function assignChat(
   tx: Tx,
   { chatId, agentId, note, caller }: { chatId: string; agentId: string; note: string | undefined; caller: Caller },
 ): Promise<{ chatId: string }> {
-  const { chat, standing } = await lockSupportChat(tx, { chatId, caller })
-  if (standing !== 'agent' && standing !== 'administrator') throw notTheAgent()
+  const { chat, role } = await lockSupportChat(tx, { chatId, caller })
+  if (role !== 'agent' && role !== 'administrator') throw notTheAgent()
   const agent = await lockNewAgent(tx, { chat, agentId })
   if (chat.endedAt) throw new ChatEndedError(chat.endedAt)
   if (chat.agentId === agentId) {
@@ -29,7 +30,7 @@ export async function assignChat(
       from: 'ASSIGNED',
       action: 'assignChat',
       allowed: ['endChat'],
-      message: 'This agent has the chat already. Name another agent, or end the chat.',
+      message: 'This agent already has the chat. Name another agent, or end the chat.',
     })
   }
   if (isOffline(agent)) throw agentOffline('assignChat')
@@ -40,7 +41,7 @@ export async function assignChat(
   return { chatId }
 }
 
-/** Locks both agents at once, in one order, so that two who hand chats to each other do not wait for each other. */
+/** Locks both agents in one statement, in the order of ids, so that two agents who hand chats to each other do not deadlock. */
 async function lockNewAgent(
   tx: Tx,
   { chat, agentId }: { chat: LockedSupportChat; agentId: string },
@@ -49,7 +50,7 @@ async function lockNewAgent(
   const agent = agents.find(({ id }) => id === agentId)
   if (!agent?.mayWork) throw NotFoundError.of('agt', agentId)
   if (!(await mayServe(tx, { chat, personId: agentId }))) {
-    throw new ForbiddenError('This agent is a party to the matter of the chat. Name another agent.')
+    throw new ForbiddenError('This agent has a conflict of interest in this chat. Name another agent.')
   }
   return agent
 }

@@ -6,11 +6,11 @@ import { giveToAgent } from './giveToAgent.ts'
 import { lockNextChat } from './queue.sql.ts'
 
 /**
- * An agent takes the chat whose turn it is; of any number who claim at once each gets another one.
+ * Assigns the next chat of the queue to the caller; concurrent claims get different chats.
  * Refuses with ForbiddenError, IllegalTransitionError, AgentAtCapacityError and QueueEmptyError, in this order.
  */
 export async function claimNextChat(tx: Tx, { caller }: { caller: Caller }): Promise<{ chatId: string }> {
-  // The agent first: one who claims twice at once is counted one claim after the other. Chats are never waited for.
+  // Locks the agent first, which serializes two concurrent claims of one agent. A locked chat is skipped, never waited for.
   const agent = await lockAgentAtWork(tx, { agentId: caller.id, action: 'claimNextChat' })
   refuseAtCapacity(agent)
   const next = await lockNextChat(tx, { agentId: caller.id })

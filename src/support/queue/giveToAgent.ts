@@ -1,10 +1,10 @@
-/** How an agent gets a chat: by claiming, by being given it, or by itself. */
+/** Assigns chats to agents, for claims, hand-overs and automatic assignment. */
 import type { Tx } from '../../db/transaction.ts'
 import { recordChatEvent } from '../../events/recordEvent.ts'
 import { setAssigned } from '../supportChats.sql.ts'
 import { lockFreeAgent, lockNextChat } from './queue.sql.ts'
 
-/** Gives a locked chat to a locked agent who has room for it. */
+/** Assigns a locked chat to a locked agent with free capacity. */
 export async function giveToAgent(
   tx: Tx,
   {
@@ -31,8 +31,8 @@ export async function giveToAgent(
 }
 
 /**
- * Gives those who wait longest to agents who are ONLINE and have room, at most `limit` of them; gives how many. With an
- * `agentId` only to this agent. What somebody else has locked is left out, and found by the next turn of the sweep.
+ * Assigns the next chats of the queue to agents who are ONLINE with free capacity, at most `limit` of them; returns how many. With
+ * an `agentId`, only to this agent. Rows that another transaction has locked are skipped; the next sweep finds them.
  */
 export async function giveWaitingChats(
   tx: Tx,

@@ -1,7 +1,7 @@
 import type { Statements } from '../../db/statements.ts'
 import type { Tx } from '../../db/transaction.ts'
 
-/** A chat that is locked for an agent, and our time after the lock. */
+/** A chat that is locked for an agent, and the clock read after the lock. */
 export interface NextChat {
   id: string
   customerId: string
@@ -9,9 +9,9 @@ export interface NextChat {
   now: Date
 }
 
-// Nobody gets their own chat, or one about a matter of their own, and the chat of a suspended customer waits until they
-// are restored. What others hold is passed over: they assign, answer or end it in this moment. Of the chats that came back from
-// an agent the last one is the first.
+// Excludes the agent's own chats and conflicts of interest, and chats of suspended customers, which wait until the customer is
+// restored. Skips locked chats, which another transaction is assigning, answering or ending. The chat that was returned last is
+// first.
 export const lockNextChat = (tx: Tx, { agentId }: { agentId: string }) => tx.row<NextChat>`
   /* lockNextChat */
   with next as materialized (
@@ -28,8 +28,8 @@ export const lockNextChat = (tx: Tx, { agentId }: { agentId: string }) => tx.row
   select next.id, next.customer_id, next.agent_id, errand_now() as now
   from next`
 
-// Of those who are ONLINE, have room and could serve somebody who waits, the one with the fewest chats; only this agent, when
-// one is given. Chosen before the chat: one statement for both would keep chats locked for which it then finds no agent.
+// Locks the agent with the fewest chats among those who are ONLINE, have free capacity and could serve a waiting chat; only this
+// agent, if `agentId` is set. Chosen before the chat, because one statement for both would lock chats without finding an agent.
 export const lockFreeAgent = (tx: Tx, { agentId }: { agentId: string | null }) => tx.row<{ id: string }>`
   /* lockFreeAgent */
   select agent.id
@@ -52,7 +52,7 @@ export const lockFreeAgent = (tx: Tx, { agentId }: { agentId: string | null }) =
   limit 1
   for no key update of agent skip locked`
 
-// A queue that nobody can take from is not due; the sweep need not lock anything to know.
+// A queue that no agent can serve is not due; the sweep finds out without a lock.
 export const readWaitingSince = (database: Statements) => database.row<{ at: Date | null }>`
   /* readWaitingSince */
   select min(chat.queued_at) as at
@@ -71,20 +71,20 @@ export const readWaitingSince = (database: Statements) => database.row<{ at: Dat
         and may_serve(chat.id, agent.id)
     )`
 
-export interface QueuePlace {
+export interface QueuePosition {
   chatId: string
   position: number
   estimatedWaitMs: number | null
   updatedAt: Date
 }
 
-// The pace is that of the last twenty assignments of an hour, of those who had to wait, up to now: a queue that stands still
-// makes the estimate longer. With fewer than three of them, or with nobody at work who could take this chat, an estimate would
-// be a guess. Chats of suspended customers keep nobody waiting: they are passed over.
+// Estimates from the last 20 assignments within an hour of chats that had to wait, measured up to now, so a stalled queue makes the
+// estimate longer. Null with fewer than 3 of them, or if no agent at work could serve this chat, because it would be a guess.
+// Chats of suspended customers have no position and delay no other chat.
 export const readQueuePlaces = (
   database: Statements,
   { chatIds }: { chatIds: readonly string[] },
-) => database.rows<QueuePlace>`
+) => database.rows<QueuePosition>`
   /* readQueuePlaces */
   with clock as materialized (
     select errand_now() as now

@@ -1,18 +1,18 @@
-/** Where chats stand in the queue: all chats of one request in one statement. */
+/** Loads the positions of chats in the queue, all chats of a request in one statement. */
 import DataLoader from 'dataloader'
 import type { Statements } from '../../db/statements.ts'
-import { type QueuePlace, readQueuePlaces } from './queue.sql.ts'
+import { type QueuePosition, readQueuePlaces } from './queue.sql.ts'
 
-export type QueueLoader = DataLoader<string, QueuePlace | null>
+export type QueueLoader = DataLoader<string, QueuePosition | null>
 
-/** Gives the place of a chat, by its id; null when it does not wait. */
+/** Keyed by chat id; null if the chat is not waiting. */
 export const makeQueueLoader = (database: Statements): QueueLoader =>
   new DataLoader(
     async (chatIds) => {
       const rows = await readQueuePlaces(database, { chatIds })
-      const places = new Map(rows.map((place) => [place.chatId, place]))
-      return chatIds.map((chatId) => places.get(chatId) ?? null)
+      const positions = new Map(rows.map((row) => [row.chatId, row]))
+      return chatIds.map((chatId) => positions.get(chatId) ?? null)
     },
-    // A later mutation of the same request, or the next item of a stream, may have moved it.
+    // A later mutation of the request, or the next item of a stream, may change the position.
     { cache: false },
   )

@@ -1,7 +1,7 @@
 /**
- * What time alone does in customer service: it warns silent customers and ends their chats, takes chats from silent agents, speaks
- * to customers who wait for long and ends what nobody takes, and gives those who wait to agents who have room where nobody's act
- * did so in the same moment. What agents lose otherwise stands in `lossTimers`.
+ * Timers of customer service: warn silent customers and end their chats, take chats from silent agents, send a notice after a long
+ * wait, end chats that no agent takes, and assign waiting chats that no rule could assign. Other losses of agents are in
+ * `lossTimers`.
  */
 import { appendSystemMessage } from '../../chats/appendMessage.ts'
 import type { Config } from '../../config.ts'
@@ -30,15 +30,15 @@ import {
 
 interface Silence {
   name: string
-  patienceMs: number
-  readNext(database: Statements, patience: { patienceMs: number }): Promise<{ at: Date | null } | undefined>
-  readDue(database: Statements, due: { patienceMs: number; limit: number }): Promise<{ id: string }[]>
-  /** Since when it lasts, now that the chat is locked; null when somebody was faster. */
+  timeoutMs: number
+  readNext(database: Statements, timeout: { timeoutMs: number }): Promise<{ at: Date | null } | undefined>
+  readDue(database: Statements, due: { timeoutMs: number; limit: number }): Promise<{ id: string }[]>
+  /** The start of the silence, read under the lock; null if it is over or was handled already. */
   since(chat: LockedSupportChat): Date | null
   act(tx: Tx, chat: LockedSupportChat): Promise<void>
 }
 
-/** The timers of customer service, with this patience. */
+/** The timers of customer service, with the timeouts of the configuration. */
 export function supportTimers({
   support: { warningMs, customerMs, agentMs },
   supportQueue: { noticeMs, endMs },
@@ -46,7 +46,7 @@ export function supportTimers({
   const silences: Silence[] = [
     {
       name: 'silentCustomersToWarn',
-      patienceMs: warningMs,
+      timeoutMs: warningMs,
       readNext: readNextWarning,
       readDue: readWarningsDue,
       since: ({ customerSilentSince, customerWarnedAt }) => (customerWarnedAt ? null : customerSilentSince),
@@ -54,7 +54,7 @@ export function supportTimers({
     },
     {
       name: 'silentCustomers',
-      patienceMs: customerMs,
+      timeoutMs: customerMs,
       readNext: readNextSilentCustomer,
       readDue: readSilentCustomers,
       since: ({ customerSilentSince }) => customerSilentSince,
@@ -62,23 +62,23 @@ export function supportTimers({
     },
     {
       name: 'silentAgents',
-      patienceMs: agentMs,
+      timeoutMs: agentMs,
       readNext: readNextSilentAgent,
       readDue: readSilentAgents,
       since: ({ agentSilentSince }) => agentSilentSince,
-      act: takeFromAgent,
+      act: returnFromSilentAgent,
     },
     {
       name: 'longWaits',
-      patienceMs: noticeMs,
+      timeoutMs: noticeMs,
       readNext: readNextLongWait,
       readDue: readLongWaits,
       since: (chat) => (chat.longWaitToldAt ? null : waitingSince(chat)),
-      act: tellOfLongWait,
+      act: sendWaitNotice,
     },
     {
       name: 'hopelessWaits',
-      patienceMs: endMs,
+      timeoutMs: endMs,
       readNext: readNextHopelessWait,
       readDue: readHopelessWaits,
       since: waitingSince,
@@ -88,42 +88,48 @@ export function supportTimers({
   return [...silences.map(toTimer), ...lossTimers, waitingChats]
 }
 
-/** Since when it waits this time; null when it does not. */
+/** The start of the current wait; null if the chat is not waiting. */
 const waitingSince = ({ status, returnedAt, queuedAt }: LockedSupportChat): Date | null =>
   status === 'QUEUED' ? (returnedAt ?? queuedAt) : null
 
 async function warnCustomer(tx: Tx, { id: chatId, now: at }: LockedSupportChat): Promise<void> {
   await setWarned(tx, { chatId, at })
-  await appendSystemMessage(tx, { chatId, body: 'Are you still there? Without an answer this chat will end soon.', at })
+  await appendSystemMessage(tx, {
+    chatId,
+    body: 'Are you still there? This chat will end soon if you do not answer.',
+    at,
+  })
 }
 
-async function takeFromAgent(tx: Tx, chat: LockedSupportChat): Promise<void> {
+async function returnFromSilentAgent(tx: Tx, chat: LockedSupportChat): Promise<void> {
   const { agentId, now: at } = chat
   if (agentId) await setBusy(tx, { agentId })
   const explanation = 'The agent did not answer in time.'
   await returnChats(tx, { chats: [chat], formerAgentId: agentId, actorId: null, explanation, at })
 }
 
-async function tellOfLongWait(tx: Tx, { id: chatId, now: at }: LockedSupportChat): Promise<void> {
+async function sendWaitNotice(tx: Tx, { id: chatId, now: at }: LockedSupportChat): Promise<void> {
   await setLongWaitTold(tx, { chatId, at })
-  const body =
-    'Nobody could answer yet, and we are sorry. Your question keeps its place in the queue: you need not ask again.'
+  const body = 'We are sorry for the long wait. You keep your position in the queue and do not need to ask again.'
   await appendSystemMessage(tx, { chatId, body, at })
 }
 
 function toTimer(silence: Silence): Timer {
-  const { name, patienceMs, readNext, readDue } = silence
+  const { name, timeoutMs, readNext, readDue } = silence
   return {
     name,
-    nextDue: async (database) => (await readNext(database, { patienceMs }))?.at ?? null,
+    nextDue: async (database) => (await readNext(database, { timeoutMs }))?.at ?? null,
     runDue: async ({ database, log }, limit) => {
       let count = 0
-      for (const { id } of await readDue(database, { patienceMs, limit })) {
+      for (const { id } of await readDue(database, { timeoutMs, limit })) {
         try {
           if (await withTransaction(database, (tx) => actIfDue(tx, silence, id))) count++
         } catch (error) {
-          // One chat that cannot be moved must not keep the others waiting.
-          log.error({ err: error, timer: name, chatId: id }, 'time could not move a support chat')
+          // One chat that fails must not delay the others.
+          log.error(
+            { err: error, timer: name, chatId: id },
+            'timer failed to process a support chat; the next sweep retries it',
+          )
         }
       }
       return count
@@ -131,15 +137,15 @@ function toTimer(silence: Silence): Timer {
   }
 }
 
-async function actIfDue(tx: Tx, { since, patienceMs, act }: Silence, chatId: string): Promise<boolean> {
+async function actIfDue(tx: Tx, { since, timeoutMs, act }: Silence, chatId: string): Promise<boolean> {
   const chat = await lockSupportChatUnlessHeld(tx, { chatId })
   const silentSince = chat && since(chat)
-  if (!silentSince || silentSince.getTime() + patienceMs > chat.now.getTime()) return false
+  if (!silentSince || silentSince.getTime() + timeoutMs > chat.now.getTime()) return false
   await act(tx, chat)
   return true
 }
 
-// Where the one who waits and the one who has room are committed in the same moment, neither sees the other.
+// If a waiting chat and the free capacity of an agent are committed concurrently, neither transaction sees the other.
 const waitingChats: Timer = {
   name: 'waitingChats',
   nextDue: async (database) => (await readWaitingSince(database))?.at ?? null,

@@ -209,7 +209,7 @@ describe('the estimate', () => {
 
 describe('a chat that nobody takes', () => {
   const SORRY =
-    'SYSTEM: Nobody could answer yet, and we are sorry. Your question keeps its place in the queue: you need not ask again.'
+    'SYSTEM: We are sorry for the long wait. You keep your position in the queue and do not need to ask again.'
 
   test('is told so after a day, once, and ends after three', async () => {
     const chat = await cora.seeksHelp()

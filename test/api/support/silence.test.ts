@@ -57,7 +57,7 @@ async function answered(): Promise<Named> {
   return chat
 }
 
-const WARNING = 'SYSTEM: Are you still there? Without an answer this chat will end soon.'
+const WARNING = 'SYSTEM: Are you still there? This chat will end soon if you do not answer.'
 const LOST = 'SYSTEM: The agent did not answer in time. You are at the front of the queue again.'
 
 test('a customer who leaves the agent without an answer is warned after ten minutes, and after fifteen the chat ends', async () => {

@@ -139,7 +139,7 @@ test('an agent who is a party to the other thing loses the chat before it is nam
   expect(await chatRowOf(app, chat)).toMatchObject({ status: 'QUEUED', agentId: null, atFront: true })
   expect(await talkOf(app, chat)).toEqual([
     '1 Anna: What about this?',
-    '2 SYSTEM: The agent cannot answer in this matter. You are at the front of the queue again.',
+    '2 SYSTEM: The agent cannot help with this topic. You are at the front of the queue again.',
     `3 SYSTEM: This chat is now also about the task "Mend the roof" (${hers.id}).`,
     '4 Anna: She never answers.',
   ])
@@ -168,7 +168,7 @@ test('an agent who becomes a party to what a chat of theirs is about loses it, t
   expect(await serviceTimersRun(app)).toBe(1)
   expect(await chatRowOf(app, chat)).toMatchObject({ status: 'QUEUED', agentId: null })
   expect((await talkOf(app, chat)).at(-1)).toBe(
-    '2 SYSTEM: The agent cannot answer in this matter. You are at the front of the queue again.',
+    '2 SYSTEM: The agent cannot help with this topic. You are at the front of the queue again.',
   )
   expect(await serviceTimersRun(app)).toBe(0)
 })
