@@ -1,6 +1,6 @@
 /**
- * Who asks, and whether they may ask now, before the document is read. A token that was sent and is not good is no reason to
- * answer as if nobody had asked; only a mutation goes on, to give its own refusal.
+ * Authentication and the request budget, before the document is read. A request with a bad token is refused, not treated as
+ * anonymous; only a mutation goes on, because it returns the refusal in its own union.
  */
 import { type GraphQLError, getOperationAST, type OperationTypeNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
@@ -10,7 +10,7 @@ import type { BeforeExecution } from './beforeExecution.ts'
 import type { RequestMeta } from './requestMeta.ts'
 import { requestError } from './responses/requestErrors.ts'
 
-/** What the HTTP layer knows of a request when the resolvers' context is made. */
+/** The request data from which the context of the resolvers is built. */
 export type Admitted = RequestMeta & Authentication
 
 export interface AuthGate {
@@ -18,7 +18,7 @@ export interface AuthGate {
   rateLimits: Pick<RateLimits, 'spend'>
 }
 
-/** Who asks, by the `Authorization` header. Refuses with RateLimitedError when they have asked too often. */
+/** Returns the caller by the `Authorization` header. Refuses with RateLimitedError when the budget of the caller is spent. */
 export async function admit(
   { authenticator, rateLimits }: AuthGate,
   authorization: string | null,
@@ -29,7 +29,7 @@ export async function admit(
   return authentication
 }
 
-/** UNAUTHENTICATED for whatever is no mutation, when the token was not good. */
+/** Returns UNAUTHENTICATED for a query or subscription whose token was refused. */
 export function refusalByToken(
   { tokenRefused }: Pick<Authentication, 'tokenRefused'>,
   kind: OperationTypeNode | undefined,
@@ -37,7 +37,7 @@ export function refusalByToken(
   return tokenRefused && kind !== undefined && kind !== 'mutation' ? requestError('UNAUTHENTICATED') : undefined
 }
 
-/** The same as a Yoga plugin. */
+/** Yoga plugin that calls `admit` and `refusalByToken`. */
 export function useAdmission(authGate: AuthGate): Plugin<Admitted, Admitted> {
   const refuse = ({ args, setResultAndStopExecution }: BeforeExecution) => {
     const kind = getOperationAST(args.document, args.operationName)?.operation

@@ -1,4 +1,4 @@
-/** From the `Authorization` header to the caller, remembered for a moment. */
+/** Finds the caller by the `Authorization` header, through a short-lived cache. */
 import { type AuthenticatedCaller, authenticate } from '../accounts/sessions/authenticate.ts'
 import { VerifiedTokens } from '../accounts/sessions/verifiedTokens.ts'
 import { CoalescingTtlCache } from '../cache/coalescingTtlCache.ts'
@@ -6,33 +6,34 @@ import type { Database } from '../db/client.ts'
 import type { StatementCount } from '../db/statementCount.ts'
 import type { Caller } from '../domain/caller.ts'
 
-// An ended session is to be refused within 5 s, in every process; the rest is for the look-up and for what waits on it.
-const REMEMBERED_MS = 3_000
-const REMEMBERED_MAX = 20_000 // With a kilobyte each at most, 20 MB.
+// Every process must refuse an ended session within 5 s; the remaining 2 s are for the query and the requests that wait for it.
+const CACHE_TTL_MS = 3_000
+const CACHED_MAX = 20_000 // At most 1 kB each: 20 MB.
 const HEADER_LENGTH_MAX = 1_024 // Our tokens have about 250 characters.
-// What an editor of headers holds before somebody has put a token there.
+// The header of GraphiQL before a token is entered.
 const NO_TOKEN = /^(Bearer)? *$/i
 const BEARER = /^Bearer +(\S+)$/i
 
 export interface Authentication {
   caller: Caller | null
-  /** A token was sent, and it is not ours, has expired, or its session has ended: not the same as nobody. */
+  /** True if a token was sent, but is not ours, has expired, or its session has ended. False for an anonymous request. */
   tokenRefused: boolean
 }
 
-interface Sent {
-  /** What is remembered by: to look for the token in it costs as much as finding who sent it. */
+interface SentToken {
+  /** The cache key: extracting the token from it costs as much as a cache hit. */
   header: string
   token: string
 }
 
-interface KnownCaller extends AuthenticatedCaller {
-  askedAtMs: number
+interface CachedCaller extends AuthenticatedCaller {
+  readAtMs: number
 }
 
+/** Authenticates requests. A cached caller is at most 3 s old, and dropped at once when `forget` is called. */
 export class Authenticator {
-  readonly #callers: CoalescingTtlCache<KnownCaller>
-  /** When people changed who were remembered then, as long as what was known before is. */
+  readonly #callers: CoalescingTtlCache<CachedCaller>
+  /** The last change of each person, kept as long as an older cache entry can exist. */
   readonly #changes = new Map<string, number>()
   readonly #database: Pick<Database, 'counting'>
   readonly #tokens: VerifiedTokens
@@ -40,62 +41,62 @@ export class Authenticator {
   constructor(options: { database: Pick<Database, 'counting'>; secret: Uint8Array }) {
     this.#database = options.database
     this.#tokens = new VerifiedTokens(options.secret)
-    this.#callers = new CoalescingTtlCache({ name: 'callers', max: REMEMBERED_MAX, ttlMs: REMEMBERED_MS })
+    this.#callers = new CoalescingTtlCache({ name: 'callers', max: CACHED_MAX, ttlMs: CACHE_TTL_MS })
   }
 
-  /** The same as `authenticate`, where that is remembered: what most requests hear, and need not wait for. */
+  /** Returns the cached result of `authenticate`, if there is one. Most requests hit, and need no await. */
   known(header: string | null): Authentication | undefined {
-    if (header === null) return NOBODY
+    if (header === null) return ANONYMOUS
     const known = this.#callers.peek(header)
     return known && this.#isCurrent(known) ? authenticationOf(known) : undefined
   }
 
-  /** Who sends the request with this header. Every header that is not a good token of ours is a refused one. */
+  /** Returns the caller who sent this header. Every header that is not a valid token of ours is refused. */
   async authenticate(header: string | null, count: StatementCount): Promise<Authentication> {
-    if (header === null || NO_TOKEN.test(header)) return NOBODY
+    if (header === null || NO_TOKEN.test(header)) return ANONYMOUS
     const token = tokenIn(header)
     return authenticationOf(token === undefined ? undefined : await this.#knownCaller({ header, token }, count))
   }
 
-  /** Forgets what is known of this person: a session of theirs may have ended, or their roles are others. */
+  /** Invalidates the cached callers of this person, because a session may have ended or the roles may have changed. */
   forget(userId: string): void {
     const now = Date.now()
     this.#changes.delete(userId)
     this.#changes.set(userId, now)
-    // A Map gives its keys in the order of insertion, so the old ones come first.
+    // A Map iterates in insertion order: the oldest changes first.
     for (const [id, changedAtMs] of this.#changes) {
-      if (changedAtMs > now - REMEMBERED_MS && this.#changes.size <= REMEMBERED_MAX) break
+      if (changedAtMs > now - CACHE_TTL_MS && this.#changes.size <= CACHED_MAX) break
       this.#changes.delete(id)
     }
   }
 
-  async #knownCaller(sent: Sent, count: StatementCount): Promise<KnownCaller | undefined> {
-    const known = await this.#remembered(sent, count)
+  async #knownCaller(sent: SentToken, count: StatementCount): Promise<CachedCaller | undefined> {
+    const known = await this.#cachedCaller(sent, count)
     if (!known || this.#isCurrent(known)) return known
     this.#callers.invalidate(sent.header)
-    return this.#remembered(sent, count)
+    return this.#cachedCaller(sent, count)
   }
 
-  #isCurrent({ askedAtMs, caller }: KnownCaller): boolean {
+  #isCurrent({ readAtMs: askedAtMs, caller }: CachedCaller): boolean {
     return askedAtMs > (this.#changes.get(caller.id) ?? 0)
   }
 
-  #remembered({ header, token }: Sent, count: StatementCount): Promise<KnownCaller | undefined> {
+  #cachedCaller({ header, token }: SentToken, count: StatementCount): Promise<CachedCaller | undefined> {
     return this.#callers.get(header, async () => {
       const askedAtMs = Date.now()
       const authenticated = await authenticate(this.#database.counting(count), { tokens: this.#tokens, token })
-      return authenticated && { ...authenticated, askedAtMs }
+      return authenticated && { ...authenticated, readAtMs: askedAtMs }
     })
   }
 }
 
-const NOBODY: Authentication = Object.freeze({ caller: null, tokenRefused: false })
+const ANONYMOUS: Authentication = Object.freeze({ caller: null, tokenRefused: false })
 
 function tokenIn(header: string): string | undefined {
   return header.length <= HEADER_LENGTH_MAX ? BEARER.exec(header)?.[1] : undefined
 }
 
-function authenticationOf(known: KnownCaller | undefined): Authentication {
+function authenticationOf(known: CachedCaller | undefined): Authentication {
   const caller = known && known.expiresAtMs > Date.now() ? known.caller : null
   return { caller, tokenRefused: caller === null }
 }

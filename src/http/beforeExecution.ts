@@ -1,4 +1,4 @@
-/** What a Yoga plugin is told before an operation of any kind is executed, and how it prevents that. */
+/** The common part of the payloads of Yoga's `onExecute` and `onSubscribe` hooks. */
 import type { ExecutionArgs, ExecutionResult } from 'graphql'
 
 export interface BeforeExecution {

@@ -1,45 +1,44 @@
 /**
- * How long the body of a request may take to come. Node has one time-out for all requests; files need another than the rest.
- * All connections are looked at now and then: a timer for each request costs a small one 2 % of its time, and what it holds
- * of a request that is over outlives it.
+ * Deadlines for request bodies. Node has one time-out for all requests; uploads need a longer one. One interval checks all
+ * connections: a timer for each request costs a small request 2 % of its time, and keeps the finished request in memory.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server, Socket } from 'node:net'
 import { REQUEST_TIMEOUT, refuseConnection } from './responses/unreadableRequests.ts'
 
-const LOOK_MS = 250
+const CHECK_INTERVAL_MS = 250
 
 const AWAITED = Symbol('the request whose body is awaited')
 
-interface Awaited {
+interface AwaitedBody {
   request: IncomingMessage
   response: ServerResponse
   untilMs: number
 }
 
-type Watched = Socket & { [AWAITED]?: Awaited | undefined }
+type WatchedSocket = Socket & { [AWAITED]?: AwaitedBody | undefined }
 
-/** Has this server keep the deadlines of bodies, as long as it listens. */
+/** Enforces the deadlines of bodies until this server closes. */
 export function watchBodies(server: Server): void {
-  const sockets = new Set<Watched>()
-  server.on('connection', (socket: Watched) => {
+  const sockets = new Set<WatchedSocket>()
+  server.on('connection', (socket: WatchedSocket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
   const look = setInterval(() => {
     for (const socket of sockets) cutIfLate(socket)
-  }, LOOK_MS)
+  }, CHECK_INTERVAL_MS)
   look.unref()
   server.once('close', () => clearInterval(look))
 }
 
-/** Has the connection cut unless the body is there within that time from now; takes the place of an earlier deadline. */
+/** Closes the connection unless the body is complete within this time from now. Replaces an earlier deadline. */
 export function limitBody(request: IncomingMessage, response: ServerResponse, withinMs: number): void {
-  const socket: Watched = request.socket
+  const socket: WatchedSocket = request.socket
   socket[AWAITED] = request.complete ? undefined : { request, response, untilMs: performance.now() + withinMs }
 }
 
-function cutIfLate(socket: Watched): void {
+function cutIfLate(socket: WatchedSocket): void {
   const awaited = socket[AWAITED]
   if (!awaited) return
   const { request, response, untilMs } = awaited

@@ -1,11 +1,11 @@
-/** Which other sites' pages may read answers: none, unless their origin is listed; never with cookies, of which this server has none. */
+/** CORS: pages of listed origins may read responses, others may not. Never with credentials, because this server has no cookies. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 const PREFLIGHT_SECONDS = 600
 
 /**
- * Says of an answer who may read it, and answers a browser that asks before it sends: true when nothing is left to do. A
- * server without listed origins has nothing to say to browsers.
+ * Sets the CORS headers of a response, and answers a preflight request. Returns true if the response is complete. Does
+ * nothing on a server without listed origins.
  */
 export function answerOrigin(
   request: IncomingMessage,
@@ -29,7 +29,7 @@ function allow(
   response.setHeader('access-control-allow-methods', methods.join(', '))
   response.setHeader('access-control-expose-headers', 'x-request-id, retry-after')
   response.setHeader('access-control-max-age', PREFLIGHT_SECONDS)
-  const asked = headers['access-control-request-headers']
-  if (asked) response.setHeader('access-control-allow-headers', asked)
-  response.setHeader('vary', asked ? 'Origin, Access-Control-Request-Headers' : 'Origin')
+  const requestedHeaders = headers['access-control-request-headers']
+  if (requestedHeaders) response.setHeader('access-control-allow-headers', requestedHeaders)
+  response.setHeader('vary', requestedHeaders ? 'Origin, Access-Control-Request-Headers' : 'Origin')
 }

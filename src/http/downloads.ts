@@ -1,4 +1,4 @@
-/** GET /files/...: the bytes of a file, to whoever has a link that we signed, if its viewer may still see the file. */
+/** GET /files/...: serves a file to the holder of a signed link, if the viewer of the link may still see the file. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -16,7 +16,7 @@ import { loggedCause } from './responses/loggedCause.ts'
 import { sendError } from './responses/responses.ts'
 import type { Route } from './server.ts'
 
-// A reader that takes nothing for so long holds a file open for nobody.
+// A client that reads nothing for this long is disconnected, because each download keeps a file open.
 const SILENCE_MS = 30_000
 
 export interface Downloads {
@@ -27,7 +27,7 @@ export interface Downloads {
   log: Logger
 }
 
-/** Answers with the bytes, or a part of them; with 404 for every link that does not open a file now, whatever the reason. */
+/** Returns the route: it sends the file or a range of it, and 404 for every link that opens no file, for any reason. */
 export function makeDownloads(downloads: Downloads): Route {
   return async (request, response, { requestId }: RequestMeta) => {
     if (answerOrigin(request, response, { origins: downloads.corsOrigins, methods: READING })) return
@@ -39,15 +39,15 @@ export function makeDownloads(downloads: Downloads): Route {
   }
 }
 
-interface Answering {
+interface Download {
   request: IncomingMessage
   response: ServerResponse
   requestId: string
   downloads: Downloads
 }
 
-async function send(file: OpenedFile, answering: Answering): Promise<void> {
-  const { request, response, requestId, downloads } = answering
+async function send(file: OpenedFile, download: Download): Promise<void> {
+  const { request, response, requestId, downloads } = download
   const { store } = downloads.files
   const etag = `"${file.sha256}"`
   if (request.headers['if-none-match'] === etag) return void response.writeHead(304, { etag }).end()
@@ -57,24 +57,24 @@ async function send(file: OpenedFile, answering: Answering): Promise<void> {
     const isWanted = request.method === 'GET' && range !== 'unsatisfiable'
     const bytes = isWanted ? await store.read(file.id, range) : undefined
     if (isWanted ? !bytes : !(await store.has(file.id))) return sendError(response, 'NOT_FOUND', { requestId })
-    setHeaders(file, answering, etag)
+    setHeaders(file, download, etag)
     if (range === 'unsatisfiable') return void response.writeHead(416, { 'content-range': `bytes */${size}` }).end()
     writeHead(response, size, range)
-    if (bytes) await pour(bytes, response)
+    if (bytes) await sendBytes(bytes, response)
     else response.end()
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) throw error
-    downloads.log.warn({ requestId, code: 'UNAVAILABLE', cause: loggedCause(error) }, 'a request failed')
+    downloads.log.warn({ requestId, code: 'UNAVAILABLE', cause: loggedCause(error) }, 'request failed')
     if (response.headersSent) response.destroy()
     else sendError(response, 'UNAVAILABLE', { requestId })
   }
 }
 
-function setHeaders({ filename, contentType }: OpenedFile, { response }: Answering, etag: string) {
+function setHeaders({ filename, contentType }: OpenedFile, { response }: Download, etag: string) {
   response.setHeader('content-type', contentType === 'text/plain' ? 'text/plain; charset=utf-8' : contentType)
   response.setHeader('content-disposition', contentDisposition(downloadName(filename, contentType)))
   response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox")
-  // The link is the permission: a page of another origin that has it may show the picture.
+  // The link is the permission: a page of another origin that has the link may show the image.
   response.setHeader('cross-origin-resource-policy', 'cross-origin')
   response.setHeader('accept-ranges', 'bytes')
   response.setHeader('etag', etag)
@@ -86,8 +86,8 @@ function writeHead(response: ServerResponse, size: number, range: ByteRange | un
   response.writeHead(206, { 'content-length': end - start + 1, 'content-range': `bytes ${start}-${end}/${size}` })
 }
 
-/** As fast as the reader takes them; a reader that goes away, or takes nothing, ends it. */
-async function pour(bytes: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
+/** Streams the bytes with backpressure; ends when the client disconnects or stops reading. */
+async function sendBytes(bytes: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
   response.setTimeout(SILENCE_MS, () => response.destroy())
   try {
     await pipeline(bytes instanceof Readable ? bytes : Readable.from(bytes, { objectMode: false }), response)
@@ -96,7 +96,7 @@ async function pour(bytes: AsyncIterable<Uint8Array>, response: ServerResponse):
   }
 }
 
-/** The one range that is asked for. Several at once, what is no range, and one of another state of the file mean the whole. */
+/** Returns the requested range. Several ranges, an invalid one, and one for another version of the file mean the whole file. */
 function rangeOf({ headers }: IncomingMessage, size: number, etag: string): ByteRange | undefined | 'unsatisfiable' {
   const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(headers.range ?? '') ?? []
   const ifRange = headers['if-range']

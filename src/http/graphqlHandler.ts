@@ -1,4 +1,4 @@
-/** GraphQL over HTTP: Yoga, with everything that stands between a request and a resolver, in the order in which it stands there. */
+/** GraphQL over HTTP: Yoga, and the plugins between a request and its resolvers, in the order in which they run. */
 import { execute, type GraphQLSchema } from 'graphql'
 import { _createLRUCache, createYoga, type Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
@@ -20,7 +20,7 @@ import { useUploads } from './uploads/uploads.ts'
 
 export const GRAPHQL_PATH = '/graphql'
 
-// The operations of a few clients; with the limits on a document, at most some hundred megabytes if somebody tries.
+// Enough for the operations of a few clients. With the limits on a document, an attacker can fill a few hundred MB at most.
 const DOCUMENTS_MAX = 200
 
 export interface GraphqlOptions {
@@ -31,13 +31,13 @@ export interface GraphqlOptions {
   inFlight: InFlight
   metrics: Pick<Metrics, 'plugins' | 'countDirect'>
   onOperation: (operation: ObservedOperation) => void
-  /** Learns what the fast path may take. */
+  /** Filled here; the fast path serves only documents in it. */
   documentCache: DocumentCache
-  makeContext: (request: ReadRequest) => Context
+  makeContext: (request: ContextInput) => Context
 }
 
-/** What a resolver's context is made of. */
-export type ReadRequest = Admitted & {
+/** The input of `makeContext`. */
+export type ContextInput = Admitted & {
   userAgent: string | null
   lastEventId: string | null
   rawVariables: Record<string, unknown>
@@ -45,7 +45,7 @@ export type ReadRequest = Admitted & {
 
 export type GraphqlHandler = ReturnType<typeof makeGraphqlHandler>
 
-/** Answers Node's requests, and those of fetch. */
+/** Returns the Yoga handler, for requests of Node.js and of the Fetch API. */
 export function makeGraphqlHandler(options: GraphqlOptions) {
   const { schema, makeContext } = options
   return createYoga<Partial<RequestMeta>, Context>({
@@ -56,13 +56,13 @@ export function makeGraphqlHandler(options: GraphqlOptions) {
     graphiql: false,
     multipart: false,
     batching: false,
-    maskedErrors: false, // By useErrorAnswers, which knows the request.
-    maxRequestBodySize: false, // By requestForm, in one pass.
+    maskedErrors: false, // useErrorResponses masks them, and has the request id.
+    maxRequestBodySize: false, // checkRequestBody limits it while reading.
     parserAndValidationCache: {
       documentCache: _createLRUCache({ max: DOCUMENTS_MAX }),
       errorCache: _createLRUCache({ max: DOCUMENTS_MAX }),
     },
-    cors: false, // By the route, for every way of answering.
+    cors: false, // The route does it, for both paths.
     plugins: pluginsOf(options) as Plugin[],
     context: ({ request, params, ...initial }) =>
       makeContext({
@@ -86,7 +86,7 @@ function pluginsOf({
   const { introspection } = config
   return [
     useReferenceExecutor(),
-    useArrival(),
+    useRequestMetaDefaults(),
     ...checkRequestBody(),
     useUploads(uploadLimitsOf(config)),
     useInFlightLimit(inFlight),
@@ -107,8 +107,8 @@ const uploadLimitsOf = (config: Config): BodyLimits => ({
   scratchFolder: scratchFolderOf(config),
 })
 
-/** What the server has found out already; for a request that came by no server, as in tests, what can be said of it. */
-function useArrival(): Plugin<object, Partial<RequestMeta>> {
+/** Fills in the metadata of requests that did not arrive through the server, as in tests. */
+function useRequestMetaDefaults(): Plugin<object, Partial<RequestMeta>> {
   return {
     onRequest({ request, serverContext }) {
       serverContext.requestId ??= requestIdOf(request.headers.get('x-request-id'))
@@ -118,7 +118,7 @@ function useArrival(): Plugin<object, Partial<RequestMeta>> {
   }
 }
 
-/** graphql-js itself, of which Yoga's own executor is a variant: what it answers is what every other way must answer. */
+/** Executes with graphql-js instead of Yoga's variant: it is the reference for the results of the fast path. */
 function useReferenceExecutor(): Plugin {
   return { onExecute: ({ setExecuteFn }) => setExecuteFn(execute) }
 }

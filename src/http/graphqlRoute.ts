@@ -1,4 +1,4 @@
-/** Everything that happens at `/graphql`: the page, browsers that ask first, the fast path for plain requests, and the slow path. */
+/** The route `/graphql`: GraphiQL, CORS preflights, the fast path for plain requests, and the slow path. */
 import type { Config } from '../config.ts'
 import type { SavedOperation } from '../examples/savedOperations.ts'
 import { answerOrigin } from './cors.ts'
@@ -11,7 +11,7 @@ import { yogaRoute } from './yogaRoute.ts'
 
 const METHODS = ['GET', 'POST'] as const
 
-/** The route, over a handler that can answer everything. */
+/** Returns the route. `handler` is the slow path, which can serve every request. */
 export function graphqlRoute(
   options: GraphqlOptions & { config: Config; savedOperations: () => Promise<SavedOperation[]> },
   handler: GraphqlHandler,

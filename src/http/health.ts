@@ -1,15 +1,15 @@
-/** What the surroundings ask: does it live, may it be sent requests, how is it doing, what is its schema. */
+/** Operational routes: liveness, readiness, metrics, and the printed schema. */
 import { type GraphQLSchema, printSchema } from 'graphql'
 import type { Registry } from 'prom-client'
 import { sendJson, sendText } from './responses/responses.ts'
 import type { Route } from './server.ts'
 
-/** The routes that need no GraphQL. */
+/** Returns the operational routes by path. */
 export function healthRoutes(options: {
   registry: Registry
-  /** Undefined where the schema is not to be shown. */
+  /** Undefined if introspection is off. */
   schema: GraphQLSchema | undefined
-  /** Why it is not to be sent requests now; undefined when it is. */
+  /** Returns the reason why the server is not ready; undefined if it is ready. */
   notReadyBecause: () => string | undefined
 }): Record<string, Route> {
   const { registry, schema, notReadyBecause } = options

@@ -1,4 +1,4 @@
-/** Bounds on what one request, and all requests together, may ask of the server. */
+/** Limits on one request (size, depth, cost) and on all requests together (in flight). */
 import { EnvelopArmor } from '@escape.tech/graphql-armor'
 import { type GraphQLError, getOperationAST, getVariableValues, NoSchemaIntrospectionCustomRule } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
@@ -7,20 +7,20 @@ import { costOfOperation } from '../graphql/operationCost.ts'
 import type { BeforeExecution } from './beforeExecution.ts'
 import { requestError } from './responses/requestErrors.ts'
 
-// The longest operation of the SDK has a tenth of each; a tool's introspection has about 300 tokens and is 15 deep.
+// The longest operation of the SDK uses a tenth of each; an introspection query has about 300 tokens and depth 15.
 const DOCUMENT_LENGTH_MAX = 40_000
 const TOKENS_MAX = 2_000
 const DEPTH_MAX = 16
 const ALIASES_MAX = 30
 const DIRECTIVES_MAX = 30
-// About one for each value read: a page of a hundred tasks, each with a page of twenty applications, is some ten thousand.
+// About 1 per value read: a page of 100 tasks, each with a page of 20 applications, costs about 10,000.
 const COST_MAX = 20_000
-// Whether there is any error is all that matters here.
+// One error is enough to know that the variables are invalid.
 const COERCION = { maxErrors: 1 }
-// Beyond it a request waits longer for a connection to the database than its client does for it.
+// With more, a request waits longer for a database connection than its client waits for the response.
 const IN_FLIGHT_MAX = 1_000
 
-/** Refuses documents that are too long, deep or wide, as far as the document alone shows it. */
+/** Yoga plugins that refuse documents that are too long, deep or wide, without looking at variables. */
 export function documentLimits({ introspection }: { introspection: boolean }): Plugin[] {
   const onReject = [refuseByArmor]
   const armor = new EnvelopArmor({
@@ -28,16 +28,18 @@ export function documentLimits({ introspection }: { introspection: boolean }): P
     maxAliases: { n: ALIASES_MAX, onReject },
     maxDirectives: { n: DIRECTIVES_MAX, onReject },
     maxTokens: { n: TOKENS_MAX, onReject },
-    costLimit: { enabled: false }, // Ours knows the fields and their arguments.
-    blockFieldSuggestion: { enabled: !introspection }, // A guess that is corrected is an introspection too.
+    costLimit: { enabled: false }, // useCostLimit includes the arguments of fields.
+    blockFieldSuggestion: { enabled: !introspection }, // Suggestions reveal the schema, too.
   })
   const own: Plugin = {
     onParams({ params }) {
       if (typeof params.query === 'string' && params.query.length > DOCUMENT_LENGTH_MAX) {
-        throw requestError('COST_EXCEEDED', { message: `A document has at most ${DOCUMENT_LENGTH_MAX} characters.` })
+        throw requestError('COST_EXCEEDED', {
+          message: `A document can have at most ${DOCUMENT_LENGTH_MAX} characters.`,
+        })
       }
     },
-    // Lists of lists of lists, until the parser's own calls have no room: within the limit of words that is possible.
+    // Deeply nested lists overflow the stack of the recursive parser, even within the limit on tokens.
     onParse() {
       return ({ result, replaceParseResult }) => {
         if (result instanceof RangeError) replaceParseResult(requestError('COST_EXCEEDED'))
@@ -54,12 +56,12 @@ function refuseByArmor(_context: unknown, { message }: { message: string }): nev
   throw requestError('COST_EXCEEDED', { message: message.replace('Syntax Error: ', '') })
 }
 
-/** Refuses an operation whose fields, with the arguments that they are given, ask for too much; before any of it runs. */
+/** Yoga plugin that refuses an operation whose cost, with its arguments, is over the limit, before it is executed. */
 export function useCostLimit(): Plugin {
   const refuse = ({ args, setResultAndStopExecution }: BeforeExecution) => {
     const { schema, document, operationName, variableValues } = args
     const operation = getOperationAST(document, operationName)
-    // What cannot be executed at all is refused by the execution.
+    // The executor refuses an operation that does not exist.
     if (!operation) return
     const variables = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {}, COERCION)
     if (!variables.coerced) return
@@ -70,16 +72,16 @@ export function useCostLimit(): Plugin {
   return { onExecute: refuse, onSubscribe: refuse }
 }
 
-/** Why an operation with these variables is not to be run, if it is not: it costs too much. */
-export function refusalByCost(asked: Parameters<typeof costOfOperation>[0]): GraphQLError | undefined {
-  const { cost, fault } = costOfOperation(asked)
+/** Returns COST_EXCEEDED if this operation with these variables costs too much. */
+export function refusalByCost(operation: Parameters<typeof costOfOperation>[0]): GraphQLError | undefined {
+  const { cost, fault } = costOfOperation(operation)
   if (cost <= COST_MAX) return undefined
-  const message = `The operation costs ${cost}, which is more than ${COST_MAX}. Ask for smaller pages.`
-  // An argument that is wrong has to be mended first, and what it asks for is not known before.
+  const message = `The operation costs ${cost}; the limit is ${COST_MAX}. Request smaller pages.`
+  // Invalid arguments are reported first, because the cost is unknown until they are valid.
   return fault ?? requestError('COST_EXCEEDED', { message })
 }
 
-/** Counts what is being worked on. Streams are not counted: they wait for events, not for the database. */
+/** Counts the operations in flight. Streams are not counted, because they wait for events, not for the database. */
 export class InFlight {
   #count = 0
   readonly #countMax: number
@@ -88,7 +90,7 @@ export class InFlight {
     this.#countMax = countMax
   }
 
-  /** Refuses with OVERLOADED, at once, what would only wait. It is to be called between the two others. */
+  /** Refuses with OVERLOADED beyond the limit, instead of queueing. Call it between `enter` and `leave`. */
   refuseBeyondMax(): void {
     if (this.#count > this.#countMax) throw requestError('OVERLOADED', { headers: { 'retry-after': '1' } })
   }
@@ -102,7 +104,7 @@ export class InFlight {
   }
 }
 
-/** The same as a Yoga plugin. */
+/** Yoga plugin that counts operations in flight, and refuses those beyond the limit. */
 export function useInFlightLimit(inFlight: InFlight): Plugin {
   return {
     instrumentation: {

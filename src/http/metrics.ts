@@ -1,4 +1,4 @@
-/** What a monitor reads from `/metrics`. Every label has a fixed, small set of values: a client cannot make new series. */
+/** The metrics at `/metrics`. Every label has a small, fixed set of values: clients cannot create new series. */
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { boundedCaches } from '../cache/boundedCache.ts'
@@ -20,7 +20,7 @@ export interface Metrics {
   countResponse(route: string, status: number): void
 }
 
-/** Begins to measure the process, the pool, Redis where there is one and, by the plugins, streams. */
+/** Returns the metrics of the process, the connection pool, Redis (if configured) and, through the plugins, of streams. */
 export function makeMetrics({ database, redis }: { database: Database; redis: RedisLink | undefined }): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -30,10 +30,10 @@ export function makeMetrics({ database, redis }: { database: Database; redis: Re
   if (redis) watchRedis(redis, registry)
   const countResponse = tallyBy(registry, {
     name: 'errand_http_responses_total',
-    help: 'Answers by route and HTTP status.',
+    help: 'Responses by route and HTTP status.',
     labels: ['route', 'status'],
   })
-  const countDirect = tally(registry, 'errand_direct_lane_requests_total', 'Requests that were answered before Yoga.')
+  const countDirect = tally(registry, 'errand_direct_lane_requests_total', 'Requests served by the fast path.')
   return {
     registry,
     plugins: [streamMetrics(registry)],
@@ -52,7 +52,7 @@ function operationMetrics(registry: Registry): (operation: ObservedOperation) =>
   })
   const durations = new Histogram({
     name: 'errand_operation_duration_seconds',
-    help: 'From the document to the answer; for a subscription, to the beginning of its stream.',
+    help: 'Duration from the parsed request to the result; for a subscription, to the start of its stream.',
     labelNames: ['kind'],
     buckets: DURATION_BUCKETS_SECONDS,
     registers,
@@ -61,7 +61,7 @@ function operationMetrics(registry: Registry): (operation: ObservedOperation) =>
   const countSeconds = tally(
     registry,
     'errand_statement_seconds_total',
-    'Time that operations waited for SQL statements.',
+    'Seconds that operations waited for SQL statements.',
   )
   return ({ kind = 'none', errorCodes, durationMs, statements, statementsMs }) => {
     const code = errorCodes[0]
@@ -72,7 +72,7 @@ function operationMetrics(registry: Registry): (operation: ObservedOperation) =>
   }
 }
 
-// Each request counts here: a number that is read when a monitor asks costs it nothing.
+// On the hot path of every request: increments a number, which is copied to the counter only when metrics are scraped.
 function tally(registry: Registry, name: string, help: string): (more: number) => void {
   let total = 0
   new Counter({
@@ -89,7 +89,7 @@ function tally(registry: Registry, name: string, help: string): (more: number) =
   }
 }
 
-/** The same by two labels, each of a few values. */
+/** The same with two labels, each with few values. */
 function tallyBy(
   registry: Registry,
   { name, help, labels: [one, other] }: { name: string; help: string; labels: readonly [string, string] },
@@ -119,7 +119,7 @@ function tallyBy(
 function watchReader(registry: Registry): void {
   new Gauge({
     name: 'errand_reader_fallbacks',
-    help: 'Reads since the start that were left to Prisma, by the field or the method that asked.',
+    help: 'Reads since the start that fell back to Prisma, by field or method.',
     labelNames: ['place'],
     registers: [registry],
     collect() {
@@ -162,7 +162,7 @@ function watchCaches(registry: Registry): void {
 function watchDatabase(database: Database, registry: Registry): void {
   new Gauge({
     name: 'errand_database_connections',
-    help: 'Connections of the pool by state, and requests that wait for one.',
+    help: 'Connections of the pool by state; "wanted" counts the requests that wait for one.',
     labelNames: ['state'],
     registers: [registry],
     collect() {
@@ -174,7 +174,7 @@ function watchDatabase(database: Database, registry: Registry): void {
   })
   new Gauge({
     name: 'errand_database_reachable',
-    help: '1 while the database answers.',
+    help: '1 if the database is reachable.',
     registers: [registry],
     collect() {
       this.set(Number(database.reachable))
@@ -185,7 +185,7 @@ function watchDatabase(database: Database, registry: Registry): void {
 function watchRedis(redis: RedisLink, registry: Registry): void {
   new Gauge({
     name: 'errand_redis_reachable',
-    help: '1 while Redis answers; without it each server counts for itself.',
+    help: '1 if Redis is reachable; if not, each server counts rate limits on its own.',
     registers: [registry],
     collect() {
       this.set(Number(redis.answers))
@@ -193,7 +193,7 @@ function watchRedis(redis: RedisLink, registry: Registry): void {
   })
   new Counter({
     name: 'errand_redis_errors_total',
-    help: 'Commands and connections that failed.',
+    help: 'Failed Redis commands and connections.',
     registers: [registry],
     collect() {
       this.reset()
@@ -204,10 +204,10 @@ function watchRedis(redis: RedisLink, registry: Registry): void {
 
 function streamMetrics(registry: Registry): Plugin<Admitted, Admitted> {
   const registers = [registry]
-  const open = new Gauge({ name: 'errand_streams_open', help: 'Subscriptions that are being served.', registers })
+  const open = new Gauge({ name: 'errand_streams_open', help: 'Open subscriptions.', registers })
   const items = new Counter({
     name: 'errand_stream_items_total',
-    help: 'Events and signs of life sent to streams.',
+    help: 'Events and heartbeats sent to streams.',
     registers,
   })
   return {

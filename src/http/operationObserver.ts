@@ -1,26 +1,26 @@
-/** What an operation took, from its document to its answer, for whoever counts or logs it. */
+/** Measures each operation, for metrics and the slow-operation log. */
 import { type ExecutionResult, getOperationAST, type OperationTypeNode } from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import type { Admitted } from './admission.ts'
 
 export interface ObservedOperation {
-  /** Undefined when it was refused before it was known which operation of the document it is. */
+  /** Undefined if the request was refused before its operation was selected. */
   kind: OperationTypeNode | undefined
-  /** As the document has it: the client's text. */
+  /** From the document: client-supplied text. */
   name: string | undefined
   document: string
   durationMs: number
   statements: number
   statementsMs: number
-  /** The codes of `errors[]`; empty for what was done, and for refusals that are data. */
+  /** The codes of `errors[]`; empty on success, and for refusals that are returned as data. */
   errorCodes: string[]
   requestId: string
   viewerId: string | undefined
 }
 
-type Operation = Parameters<NonNullable<Plugin['onExecute']>>[0]['args']
+type ExecutedOperation = Parameters<NonNullable<Plugin['onExecute']>>[0]['args']
 
-interface Running {
+interface RunningOperation {
   startedAt: number
   context?: Admitted
   document: string
@@ -30,16 +30,16 @@ interface Running {
 }
 
 /**
- * A Yoga plugin that calls `onEnd` once for each operation, when its answer is made. A subscription ends here when its stream begins: it
- * lives long, but it is not slow. Stands after the plugin that gives errors their codes.
+ * Yoga plugin that calls `onEnd` once per operation, when its result is ready; for a subscription, when its stream starts.
+ * It must follow the plugin that assigns error codes.
  */
 export function useObservedOperations(options: {
   onEnd: (operation: ObservedOperation) => void
   now?: () => number
 }): Plugin<Admitted, Admitted> {
   const { onEnd, now = () => performance.now() } = options
-  const operations = new WeakMap<Request, Running>()
-  const recognise = ({ args }: { args: Operation }) => {
+  const operations = new WeakMap<Request, RunningOperation>()
+  const recognise = ({ args }: { args: ExecutedOperation }) => {
     const operation = operations.get((args.contextValue as { request: Request }).request)
     const chosen = getOperationAST(args.document, args.operationName)
     if (operation && chosen) Object.assign(operation, { kind: chosen.operation, name: chosen.name?.value })
@@ -47,7 +47,7 @@ export function useObservedOperations(options: {
   return {
     instrumentation: {
       async request({ request }, run) {
-        const operation: Running = { startedAt: 0, document: '', errorCodes: [] }
+        const operation: RunningOperation = { startedAt: 0, document: '', errorCodes: [] }
         operations.set(request, operation)
         try {
           await run()
@@ -56,7 +56,7 @@ export function useObservedOperations(options: {
         }
       },
     },
-    // Not earlier: how long a client takes to send its request says nothing of the operation.
+    // Starts the clock after the body was read, because the client's upload time is not part of the operation.
     onParams({ request, params, context }) {
       const operation = operations.get(request)
       if (operation) Object.assign(operation, { startedAt: now(), context, document: String(params.query ?? '') })
@@ -70,12 +70,12 @@ export function useObservedOperations(options: {
   }
 }
 
-/** The codes of `errors[]`, when errors have been given their codes. */
+/** Returns the codes of `errors[]`, after `toErrorResponse` has assigned them. */
 export const codesOf = ({ errors = [] }: Pick<ExecutionResult, 'errors'>): string[] =>
   errors.map(({ extensions }) => String(extensions.code))
 
 function observed(
-  { startedAt, document, kind, name, errorCodes }: Running,
+  { startedAt, document, kind, name, errorCodes }: RunningOperation,
   { requestId, caller, count }: Admitted,
   endedAt: number,
 ): ObservedOperation {

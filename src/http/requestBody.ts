@@ -1,22 +1,19 @@
-/**
- * Yoga plugins: what a request must look like to be read at all. JSON by POST, or a query in the address by GET; and no
- * way that a browser takes for another site without asking first.
- */
+/** Yoga plugins that check a request before parsing: JSON by POST or a query by GET, and CSRF prevention. */
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { BodyTooLarge, readBody } from './body.ts'
 import { preventCsrf } from './csrfPrevention.ts'
 import { requestError } from './responses/requestErrors.ts'
 
-// A hundred times the longest honest request; files do not come this way.
+// A hundred times the longest legitimate request; uploads have limits of their own.
 export const BODY_BYTES_MAX = 1_000_000
 const MULTIPART_TYPE = /^multipart\/form-data *(?:;|$)/i
-const UNCODED = /^(?:identity)?$/i
+const NO_ENCODING = /^(?:identity)?$/i
 export const JSON_TYPE = /^application\/(?:graphql\+)?json *(?:;|$)/i
 
 type Parsed = GraphQLParams | GraphQLParams[] | Response
 type Parser = (request: Request) => Parsed | PromiseLike<Parsed>
 
-/** The plugins, in their order: CSRF prevention first, so that nothing of a forged request is read. */
+/** Returns the plugins in order: CSRF prevention first, so that the body of a forged request is never read. */
 export function checkRequestBody(): Plugin[] {
   const form: Plugin = {
     onRequestParse({ request, requestParser, setRequestParser }) {
@@ -31,21 +28,21 @@ export function checkRequestBody(): Plugin[] {
   return [preventCsrf(), form]
 }
 
-/** Whether a request carries files; then it is read by the uploads. */
+/** True if a request is multipart; then the uploads plugin parses it. */
 export const isMultipart = (headers: Headers): boolean => MULTIPART_TYPE.test(headers.get('content-type') ?? '')
 
 function refuseUnlessReadable(headers: Headers): void {
   if (!JSON_TYPE.test(headers.get('content-type') ?? '')) {
     throw requestError('BAD_REQUEST', { status: 415, message: 'Send the request as application/json.' })
   }
-  if (!UNCODED.test(headers.get('content-encoding') ?? '')) {
+  if (!NO_ENCODING.test(headers.get('content-encoding') ?? '')) {
     throw requestError('BAD_REQUEST', { status: 415, message: 'Send the request without a Content-Encoding.' })
   }
   if (Number(headers.get('content-length')) > BODY_BYTES_MAX) throw bodyTooLarge()
 }
 
 const bodyTooLarge = () =>
-  requestError('BAD_REQUEST', { status: 413, message: `A request has at most ${BODY_BYTES_MAX} bytes.` })
+  requestError('BAD_REQUEST', { status: 413, message: `A request body can have at most ${BODY_BYTES_MAX} bytes.` })
 
 async function parsePost({ body }: Request): Promise<GraphQLParams> {
   try {
@@ -55,8 +52,8 @@ async function parsePost({ body }: Request): Promise<GraphQLParams> {
     return parsed
   } catch (error) {
     if (error instanceof BodyTooLarge) throw bodyTooLarge()
-    // Whatever else: it is not UTF-8, not JSON, or the client has gone before it was all there.
-    throw requestError('BAD_REQUEST', { message: 'The body is not an object in JSON and UTF-8.' })
+    // Not UTF-8, not JSON, or the client disconnected before the end of the body.
+    throw requestError('BAD_REQUEST', { message: 'The request body is not a JSON object in UTF-8.' })
   }
 }
 
@@ -65,6 +62,6 @@ async function parseGet(request: Request, parser: Parser): Promise<Parsed> {
     return await parser(request)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw requestError('BAD_REQUEST', { message: 'The variables in the address are not JSON.' })
+    throw requestError('BAD_REQUEST', { message: 'The `variables` or `extensions` parameter is not valid JSON.' })
   }
 }

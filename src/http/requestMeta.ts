@@ -1,4 +1,4 @@
-/** What is known of a request before it is read: an id that finds it in the log, the address that it counts against, and what it cost. */
+/** Request metadata that is known before the body is read: request id, client address, statement count. */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import ipaddr from 'ipaddr.js'
@@ -7,24 +7,25 @@ import type { StatementCount } from '../db/statementCount.ts'
 
 export interface RequestMeta {
   requestId: string
+  /** The client address that rate limits count against. */
   address: string
-  /** What has been asked of the database for it so far. */
+  /** SQL statements sent for this request so far. */
   count: StatementCount
 }
 
-// What tracing tools send: long enough to be unique, short enough for a log line, nothing that a log could misread.
+// Fits the ids of tracing tools; no characters that could break a log line.
 const REQUEST_ID = /^[\w.-]{8,128}$/
 const IPV6_NETWORK_GROUPS = 4
 
-/** The client's own id when it is well formed, else a new one. */
+/** Returns the id that the client sent if it is well formed, else a new one. */
 export function requestIdOf(header: string | string[] | null | undefined): string {
   return typeof header === 'string' && REQUEST_ID.test(header) ? header : randomUUID()
 }
 
 /**
- * The address behind as many proxies as are trusted, each of which has appended to X-Forwarded-For whom it saw. Proxies write
- * addresses in many ways; what is none counts against the proxy that sent it. Of IPv6 only the network counts (/64, as at nginx's,
- * Cloudflare's and MediaWiki's limits): its owner has 2^64 addresses, and one budget.
+ * Returns the client address, `trustedHops` proxies away; each proxy appends the address of its peer to X-Forwarded-For.
+ * An entry that is not an address counts against the proxy that sent it. IPv6 addresses count by network (/64, as nginx,
+ * Cloudflare and MediaWiki do), because the owner of a network has 2^64 addresses.
  */
 export function addressOf(request: IncomingMessage, trustedHops: number): string {
   const peer = request.socket.remoteAddress ?? 'unknown'
@@ -60,9 +61,9 @@ function addressIn(entry: string): string {
   return IN_BRACKETS.exec(bare)?.[1] ?? WITH_PORT.exec(bare)?.[1] ?? bare
 }
 
-/** Undefined for what is no address. */
+/** Returns undefined if the text is not an IP address. */
 function networkOf(text: string): string | undefined {
-  // The package also takes the forms of old C libraries, in which `1` is an address.
+  // The package also accepts the forms of old C libraries, in which `1` is an address.
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text
   if (!ipaddr.IPv6.isValid(text)) return undefined
   const address = ipaddr.IPv6.parse(text)

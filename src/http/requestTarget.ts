@@ -1,40 +1,40 @@
-/** What a request is sent to: its host and its target, in the forms of RFC 9112, section 3.2, before anything else looks at them. */
+/** Normalizes and checks the request target and the Host header (RFC 9112, section 3.2), before routing. */
 import type { IncomingMessage } from 'node:http'
 import { BoundedCache } from '../cache/boundedCache.ts'
 
-// Proxies and some clients send the whole address in place of the path.
+// The absolute form, which proxies and some clients send.
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)([^#]*)/i
-// A name or an address, and perhaps a port. User names, paths and queries are no part of it, though a URL may have them.
+// A host name or an address, with an optional port. No user info, path or query, which a URL may have.
 const HOST = /^(?:[\w.~!$&'()*+,;=%-]+|\[[\d.:a-f]+\])(?::\d*)?$/i
 const HOST_NAME_LENGTH = 'host'.length
 
-// A server has one name or a few, and parsing one costs more than finding it here.
+// A server has one or a few names, and parsing one costs more than this look-up.
 const KNOWN_HOSTS_MAX = 100
 const knownHosts = new BoundedCache<string, true>({ name: 'hosts', max: KNOWN_HOSTS_MAX })
 
 /**
- * Brings the target to its usual form, a path, and makes sure that the host is one. Gives the sentence with which to refuse the
- * request: no host, several hosts, or an invalid one, with which building a URL would fail later.
+ * Rewrites an absolute target to a path, and checks the host. Returns the refusal message if there is no host, more than one,
+ * or an invalid one, with which constructing a URL would fail later.
  */
 export function targetRefusal(request: IncomingMessage): string | undefined {
   const absolute = ABSOLUTE_FORM.exec(request.url ?? '')
   if (absolute) {
     const [, authority = '', path = ''] = absolute
     request.url = path.startsWith('/') ? path : `/${path}`
-    // The target says more than the header, which is to be ignored then.
+    // RFC 9112: an absolute target overrides the Host header.
     request.headers.host = authority
     return isHost(authority) ? undefined : NO_HOST
   }
   const { host } = request.headers
-  // HTTP/1.0 does without, and an empty one is allowed where the target has no name.
-  if (host === undefined) return request.httpVersion === '1.0' ? undefined : 'A request has a header `Host`.'
-  if (hasSeveralHosts(request.rawHeaders)) return 'A request has one header `Host` only.'
+  // HTTP/1.0 needs no Host header. An empty one is allowed if the target has no authority.
+  if (host === undefined) return request.httpVersion === '1.0' ? undefined : 'The `Host` header is missing.'
+  if (hasSeveralHosts(request.rawHeaders)) return 'The request has more than one `Host` header.'
   return host === '' || isHost(host) ? undefined : NO_HOST
 }
 
-const NO_HOST = 'This is no name of a host.'
+const NO_HOST = 'The host name is not valid.'
 
-// Node keeps the first; a proxy that reads the last would think that it sent the request to another server.
+// Node.js keeps the first header; a proxy that uses the last one would route the request for another host.
 function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
   let count = 0
   for (let index = 0; index < rawHeaders.length; index += 2) {

@@ -1,4 +1,4 @@
-/** Every address of the server. */
+/** All routes of the server. */
 import type { GraphQLSchema } from 'graphql'
 import type { Config } from '../config.ts'
 import { FILES_PATH } from '../files/fileLinks.ts'
@@ -13,7 +13,7 @@ import { sendError } from './responses/responses.ts'
 import type { Route } from './server.ts'
 import { receiveWebhook, WEBHOOK_PATH } from './webhooks.ts'
 
-/** By path: GraphQL and its page, files, the provider's webhooks, and what the surroundings ask. */
+/** Returns the routes by path: GraphQL and GraphiQL, files, payment webhooks, and operational routes. */
 export function makeRoutes(options: {
   config: Config
   schema: GraphQLSchema
@@ -43,21 +43,22 @@ const onlyRead =
   (request, response, meta) =>
     answerMethod(request, response, READING) ? undefined : route(request, response, meta)
 
-// The bytes as they were signed; the status says to the provider whether to send it again.
+// Passes the raw bytes, because they are signed. The status tells the provider whether to retry.
 function webhookRoute(work: Work): Route {
   return async (request, response, { requestId }) => {
     if (answerMethod(request, response, ['POST'])) return
     try {
       const body = await readBody(request, BODY_BYTES_MAX)
-      const isTaken = await receiveWebhook(work, { body, headers: request.headers })
-      if (isTaken) response.writeHead(200, { 'content-length': 0 }).end()
-      else sendError(response, 'BAD_REQUEST', { requestId, message: 'This is not signed by the payment provider.' })
+      const isAccepted = await receiveWebhook(work, { body, headers: request.headers })
+      if (isAccepted) response.writeHead(200, { 'content-length': 0 }).end()
+      else
+        sendError(response, 'BAD_REQUEST', { requestId, message: 'The webhook is not signed by the payment provider.' })
     } catch (error) {
       if (!(error instanceof BodyTooLarge)) throw error
       sendError(response, 'BAD_REQUEST', {
         requestId,
         status: 413,
-        message: `A webhook has at most ${BODY_BYTES_MAX} bytes.`,
+        message: `A webhook can have at most ${BODY_BYTES_MAX} bytes.`,
       })
     }
   }

@@ -1,4 +1,4 @@
-/** The HTTP server: routes, bounds on slow and idle connections, and a stop that lets what is in flight finish. */
+/** The HTTP server: routing, limits on slow and idle connections, and graceful shutdown. */
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Logger } from 'pino'
@@ -8,27 +8,27 @@ import { addressOf, type RequestMeta, requestIdOf } from './requestMeta.ts'
 import { targetRefusal } from './requestTarget.ts'
 import { loggedCause } from './responses/loggedCause.ts'
 import { outageOf } from './responses/outage.ts'
-import { Response, sendError } from './responses/responses.ts'
+import { HttpResponse, sendError } from './responses/responses.ts'
 import { answerUnreadableRequests } from './responses/unreadableRequests.ts'
 
-// An honest client sends its head at once and its body within seconds; one that does not is cut within 15 s.
+// A legitimate client sends its headers at once and its body within seconds; others are disconnected within 15 s.
 const HEAD_TIMEOUT_MS = 8_000
 const BODY_TIMEOUT_MS = 12_000
 const TIMEOUT_CHECK_MS = 1_000
-// Node's own default, whatever options the surroundings give to Node; so is the strict parser.
+// The default of Node.js, set explicitly so that NODE_OPTIONS cannot change it; so is the strict parser.
 const HEAD_BYTES_MAX = 16_384
-// Longer than load balancers keep theirs (60 s), so that it is they who close a connection between two requests.
+// Longer than load balancers keep connections (60 s), so that the balancer closes an idle connection, not the server.
 const KEEP_ALIVE_MS = 65_000
-// What a process may have open is some thousands; further connections are refused, not left waiting.
+// A process may have a few thousand open files; further connections are refused, not queued.
 const CONNECTIONS_MAX = 5_000
 const IDLE_SWEEP_MS = 25
 
-type AnsweringServer = Server<typeof IncomingMessage, typeof Response>
+type AnsweringServer = Server<typeof IncomingMessage, typeof HttpResponse>
 
-export type Route = (request: IncomingMessage, response: Response, meta: RequestMeta) => unknown
+export type Route = (request: IncomingMessage, response: HttpResponse, meta: RequestMeta) => unknown
 
 export interface ServerOptions {
-  /** By path: exactly, or where the path of the route ends with a slash, everything below it. */
+  /** By path: exact, or a prefix if it ends with a slash. */
   routes: ReadonlyMap<string, Route>
   trustProxyHops: number
   log: Logger
@@ -36,29 +36,29 @@ export interface ServerOptions {
 }
 
 export interface HttpServer {
-  /** The address at which it can be reached from this machine. Rejects with what the system says when it cannot listen. */
-  listen(place: { host: string; port: number }): Promise<string>
-  /** Takes no new connection, lets answers in flight finish for as long, then cuts what is left. */
+  /** Returns the URL of the server on this machine. Rejects with the system's error if it cannot listen. */
+  listen(address: { host: string; port: number }): Promise<string>
+  /** Stops accepting connections, lets requests in flight finish within the grace period, then closes the rest. */
   stop(graceMs: number): Promise<void>
 }
 
-/** A server that does not listen yet. */
+/** Returns a server that does not listen yet. */
 export function makeHttpServer(options: ServerOptions): HttpServer {
   const countAnswer = countingBy(options.onAnswer)
   const server = createServer(
     {
       headersTimeout: HEAD_TIMEOUT_MS,
-      requestTimeout: 0, // By limitBody: an upload may take longer than the rest.
+      requestTimeout: 0, // limitBody does it, because uploads may take longer.
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: HEAD_BYTES_MAX,
       insecureHTTPParser: false,
-      requireHostHeader: false, // By targetRefusal, which also says what is wrong.
+      requireHostHeader: false, // targetRefusal does it, with an error message.
       noDelay: true,
-      ServerResponse: Response,
+      ServerResponse: HttpResponse,
     },
     (request, response) => {
-      // One for all answers: a function of its own for each is made, bound and let go of.
+      // One listener for all responses: no closure per request.
       response.on('finish', countAnswer)
       void answer(request, response, options)
     },
@@ -67,18 +67,18 @@ export function makeHttpServer(options: ServerOptions): HttpServer {
   watchBodies(server)
   answerUnreadableRequests(server, options)
   return {
-    listen: (place) => listen(server, place),
+    listen: (address) => listen(server, address),
     stop: (graceMs) => stop(server, graceMs),
   }
 }
 
 function countingBy(onAnswer: ServerOptions['onAnswer']) {
-  return function (this: Response) {
+  return function (this: HttpResponse) {
     onAnswer(this.route, this.statusCode)
   }
 }
 
-async function answer(request: IncomingMessage, response: Response, options: ServerOptions): Promise<void> {
+async function answer(request: IncomingMessage, response: HttpResponse, options: ServerOptions): Promise<void> {
   const { routes, trustProxyHops, log } = options
   const requestId = requestIdOf(request.headers['x-request-id'])
   response.requestId = requestId
@@ -92,12 +92,12 @@ async function answer(request: IncomingMessage, response: Response, options: Ser
     response.route = path
     await route(request, response, requestMetaOf(request, requestId, trustProxyHops))
   } catch (error) {
-    // The client has gone before its body was there: nobody's trouble, and nobody to answer.
+    // The client disconnected before the end of the body: not an error, and there is no connection for a response.
     if (error === request.errored) return
     const outage = outageOf(error)
     log[outage ? 'warn' : 'error'](
       { requestId, code: outage ?? 'INTERNAL', cause: loggedCause(error) },
-      'a request failed',
+      'request failed',
     )
     if (response.headersSent) {
       response.destroy()
@@ -142,7 +142,7 @@ async function stop(server: AnsweringServer, graceMs: number): Promise<void> {
   if (!server.listening) return
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   const cut = setTimeout(() => server.closeAllConnections(), graceMs)
-  // A connection whose last answer has just been sent would wait for the next request.
+  // Keep-alive connections whose response has just been sent would otherwise stay open.
   const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
   await closed
   clearTimeout(cut)

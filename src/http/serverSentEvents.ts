@@ -1,20 +1,20 @@
 /**
- * Streams as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), in the form of the protocol
- * "GraphQL over SSE". Each item says its cursor as the event's id, which browsers and their like send back as `Last-Event-ID`.
+ * Sends streams as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), by the protocol
+ * "GraphQL over SSE". The id of each event is its cursor; an EventSource sends it as `Last-Event-ID` when it reconnects.
  */
 import type { ExecutionResult } from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import type { Context } from '../graphql/context.ts'
 import { writeCursor } from '../graphql/cursor.ts'
 
-// Proxies close what is silent for a minute or half of one.
+// Proxies close connections that are silent for 30 to 60 s.
 const PING_MS = 12_000
 const PING = ':\n\n'
 const COMPLETE = 'event: complete\ndata:\n\n'
 const HEADERS = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-store',
-  // nginx and others would keep items back until they have a few kilobytes.
+  // Otherwise nginx and others buffer a few kilobytes.
   'x-accel-buffering': 'no',
 }
 
@@ -22,7 +22,7 @@ const CURSOR = Symbol('the cursor of an item')
 
 type Item = ExecutionResult & { [CURSOR]?: bigint | undefined }
 
-/** A Yoga plugin that sends streams in this form; stands behind whatever changes their items. */
+/** Yoga plugin that sends streams as server-sent events. It must follow the plugins that change items. */
 export function useServerSentEvents(): Plugin<Context> {
   return {
     onSubscribe: () => ({
@@ -34,7 +34,7 @@ export function useServerSentEvents(): Plugin<Context> {
       }),
     }),
     onResultProcess({ result, resultProcessor, setResultProcessor }) {
-      // Where there is none, the client does not accept streams.
+      // No result processor: the client does not accept streams.
       if (!resultProcessor || !isAsyncIterable(result)) return
       setResultProcessor(
         (items, { ReadableStream, Response }) =>
@@ -45,14 +45,14 @@ export function useServerSentEvents(): Plugin<Context> {
   }
 }
 
-// Pulled, so that nothing is read for a client that does not take it.
+// Pull-based: the next item is read only when the client has taken the previous one.
 function sourceOf(stream: AsyncIterable<Item>): UnderlyingDefaultSource<Uint8Array> {
   const encoder = new TextEncoder()
   const items = stream[Symbol.asyncIterator]()
   let pings: NodeJS.Timeout | undefined
   return {
     start(controller) {
-      // At once, because some browsers wait for the first bytes before they say that the stream is open.
+      // Sent at once, because some browsers report an open stream only after the first bytes.
       controller.enqueue(encoder.encode(PING))
       pings = setInterval(() => {
         if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(PING))

@@ -1,4 +1,4 @@
-/** One line in the log for each operation that somebody may want to make faster, and none for the rest. */
+/** Logs slow operations, one line each. */
 import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { toPublicId } from '../db/ids.ts'
@@ -8,16 +8,16 @@ import type { ObservedOperation } from './operationObserver.ts'
 const NAME_LENGTH_MAX = 100
 
 export interface SlowOperationLogOptions {
-  /** From here on a line is a warning. */
+  /** Operations of this duration or longer are logged as warnings. */
   slowMs: number
-  /** From here on there is a line. */
+  /** Operations of this duration or longer are logged. */
   mediumMs: number
-  /** A line for every operation, to measure what that costs. */
+  /** Logs every operation, to measure the cost of logging. */
   everyOperation?: boolean
   log: Pick<Logger, 'warn' | 'info' | 'debug' | 'isLevelEnabled'>
 }
 
-/** Names, numbers and a hash of the document; never variables, tokens or texts. */
+/** Returns the logger of operations: names, numbers and a document hash; never variables, tokens or texts. */
 export function slowOperationLog(options: SlowOperationLogOptions): (operation: ObservedOperation) => void {
   const { slowMs, mediumMs, everyOperation = false, log } = options
   return (operation) => {

@@ -1,8 +1,6 @@
-/** Answers that go on, item by item. */
-
 /**
- * Each item as `map` makes it. `onEnd` is called once, however it ends. Hand-made, since a generator that waits for its
- * source can only be ended when the source gives something.
+ * Maps each item of a stream. Calls `onEnd` once, on completion, failure or cancellation. Not a generator, because one that
+ * awaits its source cannot be cancelled before the source yields.
  */
 export function mapStream<Item, Sent>(
   source: AsyncIterable<Item>,

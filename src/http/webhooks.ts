@@ -1,4 +1,4 @@
-/** POST /webhooks/payments: the provider says that something has happened. A hint, not a fact: we ask it what. */
+/** POST /webhooks/payments: a webhook is a hint, not a fact, so the server looks up the outcome at the provider. */
 import type { Work } from '../jobs/timer.ts'
 import type { Webhook } from '../payments/provider.ts'
 import { lookUpNow } from '../transfers/lookUpNow.ts'
@@ -6,12 +6,12 @@ import { lookUpNow } from '../transfers/lookUpNow.ts'
 export const WEBHOOK_PATH = '/webhooks/payments'
 
 /**
- * Takes a webhook: true only when what follows from it is done, also when nothing does; false when it is not the provider's, and then
- * nothing is done. What it throws is for the provider a reason to send it again. The same webhook twice is harmless.
+ * Processes a webhook, and returns true when that is done, even if nothing was to do. Returns false if it is not from the
+ * provider. After an exception the provider sends it again; processing is idempotent.
  */
 export async function receiveWebhook(work: Work, webhook: Webhook): Promise<boolean> {
-  const question = await work.payments.readWebhook(webhook)
-  if (!question) return false
-  await lookUpNow(work, question)
+  const lookUp = await work.payments.readWebhook(webhook)
+  if (!lookUp) return false
+  await lookUpNow(work, lookUp)
   return true
 }

@@ -1,7 +1,7 @@
 /**
- * A fast path for plain requests, before Yoga: JSON by POST or a query by GET, in a document that the slow path has answered before. It keeps the same
- * rules by the same functions, and gives the same bytes, but makes no Request and no Response for it. Whatever it does not
- * know goes the slow path, as if the fast path were not there.
+ * Answers plain requests before Yoga: JSON by POST or a query by GET, if the slow path has answered the document before. It
+ * applies the same rules with the same functions, and returns the same bytes, but creates no Request and no Response. Every
+ * other request runs through the slow path.
  */
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
@@ -28,55 +28,55 @@ type FastPathOptions = Pick<
   'documentCache' | 'authGate' | 'inFlight' | 'log' | 'makeContext' | 'metrics' | 'onOperation'
 >
 
-/** Answers what it knows, and gives everything else to `slowPath`. */
+/** Returns a route that answers plain requests, and passes all others to `slowPath`. */
 export function makeFastPath(options: FastPathOptions, slowPath: Route): Route {
   return async (request, response, meta) => {
     const mediaType = fastPathMediaType(request)
     if (!mediaType) return slowPath(request, response, meta)
     const isGet = request.method === 'GET'
     const body = isGet ? undefined : new FastPathBody(request)
-    if (body && !(await body.whole)) return
+    if (body && !(await body.isComplete)) return
     const bytes = body?.bytes
-    const asked = bytes ? parseFastPathBody(bytes) : parseFastPathUrl(request.url)
-    const operation = asked && options.documentCache.find(asked.query, asked.operationName)
-    // By GET nothing is changed.
-    if (!asked || !operation || (isGet && operation.kind !== 'query')) {
+    const parsed = bytes ? parseFastPathBody(bytes) : parseFastPathUrl(request.url)
+    const operation = parsed && options.documentCache.find(parsed.query, parsed.operationName)
+    // GET allows queries only.
+    if (!parsed || !operation || (isGet && operation.kind !== 'query')) {
       return slowPath(bytes ? withBody(request, bytes) : request, response, meta)
     }
     options.metrics.countDirect()
-    const result = await resultOf(options, { asked, operation, meta, headers: request.headers })
+    const result = await resultOf(options, { request: parsed, operation, meta, headers: request.headers })
     if (!response.destroyed) sendResult(response, result, mediaType)
   }
 }
 
-// Where a request has a body already, Yoga reads that instead of the socket.
+// Yoga reads the property `body` instead of the socket if a request has one.
 function withBody(request: IncomingMessage, body: Buffer): IncomingMessage {
   return Object.assign(request, { body: Readable.from([body]) })
 }
 
-interface Asking {
-  asked: FastPathRequest
+interface Execution {
+  request: FastPathRequest
   operation: PreparedOperation
   meta: RequestMeta
   headers: IncomingMessage['headers']
 }
 
-async function resultOf(options: FastPathOptions, asking: Asking): Promise<FastPathResult> {
+async function resultOf(options: FastPathOptions, execution: Execution): Promise<FastPathResult> {
   const { authGate, inFlight, log } = options
-  const { meta, headers } = asking
+  const { meta, headers } = execution
   const startedAt = performance.now()
   inFlight.enter()
   try {
     inFlight.refuseBeyondMax()
     const authentication = await admit(authGate, headers.authorization ?? null, meta)
-    const prepared = prepare(asking, authentication)
+    const prepared = prepare(execution, authentication)
     const isReady = 'variableValues' in prepared
     const result: FastPathResult = isReady
-      ? await execute(options, asking, authentication, prepared.variableValues)
+      ? await execute(options, execution, authentication, prepared.variableValues)
       : prepared
-    const answer = toErrorResponse(result, { requestId: meta.requestId, log })
-    tell(options, asking, { startedAt, authentication, isReady, answer })
-    return answer
+    const sent = toErrorResponse(result, { requestId: meta.requestId, log })
+    notifyObserver(options, execution, { startedAt, authentication, isReady, result: sent })
+    return sent
   } catch (error) {
     return toErrorResponse<FastPathResult>({ errors: [asGraphqlError(error)] }, { requestId: meta.requestId, log })
   } finally {
@@ -84,16 +84,16 @@ async function resultOf(options: FastPathOptions, asking: Asking): Promise<FastP
   }
 }
 
-function prepare({ asked, operation }: Asking, authentication: Authentication): CoercedVariables {
+function prepare({ request, operation }: Execution, authentication: Authentication): CoercedVariables {
   const refusal = refusalByToken(authentication, operation.kind)
   if (refusal) return { errors: [refusal] }
-  return operation.prepare(asked.variables)
+  return operation.prepare(request.variables)
 }
 
-// Field by field: an object that another is spread into is of no form that the engine knows, here and wherever it is read.
+// No spread on this hot path: it would give each context its own hidden class, here and wherever it is read.
 function execute(
   { makeContext }: FastPathOptions,
-  { asked, operation, meta, headers }: Asking,
+  { request, operation, meta, headers }: Execution,
   { caller, tokenRefused }: Authentication,
   variableValues: { [variable: string]: unknown },
 ): FastPathResult | Promise<FastPathResult> {
@@ -104,36 +104,39 @@ function execute(
     caller,
     tokenRefused,
     userAgent: headers['user-agent'] ?? null,
-    lastEventId: null, // For streams, which go the slow path.
-    rawVariables: asked.variables,
+    lastEventId: null, // Only streams use it, and they run through the slow path.
+    rawVariables: request.variables,
   })
   return operation.execute(variableValues, context)
 }
 
-interface Told {
+interface ExecutionOutcome {
   startedAt: number
   authentication: Authentication
-  /** Which operation it is, is told of what was executed. */
+  /** False if the operation was refused before execution; then the observer gets no kind and no name. */
   isReady: boolean
-  answer: FastPathResult
+  result: FastPathResult
 }
 
-function tell({ onOperation }: FastPathOptions, { asked, operation, meta }: Asking, told: Told): void {
-  const { startedAt, authentication, isReady, answer } = told
+function notifyObserver(
+  { onOperation }: FastPathOptions,
+  { request, operation, meta }: Execution,
+  { startedAt, authentication, isReady, result }: ExecutionOutcome,
+): void {
   onOperation({
     kind: isReady ? operation.kind : undefined,
     name: isReady ? operation.name : undefined,
-    document: asked.query,
+    document: request.query,
     durationMs: performance.now() - startedAt,
     statements: meta.count.statements,
     statementsMs: meta.count.durationMs,
-    errorCodes: codesOf(answer),
+    errorCodes: codesOf(result),
     requestId: meta.requestId,
     viewerId: authentication.caller?.id,
   })
 }
 
-// As Yoga does with what is thrown before a field.
+// As Yoga wraps an error that is thrown before execution.
 const asGraphqlError = (error: unknown): GraphQLError =>
   error instanceof GraphQLError
     ? error

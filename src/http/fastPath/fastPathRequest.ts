@@ -1,4 +1,4 @@
-/** A request in the forms that the fast path knows: JSON of a known length by POST, or a query in the address by GET. */
+/** Parses the requests that the fast path supports: JSON of a known length by POST, or a query by GET. */
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { BODY_BYTES_MAX, JSON_TYPE } from '../requestBody.ts'
@@ -10,7 +10,7 @@ export interface FastPathRequest {
   operationName: string | undefined
 }
 
-/** The form in which to answer; undefined for a request that is not the fast path's, of which nothing has been read then. */
+/** Returns the media type of the response; undefined if the request is not plain. Reads nothing of the body. */
 export function fastPathMediaType({ method, headers }: IncomingMessage): MediaType | undefined {
   const isPlain = method === 'POST' ? isPlainPost(headers) : method === 'GET' && isPlainGet(headers)
   return isPlain ? mediaTypeFor(headers.accept) : undefined
@@ -20,11 +20,11 @@ function isPlainPost(headers: IncomingHttpHeaders): boolean {
   if (!JSON_TYPE.test(headers['content-type'] ?? '')) return false
   if (headers['content-encoding'] !== undefined) return false
   const length = headers['content-length']
-  // A body that does not say how long it is, is read piece by piece elsewhere.
+  // The slow path reads a body of unknown length.
   return length !== undefined && Number(length) <= BODY_BYTES_MAX
 }
 
-// A body or a cookie is for the slow path to judge: with a cookie, a page of another site could have sent the request.
+// The slow path handles a body and a cookie: a request with a cookie may be forged by a page of another site.
 const isPlainGet = (headers: IncomingHttpHeaders): boolean =>
   headers['content-length'] === undefined &&
   headers['transfer-encoding'] === undefined &&
@@ -32,24 +32,24 @@ const isPlainGet = (headers: IncomingHttpHeaders): boolean =>
   headers.cookie === undefined
 
 /**
- * The body of a request in the fast path, which is as long as its head says: Node sees to that. Whoever waits for it is told of nothing but
- * that it is there: a promise that is kept with an object first looks whether that is a promise too, in all that it inherits.
+ * Collects the body of a plain request; Node.js guarantees that it has the length of Content-Length. The promise resolves to a
+ * boolean, not to a Buffer, because resolving with an object looks up `then` along its whole prototype chain.
  */
 export class FastPathBody {
-  /** Whether it came; else the client has gone before it was all there. */
-  readonly whole: Promise<boolean>
+  /** Resolves to false if the client disconnected before the end of the body. */
+  readonly isComplete: Promise<boolean>
   readonly #pieces: Buffer[] = []
 
   constructor(request: IncomingMessage) {
     const length = Number(request.headers['content-length'])
-    this.whole = new Promise((resolve) => {
+    this.isComplete = new Promise((resolve) => {
       let bytes = 0
       request.on('data', (piece: Buffer) => {
         bytes += piece.length
         this.#pieces.push(piece)
         if (bytes >= length) resolve(true)
       })
-      // It comes behind everything, also behind an error, which nobody need listen to. An empty body ends with it.
+      // `close` is emitted last, also after an error, which needs no listener. An empty body is complete at this point.
       request.on('close', () => {
         if (bytes < length || length === 0) resolve(length === 0)
       })
@@ -64,38 +64,38 @@ export class FastPathBody {
 
 const MEMBERS = new Set(['query', 'variables', 'operationName', 'extensions'])
 
-/** The request in a body, where it is of the form. Whatever else there is to say to it, the slow path says. */
+/** Parses a body; undefined if it is not a plain request. The slow path then reports what is wrong. */
 export function parseFastPathBody(body: Buffer): FastPathRequest | undefined {
   const parsed = isUtf8(body) ? parseJson(body.toString()) : undefined
   if (!isObject(parsed)) return undefined
   for (const name in parsed) if (!MEMBERS.has(name) && parsed[name] !== null) return undefined
-  return laneRequestOf(parsed)
+  return requestFrom(parsed)
 }
 
-/** The request in an address, read as Yoga reads it: what is empty is not there. */
+/** Parses a URL as Yoga does: an empty parameter counts as absent. */
 export function parseFastPathUrl(url = ''): FastPathRequest | undefined {
   const start = url.indexOf('?')
   if (start < 0 || url.includes('#')) return undefined
   const parameters = new URLSearchParams(url.slice(start + 1))
-  return laneRequestOf({
+  return requestFrom({
     query: parameters.get('query') || undefined,
     operationName: parameters.get('operationName') || undefined,
-    variables: parsedIn(parameters, 'variables'),
-    extensions: parsedIn(parameters, 'extensions'),
+    variables: jsonParameter(parameters, 'variables'),
+    extensions: jsonParameter(parameters, 'extensions'),
   })
 }
 
-// Text that is no JSON is left as a text, of which the fast path knows nothing to make.
-function parsedIn(parameters: URLSearchParams, name: string): unknown {
+// Text that is not JSON stays text, which `requestFrom` rejects.
+function jsonParameter(parameters: URLSearchParams, name: string): unknown {
   const text = parameters.get(name)
   return text ? (parseJson(text) ?? text) : undefined
 }
 
-// Extensions are what clients say of themselves; nothing here depends on them.
-function laneRequestOf({ query, variables, operationName, extensions }: Record<string, unknown>) {
-  if (typeof query !== 'string' || !isNothing(variables, isObject) || !isNothing(operationName, isText))
+// Extensions are information about the client; nothing here depends on them.
+function requestFrom({ query, variables, operationName, extensions }: Record<string, unknown>) {
+  if (typeof query !== 'string' || !isAbsentOr(variables, isObject) || !isAbsentOr(operationName, isText))
     return undefined
-  if (!isNothing(extensions, isObject)) return undefined
+  if (!isAbsentOr(extensions, isObject)) return undefined
   return { query, variables: variables ?? {}, operationName: operationName ?? undefined }
 }
 
@@ -112,7 +112,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const isText = (value: unknown): value is string => typeof value === 'string'
 
-const isNothing = <Value>(
+const isAbsentOr = <Value>(
   value: unknown,
-  isOne: (value: unknown) => value is Value,
-): value is Value | null | undefined => value === undefined || value === null || isOne(value)
+  isValue: (value: unknown) => value is Value,
+): value is Value | null | undefined => value === undefined || value === null || isValue(value)

@@ -1,4 +1,4 @@
-/** In which of its two forms an answer is wanted, by Yoga's rules: https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types */
+/** Chooses the media type of a response, by Yoga's rules: https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types */
 import { BoundedCache } from '../../cache/boundedCache.ts'
 
 export type MediaType = 'application/json' | 'application/graphql-response+json'
@@ -9,7 +9,7 @@ const MEDIA_TYPES: readonly MediaType[] = ['application/graphql-response+json', 
 const HEADERS_MAX = 100
 const negotiated = new BoundedCache<string, MediaType | 'none'>({ name: 'acceptHeaders', max: HEADERS_MAX })
 
-/** Undefined if the client accepts neither: it wants a stream, or a type that this server does not have. */
+/** Returns the media type for an Accept header; undefined if it allows neither of the two, as for a stream. */
 export function mediaTypeFor(accept: string | undefined): MediaType | undefined {
   if (accept === undefined) return 'application/json'
   let mediaType = negotiated.get(accept)
@@ -20,7 +20,7 @@ export function mediaTypeFor(accept: string | undefined): MediaType | undefined 
   return mediaType === 'none' ? undefined : mediaType
 }
 
-// The first in the header weighs most, and of two that it accepts alike the last of ours.
+// The first type in the header has priority. If it accepts both, the last of MEDIA_TYPES is chosen.
 function lastAccepted(accept: string): MediaType | undefined {
   const accepted = accept
     .replace(/\s/g, '')
@@ -29,7 +29,7 @@ function lastAccepted(accept: string): MediaType | undefined {
     .flatMap((part) => acceptedBy(part))
     .reverse()
   let chosen: MediaType | undefined
-  for (const one of accepted) for (const mediaType of MEDIA_TYPES) if (fits(mediaType, one)) chosen = mediaType
+  for (const range of accepted) for (const mediaType of MEDIA_TYPES) if (matches(mediaType, range)) chosen = mediaType
   return chosen
 }
 
@@ -39,8 +39,8 @@ function acceptedBy(part: string): string[] {
   return mediaType !== undefined && (charset === undefined || charset === 'charset=utf-8') ? [mediaType] : []
 }
 
-function fits(mediaType: MediaType, accepted: string): boolean {
-  const [kind, form] = accepted.split('/')
-  const [ourKind, ourForm] = mediaType.split('/')
-  return (kind === '*' || kind === ourKind) && (form === '*' || form === ourForm)
+function matches(mediaType: MediaType, range: string): boolean {
+  const [type, subtype] = range.split('/')
+  const [ourType, ourSubtype] = mediaType.split('/')
+  return (type === '*' || type === ourType) && (subtype === '*' || subtype === ourSubtype)
 }

@@ -1,31 +1,31 @@
-/** From a result whose errors have their answers to the bytes of the response, as Yoga makes them. */
+/** Sends a result of the fast path with the same bytes, status and headers as Yoga. */
 import type { OutgoingHttpHeader } from 'node:http'
 import type { GraphQLError, GraphQLFormattedError } from 'graphql'
-import type { Response } from '../responses/responses.ts'
+import type { HttpResponse } from '../responses/responses.ts'
 import type { MediaType } from './mediaType.ts'
 
-/** What the fast path answers with: errors alone, where nothing was executed, else data that is JSON already, with errors or without. */
+/** A result of the fast path: only errors if nothing was executed; else data as JSON text, possibly with errors. */
 export interface FastPathResult {
   errors?: readonly GraphQLError[]
   data?: string
 }
 
-/** Sends it, with the status and the headers that its errors ask for. */
-export function sendResult(response: Response, result: FastPathResult, mediaType: MediaType): void {
+/** Sends the result, with the status and the headers of its errors. */
+export function sendResult(response: HttpResponse, result: FastPathResult, mediaType: MediaType): void {
   const { errors } = result
   const text = jsonOf(result)
   const length = Buffer.byteLength(text)
   const headers: OutgoingHttpHeader[] = ['content-type', `${mediaType}; charset=utf-8`, 'content-length', length]
   if (errors) headers.push(...Object.entries(headersOf(errors)).flat())
   response.writeWholeHead(errors ? statusOf(errors, mediaType) : 200, headers)
-  // As many bytes as characters: it is ASCII, whose bytes are copied where UTF-8 would be looked for in each.
+  // Equal length in bytes and characters means ASCII, which latin1 copies without UTF-8 encoding.
   response.endWith(text, length === text.length ? 'latin1' : 'utf8')
 }
 
 function jsonOf({ errors, data }: FastPathResult): string {
   if (!errors) return `{"data":${data}}`
-  const told = JSON.stringify(errors.map(withoutHttp))
-  return data === undefined ? `{"errors":${told}}` : `{"errors":${told},"data":${data}}`
+  const errorsJson = JSON.stringify(errors.map(withoutHttp))
+  return data === undefined ? `{"errors":${errorsJson}}` : `{"errors":${errorsJson},"data":${data}}`
 }
 
 function withoutHttp(error: GraphQLError): GraphQLFormattedError {
@@ -34,7 +34,7 @@ function withoutHttp(error: GraphQLError): GraphQLFormattedError {
   return { ...formatted, ...(Object.keys(rest).length > 0 && { extensions: rest }) }
 }
 
-// The highest; under application/json a well-formed request whose document or variables are wrong is answered with 200.
+// The highest status. With application/json, a well-formed request with an invalid document or variables gets 200.
 function statusOf(errors: readonly GraphQLError[], mediaType: MediaType): number {
   let status = 0
   for (const { extensions } of errors) {

@@ -1,4 +1,4 @@
-/** GraphiQL as one page that asks nobody but this server, with the operations of the SDK ready in tabs and saved ones to run. */
+/** GraphiQL as one page without external resources, with the operations of the SDK in tabs, and a list of saved operations. */
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
@@ -16,21 +16,21 @@ interface Page {
 }
 
 export interface Graphiql {
-  /** Is it a browser that opens the page, rather than a client that sends a query? */
+  /** True if a browser opens the page; false if a client sends a query by GET. */
   isWanted(request: IncomingMessage): boolean
   send(response: ServerResponse): Promise<void>
 }
 
-type ReadSaved = () => Promise<SavedOperation[]>
+type ReadSavedOperations = () => Promise<SavedOperation[]>
 
-/** GraphiQL, ready to be sent. The page is made when it is first asked for: it has 9 MB, which a server that nobody looks at need not hold. */
-export function makeGraphiql({ savedOperations }: { savedOperations: ReadSaved }): Graphiql {
+/** Returns GraphiQL. The page has 9 MB, so it is built on the first request for it. */
+export function makeGraphiql({ savedOperations }: { savedOperations: ReadSavedOperations }): Graphiql {
   let page: Promise<Page> | undefined
   return {
     isWanted: ({ method, headers }) => method === 'GET' && headers.accept?.includes('text/html') === true,
     async send(response) {
       page ??= makePage(savedOperations).catch((error) => {
-        page = undefined // The next one may find the database again.
+        page = undefined // Not cached: the database may be reachable again for the next request.
         throw error
       })
       const { compressed, contentSecurityPolicy } = await page
@@ -44,7 +44,7 @@ export function makeGraphiql({ savedOperations }: { savedOperations: ReadSaved }
   }
 }
 
-async function makePage(savedOperations: ReadSaved): Promise<Page> {
+async function makePage(savedOperations: ReadSavedOperations): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
   const operations = await GraphiqlOperations.read()
   const html = renderGraphiQL({
@@ -52,9 +52,9 @@ async function makePage(savedOperations: ReadSaved): Promise<Page> {
     defaultTabs: operations.tabs,
     defaultEditorToolsVisibility: 'headers',
     headers: HEADERS,
-    shouldPersistHeaders: false, // A token does not belong into the browser's storage.
+    shouldPersistHeaders: false, // Keeps tokens out of the browser's storage.
     additionalHeaders: { [CSRF_HEADER]: '1' },
-  }).replace('globalAPI: false', 'globalAPI: true') // So that the list of saved operations reaches the editors.
+  }).replace('globalAPI: false', 'globalAPI: true') // Gives graphiqlScript access to the editors.
   const own = graphiqlScript(operations.withTexts(await savedOperations()))
   const whole = html.replace('<script>', () => `<script>${own}</script>\n      <script>`)
   return { compressed: await promisify(gzip)(whole), contentSecurityPolicy: policyFor([own, scriptOf(html)]) }
@@ -65,7 +65,7 @@ function scriptOf(html: string): string {
   return html.slice(begin, html.lastIndexOf('</script>'))
 }
 
-/** These scripts, known by their hashes, and the workers that they make; nothing from elsewhere, and in nobody's frame. */
+/** Allows these scripts, by hash, and their workers; no external resources, and no framing. */
 function policyFor(scripts: readonly string[]): string {
   const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`)
   return [

@@ -1,22 +1,22 @@
 /**
- * What our page adds to GraphiQL, run before it: the token of the last sign-in goes along wherever the header editor has
- * none (in memory only, and gone with the page), and a list of saved operations, each of which opens in a tab of its own.
+ * The script that runs before GraphiQL. It adds the token of the last sign-in to requests if the header editor has none (kept
+ * in memory only), and a list of saved operations, each of which opens in its own tab.
  */
 
-/** Stands in the variables of saved mutations; the page sends another key in its place each time, so that they can be edited. */
+/** Placeholder in the variables of saved mutations; the page replaces it with a new key in each request. */
 export const NEW_KEY = 'a new key for each run'
 
 export interface ListedOperation {
   title: string
-  /** Under which it stands in the list. */
+  /** The heading in the list. */
   group: string
   query: string
   variables: string
 }
 
-/** The text of the script, for a page that has GraphiQL and its editors' own interface. */
+/** Returns the source of the script. It needs the global `monaco` of GraphiQL. */
 export function graphiqlScript(saved: readonly ListedOperation[]): string {
-  const json = JSON.stringify(saved).replaceAll('<', '\\u003c') // No text of an operation ends the script.
+  const json = JSON.stringify(saved).replaceAll('<', '\\u003c') // Prevents a `</script>` in the JSON.
   return `(() => {
     let token
     const send = globalThis.fetch
@@ -34,7 +34,7 @@ export function graphiqlScript(saved: readonly ListedOperation[]): string {
       token = (data?.signIn ?? data?.signUp ?? data?.changePassword)?.accessToken ?? token
     }
 
-    // Not randomUUID: a browser has that on secure pages only.
+    // Not randomUUID, which browsers provide in secure contexts only.
     function newKey() {
       return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
     }
@@ -63,12 +63,12 @@ export function graphiqlScript(saved: readonly ListedOperation[]): string {
       requestAnimationFrame(() => document.querySelector('.graphiql-tab-active')?.scrollIntoView())
     })
 
-    // It stands in the row of the tabs, which make room for it; GraphiQL makes that row after this script has run.
-    function place() {
+    // Inserts the list into the row of tabs, which GraphiQL creates after this script has run.
+    function insertList() {
       const header = document.querySelector('.graphiql-session-header')
       if (!header || header.contains(list)) return
       header.insertBefore(list, header.querySelector('.graphiql-logo'))
     }
-    if (saved.length > 0) new MutationObserver(place).observe(document, { childList: true, subtree: true })
+    if (saved.length > 0) new MutationObserver(insertList).observe(document, { childList: true, subtree: true })
   })()`
 }

@@ -1,4 +1,4 @@
-/** What GraphiQL opens with: how to sign in, and the operations of the SDK, a tab for each subject. */
+/** The initial tabs of GraphiQL: how to sign in, and the operations of the SDK, one tab per file. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DefinitionNode, type FragmentDefinitionNode, Kind, parse, print, visit } from 'graphql'
@@ -8,26 +8,26 @@ import { packageRoot } from '../../packageRoot.ts'
 import { type ListedOperation, NEW_KEY } from './graphiqlScript.ts'
 
 const OPERATIONS = join(packageRoot, 'schema/operations')
-const FILES_MAX = 20 // A tab each; more could not be told apart.
-// What the header editor begins with: the place for the token that a sign-in gives.
+const FILES_MAX = 20 // One tab each; more would be too narrow to distinguish.
+/** The initial text of the header editor. */
 export const HEADERS = '{\n  "authorization": "Bearer "\n}\n'
 
 const WELCOME = `# Welcome to Errand.
 #
 # Sign in: run the mutation below, with the triangle or with
 # Ctrl-Enter. From then on this page sends the token of the
-# last sign-in with everything, until it is loaded again.
-# To be somebody else, sign in as them, or write their token
-# into the tab Headers below, which comes first:
+# last sign-in with every request, until you reload the page.
+# To act as another person, sign in as them, or enter their
+# token in the tab Headers below, which takes precedence:
 #
 #   { "authorization": "Bearer <accessToken>" }
 #
-# Saved operations, the list at the top right, open in a tab of
-# their own, with variables that work in the demo world, and
-# say who may run them. Their mutations get a new idempotency
-# key each time; write one of your own to see an answer given
-# again. The other tabs hold every operation, by subject.
-# Files are uploaded by curl: the README shows how.
+# Saved operations (the list at the top right) open in their
+# own tabs, with variables that work in the demo world; the
+# list shows who may run them. Mutations get a new idempotency
+# key in each run; enter a fixed key to see a replay.
+# The other tabs contain every operation, by subject.
+# Files are uploaded with curl: the README shows how.
 
 mutation SignInToDemo {
   signIn(input: { password: { email: "poster@demo.test", password: "demo-password-1" } }) {
@@ -51,7 +51,7 @@ interface OperationFile {
   definitions: readonly DefinitionNode[]
 }
 
-/** The operations of the SDK, as GraphiQL shows them. */
+/** The operations of the SDK, prepared for GraphiQL. */
 export class GraphiqlOperations {
   readonly #files: OperationFile[]
   readonly #fragments: Map<string, FragmentDefinitionNode>
@@ -68,7 +68,7 @@ export class GraphiqlOperations {
     return new GraphiqlOperations(texts.map((text) => ({ text, definitions: parse(text).definitions })))
   }
 
-  /** How to sign in first, then a tab for each file of operations. */
+  /** The tabs: how to sign in, then one for each file of operations. */
   get tabs(): Tab[] {
     const files = this.#files.filter(({ definitions }) => definitions.some((one) => !isFragment(one)))
     return [
@@ -80,17 +80,17 @@ export class GraphiqlOperations {
     ]
   }
 
-  /** The saved operations with their texts, for the list that fills the editors. */
+  /** Returns the saved operations with their texts, for the list. */
   withTexts(saved: readonly SavedOperation[]): ListedOperation[] {
     return saved.map(({ operation, title, as, variables }) => ({
       title,
-      group: as ? `As the ${as}` : 'As anybody',
+      group: as ? `As the ${as}` : 'Without signing in',
       query: this.textOf(operation),
       variables: JSON.stringify(withNewKey(variables), null, 2),
     }))
   }
 
-  /** An operation by its name, with the fragments that it needs. */
+  /** Returns an operation by name, with the fragments that it needs. */
   textOf(operation: string): string {
     const definitions = this.#files.flatMap((file) => file.definitions)
     const found = definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION && one.name?.value === operation)
@@ -104,7 +104,7 @@ export class GraphiqlOperations {
   }
 }
 
-/** The variables, with a key that stands for a new one each time where they have one. */
+/** Replaces the idempotency key of the variables, if there is one, with the placeholder NEW_KEY. */
 function withNewKey({ input, ...others }: Record<string, unknown>): Record<string, unknown> {
   if (typeof input !== 'object' || input === null) return { ...(input !== undefined && { input }), ...others }
   return { input: { ...input, ...('idempotencyKey' in input && { idempotencyKey: NEW_KEY }) }, ...others }
@@ -113,7 +113,7 @@ function withNewKey({ input, ...others }: Record<string, unknown>): Record<strin
 const isFragment = (definition: DefinitionNode): definition is FragmentDefinitionNode =>
   definition.kind === Kind.FRAGMENT_DEFINITION
 
-/** The fragments that these definitions spread, or that those spread, and that they do not have themselves. */
+/** Returns the fragments that these definitions spread, directly or indirectly, but do not include. */
 function missingIn(definitions: readonly DefinitionNode[], fragments: Map<string, FragmentDefinitionNode>) {
   const own = new Set(definitions.filter(isFragment))
   const found = new Set<FragmentDefinitionNode>()

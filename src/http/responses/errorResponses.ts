@@ -1,6 +1,6 @@
 /**
- * The one place where an error becomes an answer. Each gets a code, the request id and whether to try again;
- * what is not meant for clients is masked, and logged once a request with what caused it.
+ * The only place that converts errors for clients. Each gets a code, the request id and `retryable`. Internal errors are
+ * masked, and logged once per request with their cause.
  */
 import { PothosValidationError } from '@pothos/core'
 import { type ExecutionResult, GraphQLError, isValueNode } from 'graphql'
@@ -12,16 +12,22 @@ import type { RequestMeta } from '../requestMeta.ts'
 import { mapStream } from '../streams.ts'
 import { loggedCause } from './loggedCause.ts'
 import { outageOf } from './outage.ts'
-import { isRequestErrorCode, type Kind, REQUEST_ERRORS, type RequestErrorCode, requestError } from './requestErrors.ts'
+import {
+  isRequestErrorCode,
+  REQUEST_ERRORS,
+  type RequestErrorCode,
+  type RequestErrorKind,
+  requestError,
+} from './requestErrors.ts'
 
-// A validation error repeats the client's text, which may be as long as the body; nobody reads further.
+// A validation error repeats text of the client, which may be as long as the body.
 const MESSAGE_LENGTH_MAX = 500
-// A list of a hundred that fails in each entry says the same a hundred times.
+// A list of 100 entries that all fail would repeat the same error 100 times.
 const ERRORS_MAX = 20
 
 type Log = Pick<Logger, 'error' | 'warn'>
 
-/** What an error comes to: `level` where somebody has to know of it. */
+/** The client's view of an error; `level` is set if the error must be logged. */
 interface Verdict {
   code: string
   message: string
@@ -33,16 +39,16 @@ interface Verdict {
   extensions?: Record<string, unknown>
 }
 
-/** A Yoga plugin, which stands before whatever looks at the codes of errors. */
+/** Yoga plugin that converts errors. It must precede the plugins that read error codes. */
 export function useErrorResponses({ log }: { log: Log }): Plugin<object, RequestMeta> {
   return {
     onValidate() {
       return ({ valid, result, setResult }) => {
-        if (!valid) setResult((result as GraphQLError[]).map(asInputError))
+        if (!valid) setResult((result as GraphQLError[]).map(toInputError))
       }
     },
     onResultProcess({ result, setResult, serverContext }) {
-      const map = (one: ExecutionResult) => toErrorResponse(one, { requestId: serverContext.requestId, log })
+      const map = (item: ExecutionResult) => toErrorResponse(item, { requestId: serverContext.requestId, log })
       setResult(
         isAsyncIterable(result) ? mapStream(result, map) : Array.isArray(result) ? result.map(map) : map(result),
       )
@@ -50,48 +56,51 @@ export function useErrorResponses({ log }: { log: Log }): Plugin<object, Request
   }
 }
 
-// A literal that its type refuses is the same mistake as a variable that it refuses.
-function asInputError(error: GraphQLError): GraphQLError {
+// An invalid literal gets the same code as an invalid variable.
+function toInputError(error: GraphQLError): GraphQLError {
   const { nodes, message } = error
   if (!nodes?.[0] || !isValueNode(nodes[0])) return error
   return new GraphQLError(message, { nodes, extensions: requestError('BAD_USER_INPUT').extensions })
 }
 
-/** The result with errors as clients get them; what only we may know is logged. */
+/** Returns the result with its errors converted for clients, and logs the internal ones. */
 export function toErrorResponse<Result extends Pick<ExecutionResult, 'errors'>>(
   result: Result,
   { requestId, log }: Pick<RequestMeta, 'requestId'> & { log: Log },
 ): Result {
   if (!result.errors?.length) return result
   const executed = 'data' in result
-  const judged = result.errors.slice(0, ERRORS_MAX).map((error) => ({ error, verdict: judge(error) }))
-  const worst = judged.find(({ verdict }) => verdict.level === 'error') ?? judged.find(({ verdict }) => verdict.level)
+  const errors = result.errors.slice(0, ERRORS_MAX).map((error) => ({ error, verdict: verdictOf(error) }))
+  const worst = errors.find(({ verdict }) => verdict.level === 'error') ?? errors.find(({ verdict }) => verdict.level)
   if (worst?.verdict.level) {
     const { code, level } = worst.verdict
-    log[level]({ requestId, code, cause: loggedCause(worst.error) }, 'a request failed')
+    log[level]({ requestId, code, cause: loggedCause(worst.error) }, 'request failed')
   }
-  return { ...result, errors: judged.map(({ error, verdict }) => answer(error, verdict, { requestId, executed })) }
+  return {
+    ...result,
+    errors: errors.map(({ error, verdict }) => toClientError(error, verdict, { requestId, executed })),
+  }
 }
 
-function judge(error: GraphQLError): Verdict {
+function verdictOf(error: GraphQLError): Verdict {
   const original = originalOf(error)
-  if (original instanceof DomainError) return refusal(original)
+  if (original instanceof DomainError) return verdictOfRefusal(original)
   const outage = outageOf(original)
   if (outage) return { code: outage, ...REQUEST_ERRORS[outage], level: 'warn', headers: { 'retry-after': '1' } }
   if (!(original instanceof GraphQLError)) return { code: 'INTERNAL', ...REQUEST_ERRORS.INTERNAL, level: 'error' }
-  return meantForClients(original)
+  return verdictOfGraphqlError(original)
 }
 
-/** The first error on the way in that GraphQL did not make; the last one of GraphQL when it made all. */
+/** Unwraps GraphQL errors: returns the error that a resolver threw, or the innermost GraphQL error. */
 function originalOf(error: GraphQLError): Error {
   const { originalError } = error
   return originalError instanceof GraphQLError ? originalOf(originalError) : (originalError ?? error)
 }
 
-// Refused where no union takes it: a query, a subscription, or what comes before the fields.
-function refusal(error: DomainError): Verdict {
+// A refusal outside of a result union: in a query, a subscription, or before execution.
+function verdictOfRefusal(error: DomainError): Verdict {
   const { code, message, retryable } = error
-  const { status, headers }: Pick<Kind, 'status' | 'headers'> = isRequestErrorCode(code)
+  const { status, headers }: Pick<RequestErrorKind, 'status' | 'headers'> = isRequestErrorCode(code)
     ? REQUEST_ERRORS[code]
     : { status: 400 }
   if (!(error instanceof RateLimitedError)) return { code, message, retryable, status, ...(headers && { headers }) }
@@ -105,10 +114,10 @@ function refusal(error: DomainError): Verdict {
   }
 }
 
-function meantForClients(error: GraphQLError): Verdict {
+function verdictOfGraphqlError(error: GraphQLError): Verdict {
   const { code: given, http, ...extensions } = error.extensions
   const code = isRequestErrorCode(given) ? given : codeFor(error)
-  const kind: Kind = REQUEST_ERRORS[code]
+  const kind: RequestErrorKind = REQUEST_ERRORS[code]
   if (code === 'INTERNAL') return { code, ...kind, level: 'error' }
   const { status, headers } = http ?? {}
   return {
@@ -121,8 +130,8 @@ function meantForClients(error: GraphQLError): Verdict {
   }
 }
 
-// Yoga's own refusals have a status and a code that is not ours. Pothos and GraphQL refuse arguments and variables with
-// neither. What has a path besides is a resolver's value that is not of its type: ours to mend, and not to be shown.
+// Yoga's own errors have a status, but not a code of ours. Errors of Pothos and GraphQL for arguments and variables have
+// neither. Any other error with a path means that a resolver returned a value of the wrong type: a defect, so it is masked.
 function codeFor(error: GraphQLError): RequestErrorCode {
   if (error.extensions.http) return 'BAD_REQUEST'
   if (error instanceof PothosValidationError || !error.path || error.message.startsWith('Argument "'))
@@ -130,17 +139,21 @@ function codeFor(error: GraphQLError): RequestErrorCode {
   return 'INTERNAL'
 }
 
-function answer(error: GraphQLError, verdict: Verdict, of: { requestId: string; executed: boolean }): GraphQLError {
+function toClientError(
+  error: GraphQLError,
+  verdict: Verdict,
+  of: { requestId: string; executed: boolean },
+): GraphQLError {
   const { code, message, retryable, status, headers, okForJson } = verdict
   const http = { status, ...(headers && { headers }), ...(okForJson && { spec: true }) }
   return new GraphQLError(message.slice(0, MESSAGE_LENGTH_MAX), {
-    ...placeOf(error),
-    // An operation that was executed is answered with 200, whatever became of its fields.
+    ...locationOf(error),
+    // The status is 200 once the operation was executed, even if fields failed.
     extensions: { ...verdict.extensions, code, requestId: of.requestId, retryable, ...(!of.executed && { http }) },
   })
 }
 
-const placeOf = ({ nodes, source, positions, path }: GraphQLError) => ({
+const locationOf = ({ nodes, source, positions, path }: GraphQLError) => ({
   ...(nodes && { nodes }),
   ...(source && { source }),
   ...(positions && { positions }),

@@ -1,4 +1,4 @@
-/** An error as the log may have it: where it was and what it was, without the values that drivers put into their texts. */
+/** Describes an error for the log: type, message and stack, without the values that drivers put into their messages. */
 import { causeOf } from './outage.ts'
 
 const MESSAGE_LENGTH_MAX = 500
@@ -14,11 +14,11 @@ export interface LoggedCause {
   stack: string[]
 }
 
-/** The innermost error, which is the one that somebody can act on. */
+/** Describes the innermost cause, because that is the actionable one. */
 export function loggedCause(error: unknown): LoggedCause {
   const cause = innermost(error)
   if (!(cause instanceof Error))
-    return { type: typeof cause, message: 'Something that is no Error was thrown.', stack: [] }
+    return { type: typeof cause, message: 'A value that is not an Error was thrown.', stack: [] }
   const { code, constraint, table } = cause as { code?: unknown; constraint?: unknown; table?: unknown }
   return {
     type: cause.name,
@@ -40,7 +40,7 @@ function innermost(error: unknown): unknown {
   return cause
 }
 
-// PostgreSQL quotes a bad value after a colon; Prisma prints the whole call, and says what is wrong in its last line.
+// PostgreSQL quotes a bad value after a colon; Prisma prints the whole call, and the error itself in the last line.
 function withoutValues({ message }: Error): string {
   const lines = message.trim().split('\n')
   return (lines.at(-1) ?? '').replace(/: ".*$/, '').slice(0, MESSAGE_LENGTH_MAX)

@@ -1,26 +1,26 @@
-/** Tells what will pass (too much at once, a database that is gone) from defects, by what the database and its drivers throw. */
+/** Distinguishes outages (overload, lost database or store) from defects, by the errors of the database and its drivers. */
 import { DatabaseLostError } from '../../db/reachability.ts'
 import { OverloadedError } from '../../domain/errors.ts'
 import { StoreUnavailableError } from '../../files/store/store.ts'
 
 type Outage = 'OVERLOADED' | 'UNAVAILABLE'
 
-// An error wraps another a few times at most (GraphQL, Prisma, its adapter, pg); a ring of causes must end as well.
+// Errors are nested a few levels at most (GraphQL, Prisma, its adapter, pg); the limit also ends a cyclic chain of causes.
 const CAUSES_MAX = 8
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const OVERLOADED_STATES = [
-  '40001', // Serialization failure and deadlock, after the whole was tried again.
-  '40P01',
-  '55P03', // Nobody gave way to the lock in time.
-  '57014', // The statement took too long.
-  '25P03', // The transaction stood still for too long.
+  '40001', // Serialization failure, after all retries.
+  '40P01', // Deadlock, after all retries.
+  '55P03', // Lock time-out.
+  '57014', // Statement time-out.
+  '25P03', // Idle-in-transaction time-out.
 ]
-const OVERLOADED_CLASSES = ['53'] // Insufficient resources: connections, memory, disk.
-const UNAVAILABLE_STATES = ['25006'] // Read only: what was the primary is a standby now.
-const UNAVAILABLE_CLASSES = ['08', '57P'] // Connection lost; starting, stopping, crashed.
+const OVERLOADED_CLASSES = ['53'] // Insufficient resources: connections, memory or disk.
+const UNAVAILABLE_STATES = ['25006'] // Read-only transaction: the former primary is a standby now.
+const UNAVAILABLE_CLASSES = ['08', '57P'] // Connection lost; the server starts, stops or has crashed.
 
-// Errors of pg and Prisma that have no code but this text.
+// Errors of pg and Prisma that have no code, only a message.
 const OVERLOADED_MESSAGES = ['timeout exceeded when trying to connect']
 const UNAVAILABLE_MESSAGES = [
   'Connection terminated',
@@ -32,7 +32,7 @@ const UNAVAILABLE_MESSAGES = [
 const PRISMA_OVERLOADED = ['P2024', 'P2034']
 const PRISMA_UNAVAILABLE = ['P1001', 'P1002', 'P1008', 'P1017']
 
-/** Undefined for what is neither: a defect. */
+/** Returns the kind of outage that caused an error; undefined for a defect. */
 export function outageOf(error: unknown): Outage | undefined {
   let cause = error
   for (let depth = 0; depth < CAUSES_MAX && typeof cause === 'object' && cause !== null; depth++) {
@@ -43,7 +43,7 @@ export function outageOf(error: unknown): Outage | undefined {
   return undefined
 }
 
-/** What an error was made of: by GraphQL, by Prisma, or by the language. */
+/** Returns the direct cause of an error: of GraphQL, Prisma, or the standard property `cause`. */
 export function causeOf(error: object): unknown {
   if ('originalError' in error && error.originalError) return error.originalError
   if ('meta' in error && typeof error.meta === 'object' && error.meta && 'driverAdapterError' in error.meta) {
@@ -59,7 +59,7 @@ function outageIn(error: object): Outage | undefined {
   const message = 'message' in error ? String(error.message) : ''
   if (UNAVAILABLE_MESSAGES.includes(message)) return 'UNAVAILABLE'
   if (OVERLOADED_MESSAGES.includes(message)) return 'OVERLOADED'
-  // A socket's error: only the database is spoken to inside an operation.
+  // A socket error: inside an operation, the only peer is the database.
   if ('syscall' in error && 'errno' in error) return 'UNAVAILABLE'
   const code = 'originalCode' in error ? error.originalCode : 'code' in error ? error.code : undefined
   return typeof code === 'string' ? outageByCode(code) : undefined

@@ -1,61 +1,77 @@
 /**
- * What stands in `errors[]`: why a request was not done as a whole, or a field of it not read. Refusals of a mutation are
- * not here: they are data. Every code, its HTTP status where nothing was executed, and whether to send the same again.
+ * The errors in `errors[]`: a request that failed as a whole, or a field that could not be read. Refusals of mutations are
+ * returned as data instead. Each code has an HTTP status, for requests that were not executed, and a flag `retryable`.
  */
 import { GraphQLError, type GraphQLErrorExtensions } from 'graphql'
 
-export interface Kind {
+export interface RequestErrorKind {
   status: number
   retryable: boolean
   message: string
-  /** Under `Accept: application/json` a well-formed request is answered with 200, by GraphQL over HTTP. */
+  /** With `Accept: application/json`, a well-formed request gets status 200, by the GraphQL over HTTP specification. */
   okForJson?: boolean
   headers?: Record<string, string>
 }
 
+/** Every code with its status and default message; schema/errors.md lists them. */
 export const REQUEST_ERRORS = {
-  BAD_REQUEST: { status: 400, retryable: false, message: 'This is not a GraphQL request.' },
+  BAD_REQUEST: { status: 400, retryable: false, message: 'The request is not a GraphQL request.' },
   GRAPHQL_PARSE_FAILED: {
     status: 400,
     retryable: false,
-    message: 'The document has an error of syntax.',
+    message: 'The document has a syntax error.',
     okForJson: true,
   },
   GRAPHQL_VALIDATION_FAILED: {
     status: 400,
     retryable: false,
-    message: 'The document does not fit the schema.',
+    message: 'The document is not valid for this schema.',
     okForJson: true,
   },
-  BAD_USER_INPUT: { status: 400, retryable: false, message: 'A value is not of its type.', okForJson: true },
-  COST_EXCEEDED: { status: 400, retryable: false, message: 'The operation asks for too much at once.' },
+  BAD_USER_INPUT: {
+    status: 400,
+    retryable: false,
+    message: 'An argument or a variable does not match its type.',
+    okForJson: true,
+  },
+  COST_EXCEEDED: {
+    status: 400,
+    retryable: false,
+    message: 'The operation is too large. Request fewer fields or smaller pages.',
+  },
   UNAUTHENTICATED: {
     status: 401,
     retryable: false,
-    message: 'The access token is not valid, or its session has ended. Sign in or refresh it, and send it again.',
-    headers: { 'www-authenticate': 'Bearer' }, // RFC 9110 wants it with 401.
+    message:
+      'The access token is invalid or expired, or its session has ended. Refresh it or sign in, then send the request again.',
+    headers: { 'www-authenticate': 'Bearer' }, // RFC 9110 requires it with 401.
   },
-  NOT_FOUND: { status: 404, retryable: false, message: 'There is nothing here.' },
-  RATE_LIMITED: { status: 429, retryable: true, message: 'Too many requests in a short time.' },
+  NOT_FOUND: { status: 404, retryable: false, message: 'Nothing was found at this address.' },
+  RATE_LIMITED: { status: 429, retryable: true, message: 'Rate limit exceeded. Send the request again later.' },
   INTERNAL: {
     status: 500,
     retryable: false,
-    message: 'Something unexpected happened. The request id finds it in the log.',
+    message: 'Internal server error. The server log has the details under this request id.',
   },
-  OVERLOADED: { status: 503, retryable: true, message: 'The server is busy. Send the same again in a moment.' },
+  OVERLOADED: {
+    status: 503,
+    retryable: true,
+    message: 'The server is overloaded. Send the same request again in a moment.',
+  },
   UNAVAILABLE: {
     status: 503,
     retryable: true,
-    message: 'The database or the file store does not answer. Send the same again in a moment.',
+    message: 'The database or the file store is unavailable. Send the same request again in a moment.',
   },
-} as const satisfies Record<string, Kind>
+} as const satisfies Record<string, RequestErrorKind>
 
 export type RequestErrorCode = keyof typeof REQUEST_ERRORS
 
+/** True if the value is a code of REQUEST_ERRORS. */
 export const isRequestErrorCode = (code: unknown): code is RequestErrorCode =>
   typeof code === 'string' && Object.hasOwn(REQUEST_ERRORS, code)
 
-/** An error for `errors[]`, with the code's own message and status unless told otherwise. */
+/** Returns an error for `errors[]`, by default with the message and status of its code. */
 export function requestError(
   code: RequestErrorCode,
   options: {
@@ -65,7 +81,7 @@ export function requestError(
     extensions?: GraphQLErrorExtensions
   } = {},
 ): GraphQLError {
-  const { message, status }: Kind = REQUEST_ERRORS[code]
+  const { message, status }: RequestErrorKind = REQUEST_ERRORS[code]
   const http = { status: options.status ?? status, ...(options.headers && { headers: options.headers }) }
   return new GraphQLError(options.message ?? message, { extensions: { ...options.extensions, code, http } })
 }

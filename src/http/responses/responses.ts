@@ -1,8 +1,8 @@
-/** Answers that GraphQL does not give, and the headers that every answer has. */
+/** Responses outside of GraphQL, and the headers that every response has. */
 import { type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { REQUEST_ERRORS, type RequestErrorCode } from './requestErrors.ts'
 
-// Nothing that we answer with is a page to be framed, sniffed or kept; GraphiQL, which is a page, sets its own policy.
+/** No response may be framed, sniffed or stored; GraphiQL sets its own policy. */
 export const COMMON_HEADERS = [
   ['x-content-type-options', 'nosniff'],
   ['referrer-policy', 'no-referrer'],
@@ -10,16 +10,17 @@ export const COMMON_HEADERS = [
   ['cross-origin-resource-policy', 'same-origin'],
   ['cache-control', 'no-store'],
 ] as const
-const COMMON_WORDS: OutgoingHttpHeader[] = COMMON_HEADERS.flat()
+const COMMON_HEADERS_FLAT: OutgoingHttpHeader[] = COMMON_HEADERS.flat()
+/** The content type of JSON responses outside of GraphQL. */
 export const JSON_CONTENT_TYPE = 'application/json; charset=utf-8'
 
 type Head = OutgoingHttpHeaders | OutgoingHttpHeader[]
 
-/** A response that cannot be sent without the headers that every answer has. What was set for one of them stays. */
-export class Response extends ServerResponse<IncomingMessage> {
-  /** By which the request is found in the log. */
+/** A ServerResponse that always sends the common headers. A value that was set for one of them takes precedence. */
+export class HttpResponse extends ServerResponse<IncomingMessage> {
+  /** Identifies the request in the log. */
   requestId = ''
-  /** Under which it is counted. */
+  /** The route label of the metrics. */
   route = 'none'
 
   override writeHead(status: number, message?: string | Head, head?: Head): this {
@@ -29,27 +30,27 @@ export class Response extends ServerResponse<IncomingMessage> {
   }
 
   /**
-   * The same for a head with nothing set before and none of the common headers among its own, which are names and values in
-   * turn and are added to: Node writes such a list as it is, where each header that was set costs it three steps.
+   * Faster `writeHead`, if no header was set before and none of `headers` is a common one. `headers` alternates names and
+   * values, and is modified. Node.js writes such a list as it is, but processes each header that was set in three steps.
    */
   writeWholeHead(status: number, headers: OutgoingHttpHeader[]): void {
     if (this.getHeaderNames().length > 0) {
       this.writeHead(status, headers)
       return
     }
-    // One by one: `concat` of several takes a quarter of a microsecond.
-    for (const word of COMMON_WORDS) headers.push(word)
+    // In a loop, because `concat` takes a quarter of a microsecond.
+    for (const entry of COMMON_HEADERS_FLAT) headers.push(entry)
     headers.push('x-request-id', this.requestId)
     super.writeHead(status, headers)
   }
 
   /**
-   * The same as `end`, in one piece: Node sends what it is ended with together with an empty piece that tells it when both are gone,
-   * and two pieces go a longer way than one.
+   * Faster `end`: Node.js appends an empty chunk to the body passed to `end`, to learn when both are flushed, and two chunks
+   * are slower than one.
    */
   endWith(text: string, encoding: 'latin1' | 'utf8'): void {
     const { socket } = this
-    // It has none while it waits for the answer to an earlier request of its connection.
+    // With HTTP pipelining, a response has no socket until the earlier responses of its connection are sent.
     if (!socket) {
       this.end(text, encoding)
       return
@@ -61,20 +62,20 @@ export class Response extends ServerResponse<IncomingMessage> {
   }
 }
 
-/** An answer in JSON. */
+/** Sends a JSON response. */
 export function sendJson(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': JSON_CONTENT_TYPE }).end(JSON.stringify(body))
 }
 
-/** An answer that is found, as it is. */
+/** Sends text with status 200. */
 export function sendText(response: ServerResponse, contentType: string, text: string): void {
   response.writeHead(200, { 'content-type': contentType }).end(text)
 }
 
-// Of an answer that failed before it was sent: they speak of a body that does not come.
+// Removed when a response fails before it is sent, because they describe the original body.
 const CONTENT_HEADERS = ['content-disposition', 'content-encoding', 'content-length', 'content-range', 'etag']
 
-/** An error in the form that GraphQL's have, for whoever asked for something else. */
+/** Sends an error in the format of GraphQL errors, for responses outside of GraphQL. */
 export function sendError(
   response: ServerResponse,
   code: RequestErrorCode,
@@ -90,9 +91,9 @@ export function sendError(
     .end(body)
 }
 
-/** The body of such an error, as it is sent. */
-export function bodyOfError(code: RequestErrorCode, of: { requestId: string; message?: string }): string {
+/** Returns the body of such an error. */
+export function bodyOfError(code: RequestErrorCode, options: { requestId: string; message?: string }): string {
   const { message, retryable } = REQUEST_ERRORS[code]
-  const extensions = { code, requestId: of.requestId, retryable }
-  return JSON.stringify({ errors: [{ message: of.message ?? message, extensions }] })
+  const extensions = { code, requestId: options.requestId, retryable }
+  return JSON.stringify({ errors: [{ message: options.message ?? message, extensions }] })
 }

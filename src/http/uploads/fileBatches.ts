@@ -1,36 +1,37 @@
 /**
- * What comes of a file, some pieces at a time, and nothing while nobody waits for it. What has come goes on at once when nothing
- * more is there, so a file is refused as soon as it can be.
+ * Reads an uploaded file in batches, with backpressure: the stream is paused while no read is pending. A batch is delivered as
+ * soon as the stream has nothing more, so that a bad file is refused as early as possible.
  */
 import type { Readable } from 'node:stream'
 import type { Batch } from '../../domain/incomingFile.ts'
 
-// Two pieces, as the system gives them. Of twice as much, fifty files at once outlive two rounds of V8's garbage collector for
-// young things, and what it then takes for old is found by marking the whole heap: a third of the CPU of an upload.
+// Two socket reads. With twice as much, the buffers of fifty concurrent files survive two minor GCs of V8 and are promoted;
+// then major GCs take a third of the CPU of an upload.
 const BATCH_BYTES = 128 * 1024
 
-interface Reader {
+interface PendingRead {
   resolve(batch: Batch | undefined): void
   reject(error: Error): void
 }
 
+/** The batches of one uploaded file. */
 export class FileBatches {
   readonly #stream: Readable
   #pieces: Buffer[] = []
   #byteCount = 0
   #hasEnded = false
   #failure: Error | undefined
-  #reader: Reader | undefined
+  #reader: PendingRead | undefined
   readonly #take = (piece: Buffer) => {
     this.#pieces.push(piece)
     this.#byteCount += piece.length
     this.#offer()
   }
 
-  /** Of a stream that nobody else reads. Its pieces pass by callbacks: promises for each would cost more than the writing. */
+  /** `stream` must have no other reader. Uses callbacks, because a promise per chunk would cost more than writing it. */
   constructor(stream: Readable) {
     this.#stream = stream
-    const breakOff = (error?: Error) => this.#end(error ?? new Error('The file has broken off.'))
+    const breakOff = (error?: Error) => this.#end(error ?? new Error('The upload was interrupted.'))
     stream
       .on('error', breakOff)
       .once('close', breakOff)
@@ -39,7 +40,7 @@ export class FileBatches {
     else stream.pause().on('data', this.#take)
   }
 
-  /** Waits for the next ones; undefined at the end. Rejects when the file breaks off. */
+  /** Resolves to the next batch, or to undefined at the end. Rejects if the upload is interrupted. */
   next(): Promise<Batch | undefined> {
     return new Promise((resolve, reject) => {
       this.#reader = { resolve, reject }
@@ -48,7 +49,7 @@ export class FileBatches {
     })
   }
 
-  /** Lets the rest go by. */
+  /** Discards the rest of the file. */
   stop(): void {
     this.#stream.off('data', this.#take).resume()
   }
@@ -67,7 +68,7 @@ export class FileBatches {
   #offer(): void {
     if (!this.#reader) return
     if (this.#isFull || this.#hasEnded) this.#handOver()
-    // Behind this one, the same turn of the event loop often brings some more.
+    // Deferred, because the same turn of the event loop often brings more chunks.
     else if (this.#byteCount > 0) setImmediate(() => this.#handOver())
   }
 

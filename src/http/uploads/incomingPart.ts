@@ -1,16 +1,17 @@
-/** A file that a multipart request has announced. It is there once its part of the body has begun to come. */
+/** A file that the `map` of a multipart request announces; it arrives when its part of the body begins. */
 import { ValidationError } from '../../domain/errors.ts'
 import { type ArrivedFile, IncomingFile } from '../../domain/incomingFile.ts'
 
+/** The value of an Upload variable, until a resolver awaits the file. */
 export class IncomingPart extends IncomingFile {
-  // Nothing of it can be seen from outside: the hash of a request is made of what can.
+  // All fields are private, because the request hash of an idempotency key includes public ones.
   readonly #onWanted: (meta: Promise<ArrivedFile>) => Promise<ArrivedFile>
   readonly #meta: Promise<ArrivedFile>
   #resolve: (file: ArrivedFile) => void = () => {}
   #reject: (error: Error) => void = () => {}
   #isWanted = false
 
-  /** `onWanted` is called when somebody asks for it, and gives what it is given or fails before. */
+  /** `onWanted` is called when a resolver awaits the file; it returns its argument, or rejects earlier. */
   constructor(onWanted: (meta: Promise<ArrivedFile>) => Promise<ArrivedFile>) {
     super()
     this.#onWanted = onWanted
@@ -18,12 +19,12 @@ export class IncomingPart extends IncomingFile {
       this.#resolve = resolve
       this.#reject = reject
     })
-    this.#meta.catch(() => {}) // Nobody may ever ask.
+    this.#meta.catch(() => {}) // Handled, in case no resolver ever awaits it.
   }
 
   override async arrive(): Promise<ArrivedFile> {
     if (this.#isWanted) {
-      const message = 'This file was read already in this request; send it once for each use.'
+      const message = 'The request uses this file more than once. Upload it once for each use.'
       throw new ValidationError([{ path: ['input', 'file'], message }])
     }
     this.#isWanted = true
@@ -34,12 +35,12 @@ export class IncomingPart extends IncomingFile {
     return this.#isWanted
   }
 
-  /** It is there. */
+  /** Resolves `arrive`: the part has begun. */
   come(file: ArrivedFile): void {
     this.#resolve(file)
   }
 
-  /** It will never be there. */
+  /** Rejects `arrive`: the file will not arrive. */
   fail(error: Error): void {
     this.#reject(error)
   }

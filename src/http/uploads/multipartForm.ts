@@ -4,33 +4,33 @@
  */
 import { requestError } from '../responses/requestErrors.ts'
 
-/** As many files as anything can have attached. */
+/** Equals the most files that one message or task can have. */
 export const FILES_MAX = 20
 const PLACES_MAX = 100
 const PLACE = /^variables(?:\.\w{1,100}){1,10}$/
 
-/** For each part of the body, the paths that it goes to. */
+/** The paths of variables for each part of the body, from `map`. */
 export type Places = Record<string, string[]>
 
-/** A multipart request that is not of its form: 400, or as said. */
+/** Returns BAD_REQUEST for a malformed multipart request. */
 export const malformed = (message: string, status = 400) => requestError('BAD_REQUEST', { message, status })
 
 /**
- * Gives the places of the files. Refuses with BAD_REQUEST whatever is not of the form, a place that is not null, and more files
- * than one request may have. It comes before graphql-upload-minimal, which sets whatever a path leads to, be it a method that
- * all objects share.
+ * Checks `operations` and `map`, and returns the paths of the files. Refuses with BAD_REQUEST malformed JSON, a path that does
+ * not lead to null, and too many files. It must run before graphql-upload-minimal, which assigns to any path, even to a
+ * method on a shared prototype.
  */
 export function checkForm(operations: string, map: string): Places {
   const request = objectOf(operations, 'operations')
   const places = objectOf(map, 'map')
   const entries = Object.values(places)
-  if (entries.length > FILES_MAX) throw malformed(`A request has at most ${FILES_MAX} files.`, 413)
+  if (entries.length > FILES_MAX) throw malformed(`A request can have at most ${FILES_MAX} files.`, 413)
   let placeCount = 0
   for (const paths of entries) {
-    if (!isTexts(paths) || paths.length === 0) throw malformed('Each entry of `map` is a list of paths.')
+    if (!isTexts(paths) || paths.length === 0) throw malformed('Each entry of `map` must be a non-empty list of paths.')
     placeCount += paths.length
-    if (placeCount > PLACES_MAX) throw malformed(`A request has at most ${PLACES_MAX} places for files.`, 413)
-    // What is taken is no longer null for the next one.
+    if (placeCount > PLACES_MAX) throw malformed(`The \`map\` can have at most ${PLACES_MAX} paths.`, 413)
+    // Replaces the null, so that a second path to the same variable is refused.
     for (const path of paths) if (replaceAt(request, path, () => true) !== null) throw wrongPath()
   }
   return places as Places
@@ -41,9 +41,9 @@ function objectOf(text: string, name: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
   } catch {
-    // Said below, with what is no object.
+    // Refused below.
   }
-  throw malformed(`The part \`${name}\` is not an object in JSON.`)
+  throw malformed(`The part \`${name}\` is not a JSON object.`)
 }
 
 const isTexts = (value: unknown): value is string[] =>
@@ -51,7 +51,7 @@ const isTexts = (value: unknown): value is string[] =>
 
 const wrongPath = () => malformed('A path of `map` does not lead to a null in the variables.')
 
-/** Puts something else at the end of a path, and gives what stood there. Refuses with BAD_REQUEST a path that leads nowhere. */
+/** Replaces the value at the end of a path, and returns the old value. Refuses with BAD_REQUEST a path that does not exist. */
 export function replaceAt<Value>(request: object, path: string, replace: (value: Value) => unknown): Value {
   const names = PLACE.test(path) ? path.split('.') : []
   const last = names.pop() ?? ''

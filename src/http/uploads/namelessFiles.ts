@@ -1,17 +1,18 @@
 /**
- * Files whose part says `filename=""`, as browsers send those without a name, and a field of a form in which no file was chosen.
- * busboy takes such a part for a text unless its type is unknown, so it gets a name on its way there.
+ * Handles parts with `filename=""`, which browsers send for a file without a name, and for a form field without a file. busboy
+ * takes such a part for a text field unless its type is unknown, so the part gets a name before busboy sees it.
  */
 
-/** What busboy is told that a file without a name is called. */
+/** The name that busboy sees for a file without a name. */
 export const NAMELESS = 'errand-file-without-a-name'
 
 const NEEDLE = Buffer.from('filename=""')
 const NAME = Buffer.from(NAMELESS)
-// The head of a part before its file name: the boundary, a name, perhaps a header.
+// The longest head of a part before its file name: boundary, field name, perhaps a header.
 const HEAD_BYTES_MAX = 1_024
 const BOUNDARY = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i
 
+/** Rewrites the chunks of one multipart body. */
 export class NamelessFiles {
   readonly #boundary: string | undefined
   #passed: Buffer = Buffer.alloc(0)
@@ -21,7 +22,7 @@ export class NamelessFiles {
     this.#boundary = quoted ?? bare
   }
 
-  /** The next piece of the body, with a name for each file in it that has an empty one. */
+  /** Returns the next chunk of the body, with NAMELESS in place of each empty file name. */
   take(piece: Buffer): Buffer {
     const pieces: Buffer[] = []
     let from = 0
@@ -34,7 +35,7 @@ export class NamelessFiles {
     return pieces.length === 0 ? piece : Buffer.concat([...pieces, piece.subarray(from)])
   }
 
-  /** Where names end that are empty: also of one that the piece before has begun. */
+  /** Returns the offsets of empty names, including one that began in the previous chunk. */
   #quotesIn(piece: Buffer): number[] {
     const rest = this.#passed.subarray(-(NEEDLE.length - 1))
     const seam = Buffer.concat([rest, piece.subarray(0, NEEDLE.length - 1)])
@@ -46,7 +47,7 @@ export class NamelessFiles {
     return quotes
   }
 
-  // Behind a boundary, which no file has in it, and before the empty line that ends the head.
+  // After a boundary, which no file contains, and before the empty line that ends the head.
   #isInHead(before: Buffer): boolean {
     if (this.#boundary === undefined) return false
     const text = Buffer.concat([this.#passed, before]).subarray(-HEAD_BYTES_MAX).toString('latin1')

@@ -2,16 +2,16 @@ import type { IncomingMessage } from 'node:http'
 import type { Writable } from 'node:stream'
 
 /**
- * Hands a body to its parser, as `pipe` does. But `pipe` stops and starts the connection for each piece that is larger than the
- * parser's buffer, which all are, even when the parser has taken it at once.
+ * Pipes a body into its parser. Unlike `pipe`, it does not pause and resume the connection for each chunk: every chunk is larger
+ * than the parser's buffer, so `pipe` does that even if the parser has consumed the chunk at once.
  */
 export function pump(
   request: IncomingMessage,
   parser: Writable,
   options: {
-    /** What the parser gets of a piece. */
+    /** Transforms each chunk before it is written. */
     prepare: (piece: Buffer) => Buffer
-    /** The body has ended, and the parser has taken all of it. */
+    /** Called when the body has ended and the parser has consumed all of it. */
     onTaken: () => void
   },
 ): void {

@@ -1,6 +1,6 @@
 /**
- * A Yoga plugin: GraphQL multipart requests, read as they come. It answers as soon as the operation is done, whatever the client
- * still sends; that is read and forgotten for a moment, so that an ordinary client reads its answer before the connection ends.
+ * Yoga plugin for GraphQL multipart requests, which are parsed while they arrive. The response is sent as soon as the operation
+ * is done; the rest of the body is discarded for a while, so that the client can read the response before the connection closes.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin } from 'graphql-yoga'
@@ -9,7 +9,7 @@ import { isMultipart } from '../requestBody.ts'
 import { requestError } from '../responses/requestErrors.ts'
 import { type BodyLimits, MultipartBody } from './multipartBody.ts'
 
-// Each has an open file, and with its batch and what the connection holds for it up to a quarter of a megabyte.
+// Each has an open file, and up to 256 kB of buffers.
 const UPLOADS_AT_ONCE_MAX = 200
 const LINGER_MS = 3_000
 
@@ -18,13 +18,14 @@ interface NodeRequest {
   res?: ServerResponse
 }
 
-/** Stands behind CSRF prevention: a page of another site can send a form without asking. */
+/** Returns the plugin. It must follow CSRF prevention, because browsers send cross-site forms without a preflight. */
 export function useUploads(limits: BodyLimits): Plugin<object, NodeRequest> {
   let open = 0
   return {
     onRequestParse({ request, serverContext: { req, res }, setRequestParser }) {
       if (request.method !== 'POST' || !isMultipart(request.headers)) return
-      if (!req || !res) throw requestError('BAD_REQUEST', { status: 415, message: 'Files come over a connection.' })
+      if (!req || !res)
+        throw requestError('BAD_REQUEST', { status: 415, message: 'Files can be uploaded over HTTP only.' })
       if (open >= UPLOADS_AT_ONCE_MAX) throw requestError('OVERLOADED', { headers: { 'retry-after': '1' } })
       const body = new MultipartBody(req, limits)
       open++

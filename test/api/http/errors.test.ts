@@ -109,7 +109,7 @@ describe('a refusal where no union takes it', () => {
 })
 
 describe('an error that nobody expected', () => {
-  const MASKED = 'Something unexpected happened. The request id finds it in the log.'
+  const MASKED = 'Internal server error. The server log has the details under this request id.'
 
   test.each(['edgeFail', 'edgeStatement'])(
     'is masked (%s), and its id finds the one line with its cause',
@@ -124,7 +124,7 @@ describe('an error that nobody expected', () => {
       })
       expect(answer.body.data).toHaveProperty('apiInfo')
       expect(troubles()).toMatchObject([
-        { level: 50, msg: 'a request failed', code: 'INTERNAL', requestId: answer.headers.get('x-request-id') },
+        { level: 50, msg: 'request failed', code: 'INTERNAL', requestId: answer.headers.get('x-request-id') },
       ])
       const cause = troubles()[0]?.cause as { message: string; stack: string[] }
       expect(cause.message).not.toBe('')

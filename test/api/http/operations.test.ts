@@ -39,7 +39,7 @@ describe('the log of operations', () => {
       { query, variables: { id: 'usr_secret-variable' } },
       { headers: { authorization: `Bearer ${anna.accessToken}` } },
     )
-    const lines = linesOf(app, DEBUG).filter(({ msg }) => msg !== 'a request failed')
+    const lines = linesOf(app, DEBUG).filter(({ msg }) => msg !== 'request failed')
     expect(lines).toEqual([
       expect.objectContaining({
         level: WARN,
