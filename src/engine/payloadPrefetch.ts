@@ -4,7 +4,6 @@
  * then asks for the very same has its row without another round trip; whatever else it asks is read as ever.
  */
 import {
-  type FieldNode,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
@@ -13,13 +12,15 @@ import {
   isListType,
 } from 'graphql'
 import type { PayloadPrefetch } from '../db/transaction.ts'
-import { FieldPlace } from './execution/lazyResolveInfo.ts'
-import { type PlannedField, SelectionPlan } from './execution/selectionPlan.ts'
-import { directiveVariablesOf, objectTypesOf, selectionSetsOf } from './reader/planning/document.ts'
+import type { PlannedField } from './execution/executionContext.ts'
+import { LazyResolveInfo } from './execution/lazyResolveInfo.ts'
+import { planFields } from './execution/planFields.ts'
 import { modelOf } from './reader/planning/selectionTemplate.ts'
 import { readsOf } from './reader/readingClient.ts'
 import type { Reads } from './reader/reads.ts'
 import type { PrefetchedRead } from './reader/rowBatching.ts'
+import { objectTypesOf } from './selection/document.ts'
+import { type SelectionPlan, selectionPlanOf } from './selection/selectionPlan.ts'
 
 /** What is foreseen of the payload of this mutation; undefined where its fields read nothing, or not by the reader. */
 export function payloadPrefetchOf(context: object, info: GraphQLResolveInfo): PayloadPrefetch | undefined {
@@ -54,7 +55,7 @@ class RowFieldsPrefetch implements PayloadPrefetch {
   // What goes wrong here will go wrong again when the field is executed, and is told then.
   #ask(field: PlannedField, payload: object): void {
     const { rootValue, variableValues } = this.#info
-    const place = new FieldPlace({ operation: this.#info, rootValue, variableValues }, field, this.#info)
+    const place = new LazyResolveInfo({ operation: this.#info, rootValue, variableValues }, field, this.#info)
     try {
       const asked = field.resolve(payload, field.argumentsFor(variableValues), this.#context, place)
       if (asked instanceof Promise) asked.catch(() => {})
@@ -62,29 +63,27 @@ class RowFieldsPrefetch implements PayloadPrefetch {
   }
 }
 
-// They live as long as the nodes of the document, which whoever caches documents bounds.
-const rowFields = new WeakMap<FieldNode, readonly PlannedField[]>()
+// By the selection of the mutation's result.
+const rowFields = new WeakMap<SelectionPlan, readonly PlannedField[]>()
 
 const NONE: readonly PlannedField[] = []
 
-/** The fields of the success that are a row of a model. None where a field is selected by several nodes, or by a variable. */
+/** The fields of the payload that are a row of a model. None where the mutation is selected by several nodes or a variable decides. */
 function rowFieldsOf(info: GraphQLResolveInfo): readonly PlannedField[] {
-  const { fieldNodes } = info
-  const [node] = fieldNodes
-  if (!node || fieldNodes.length > 1) return NONE
-  let fields = rowFields.get(node)
+  const selection = selectionPlanOf(info)
+  let fields = rowFields.get(selection)
   if (!fields) {
-    fields = directiveVariablesOf(info, fieldNodes).length > 0 ? NONE : planRowFields(info)
-    rowFields.set(node, fields)
+    fields =
+      info.fieldNodes.length > 1 || selection.directiveVariables.length > 0 ? NONE : planRowFields(selection, info)
+    rowFields.set(selection, fields)
   }
   return fields
 }
 
-function planRowFields({ schema, fragments, fieldNodes, returnType }: GraphQLResolveInfo): PlannedField[] {
-  const selection = new SelectionPlan({ schema, fragments, variableValues: {} }, selectionSetsOf(fieldNodes))
+function planRowFields(selection: SelectionPlan, { schema, returnType }: GraphQLResolveInfo): PlannedField[] {
   return objectTypesOf(schema, getNamedType(returnType))
     .filter((type) => !isRefusal(type))
-    .flatMap((type) => selection.fieldsOn(type).filter(({ field }) => isRow(field.type)))
+    .flatMap((type) => planFields(selection, type).filter(({ field }) => isRow(field.type)))
 }
 
 const isRefusal = (type: GraphQLObjectType): boolean => type.getInterfaces().some(({ name }) => name === 'Error')

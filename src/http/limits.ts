@@ -2,7 +2,7 @@
 import { EnvelopArmor } from '@escape.tech/graphql-armor'
 import { type GraphQLError, getOperationAST, getVariableValues, NoSchemaIntrospectionCustomRule } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { fragmentsOf } from '../engine/reader/planning/document.ts'
+import { fragmentsOf } from '../engine/selection/document.ts'
 import { costOfOperation } from '../graphql/operationCost.ts'
 import type { BeforeExecution } from './beforeExecution.ts'
 import { requestError } from './responses/requestErrors.ts'

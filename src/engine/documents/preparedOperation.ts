@@ -7,9 +7,10 @@ import type {
   OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql'
-import { CompiledOperation, type Values, type WrittenResult } from '../execution/compiledOperation.ts'
+import { CompiledOperation, type JsonResult } from '../execution/compiledOperation.ts'
+import type { Values } from '../execution/executionContext.ts'
 import { Variables } from '../execution/variables.ts'
-import { fragmentsOf } from '../reader/planning/document.ts'
+import { fragmentsOf } from '../selection/document.ts'
 
 // As many as one operation has sizes of pages; a client that plays with them pays for the counting each time.
 const COSTS_MAX = 50
@@ -67,9 +68,9 @@ export class PreparedOperation {
   }
 
   /** Executes it. Never rejects. */
-  execute(variableValues: { [variable: string]: unknown }, context: unknown): WrittenResult | Promise<WrittenResult> {
+  execute(variableValues: { [variable: string]: unknown }, contextValue: unknown): JsonResult | Promise<JsonResult> {
     this.#compiled ??= new CompiledOperation(this.#schema, this.#document, this.#operation)
-    return this.#compiled.execute({ rootValue: undefined, context, variableValues })
+    return this.#compiled.execute({ rootValue: undefined, contextValue, variableValues })
   }
 
   // The cost follows from the sizes that are asked for, and from whether something is given at all.

@@ -1,7 +1,10 @@
-/** The errors of one execution. What lies beneath a place that an error has made null already is not told. */
+/**
+ * The errors of one execution. An error at or below a position that another error has made null already is dropped:
+ * https://spec.graphql.org/October2021/#sec-Handling-Field-Errors
+ */
 import type { GraphQLError } from 'graphql'
 
-/** A place in the answer; `typename` where it is a field. */
+/** The path of a value in the response, from its end; `typename` is that of a field's parent. */
 export interface Path {
   readonly prev: Path | undefined
   readonly key: string | number
@@ -10,18 +13,18 @@ export interface Path {
 
 export class CollectedErrors {
   readonly list: GraphQLError[] = []
-  #nulled: Set<Path | undefined> | undefined
+  #nulledPaths: Set<Path | undefined> | undefined
 
   add(error: GraphQLError, path: Path | undefined): void {
     if (this.#isNulled(path)) return
-    this.#nulled ??= new Set()
-    this.#nulled.add(path)
+    this.#nulledPaths ??= new Set()
+    this.#nulledPaths.add(path)
     this.list.push(error)
   }
 
   #isNulled(path: Path | undefined): boolean {
-    if (!this.#nulled) return false
-    for (let place = path; place !== undefined; place = place.prev) if (this.#nulled.has(place)) return true
-    return this.#nulled.has(undefined)
+    if (!this.#nulledPaths) return false
+    for (let at = path; at !== undefined; at = at.prev) if (this.#nulledPaths.has(at)) return true
+    return this.#nulledPaths.has(undefined)
   }
 }

@@ -1,98 +1,91 @@
 /**
- * An operation of a document, prepared to be executed many times: which fields are selected on which type, their resolvers,
- * arguments and types are found once and not for every object of every request. The answers are graphql-js's own, errors
- * and their order included, and a test compares the two.
+ * An operation of a document, compiled for many executions: the fields of each type with their resolvers, arguments and types are
+ * looked up once, not for every object of every request. The results are those of graphql-js, errors and their order included; a
+ * property test compares the two.
  */
 import type {
   DocumentNode,
   FragmentDefinitionNode,
   GraphQLError,
   GraphQLObjectType,
-  GraphQLResolveInfo,
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql'
-import { Kind } from 'graphql'
-import { directiveVariablesOf, fragmentsOf, type Reading } from '../reader/planning/document.ts'
+import { directiveVariablesOf, fragmentsOf } from '../selection/document.ts'
+import { conditionsKey, SelectionPlan } from '../selection/selectionPlan.ts'
 import { CollectedErrors } from './collectedErrors.ts'
 import { executeFields, executeFieldsSerially } from './executeFields.ts'
+import type { ExecutionContext, PlannedField } from './executionContext.ts'
 import { NULL } from './json.ts'
-import { SelectionPlan } from './selectionPlan.ts'
+import { planFields } from './planFields.ts'
 
-export type Values = Readonly<Record<string, unknown>>
-
-/** What an execution comes to, in the form of GraphQL's own results, but with the data in JSON already. */
-export interface WrittenResult {
+/** An execution result as GraphQL defines it, except that the data is JSON already. */
+export interface JsonResult {
   errors?: readonly GraphQLError[]
   data: string
 }
 
-/** One execution. */
-export interface ExecutionContext {
-  operation: Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'operation'>
-  rootValue: unknown
-  context: unknown
-  variableValues: { [variable: string]: unknown }
-  errors: CollectedErrors
-}
-
-// Each @skip and @include by a variable multiplies what may be selected; a document that plays with more has its plans made again.
+// Each @skip and @include with a variable multiplies the variants; a document that uses more is planned again.
 const VARIANTS_MAX = 16
-
-const CONDITIONS: ReadonlyMap<unknown, string> = new Map([
-  [true, '1'],
-  [false, '0'],
-])
 
 export class CompiledOperation {
   readonly #schema: GraphQLSchema
   readonly #operation: OperationDefinitionNode
   readonly #fragments: Record<string, FragmentDefinitionNode>
   readonly #directiveVariables: readonly string[]
-  readonly #variants = new Map<string, SelectionPlan>()
+  readonly #variants = new Map<string, readonly PlannedField[]>()
 
   constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) {
     this.#schema = schema
     this.#operation = operation
     this.#fragments = fragmentsOf(document)
-    const reading: Reading = { schema, fragments: this.#fragments, variableValues: {} }
-    this.#directiveVariables = directiveVariablesOf(reading, [
-      { kind: Kind.FIELD, name: ROOT, ...selectedBy(operation) },
-    ])
+    this.#directiveVariables = directiveVariablesOf({ fragments: this.#fragments }, operation.selectionSet.selections)
   }
 
-  /** Executes it with variables that are coerced already. Never rejects. */
+  /** ExecuteRequest with coerced variables, https://spec.graphql.org/October2021/#ExecuteRequest(). Never rejects. */
   execute({
     rootValue,
-    context,
+    contextValue,
     variableValues,
-  }: Pick<ExecutionContext, 'rootValue' | 'context' | 'variableValues'>): WrittenResult | Promise<WrittenResult> {
-    const run: ExecutionContext = {
+  }: Pick<ExecutionContext, 'rootValue' | 'contextValue' | 'variableValues'>): JsonResult | Promise<JsonResult> {
+    const execution: ExecutionContext = {
       operation: { schema: this.#schema, fragments: this.#fragments, operation: this.#operation },
       rootValue,
-      context,
+      contextValue,
       variableValues,
       errors: new CollectedErrors(),
     }
     try {
-      const data = this.#executeRoot(run)
+      const data = this.#executeRoot(execution)
       return typeof data === 'string'
-        ? answerOf(data, run)
+        ? resultOf(data, execution)
         : data.then(
-            (done) => answerOf(done, run),
-            (error) => failed(error, run),
+            (completed) => resultOf(completed, execution),
+            (error) => failedResult(error, execution),
           )
     } catch (error) {
-      return failed(error, run)
+      return failedResult(error, execution)
     }
   }
 
-  #executeRoot(run: ExecutionContext) {
-    const type = this.#rootType()
-    const fields = this.#planFor(run).fieldsOn(type)
+  #executeRoot(execution: ExecutionContext) {
+    const fields = this.#rootFields(execution)
     return this.#operation.operation === 'mutation'
-      ? executeFieldsSerially(run, fields)
-      : executeFields(run, fields, run.rootValue, undefined)
+      ? executeFieldsSerially(execution, fields)
+      : executeFields(execution, fields, execution.rootValue, undefined)
+  }
+
+  #rootFields({ variableValues }: ExecutionContext): readonly PlannedField[] {
+    const key = conditionsKey(this.#directiveVariables, variableValues)
+    let fields = this.#variants.get(key)
+    if (!fields) {
+      if (this.#variants.size >= VARIANTS_MAX) this.#variants.clear()
+      const document = { schema: this.#schema, fragments: this.#fragments, variableValues }
+      const selection = new SelectionPlan(document, this.#directiveVariables, [this.#operation.selectionSet])
+      fields = planFields(selection, this.#rootType())
+      this.#variants.set(key, fields)
+    }
+    return fields
   }
 
   #rootType(): GraphQLObjectType {
@@ -100,29 +93,12 @@ export class CompiledOperation {
     if (!type) throw new Error(`The schema has no ${this.#operation.operation}.`)
     return type
   }
-
-  #planFor({ variableValues }: ExecutionContext): SelectionPlan {
-    let key = ''
-    // Null is neither: what is selected by it fails.
-    for (const name of this.#directiveVariables) key += CONDITIONS.get(variableValues[name]) ?? '-'
-    let plan = this.#variants.get(key)
-    if (!plan) {
-      if (this.#variants.size >= VARIANTS_MAX) this.#variants.clear()
-      const reading = { schema: this.#schema, fragments: this.#fragments, variableValues }
-      plan = new SelectionPlan(reading, [this.#operation.selectionSet])
-      this.#variants.set(key, plan)
-    }
-    return plan
-  }
 }
 
-const ROOT = { kind: Kind.NAME, value: '' } as const
-const selectedBy = ({ selectionSet }: OperationDefinitionNode) => ({ selectionSet })
-
-const answerOf = (data: string, { errors }: ExecutionContext): WrittenResult =>
+const resultOf = (data: string, { errors }: ExecutionContext): JsonResult =>
   errors.list.length === 0 ? { data } : { errors: errors.list, data }
 
-function failed(error: unknown, run: ExecutionContext): WrittenResult {
-  run.errors.add(error as never, undefined)
-  return answerOf(NULL, run)
+function failedResult(error: unknown, execution: ExecutionContext): JsonResult {
+  execution.errors.add(error as never, undefined)
+  return resultOf(NULL, execution)
 }

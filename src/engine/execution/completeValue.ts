@@ -1,4 +1,7 @@
-/** From what a resolver gave to the JSON that the answer has: a chain of functions for a type, made once for each place in a document. */
+/**
+ * Completes resolved values to JSON: https://spec.graphql.org/October2021/#sec-Value-Completion. Each function here looks at the
+ * type once, when the document is planned, and returns the completion of all values of that type at one place of the document.
+ */
 import {
   defaultTypeResolver,
   type GraphQLAbstractType,
@@ -15,67 +18,52 @@ import {
   locatedError,
   responsePathAsArray,
 } from 'graphql'
-import type { ExecutionContext } from './compiledOperation.ts'
 import { executeFields, isPromise, nullOrThrow } from './executeFields.ts'
+import type { CompleteValue, ExecutionContext, PlannedField, ResponsePosition } from './executionContext.ts'
 import { type Json, joined, jsonOfLeaf, NULL } from './json.ts'
-import { EntryPlace, type Place } from './lazyResolveInfo.ts'
-import type { SelectionPlan } from './selectionPlan.ts'
+import { ListItemPosition } from './lazyResolveInfo.ts'
 
-/** Throws, or rejects, what makes the value null. `info` tells of the field, `place` of the value, which may be an entry of it. */
-export type Complete = (run: ExecutionContext, info: GraphQLResolveInfo, place: Place, value: unknown) => Json
+/** The planned fields of the value's selection on an object type. */
+type PlanFieldsOn = (type: GraphQLObjectType) => readonly PlannedField[]
 
-/** The completion of values of this type, of which `selection` is selected. */
-export function completionOf(type: GraphQLOutputType, selection: SelectionPlan): Complete {
-  const nonNull = isNonNullType(type)
-  const complete = completionOfPresent(nonNull ? type.ofType : type, selection)
-  return (run, info, place, value) => {
+/** CompleteValue, https://spec.graphql.org/October2021/#CompleteValue() */
+export function completeValue(type: GraphQLOutputType, planFieldsOn: PlanFieldsOn): CompleteValue {
+  const isNonNull = isNonNullType(type)
+  const completePresent = completePresentValue(isNonNull ? type.ofType : type, planFieldsOn)
+  return (execution, info, position, value) => {
     if (value === null || value === undefined) {
-      if (!nonNull) return NULL
-      throw new Error(`Cannot return null for non-nullable field ${info.parentType.name}.${info.fieldName}.`)
+      if (!isNonNull) return NULL
+      throw new Error(`Cannot return null for non-nullable field ${coordinateOf(info)}.`)
     }
-    // An error that a resolver gives is one that it throws.
+    // As graphql-js: an error that a resolver returns counts as thrown.
     if (value instanceof Error) throw value
-    return complete(run, info, place, value)
+    return completePresent(execution, info, position, value)
   }
 }
 
-function completionOfPresent(type: GraphQLOutputType, selection: SelectionPlan): Complete {
-  if (isListType(type)) return completionOfList(type.ofType, selection)
-  if (isLeafType(type)) return completionOfLeaf(type)
-  if (isAbstractType(type)) return completionOfAbstract(type, selection)
-  if (isObjectType(type)) return completionOfObject(type, selection)
-  throw new Error(`${type} is no type of an answer.`)
+function completePresentValue(type: GraphQLOutputType, planFieldsOn: PlanFieldsOn): CompleteValue {
+  if (isListType(type)) return completeListValue(type.ofType, planFieldsOn)
+  if (isLeafType(type)) return completeLeafValue(type)
+  if (isAbstractType(type)) return completeAbstractValue(type, planFieldsOn)
+  if (isObjectType(type)) return completeObjectValue(type, planFieldsOn)
+  throw new Error(`${type} is not an output type.`)
 }
 
-function completionOfLeaf(type: GraphQLLeafType): Complete {
+/** CoerceResult, https://spec.graphql.org/October2021/#CoerceResult() */
+function completeLeafValue(type: GraphQLLeafType): CompleteValue {
   const write = jsonOfLeaf(type)
-  return (_run, _info, _place, value) => {
+  return (_execution, _info, _position, value) => {
     const json = write(value)
-    if (json === undefined) throw new Error(`${type.name} made nothing of a value.`)
+    if (json === undefined) throw new Error(`${type.name}.serialize returned no value.`)
     return json
   }
 }
 
-function completionOfList(itemType: GraphQLOutputType, selection: SelectionPlan): Complete {
-  const complete = completionOf(itemType, selection)
-  const nonNull = isNonNullType(itemType)
-  const fail = (run: ExecutionContext, info: GraphQLResolveInfo, { path }: Place, error: unknown) =>
-    nullOrThrow(run, locatedError(error, info.fieldNodes, responsePathAsArray(path)), path, nonNull)
-  const completeItem = (run: ExecutionContext, info: GraphQLResolveInfo, place: Place, item: unknown): Json => {
-    try {
-      const completed = isPromise(item)
-        ? item.then((resolved) => complete(run, info, place, resolved))
-        : complete(run, info, place, item)
-      return typeof completed === 'string'
-        ? completed
-        : completed.then(undefined, (error) => fail(run, info, place, error))
-    } catch (error) {
-      return fail(run, info, place, error)
-    }
-  }
-  return (run, info, place, value) => {
+function completeListValue(itemType: GraphQLOutputType, planFieldsOn: PlanFieldsOn): CompleteValue {
+  const completeItem = completeListItem(itemType, planFieldsOn)
+  return (execution, info, position, value) => {
     if (typeof value !== 'object' || !value || !(Symbol.iterator in value)) {
-      throw new GraphQLError(`Expected Iterable, but did not find one for field "${placeOf(info)}".`)
+      throw new GraphQLError(`Expected Iterable, but did not find one for field "${coordinateOf(info)}".`)
     }
     let text = '['
     let pieces: Json[] | undefined
@@ -83,7 +71,7 @@ function completionOfList(itemType: GraphQLOutputType, selection: SelectionPlan)
     try {
       for (const item of value as Iterable<unknown>) {
         if (index > 0) text += ','
-        const json = completeItem(run, info, new EntryPlace(place, index), item)
+        const json = completeItem(execution, info, new ListItemPosition(position, index), item)
         index++
         if (typeof json === 'string') text += json
         else {
@@ -93,7 +81,7 @@ function completionOfList(itemType: GraphQLOutputType, selection: SelectionPlan)
         }
       }
     } catch (error) {
-      // The items before may fail as well; nobody else would be there to hear it.
+      // The pending items may reject as well, and without a handler that would be an unhandled rejection.
       for (const piece of pieces ?? []) if (typeof piece !== 'string') piece.catch(() => {})
       throw error
     }
@@ -104,57 +92,78 @@ function completionOfList(itemType: GraphQLOutputType, selection: SelectionPlan)
   }
 }
 
-const placeOf = ({ parentType, fieldName }: GraphQLResolveInfo): string => `${parentType.name}.${fieldName}`
+function completeListItem(itemType: GraphQLOutputType, planFieldsOn: PlanFieldsOn): CompleteValue {
+  const complete = completeValue(itemType, planFieldsOn)
+  const isNonNull = isNonNullType(itemType)
+  const fail = (
+    execution: ExecutionContext,
+    { fieldNodes }: GraphQLResolveInfo,
+    { path }: ResponsePosition,
+    error: unknown,
+  ) => nullOrThrow(execution, locatedError(error, fieldNodes, responsePathAsArray(path)), path, isNonNull)
+  return (execution, info, position, item) => {
+    try {
+      const completed = isPromise(item)
+        ? item.then((resolved) => complete(execution, info, position, resolved))
+        : complete(execution, info, position, item)
+      return typeof completed === 'string'
+        ? completed
+        : completed.then(undefined, (error) => fail(execution, info, position, error))
+    } catch (error) {
+      return fail(execution, info, position, error)
+    }
+  }
+}
 
-function completionOfAbstract(type: GraphQLAbstractType, selection: SelectionPlan): Complete {
+/** Completes as the type that ResolveAbstractType returns, https://spec.graphql.org/October2021/#ResolveAbstractType() */
+function completeAbstractValue(type: GraphQLAbstractType, planFieldsOn: PlanFieldsOn): CompleteValue {
   const resolveType = type.resolveType ?? defaultTypeResolver
-  const completions = new Map<GraphQLObjectType, Complete>()
-  const completeAs = (
-    name: unknown,
-    run: ExecutionContext,
-    info: GraphQLResolveInfo,
-    place: Place,
-    value: unknown,
-  ): Json => {
+  const completions = new Map<GraphQLObjectType, CompleteValue>()
+  const completionOf = (name: unknown, info: GraphQLResolveInfo): CompleteValue => {
     const runtimeType = typeof name === 'string' ? info.schema.getType(name) : undefined
     if (!isObjectType(runtimeType) || !info.schema.isSubType(type, runtimeType)) {
-      throw new GraphQLError(`${type.name} at ${placeOf(info)} was resolved to ${String(name)}.`, {
+      throw new GraphQLError(`${type.name} at ${coordinateOf(info)} was resolved to ${String(name)}.`, {
         nodes: info.fieldNodes,
       })
     }
     let complete = completions.get(runtimeType)
     if (!complete) {
-      complete = completionOfObject(runtimeType, selection)
+      complete = completeObjectValue(runtimeType, planFieldsOn)
       completions.set(runtimeType, complete)
     }
-    return complete(run, info, place, value)
+    return complete
   }
-  return (run, info, place, value) => {
-    const name = resolveType(value, run.context, info, type)
+  return (execution, info, position, value) => {
+    const name = resolveType(value, execution.contextValue, info, type)
     return isPromise(name)
-      ? name.then((resolved) => completeAs(resolved, run, info, place, value))
-      : completeAs(name, run, info, place, value)
+      ? name.then((resolved) => completionOf(resolved, info)(execution, info, position, value))
+      : completionOf(name, info)(execution, info, position, value)
   }
 }
 
-function completionOfObject(type: GraphQLObjectType, selection: SelectionPlan): Complete {
+function completeObjectValue(type: GraphQLObjectType, planFieldsOn: PlanFieldsOn): CompleteValue {
   const { isTypeOf } = type
-  const complete: Complete = (run, _info, place, value) => executeFields(run, selection.fieldsOn(type), value, place)
-  if (!isTypeOf) return complete
-  const completeIf = (
-    fits: unknown,
-    run: ExecutionContext,
-    info: GraphQLResolveInfo,
-    place: Place,
-    value: unknown,
-  ): Json => {
-    if (fits) return complete(run, info, place, value)
-    throw new GraphQLError(`A value at ${placeOf(info)} is no ${type.name}.`, { nodes: info.fieldNodes })
+  let fields: readonly PlannedField[] | undefined
+  const complete: CompleteValue = (execution, _info, position, value) => {
+    fields ??= planFieldsOn(type)
+    return executeFields(execution, fields, value, position)
   }
-  return (run, info, place, value) => {
-    const fits = isTypeOf(value, run.context, info)
-    return isPromise(fits)
-      ? fits.then((resolved) => completeIf(resolved, run, info, place, value))
-      : completeIf(fits, run, info, place, value)
+  if (!isTypeOf) return complete
+  const refuseOther = (isOfType: unknown, info: GraphQLResolveInfo): void => {
+    if (!isOfType)
+      throw new GraphQLError(`The value of ${coordinateOf(info)} is not a ${type.name}.`, { nodes: info.fieldNodes })
+  }
+  return (execution, info, position, value) => {
+    const isOfType = isTypeOf(value, execution.contextValue, info)
+    if (isPromise(isOfType)) {
+      return isOfType.then((resolved) => {
+        refuseOther(resolved, info)
+        return complete(execution, info, position, value)
+      })
+    }
+    refuseOther(isOfType, info)
+    return complete(execution, info, position, value)
   }
 }
+
+const coordinateOf = ({ parentType, fieldName }: GraphQLResolveInfo): string => `${parentType.name}.${fieldName}`

@@ -1,23 +1,22 @@
-/** The fields of one object, side by side or one after another. */
+/** Executes the fields of one object, concurrently or serially. */
 import { type GraphQLError, locatedError, responsePathAsArray } from 'graphql'
 import { isWholeRow } from '../reader/rows.ts'
 import type { Path } from './collectedErrors.ts'
-import type { ExecutionContext } from './compiledOperation.ts'
+import type { ExecutionContext, PlannedField, ResponsePosition } from './executionContext.ts'
 import { exposedJson } from './exposedFields.ts'
 import { type Json, joinedFields, NULL } from './json.ts'
-import { FieldPlace, type Place } from './lazyResolveInfo.ts'
-import type { PlannedField } from './selectionPlan.ts'
+import { LazyResolveInfo } from './lazyResolveInfo.ts'
 
-/** Anything that one can wait for: Prisma's promises are none of the language's. */
+/** True for any thenable: Prisma's promises are no instances of Promise. */
 export const isPromise = (value: unknown): value is Promise<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 
-/** Side by side, as the fields of everything but a mutation. */
+/** ExecuteSelectionSet, https://spec.graphql.org/October2021/#ExecuteSelectionSet(), for all objects but the root of a mutation. */
 export function executeFields(
-  run: ExecutionContext,
+  execution: ExecutionContext,
   fields: readonly PlannedField[],
   source: unknown,
-  place: Place | undefined,
+  position: ResponsePosition | undefined,
 ): Json {
   let text = '{'
   let pieces: Json[] | undefined
@@ -27,7 +26,8 @@ export function executeFields(
       const field = fields[index] as PlannedField
       text += index === 0 ? field.label : field.nextLabel
       const json =
-        (field.exposed && exposedJson(field.exposed, source, isWhole)) ?? executeField(run, field, source, place)
+        (field.exposed && exposedJson(field.exposed, source, isWhole)) ??
+        executeField(execution, field, source, position)
       if (typeof json === 'string') text += json
       else {
         if (pieces) pieces.push(text, json)
@@ -37,7 +37,7 @@ export function executeFields(
     }
   } catch (error) {
     if (!pieces) throw error
-    // The others may fail as well; nobody else would be there to hear it.
+    // The pending fields may reject as well, and without a handler that would be an unhandled rejection.
     return joinedFields(pieces).finally(() => {
       throw error
     })
@@ -48,15 +48,20 @@ export function executeFields(
   return joinedFields(pieces)
 }
 
-/** One after another, as the fields of a mutation; chained as graphql-js does it, since the order of errors depends on it. */
-export function executeFieldsSerially(run: ExecutionContext, fields: readonly PlannedField[]): Json {
+/**
+ * ExecuteMutation, https://spec.graphql.org/October2021/#ExecuteMutation(): one field after another. Chained as graphql-js does it,
+ * because the order of errors depends on it.
+ */
+export function executeFieldsSerially(execution: ExecutionContext, fields: readonly PlannedField[]): Json {
   return fields.reduce<Json>(
     (before, field, index) => {
       const label = index === 0 ? field.label : field.nextLabel
       const end = index === fields.length - 1 ? '}' : ''
       const append = (text: string): Json => {
-        const json = executeField(run, field, run.rootValue, undefined)
-        return typeof json === 'string' ? text + label + json + end : json.then((done) => text + label + done + end)
+        const json = executeField(execution, field, execution.rootValue, undefined)
+        return typeof json === 'string'
+          ? text + label + json + end
+          : json.then((completed) => text + label + completed + end)
       }
       return typeof before === 'string' ? append(before) : before.then(append)
     },
@@ -64,39 +69,51 @@ export function executeFieldsSerially(run: ExecutionContext, fields: readonly Pl
   )
 }
 
-function executeField(run: ExecutionContext, planned: PlannedField, source: unknown, parent: Place | undefined): Json {
-  const place = new FieldPlace(run, planned, parent)
+/** ExecuteField, https://spec.graphql.org/October2021/#ExecuteField() */
+function executeField(
+  execution: ExecutionContext,
+  planned: PlannedField,
+  source: unknown,
+  parent: ResponsePosition | undefined,
+): Json {
+  const info = new LazyResolveInfo(execution, planned, parent)
   try {
-    const value = planned.resolve(source, planned.argumentsFor(run.variableValues), run.context, place)
-    if (isPromise(value)) return completeLater(run, planned, place, value)
-    const completed = planned.complete(run, place, place, value)
+    const { variableValues, contextValue } = execution
+    const value = planned.resolve(source, planned.argumentsFor(variableValues), contextValue, info)
+    if (isPromise(value)) return completeLater(execution, planned, info, value)
+    const completed = planned.complete(execution, info, info, value)
     return typeof completed === 'string'
       ? completed
-      : completed.then(undefined, (error) => fail(run, planned, place, error))
+      : completed.then(undefined, (error) => fail(execution, planned, info, error))
   } catch (error) {
-    return fail(run, planned, place, error)
+    return fail(execution, planned, info, error)
   }
 }
 
-// In as many steps as graphql-js takes: the order of errors depends on it.
+// Two `then`, as in graphql-js: the order of errors depends on the number of microtasks.
 function completeLater(
-  run: ExecutionContext,
+  execution: ExecutionContext,
   planned: PlannedField,
-  place: FieldPlace,
+  info: LazyResolveInfo,
   value: Promise<unknown>,
 ): Promise<string> {
   return value
-    .then((resolved) => planned.complete(run, place, place, resolved))
-    .then(undefined, (error) => fail(run, planned, place, error))
+    .then((resolved) => planned.complete(execution, info, info, resolved))
+    .then(undefined, (error) => fail(execution, planned, info, error))
 }
 
-function fail(run: ExecutionContext, { nodes, nonNull }: PlannedField, { path }: Place, error: unknown): string {
-  return nullOrThrow(run, locatedError(error, nodes, responsePathAsArray(path)), path, nonNull)
+function fail(
+  execution: ExecutionContext,
+  { nodes, isNonNull }: PlannedField,
+  { path }: ResponsePosition,
+  error: unknown,
+): string {
+  return nullOrThrow(execution, locatedError(error, nodes, responsePathAsArray(path)), path, isNonNull)
 }
 
-/** Null where null is allowed, with the error told; else it is for whoever this is in. */
-export function nullOrThrow(run: ExecutionContext, error: GraphQLError, path: Path, nonNull: boolean): string {
-  if (nonNull) throw error
-  run.errors.add(error, path)
+/** Collects the error and returns null; throws it to the parent where null is not allowed. */
+export function nullOrThrow(execution: ExecutionContext, error: GraphQLError, path: Path, isNonNull: boolean): string {
+  if (isNonNull) throw error
+  execution.errors.add(error, path)
   return NULL
 }

@@ -7,7 +7,7 @@ import { ID_PREFIXES, type IdPrefix, type NodeType, toPublicId } from '../../db/
 import { NODE_ID } from '../globalIds.ts'
 import { jsonOfLeaf } from './json.ts'
 
-export interface Exposed {
+export interface ExposedProperty {
   property: string
   write: (value: unknown) => string | undefined
   /** Only where the reader has read it: else plugin-prisma may have to load it. */
@@ -15,10 +15,10 @@ export interface Exposed {
 }
 
 /** Pothos notes what a field exposes. Where there is no resolver, it is the property of the field's own name. */
-export function exposedBy(
+export function exposedPropertyOf(
   parentType: GraphQLObjectType,
   { name, type, resolve, extensions }: GraphQLField<unknown, unknown>,
-): Exposed | undefined {
+): ExposedProperty | undefined {
   const leaf = getNullableType(type)
   if (!isLeafType(leaf)) return undefined
   const ofModel = parentType.extensions.pothosPrismaModel !== undefined
@@ -34,7 +34,7 @@ const jsonOfId = (prefix: IdPrefix) => (uuid: unknown) => `"${toPublicId(prefix,
 
 /** Its JSON; undefined where it takes the resolver to find it. `isWhole`: the source is a whole row of the reader. */
 export function exposedJson(
-  { property, ofModel, write }: Exposed,
+  { property, ofModel, write }: ExposedProperty,
   source: unknown,
   isWhole: boolean,
 ): string | undefined {

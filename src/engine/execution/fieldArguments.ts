@@ -10,8 +10,8 @@ import {
   Kind,
   valueFromAST,
 } from 'graphql'
-import { hasVariable } from '../reader/planning/document.ts'
-import type { Values } from './compiledOperation.ts'
+import { hasVariable } from '../selection/document.ts'
+import type { Values } from './executionContext.ts'
 
 export type Arguments = { [argument: string]: unknown }
 
@@ -32,9 +32,9 @@ const NO_ARGUMENTS = Object.freeze({})
  */
 export function argumentsOf(
   field: GraphQLField<unknown, unknown>,
-  node: FieldNode,
+  node: FieldNode | undefined,
 ): (variableValues: Values) => Arguments {
-  if (field.args.length === 0) return () => NO_ARGUMENTS
+  if (!node || field.args.length === 0) return () => NO_ARGUMENTS
   const read = (variableValues: Values) => getArgumentValues(field, node, variableValues)
   const known = field.args.map((argument) => readOnce(argument, node))
   if (known.includes(undefined)) return read

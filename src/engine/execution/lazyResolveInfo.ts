@@ -1,35 +1,29 @@
 /**
- * Where a value is in the answer. Most resolvers never ask, and a page has some hundred values: what can be found out later
- * is not made before somebody asks for it.
+ * Resolve infos and positions whose properties are computed on access: most resolvers read none of them, and a page has some
+ * hundred values.
  */
-import type { GraphQLResolveInfo } from 'graphql'
+import type { PlannedResolveInfo, SelectionPlan } from '../selection/selectionPlan.ts'
 import type { Path } from './collectedErrors.ts'
-import type { ExecutionContext } from './compiledOperation.ts'
-import type { PlannedField } from './selectionPlan.ts'
+import type { ExecutionContext, PlannedField, ResponsePosition } from './executionContext.ts'
 
-export interface Place {
-  /** Always the same object, as plugins remember things by it. */
-  readonly path: Path
-}
+type InfoContext = Pick<ExecutionContext, 'operation' | 'rootValue' | 'variableValues'>
 
-type Of = Pick<ExecutionContext, 'operation' | 'rootValue' | 'variableValues'>
-
-/** The place of a field, which is what its resolver learns of it. */
-export class FieldPlace implements Place, GraphQLResolveInfo {
-  readonly #run: Of
+/** The info that the resolver of a field receives; at the same time the position of the field. */
+export class LazyResolveInfo implements ResponsePosition, PlannedResolveInfo {
+  readonly #execution: InfoContext
   readonly #planned: PlannedField
-  readonly #parent: Place | undefined
+  readonly #parent: ResponsePosition | undefined
   #path: Path | undefined
 
-  constructor(run: Of, planned: PlannedField, parent: Place | undefined) {
-    this.#run = run
+  constructor(execution: InfoContext, planned: PlannedField, parent: ResponsePosition | undefined) {
+    this.#execution = execution
     this.#planned = planned
     this.#parent = parent
   }
 
   get path(): Path {
-    const { key, parentType } = this.#planned
-    this.#path ??= { prev: this.#parent?.path, key, typename: parentType.name }
+    const { responseKey, parentType } = this.#planned
+    this.#path ??= { prev: this.#parent?.path, key: responseKey, typename: parentType.name }
     return this.#path
   }
 
@@ -50,33 +44,36 @@ export class FieldPlace implements Place, GraphQLResolveInfo {
   }
 
   get schema() {
-    return this.#run.operation.schema
+    return this.#execution.operation.schema
   }
 
   get fragments() {
-    return this.#run.operation.fragments
+    return this.#execution.operation.fragments
   }
 
   get rootValue() {
-    return this.#run.rootValue
+    return this.#execution.rootValue
   }
 
   get operation() {
-    return this.#run.operation.operation
+    return this.#execution.operation.operation
   }
 
   get variableValues() {
-    return this.#run.variableValues
+    return this.#execution.variableValues
+  }
+
+  get selectionPlan(): SelectionPlan {
+    return this.#planned.collected.selection
   }
 }
 
-/** The place of an entry of a list. */
-export class EntryPlace implements Place {
-  readonly #list: Place
+export class ListItemPosition implements ResponsePosition {
+  readonly #list: ResponsePosition
   readonly #index: number
   #path: Path | undefined
 
-  constructor(list: Place, index: number) {
+  constructor(list: ResponsePosition, index: number) {
     this.#list = list
     this.#index = index
   }

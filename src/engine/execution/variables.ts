@@ -15,7 +15,7 @@ import {
   type VariableDefinitionNode,
   valueFromAST,
 } from 'graphql'
-import type { Values } from './compiledOperation.ts'
+import type { Values } from './executionContext.ts'
 
 // As many as graphql-js collects before it executes nothing.
 const ERRORS_MAX = 50

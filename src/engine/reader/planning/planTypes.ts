@@ -2,10 +2,10 @@
  * The types of a planned read. They refer to each other (a template has selections, a selection may carry a planned one, which has
  * a template), so they are in one file that imports no planning.
  */
-import type { FieldNode, GraphQLField, GraphQLResolveInfo } from 'graphql'
+import type { GraphQLResolveInfo } from 'graphql'
+import type { CollectedField, Step } from '../../selection/selectionPlan.ts'
 import type { Model } from '../dataModel.ts'
 import type { Where } from '../sql/conditions.ts'
-import type { Step } from './document.ts'
 
 /** The arguments of Prisma's find methods that the reader supports. */
 export interface ReadArguments {
@@ -56,21 +56,19 @@ export interface SelectionTemplate {
   key: string
 }
 
-/** A field that selects more than columns; or, without nodes, the selection that its type always has. */
+/** A field that selects more than columns; or, without a field, the selection that its type always has. */
 export interface SelectionTemplateField {
   responseKey: string
   /** The object types on which it is selected so. */
   typeNames: string[]
-  field: GraphQLField<unknown, unknown> | undefined
-  nodes: readonly FieldNode[]
+  collected: CollectedField | undefined
   select: Selection | SelectFunction
-  /** Templates of what is selected beneath it, by the path to it, and by the very object that it was asked by. */
-  beneath: Map<string, SelectionTemplate>
-  beneathPath: WeakMap<object, SelectionTemplate>
-  /** What it selects in every request, where that is known. */
+  /** Templates of its own selection, by the object that plugin-prisma's declarations give as a path; the text of it is not built then. */
+  templatesByPath: WeakMap<object, SelectionTemplate>
+  /** Its selection, if it is the same in every request. */
   fixed: PlannedColumns | undefined
-  /** It has a query that depends on the request. */
-  asksByFunction: boolean
+  /** True if its query is a function of the request. */
+  hasQueryFunction: boolean
 }
 
 /** The selection of a field, and its part of the key. */

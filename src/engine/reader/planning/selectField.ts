@@ -1,9 +1,10 @@
 /** Asks a field what it selects, as plugin-prisma would: with its arguments, the context, and a way to plan what is beneath it. */
 import { getMappedArgumentValues, isThenable } from '@pothos/core'
 import { GraphQLError } from 'graphql'
+import { hasVariable, objectTypesOf } from '../../selection/document.ts'
+import type { Step } from '../../selection/selectionPlan.ts'
 import { internedKeyOf } from '../sql/internedKeys.ts'
 import { isKnown, keyOfSelection } from '../sql/shapeKey.ts'
-import { collectFields, hasVariable, objectTypesOf, type Step, selectionSetsAt } from './document.ts'
 import { withPlan } from './plannedSelection.ts'
 import type { PlanningContext } from './planningContext.ts'
 import {
@@ -17,7 +18,7 @@ import {
   type SelectionTemplateField,
 } from './planTypes.ts'
 import { readPath, unwrapIndirect } from './selectionSets.ts'
-import { makeTemplate, modelOf, selectedBeneath } from './selectionTemplate.ts'
+import { makeTemplate, modelOf, selectionOf, templatesOf, typeOf } from './selectionTemplate.ts'
 import { UnsupportedByReader } from './unsupported.ts'
 import { keepViewerPlan, type ViewerPlan, viewerPlanOf } from './viewerPlanCache.ts'
 
@@ -76,8 +77,10 @@ function isFixed(field: SelectionTemplateField, selection: Selection | null): bo
   )
 }
 
-const isPlainRelation = ({ field, asksByFunction }: SelectionTemplateField): boolean =>
-  field?.extensions.pothosPrismaRelationField !== undefined && field.args.length === 0 && !asksByFunction
+const isPlainRelation = ({ collected, hasQueryFunction }: SelectionTemplateField): boolean =>
+  collected?.field.extensions.pothosPrismaRelationField !== undefined &&
+  collected.field.args.length === 0 &&
+  !hasQueryFunction
 
 function select(
   field: SelectionTemplateField,
@@ -107,8 +110,8 @@ function argumentsOf(templateField: SelectionTemplateField, request: PlanningCon
   const known = fixedArguments.get(templateField)
   if (known) return known
   const { context, info } = request
-  const { field, nodes } = templateField
-  const [node] = nodes
+  const { field, nodes } = templateField.collected ?? {}
+  const node = nodes?.[0]
   if (!field || !node) throw new UnsupportedByReader('arguments of a type')
   const mappers = field.extensions.pothosArgMappers as unknown[] | undefined
   const varies = Boolean(mappers?.length) || node.arguments?.some(({ value }) => hasVariable(value))
@@ -141,7 +144,7 @@ function planBeneath(
   args: object,
   { query: given, path, typeName }: Beneath,
 ): object {
-  if (typeof given === 'function') field.asksByFunction = true
+  if (typeof given === 'function') field.hasQueryFunction = true
   const query = typeof given === 'function' ? given(args, request.watched) : given
   if (isThenable(query)) throw new UnsupportedByReader('a query that is promised')
   const read = (query === true || !query ? {} : query) as ReadArguments
@@ -163,35 +166,37 @@ function templateBeneath(
   path: unknown,
   typeName: string | undefined,
 ): SelectionTemplate | undefined {
-  // Most fields ask for what is right beneath them; connections by the path that they share.
+  // Most fields plan their own selection as it is; connections by a path object that all of them share.
   const isPlain = path === undefined && typeName === undefined
-  const known = isPlain ? templateField.beneath.get('') : templateField.beneathPath.get(path as object)
+  const selection = selectionOf(templateField)
+  const templates = templatesOf(selection)
+  const known = isPlain ? templates.get('') : templateField.templatesByPath.get(path as object)
   if (known && typeName === undefined) return known
-  const { type, sets } = selectedBeneath(templateField)
+  const type = typeOf(templateField)
   const wrapper = unwrapIndirect(info, type)
   const { target, paths } = readPath(info, wrapper.type, path, typeName)
   if (!modelOf(target)) return undefined
-  const memoKey = isPlain ? '' : `${target.name} ${paths.map(textOf).join()}`
-  let template = templateField.beneath.get(memoKey)
+  const key = isPlain ? '' : `${target.name} ${paths.map(textOf).join()}`
+  let template = templates.get(key)
   if (!template) {
-    const found = paths.flatMap((steps) => selectionSetsAt(info, type, sets, [...wrapper.path, ...steps]))
-    template = makeTemplate(info, target, found)
-    templateField.beneath.set(memoKey, template)
+    const wholePaths = paths.map((steps) => [...wrapper.path, ...steps])
+    template = makeTemplate(selection.at(type, wholePaths), target)
+    templates.set(key, template)
   }
-  if (typeof path === 'object' && path && typeName === undefined) templateField.beneathPath.set(path, template)
+  if (typeof path === 'object' && path && typeName === undefined) templateField.templatesByPath.set(path, template)
   return template
 }
 
 const textOf = (steps: readonly Step[]): string => steps.map(({ name, type }) => `${type ?? ''}.${name}`).join('/')
 
 function selectedNames(field: SelectionTemplateField, { info }: PlanningContext, path: unknown): ReadonlySet<string> {
-  if (path !== undefined) throw new UnsupportedByReader('a look at what is selected further down')
-  const { type, sets } = selectedBeneath(field)
+  if (path !== undefined) throw new UnsupportedByReader('the names selected at a path')
+  const type = typeOf(field)
   const wrapper = unwrapIndirect(info, type)
-  const inner = selectionSetsAt(info, type, sets, wrapper.path)
+  const inner = selectionOf(field).at(type, [wrapper.path])
   const names = new Set<string>()
   for (const objectType of objectTypesOf(info.schema, wrapper.type)) {
-    for (const nodes of collectFields(info, objectType, inner).values()) names.add(nodes[0]?.name.value ?? '')
+    for (const collected of inner.fieldsOn(objectType)) names.add(collected.field.name)
   }
   return names
 }

@@ -1,6 +1,6 @@
 /** Ways through a schema, as plugin-prisma's declarations write them. */
 import { type GraphQLNamedType, type GraphQLResolveInfo, getNamedType, isInterfaceType, isObjectType } from 'graphql'
-import type { Step } from './document.ts'
+import type { Step } from '../../selection/selectionPlan.ts'
 import { UnsupportedByReader } from './unsupported.ts'
 
 interface IndirectInclude {

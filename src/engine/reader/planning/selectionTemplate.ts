@@ -1,39 +1,32 @@
 /**
- * What a document selects of a model, walked once: the columns that it always needs, and the fields whose selection depends
- * on arguments and context, which each request asks anew.
+ * The part of a read that the document alone decides: the columns of a model that a selection always needs, and the fields whose
+ * selection depends on arguments and context and is planned for each request.
  */
-import {
-  type FieldNode,
-  type GraphQLField,
-  type GraphQLNamedType,
-  type GraphQLObjectType,
-  getNamedType,
-  type SelectionSetNode,
-} from 'graphql'
+import { type GraphQLNamedType, type GraphQLObjectType, getNamedType } from 'graphql'
+import { objectTypesOf } from '../../selection/document.ts'
+import type { CollectedField, SelectionPlan } from '../../selection/selectionPlan.ts'
 import { type Model, models } from '../dataModel.ts'
 import { internedKeyOf } from '../sql/internedKeys.ts'
-import { collectFields, objectTypesOf, type Reading, selectionSetsOf } from './document.ts'
 import type { SelectFunction, Selection, SelectionTemplate, SelectionTemplateField } from './planTypes.ts'
 import { UnsupportedByReader } from './unsupported.ts'
 
-/** Walks what is selected on a type of a model. Refuses with Unsupported a type without one. */
-export function makeTemplate(
-  reading: Reading,
-  type: GraphQLNamedType,
-  sets: readonly SelectionSetNode[],
-): SelectionTemplate {
+/** The templates of a selection, by the type and the paths that were planned. Undefined where nothing is selected at a path. */
+export const templatesOf = (selection: SelectionPlan) =>
+  selection.templates as Map<string, SelectionTemplate | undefined>
+
+/** Makes the template of a selection on a type. Throws UnsupportedByReader if the type has no model. */
+export function makeTemplate(selection: SelectionPlan, type: GraphQLNamedType): SelectionTemplate {
   const model = modelOf(type)
   if (!model) throw new UnsupportedByReader(`${type.name} has no model`)
-  const draft = new Draft(model)
-  draft.addTypeSelection(type)
-  for (const objectType of objectTypesOf(reading.schema, type)) {
-    // Another implementation of the interface may stand on another table; its rows come by another way.
+  const builder = new TemplateBuilder(model)
+  builder.addTypeSelection(type)
+  for (const objectType of objectTypesOf(selection.schema, type)) {
+    // An implementation of the interface on another table: its rows are not read here.
     if (modelOf(objectType) !== model) continue
-    draft.addTypeSelection(objectType)
-    for (const [responseKey, nodes] of collectFields(reading, objectType, sets))
-      draft.addField(objectType, responseKey, nodes)
+    builder.addTypeSelection(objectType)
+    for (const collected of selection.fieldsOn(objectType)) builder.addField(objectType, collected)
   }
-  return draft.finish()
+  return builder.build()
 }
 
 /** The model of a type that plugin-prisma declared. */
@@ -42,7 +35,7 @@ export function modelOf(type: GraphQLNamedType): Model | undefined {
   return typeof name === 'string' ? models.get(name) : undefined
 }
 
-class Draft {
+class TemplateBuilder {
   readonly #model: Model
   readonly #columns = new Set<string>()
   readonly #fields: SelectionTemplateField[] = []
@@ -58,74 +51,67 @@ class Draft {
       | undefined
     if (!selection || this.#typeSelections.has(selection)) return
     this.#typeSelections.add(selection)
-    // Without a select of its own a type stands for all columns.
+    // A type without `select` reads all columns.
     if (!selection.select) for (const name of this.#model.columns.keys()) this.#columns.add(name)
     for (const select of [selection.select, selection.include])
-      if (select) this.#addStatic(type.name, '', undefined, [], select)
+      if (select) this.#addStatic(type.name, undefined, select)
   }
 
-  addField(type: GraphQLObjectType, responseKey: string, nodes: readonly FieldNode[]): void {
-    const name = nodes[0]?.name.value ?? ''
-    if (name.startsWith('__')) return
-    const field = type.getFields()[name]
-    if (!field) throw new UnsupportedByReader(`${type.name}.${name} is unknown`)
-    const select = field.extensions.pothosPrismaSelect as Selection | SelectFunction | false | undefined
+  addField(type: GraphQLObjectType, collected: CollectedField): void {
+    const select = collected.field.extensions.pothosPrismaSelect as Selection | SelectFunction | false | undefined
     if (!select) return
-    if (typeof select === 'function') this.#addSelecting(type.name, responseKey, field, nodes, select)
-    else this.#addStatic(type.name, responseKey, field, nodes, select)
+    if (typeof select === 'function') this.#addSelecting(type.name, collected, select)
+    else this.#addStatic(type.name, collected, select)
   }
 
-  #addStatic(
-    typeName: string,
-    responseKey: string,
-    field: GraphQLField<unknown, unknown> | undefined,
-    nodes: readonly FieldNode[],
-    select: Selection,
-  ): void {
+  #addStatic(typeName: string, collected: CollectedField | undefined, select: Selection): void {
     const rest: [string, Selection[string]][] = []
     for (const [name, selected] of Object.entries(select)) {
       if (!selected) continue
       if (this.#model.columns.has(name)) this.#columns.add(name)
       else rest.push([name, selected])
     }
-    if (rest.length > 0) this.#addSelecting(typeName, responseKey, field, nodes, Object.fromEntries(rest))
+    if (rest.length > 0) this.#addSelecting(typeName, collected, Object.fromEntries(rest))
   }
 
-  // Two implementations of an interface that select the same nodes select the same rows.
-  #addSelecting(
-    typeName: string,
-    responseKey: string,
-    field: GraphQLField<unknown, unknown> | undefined,
-    nodes: readonly FieldNode[],
-    select: Selection | SelectFunction,
-  ): void {
-    const same = this.#fields.find(
-      (known) =>
-        known.field &&
-        known.select === select &&
-        known.nodes.every((node, index) => node === nodes[index]) &&
-        known.nodes.length === nodes.length,
-    )
-    if (same) same.typeNames.push(typeName)
-    else {
-      const typeNames = [typeName]
-      const known = { beneath: new Map(), beneathPath: new WeakMap(), fixed: undefined, asksByFunction: false }
-      this.#fields.push({ responseKey, typeNames, field, nodes, select, ...known })
+  // Two implementations of an interface that select by the same nodes share one field.
+  #addSelecting(typeName: string, collected: CollectedField | undefined, select: Selection | SelectFunction): void {
+    const same = collected && this.#fields.find((field) => field.select === select && hasNodes(field, collected))
+    if (same) {
+      same.typeNames.push(typeName)
+      return
     }
+    this.#fields.push({
+      responseKey: collected?.responseKey ?? '',
+      typeNames: [typeName],
+      collected,
+      select,
+      templatesByPath: new WeakMap(),
+      fixed: undefined,
+      hasQueryFunction: false,
+    })
   }
 
-  finish(): SelectionTemplate {
+  build(): SelectionTemplate {
     const fields = this.#fields.map(({ typeNames, responseKey }) => `${typeNames.join('/')}.${responseKey}`)
     const key = `${this.#model.name}:${[...this.#columns].sort().join()}:${fields.join()}`
     return { model: this.#model, columns: this.#columns, fields: this.#fields, key: internedKeyOf(key) }
   }
 }
 
-/** The type of what a field gives, and what is selected of it. */
-export const selectedBeneath = ({
-  field,
-  nodes,
-}: SelectionTemplateField): { type: GraphQLNamedType; sets: SelectionSetNode[] } => {
-  if (!field) throw new UnsupportedByReader('a selection beneath a type')
-  return { type: getNamedType(field.type), sets: selectionSetsOf(nodes) }
+const hasNodes = ({ collected }: SelectionTemplateField, { nodes }: CollectedField): boolean =>
+  collected !== undefined &&
+  collected.nodes.length === nodes.length &&
+  collected.nodes.every((node, index) => node === nodes[index])
+
+/** The selection of a field's value. */
+export const selectionOf = ({ collected }: SelectionTemplateField): SelectionPlan => {
+  if (!collected) throw new UnsupportedByReader('a selection below the selection of a type')
+  return collected.selection
+}
+
+/** The type of a field's value. */
+export const typeOf = ({ collected }: SelectionTemplateField): GraphQLNamedType => {
+  if (!collected) throw new UnsupportedByReader('the type of the selection of a type')
+  return getNamedType(collected.field.type)
 }
