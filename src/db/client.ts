@@ -2,7 +2,7 @@
 import type pg from 'pg'
 import { ConnectionPool, isBroken } from './connections.ts'
 import { DatabaseLostError, Reachability } from './reachability.ts'
-import type { StatementCount } from './statementCount.ts'
+import { recordStatements, type StatementCount, type StatementOrigin } from './statementCount.ts'
 import { Statements } from './statements.ts'
 import type { NamedStatement, PrefetchRead, TextRow } from './wire/pipeline.ts'
 import { isStale } from './wire/staleStatements.ts'
@@ -65,22 +65,30 @@ export class Database extends Statements {
     return this.#server.reachability.reachable
   }
 
-  /** Runs a statement whose result is text. `isSpent` says whether its connection is to be closed after it. */
-  runText(query: TextQuery, isSpent: (client: pg.PoolClient) => boolean): Promise<TextRow[]> {
+  /** True if the statements of this handle are recorded, not only counted. */
+  get isRecorded(): boolean {
+    return this.#count?.sent !== undefined
+  }
+
+  /**
+   * Runs a statement whose result is text. `isSpent` says whether its connection is to be closed after it. `origin` is needed
+   * only if statements are recorded.
+   */
+  runText(query: TextQuery, isSpent: (client: pg.PoolClient) => boolean, origin?: StatementOrigin): Promise<TextRow[]> {
     const send = (client: pg.PoolClient, done: (failure: Error | null, rows: TextRow[]) => void) => {
       client.query<pg.Submittable>(query.whenDone(done))
     }
-    return onConnection(this.pool, this.#count, send, isSpent)
+    return onConnection(this.pool, this.#count, origin, send, isSpent)
   }
 
-  /** Counts as one statement what asks the database by a way of its own. */
-  countingOne<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-    return this.countingPipeline(1, [], ask)
+  /** Counts a read by Prisma as one statement of this name. */
+  countingOne<Answer>(name: string, ask: () => Promise<Answer>): Promise<Answer> {
+    return this.countingPipeline([{ statement: { name, source: 'fallback' } }], [], ask)
   }
 
-  /** Counts so many statements, and of what goes along with them whatever was read. */
+  /** Counts these statements, and those of the reads sent with them that have an answer. */
   async countingPipeline<Answer>(
-    statements: number,
+    statements: readonly { statement: StatementOrigin }[],
     reads: readonly PrefetchRead[],
     ask: () => Promise<Answer>,
   ): Promise<Answer> {
@@ -88,7 +96,14 @@ export class Database extends Statements {
     try {
       return await ask()
     } finally {
-      countSome(this.#count, startedAt, statements + reads.filter(({ rows }) => rows).length)
+      const answeredReads = reads.filter(({ rows }) => rows)
+      countSome(this.#count, startedAt, statements.length + answeredReads.length)
+      if (this.#count?.sent) {
+        recordStatements(this.#count.sent, performance.now() - startedAt, [
+          ...statements.map(({ statement }) => statement),
+          ...answeredReads.map(({ name, text, shapeKey }) => ({ name, text, source: 'prefetch' as const, shapeKey })),
+        ])
+      }
     }
   }
 
@@ -135,7 +150,7 @@ const runOnce = (
   statement: NamedStatement,
   count: StatementCount | undefined,
 ): Promise<StatementResult> =>
-  onConnection<StatementResult>(pool, count, (client, done) => {
+  onConnection<StatementResult>(pool, count, statement, (client, done) => {
     const pending = new PipelinedStatement(statement)
     client.query<pg.Submittable>(
       new StatementQuery([pending], AUTOCOMMITTED, (failure) => done(failure, pending.answer)),
@@ -146,6 +161,7 @@ const runOnce = (
 function onConnection<Answer>(
   pool: ConnectionPool,
   count: StatementCount | undefined,
+  origin: StatementOrigin | undefined,
   send: (client: pg.PoolClient, done: (failure: Error | null, answer: Answer) => void) => void,
   isSpent: (client: pg.PoolClient) => boolean = () => false,
 ): Promise<Answer> {
@@ -155,6 +171,7 @@ function onConnection<Answer>(
       const startedAt = performance.now()
       send(client, (failure, answer) => {
         countSome(count, startedAt, 1)
+        if (origin && count?.sent) recordStatements(count.sent, performance.now() - startedAt, [origin])
         const isToRepeat = isStale(failure) && !isRepeated
         if (isToRepeat) pool.renew(client)
         pool.giveBack(client, isBroken(failure) || isSpent(client))

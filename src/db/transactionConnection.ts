@@ -136,8 +136,8 @@ export class TransactionConnection implements Runner {
     const end = this.#end
     const isCommit = statements.at(-1)?.statement === COMMIT
     const part: PipelineFrame = { begins, commits: end !== undefined && !isCommit, reads: end?.reads ?? NO_READS }
-    const count = statements.length - (isCommit ? 1 : 0)
-    const { failure, readFailure } = await this.#database.countingPipeline(count, part.reads, () =>
+    const counted = isCommit ? statements.slice(0, -1) : statements
+    const { failure, readFailure } = await this.#database.countingPipeline(counted, part.reads, () =>
       runStatements(client, statements, part),
     )
     if (isStale(failure)) this.#database.pool.renew(client)

@@ -8,6 +8,7 @@ import { type DocumentCache, useDocumentCache } from '../engine/documents/docume
 import { scratchFolderOf } from '../files/store/openFiles.ts'
 import type { Context } from '../graphql/context.ts'
 import { type Admitted, type AuthGate, useAdmission } from './admission.ts'
+import { useExplain } from './explain.ts'
 import { documentLimits, type InFlight, useCostLimit, useInFlightLimit } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { type ObservedOperation, useObservedOperations } from './operationObserver.ts'
@@ -83,10 +84,11 @@ function pluginsOf({
   onOperation,
   documentCache: documents,
 }: GraphqlOptions) {
-  const { introspection } = config
+  const { introspection, production } = config
   return [
     useReferenceExecutor(),
     useRequestMetaDefaults(),
+    useExplain({ production }),
     ...checkRequestBody(),
     useUploads(uploadLimitsOf(config)),
     useInFlightLimit(inFlight),

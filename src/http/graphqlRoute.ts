@@ -2,6 +2,7 @@
 import type { Config } from '../config.ts'
 import type { SavedOperation } from '../examples/savedOperations.ts'
 import { answerOrigin } from './cors.ts'
+import { EXPLAIN_HEADER } from './explain.ts'
 import { makeFastPath } from './fastPath/fastPath.ts'
 import { makeGraphiql } from './graphiql/graphiql.ts'
 import type { GraphqlHandler, GraphqlOptions } from './graphqlHandler.ts'
@@ -24,6 +25,6 @@ export function graphqlRoute(
     if (withPage && graphiql.isWanted(request)) return graphiql.send(response)
     if (answerOrigin(request, response, { origins, methods: METHODS })) return undefined
     if (answerMethod(request, response, METHODS)) return undefined
-    return answer(request, response, meta)
+    return EXPLAIN_HEADER in request.headers ? slowPath(request, response, meta) : answer(request, response, meta)
   }
 }

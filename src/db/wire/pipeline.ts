@@ -34,6 +34,8 @@ export interface PrefetchRead extends PreparedStatement {
   name: string
   /** What it found. Undefined until then, where it failed, and where it did not go along. */
   rows: TextRow[] | undefined
+  /** The cache key of the statement. */
+  readonly shapeKey?: string
 }
 
 /** One that has a name. */

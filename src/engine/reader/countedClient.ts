@@ -7,7 +7,10 @@ export const makeCountedClient =
   (prisma: PrismaClient) =>
   (database: Database): PrismaClient => {
     const counted = prisma.$extends({
-      query: { $allOperations: ({ args, query }) => database.countingOne(() => query(args)) },
+      query: {
+        $allOperations: ({ model, operation, args, query }) =>
+          database.countingOne(`${model ?? 'Prisma'}.${operation}`, () => query(args)),
+      },
     })
     // Its type knows no listeners to events, of which there are none here.
     return counted as unknown as PrismaClient

@@ -70,7 +70,9 @@ function delegateOf(model: Model, byPrisma: Delegate): Delegate {
       } catch (error) {
         if (!(error instanceof UnsupportedByReader)) throw error
         countFallback(`${model.name}.${method}`)
-        return this[READS].database.countingOne(async () => byPrisma[method]?.(asPrismaReads(read)))
+        return this[READS].database.countingOne(`${model.name}.${method}`, async () =>
+          byPrisma[method]?.(asPrismaReads(read)),
+        )
       }
     },
   })

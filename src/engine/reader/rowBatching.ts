@@ -38,6 +38,10 @@ export class PrefetchedRead implements PrefetchRead {
   get text(): string {
     return this.statement.text
   }
+
+  get shapeKey(): string {
+    return this.statement.key
+  }
 }
 
 const NONE: readonly PrefetchedRead[] = []
@@ -117,7 +121,7 @@ const rowOf = ({ form }: CachedStatement, [row]: readonly TextRow[]): Found =>
 async function readMany(database: Database, reads: readonly Read[]): Promise<ReadonlyMap<string, Row>> {
   const [{ statement, values, compileBatch }] = reads as [Read]
   const { idParameter = 1 } = statement
-  statement.batch ??= named(compileBatch(idParameter))
+  statement.batch ??= named(`batch of ${statement.key}`, compileBatch(idParameter))
   const { batch } = statement
   const ids = [...new Set(reads.map(idOf))]
   const rows = await runStatement(database, batch, values.with(idParameter - 1, ids))

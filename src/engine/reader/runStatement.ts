@@ -1,6 +1,7 @@
 /** Sends the reader's statements, and keeps what a connection has prepared within bounds. */
 import type { PoolClient } from 'pg'
 import type { Database } from '../../db/client.ts'
+import type { StatementOrigin } from '../../db/statementCount.ts'
 import type { TextRow } from '../../db/wire/pipeline.ts'
 import { TextQuery } from '../../db/wire/textQuery.ts'
 import type { CachedStatement } from './sql/statementCache.ts'
@@ -19,8 +20,16 @@ export function runStatement(database: Database, statement: CachedStatement, val
   // for its values.
   const isPrepared = statement.uses > 1 && !statement.isPlannedAnew
   const query = new TextQuery({ name: isPrepared ? name : undefined, text, values })
-  return database.runText(query, (client) => isPrepared && isFull(client, name))
+  const origin = database.isRecorded ? originOf(statement) : undefined
+  return database.runText(query, (client) => isPrepared && isFull(client, name), origin)
 }
+
+const originOf = ({ name, text, key, uses }: CachedStatement): StatementOrigin => ({
+  name,
+  text,
+  source: uses > 1 ? 'cache' : 'compiled',
+  shapeKey: key,
+})
 
 function isFull(client: PoolClient, name: string): boolean {
   let names = preparedBy.get(client)

@@ -12,6 +12,8 @@ const TEXT_LENGTH_MAX = 60_000
 export interface CachedStatement extends Statement {
   /** Made of the text: a shape that comes back after it was forgotten is prepared already. */
   name: string
+  /** The shape of the read. */
+  key: string
   uses: number
   /** The same for many ids at once, when it was first needed. */
   batch?: CachedStatement
@@ -24,7 +26,7 @@ export class StatementCache {
   of(key: string, compile: () => Statement): CachedStatement {
     let found = this.#statements.get(key)
     if (!found) {
-      found = attempt(compile)
+      found = attempt(key, compile)
       if (isShort(key, found)) this.#statements.set(key, found)
     }
     if (found instanceof Error) throw found
@@ -35,9 +37,9 @@ export class StatementCache {
 const isShort = (key: string, found: CachedStatement | Error): boolean =>
   key.length <= KEY_LENGTH_MAX && (found instanceof Error || found.text.length <= TEXT_LENGTH_MAX)
 
-function attempt(compile: () => Statement): CachedStatement | Error {
+function attempt(key: string, compile: () => Statement): CachedStatement | Error {
   try {
-    return named(compile())
+    return named(key, compile())
   } catch (error) {
     if (error instanceof Error) return error
     throw error
@@ -45,7 +47,7 @@ function attempt(compile: () => Statement): CachedStatement | Error {
 }
 
 /** The statement with the name that it is prepared under. */
-export function named(statement: Statement): CachedStatement {
+export function named(key: string, statement: Statement): CachedStatement {
   const digest = createHash('sha256').update(statement.text).digest('base64url')
-  return { ...statement, name: `read_${digest.slice(0, 27)}`, uses: 0 }
+  return { ...statement, name: `read_${digest.slice(0, 27)}`, key, uses: 0 }
 }
