@@ -1,6 +1,6 @@
 /** The only writer of messages, for people and for the system. */
 import { newId } from '../db/ids.ts'
-import type { Tx } from '../db/transaction.ts'
+import type { RuleResult, Tx } from '../db/transaction.ts'
 import { notifySequencer } from '../events/notifySequencer.ts'
 import { insertMessage } from './messages.sql.ts'
 
@@ -29,10 +29,9 @@ export const appendSystemMessage = (tx: Tx, draft: MessageDraft): Promise<string
 export async function tryAppend(
   tx: Tx,
   message: { messageId: string; chatId: string; authorId: string; body: string; lastSeenSequence: number | undefined },
-): Promise<{ chatId: string; messageId: string } | undefined> {
+): Promise<RuleResult<{ chatId: string; messageId: string }> | undefined> {
   const { messageId: id, chatId, authorId, body, lastSeenSequence = null } = message
-  const written = { chatId, messageId: id }
-  const count = await insertMessage(tx.autocommit(written), {
+  const written = await insertMessage(tx.autocommit({ chatId, messageId: id }), {
     id,
     chatId,
     kind: 'TEXT',
@@ -43,8 +42,7 @@ export async function tryAppend(
     isAdmitted: false,
     lastSeenSequence,
   })
-  if (count === 0) return undefined
-  tx.afterCommit(notifySequencer)
+  if (written) tx.afterCommit(notifySequencer)
   return written
 }
 

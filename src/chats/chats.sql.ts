@@ -1,5 +1,5 @@
 import type { Chat, ChatParticipant } from '../db/generated/client.ts'
-import type { Statements } from '../db/statements.ts'
+import type { Statements, Writer } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { ChatName } from './chatName.ts'
 
@@ -105,14 +105,14 @@ export async function readMayServe(
 }
 
 /**
- * Moves a person's reading mark forward to a message, at most to the last one, and never back. Returns no row for a
+ * Moves a person's reading mark forward to a message, at most to the last one, and never back. Touches no row for a
  * non-participant. Of two concurrent moves the second waits and sees the mark of the first.
  */
-export const moveReadingMark = (
-  tx: Statements,
+export const moveReadingMark = <Value>(
+  tx: Writer<Value>,
   { chatId, kind, userId, isAgent, upToSequence }: PersonInChat & { upToSequence: number },
 ) =>
-  tx.row<{ chatId: string }>`
+  tx.run`
   /* moveReadingMark */
   update chat_participants participant
   set last_read_sequence = greatest(participant.last_read_sequence, least(${upToSequence}, chat.last_sequence)),
@@ -122,8 +122,7 @@ export const moveReadingMark = (
     and chat.kind = ${kind}
     and participant.chat_id = ${chatId}
     and participant.user_id = ${userId}
-    and (participant.role <> 'AGENT' or ${isAgent} and may_serve(chat.id, ${userId}))
-  returning participant.chat_id`
+    and (participant.role <> 'AGENT' or ${isAgent} and may_serve(chat.id, ${userId}))`
 
 /**
  * Unread chats and messages of a person, not counting their own messages. Sequences have no gaps, so no messages are counted:

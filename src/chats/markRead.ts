@@ -1,4 +1,4 @@
-import type { Tx } from '../db/transaction.ts'
+import type { RuleResult, Tx } from '../db/transaction.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
 import type { ChatName } from './chatName.ts'
 import { moveReadingMark } from './chats.sql.ts'
@@ -11,10 +11,11 @@ import { readChatAsParticipant } from './lockChat.ts'
 export async function markRead(
   tx: Tx,
   { name, caller, upToSequence }: { name: ChatName; caller: Caller; upToSequence: number },
-): Promise<{ chatId: string }> {
+): Promise<RuleResult<{ chatId: string }>> {
   const marked = { chatId: name.chatId }
   const reader = { userId: caller.id, isAgent: hasRole(caller, 'AGENT') }
   const moved = await moveReadingMark(tx.autocommit(marked), { ...name, ...reader, upToSequence })
-  if (!moved) await readChatAsParticipant(tx, { ...name, caller })
+  if (moved) return moved
+  await readChatAsParticipant(tx, { ...name, caller })
   return marked
 }

@@ -1,5 +1,5 @@
 import type { Message } from '../db/generated/client.ts'
-import type { Statements } from '../db/statements.ts'
+import type { Statements, Writer } from '../db/statements.ts'
 
 type NewMessage = Pick<Message, 'id' | 'chatId' | 'kind' | 'authorId' | 'body'> & {
   eventId: string
@@ -15,7 +15,7 @@ type NewMessage = Pick<Message, 'id' | 'chatId' | 'kind' | 'authorId' | 'body'> 
  * three, because it is the most frequent write. Its update locks the chat and checks the row again under the lock: a message that
  * is not admitted yet is written only to an open task chat, by a participant, and only if `lastSeenSequence`, when set, is the last.
  */
-export const insertMessage = (tx: Statements, message: NewMessage) => tx.run`
+export const insertMessage = <Value>(tx: Writer<Value>, message: NewMessage) => tx.run`
   /* insertMessage */
   with chat as (
     update chats

@@ -1,5 +1,5 @@
 import { newId, type PublicId } from '../db/ids.ts'
-import type { Tx } from '../db/transaction.ts'
+import type { RuleResult, Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { attachFiles, refuseMissingFiles } from '../files/attachFiles.ts'
 import { appendMessage, tryAppend } from './appendMessage.ts'
@@ -30,7 +30,7 @@ export async function sendMessage(
     attachmentIds: readonly PublicId[]
     lastSeenSequence: number | undefined
   },
-): Promise<{ chatId: string; messageId: string }> {
+): Promise<RuleResult<{ chatId: string; messageId: string }>> {
   const messageId = newId()
   // Almost every message is valid, so try the single-statement fast path first.
   const isPlain = name.kind === 'TASK' && attachmentIds.length === 0

@@ -12,9 +12,9 @@ export interface Runner {
   query(statement: NamedStatement): Promise<StatementResult>
 }
 
-/** For a statement whose answer nobody looks at. */
-export interface Writer {
-  run(strings: TemplateStringsArray, ...values: unknown[]): Promise<unknown>
+/** Runs statements that return no rows. `Value` is the number of rows touched, or what the transaction makes of it. */
+export interface Writer<Value = unknown> {
+  run(strings: TemplateStringsArray, ...values: unknown[]): Promise<Value>
 }
 
 interface Statement {
@@ -26,7 +26,7 @@ interface Statement {
 
 const statements = new WeakMap<TemplateStringsArray, Statement>()
 
-export class Statements {
+export class Statements implements Writer<number> {
   readonly #runner: Runner
 
   constructor(runner: Runner) {

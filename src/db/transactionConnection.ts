@@ -1,4 +1,7 @@
-/** What a transaction speaks through. */
+/**
+ * The connection of a transaction: borrowed from the pool for the first statement, which begins the transaction. Statements of the
+ * same tick are sent in one pipeline. README.md in this folder has the states and their transitions.
+ */
 import type pg from 'pg'
 import type { Database } from './client.ts'
 import { isBroken } from './connections.ts'
@@ -6,101 +9,132 @@ import type { Runner } from './statements.ts'
 import type { NamedStatement, PrefetchRead } from './wire/pipeline.ts'
 import { runStatements } from './wire/runStatements.ts'
 import { isStale } from './wire/staleStatements.ts'
-import { PipelinedStatement, type PipelineFrame, type StatementResult } from './wire/statementQuery.ts'
+import { PipelinedStatement, type StatementResult } from './wire/statementQuery.ts'
 
 export const NO_READS: readonly PrefetchRead[] = []
 
-/** How a transaction ends with a statement. */
-interface End {
+/** The commit at the end of a pipeline. */
+interface Commit {
+  /** Prefetches, pipelined after the commit. */
   reads: readonly PrefetchRead[]
-  /** Whether another transaction may follow. */
-  isAlone: boolean
+  /** The state after the commit: idle if another transaction may follow. */
+  next: 'idle' | 'ended'
 }
 
-// A packet of so many statements is long enough: what waits in memory must have an end.
+// Bounds the memory of waiting statements.
 const DEFERRED_MAX = 20
 
-const NOBODY_LOOKS: StatementResult = { rows: [], rowCount: 0 }
+const NO_RESULT: StatementResult = { rows: [], rowCount: 0 }
 
 const COMMIT: NamedStatement = { name: 'commit', text: 'commit', values: [] }
 
-/** A statement that waits for its packet, and who waits for it. */
-class Waiting extends PipelinedStatement {
-  resolve: (answer: StatementResult) => void = () => {}
-  reject: (failure: Error) => void = () => {}
+const ENDED = 'The transaction has ended.'
+
+/** A statement that waits for its pipeline. */
+class GatheredStatement extends PipelinedStatement {
+  /** Undefined for a deferred statement: its caller has gone on. */
+  readonly caller: { resolve: (result: StatementResult) => void; reject: (failure: Error) => void } | undefined
+
+  constructor(statement: NamedStatement, caller?: GatheredStatement['caller']) {
+    super(statement)
+    this.caller = caller
+  }
 }
 
-/**
- * The connection of a transaction: taken when the first statement needs it, with which the transaction begins. What is asked at the
- * same time goes in one packet.
- */
+type Client = Promise<pg.PoolClient>
+
+/** Statements wait for the end of the tick, and for the connection. */
+interface Gathering {
+  kind: 'gathering'
+  client: Client
+  begins: boolean
+  statements: GatheredStatement[]
+  commit: Commit | undefined
+}
+
+type State =
+  /** No transaction. `reads` are the prefetches of the autocommitted statement before, if any. */
+  | { kind: 'idle'; reads: readonly PrefetchRead[] }
+  | Gathering
+  /** The transaction is open; all statements but the deferred ones are sent. */
+  | { kind: 'open'; client: Client; deferred: GatheredStatement[] }
+  /** A deferred statement has failed, and no caller has the error yet. */
+  | { kind: 'failed'; client: Client; failure: Error }
+  /** The commit is sent, or has failed. */
+  | { kind: 'committing'; client: Client }
+  /** Committed or rolled back. */
+  | { kind: 'ended'; reads: readonly PrefetchRead[] }
+
+type Kind = State['kind']
+
+const TRANSITIONS: Readonly<Record<Kind, readonly Kind[]>> = {
+  idle: ['gathering', 'ended'],
+  gathering: ['open', 'failed', 'committing', 'ended'],
+  open: ['gathering', 'failed', 'committing', 'ended'],
+  failed: ['ended'],
+  committing: ['idle', 'ended'],
+  ended: [],
+}
+
 export class TransactionConnection implements Runner {
   readonly #database: Database
-  #client: Promise<pg.PoolClient> | undefined
-  #hasEnded = false
-  #waiting: Waiting[] = []
-  /** How the packet ends that is sent next. */
-  #end: End | undefined
-  #isOver = false
-  /** Whether a packet waits for whatever else is asked at the same time. */
-  #isGathering = false
-  #reads = NO_READS
+  #state: State = { kind: 'idle', reads: NO_READS }
 
   constructor(database: Database) {
     this.#database = database
   }
 
-  get hasBegun(): boolean {
-    return this.#client !== undefined
+  get isIdle(): boolean {
+    return this.#state.kind === 'idle'
   }
 
-  /** Whether there is something to commit. */
-  get isOpen(): boolean {
-    return this.hasBegun && !this.#hasEnded
+  /** True if a statement has been issued since the last commit. */
+  get needsCommit(): boolean {
+    return this.#state.kind !== 'idle' && this.#state.kind !== 'ended'
   }
 
-  /** What went along with the commit, if nothing came behind it. */
+  /** The prefetches of the last commit, if no statement has followed it. */
   get reads(): readonly PrefetchRead[] {
-    return this.#reads
+    return 'reads' in this.#state ? this.#state.reads : NO_READS
   }
 
-  query(statement: NamedStatement, end?: End): Promise<StatementResult> {
-    return new Promise((resolve, reject) => {
-      if (this.#hasEnded) throw new Error('The transaction has ended.')
-      const waiting = new Waiting(statement)
-      waiting.resolve = resolve
-      waiting.reject = reject
-      this.#waiting.push(waiting)
-      this.#end = end
-      this.#hasEnded = end !== undefined
-      this.#reads = NO_READS
-      if (!this.#isGathering) void this.#send()
-    })
+  query(statement: NamedStatement): Promise<StatementResult> {
+    return this.#enqueue(statement, undefined)
   }
 
-  /** Keeps a statement for the next packet, once there is a transaction. */
+  /** Runs a statement that commits. Another transaction may follow. */
+  queryAndAutocommit(statement: NamedStatement, reads: readonly PrefetchRead[]): Promise<StatementResult> {
+    return this.#enqueue(statement, { reads, next: 'idle' })
+  }
+
+  /** Runs the last statement, with the commit. */
+  queryAndCommit(statement: NamedStatement, reads: readonly PrefetchRead[]): Promise<StatementResult> {
+    return this.#enqueue(statement, { reads, next: 'ended' })
+  }
+
+  /** Keeps a statement for the next pipeline of the open transaction. */
   async defer(statement: NamedStatement): Promise<StatementResult> {
-    if (!this.#client || this.#hasEnded || this.#waiting.length >= DEFERRED_MAX) return this.query(statement)
-    this.#waiting.push(new Waiting(statement))
-    return NOBODY_LOOKS
+    const waiting = this.#waiting
+    if (!waiting || waiting.length >= DEFERRED_MAX) return this.query(statement)
+    waiting.push(new GatheredStatement(statement))
+    return NO_RESULT
   }
 
   async commit(reads: readonly PrefetchRead[]): Promise<void> {
-    if (this.#waiting.length > 0 || reads.length > 0) await this.query(COMMIT, { reads, isAlone: false })
-    else {
-      const client = await this.#client
-      if (!client) return
-      await client.query('commit')
-      this.#giveBack(client, null)
-    }
+    const state = this.#state
+    if (state.kind === 'open' && state.deferred.length === 0 && reads.length === 0)
+      await this.#commitAlone(state.client)
+    else await this.queryAndCommit(COMMIT, reads)
   }
 
-  /** Gives the connection back clean, or not at all: one whose rollback fails is closed, which rolls back as well. */
+  /** Returns the connection to the pool, or closes it if the rollback fails: that rolls back as well. */
   async rollBack(): Promise<void> {
-    // Whatever is still asked by whom nobody waits for any more, is not sent: it would be outside.
-    this.#hasEnded = true
-    this.#isOver = true
-    const client = await this.#client?.catch(() => undefined)
+    const state = this.#state
+    if (state.kind === 'ended') return
+    // Statements that are still gathered are not sent: they would run outside the transaction.
+    this.#become({ kind: 'ended', reads: NO_READS })
+    if (state.kind === 'idle') return
+    const client = await state.client.catch(() => undefined)
     if (!client) return
     const isClean = await client.query('rollback').then(
       () => true,
@@ -109,84 +143,109 @@ export class TransactionConnection implements Runner {
     this.#database.pool.giveBack(client, !isClean)
   }
 
-  async #send(): Promise<void> {
-    const begins = !this.#client
-    this.#isGathering = true
-    this.#client ??= this.#database.pool.connect()
-    let statements: readonly Waiting[] | undefined
+  #become(next: State): void {
+    const { kind } = this.#state
+    if (!TRANSITIONS[kind].includes(next.kind)) throw new Error(`A transaction that is ${kind} cannot be ${next.kind}.`)
+    this.#state = next
+  }
+
+  /** The statements that are not sent yet, if one more may join them. */
+  get #waiting(): GatheredStatement[] | undefined {
+    const state = this.#state
+    if (state.kind === 'gathering') return state.commit ? undefined : state.statements
+    return state.kind === 'open' ? state.deferred : undefined
+  }
+
+  #enqueue(statement: NamedStatement, commit: Commit | undefined): Promise<StatementResult> {
+    return new Promise((resolve, reject) => {
+      const state = this.#state
+      const gathered = new GatheredStatement(statement, { resolve, reject })
+      if (state.kind === 'idle') this.#gather(this.#database.pool.connect(), true, [gathered], commit)
+      else if (state.kind === 'open') this.#gather(state.client, false, [...state.deferred, gathered], commit)
+      else if (state.kind === 'gathering' && !state.commit) {
+        state.statements.push(gathered)
+        state.commit = commit
+      } else throw failureOf(state)
+    })
+  }
+
+  #gather(client: Client, begins: boolean, statements: GatheredStatement[], commit: Commit | undefined): void {
+    const gathering: Gathering = { kind: 'gathering', client, begins, statements, commit }
+    this.#become(gathering)
+    void this.#send(gathering)
+  }
+
+  async #send(gathering: Gathering): Promise<void> {
+    const { client, statements } = gathering
     try {
-      const client = await this.#client
-      if (this.#isOver) throw new Error('The transaction has ended.')
-      statements = this.#takeWaiting()
-      settle(statements, await this.#run(client, statements, begins))
+      const connected = await client
+      if (this.#state !== gathering) throw failureOf(this.#state)
+      this.#becomeSent(gathering)
+      const failure = await this.#run(connected, gathering)
+      if (!settle(statements, failure) && failure) this.#keepFailure(failure)
     } catch (error) {
-      for (const one of statements ?? this.#takeWaiting()) one.reject(error as Error)
+      if (this.#state === gathering) this.#becomeSent(gathering)
+      for (const { caller } of statements) caller?.reject(error as Error)
     }
   }
 
-  #takeWaiting(): readonly Waiting[] {
-    const statements = this.#waiting
-    this.#waiting = []
-    this.#isGathering = false
-    return statements
+  #becomeSent({ client, commit }: Gathering): void {
+    this.#become(commit ? { kind: 'committing', client } : { kind: 'open', client, deferred: [] })
   }
 
-  /** Gives what went wrong, or null. */
-  async #run(client: pg.PoolClient, statements: readonly Waiting[], begins: boolean): Promise<Error | null> {
-    const end = this.#end
+  /** For the next statement, or for the commit: PostgreSQL would answer a commit with a rollback, and no error. */
+  #keepFailure(failure: Error): void {
+    const state = this.#state
+    if (state.kind === 'open' || state.kind === 'gathering') {
+      this.#become({ kind: 'failed', client: state.client, failure })
+    }
+  }
+
+  /** Returns the failure, or null. */
+  async #run(client: pg.PoolClient, { statements, begins, commit }: Gathering): Promise<Error | null> {
     const isCommit = statements.at(-1)?.statement === COMMIT
-    const part: PipelineFrame = { begins, commits: end !== undefined && !isCommit, reads: end?.reads ?? NO_READS }
+    const reads = commit?.reads ?? NO_READS
+    const frame = { begins, commits: commit !== undefined && !isCommit, reads }
     const counted = isCommit ? statements.slice(0, -1) : statements
-    const { failure, readFailure } = await this.#database.countingPipeline(counted, part.reads, () =>
-      runStatements(client, statements, part),
+    const { failure, readFailure } = await this.#database.countingPipeline(counted, reads, () =>
+      runStatements(client, statements, frame),
     )
     if (isStale(failure)) this.#database.pool.renew(client)
-    if (!end || failure) return failure
-    this.#giveBack(client, readFailure)
-    this.#hasEnded = !end.isAlone
-    this.#reads = end.reads
+    if (!commit || failure) return failure
+    this.#endCommitted(client, readFailure, commit)
     return null
   }
 
-  #giveBack(client: pg.PoolClient, readFailure: Error | null): void {
-    this.#client = undefined
+  async #commitAlone(client: Client): Promise<void> {
+    this.#become({ kind: 'committing', client })
+    const connected = await client
+    await connected.query('commit')
+    this.#endCommitted(connected, null, { reads: NO_READS, next: 'ended' })
+  }
+
+  #endCommitted(client: pg.PoolClient, readFailure: Error | null, { reads, next }: Commit): void {
+    // If the rule failed before the commit was answered, `rollBack` returns the connection.
+    if (this.#state.kind !== 'committing') return
+    this.#become({ kind: next, reads })
     this.#database.pool.giveBack(client, isBroken(readFailure))
   }
 }
 
-// With a commit in the packet, all may be done and not stand.
-function settle(statements: readonly Waiting[], failure: Error | null): void {
+const failureOf = (state: State): Error => (state.kind === 'failed' ? state.failure : new Error(ENDED))
+
+/**
+ * Resolves the statements that are done and rejects the others. With a commit in the pipeline, all may be done and rolled back: then
+ * the last is rejected. Returns true if a caller has the failure.
+ */
+function settle(statements: readonly GatheredStatement[], failure: Error | null): boolean {
   const last = statements.length - 1
-  statements.forEach((one, place) => {
-    if (failure && (place === last || !one.isDone)) one.reject(failure)
-    else one.resolve(one.answer)
+  let isTold = false
+  statements.forEach(({ caller, answer, isDone }, index) => {
+    if (!failure || (index < last && isDone)) caller?.resolve(answer)
+    else if (caller) {
+      caller.reject(failure)
+      isTold = true
+    }
   })
-}
-
-/** For the statement with which a transaction commits. Behind it goes what will be read then. */
-export class CommitWith implements Runner {
-  readonly #connection: TransactionConnection
-  readonly #end: End
-
-  constructor(connection: TransactionConnection, end: End) {
-    this.#connection = connection
-    this.#end = end
-  }
-
-  query(statement: NamedStatement): Promise<StatementResult> {
-    return this.#connection.query(statement, this.#end)
-  }
-}
-
-/** For statements that can wait for the next one. */
-export class Deferred implements Runner {
-  readonly #connection: TransactionConnection
-
-  constructor(connection: TransactionConnection) {
-    this.#connection = connection
-  }
-
-  query(statement: NamedStatement): Promise<StatementResult> {
-    return this.#connection.defer(statement)
-  }
+  return isTold
 }

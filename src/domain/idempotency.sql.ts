@@ -1,4 +1,4 @@
-import type { Statements } from '../db/statements.ts'
+import type { Statements, Writer } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 
 export interface KeyName {
@@ -29,8 +29,8 @@ export const readKey = (database: Statements, { callerId, mutation, key }: KeyNa
     and key = ${key}`
 
 /** Stores what was answered, ids or a refusal, unless something was answered already; gives whether it was the first. */
-export const storeAnswer = (
-  tx: Statements,
+export const storeAnswer = <Value>(
+  tx: Writer<Value>,
   {
     callerId,
     mutation,

@@ -1,6 +1,6 @@
 /** The rule of idempotency keys: first come, first stored; the same again is replayed; another request is refused. */
-import type { Statements } from '../db/statements.ts'
-import { isLockTimeout, type Tx } from '../db/transaction.ts'
+import type { Statements, Writer } from '../db/statements.ts'
+import { isLockTimeout, type RuleResult, type Tx } from '../db/transaction.ts'
 import { IdempotencyInProgressError, IdempotencyKeyReusedError } from './errors.ts'
 import { insertKey, type KeyName, readKey, storeAnswer } from './idempotency.sql.ts'
 
@@ -41,7 +41,7 @@ export async function readAnswer(tx: Tx, request: KeyedRequest): Promise<StoredA
 }
 
 /** Stores the answer under the key, in the transaction of what it made. What was answered first stays the answer. */
-export const completeKey = (tx: Statements, { ids, ...key }: KeyName & { ids: AnswerIds }): Promise<number> =>
+export const completeKey = <Value>(tx: Writer<Value>, { ids, ...key }: KeyName & { ids: AnswerIds }): Promise<Value> =>
   storeAnswer(tx, { ...key, ids, refusal: null })
 
 /** Stores a refusal under the key, for a request that must not be tried again under it. */
@@ -55,12 +55,12 @@ export async function answerOnce(
   tx: Tx,
   request: KeyedRequest,
   answer: () => Promise<AnswerIds>,
-): Promise<{ ids: AnswerIds; replayed: boolean }> {
+): Promise<RuleResult<{ ids: AnswerIds; replayed: boolean }>> {
   const stored = await takeKey(tx, request)
   if (stored) return { ids: idsOf(stored), replayed: true }
   const ids = await answer()
-  await completeKey(tx.commitWith(ids), { ...request, ids })
-  return { ids, replayed: false }
+  const committed = await completeKey(tx.commitWith(ids), { ...request, ids })
+  return committed.map((answered) => ({ ids: answered, replayed: false }))
 }
 
 function idsOf({ ids }: StoredAnswer): AnswerIds {

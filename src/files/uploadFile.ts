@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Database } from '../db/client.ts'
 import type { FilePurpose } from '../db/generated/enums.ts'
 import { newId } from '../db/ids.ts'
-import { sqlState, type Tx, withTransaction } from '../db/transaction.ts'
+import { mapResult, type RuleResult, sqlState, type Tx, withTransaction } from '../db/transaction.ts'
 import { DomainError, IdempotencyKeyReusedError } from '../domain/errors.ts'
 import { answerOnce, keyFirstUsedAt } from '../domain/idempotency.ts'
 import type { Batch, IncomingFile } from '../domain/incomingFile.ts'
@@ -64,7 +64,7 @@ async function take({ database, files }: Server, upload: Upload): Promise<{ atta
 async function record(
   tx: Tx,
   { id, upload, facts, filename }: { id: string; upload: Upload; facts: FileFacts; filename: string | undefined },
-): Promise<{ attachmentId: string; replayed: boolean }> {
+): Promise<RuleResult<{ attachmentId: string; replayed: boolean }>> {
   const { callerId, purpose, key } = upload
   const insert = async () => {
     const { contentType, byteSize, sha256 } = facts
@@ -83,8 +83,10 @@ async function record(
   }
   if (key === undefined) return { ...(await insert()), replayed: false }
   const request = { callerId, mutation: MUTATION, key, requestHash: hashOf(upload, facts) }
-  const { ids, replayed } = await answerOnce(tx, request, insert)
-  return { attachmentId: ids.attachmentId ?? id, replayed }
+  return mapResult(await answerOnce(tx, request, insert), ({ ids, replayed }) => ({
+    attachmentId: ids.attachmentId ?? id,
+    replayed,
+  }))
 }
 
 /** Reads what was sent again, and gives the first answer when it is the same. */

@@ -4,6 +4,7 @@
  */
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core'
 import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql'
+import { mapResult, type RuleResult } from '../db/transaction.ts'
 import { answerOnce } from '../domain/idempotency.ts'
 import type { MutationContext } from './context.ts'
 import { hashOfInput } from './requestHash.ts'
@@ -15,11 +16,11 @@ export class IdempotencyPlugin<Types extends SchemaTypes> extends BasePlugin<Typ
     if (field.kind !== 'Mutation' || field.pothosOptions.transaction === false) return resolve
     return async (parent, args, context, info) => {
       const key = keyOf(args)
-      const answer = () => resolve(parent, args, context, info) as Promise<Record<string, string>>
+      const answer = () => resolve(parent, args, context, info) as Promise<RuleResult<Record<string, string>>>
       // Into the answer, which nobody else holds: a copy would be of no form that the engine knows.
       return key
         ? once(key, context as MutationContext, info, answer)
-        : Object.assign(await answer(), { replayed: false })
+        : mapResult(await answer(), (answered) => Object.assign(answered, { replayed: false }))
     }
   }
 }
@@ -28,14 +29,15 @@ async function once(
   key: string,
   { tx, caller, rawVariables }: MutationContext,
   info: GraphQLResolveInfo,
-  answer: () => Promise<Record<string, string>>,
+  answer: () => Promise<RuleResult<Record<string, string>>>,
 ) {
   // Only the signed-in have keys: the admission before has refused everybody else.
   if (!caller) return answer()
   const requestHash = hashOfInput(info, rawVariables)
+  // The statement that takes the key has begun the transaction, so the rule cannot have committed it.
+  const uncommitted = answer as () => Promise<Record<string, string>>
   const request = { callerId: caller.id, mutation: info.fieldName, key, requestHash }
-  const { ids, replayed } = await answerOnce(tx, request, answer)
-  return { ...ids, replayed }
+  return mapResult(await answerOnce(tx, request, uncommitted), ({ ids, replayed }) => ({ ...ids, replayed }))
 }
 
 /** The key of a request, where its input has one. */

@@ -4,7 +4,7 @@ import type { ZodType } from 'zod'
 import type { BudgetName } from '../cache/rateLimits.ts'
 import type { Role } from '../db/generated/enums.ts'
 import { fromPublicId, type IdPrefix, type PublicId } from '../db/ids.ts'
-import type { Tx } from '../db/transaction.ts'
+import type { RuleResult, Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { type DomainError, NotFoundError } from '../domain/errors.ts'
 import type { Access } from './admissionPlugin.ts'
@@ -52,7 +52,7 @@ export function mutation<Form, Answer extends object>(
   name: string,
   declaration: Declaration<Form, Answer> & {
     roles?: readonly Role[]
-    rule: (tx: Tx, form: Form, context: SignedIn) => Promise<Answer>
+    rule: (tx: Tx, form: Form, context: SignedIn) => Promise<RuleResult<Answer>>
   },
 ): void {
   declare(name, declaration, declaration.roles ?? 'signedIn', true, (form, context) =>
@@ -86,7 +86,7 @@ function declare<Form, Answer>(
   { description, input, result, form, budget }: Declaration<Form, Answer>,
   access: Access,
   transaction: boolean,
-  rule: (form: Form, context: Context, request: { hash: () => Buffer }) => Promise<Answer>,
+  rule: (form: Form, context: Context, request: { hash: () => Buffer }) => Promise<RuleResult<Answer>>,
 ): void {
   builder.mutationField(name, (t) =>
     t.field({

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Database } from '../../src/db/client.ts'
 import { noStatements } from '../../src/db/statementCount.ts'
 import type { Writer } from '../../src/db/statements.ts'
-import { sqlState, type Tx, withTransaction } from '../../src/db/transaction.ts'
+import { Committed, sqlState, type Tx, withTransaction } from '../../src/db/transaction.ts'
 import { packetsOf } from '../support/plans.ts'
 import { createDatabase } from '../support/servers/database.ts'
 
@@ -28,7 +28,10 @@ afterAll(async () => {
   await place.drop()
 })
 
-const mark = (name: string) => (on: Writer) => on.run`/* mark */ insert into marks values (${name})`
+const mark =
+  (name: string) =>
+  <Value>(on: Writer<Value>) =>
+    on.run`/* mark */ insert into marks values (${name})`
 const marks = async () =>
   (await database.rows<{ name: string }>`/* marks */ select name from marks`).map(({ name }) => name)
 const backendOf = async () => (await database.row<{ id: number }>`/* backend */ select pg_backend_pid() as id`)?.id
@@ -177,7 +180,7 @@ test('what is asked at the same time goes in one packet, and each has its own an
     const { packets } = await costOf(async () => {
       answers = await withTransaction(database, work)
     })
-    expect(answers).toEqual([1, { count: 1n, last: 'first' }, [{ name: 'first' }], 1])
+    expect(answers).toEqual([1, { count: 1n, last: 'first' }, [{ name: 'first' }], expect.any(Committed)])
     if (isPrepared) expect(packets).toBe(1)
   }
   expect(await marks()).toEqual(['first', 'second'])
@@ -209,7 +212,7 @@ test('a transaction commits with its last statement, after which there is none',
   const { packets } = await costOf(() =>
     withTransaction(database, async (tx) => {
       await mark('first')(tx)
-      expect(await mark('last')(tx.commitWith({}))).toBe(1)
+      return mark('last')(tx.commitWith({}))
     }),
   )
   expect(packets).toBe(2)
@@ -222,6 +225,56 @@ test('a transaction commits with its last statement, after which there is none',
   })
   await expect(late).rejects.toThrow('The transaction has ended.')
   expect(await marks()).toEqual(['warm', 'first', 'last', 'only', 'in time'])
+})
+
+test('a deferred statement that fails last in its pipeline fails the next statement or the commit', async () => {
+  await withTransaction(database, mark('twice'))
+  const outcomes: unknown[] = []
+  const both = (tx: Tx) => Promise.all([mark('first')(tx), mark('twice')(tx.deferred)])
+  await expect(withTransaction(database, both)).rejects.toMatchObject({ code: '23505' })
+  const more = withTransaction(database, async (tx) => {
+    await both(tx)
+    await mark('second')(tx).catch((error: unknown) => outcomes.push(sqlState(error)))
+  })
+  await expect(more).rejects.toMatchObject({ code: '23505' })
+  expect(outcomes).toEqual(['23505'])
+  expect(await marks()).toEqual(['twice'])
+  expect(database.pool.freeCount).toBe(database.pool.totalCount)
+})
+
+test('a statement that nobody waited for is refused after the commit, and its connection goes back once', async () => {
+  let late: Promise<unknown> | undefined
+  await withTransaction(database, async (tx) => {
+    await mark('first')(tx)
+    tx.afterCommit(() => {
+      late = mark('late')(tx)
+    })
+  })
+  await expect(late).rejects.toThrow('The transaction has ended.')
+  const failing = withTransaction(database, async (tx) => {
+    await mark('second')(tx)
+    void mark('third')(tx.commitWith({}))
+    await Promise.resolve().then(() => Promise.resolve())
+    throw new Error('Refused.')
+  })
+  await expect(failing).rejects.toThrow('Refused.')
+  const forgotten = withTransaction(database, async (tx) => {
+    await mark('fourth')(tx)
+    await mark('first')(tx.commitWith({})).catch(() => {})
+  })
+  await expect(forgotten).rejects.toThrow('The transaction has ended.')
+  expect(await marks()).toEqual(['first', 'second', 'third'])
+  expect(database.pool.freeCount).toBe(database.pool.totalCount)
+  const backends = await Promise.all(
+    [0, 1].map(() =>
+      withTransaction(database, async (tx) => {
+        const backend = await tx.row<{ id: number }>`/* backend */ select pg_backend_pid() as id`
+        await tx.run`/* slowly */ select pg_sleep(0.02)`
+        return backend?.id
+      }),
+    ),
+  )
+  expect(new Set(backends).size).toBe(2)
 })
 
 test('a last statement that fails, or its commit, undoes all', async () => {

@@ -164,7 +164,7 @@ test('a transaction shows the statements of each pipeline, without begin and com
   const variables = { input: { taskId: task.id, message: 'I have a whetstone.' } }
   const { statements } = await explanationOf(apply, { variables, by: ben })
   const names = statements.map(({ name }) => name)
-  expect(names).toEqual(['readLiveSession', 'lockTask', 'readLiveApplication', 'insertApplication', 'insertEvent'])
+  expect(names).toEqual(['readLiveSession', 'lockTaskRow', 'readLiveApplication', 'insertApplication', 'insertEvent'])
   expect(new Set(sourcesOf(statements))).toEqual(new Set(['rule']))
   expect(loggedCount()).toBe(names.length)
 })

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Database } from '../../src/db/client.ts'
 import { noStatements } from '../../src/db/statementCount.ts'
+import type { Writer } from '../../src/db/statements.ts'
 import { type Tx, withTransaction } from '../../src/db/transaction.ts'
 import type { PrefetchRead } from '../../src/db/wire/pipeline.ts'
 import { TextQuery } from '../../src/db/wire/textQuery.ts'
@@ -36,7 +37,10 @@ afterAll(async () => {
   await place.drop()
 })
 
-const mark = (name: string) => (on: Pick<Database, 'run'>) => on.run`/* mark */ insert into marks values (${name})`
+const mark =
+  (name: string) =>
+  <Value>(on: Writer<Value>) =>
+    on.run`/* mark */ insert into marks values (${name})`
 const prepared = (statement: { name: string; text: string }, value: string) =>
   database.runText(new TextQuery({ ...statement, values: [value] }), () => false)
 const along = (statement: { name: string; text: string }, value = '%'): PrefetchRead => ({
@@ -48,7 +52,10 @@ const marks = async () =>
   (await database.rows<{ name: string }>`/* marks */ select name from marks order by name`).map(({ name }) => name)
 
 /** Runs it with these reads foreseen of each result; gives what was kept, and how many packets were sent. */
-async function foreseeing(makeReads: (result: object) => PrefetchRead[], work: (tx: Tx) => Promise<object>) {
+async function foreseeing(
+  makeReads: (result: object) => PrefetchRead[],
+  work: (tx: Tx) => Promise<object | undefined>,
+) {
   const kept: PrefetchRead['rows'][][] = []
   let result: object | undefined
   const packets = await packetsOf(async () => {
@@ -63,14 +70,14 @@ async function foreseeing(makeReads: (result: object) => PrefetchRead[], work: (
 test('it sees what was committed, and needs no packet, whichever way the transaction ends', async () => {
   const alone = await foreseeing(
     () => [along(COUNT)],
-    async (tx) => ({ count: await mark('a')(tx.autocommit({})) }),
+    (tx) => mark('a')(tx.autocommit({ count: 1 })),
   )
   expect(alone).toEqual({ result: { count: 1 }, kept: [[[['2', 'warm']]]], packets: 1 })
   const last = await foreseeing(
     () => [along(COUNT), along(SHARE, '5')],
     async (tx) => {
       await mark('b')(tx)
-      return { count: await mark('c')(tx.commitWith({})) }
+      return mark('c')(tx.commitWith({ count: 1 }))
     },
   )
   expect(last).toEqual({ result: { count: 1 }, kept: [[[['4', 'warm']], [['2']]]], packets: 2 })
@@ -85,7 +92,7 @@ test('one that the connection has not prepared stays behind', async () => {
   const unknown = { name: 'unknown', text: 'select 1::text where $1 is not null' }
   const { kept, packets } = await foreseeing(
     () => [along(unknown), along(COUNT)],
-    async (tx) => ({ count: await mark('a')(tx.autocommit({})) }),
+    (tx) => mark('a')(tx.autocommit({ count: 1 })),
   )
   expect({ kept, packets }).toEqual({ kept: [[undefined, [['2', 'warm']]]], packets: 1 })
 })
@@ -94,7 +101,7 @@ test('one that fails takes nothing back, and its connection stays sound', async 
   for (const end of ['autocommit', 'commitWith'] as const) {
     const { result, kept } = await foreseeing(
       () => [along(COUNT), along(SHARE, '0'), along(COUNT)],
-      async (tx) => ({ count: await mark(end)(tx[end]({})) }),
+      (tx) => mark(end)<object | undefined>(tx[end]({ count: 1 })),
     )
     expect(result).toEqual({ count: 1 })
     expect(kept[0]).toEqual([[[expect.any(String), 'warm']], undefined, undefined])
@@ -110,7 +117,7 @@ test('one that fails takes nothing back, and its connection stays sound', async 
 test('where its connection dies behind the commit, what was written stands, and another connection goes on', async () => {
   const { result, kept } = await foreseeing(
     () => [along(COUNT), along(ENDING, 'now')],
-    async (tx) => ({ count: await mark('a')(tx.autocommit({})) }),
+    (tx) => mark('a')(tx.autocommit({ count: 1 })),
   )
   expect(result).toEqual({ count: 1 })
   expect(kept).toEqual([[[['2', 'warm']], undefined]])
@@ -122,17 +129,15 @@ test('where the transaction fails, nothing is kept', async () => {
     /* makePairs */ create table pairs (name text references marks deferrable initially deferred)`
   const reads = [along(COUNT)]
   const kept = vi.fn()
-  const failing = (work: (tx: Tx) => Promise<object>) =>
+  const failing = (work: (tx: Tx) => Promise<unknown>) =>
     withTransaction(database, work, { readsOf: () => reads, keep: kept })
-  const pair = async (on: Pick<Database, 'run'>) => ({
-    count: await on.run`/* pair */ insert into pairs values ('nobody')`,
-  })
-  await expect(failing(async (tx) => ({ count: await mark('warm')(tx.autocommit({})) }))).rejects.toMatchObject({
+  const pair = (on: Writer) => on.run`/* pair */ insert into pairs values ('nobody')`
+  await expect(failing((tx) => mark('warm')(tx.autocommit({})))).rejects.toMatchObject({
     code: '23505',
   })
   await expect(failing((tx) => pair(tx.autocommit({})))).rejects.toMatchObject({ code: '23503' })
   await expect(failing((tx) => pair(tx.commitWith({})))).rejects.toMatchObject({ code: '23503' })
-  await expect(failing((tx) => pair(tx))).rejects.toMatchObject({ code: '23503' })
+  await expect(failing(async (tx) => ({ count: await pair(tx) }))).rejects.toMatchObject({ code: '23503' })
   const refused = failing(async (tx) => {
     await mark('a')(tx.autocommit({}))
     throw new Error('Refused.')
@@ -168,7 +173,7 @@ test('what was read before something else was done is forgotten', async () => {
 test('it is counted as a statement, where it went along', async () => {
   const count = noStatements()
   const readsOf = () => [along(COUNT), along({ name: 'unheard', text: 'select $1::text' })]
-  await withTransaction(database.counting(count), async (tx) => ({ a: await mark('a')(tx.autocommit({})) }), {
+  await withTransaction(database.counting(count), (tx) => mark('a')(tx.autocommit({})), {
     readsOf,
     keep: () => {},
   })

@@ -21,7 +21,7 @@ import { expect, test } from 'vitest'
 import { schema } from '../../src/api/schema.ts'
 import type { Role } from '../../src/db/generated/enums.ts'
 import type { Caller } from '../../src/domain/caller.ts'
-import type { SelectFunction } from '../../src/engine/reader/planning/selectField.ts'
+import type { SelectFunction } from '../../src/engine/reader/planning/planTypes.ts'
 import { toCursor } from '../../src/graphql/pagination.ts'
 
 interface FoundFunction {

@@ -1,8 +1,6 @@
 /** Ids are branded: the compiler keeps public ids, which clients send, apart from UUIDs, which statements take. */
 import { expect, test } from 'vitest'
-import { useCompiler } from './compiler.ts'
-
-const compile = useCompiler()
+import { complaints } from '../support/compile.ts'
 
 const HEAD = `import type { PublicId } from '../../src/db/ids.ts'
 import { fromPublicId, toPublicId } from '../../src/db/ids.ts'
@@ -13,7 +11,7 @@ declare const uuid: string
 `
 
 test('a public id passed for a UUID, or a UUID for a public id, does not compile', async () => {
-  const errors = await compile({
+  const errors = await complaints({
     right: `${HEAD}export const ids = [fromPublicId('tsk', publicId), toPublicId('tsk', uuid)]
 await lockTask(tx, { taskId: uuid })`,
     publicForUuid: `${HEAD}await lockTask(tx, { taskId: publicId })`,

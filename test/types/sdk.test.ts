@@ -14,7 +14,7 @@ import {
   type SuccessOf,
   TasksDocument,
 } from '../../schema/sdk/index.ts'
-import { useCompiler } from './compiler.ts'
+import { complaints } from '../support/compile.ts'
 import { told } from './results.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -23,8 +23,6 @@ const NOT_FOUND = { __typename: 'NotFoundError', code: 'NOT_FOUND', message: 'Go
 const SMALL = `import { match } from '../../schema/sdk/index.ts'
 declare const small: { __typename: 'OkPayload' } | { __typename: 'NotFoundError'; message: string }`
 type Small = typeof PAYLOAD | typeof NOT_FOUND
-
-const complaints = useCompiler()
 
 /** The text of a fixture. */
 const fixture = (name: string): Promise<string> => readFile(join(import.meta.dirname, name), 'utf8')

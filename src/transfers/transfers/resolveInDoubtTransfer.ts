@@ -1,5 +1,5 @@
 import { fromPublicId, type PublicId, textOf, toPublicId } from '../../db/ids.ts'
-import { type Tx, withTransaction } from '../../db/transaction.ts'
+import { mapResult, type Tx, withTransaction } from '../../db/transaction.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import { answerOnce, type KeyedRequest, readAnswer } from '../../domain/idempotency.ts'
 import type { Work } from '../../jobs/timer.ts'
@@ -34,7 +34,7 @@ export async function resolveInDoubtTransfer(
   const confirmed =
     finding === 'PROVIDER_NEVER_HAD_IT' ? await confirmWithProvider(work, resolution, request) : undefined
   return withTransaction(work.database, async (tx) => {
-    const { replayed } = await answerOnce(tx, request, async () => {
+    const answered = await answerOnce(tx, request, async () => {
       const locked = await lockInDoubt(tx, resolution)
       const author = { actorId: act.caller.id, reason: act.reason }
       if (finding === 'PROVIDER_NEVER_HAD_IT') await applyNeverReceived(tx, locked, confirmed, author)
@@ -43,7 +43,7 @@ export async function resolveInDoubtTransfer(
       await auditStaffAct(tx, act, { action: 'transfer.resolved', subject, at: locked.at })
       return { transferId: locked.transfer.id }
     })
-    return { transferId: uuidOf(resolution), replayed }
+    return mapResult(answered, ({ replayed }) => ({ transferId: uuidOf(resolution), replayed }))
   })
 }
 

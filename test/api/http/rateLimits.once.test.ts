@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { BUDGETS } from '../../../src/cache/rateLimits.ts'
-import { withTransaction } from '../../../src/db/transaction.ts'
+import { mapResult, withTransaction } from '../../../src/db/transaction.ts'
 import { RateLimitedError, UnauthenticatedError } from '../../../src/domain/errors.ts'
 import { answerOnce } from '../../../src/domain/idempotency.ts'
 import { idempotencyKey } from '../../../src/domain/inputSchemas.ts'
@@ -44,8 +44,7 @@ mutationOutsideTransaction('onceOutside', {
       const answer = async () => ({ word: 'outside' })
       if (key === undefined) return { ...(await answer()), replayed: false }
       const request = { callerId: caller.id, mutation: 'onceOutside', key, requestHash: hash() }
-      const { replayed } = await answerOnce(tx, request, answer)
-      return { word: 'outside', replayed }
+      return mapResult(await answerOnce(tx, request, answer), ({ replayed }) => ({ word: 'outside', replayed }))
     }),
 })
 

@@ -1,20 +1,20 @@
-/** Runs the TypeScript compiler on small files: what must not compile is tested too. */
+/** Compiles small files and returns the errors, for tests of what must not compile. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
-/** Returns a function that compiles files, each under its name, and returns the errors of each by that name. */
-export function useCompiler(): (files: Record<string, string>) => Promise<Record<string, string>> {
-  let folder: string
-  beforeAll(async () => {
-    folder = await mkdtemp(join(ROOT, 'dist/compiled-')) // As deep as this folder, and ignored by git.
-  })
-  afterAll(() => rm(folder, { recursive: true, force: true }))
-  return (files) => compile(folder, files)
+/** The errors in each of these files, by its name. Imports are relative to a folder such as test/types. */
+export async function complaints(files: Record<string, string>): Promise<Record<string, string>> {
+  // As deep as test/types, and ignored by git.
+  const folder = await mkdtemp(join(ROOT, 'dist/compiled-'))
+  try {
+    return await compile(folder, files)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
 async function compile(folder: string, files: Record<string, string>): Promise<Record<string, string>> {
@@ -23,7 +23,7 @@ async function compile(folder: string, files: Record<string, string>): Promise<R
   const config = {
     extends: join(ROOT, 'tsconfig.json'),
     include: [`${folder}/*.ts`],
-    exclude: [], // What is built is left out otherwise.
+    exclude: [], // The default excludes dist.
     compilerOptions: { noEmit: true, incremental: false, noUnusedLocals: false },
   }
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
@@ -33,7 +33,7 @@ async function compile(folder: string, files: Record<string, string>): Promise<R
     ({ stdout }) => stdout,
     ({ stdout }: { stdout: string }) => stdout,
   )
-  const errors = output.split(/\n(?! )/) // What follows indented explains the line before it.
+  const errors = output.split(/\n(?! )/) // Indented lines explain the line before them.
   return Object.fromEntries(
     names.map((name) => [name, errors.filter((error) => error.includes(`/${name}.ts(`)).join('\n')]),
   )
