@@ -1,7 +1,7 @@
 /**
- * What the fields of a mutation's payload will read is known before it has committed: the rule has made the ids. So they are asked
- * beforehand, by a client that only notes what would be read, and it is read in the packet of the commit, behind it. A field that
- * then asks for the very same has its row without another round trip; whatever else it asks is read as ever.
+ * Payload prefetch: the reads of a mutation's payload are pipelined after its commit. Before the commit the rule has made the ids, so
+ * the payload's resolvers run once with a client that only records their reads. When a field issues the same read after the commit,
+ * its row is there without another round trip; any other read is sent as usual. Hence a payload resolver must only read rows.
  */
 import {
   type GraphQLObjectType,
@@ -22,7 +22,7 @@ import type { PrefetchedRead } from './reader/rowBatching.ts'
 import { objectTypesOf } from './selection/document.ts'
 import { type SelectionPlan, selectionPlanOf } from './selection/selectionPlan.ts'
 
-/** What is foreseen of the payload of this mutation; undefined where its fields read nothing, or not by the reader. */
+/** The prefetch for the payload of this mutation; undefined if no field of it is a row, or if the reader is turned off. */
 export function payloadPrefetchOf(context: object, info: GraphQLResolveInfo): PayloadPrefetch | undefined {
   const reads = readsOf(context)
   const fields = reads && rowFieldsOf(info)
@@ -44,7 +44,7 @@ class RowFieldsPrefetch implements PayloadPrefetch {
 
   readsOf(payload: object): readonly PrefetchedRead[] {
     return this.#reads.recordReads(() => {
-      for (const field of this.#fields) this.#ask(field, payload)
+      for (const field of this.#fields) this.#resolve(field, payload)
     })
   }
 
@@ -52,13 +52,13 @@ class RowFieldsPrefetch implements PayloadPrefetch {
     this.#reads.keep(reads)
   }
 
-  // What goes wrong here will go wrong again when the field is executed, and is told then.
-  #ask(field: PlannedField, payload: object): void {
+  // Errors are ignored: the execution of the field throws and reports them again.
+  #resolve(field: PlannedField, payload: object): void {
     const { rootValue, variableValues } = this.#info
-    const place = new LazyResolveInfo({ operation: this.#info, rootValue, variableValues }, field, this.#info)
+    const info = new LazyResolveInfo({ operation: this.#info, rootValue, variableValues }, field, this.#info)
     try {
-      const asked = field.resolve(payload, field.argumentsFor(variableValues), this.#context, place)
-      if (asked instanceof Promise) asked.catch(() => {})
+      const value = field.resolve(payload, field.argumentsFor(variableValues), this.#context, info)
+      if (value instanceof Promise) value.catch(() => {})
     } catch {}
   }
 }
@@ -68,7 +68,7 @@ const rowFields = new WeakMap<SelectionPlan, readonly PlannedField[]>()
 
 const NONE: readonly PlannedField[] = []
 
-/** The fields of the payload that are a row of a model. None where the mutation is selected by several nodes or a variable decides. */
+/** The payload's fields that are a row of a model. None if several nodes select the mutation, or a variable decides what is selected. */
 function rowFieldsOf(info: GraphQLResolveInfo): readonly PlannedField[] {
   const selection = selectionPlanOf(info)
   let fields = rowFields.get(selection)

@@ -28,7 +28,7 @@ const answerOf = (errors: readonly GraphQLError[] | undefined, data: unknown): A
 /** Answers by what the fast path has prepared, and keeps it for the next request. */
 function makeKnown(text: string, of: GraphQLSchema = schema) {
   const documents = new DocumentCache(of, refusalByCost)
-  documents.learn(text, parse(text))
+  documents.add(text, parse(text))
   return async (operationName: string | undefined, variables: Record<string, unknown>): Promise<Answer> => {
     const operation = documents.find(text, operationName)
     if (!operation) throw new Error(`There is no ${operationName}.`)

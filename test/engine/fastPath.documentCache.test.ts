@@ -30,9 +30,9 @@ function watched(text: string): { document: DocumentNode; looks: () => number } 
 describe('of a thousand documents that come once', () => {
   test('the fast path remembers two hundred, and those that come often all the while', () => {
     const known = new DocumentCache(schema, refusalByCost)
-    known.learn(OFTEN, parse(OFTEN))
+    known.add(OFTEN, parse(OFTEN))
     for (const text of strangers) {
-      known.learn(text, parse(text))
+      known.add(text, parse(text))
       expect(known.find(OFTEN, undefined)?.name).toBe('Often')
     }
     const remembered = strangers.filter((text) => known.find(text, undefined))
@@ -41,10 +41,10 @@ describe('of a thousand documents that come once', () => {
 
   test('what was known and does not come any more is forgotten after two hundred others', () => {
     const known = new DocumentCache(schema, refusalByCost)
-    known.learn(OFTEN, parse(OFTEN))
-    for (const text of strangers.slice(0, DOCUMENTS_MAX - 1)) known.learn(text, parse(text))
+    known.add(OFTEN, parse(OFTEN))
+    for (const text of strangers.slice(0, DOCUMENTS_MAX - 1)) known.add(text, parse(text))
     const [last = ''] = strangers.slice(DOCUMENTS_MAX)
-    known.learn(last, parse(last))
+    known.add(last, parse(last))
     expect(known.find(OFTEN, undefined)).toBeUndefined()
     expect(known.find(last, undefined)).toBeDefined()
   })
@@ -52,9 +52,9 @@ describe('of a thousand documents that come once', () => {
   test('none is prepared: that waits until it has come again', async () => {
     const known = new DocumentCache(schema, refusalByCost)
     const { document, looks } = watched(OFTEN)
-    known.learn(OFTEN, document)
+    known.add(OFTEN, document)
     const learned = looks()
-    known.learn(OFTEN, document)
+    known.add(OFTEN, document)
     expect(looks()).toBe(learned)
     await known.find(OFTEN, undefined)?.execute({}, {})
     const prepared = looks()

@@ -1,4 +1,4 @@
-/** An operation of a document that is valid, with what a request in it needs: its cost, its variables, its execution. */
+/** An operation of a valid document, prepared for many requests: coercion of its variables, its cost limit and its execution. */
 import type {
   DocumentNode,
   FragmentDefinitionNode,
@@ -12,13 +12,13 @@ import type { Values } from '../execution/executionContext.ts'
 import { Variables } from '../execution/variables.ts'
 import { fragmentsOf } from '../selection/document.ts'
 
-// As many as one operation has sizes of pages; a client that plays with them pays for the counting each time.
+// An operation has about as many page sizes. A client that varies them more pays for counting the cost each time.
 const COSTS_MAX = 50
 
-/** The variables as their types read them; or why the operation is not run with them. */
+/** The coerced variables, or the reasons why the operation must not be executed with them. */
 export type CoercedVariables = { variableValues: { [variable: string]: unknown } } | { errors: readonly GraphQLError[] }
 
-/** Says why an operation with these coerced variables must not run, where it must not. */
+/** Returns the error for an operation that must not be executed with these coerced variables. */
 export type RefuseOperation = (request: {
   schema: GraphQLSchema
   fragments: Readonly<Record<string, FragmentDefinitionNode>>
@@ -57,23 +57,23 @@ export class PreparedOperation {
     return this.#operation.name?.value
   }
 
-  /** Reads the variables. Refuses values that are not of their types, and an operation that costs too much with them. */
+  /** Coerces the variables. Refuses values that are not of their types, and an operation that costs too much with them. */
   prepare(variables: Values): CoercedVariables {
     this.#variables ??= new Variables(this.#schema, this.#operation)
-    const read = this.#variables.read(variables)
-    if ('errors' in read) return read
-    const variableValues = read.coerced
+    const result = this.#variables.coerce(variables)
+    if ('errors' in result) return result
+    const variableValues = result.coerced
     const refusal = this.#refusalByCost(variableValues)
     return refusal ? { errors: [refusal] } : { variableValues }
   }
 
-  /** Executes it. Never rejects. */
+  /** Executes the operation. Never rejects. */
   execute(variableValues: { [variable: string]: unknown }, contextValue: unknown): JsonResult | Promise<JsonResult> {
     this.#compiled ??= new CompiledOperation(this.#schema, this.#document, this.#operation)
     return this.#compiled.execute({ rootValue: undefined, contextValue, variableValues })
   }
 
-  // The cost follows from the sizes that are asked for, and from whether something is given at all.
+  // The cost depends only on page sizes, on the lengths of lists and on which variables are present.
   #refusalByCost(variableValues: { [variable: string]: unknown }): GraphQLError | undefined {
     let key = ''
     for (const name in variableValues) key += `${name}=${sizeOf(variableValues[name])} `
@@ -92,5 +92,5 @@ export class PreparedOperation {
 
 function sizeOf(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value)
-  return Array.isArray(value) ? `[${value.length}]` : 'given'
+  return Array.isArray(value) ? `[${value.length}]` : 'present'
 }

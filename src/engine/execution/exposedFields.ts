@@ -1,6 +1,6 @@
 /**
- * Leaves that are nothing but a property of a row: most of what a page is made of. What the chain of resolvers and wrappers
- * would come to is read at once, where nothing can be said against it; else it is gone through, to say what it says.
+ * Leaves that only expose a property of their parent: most fields of a page. Their JSON is written without the chain of resolver and
+ * plugin wrappers, where that chain would do nothing else; in all other cases the chain runs.
  */
 import { type GraphQLField, type GraphQLObjectType, getNullableType, isLeafType } from 'graphql'
 import { ID_PREFIXES, type IdPrefix, type NodeType, toPublicId } from '../../db/ids.ts'
@@ -10,11 +10,11 @@ import { jsonOfLeaf } from './json.ts'
 export interface ExposedProperty {
   property: string
   write: (value: unknown) => string | undefined
-  /** Only where the reader has read it: else plugin-prisma may have to load it. */
+  /** True if the parent is a row, so the property is there only if the reader read it; else plugin-prisma may have to load it. */
   ofModel: boolean
 }
 
-/** Pothos notes what a field exposes. Where there is no resolver, it is the property of the field's own name. */
+/** The property that a leaf exposes: that of Pothos's extension or, without a resolver, that of the field's name. */
 export function exposedPropertyOf(
   parentType: GraphQLObjectType,
   { name, type, resolve, extensions }: GraphQLField<unknown, unknown>,
@@ -22,7 +22,7 @@ export function exposedPropertyOf(
   const leaf = getNullableType(type)
   if (!isLeafType(leaf)) return undefined
   const ofModel = parentType.extensions.pothosPrismaModel !== undefined
-  // An id is a UUID in the row.
+  // The row has the UUID, the response the public id.
   if (NODE_ID in extensions) {
     return { property: 'id', ofModel: true, write: jsonOfId(ID_PREFIXES[parentType.name as NodeType]) }
   }
@@ -32,7 +32,7 @@ export function exposedPropertyOf(
 
 const jsonOfId = (prefix: IdPrefix) => (uuid: unknown) => `"${toPublicId(prefix, String(uuid))}"`
 
-/** Its JSON; undefined where it takes the resolver to find it. `isWhole`: the source is a whole row of the reader. */
+/** The JSON of the property; undefined if the resolver has to run. `isWhole`: the source is a whole row of the reader. */
 export function exposedJson(
   { property, ofModel, write }: ExposedProperty,
   source: unknown,
@@ -41,7 +41,7 @@ export function exposedJson(
   if (ofModel ? !isWhole : typeof source !== 'object' || source === null) return undefined
   const value = (source as Readonly<Record<string, unknown>>)[property]
   if (value === null || value === undefined || typeof value === 'function') return undefined
-  // It may be a promise, or an error that a resolver gave.
+  // A promise, for example, or an error that a resolver returned.
   if (typeof value === 'object' && !(value instanceof Date)) return undefined
   try {
     return write(value)

@@ -1,4 +1,7 @@
-/** The arguments of a field in a document: what is fixed is read once, and graphql-js has the last word. */
+/**
+ * CoerceArgumentValues, https://spec.graphql.org/October2021/#CoerceArgumentValues(). Arguments without a variable are coerced once;
+ * what is not trivial is left to graphql-js.
+ */
 import {
   type FieldNode,
   type GraphQLArgument,
@@ -17,32 +20,28 @@ export type Arguments = { [argument: string]: unknown }
 
 interface Argument {
   name: string
-  /** Its own name, where it is nothing but a variable. */
+  /** The variable's name, if the argument is a variable. */
   variable: string | undefined
-  /** Where it is not: its value. Else what it is without the variable. */
+  /** The value; for a variable, the default of the argument. */
   value: unknown
   nonNull: boolean
 }
 
 const NO_ARGUMENTS = Object.freeze({})
 
-/**
- * Gives the arguments for the variables of a request. Where there are any, it is an object of its own: who counts or remembers
- * by them must not meet those of another request.
- */
+/** Returns a function from variables to arguments. It returns a new object each time, because plugins use it as a key. */
 export function argumentsOf(
   field: GraphQLField<unknown, unknown>,
   node: FieldNode | undefined,
 ): (variableValues: Values) => Arguments {
   if (!node || field.args.length === 0) return () => NO_ARGUMENTS
   const read = (variableValues: Values) => getArgumentValues(field, node, variableValues)
-  const known = field.args.map((argument) => readOnce(argument, node))
-  if (known.includes(undefined)) return read
-  const named = known as (Argument | 'absent')[]
-  const given = named.filter((argument) => argument !== 'absent')
+  const planned = field.args.map((argument) => planArgument(argument, node))
+  if (planned.includes(undefined)) return read
+  const present = (planned as (Argument | 'absent')[]).filter((argument) => argument !== 'absent')
   return (variableValues) => {
     const args: Arguments = {}
-    for (const { name, variable, value, nonNull } of given) {
+    for (const { name, variable, value, nonNull } of present) {
       const isGiven = variable !== undefined && Object.hasOwn(variableValues, variable)
       const found = isGiven ? variableValues[variable] : value
       if (found === undefined && !nonNull && !isGiven) continue
@@ -53,10 +52,13 @@ export function argumentsOf(
   }
 }
 
-/** Undefined for what has to be read each time: an input is an object that a resolver might change. */
-function readOnce(argument: GraphQLArgument, { arguments: given = [] }: FieldNode): Argument | 'absent' | undefined {
+/** Undefined for an argument that graphql-js has to coerce each time: a resolver might change an input object. */
+function planArgument(
+  argument: GraphQLArgument,
+  { arguments: given = [] }: FieldNode,
+): Argument | 'absent' | undefined {
   const { name, type, defaultValue } = argument
-  const node = given.find((one) => one.name.value === name)?.value
+  const node = given.find((argumentNode) => argumentNode.name.value === name)?.value
   const nonNull = isNonNullType(type)
   if (typeof defaultValue === 'object' && defaultValue !== null) return undefined
   if (node && node.kind !== Kind.VARIABLE && isInputObjectType(getNamedType(type))) return undefined

@@ -1,20 +1,20 @@
-/** JSON as the answer is made of it, written as soon as a value is known: no object is built only to be written later. */
+/** The JSON of a response. Each value is written as soon as it is known; no tree of objects is built for `JSON.stringify`. */
 import { type GraphQLLeafType, isEnumType } from 'graphql'
 
-/** JSON that is written, or will be. */
+/** JSON text, or a promise of it. */
 export type Json = string | Promise<string>
 
 export const NULL = 'null'
 
-// What JSON does not take as it is (RFC 8259, section 7), halves of surrogate pairs, which `JSON.stringify` escapes, and a few
-// control characters that it does not.
+// The characters that JSON must escape (RFC 8259, section 7), lone surrogates, which `JSON.stringify` escapes, and a few control
+// characters that it does not.
 const TO_ESCAPE = /["\\\p{Cc}\p{Cs}]/u
 
 const quoted = (text: string): string => (TO_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`)
 
-/** Writes values of this type. Throws where a value is none; gives undefined where nothing is made of it. */
+/** Returns the serializer of a type. It throws for a value that is not of the type, and returns undefined for no value. */
 export function jsonOfLeaf(type: GraphQLLeafType): (value: unknown) => string | undefined {
-  // Names of enumerations are GraphQL's.
+  // The names of enum values need no escapes.
   if (isEnumType(type) || PLAIN_TEXT in type.extensions) {
     return (value) => {
       const text = type.serialize(value)
@@ -24,7 +24,7 @@ export function jsonOfLeaf(type: GraphQLLeafType): (value: unknown) => string | 
   return (value) => jsonOf(type.serialize(value))
 }
 
-/** The extension of a scalar in whose texts there never is anything to escape: to look for it takes as long as to write them. */
+/** Extension of a scalar whose texts never need escapes: searching for them takes as long as writing the text. */
 export const PLAIN_TEXT = 'plainText'
 
 function jsonOf(value: unknown): string | undefined {
@@ -33,14 +33,14 @@ function jsonOf(value: unknown): string | undefined {
   return value === null ? undefined : JSON.stringify(value)
 }
 
-/** The pieces in their order, when all of them are there; fails when the first of them does. By hand: `Promise.all` makes three promises for each. */
+/** Joins the pieces when all are there; rejects with the first that rejects. `Promise.all` would make three promises for each piece. */
 export function joined(pieces: Json[]): Promise<string> {
   return new Promise((resolve, reject) => join(pieces, resolve, reject))
 }
 
 /**
- * The same for the fields of an object, of which graphql-js learns one step later than of a list. Which errors are told depends on
- * it: those of other fields that come before what they are in is null.
+ * The same for the fields of an object, one microtask later, as in graphql-js. The list of errors depends on it: it contains the errors
+ * of other fields that occur before their parent becomes null.
  */
 export function joinedFields(pieces: Json[]): Promise<string> {
   return new Promise((resolve, reject) =>
@@ -53,16 +53,16 @@ export function joinedFields(pieces: Json[]): Promise<string> {
 }
 
 function join(pieces: Json[], resolve: (text: string) => void, reject: (error: unknown) => void): void {
-  let left = 0
+  let pending = 0
   for (let index = 0; index < pieces.length; index++) {
     const piece = pieces[index]
     if (typeof piece === 'string' || piece === undefined) continue
-    left++
-    const put = (text: string) => {
+    pending++
+    const settle = (text: string) => {
       pieces[index] = text
-      left--
-      if (left === 0) resolve(pieces.join(''))
+      pending--
+      if (pending === 0) resolve(pieces.join(''))
     }
-    piece.then(put, reject)
+    piece.then(settle, reject)
   }
 }

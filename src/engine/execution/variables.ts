@@ -1,4 +1,7 @@
-/** The variables of an operation as their types read them. The types are looked up once, and graphql-js has the last word. */
+/**
+ * CoerceVariableValues, https://spec.graphql.org/October2021/#CoerceVariableValues(). The types are looked up once; errors and special
+ * cases are left to graphql-js.
+ */
 import {
   coerceInputValue,
   type GraphQLError,
@@ -17,15 +20,15 @@ import {
 } from 'graphql'
 import type { Values } from './executionContext.ts'
 
-// As many as graphql-js collects before it executes nothing.
+// The limit of graphql-js's own execution.
 const ERRORS_MAX = 50
 
-export type Read = { coerced: { [variable: string]: unknown } } | { errors: readonly GraphQLError[] }
+export type CoercionResult = { coerced: { [variable: string]: unknown } } | { errors: readonly GraphQLError[] }
 
 interface Variable {
   name: string
   type: GraphQLInputType
-  /** The same where it is a scalar or an enumeration, which need nobody to lead them through a value. */
+  /** The type again if it is a scalar or an enum, whose values are parsed without a walk. */
   leaf: GraphQLLeafType | undefined
   definition: VariableDefinitionNode
 }
@@ -33,7 +36,7 @@ interface Variable {
 export class Variables {
   readonly #schema: GraphQLSchema
   readonly #definitions: readonly VariableDefinitionNode[]
-  /** Undefined where only graphql-js knows what to say. */
+  /** Undefined if graphql-js has to coerce them. */
   readonly #variables: readonly Variable[] | undefined
 
   constructor(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode) {
@@ -43,12 +46,12 @@ export class Variables {
     this.#variables = variables.some((variable) => !variable) ? undefined : (variables as Variable[])
   }
 
-  /** The values that were sent, coerced; or what graphql-js says against them. */
-  read(sent: Values): Read {
-    const coerced = this.#variables && coercedBy(this.#variables, sent)
+  /** The coerced values, or the errors of graphql-js. */
+  coerce(sent: Values): CoercionResult {
+    const coerced = this.#variables && coerceAll(this.#variables, sent)
     if (coerced) return { coerced }
-    const read = getVariableValues(this.#schema, this.#definitions, sent, { maxErrors: ERRORS_MAX })
-    return read.errors ? { errors: read.errors } : { coerced: read.coerced }
+    const result = getVariableValues(this.#schema, this.#definitions, sent, { maxErrors: ERRORS_MAX })
+    return result.errors ? { errors: result.errors } : { coerced: result.coerced }
   }
 }
 
@@ -60,8 +63,8 @@ function variableOf(schema: GraphQLSchema, definition: VariableDefinitionNode): 
   return { name, type, leaf: isLeafType(nullable) ? nullable : undefined, definition }
 }
 
-/** Undefined where a value is not of its type. */
-function coercedBy(variables: readonly Variable[], sent: Values): { [variable: string]: unknown } | undefined {
+/** Undefined if a value is not of its type. */
+function coerceAll(variables: readonly Variable[], sent: Values): { [variable: string]: unknown } | undefined {
   const coerced: { [variable: string]: unknown } = {}
   let isRefused = false
   const refuse = () => {
@@ -74,14 +77,14 @@ function coercedBy(variables: readonly Variable[], sent: Values): { [variable: s
     } else {
       const value = sent[name]
       if (value === null && isNonNullType(type)) return undefined
-      coerced[name] = leaf && value !== null ? parsedBy(leaf, value) : coerceInputValue(value, type, refuse)
+      coerced[name] = leaf && value !== null ? parseLeaf(leaf, value) : coerceInputValue(value, type, refuse)
       if (isRefused || coerced[name] === undefined) return undefined
     }
   }
   return coerced
 }
 
-function parsedBy(type: GraphQLLeafType, value: unknown): unknown {
+function parseLeaf(type: GraphQLLeafType, value: unknown): unknown {
   try {
     return type.parseValue(value)
   } catch {

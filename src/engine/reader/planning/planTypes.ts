@@ -35,7 +35,7 @@ export interface PlannedSelection {
   /** The selections of the template's fields in this request, in their order. */
   selections: readonly (Selection | null)[]
   /** The mapper's query, for a read that falls back to Prisma. Only on a plan that a resolver requested. */
-  asked: { adapter: unknown; asked: PlanQuery } | undefined
+  mapperQuery: { adapter: unknown; query: PlanQuery } | undefined
 }
 
 /** The options of the mapper's entry point. */
@@ -63,7 +63,7 @@ export interface SelectionTemplateField {
   typeNames: string[]
   collected: CollectedField | undefined
   select: Selection | SelectFunction
-  /** Templates of its own selection, by the object that plugin-prisma's declarations give as a path; the text of it is not built then. */
+  /** Templates of its own selection by the path object that plugin-prisma passed: a look-up without the text of the path. */
   templatesByPath: WeakMap<object, SelectionTemplate>
   /** Its selection, if it is the same in every request. */
   fixed: PlannedColumns | undefined

@@ -1,17 +1,17 @@
-/** Puts a planned selection into Prisma's `select`, so that resolvers spread and extend it as they always do. */
+/** Puts a planned selection into Prisma's `select`, so that resolvers spread and extend it as any other. */
 import { PLAN, type PlannedSelection, type Selection } from './planTypes.ts'
 
 /**
- * What is selected by name, and by a plan beside it. Of one form, whatever it has: a literal with a symbol in it is of a new form
- * each time, and whoever reads it begins by learning that.
+ * A selection by names, with a planned one. An instance of a class, because object literals with a symbol have a new hidden class each
+ * time, which makes reading their properties slow.
  */
 export function withPlan(selection: Selection | null | undefined, planned: PlannedSelection): Selection {
-  const planning = new Planning(planned)
-  for (const name in selection) planning[name] = selection[name]
-  return planning
+  const result = new SelectionWithPlan(planned)
+  for (const name in selection) result[name] = selection[name]
+  return result
 }
 
-class Planning {
+class SelectionWithPlan {
   [name: string]: Selection[string]
   declare readonly [PLAN]: PlannedSelection
 

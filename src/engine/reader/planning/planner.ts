@@ -1,49 +1,51 @@
 /**
- * Where plugin-prisma asks what to select, the reader answers. All its ways in (prismaField, prismaNode, prismaConnection,
- * queryFromInfo) end in one static method of its selection mapper, so this one seam leaves its declarations as they are.
+ * Plans the selection of a field in place of plugin-prisma's selection mapper. All entry points of plugin-prisma (prismaField, prismaNode,
+ * prismaConnection, queryFromInfo) call one static method of the mapper, so its declarations of types and fields stay unchanged.
  */
 import { getNamedType } from 'graphql'
 import { replacePlanFromInfo } from '../../pothosPatches.ts'
 import { type SelectionPlan, selectionPlanOf } from '../../selection/selectionPlan.ts'
 import { countFallback } from '../prismaFallbacks.ts'
 import { isReading } from '../readingClient.ts'
+import { stepsOf, unwrapIndirect } from './paths.ts'
 import { withPlan } from './plannedSelection.ts'
 import { PlanningContext } from './planningContext.ts'
 import type { PlannedSelection, PlanQuery, SelectionTemplate } from './planTypes.ts'
 import { type PlanFromInfo, planByMapper } from './pothosPlanHook.ts'
 import { planTemplate } from './selectField.ts'
-import { stepsOf, unwrapIndirect } from './selectionSets.ts'
 import { makeTemplate, templatesOf } from './selectionTemplate.ts'
 import { UnsupportedByReader } from './unsupported.ts'
 
 /** Installs the planner in plugin-prisma. A request whose client is not the reader's is still planned by the mapper. */
 export function installPlanner(): void {
-  const byReader: PlanFromInfo = (adapter, asked) => {
-    if (!isReading(asked.context)) return planByMapper(adapter, asked)
-    const planned = plan(asked)
-    if (planned === 'unsupported') return planByMapper(adapter, asked)
+  const byReader: PlanFromInfo = (adapter, query) => {
+    if (!isReading(query.context)) return planByMapper(adapter, query)
+    const planned = plan(query)
+    if (planned === 'unsupported') return planByMapper(adapter, query)
     if (!planned) return undefined
     // No closure: as a property of a fresh object, it would outlive its request with all that it holds.
-    planned.asked = { adapter, asked }
-    const select = withPlan(asked.initial?.select, planned)
+    planned.mapperQuery = { adapter, query }
+    const select = withPlan(query.initial?.select, planned)
     // `where` is there because most resolvers add a condition: with and without one, the result has the same hidden class.
     return { query: () => ({ select, where: undefined }) }
   }
   replacePlanFromInfo(byReader)
 }
 
-function plan(asked: PlanQuery): PlannedSelection | undefined | 'unsupported' {
+function plan(query: PlanQuery): PlannedSelection | undefined | 'unsupported' {
+  const { context, info, initial } = query
   try {
-    if (asked.initial?.include) throw new UnsupportedByReader('an include')
-    const template = templateOf(asked)
-    return template && planTemplate(template, new PlanningContext(asked.context, asked.info))
+    if (initial?.include) throw new UnsupportedByReader('an include')
+    const template = templateOf(query)
+    return template && planTemplate(template, new PlanningContext(context, info))
   } catch (error) {
     if (!(error instanceof UnsupportedByReader)) throw error
-    countFallback(`${asked.info.parentType.name}.${asked.info.fieldName}`)
+    countFallback(`${info.parentType.name}.${info.fieldName}`)
     return 'unsupported'
   }
 }
 
+/** The template of the selection, cached on its plan. Undefined if nothing is selected at the query's path. */
 function templateOf(query: PlanQuery): SelectionTemplate | undefined {
   const { info, typeName } = query
   const paths = pathsOf(query)
@@ -77,12 +79,11 @@ function makeTemplateOf(
 ): SelectionTemplate | undefined {
   const returnType = getNamedType(info.returnType)
   const wrapper = unwrapIndirect(info, returnType)
-  const asked = (paths?.length ? paths : path?.length ? [path] : []).map(stepsOf)
-  const wholePaths = (asked.length > 0 ? asked : [[]]).map((steps) => [...wrapper.path, ...steps])
+  const innerPaths = (paths?.length ? paths : path?.length ? [path] : []).map(stepsOf)
+  const wholePaths = (innerPaths.length > 0 ? innerPaths : [[]]).map((steps) => [...wrapper.path, ...steps])
   const selected = selection.at(returnType, wholePaths)
-  // Nothing is selected at the end of the path, so there is nothing to plan.
-  if (asked.length > 0 && selected.isEmpty) return undefined
+  if (innerPaths.length > 0 && selected.isEmpty) return undefined
   const type = typeName ? info.schema.getType(typeName) : wrapper.type
-  if (!type || (asked.length > 0 && !typeName)) throw new UnsupportedByReader('a path without a type')
+  if (!type || (innerPaths.length > 0 && !typeName)) throw new UnsupportedByReader('a path without a type')
   return makeTemplate(selected, type)
 }

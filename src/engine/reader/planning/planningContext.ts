@@ -1,14 +1,14 @@
-/** A request whose fields are being planned, and whether anything but who asks has decided what they select. */
+/** The request for which fields are planned. Finds out whether a plan depends on anything but the viewer. */
 import type { GraphQLResolveInfo } from 'graphql'
 
 export class PlanningContext {
   readonly context: object
   readonly info: GraphQLResolveInfo
-  /** Who asks, or nobody who has signed in; undefined where the context does not say. */
+  /** The viewer, or null if not signed in; undefined if the context has no viewer. */
   readonly viewer: object | null | undefined
-  /** Set once a field has arguments of the request, or looks at anything else in its context than who asks. */
-  varies = false
-  #watched: object | undefined
+  /** True once a field has used arguments of the request, or read anything of its context but the viewer. */
+  isRequestDependent = false
+  #probedContext: object | undefined
 
   constructor(context: object, info: GraphQLResolveInfo) {
     this.context = context
@@ -16,38 +16,38 @@ export class PlanningContext {
     this.viewer = 'caller' in context ? (context.caller as object | null) : undefined
   }
 
-  /** The context for a field that may not vary so far. */
-  get watched(): object {
-    if (this.varies || this.viewer === undefined) return this.context
-    this.#watched ??= new Proxy(this.context, new ContextProbe(this))
-    return this.#watched
+  /** The context for a `select` function, watched as long as its plan is not request-dependent. */
+  get probedContext(): object {
+    if (this.isRequestDependent || this.viewer === undefined) return this.context
+    this.#probedContext ??= new Proxy(this.context, new ContextProbe(this))
+    return this.#probedContext
   }
 }
 
 class ContextProbe implements ProxyHandler<object> {
-  readonly #request: PlanningContext
+  readonly #planning: PlanningContext
 
-  constructor(request: PlanningContext) {
-    this.#request = request
+  constructor(planning: PlanningContext) {
+    this.#planning = planning
   }
 
   get(context: object, name: string | symbol): unknown {
-    if (name !== 'caller') this.#request.varies = true
+    if (name !== 'caller') this.#planning.isRequestDependent = true
     return Reflect.get(context, name)
   }
 
   has(context: object, name: string | symbol): boolean {
-    this.#request.varies = true
+    this.#planning.isRequestDependent = true
     return Reflect.has(context, name)
   }
 
   ownKeys(context: object): (string | symbol)[] {
-    this.#request.varies = true
+    this.#planning.isRequestDependent = true
     return Reflect.ownKeys(context)
   }
 
   getOwnPropertyDescriptor(context: object, name: string | symbol): PropertyDescriptor | undefined {
-    this.#request.varies = true
+    this.#planning.isRequestDependent = true
     return Reflect.getOwnPropertyDescriptor(context, name)
   }
 }

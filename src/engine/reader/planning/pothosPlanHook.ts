@@ -7,7 +7,7 @@ export interface PothosPlan {
   query(): ReadArguments
 }
 
-export type PlanFromInfo = (adapter: unknown, asked: PlanQuery) => PothosPlan | undefined
+export type PlanFromInfo = (adapter: unknown, query: PlanQuery) => PothosPlan | undefined
 
 /** Plans by the mapper itself, also after `installPlanner` has replaced its entry point. */
 export const planByMapper = originalPlanFromInfo as PlanFromInfo

@@ -1,8 +1,8 @@
-/** A read that was planned by the reader, in Prisma's own words: what plugin-prisma would have planned in its place. */
+/** Converts a read with the reader's plan to Prisma's arguments, as plugin-prisma would have planned them. */
 import { PLAN, type PlannedSelection, type ReadArguments, type Selection } from './planTypes.ts'
 import { planByMapper } from './pothosPlanHook.ts'
 
-/** The same arguments without a plan of the reader anywhere in them. */
+/** The same arguments without a plan of the reader at any level. */
 export function asPrismaReads(read: ReadArguments): ReadArguments {
   const { select, ...rest } = read
   if (!select) return read
@@ -11,11 +11,11 @@ export function asPrismaReads(read: ReadArguments): ReadArguments {
   )
   const planned = select[PLAN]
   if (!planned) return { ...rest, select: selected }
-  const byPrisma = planned.asked ? planByPrisma(planned.asked) : {}
-  // A type that stands for all columns is planned as an include, beside which Prisma takes no select.
+  const byPrisma = planned.mapperQuery ? planByPrisma(planned.mapperQuery) : {}
+  // A type without `select` is planned as an include, and Prisma does not accept both.
   if (!byPrisma.select) return { ...rest, ...byPrisma }
   return { ...rest, select: { ...selected, ...byPrisma.select } satisfies Selection }
 }
 
-const planByPrisma = ({ adapter, asked }: NonNullable<PlannedSelection['asked']>): ReadArguments =>
-  planByMapper(adapter, asked)?.query() ?? asked.initial ?? {}
+const planByPrisma = ({ adapter, query }: NonNullable<PlannedSelection['mapperQuery']>): ReadArguments =>
+  planByMapper(adapter, query)?.query() ?? query.initial ?? {}

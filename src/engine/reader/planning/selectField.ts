@@ -1,10 +1,11 @@
-/** Asks a field what it selects, as plugin-prisma would: with its arguments, the context, and a way to plan what is beneath it. */
+/** Plans the selections of a template's fields, by the arguments and the context of a request, as plugin-prisma would. */
 import { getMappedArgumentValues, isThenable } from '@pothos/core'
 import { GraphQLError } from 'graphql'
 import { hasVariable, objectTypesOf } from '../../selection/document.ts'
 import type { Step } from '../../selection/selectionPlan.ts'
 import { internedKeyOf } from '../sql/internedKeys.ts'
 import { isKnown, keyOfSelection } from '../sql/shapeKey.ts'
+import { readPath, unwrapIndirect } from './paths.ts'
 import { withPlan } from './plannedSelection.ts'
 import type { PlanningContext } from './planningContext.ts'
 import {
@@ -17,62 +18,65 @@ import {
   type SelectionTemplate,
   type SelectionTemplateField,
 } from './planTypes.ts'
-import { readPath, unwrapIndirect } from './selectionSets.ts'
 import { makeTemplate, modelOf, selectionOf, templatesOf, typeOf } from './selectionTemplate.ts'
 import { UnsupportedByReader } from './unsupported.ts'
 import { keepViewerPlan, type ViewerPlan, viewerPlanOf } from './viewerPlanCache.ts'
 
-/** The template with what its fields select in this request. Refuses with Unsupported; a field's own refusal passes. */
-export function planTemplate(template: SelectionTemplate, request: PlanningContext): PlannedSelection {
+/** Plans a template for a request. Throws UnsupportedByReader, and lets the errors of a field's `select` pass. */
+export function planTemplate(template: SelectionTemplate, planning: PlanningContext): PlannedSelection {
   let key = template.key
   const values: unknown[] = []
   const selections = template.fields.map((field) => {
-    const { selection, key: fieldKey } = field.fixed ?? planField(template, field, request, values)
+    const { selection, key: fieldKey } = field.fixed ?? planField(template, field, planning, values)
     key += fieldKey
     return selection
   })
-  return { template, key, values, selections, asked: undefined }
+  return { template, key, values, selections, mapperQuery: undefined }
 }
 
 function planField(
   template: SelectionTemplate,
   field: SelectionTemplateField,
-  request: PlanningContext,
+  planning: PlanningContext,
   values: unknown[],
 ): PlannedColumns {
-  const { viewer } = request
-  const known = viewer !== undefined && viewerPlanOf(viewer, field)
-  if (known) {
-    for (const value of known.values) values.push(value)
-    return known
+  const { viewer } = planning
+  const cached = viewer !== undefined && viewerPlanOf(viewer, field)
+  if (cached) {
+    for (const value of cached.values) values.push(value)
+    return cached
   }
   const begin = values.length
-  const variesAround = request.varies
-  request.varies = false
-  const selection = typeof field.select === 'function' ? select(field, field.select, request) : field.select
+  const isParentDependent = planning.isRequestDependent
+  planning.isRequestDependent = false
+  const selection = typeof field.select === 'function' ? callSelect(field, field.select, planning) : field.select
   const key = selection ? `<${keyOfSelection(template.model, selection, values)}>` : '<>'
-  const planned = keep(field, request, { selection, key, values: values.slice(begin) })
-  request.varies ||= variesAround
+  const planned = cachePlan(field, planning, { selection, key, values: values.slice(begin) })
+  planning.isRequestDependent ||= isParentDependent
   return planned
 }
 
-// What is kept is written again and again, so its key is a short one, and is so already in the request that it is first kept in.
-function keep(field: SelectionTemplateField, { viewer, varies }: PlanningContext, planned: ViewerPlan): PlannedColumns {
-  const fixed = planned.values.length === 0 && isFixed(field, planned.selection)
-  if (!fixed && (varies || viewer === undefined)) return planned
-  const short = { ...planned, key: internedKeyOf(planned.key) }
-  if (fixed) field.fixed = short
-  else keepViewerPlan(viewer ?? null, field, short)
-  return short
+// A cached plan has an interned key, also in the request that caches it, so that both build the same key.
+function cachePlan(
+  field: SelectionTemplateField,
+  { viewer, isRequestDependent }: PlanningContext,
+  plan: ViewerPlan,
+): PlannedColumns {
+  const isAlwaysSame = plan.values.length === 0 && isFixed(field, plan.selection)
+  if (!isAlwaysSame && (isRequestDependent || viewer === undefined)) return plan
+  const interned = { ...plan, key: internedKeyOf(plan.key) }
+  if (isAlwaysSame) field.fixed = interned
+  else keepViewerPlan(viewer ?? null, field, interned)
+  return interned
 }
 
-// Who asks and how decides nothing about the row that a relation names, nor about what is selected of it by name alone.
+// A relation without arguments and conditions is the same for all viewers, if all that is selected of it is.
 function isFixed(field: SelectionTemplateField, selection: Selection | null): boolean {
   if (typeof field.select !== 'function') return true
   return (
     isPlainRelation(field) &&
     Object.values(selection ?? {}).every(
-      (one) => typeof one === 'object' && one.select?.[PLAN]?.template.fields.every(({ fixed }) => fixed),
+      (nested) => typeof nested === 'object' && nested.select?.[PLAN]?.template.fields.every(({ fixed }) => fixed),
     )
   )
 }
@@ -82,19 +86,19 @@ const isPlainRelation = ({ collected, hasQueryFunction }: SelectionTemplateField
   collected.field.args.length === 0 &&
   !hasQueryFunction
 
-function select(
+function callSelect(
   field: SelectionTemplateField,
-  selectFunction: SelectFunction,
-  request: PlanningContext,
+  select: SelectFunction,
+  planning: PlanningContext,
 ): Selection | null {
-  const args = argumentsOf(field, request)
-  // Its resolver will not be called either.
+  const args = argumentsOf(field, planning)
+  // Invalid arguments: the execution does not call the resolver either.
   if (!args) return null
-  const selected = selectFunction(
+  const selected = select(
     args,
-    request.watched,
-    (query, path, typeName) => planBeneath(field, request, args, { query, path, typeName }),
-    (path) => selectedNames(field, request, path),
+    planning.probedContext,
+    (query, path, typeName) => planNested(field, planning, args, { query, path, typeName }),
+    (path) => selectedNames(field, planning, path),
   )
   if (!selected) return null
   const { select: selection } = selected as { select?: Selection }
@@ -105,62 +109,63 @@ function select(
 
 const fixedArguments = new WeakMap<SelectionTemplateField, object>()
 
-/** Undefined where a variable is null at a place that takes no null: executing the field says so, at its own place. */
-function argumentsOf(templateField: SelectionTemplateField, request: PlanningContext): object | undefined {
+/** Undefined if they cannot be coerced: the execution of the field reports that, with its path. */
+function argumentsOf(templateField: SelectionTemplateField, planning: PlanningContext): object | undefined {
   const known = fixedArguments.get(templateField)
   if (known) return known
-  const { context, info } = request
+  const { context, info } = planning
   const { field, nodes } = templateField.collected ?? {}
   const node = nodes?.[0]
   if (!field || !node) throw new UnsupportedByReader('arguments of a type')
   const mappers = field.extensions.pothosArgMappers as unknown[] | undefined
-  const varies = Boolean(mappers?.length) || node.arguments?.some(({ value }) => hasVariable(value))
-  // Before they are read: nothing may be remembered of arguments that this request alone has wrong.
-  if (varies) request.varies = true
-  const args = argumentsIn(() => getMappedArgumentValues(field, node, context, info))
-  if (isThenable(args)) throw new UnsupportedByReader('arguments that are promised')
-  if (args && !varies) fixedArguments.set(templateField, args)
+  const isDependent = Boolean(mappers?.length) || node.arguments?.some(({ value }) => hasVariable(value))
+  // Set before they are coerced: a failure by the variables of one request must not be cached.
+  if (isDependent) planning.isRequestDependent = true
+  const args = undefinedIfInvalid(() => getMappedArgumentValues(field, node, context, info))
+  if (isThenable(args)) throw new UnsupportedByReader('asynchronous arguments')
+  if (args && !isDependent) fixedArguments.set(templateField, args)
   return args
 }
 
-function argumentsIn<Values>(read: () => Values): Values | undefined {
+function undefinedIfInvalid<Values>(coerce: () => Values): Values | undefined {
   try {
-    return read()
+    return coerce()
   } catch (error) {
     if (error instanceof GraphQLError) return undefined
     throw error
   }
 }
 
-interface Beneath {
+/** The arguments of the function that plugin-prisma passes to `select` for the selection below a field. */
+interface NestedQuery {
   query: unknown
   path: unknown
   typeName: string | undefined
 }
 
-function planBeneath(
+function planNested(
   field: SelectionTemplateField,
-  request: PlanningContext,
+  planning: PlanningContext,
   args: object,
-  { query: given, path, typeName }: Beneath,
+  { query, path, typeName }: NestedQuery,
 ): object {
-  if (typeof given === 'function') field.hasQueryFunction = true
-  const query = typeof given === 'function' ? given(args, request.watched) : given
-  if (isThenable(query)) throw new UnsupportedByReader('a query that is promised')
-  const read = (query === true || !query ? {} : query) as ReadArguments
+  if (typeof query === 'function') field.hasQueryFunction = true
+  const result = typeof query === 'function' ? query(args, planning.probedContext) : query
+  if (isThenable(result)) throw new UnsupportedByReader('an asynchronous query')
+  const read = (result === true || !result ? {} : result) as ReadArguments
   if (read.include) throw new UnsupportedByReader('a query with include')
-  const template = templateBeneath(field, request, path, typeName)
-  return template ? planned(read, withPlan(read.select, planTemplate(template, request))) : read
+  const template = nestedTemplateOf(field, planning, path, typeName)
+  return template ? withSelect(read, withPlan(read.select, planTemplate(template, planning))) : read
 }
 
-// Of one form, as far as nothing else is asked.
-function planned(read: ReadArguments, select: Selection): ReadArguments {
+// All properties are set, so that all results have one hidden class.
+function withSelect(read: ReadArguments, select: Selection): ReadArguments {
   if (!isKnown(read)) return { ...read, select }
   const { where, orderBy, cursor, take, skip } = read
   return { where, orderBy, cursor, take, skip, select }
 }
 
-function templateBeneath(
+function nestedTemplateOf(
   templateField: SelectionTemplateField,
   { info }: PlanningContext,
   path: unknown,

@@ -1,4 +1,4 @@
-/** Thrown while a read is planned: it is beyond the reader, so plugin-prisma and Prisma answer it. Never seen by a client. */
+/** Thrown by planning a read that the reader does not support; the read falls back to Prisma. Clients never see it. */
 export class UnsupportedByReader extends Error {
-  override readonly name = 'Unsupported'
+  override readonly name = 'UnsupportedByReader'
 }

@@ -1,11 +1,11 @@
 /**
- * What fields have selected for a viewer, for the next time that they ask. It is kept where nothing decided but who asks: the
- * arguments stand in the document, and the field's function looked at nothing else in its context. (To the clock no such function may
- * look: nobody would notice. What depends on time is decided by the resolver.) Kept on the viewer, a plan serves nobody else.
+ * Viewer plans: selections of fields that depend on nothing but the viewer, cached on the viewer, so a plan is never used for another
+ * one. A plan is cached if all arguments are literals in the document and the field's `select` read only the viewer of its context.
+ * A `select` function must not read the clock: that would go unnoticed. What depends on time is decided by the resolver.
  */
 import type { PlannedColumns, SelectionTemplateField } from './planTypes.ts'
 
-/** What a field selects, with the values in it. */
+/** The selection of a field, with the values in it. */
 export interface ViewerPlan extends PlannedColumns {
   values: readonly unknown[]
 }
@@ -15,42 +15,42 @@ interface Plans {
   byField: Map<SelectionTemplateField, ViewerPlan>
 }
 
-const PLANS = Symbol('what fields have selected for this viewer')
+const PLANS = Symbol('plans of this viewer')
 
-type Planning = object & { [PLANS]?: Plans | undefined }
+type Viewer = object & { [PLANS]?: Plans | undefined }
 
 // The fields of a few screens. A plan is some kilobytes, so all of them together are at most some megabytes.
 const FIELDS_MAX = 30
 const VIEWERS_MAX = 300
 
-const nobody: Planning = {}
-/** The viewers with plans, each in the place of the one who came so many viewers before and has none any more. */
-const viewers: Planning[] = []
+const anonymous: Viewer = {}
+/** A ring of the viewers with plans: a new one takes the place of the oldest, whose plans are dropped. */
+const viewers: Viewer[] = []
 let viewerCount = 0
 
-/** The plan of this field for whoever asks: a viewer, or nobody who has signed in. */
+/** The cached plan of this field for a viewer, or for anonymous requests. */
 export function viewerPlanOf(viewer: object | null, field: SelectionTemplateField): ViewerPlan | undefined {
-  return plansOf(viewer ?? nobody)?.byField.get(field)
+  return plansOf(viewer ?? anonymous)?.byField.get(field)
 }
 
-/** Keeps a plan in which nobody but the viewer has decided. */
+/** Caches a plan that depends on nothing but the viewer. */
 export function keepViewerPlan(viewer: object | null, field: SelectionTemplateField, plan: ViewerPlan): void {
-  const { byField } = plansOf(viewer ?? nobody) ?? begin(viewer ?? nobody)
+  const { byField } = plansOf(viewer ?? anonymous) ?? addViewer(viewer ?? anonymous)
   if (byField.size >= FIELDS_MAX) byField.clear()
   byField.set(field, plan)
 }
 
-function plansOf(viewer: Planning): Plans | undefined {
+function plansOf(viewer: Viewer): Plans | undefined {
   const plans = viewer[PLANS]
-  // Not what came along when somebody made another viewer of this one.
+  // An object that was spread from another viewer has that viewer's plans.
   return plans?.viewer === viewer ? plans : undefined
 }
 
-function begin(viewer: Planning): Plans {
-  const place = viewerCount++ % VIEWERS_MAX
-  const before = viewers[place]
-  if (before) before[PLANS] = undefined
-  viewers[place] = viewer
+function addViewer(viewer: Viewer): Plans {
+  const index = viewerCount++ % VIEWERS_MAX
+  const oldest = viewers[index]
+  if (oldest) oldest[PLANS] = undefined
+  viewers[index] = viewer
   const plans = { viewer, byField: new Map() }
   viewer[PLANS] = plans
   return plans

@@ -1,4 +1,4 @@
-/** Ways through a schema, as plugin-prisma's declarations write them. */
+/** Paths through a schema, as the declarations of plugin-prisma write them. */
 import { type GraphQLNamedType, type GraphQLResolveInfo, getNamedType, isInterfaceType, isObjectType } from 'graphql'
 import type { Step } from '../../selection/selectionPlan.ts'
 import { UnsupportedByReader } from './unsupported.ts'
@@ -9,20 +9,21 @@ interface IndirectInclude {
   paths?: Step[][]
 }
 
-/** A type behind wrappers, such as the unions of the errors plugin, and the way to it. */
+/** The type inside wrappers, such as the unions of the errors plugin, and the path to it. */
 export function unwrapIndirect(
   { schema }: GraphQLResolveInfo,
   type: GraphQLNamedType,
 ): { type: GraphQLNamedType; path: Step[] } {
   const include = type.extensions.pothosIndirectInclude as IndirectInclude | undefined
   if (!include) return { type, path: [] }
-  if (include.paths) throw new UnsupportedByReader(`${type.name} has several ways in`)
+  if (include.paths) throw new UnsupportedByReader(`several paths into ${type.name}`)
   const target = schema.getType(include.getType())
-  if (!target || target.extensions.pothosIndirectInclude) throw new UnsupportedByReader(`${type.name} wraps a wrapper`)
+  if (!target || target.extensions.pothosIndirectInclude)
+    throw new UnsupportedByReader(`${type.name}, a wrapper of a wrapper`)
   return { type: target, path: include.path ?? [] }
 }
 
-/** The type at the end of a path, or of several, and the paths as steps; without one the type itself. */
+/** The type at the end of one or more paths, and the paths as steps; without a path, the type itself. */
 export function readPath(
   { schema }: GraphQLResolveInfo,
   type: GraphQLNamedType,
@@ -38,7 +39,7 @@ export function readPath(
   return { target: namedType(schema.getType(include.getType())), paths: include.paths ?? [include.path ?? []] }
 }
 
-/** A path as steps, whichever way it is written. */
+/** A path as steps; names and steps may be mixed. */
 export const stepsOf = (path: readonly (string | Step)[]): Step[] =>
   path.map((step) => (typeof step === 'string' ? { name: step } : step))
 
@@ -46,7 +47,7 @@ function typeAt(type: GraphQLNamedType, steps: readonly Step[]): GraphQLNamedTyp
   const [step, ...rest] = steps
   if (!step) return type
   const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[step.name] : undefined
-  if (!field || step.type) throw new UnsupportedByReader('a path to nowhere')
+  if (!field || step.type) throw new UnsupportedByReader('a path to no field')
   return typeAt(getNamedType(field.type), rest)
 }
 
