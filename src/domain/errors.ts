@@ -1,42 +1,42 @@
 /**
- * Refusals that every feature shares. A rule throws one, the throw rolls its transaction back, and the caller gets it as a
- * member of the result union. Anything else that is thrown is a defect or an outage: masked, and logged once.
+ * Refusals that all features share. A rule throws a DomainError, the transaction rolls back, and the caller gets the error as a
+ * member of the result union. Any other exception is a defect or an outage: masked, and logged once.
  */
 import { type IdPrefix, type PublicId, toPublicId } from '../db/ids.ts'
 
-/** Every code, and what it says. What to do about it stands with the GraphQL type that carries it. */
+/** The meaning of each code. The GraphQL type that carries a code says what to do next. */
 export const ERROR_CODES = {
-  VALIDATION_FAILED: 'The input cannot be taken as it is.',
-  NOT_FOUND: 'There is no such thing for this viewer.',
-  FORBIDDEN: 'This viewer may not do it.',
-  UNAUTHENTICATED: 'Nobody is signed in.',
+  VALIDATION_FAILED: 'The input is not valid.',
+  NOT_FOUND: 'The object does not exist, or the viewer may not see it.',
+  FORBIDDEN: 'The viewer may not do this.',
+  UNAUTHENTICATED: 'The request has no valid access token.',
   ACCOUNT_SUSPENDED: 'The account is suspended.',
-  STALE_VERSION: 'It has changed since the version that was sent.',
-  ILLEGAL_TRANSITION: 'Its status does not allow this.',
-  TASK_ALREADY_ACCEPTED: 'Somebody else was faster.',
-  ALREADY_APPLIED: 'There is an application by this person already.',
-  SELF_DEALING: 'Nobody deals with themselves.',
-  PRICE_CHANGED: 'The price is another than expected.',
-  TERMS_CHANGED: 'The terms are others than the applicant agreed to.',
-  TOO_MANY_UNFUNDED: 'The tasker has as many unfunded acceptances as one may have.',
+  STALE_VERSION: 'The object has changed since the version that was sent.',
+  ILLEGAL_TRANSITION: 'The status of the object does not allow this.',
+  TASK_ALREADY_ACCEPTED: 'A tasker was already accepted for this task.',
+  ALREADY_APPLIED: 'The viewer already has an application for this task.',
+  SELF_DEALING: 'You cannot apply to or accept your own task.',
+  PRICE_CHANGED: 'The price differs from the expected price.',
+  TERMS_CHANGED: 'The terms of the task have changed since the applicant agreed to them.',
+  TOO_MANY_UNFUNDED: 'The tasker has reached the limit of unfunded acceptances.',
   WITHDREW_BEFORE: 'The tasker withdrew from this task before.',
-  LAPSED_BEFORE: 'An acceptance of this task by the tasker lapsed before.',
-  INSUFFICIENT_FUNDS: 'There is less money than this takes.',
-  HOLD_FROZEN: 'The money is frozen.',
-  PAYMENT_REFUSED: 'The provider refused the payment.',
-  PAYOUT_NOT_READY: 'The tasker cannot be paid yet.',
-  TRANSFER_IN_DOUBT: 'Nobody knows yet whether the provider did it.',
-  IDEMPOTENCY_KEY_REUSED: 'The key belongs to another request.',
-  IDEMPOTENCY_IN_PROGRESS: 'The first request with this key is not answered yet.',
+  LAPSED_BEFORE: 'An earlier acceptance of this task by the tasker lapsed because it was not funded.',
+  INSUFFICIENT_FUNDS: 'The amount exceeds the available money.',
+  HOLD_FROZEN: 'The held money is frozen.',
+  PAYMENT_REFUSED: 'The payment provider refused the payment.',
+  PAYOUT_NOT_READY: 'The tasker cannot receive payouts yet.',
+  TRANSFER_IN_DOUBT: 'The outcome of the transfer at the payment provider is not known yet.',
+  IDEMPOTENCY_KEY_REUSED: 'The idempotency key was used for another request.',
+  IDEMPOTENCY_IN_PROGRESS: 'The first request with this idempotency key is still in progress.',
   CHAT_ENDED: 'The chat has ended.',
-  STALE_CHAT: 'There are newer messages than the client knew.',
-  QUEUE_EMPTY: 'Nobody waits.',
-  AGENT_AT_CAPACITY: 'The agent has as many chats as they take.',
-  FILE_TOO_LARGE: 'The file has more bytes than its kind may have.',
-  FILE_TYPE_NOT_ALLOWED: 'The bytes are of no type that this purpose takes.',
-  FILE_TRUNCATED: 'The file ended before its end, or its checksum is another.',
-  FILE_EMPTY: 'The file has no bytes.',
-  RATE_LIMITED: 'Too many in a short time.',
+  STALE_CHAT: 'The chat has newer messages than the client has seen.',
+  QUEUE_EMPTY: 'The support queue is empty.',
+  AGENT_AT_CAPACITY: 'The agent has as many active chats as their capacity.',
+  FILE_TOO_LARGE: 'The file exceeds the size limit of its kind.',
+  FILE_TYPE_NOT_ALLOWED: 'Files of this content type are not allowed for this purpose.',
+  FILE_TRUNCATED: 'The file is incomplete, or its checksum does not match.',
+  FILE_EMPTY: 'The file is empty.',
+  RATE_LIMITED: 'Rate limit exceeded.',
 } as const
 
 export type ErrorCode = keyof typeof ERROR_CODES
@@ -45,7 +45,7 @@ export abstract class DomainError extends Error {
   abstract readonly code: ErrorCode
   /** The name of its GraphQL type. */
   override readonly name: string
-  /** Whether the same request may succeed later as it stands. */
+  /** True if the same request may succeed later without changes. */
   readonly retryable: boolean = false
   constructor(message: string) {
     super(message)
@@ -53,20 +53,17 @@ export abstract class DomainError extends Error {
   }
 }
 
-/**
- * The server has too much to do and has done nothing of this. No refusal of a rule, so no member of a union: it stands in
- * `errors[]` as OVERLOADED.
- */
+/** The server is overloaded and did nothing. Not a refusal of a rule, so it is reported as OVERLOADED in `errors[]`, not in a union. */
 export class OverloadedError extends Error {
   override readonly name = 'OverloadedError'
   constructor() {
-    super('The server has too much to do. Nothing was changed; send it again in a second.')
+    super('The server is overloaded. Nothing was changed; send the same request again in a second.')
   }
 }
 
 export class UnauthenticatedError extends DomainError {
   readonly code = 'UNAUTHENTICATED'
-  constructor(message = 'Nobody is signed in, or the session has ended. Sign in and send it again.') {
+  constructor(message = 'You are not signed in, or your session has ended. Sign in and send the request again.') {
     super(message)
   }
 }
@@ -85,13 +82,15 @@ export class ValidationError extends DomainError {
   }
 }
 
-/** Unknown, malformed, of another type, or not to be seen by this caller: the four cannot be told apart. */
+/** The id is unknown, malformed, of another type, or not visible to the caller. Callers cannot tell the four apart. */
 export class NotFoundError extends DomainError {
   readonly code = 'NOT_FOUND'
-  /** The id as the client sent it or would see it. */
+  /** The id as the client sent it, or its public form. */
   readonly id: PublicId
   constructor(id: PublicId) {
-    super(`There is no ${JSON.stringify(id)} that you may see. Check the id, and who is signed in.`)
+    super(
+      `No object has the id ${JSON.stringify(id)}, or you may not see it. Check the id and the account that you use.`,
+    )
     this.id = id
   }
 
@@ -120,7 +119,7 @@ export class StaleVersionError extends DomainError {
   readonly actual: number
   constructor({ subject, expected, actual }: { subject: string; expected: number; actual: number }) {
     super(
-      `The ${subject} has changed: you sent version ${expected}, and it is at version ${actual} now. Read it again, then decide.`,
+      `The ${subject} has changed: you sent version ${expected}, but it is now at version ${actual}. Read it again before you repeat the request.`,
     )
     this.expected = expected
     this.actual = actual
@@ -131,9 +130,9 @@ export class IllegalTransitionError extends DomainError {
   readonly code = 'ILLEGAL_TRANSITION'
   readonly from: string
   readonly action: string
-  /** What the same caller could do in this status instead. */
+  /** The other mutations that this status allows. */
   readonly allowed: string[]
-  /** `message` says what is in the way and what can be done about it: the names of statuses are for programs. */
+  /** `message` is for people: the fact and the next step, without the names of statuses, which are for programs. */
   constructor({
     from,
     action,
@@ -157,7 +156,7 @@ export class RateLimitedError extends DomainError {
   override readonly retryable = true
   readonly retryAfterMs: number
   constructor(retryAfterMs: number) {
-    super(`You have done this too often in a short time. Try again in ${Math.ceil(retryAfterMs / 1000)} s.`)
+    super(`Too many requests. Try again in ${Math.ceil(retryAfterMs / 1000)} s.`)
     this.retryAfterMs = retryAfterMs
   }
 }
@@ -166,7 +165,7 @@ export class IdempotencyKeyReusedError extends DomainError {
   readonly code = 'IDEMPOTENCY_KEY_REUSED'
   readonly firstUsedAt: Date
   constructor(firstUsedAt: Date) {
-    super('This idempotency key was used for another request. Send a new request under a new key.')
+    super('This idempotency key was used for another request. Use a new key for a new request.')
     this.firstUsedAt = firstUsedAt
   }
 }
@@ -176,6 +175,6 @@ export class IdempotencyInProgressError extends DomainError {
   override readonly retryable = true
   readonly retryAfterMs = 1_000
   constructor() {
-    super('The first request with this idempotency key is still under way. Send the same request again in a second.')
+    super('The first request with this idempotency key is still in progress. Send the same request again in a second.')
   }
 }

@@ -33,7 +33,7 @@ export async function executeAndExplain(args: ExecutionArgs, sent: readonly Sent
   const operation = getOperationAST(document, operationName)
   // graphql-js answers that the document has no such operation.
   if (!operation) return execute(args)
-  const variables = new Variables(schema, operation).read(args.variableValues ?? {})
+  const variables = new Variables(schema, operation).coerce(args.variableValues ?? {})
   if ('errors' in variables) return variables
   const request = { rootValue, contextValue, variableValues: variables.coerced }
   const { data, errors } = await new CompiledOperation(schema, document, operation).execute(request)

@@ -1,7 +1,7 @@
 /**
- * Refusals of tasks, in order of precedence: not to be seen, not a party, one's own, stale, its status, then what the rule alone
- * knows (a passed deadline, a hold in the way, already applied, a changed price, what the tasker did before, too many unfunded),
- * and last what only the clock or the task itself shows to be wrong with the input. Each function refuses or does nothing.
+ * Refusals of tasks, in order of precedence: not visible, not a party, own task, stale version, status, then the checks of a single
+ * rule (passed deadline, live hold, already applied, changed price, history of the tasker, too many unfunded), and last the input
+ * errors that only the clock or the task can show. Each `refuse...` function throws or does nothing.
  */
 import type { TaskApplication, TaskStatus } from '../db/generated/client.ts'
 import {
@@ -17,10 +17,10 @@ import { isSameMoney, type Money, toDecimal } from '../domain/money.ts'
 import { illegalAction, type TaskOperation } from './taskStatus.ts'
 import type { OfferedTask, TaskRow } from './tasks.sql.ts'
 
-// Nobody plans further ahead, and a mistyped year is noticed.
+// No task is planned further ahead, and a mistyped year is caught.
 const DEADLINE_YEARS_MAX = 10
 
-/** How many tasks one may have accepted by oneself that are not funded yet: each of them keeps others away. */
+/** Unfunded tasks that one tasker may have accepted with `acceptTask`: each of them blocks other taskers. */
 const UNFUNDED_ACCEPTANCES_MAX = 3
 
 export class TaskAlreadyAcceptedError extends DomainError {
@@ -28,7 +28,7 @@ export class TaskAlreadyAcceptedError extends DomainError {
   readonly taskId: string
   readonly acceptedAt: Date
   constructor({ taskId, acceptedAt }: { taskId: string; acceptedAt: Date }) {
-    super(`Somebody was accepted for this task at ${acceptedAt.toISOString()}. Look for another task.`)
+    super(`Another tasker was accepted for this task at ${acceptedAt.toISOString()}. Look for another task.`)
     this.taskId = taskId
     this.acceptedAt = acceptedAt
   }
@@ -40,8 +40,8 @@ export class AlreadyAppliedError extends DomainError {
   constructor({ id, status }: Pick<TaskApplication, 'id' | 'status'>) {
     super(
       status === 'REJECTED'
-        ? 'The poster has rejected your application to this task, so you cannot apply again. Look for another task.'
-        : 'You have applied to this task already. Change that application by updateApplication.',
+        ? 'The poster rejected your application for this task, so you cannot apply again. Look for another task.'
+        : 'You have already applied for this task. Change your application with updateApplication.',
     )
     this.applicationId = id
   }
@@ -52,7 +52,7 @@ export class PriceChangedError extends DomainError {
   readonly currentPrice: Money
   constructor(currentPrice: Money) {
     super(
-      `The price is ${toDecimal(currentPrice)} ${currentPrice.currencyCode} now. Read the task again, and expect this price if you agree.`,
+      `The price is now ${toDecimal(currentPrice)} ${currentPrice.currencyCode}. Read the task again, and send this price as expectedPrice if you agree.`,
     )
     this.currentPrice = currentPrice
   }
@@ -63,15 +63,15 @@ export class TermsChangedError extends DomainError {
   readonly applicationId: string
   constructor(applicationId: string) {
     super(
-      'The task has changed since this application was made. It can be accepted once its applicant has confirmed it by updateApplication.',
+      'The terms of the task have changed since the applicant agreed to them. Accept the application after the applicant has confirmed it with updateApplication.',
     )
     this.applicationId = applicationId
   }
 }
 
 /**
- * Of a task that was published everybody is told why they come too late, so a loser learns the winner's time; but a draft is its
- * poster's, an invitation the invitee's, and an open task of a suspended poster is hidden.
+ * Refuses with NotFoundError a caller to whom the task was never offered: a draft belongs to its poster, an invitation to its
+ * invitee, and an open task of a suspended poster is hidden. All others get the specific refusal, so a loser learns the winner's time.
  */
 export function refuseUnlessEverPublic<Seen extends OfferedTask>(
   task: Seen | undefined,
@@ -86,69 +86,69 @@ const isOfferedTo = (task: OfferedTask, callerId: string): boolean =>
   !(task.status === 'OPEN' && task.posterSuspended) &&
   (task.acceptanceMode !== 'INVITE_ONLY' || task.inviteeId === callerId)
 
-/** The refusal of somebody who was suspended after the request was let in. */
+/** The refusal of a caller who was suspended after authentication of the request. */
 export const accountSuspended = (): ForbiddenError =>
-  new ForbiddenError('Your account is suspended. An administrator can restore it.', 'ACCOUNT_SUSPENDED')
+  new ForbiddenError('Your account is suspended. Contact an administrator to restore it.', 'ACCOUNT_SUSPENDED')
 
-/** The refusal of somebody who sees the task but did not post it. */
+/** The refusal of a caller who sees the task but did not post it. */
 export const notThePoster = (): ForbiddenError => new ForbiddenError('Only the poster of the task can do this.')
 
-/** The refusal of somebody who sees the task but was not accepted for it. */
-export const notTheAssignee = (): ForbiddenError =>
-  new ForbiddenError('Only the tasker who was accepted for the task can do this.')
+/** The refusal of a caller who sees the task but is not its assignee. */
+export const notTheAssignee = (): ForbiddenError => new ForbiddenError('Only the assignee of the task can do this.')
 
-/** The refusal of another budget than the one that is paid for. */
+/** The refusal to change a budget for which a payment is in progress or held. */
 export const budgetIsPaid = (status: TaskStatus): IllegalTransitionError =>
   illegalAction(
     status,
     'updateTask',
-    'A payment for the present budget is under way or held, so the budget stays. Change the rest, or cancel the task and post another.',
+    'A payment for the current budget is in progress or held, so the budget cannot change. Change the other fields, or cancel the task and post a new one.',
   )
 
-/** The refusal of a second payment beside one that is under way or held. */
+/** The refusal of a second payment while one is in progress or held. */
 export const paidAlready = (status: TaskStatus): IllegalTransitionError =>
   illegalAction(
     status,
     'fundTask',
-    'A payment for this task is under way or held already. Look at its hold; nothing more is to be paid now.',
+    'A payment for this task is already in progress or held. Read the hold of the task to follow it; do not pay again.',
   )
 
-/** The refusal to publish or pay for a task that is for somebody who is suspended. */
+/** The refusal to publish or fund a task whose invitee or assignee is suspended. */
 export const taskerUnavailable = (status: TaskStatus, action: 'publishTask' | 'fundTask'): IllegalTransitionError =>
   illegalAction(
     status,
     action,
     status === 'AWAITING_FUNDS'
-      ? 'The tasker is not available any more, so nothing is to be paid in for them. Cancel the task, or wait until it is open again.'
-      : 'The person who is invited is not available any more. Invite somebody else by updateTask, or cancel the task.',
+      ? 'The tasker is no longer available, so the task cannot be funded. Cancel the task, or wait until it is open again.'
+      : 'The invitee is no longer available. Invite another person with updateTask, or cancel the task.',
   )
 
-/** Refuses to be accepted by oneself where the poster chooses. */
+/** Refuses `acceptTask` on a task whose poster chooses among applications. */
 export function refuseChoiceOfPoster({ status, acceptanceMode }: Pick<TaskRow, 'status' | 'acceptanceMode'>): void {
   if (acceptanceMode !== 'POSTER_CHOICE') return
   throw illegalAction(
     status,
     'acceptTask',
-    'The poster of this task chooses among applications, so nobody accepts it by themselves. Apply by applyToTask while it is open.',
+    'The poster chooses among applications for this task. Apply with applyToTask while the task is open.',
   )
 }
 
-/** Refuses applications to a task that is for one person. */
+/** Refuses applications to an INVITE_ONLY task. */
 export function refuseInvitation({ status, acceptanceMode }: Pick<TaskRow, 'status' | 'acceptanceMode'>): void {
   if (acceptanceMode !== 'INVITE_ONLY') return
   throw illegalAction(
     status,
     'applyToTask',
-    'This task is by invitation, so nobody applies to it. The person who is invited accepts it by acceptTask.',
+    'This task is by invitation only. If you are the invitee, accept it with acceptTask.',
   )
 }
 
-/** Refuses somebody who would work for themselves. */
+/** Refuses a poster as the tasker of their own task. */
 export function refuseOwnTask(task: Pick<TaskRow, 'posterId'>, callerId: string): void {
-  if (task.posterId === callerId) throw new SelfDealingError('This task is your own: somebody else has to do it.')
+  if (task.posterId === callerId)
+    throw new SelfDealingError('You cannot apply to or accept your own task. Wait for a tasker.')
 }
 
-/** Refuses a client that knows an older version; one that sends none does not mind. */
+/** Refuses an outdated `expectedVersion`; undefined skips the check. */
 export function refuseStaleVersion(
   subject: 'task' | 'application',
   { version }: { version: number },
@@ -158,49 +158,49 @@ export function refuseStaleVersion(
   throw new StaleVersionError({ subject, expected: expectedVersion, actual: version })
 }
 
-/** Refuses whoever comes after a tasker was accepted, and tells them when that was. */
+/** Refuses a caller who is too late, with the time of the acceptance. */
 export function refuseIfAccepted({ id, status, acceptedAt }: Pick<TaskRow, 'id' | 'status' | 'acceptedAt'>): void {
   if (acceptedAt && status !== 'CANCELED') throw new TaskAlreadyAcceptedError({ taskId: id, acceptedAt })
 }
 
-/** Refuses once the deadline has passed, in the words that the sweep's EXPIRED would get a moment later. */
+/** Refuses after the deadline, with the same error as after the sweep has set the task to EXPIRED. */
 export function refuseAfterDeadline(task: Pick<TaskRow, 'deadline'>, at: Date, action: TaskOperation): void {
   if (isPast(task.deadline, at)) throw illegalAction('EXPIRED', action)
 }
 
-/** Refuses a price other than the one that the tasker agreed to; one who names none agrees to any. */
+/** Refuses a price other than `expectedPrice`; undefined accepts any price. */
 export function refuseOtherPrice(currentPrice: Money, expectedPrice: Money | undefined): void {
   if (expectedPrice && !isSameMoney(currentPrice, expectedPrice)) throw new PriceChangedError(currentPrice)
 }
 
-/** Refuses an offer in another currency than the task's; only the task shows that the input is wrong. */
+/** Refuses a price in a currency other than the task's. An input schema cannot check this. */
 export function refuseOtherCurrency(price: Money, { currency }: Pick<TaskRow, 'currency'>): void {
   if (price.currencyCode === currency) return
-  const message = `The task is paid in ${currency}. Name the price in it.`
+  const message = `The currency of this task is ${currency}. Send the price in ${currency}.`
   throw new ValidationError([{ path: ['input', 'price', 'currencyCode'], message }])
 }
 
-/** What somebody did before with this task that keeps them from accepting it by themselves. */
+/** The events that block a tasker from accepting this task with `acceptTask`. */
 export interface TaskerHistory {
   rejected: boolean
   withdrew: boolean
   lapsed: boolean
 }
 
-/** Refuses those whom only the poster can accept again. */
+/** Refuses a tasker whom only the poster can accept again. */
 export function refuseByHistory({ rejected, withdrew, lapsed }: TaskerHistory): void {
   if (rejected) {
-    throw new ForbiddenError('The poster has rejected your application to this task. Look for another task.')
+    throw new ForbiddenError('The poster rejected your application for this task. Look for another task.')
   }
   if (withdrew) {
     throw new ForbiddenError(
-      'You withdrew from this task before, so you cannot accept it by yourself. Apply, and the poster may accept you.',
+      'You withdrew from this task before, so you cannot accept it yourself. Apply with applyToTask; the poster can accept your application.',
       'WITHDREW_BEFORE',
     )
   }
   if (lapsed) {
     throw new ForbiddenError(
-      'Your acceptance of this task lapsed before it was paid for, so you cannot accept it by yourself. The poster may accept your application.',
+      'Your acceptance of this task lapsed because the task was not funded, so you cannot accept it yourself. The poster can accept your application.',
       'LAPSED_BEFORE',
     )
   }
@@ -210,28 +210,27 @@ export function refuseByHistory({ rejected, withdrew, lapsed }: TaskerHistory): 
 export function refuseTooManyUnfunded(unfundedCount: number): void {
   if (unfundedCount <= UNFUNDED_ACCEPTANCES_MAX) return
   throw new ForbiddenError(
-    `You have accepted ${UNFUNDED_ACCEPTANCES_MAX} tasks that nobody has paid for yet. Wait for that, or withdraw from one.`,
+    `You have accepted ${UNFUNDED_ACCEPTANCES_MAX} tasks that are not funded yet. Wait until one is funded, or withdraw from one with withdrawFromTask.`,
     'TOO_MANY_UNFUNDED',
   )
 }
 
-/** Refuses a deadline that our clock has passed, or that is more than ten years ahead; `path` says where the client finds it. */
+/** Refuses a deadline in the past or more than ten years ahead, by the clock of the server; `path` is its place in the input. */
 export function refuseUnfitDeadline(deadline: Date | null | undefined, at: Date, path: string[]): void {
   if (deadline == null) return
   if (isPast(deadline, at))
-    throw new ValidationError([{ path, message: 'The deadline is in the past. Name a later one.' }])
+    throw new ValidationError([{ path, message: 'The deadline is in the past. Send a later one.' }])
   const latest = new Date(at)
   latest.setUTCFullYear(latest.getUTCFullYear() + DEADLINE_YEARS_MAX)
   if (deadline > latest) {
-    const message = `The deadline is more than ${DEADLINE_YEARS_MAX} years ahead. Name an earlier one.`
+    const message = `The deadline is more than ${DEADLINE_YEARS_MAX} years ahead. Send an earlier one.`
     throw new ValidationError([{ path, message }])
   }
 }
 
-/** The deadline itself is already too late. */
+/** True at the deadline and after it. */
 export const isPast = (deadline: Date | null | undefined, at: Date): boolean => deadline != null && deadline <= at
 
-/** The budget as an amount. */
 export const budgetOf = ({ budgetMinor, currency }: Pick<TaskRow, 'budgetMinor' | 'currency'>): Money => ({
   minorUnits: budgetMinor,
   currencyCode: currency,

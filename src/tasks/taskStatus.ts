@@ -36,39 +36,42 @@ export const taskLifeCycle: LifeCycle<TaskStatus> = {
 
 const FINAL: readonly TaskStatus[] = ['COMPLETED', 'CANCELED', 'EXPIRED']
 
-/** Whether a task has ended for good. */
+/** True if the task can never change its status again. */
 export const isFinal = (status: TaskStatus): boolean => FINAL.includes(status)
 
-/** How a task stands, for people. */
+/** The state of a task, for people: the first half of a message. */
 const FACTS: Record<TaskStatus, string> = {
-  DRAFT: 'The task is still a draft, which its poster can publish.',
-  OPEN: 'The task is open, and nobody was accepted for it yet.',
-  AWAITING_FUNDS: 'A tasker was accepted, and the task waits for the poster to pay in.',
-  ASSIGNED: 'The tasker is at work on the task.',
-  SUBMITTED: 'The work was handed in and waits for the poster, who approves it or asks for changes.',
+  DRAFT: 'The task is a draft; its poster can publish it with publishTask.',
+  OPEN: 'The task is open and has no tasker yet.',
+  AWAITING_FUNDS: 'A tasker was accepted, but the poster has not funded the task yet.',
+  ASSIGNED: 'The tasker is working on the task.',
+  SUBMITTED: 'The work was submitted; the poster can approve it or request changes.',
   COMPLETED: 'The task is completed.',
-  DISPUTED: 'The task is in dispute until customer service has decided.',
+  DISPUTED: 'The task is in dispute until customer service decides.',
   CANCELED: 'The task was canceled.',
   EXPIRED: 'The deadline of the task has passed.',
 }
 
-/** What each mutation needs, for people. */
+/** The status that each mutation needs, and the next step, for people: the second half of a message. */
 const NEEDS = {
-  updateTask: 'It can be changed only as a draft or while it is open.',
-  publishTask: 'Only a draft can be published.',
-  applyToTask: 'Apply to a task that is open.',
-  updateApplication: 'An application can be changed only while its task is open.',
-  acceptTask: 'Accept a task that is open.',
-  acceptApplication: 'An application can be accepted only while its task is open.',
-  fundTask: 'It can be paid for only while it is open or waits for its money.',
-  withdrawFromTask: 'Its tasker can withdraw only before the work is handed in.',
-  submitWork: 'Work can be handed in only while its tasker is at work, once the money is held.',
-  requestChanges: 'Changes can be asked for only once work was handed in.',
-  approveWork: 'Only work that was handed in can be approved.',
-  cancelTask: 'Its poster can cancel it only before a tasker is at work.',
+  updateTask: 'Only a draft or an open task can be changed. For other terms post a new task with createTask.',
+  publishTask: 'Only a draft can be published. Create another one with createTask.',
+  applyToTask: 'Only an open task accepts applications. Find one with the query tasks.',
+  updateApplication:
+    'An application can be changed only while its task is open. Find an open task with the query tasks.',
+  acceptTask: 'Only an open task can be accepted. Find one with the query tasks.',
+  acceptApplication: 'An application can be accepted only while its task is open. Post a new task with createTask.',
+  fundTask: 'A task can be funded only while it is open or awaits funding.',
+  withdrawFromTask:
+    'A tasker can withdraw only before submitting the work. For help write to customer service with startSupportChat.',
+  submitWork: 'Work can be submitted only while the task is funded and the tasker is working on it.',
+  requestChanges: 'Changes can be requested only for submitted work.',
+  approveWork: 'Only submitted work can be approved.',
+  cancelTask:
+    'A task can be canceled only before the tasker starts work. For help write to customer service with startSupportChat.',
 } as const
 
-/** A mutation that the status of a task may not allow. */
+/** A mutation that depends on the status of the task. */
 export type TaskOperation = keyof typeof NEEDS
 
 /** Refuses with IllegalTransitionError when the status does not allow the action. */
@@ -76,7 +79,7 @@ export function refuseUnlessStatusAllows(status: TaskStatus, action: TaskOperati
   if (!actionsAllowedIn(status).includes(action)) throw illegalAction(status, action)
 }
 
-/** The refusal of an action that this status does not allow, or, as `message` says, something about the task in this status. */
+/** The refusal of an action in this status; `message` replaces the text if the obstacle is not the status itself. */
 export const illegalAction = (
   status: TaskStatus,
   action: TaskOperation,
@@ -91,7 +94,7 @@ export const illegalAction = (
 
 const NOT_PEOPLE = ['time', 'system']
 
-/** The mutations that some person could make in this status. */
+/** The mutations that this status allows to people. */
 const actionsAllowedIn = (status: TaskStatus): string[] =>
   taskLifeCycle.transitions
     .filter(({ from, actors }) => from.includes(status) && !actors.some((actor) => NOT_PEOPLE.includes(actor)))

@@ -252,7 +252,7 @@ describe('a deadline', () => {
   const tooFar = () => new Date(Date.parse(farthest()) + 2 * DAY_MS).toISOString()
   const refused = (path: string[]) => ({
     __typename: 'ValidationError',
-    fields: [{ path, message: 'The deadline is more than 10 years ahead. Name an earlier one.' }],
+    fields: [{ path, message: 'The deadline is more than 10 years ahead. Send an earlier one.' }],
   })
 
   test('is at most ten years ahead, in a new task and in a changed one', async () => {

@@ -15,6 +15,11 @@ export async function completeTask(
   const at = task.now
   await setCompleted(tx, { taskId: task.id, at })
   await recordTaskChange(tx, { type: 'task.approved', task, after: 'COMPLETED', at, actorId })
-  await closeTaskChat(tx, { taskId: task.id, taskerId: task.assigneeId, body: 'The work was approved.', at })
+  await closeTaskChat(tx, {
+    taskId: task.id,
+    taskerId: task.assigneeId,
+    body: 'The work was approved. The payment to the tasker follows.',
+    at,
+  })
   return payTasker(tx, { task, actorId, at })
 }

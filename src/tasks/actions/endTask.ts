@@ -6,8 +6,8 @@ import { recordTaskChanges } from '../recordTaskChange.ts'
 import { type LockedTask, setEnded } from '../tasks.sql.ts'
 
 const ENDS = {
-  CANCELED: { type: 'task.canceled', words: 'The task was canceled.' },
-  EXPIRED: { type: 'task.expired', words: 'The deadline of the task passed.' },
+  CANCELED: { type: 'task.canceled', text: 'The task was canceled.' },
+  EXPIRED: { type: 'task.expired', text: 'The deadline of the task passed.' },
 } as const
 
 interface End {
@@ -20,11 +20,11 @@ interface End {
 export async function endTask(tx: Tx, { task, ...end }: End & { task: LockedTask }): Promise<void> {
   const at = task.now
   const { status, actorId } = end
-  const { words } = ENDS[status]
+  const { text } = ENDS[status]
   await endTasks(tx, { tasks: [task], at, ...end })
-  await closeTaskChat(tx, { taskId: task.id, taskerId: task.assigneeId, body: words, at })
+  await closeTaskChat(tx, { taskId: task.id, taskerId: task.assigneeId, body: text, at })
   const ended = { ...task, status, version: task.version + 1 }
-  await returnHold(tx, { task: ended, reason: words, at, actorId })
+  await returnHold(tx, { task: ended, reason: text, at, actorId })
 }
 
 /** As much of it as can be done for many locked tasks by a statement each: all, where nobody was accepted and nothing is held. */

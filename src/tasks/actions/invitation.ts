@@ -14,7 +14,7 @@ export function refuseWrongInvitation({
 }
 
 function faultOf({ acceptanceMode, inviteeId, posterId }: Pick<TaskRow, 'acceptanceMode' | 'inviteeId' | 'posterId'>) {
-  if (inviteeId === posterId) return 'You cannot invite yourself. Name somebody else.'
+  if (inviteeId === posterId) return 'You cannot invite yourself. Choose another person.'
   return faultOfInvitee({ acceptanceMode, isInvited: inviteeId !== null })
 }
 
@@ -23,6 +23,7 @@ export function faultOfInvitee({
   acceptanceMode,
   isInvited,
 }: Pick<TaskRow, 'acceptanceMode'> & { isInvited: boolean }): string | undefined {
-  if (acceptanceMode === 'INVITE_ONLY') return isInvited ? undefined : 'An INVITE_ONLY task needs an invitee. Name one.'
-  return isInvited ? 'Only an INVITE_ONLY task has an invitee. Name none, or choose that mode.' : undefined
+  if (acceptanceMode === 'INVITE_ONLY')
+    return isInvited ? undefined : 'An INVITE_ONLY task needs an invitee. Send inviteeId.'
+  return isInvited ? 'Only an INVITE_ONLY task has an invitee. Omit inviteeId, or choose INVITE_ONLY.' : undefined
 }

@@ -3,7 +3,7 @@ import { type LockedTask, lockTasksAwaitingFundsOf } from '../tasks.sql.ts'
 import { reopenTask } from './reopenTask.ts'
 
 /** Why a task opens again whose tasker is suspended. Whether somebody is suspended is for administrators to know. */
-const REASON = 'The tasker is not available any more.'
+const REASON = 'The tasker is no longer available.'
 
 /**
  * Locks the tasks that wait for money for a person who may be about to be suspended. They are locked before the person, in the

@@ -20,6 +20,11 @@ export async function requestChanges(
   await setInWorkAgain(tx, { taskId, at: task.now })
   const requested = { task, after: 'ASSIGNED', at: task.now, actorId: caller.id, reason } as const
   await recordTaskChange(tx, { type: 'task.changes_requested', ...requested })
-  await tellTaskChat(tx, { taskId, taskerId: task.assigneeId, body: 'The poster asked for changes.', at: task.now })
+  await tellTaskChat(tx, {
+    taskId,
+    taskerId: task.assigneeId,
+    body: 'The poster requested changes. The tasker can submit the work again.',
+    at: task.now,
+  })
   return { taskId }
 }

@@ -36,6 +36,11 @@ export async function submitWork(
   await attachFiles(tx, files)
   await setSubmitted(tx, { taskId, at, autoApproveAt: new Date(at.getTime() + APPROVAL_WINDOW_MS) })
   await recordTaskChange(tx, { type: 'task.submitted', task, after: 'SUBMITTED', at, actorId: caller.id })
-  await tellTaskChat(tx, { taskId, taskerId: caller.id, body: 'The work was handed in.', at })
+  await tellTaskChat(tx, {
+    taskId,
+    taskerId: caller.id,
+    body: 'The tasker submitted the work. The poster has 5 days to approve it or request changes.',
+    at,
+  })
   return { taskId }
 }

@@ -94,7 +94,10 @@ async function refuseOtherBudget(tx: Tx, task: LockedTask, content: TaskContent)
   if (content.currency !== task.currency && (hadHold || task.lastArrivalNumber > 0)) {
     const path = ['input', 'budget', 'currencyCode']
     throw new ValidationError([
-      { path, message: `Somebody has applied or paid in ${task.currency}. Name the budget in it.` },
+      {
+        path,
+        message: `The task already has applications or payments in ${task.currency}. Send the budget in ${task.currency}.`,
+      },
     ])
   }
 }

@@ -24,22 +24,21 @@ export const applicationLifeCycle: LifeCycle<TaskApplicationStatus> = {
   ],
 }
 
-/** How an application stands, for people. */
+/** The state of an application, for people: the first half of a message. */
 const FACTS: Record<TaskApplicationStatus, string> = {
-  PENDING: 'The application waits for the poster.',
+  PENDING: 'The application is pending; the poster has not decided yet.',
   ACCEPTED: 'The application was accepted.',
-  REJECTED: 'The poster has rejected the application.',
-  WITHDRAWN: 'The applicant has withdrawn the application.',
-  CLOSED: 'The application is closed: somebody else was accepted or invited, or the task has ended.',
+  REJECTED: 'The poster rejected the application.',
+  WITHDRAWN: 'The applicant withdrew the application.',
+  CLOSED: 'The application is closed: another person was accepted or invited, or the task has ended.',
 }
 
-/** What each mutation needs, for people. */
+/** The status that each mutation needs, for people: the second half of a message. */
 const NEEDS = {
-  acceptApplication: 'Only one that waits can be accepted.',
-  rejectApplication: 'Only one that waits can be rejected.',
-  withdrawApplication:
-    'Only one that waits can be withdrawn; who was accepted gives the task back by withdrawFromTask.',
-  updateApplication: 'Only one that waits can be changed.',
+  acceptApplication: 'Only a pending application can be accepted. Choose another one.',
+  rejectApplication: 'Only a pending application can be rejected. Choose another one.',
+  withdrawApplication: 'Only a pending application can be withdrawn. After it was accepted, use withdrawFromTask.',
+  updateApplication: 'Only a pending application can be changed. If you withdrew it, apply again with applyToTask.',
 } as const
 
 const NOT_PEOPLE = ['task', 'time', 'system']

@@ -94,7 +94,7 @@ describe('suspending a tasker', () => {
     expect((await historyOf(world.app, task)).at(-1)).toBe('task.funding_lapsed 3 AWAITING_FUNDS->OPEN')
     const [event] = await world.app.prisma.event.findMany({ where: { taskId: task.uuid, type: 'task.funding_lapsed' } })
     // Neither that somebody was suspended nor by whom is for the parties.
-    expect(event).toMatchObject({ actorId: null, reason: 'The tasker is not available any more.' })
+    expect(event).toMatchObject({ actorId: null, reason: 'The tasker is no longer available.' })
     expect(new Set(event?.recipientIds)).toEqual(new Set([anna.uuid, ben.uuid, cleo.uuid]))
     const chat = await world.app.prisma.chat.findFirstOrThrow({ where: { taskId: task.uuid } })
     expect(chat.endedAt).toEqual(expect.any(Date))
@@ -138,7 +138,7 @@ describe('a poster whose invitee is suspended', () => {
     const draft = await anna.drafts(invitation())
     const open = await anna.posts(invitation())
     await suspends(ben)
-    const message = expect.stringContaining('not available any more')
+    const message = expect.stringContaining('no longer available')
     const onDraft = { __typename: 'IllegalTransitionError', from: 'DRAFT', action: 'publishTask', message }
     const onOpen = { __typename: 'IllegalTransitionError', from: 'OPEN', action: 'fundTask', message }
     await expectRefusal(world.app, anna, 'publishTask', { taskId: draft.id }, onDraft)
@@ -169,7 +169,7 @@ describe('a payment for a tasker who is suspended', () => {
     const task = await anna.posts()
     await ben.accepts(task)
     await marksSuspended(ben)
-    const message = expect.stringContaining('not available any more')
+    const message = expect.stringContaining('no longer available')
     const refusal = { __typename: 'IllegalTransitionError', from: 'AWAITING_FUNDS', action: 'fundTask', message }
     await expectRefusal(world.app, anna, 'fundTask', funding(task), refusal)
     expect(await blockedBy('FUND', task)).toMatchObject({ __typename: 'IllegalTransitionError', message })

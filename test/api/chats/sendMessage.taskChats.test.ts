@@ -47,10 +47,25 @@ test('the system says in it what the other side has to know, and nobody else can
   await anna.approves(task)
   expect(await messagesOf(chat)).toEqual([
     { sequence: 1, kind: 'TEXT', body: 'Welcome.', author: { id: anna.id } },
-    { sequence: 2, kind: 'SYSTEM', body: 'The work was handed in.', author: null },
-    { sequence: 3, kind: 'SYSTEM', body: 'The poster asked for changes.', author: null },
-    { sequence: 4, kind: 'SYSTEM', body: 'The work was handed in.', author: null },
-    { sequence: 5, kind: 'SYSTEM', body: 'The work was approved.', author: null },
+    {
+      sequence: 2,
+      kind: 'SYSTEM',
+      body: 'The tasker submitted the work. The poster has 5 days to approve it or request changes.',
+      author: null,
+    },
+    {
+      sequence: 3,
+      kind: 'SYSTEM',
+      body: 'The poster requested changes. The tasker can submit the work again.',
+      author: null,
+    },
+    {
+      sequence: 4,
+      kind: 'SYSTEM',
+      body: 'The tasker submitted the work. The poster has 5 days to approve it or request changes.',
+      author: null,
+    },
+    { sequence: 5, kind: 'SYSTEM', body: 'The work was approved. The payment to the tasker follows.', author: null },
   ])
   const answer = await anna.send(
     `mutation ($id: ID!) { sendMessage(input: { chatId: $id, body: "Paid.", kind: SYSTEM }) { __typename } }`,

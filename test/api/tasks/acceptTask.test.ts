@@ -134,8 +134,7 @@ test('refuses in its order: not to be seen, own, another mode, its status', asyn
     __typename: 'IllegalTransitionError',
     from: 'OPEN',
     action: 'acceptTask',
-    message:
-      'The poster of this task chooses among applications, so nobody accepts it by themselves. Apply by applyToTask while it is open.',
+    message: 'The poster chooses among applications for this task. Apply with applyToTask while the task is open.',
   }
   await accept(ben, choice, otherMode, { expectedPrice: eurosOf('77.00') })
   await anna.cancels(task)

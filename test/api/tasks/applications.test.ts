@@ -76,8 +76,7 @@ describe('applyToTask', () => {
       __typename: 'IllegalTransitionError',
       from: 'OPEN',
       action: 'applyToTask',
-      message:
-        'This task is by invitation, so nobody applies to it. The person who is invited accepts it by acceptTask.',
+      message: 'This task is by invitation only. If you are the invitee, accept it with acceptTask.',
     })
 
     const application = await ben.applies(task)

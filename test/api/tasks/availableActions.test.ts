@@ -345,7 +345,7 @@ describe('time', () => {
     const draft = await poster.drafts({ deadline })
     await timePasses(app, '2 hours')
     expect(await refusalOf(stranger, task, 'ACCEPT')).toMatchObject({
-      message: 'The deadline of the task has passed. Accept a task that is open.',
+      message: 'The deadline of the task has passed. Only an open task can be accepted. Find one with the query tasks.',
     })
     expect(await allowedActions(stranger, async () => task)).toEqual([])
     expect(await refusalOf(poster, task, 'EDIT')).toMatchObject({ code: 'ILLEGAL_TRANSITION' })

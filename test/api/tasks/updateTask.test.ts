@@ -175,7 +175,7 @@ test('keeps its budget while money is held for it', async () => {
       __typename: 'IllegalTransitionError',
       from: 'OPEN',
       action: 'updateTask',
-      message: expect.stringMatching(/^A payment for the present budget is under way or held/),
+      message: expect.stringMatching(/^A payment for the current budget is in progress or held/),
     },
   )
   await anna.does('updateTask', { taskId: task.id, expectedVersion: 1, budget: eurosOf('20.00'), title: 'Paint' })
