@@ -1,12 +1,12 @@
 import type { Role } from '../db/generated/enums.ts'
 
-/** The person on whose behalf a rule runs. Whoever they are is known; whether they may is the rule's to decide. */
+/** The authenticated person for whom a rule runs. The rule decides what they may do. */
 export interface Caller {
   id: string
   roles: readonly Role[]
   sessionId: string
 }
 
-/** An administrator may do what agents and finance staff may. */
+/** True if the caller has one of the roles. An administrator has all of them. */
 export const hasRole = (caller: Caller | null, ...roles: Role[]): boolean =>
   caller?.roles.some((role) => role === 'ADMIN' || roles.includes(role)) ?? false

@@ -1,10 +1,10 @@
 /**
- * The currencies that this server knows, by the digits after the point that ISO 4217 gives each (the column "minor unit" of its
- * list one, https://www.six-group.com/dam/download/financial-information/data-center/iso-currrency/lists/list-one.xml, as published
- * on 2024-06-25, and XCG, which came in 2025). Not by Intl, which has those of daily use: 0 for PKR, COP, HUF and others.
+ * The supported currencies by their number of fraction digits in ISO 4217 (the column "minor unit" of its list one,
+ * https://www.six-group.com/dam/download/financial-information/data-center/iso-currrency/lists/list-one.xml, as published on
+ * 2024-06-25, and XCG, added in 2025). Not from Intl, which has the digits of daily use: 0 for PKR, COP, HUF and others.
  *
- * Fund codes are among them. What has no minor unit is not: metals, special drawing rights, codes for tests. Codes that ISO
- * withdrew since 2020 (ANG, BGN, CUC, HRK, SLL, ZWL) stay, since what is owed in them must stay readable.
+ * Includes fund codes. Excludes codes without a minor unit: metals, special drawing rights, codes for tests. Keeps the codes that ISO
+ * has withdrawn since 2020 (ANG, BGN, CUC, HRK, SLL, ZWL), because debts in them must stay readable.
  */
 const CODES_BY_EXPONENT = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
@@ -19,7 +19,7 @@ const CODES_BY_EXPONENT = {
   4: 'CLF UYW',
 } as const
 
-/** The digits after the point of each currency. */
+/** The number of fraction digits of each currency. */
 export const CURRENCY_EXPONENTS: ReadonlyMap<string, number> = new Map(
   Object.entries(CODES_BY_EXPONENT).flatMap(([exponent, codes]) =>
     codes

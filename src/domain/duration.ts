@@ -1,4 +1,4 @@
-/** Durations by ISO 8601, the part of it that means the same everywhere: weeks, days, hours, minutes, seconds. */
+/** ISO 8601 durations, limited to the units of fixed length: weeks, days, hours, minutes, seconds. */
 const PART = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,3}))?S)?)?$/
 
 const SECOND_MS = 1_000
@@ -7,7 +7,7 @@ const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 const WEEK_MS = 7 * DAY_MS
 
-/** Milliseconds, or undefined for years and months, which have no fixed length, and for what is no duration. */
+/** Returns milliseconds, or undefined for text that is not a duration, or has years or months, which have no fixed length. */
 export function fromDuration(text: string): number | undefined {
   const match = PART.exec(text)
   if (!match || text.length < 3) return undefined
@@ -18,5 +18,5 @@ export function fromDuration(text: string): number | undefined {
   return weeks * WEEK_MS + days * DAY_MS + hours * HOUR_MS + minutes * MINUTE_MS + seconds * SECOND_MS + fractionMs
 }
 
-/** Whole seconds, rounded up: a wait that is told must be long enough. */
+/** Whole seconds, rounded up, because a client that waits this long must have waited long enough. */
 export const toDuration = (lengthMs: number): string => `PT${Math.max(1, Math.ceil(lengthMs / SECOND_MS))}S`

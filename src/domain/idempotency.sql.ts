@@ -28,7 +28,7 @@ export const readKey = (database: Statements, { callerId, mutation, key }: KeyNa
     and mutation = ${mutation}
     and key = ${key}`
 
-/** Stores what was answered, ids or a refusal, unless something was answered already; gives whether it was the first. */
+/** Stores the answer, ids or a refusal, unless the key has one already. Touches one row, or none. */
 export const storeAnswer = <Value>(
   tx: Writer<Value>,
   {

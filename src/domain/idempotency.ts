@@ -1,4 +1,4 @@
-/** The rule of idempotency keys: first come, first stored; the same again is replayed; another request is refused. */
+/** Idempotency keys: the first request stores its answer, the same request gets a replay, and another request is refused. */
 import type { Statements, Writer } from '../db/statements.ts'
 import { isLockTimeout, type RuleResult, type Tx } from '../db/transaction.ts'
 import { IdempotencyInProgressError, IdempotencyKeyReusedError } from './errors.ts'
@@ -6,16 +6,16 @@ import { insertKey, type KeyName, readKey, storeAnswer } from './idempotency.sql
 
 export type AnswerIds = Record<string, string>
 
-/** A request under a key: who asked for what, and the hash of how. */
+/** A request under a key: caller, mutation, key, and the hash of the input. */
 export type KeyedRequest = KeyName & { requestHash: Buffer }
 
-/** What was answered: the ids of what was made, or a refusal that the same request must get again. */
+/** A stored answer: the ids of the created objects, or a refusal that the same request must get again. */
 export type StoredAnswer = { ids: AnswerIds; refusal: null } | { ids: null; refusal: Record<string, string | null> }
 
 /**
- * Takes the key for this request, or gives the answer that it had before.
- * Refuses with IdempotencyKeyReusedError when it belongs to another request, and with IdempotencyInProgressError while the
- * first request with it is not answered.
+ * Claims the key for this request and returns undefined, or returns the stored answer of the same request.
+ * Refuses with IdempotencyKeyReusedError if the key belongs to another request, and with IdempotencyInProgressError while the first
+ * request with the key has no answer.
  */
 export async function takeKey(tx: Tx, request: KeyedRequest): Promise<StoredAnswer | undefined> {
   const taken = await insertOrWait(tx, request)
@@ -25,11 +25,11 @@ export async function takeKey(tx: Tx, request: KeyedRequest): Promise<StoredAnsw
   return answer
 }
 
-/** When this key was first used, whoever uses it now; undefined when it is new. What is committed by then, without a lock. */
+/** Returns the time of the first use of a key, by any request; undefined for a new key. Reads committed rows without a lock. */
 export const keyFirstUsedAt = async (database: Statements, key: KeyName): Promise<Date | undefined> =>
   (await readKey(database, key))?.firstUsedAt
 
-/** The answer that this request had before, without taking the key; undefined when it is new. Refuses as `takeKey` does. */
+/** Returns the stored answer of this request without claiming the key; undefined for a new key. Refuses like `takeKey`. */
 export async function readAnswer(tx: Tx, request: KeyedRequest): Promise<StoredAnswer | undefined> {
   const stored = await readKey(tx, request)
   if (!stored) return undefined
@@ -40,17 +40,17 @@ export async function readAnswer(tx: Tx, request: KeyedRequest): Promise<StoredA
   throw new IdempotencyInProgressError()
 }
 
-/** Stores the answer under the key, in the transaction of what it made. What was answered first stays the answer. */
+/** Stores the ids under the key, in the transaction of the change. The first answer stays. */
 export const completeKey = <Value>(tx: Writer<Value>, { ids, ...key }: KeyName & { ids: AnswerIds }): Promise<Value> =>
   storeAnswer(tx, { ...key, ids, refusal: null })
 
-/** Stores a refusal under the key, for a request that must not be tried again under it. */
+/** Stores a refusal under the key, for a request that must not be retried under the same key. */
 export const refuseKey = (
   tx: Tx,
   { refusal, ...key }: KeyName & { refusal: Record<string, string | null> },
 ): Promise<number> => storeAnswer(tx, { ...key, ids: null, refusal })
 
-/** Answers a request once, in one transaction, which ends with it: the first time by `answer`, ever after by the ids that it gave. */
+/** Runs `answer` for the first request with the key, and commits; returns its stored ids for every later one. */
 export async function answerOnce(
   tx: Tx,
   request: KeyedRequest,
@@ -64,7 +64,7 @@ export async function answerOnce(
 }
 
 function idsOf({ ids }: StoredAnswer): AnswerIds {
-  if (!ids) throw new Error('A refusal is stored under a key whose refusals roll back.')
+  if (!ids) throw new Error('The key stores a refusal, but refusals of this mutation roll back.')
   return ids
 }
 
@@ -72,7 +72,7 @@ async function insertOrWait(tx: Tx, request: KeyedRequest): Promise<boolean> {
   try {
     return (await insertKey(tx, request)) === 1
   } catch (error) {
-    // Whoever holds this row is the first request with the key, still at work.
+    // The first request with the key still holds this row.
     throw isLockTimeout(error) ? new IdempotencyInProgressError() : error
   }
 }

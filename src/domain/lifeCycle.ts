@@ -1,11 +1,11 @@
-/** A life cycle: which moves a status allows, who makes them, and what time alone does. Pure; the database holds the same. */
+/** A life cycle: the transitions of each status, their actors and their timers. The constraints of the database hold the same. */
 export interface Transition<Status extends string> {
-  /** What makes the move: a mutation, or what a timer or the provider does. */
+  /** A mutation, or the name of what a timer or the payment provider does. */
   name: string
   from: readonly Status[]
   to: readonly Status[]
   actors: readonly string[]
-  /** When time alone makes it: how long after entering `from`, by ISO 8601. */
+  /** Delay of an automatic transition after `from` was entered, as an ISO 8601 duration. */
   after?: string
 }
 
@@ -15,7 +15,7 @@ export interface LifeCycle<Status extends string> {
   transitions: readonly Transition<Status>[]
 }
 
-/** Every pair of statuses that some transition allows; staying in a status is not a move. */
+/** The distinct status changes that the transitions allow; staying in a status is not a change. */
 export function movesOf<Status extends string>({ transitions }: LifeCycle<Status>): { from: Status; to: Status }[] {
   const moves = new Map<string, { from: Status; to: Status }>()
   for (const transition of transitions) {

@@ -1,12 +1,12 @@
-/** Moments as text, in the only form that the API writes. */
+/** Timestamps as text, in the only format of the API. */
 
 const DAY_MS = 86_400_000
-// A page shows moments of a few days.
+// Bounded: a page shows timestamps of a few days.
 const DAYS_MAX = 1_000
 const days = new Map<number, string>()
 const twoDigits = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'))
 
-/** `2026-03-01T12:00:00.000Z`, as `toISOString` writes it (ECMA-262, Date Time String Format); undefined for what is no moment of the years 1 to 9999. */
+/** Same text as `toISOString`, e.g. `2026-03-01T12:00:00.000Z`; undefined for an invalid date, or one outside the years 1 to 9999. */
 export function writeMoment(moment: Date): string | undefined {
   const time = moment.getTime()
   const dayNumber = Math.floor(time / DAY_MS)

@@ -1,4 +1,4 @@
-/** Money is whole minor units and a currency; a float is never one of them. */
+/** Money: whole minor units and a currency, never a float. */
 import { CURRENCY_EXPONENTS } from './currencies.ts'
 
 export interface Money {
@@ -6,7 +6,7 @@ export interface Money {
   currencyCode: string
 }
 
-/** Exactly as many fraction digits as the currency has, e.g. `12.50`, `1200`, `0.005`. */
+/** Writes an amount with exactly the fraction digits of its currency, e.g. `12.50`, `1200`, `0.005`. */
 export function toDecimal({ minorUnits, currencyCode }: Money): string {
   const exponent = exponentOf(currencyCode)
   if (exponent === undefined) throw new Error(`No exponent for ${currencyCode}`)
@@ -16,7 +16,7 @@ export function toDecimal({ minorUnits, currencyCode }: Money): string {
   return exponent === 0 ? sign + whole : `${sign}${whole}.${digits.slice(-exponent)}`
 }
 
-/** Minor units of a decimal text, or undefined when it has more fraction digits than the currency. */
+/** Returns the minor units of a decimal text; undefined if it has more fraction digits than the currency. */
 export function fromDecimal(amount: string, currencyCode: string): bigint | undefined {
   const exponent = exponentOf(currencyCode)
   const match = /^(-?)(\d+)(?:\.(\d*?)0*)?$/.exec(amount)
@@ -27,7 +27,7 @@ export function fromDecimal(amount: string, currencyCode: string): bigint | unde
   return match[1] ? -magnitude : magnitude
 }
 
-/** The digits after the point by ISO 4217; undefined for a currency that this server does not know. */
+/** The number of fraction digits by ISO 4217; undefined for an unsupported currency. */
 export const exponentOf = (currencyCode: string): number | undefined => CURRENCY_EXPONENTS.get(currencyCode)
 
 export const isSameMoney = (one: Money, other: Money): boolean =>

@@ -1,56 +1,56 @@
-/** Does something again and again until it is stopped. An error ends one turn, never the repetition. */
+/** A background loop that runs until it is stopped. An error ends one turn, never the loop. */
 import type { Logger } from 'pino'
 
 export interface Repetition {
-  /** Ends it; waits for the turn that runs. */
+  /** Stops the loop; resolves when the running turn has ended. */
   stop(): Promise<void>
 }
 
 export interface WakeableRepetition extends Repetition {
-  /** Asks for a turn now; when one runs already, for one more after it, however often it is asked meanwhile. */
+  /** Requests a turn now. While a turn runs, any number of calls adds one more turn after it. */
   wake(): void
 }
 
 interface Repeated {
   name: string
   everyMs: number
-  /** How long a turn that is asked for waits after the last one, so that one turn serves all who ask meanwhile. */
+  /** Minimum pause between turns, so that one turn serves many calls of `wake`. */
   pauseMs?: number
   log: Logger
-  /** `woken` tells a turn that was asked for from one whose time has come. */
+  /** `woken` is true if `wake` requested the turn, false if the interval has passed. */
   turn: (woken: boolean) => Promise<unknown>
 }
 
-/** The first turn runs at once. The same error in turn after turn is logged once, and so is its end. */
+/** Starts the loop; the first turn runs at once. A repeated error is logged once, and so is the recovery. */
 export function repeat({ name, everyMs, pauseMs = 0, log, turn }: Repeated): WakeableRepetition {
   let stopped = false
   let woken = false
   let endRest = () => {}
   let failure: string | undefined
 
-  async function attempt(): Promise<void> {
-    const asked = woken
+  async function runTurn(): Promise<void> {
+    const wasWoken = woken
     woken = false
     try {
-      await turn(asked)
-      if (failure !== undefined) log.info({ name }, 'it works again')
+      await turn(wasWoken)
+      if (failure !== undefined) log.info({ name }, 'background loop recovered')
       failure = undefined
     } catch (error) {
       const message = String(error)
-      if (message !== failure) log.error({ err: error, name }, 'it failed and is tried again')
+      if (message !== failure) log.error({ err: error, name }, 'background loop failed; retrying')
       failure = message
     }
   }
 
-  async function turns(): Promise<void> {
+  async function loop(): Promise<void> {
     while (!stopped) {
-      await attempt()
+      await runTurn()
       if (pauseMs > 0) await rest(pauseMs, () => stopped)
       await rest(everyMs, () => stopped || woken)
     }
   }
 
-  // Without an AbortController, whose error alone would cost as much as a turn.
+  // No AbortController: its error alone would cost as much as a turn.
   function rest(restMs: number, isOver: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, restMs)
@@ -63,7 +63,7 @@ export function repeat({ name, everyMs, pauseMs = 0, log, turn }: Repeated): Wak
     })
   }
 
-  const ended = turns()
+  const ended = loop()
   return {
     wake() {
       woken = true

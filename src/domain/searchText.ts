@@ -1,41 +1,40 @@
 /**
- * What is stored of a text so that it can be searched, and the patterns that find it. The index has the trigrams of it, and what
- * counts as a letter there is up to the locale of the database: in C, which the embedded one has too, only those of ASCII. So each
- * word with others is stored once more, in capitals that stand for its characters. Capitals, because a folded text has none: no
- * other word is found in them.
+ * The stored search text, and the words that match it. Its index has trigrams, and the locale of the database decides which characters
+ * are letters: in C, the locale of the embedded database, only ASCII. So each word with non-ASCII characters is stored once more,
+ * encoded in capitals. Folded text has no capitals, so no other word matches them.
  */
 import { foldText } from './foldText.ts'
 
 const LETTERS = 26
-// From here on come the scripts of thousands of characters, whose words are short: two letters for each.
+// From this code point on, scripts have thousands of characters and short words, so a character is encoded in two letters.
 const IDEOGRAPHIC_FROM = 0x2e80
 
-/** The text to store for these lines. */
+/** Returns the search text to store for these lines. */
 export function searchTextOf(...lines: string[]): string {
   const folded = foldText(lines.join('\n'))
-  const written = new Set(wordsIn(folded).filter(hasOtherLetters).map(inCapitals))
-  return written.size === 0 ? folded : `${folded}\n${[...written].join(' ')}`
+  const encoded = new Set(wordsIn(folded).filter(hasNonAscii).map(encode))
+  return encoded.size === 0 ? folded : `${folded}\n${[...encoded].join(' ')}`
 }
 
-/** The words of what somebody searches for, folded; none when there is nothing to search for. */
+/** Returns the folded words of a search term; empty if the term has nothing to search for. */
 export const searchedWords = (text: string): string[] => wordsIn(foldText(text))
 
-/** What the stored text must contain to have this word: the word, and for the index what stands for it. */
-export const tracesOf = (word: string): string[] => (hasOtherLetters(word) ? [word, inCapitals(word)] : [word])
+/** Returns the forms in which a word is stored: the word, and its encoding for the index. A match contains both. */
+export const storedFormsOf = (word: string): string[] => (hasNonAscii(word) ? [word, encode(word)] : [word])
 
 const wordsIn = (folded: string): string[] => folded.split(/[\s\p{Cc}]+/u).filter((word) => word !== '')
 
-const hasOtherLetters = (word: string): boolean => /\P{ASCII}/u.test(word)
+const hasNonAscii = (word: string): boolean => /\P{ASCII}/u.test(word)
 
-/** Letters for each character: many characters share them, so they narrow a search down and never decide it. */
-function inCapitals(word: string): string {
-  let capitals = ''
+/** Encodes each character in one or two letters. Many characters share a code, so a code narrows a search but never decides it. */
+function encode(word: string): string {
+  let code = ''
   for (const character of word) {
     const codePoint = character.codePointAt(0) ?? 0
-    capitals += letter(codePoint)
-    if (codePoint >= IDEOGRAPHIC_FROM) capitals += letter(Math.floor(codePoint / LETTERS))
+    code += letter(codePoint)
+    if (codePoint >= IDEOGRAPHIC_FROM) code += letter(Math.floor(codePoint / LETTERS))
   }
-  return capitals
+  return code
 }
 
 const letter = (number: number): string => String.fromCharCode(65 + (number % LETTERS))

@@ -5,7 +5,7 @@ import { ViewerType } from '../accounts/accounts.graphql.ts'
 import type { Prisma } from '../db/generated/client.ts'
 import { TaskStatus } from '../db/generated/enums.ts'
 import { inStatuses } from '../db/queryHints.ts'
-import { tracesOf } from '../domain/searchText.ts'
+import { storedFormsOf } from '../domain/searchText.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { connectionOf, NODE_PATHS, type Page, readPage } from '../graphql/pagination.ts'
@@ -125,7 +125,7 @@ async function pageNear(
 ) {
   const asked = {
     search,
-    patterns: search.words.flatMap(tracesOf).map((trace) => `%${literally(trace)}%`),
+    patterns: search.words.flatMap(storedFormsOf).map((trace) => `%${literally(trace)}%`),
     circle: { ...circle, chord: chordOf(circle) },
     viewer: { id: context.caller?.id, isStaff: isStaff(context.caller) },
     page: { ...page, limit: page.limit + 1 },

@@ -2,7 +2,7 @@
 import type { AcceptanceMode, Prisma, Task, TaskStatus } from '../db/generated/client.ts'
 import { customPlan, disjoint, perViewerConstant } from '../db/queryHints.ts'
 import type { Caller } from '../domain/caller.ts'
-import { tracesOf } from '../domain/searchText.ts'
+import { storedFormsOf } from '../domain/searchText.ts'
 import { findableTasks, TASK_SELECT, type TaskKey } from '../visibility/taskVisibility.ts'
 
 export interface Circle {
@@ -41,7 +41,7 @@ export function searchedTasks(
   const { currencyCode, budgetMin, budgetMax, deadlineBefore, acceptanceModes, words } = search
   const findable = findableBy(search, caller)
   if (!findable) return undefined
-  const conditions: Prisma.TaskWhereInput[] = [findable, ...words.flatMap(tracesOf).map(containing)]
+  const conditions: Prisma.TaskWhereInput[] = [findable, ...words.flatMap(storedFormsOf).map(containing)]
   if (search.categoryId !== undefined) conditions.push({ categoryId: search.categoryId })
   if (search.posterId !== undefined) conditions.push({ posterId: search.posterId })
   if (search.remote !== undefined) conditions.push({ remote: search.remote })

@@ -4,7 +4,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { migrate } from '../../../src/db/migrate.ts'
 import { foldText } from '../../../src/domain/foldText.ts'
-import { searchedWords, tracesOf } from '../../../src/domain/searchText.ts'
+import { searchedWords, storedFormsOf } from '../../../src/domain/searchText.ts'
 import { foldSearchTexts } from '../../../src/tasks/foldSearchTexts.ts'
 import { ask, type Caller } from '../../support/ask.ts'
 import { type Person, person } from '../../support/people.ts'
@@ -195,7 +195,7 @@ const MANY = `
 
 /** How many tasks the server's own search finds, and how many rows PostgreSQL looks at for it. */
 async function rowsLookedAt(app: TestApp, text: string): Promise<{ found: number; rows: number }> {
-  const traces = searchedWords(text).flatMap(tracesOf)
+  const traces = searchedWords(text).flatMap(storedFormsOf)
   const conditions = traces.map((_, index) => `search_text like '%' || $${index + 1}::text || '%'`).join(' and ')
   const { rows } = await app.database.pool.query(
     `explain (analyze, format json) select id from tasks where ${conditions}`,
