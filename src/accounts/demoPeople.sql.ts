@@ -1,6 +1,6 @@
 import type { Statements } from '../db/statements.ts'
 
-// Asked at most once a start, and only where it matters: no index for it.
+// No index, because it runs at most once at start-up.
 export const readDemoPerson = (database: Statements) => database.row<{ id: string }>`
   /* readDemoPerson */
   select id

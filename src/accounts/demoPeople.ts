@@ -1,8 +1,8 @@
-/** People whose password everybody knows: the demo world's, under an address that nobody else can have. */
+/** The people of the demo world, whose password is public. No other account can have an address of their domain. */
 import type { Statements } from '../db/statements.ts'
 import { readDemoPerson } from './demoPeople.sql.ts'
 
-/** Is there anybody whom the whole world could sign in as? */
+/** True if the database has an account whose password is public. */
 export async function hasDemoPeople(database: Statements): Promise<boolean> {
   return (await readDemoPerson(database)) !== undefined
 }

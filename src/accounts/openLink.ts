@@ -12,7 +12,7 @@ export interface OpenedFile {
   sha256: string
 }
 
-/** The file behind a link, if its viewer is still signed in and may see it now, and it can be had; undefined otherwise. */
+/** Returns the file of a link if it is available and the viewer of the link is still signed in and may see it now; else undefined. */
 export async function openLink(
   { database, prisma }: { database: Statements; prisma: PrismaClient },
   { fileId, sessionId }: FileLink,

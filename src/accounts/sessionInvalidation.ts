@@ -1,6 +1,6 @@
 /**
- * The way from a commit to whoever remembers who people are, so that rules need not know who does. Who is not told looks anew within
- * seconds by itself.
+ * Invalidates cached sessions and roles after commit, so that rules need not know who caches them. A process that misses the signal
+ * reads them again within seconds anyway.
  */
 import type { Signals } from '../cache/signals.ts'
 import type { Database } from '../db/client.ts'
@@ -8,19 +8,19 @@ import type { Tx } from '../db/transaction.ts'
 
 const TOPIC = 'account changed'
 
-const tellers = new WeakMap<Database['pool'], (userId: string) => void>()
+const publishers = new WeakMap<Database['pool'], (userId: string) => void>()
 
-/** Once this is committed, whoever remembers sessions or roles of the person is told to look anew. */
+/** Invalidates the cached sessions and roles of a person once this transaction has committed. */
 export function invalidateSessionsOf(tx: Tx, userId: string): void {
-  tx.afterCommit((database) => tellers.get(database.pool)?.(userId))
+  tx.afterCommit((database) => publishers.get(database.pool)?.(userId))
 }
 
-/** Tells by `signals` what is committed on this database, and calls `listener` with what this and other processes tell. */
+/** Publishes the invalidations of this database through `signals`, and calls `listener` for those of this and other processes. */
 export function shareSessionInvalidation(
   { database, signals }: { database: Database; signals: Signals },
   listener: (userId: string) => void,
 ): void {
-  tellers.set(database.pool, (userId) => signals.publish(TOPIC, { userId }))
+  publishers.set(database.pool, (userId) => signals.publish(TOPIC, { userId }))
   signals.subscribe(TOPIC, ({ userId }) => {
     if (typeof userId === 'string') listener(userId)
   })

@@ -9,12 +9,12 @@ import { hashPassword } from './sessions/passwords.ts'
 import type { VerifiedSession } from './sessions/tokens.ts'
 import { insertUser } from './users.sql.ts'
 
-/** Makes an account and signs its person in. Refuses an address that somebody has signed up with, in whatever case. */
+/** Creates an account and opens a session for it. Refuses an address that another account has, regardless of case. */
 export async function signUp(
   database: Database,
   person: { email: string; password: string; displayName: string; userAgent: string | null; requestId: string },
 ): Promise<VerifiedSession> {
-  // Before the transaction: no connection waits for it.
+  // Before the transaction, so that no connection waits for the hash.
   const passwordHash = await hashPassword(person.password)
   return withTransaction(database, async (tx) => {
     const { email, displayName, userAgent, requestId } = person
@@ -25,7 +25,7 @@ export async function signUp(
       throw new ValidationError([
         {
           path: ['input', 'email'],
-          message: 'There is an account with this address already. Sign in, or name another address.',
+          message: 'An account with this address already exists. Sign in, or use another address.',
         },
       ])
     const subject = { prefix: 'usr', id: userId } as const

@@ -4,8 +4,8 @@ import { replaceFiles } from '../files/attachFiles.ts'
 import { setDisplayName } from './users.sql.ts'
 
 /**
- * Changes what others see of the caller; what is absent stays, and null takes the picture away. Refuses a picture that is not the
- * caller's, or is used already, with NotFoundError, and one that was uploaded for something else with ValidationError.
+ * Changes the public profile of the caller. An absent field stays as it is; null removes the picture. Refuses a picture that is not
+ * the caller's or is already in use with NotFoundError, and one that was uploaded for another purpose with ValidationError.
  */
 export async function updateProfile(
   tx: Tx,

@@ -2,7 +2,7 @@ import type { PayoutReadiness, Role } from '../db/generated/enums.ts'
 import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 
-/** An account as a rule sees it, locked, and our time after the lock. */
+/** A locked account, and `errand_now()` after the lock. */
 export interface LockedAccount {
   id: string
   email: string
@@ -40,8 +40,8 @@ export const readOwnCredentials = (database: Statements, { userId }: { userId: s
   from users
   where id = ${userId}`
 
-// In the order of ids, so that two who lock the same two accounts do not wait for each other. No key changes: what
-// refers to the accounts meanwhile need not wait. The clock stands outside the materialized lock, so it is read after it.
+// In the order of ids, so that two transactions that lock the same two accounts cannot deadlock. "no key update", so that inserts
+// that refer to the accounts need not wait. The clock is read outside the materialized CTE, and so after the lock.
 export const lockAccounts = (tx: Tx, { userIds }: { userIds: readonly string[] }) => tx.rows<LockedAccount>`
   /* lockAccounts */
   with account as materialized (

@@ -3,15 +3,15 @@ import type { Tx } from '../../db/transaction.ts'
 
 export interface AuditRecord {
   at: Date
-  /** Who did it; null when that is not known, or it was the system. */
+  /** The person who did it; null if unknown, or if it was the system. */
   actorId: string | null
-  /** Subject and deed, e.g. `user.suspended`, named like the event types. */
+  /** Subject and action, e.g. `user.suspended`, named like the event types. */
   action: `${string}.${string}`
-  /** What it was done to. */
+  /** The object of the action. */
   subject?: { prefix: IdPrefix; id: string } | undefined
-  /** In the words of whoever did it. */
+  /** In the words of the actor. */
   reason?: string | undefined
-  /** Absent for what no request did. */
+  /** Absent if no request did it. */
   requestId?: string | undefined
 }
 

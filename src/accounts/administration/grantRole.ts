@@ -4,8 +4,8 @@ import { lockAccounts, readCredentials } from '../users.sql.ts'
 import { replaceRoles } from './setRoles.ts'
 
 /**
- * Gives somebody who has signed up one more role, on behalf of whoever runs the server: that makes the first administrator.
- * Says whether they have it new; undefined when nobody has signed up with the address.
+ * Grants one more role to an account, on behalf of the operator of the server: the way to the first administrator. Returns `had` if
+ * the account had the role already, undefined if no account has the address.
  */
 export async function grantRole(
   tx: Tx,

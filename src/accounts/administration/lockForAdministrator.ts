@@ -3,8 +3,8 @@ import { ForbiddenError, NotFoundError } from '../../domain/errors.ts'
 import { type LockedAccount, lockAccounts } from '../users.sql.ts'
 
 /**
- * Locks a person together with the administrator who acts on them. Refuses an unknown person, and an administrator who is
- * none any more: of two who depose each other at once, the second finds that they may not. So one always remains.
+ * Locks a person together with the administrator who acts on them. Refuses an unknown person, and a caller who is no longer an
+ * administrator: of two administrators who demote each other at the same time, the second is refused, so that one always remains.
  */
 export async function lockForAdministrator(
   tx: Tx,
@@ -15,6 +15,6 @@ export async function lockForAdministrator(
   if (!person) throw NotFoundError.of('usr', userId)
   const admin = accounts.find(({ id }) => id === adminId)
   if (!admin?.roles.includes('ADMIN') || admin.suspendedAt)
-    throw new ForbiddenError('You are no administrator any more. Another administrator can give you the role again.')
+    throw new ForbiddenError('You are no longer an administrator. Another administrator can grant you the role again.')
   return person
 }

@@ -1,11 +1,11 @@
 import type { Tx } from '../../db/transaction.ts'
 import { IllegalTransitionError } from '../../domain/errors.ts'
-import { tellAccountObservers } from '../accountObservers.ts'
+import { notifyAccountObservers } from '../accountObservers.ts'
 import { setSuspendedAt } from '../users.sql.ts'
 import { recordAudit } from './audit.ts'
 import { lockForAdministrator } from './lockForAdministrator.ts'
 
-/** Ends a suspension: the person may sign in again, and transfers that waited for that become due. Refuses when there is none. */
+/** Ends a suspension: the person may sign in again, and their waiting transfers become due. Refuses if there is none. */
 export async function restoreUser(
   tx: Tx,
   act: { adminId: string; userId: string; reason: string; requestId: string },
@@ -23,5 +23,5 @@ export async function restoreUser(
   await setSuspendedAt(tx, { userId, suspendedAt: null })
   const subject = { prefix: 'usr', id: userId } as const
   await recordAudit(tx, { at: person.now, actorId: adminId, action: 'user.restored', subject, reason, requestId })
-  await tellAccountObservers('onPayable', tx, { userId })
+  await notifyAccountObservers('onPayable', tx, { userId })
 }

@@ -1,16 +1,16 @@
 import { Role } from '../../db/generated/enums.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { ForbiddenError } from '../../domain/errors.ts'
-import { tellAccountObservers } from '../accountObservers.ts'
+import { notifyAccountObservers } from '../accountObservers.ts'
 import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { type LockedAccount, setUserRoles } from '../users.sql.ts'
 import { recordAudit } from './audit.ts'
 import { lockForAdministrator } from './lockForAdministrator.ts'
 
 /**
- * Gives a person these roles and takes the others, for what they ask from now on. Everybody stays a USER. One who is no agent any
- * more leaves customer service with it: their chats go back to the queue.
- * Refuses to let administrators take ADMIN from themselves, so the last one always remains.
+ * Grants a person these roles and removes the others, for all requests from now on. Everybody keeps USER. A person who loses AGENT
+ * leaves customer service: their chats return to the queue.
+ * Refuses administrators who remove ADMIN from themselves, so that one always remains.
  */
 export async function setRoles(
   tx: Tx,
@@ -19,12 +19,12 @@ export async function setRoles(
   const { adminId, userId, roles, reason, requestId } = act
   const person = await lockForAdministrator(tx, { adminId, userId })
   if (adminId === userId && !roles.includes('ADMIN')) {
-    throw new ForbiddenError('You cannot take ADMIN from yourself. Another administrator can.')
+    throw new ForbiddenError('You cannot remove ADMIN from yourself. Another administrator can.')
   }
   await replaceRoles(tx, { person, roles, actorId: adminId, reason, requestId })
 }
 
-/** Sets the roles of a locked person. Each one given or taken has a record of its own, so that the log can be searched by it. */
+/** Sets the roles of a locked person. Each granted or removed role has its own audit record, so that it can be searched for. */
 export async function replaceRoles(
   tx: Tx,
   change: {
@@ -39,7 +39,7 @@ export async function replaceRoles(
   const roles = Object.values(Role).filter((role) => role === 'USER' || change.roles.includes(role))
   await setUserRoles(tx, { userId: person.id, roles })
   invalidateSessionsOf(tx, person.id)
-  await tellAccountObservers('onAccessLost', tx, { userId: person.id, actorId })
+  await notifyAccountObservers('onAccessLost', tx, { userId: person.id, actorId })
   const subject = { prefix: 'usr', id: person.id } as const
   for (const role of Object.values(Role)) {
     if (roles.includes(role) === person.roles.includes(role)) continue

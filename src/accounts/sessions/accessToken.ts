@@ -1,4 +1,4 @@
-/** Short-lived proof of a session: a JWT (RFC 7519), HS256 and nothing else, never a place for anything that can change. */
+/** Access tokens, the short-lived proof of a session: a JWT (RFC 7519), signed with HS256 only. It holds nothing that can change. */
 import { jwtVerify, SignJWT } from 'jose'
 
 export const ACCESS_TOKEN_TTL_MS = 15 * 60_000
@@ -15,7 +15,7 @@ export interface VerifiedClaims extends AccessClaims {
   expiresAtMs: number
 }
 
-/** A token that proves this session until `expiresAt`. */
+/** Returns a token that proves this session until `expiresAt`. */
 export async function signAccessToken(
   secret: Uint8Array,
   { userId, sessionId }: AccessClaims,
@@ -30,7 +30,7 @@ export async function signAccessToken(
     .sign(secret)
 }
 
-/** The claims of a token that this server signed and that has not expired; undefined for every other text. */
+/** Returns the claims of a token that this server signed and that has not expired; undefined for any other text. */
 export async function verifyAccessToken(secret: Uint8Array, token: string): Promise<VerifiedClaims | undefined> {
   try {
     const { payload } = await jwtVerify(token, secret, { algorithms: [ALGORITHM], audience: AUDIENCE })

@@ -1,4 +1,4 @@
-/** From a bearer token to the person who sends the request. */
+/** Authenticates a request by its bearer token. */
 import type { Statements } from '../../db/statements.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { callerOfSession } from './callerOfSession.ts'
@@ -6,11 +6,11 @@ import type { VerifiedTokens } from './verifiedTokens.ts'
 
 export interface AuthenticatedCaller {
   caller: Caller
-  /** When the token that proves it expires. */
+  /** The expiry of the access token. */
   expiresAtMs: number
 }
 
-/** The caller behind the token; undefined when it is not ours, has expired, or its session or account has ended. */
+/** Returns the caller of a token; undefined if it is not ours, has expired, or its session has ended or its account is suspended. */
 export async function authenticate(
   database: Statements,
   { tokens, token }: { tokens: VerifiedTokens; token: string },

@@ -1,4 +1,4 @@
-/** A bound on how much of something runs at once; the rest waits its turn, and past a full queue nobody waits. */
+/** Limits how many pieces of work run at once. The others wait in a bounded queue; when the queue is full, they are refused. */
 import { OverloadedError } from '../../domain/errors.ts'
 
 export class BoundedConcurrency {
@@ -11,10 +11,10 @@ export class BoundedConcurrency {
     this.#waitingMax = waitingMax
   }
 
-  /** Runs `work` when there is room, first come first served. Refuses with OverloadedError when too many wait already. */
+  /** Runs `work` when a slot is free, first come first served. Refuses with OverloadedError if the queue is full. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#free > 0) this.#free--
-    else await this.#turn()
+    else await this.#waitForSlot()
     try {
       return await work()
     } finally {
@@ -24,7 +24,7 @@ export class BoundedConcurrency {
     }
   }
 
-  #turn(): Promise<void> {
+  #waitForSlot(): Promise<void> {
     if (this.#waiting.length >= this.#waitingMax) throw new OverloadedError()
     return new Promise((resolve) => this.#waiting.push(resolve))
   }

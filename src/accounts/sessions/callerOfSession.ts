@@ -2,7 +2,7 @@ import type { Statements } from '../../db/statements.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { readLiveSession } from './sessions.sql.ts'
 
-/** The person whose session it is, with the roles that they have now; null when the session or the account has ended. */
+/** Returns the person of a session with their current roles; null if the session has ended or the account is suspended. */
 export async function callerOfSession(
   database: Statements,
   { sessionId }: { sessionId: string },

@@ -1,7 +1,7 @@
 import type { Role } from '../../db/generated/enums.ts'
 import type { Statements } from '../../db/statements.ts'
 
-/** Those of these sessions that have not ended, with the roles that their people have now. */
+/** The sessions among these that have not ended, with the current roles of their people. */
 export const readLiveSessions = (database: Statements, { sessionIds }: { sessionIds: readonly string[] }) =>
   database.rows<{ sessionId: string; roles: Role[] }>`
   /* readLiveSessions */

@@ -5,15 +5,15 @@ import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { insertSession } from './sessions.sql.ts'
 import type { VerifiedSession } from './tokens.ts'
 
-// Enough to know a device again; some browsers say far more.
+// Enough to recognize a device; some browsers send far more.
 const USER_AGENT_LENGTH_MAX = 255
 
-// More devices than anybody has. What signs in each time that it runs ends its own sessions by and by.
+// More devices than anyone has. A program that signs in on each run eventually ends its own oldest sessions.
 const SESSIONS_MAX = 100
 
 /**
- * Opens a session for a person who has just proved their identity, and whose account is locked or new. A hundred-and-first session
- * ends the one that was used longest ago.
+ * Opens a session for a person who has just proved their identity, and whose account is locked or new. The 101st session ends the
+ * least recently used one.
  */
 export async function openSession(
   tx: Tx,

@@ -1,16 +1,16 @@
 /**
- * A bound on guessing. An attempt takes its place in the budgets before the password is looked at, and gets it back unless
- * it failed: so any number of attempts at once are as few as one after the other.
+ * Limits password guessing. An attempt is counted against the budgets before the password is compared, and the count is given back
+ * unless the attempt fails. So concurrent attempts are limited like sequential ones.
  */
 import type { BudgetName, RateLimits } from '../../cache/rateLimits.ts'
 import { BoundedConcurrency } from './boundedConcurrency.ts'
 
-// Fewer than the smallest budget has: attempts at one server that will succeed can never fill it while they are under way.
+// Fewer than the smallest budget, so that concurrent attempts on one server that will succeed cannot use it up.
 const slots = new BoundedConcurrency({ atOnce: 4, waitingMax: 200 })
 
 /**
- * Runs an attempt that gives undefined when the password was wrong, and only then counts it against the account and the
- * address. Refuses with RateLimitedError, before any work, when either has failed too often.
+ * Runs an attempt, which returns undefined if the password is wrong; only such failures count against the account and the address.
+ * Refuses with RateLimitedError, before any work, if either has failed too often.
  */
 export async function countFailures<Result>(
   rateLimits: RateLimits,
@@ -19,7 +19,7 @@ export async function countFailures<Result>(
 ): Promise<Result | undefined> {
   return slots.run(async () => {
     const taken: [BudgetName, string][] = []
-    let counts = false
+    let hasFailed = false
     try {
       for (const [budget, key] of [
         ['signInAccount', email],
@@ -29,10 +29,10 @@ export async function countFailures<Result>(
         await rateLimits.spend(budget, key)
       }
       const result = await attempt()
-      counts = result === undefined
+      hasFailed = result === undefined
       return result
     } finally {
-      if (!counts) await Promise.all(taken.map(([budget, key]) => rateLimits.giveBack(budget, key)))
+      if (!hasFailed) await Promise.all(taken.map(([budget, key]) => rateLimits.giveBack(budget, key)))
     }
   })
 }

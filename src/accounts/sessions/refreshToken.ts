@@ -1,11 +1,11 @@
-/** Proof of a session that outlives its access tokens: a JWT that names the session and which of its refresh tokens it is. */
+/** Refresh tokens, the long-lived proof of a session: a JWT with the session and the generation of the token. */
 import { jwtVerify, SignJWT } from 'jose'
 
-/** A month without a visit ends a session: each refresh begins it again. */
+/** A session ends after 30 days without use; each refresh restarts this time. */
 export const REFRESH_TOKEN_TTL_MS = 30 * 24 * 3_600_000
 
 const ALGORITHM = 'HS256'
-// Its own audience: neither kind of token is ever taken for the other.
+// A separate audience, so that neither kind of token is accepted as the other.
 const AUDIENCE = 'errand:refresh'
 
 export interface RefreshClaims {
@@ -13,7 +13,7 @@ export interface RefreshClaims {
   generation: number
 }
 
-/** The refresh token of this generation, good for thirty days. */
+/** Returns the refresh token of this generation, valid for 30 days. */
 export async function signRefreshToken(
   secret: Uint8Array,
   { sessionId, generation }: RefreshClaims,
@@ -27,7 +27,7 @@ export async function signRefreshToken(
     .sign(secret)
 }
 
-/** The claims of a token that this server signed and that has not expired; undefined for every other text. */
+/** Returns the claims of a token that this server signed and that has not expired; undefined for any other text. */
 export async function verifyRefreshToken(secret: Uint8Array, token: string): Promise<RefreshClaims | undefined> {
   try {
     const { payload } = await jwtVerify(token, secret, { algorithms: [ALGORITHM], audience: AUDIENCE })

@@ -1,12 +1,12 @@
 import type { Tx } from '../../db/transaction.ts'
 import { NotFoundError } from '../../domain/errors.ts'
-import { tellAccountObservers } from '../accountObservers.ts'
+import { notifyAccountObservers } from '../accountObservers.ts'
 import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { endSession } from './sessions.sql.ts'
 
 /**
- * Ends a session of one's own, this one included; ending it again changes nothing. With their last one an agent leaves customer
- * service. Another's is not found.
+ * Ends a session of the caller, possibly the current one; ending it again changes nothing. An agent who ends their last session
+ * leaves customer service. Refuses another person's session with NotFoundError.
  */
 export async function revokeSession(
   tx: Tx,
@@ -15,5 +15,5 @@ export async function revokeSession(
   const found = await endSession(tx, { sessionId, userId: callerId })
   if (!found) throw NotFoundError.of('ses', sessionId)
   invalidateSessionsOf(tx, callerId)
-  await tellAccountObservers('onAccessLost', tx, { userId: callerId, actorId: callerId })
+  await notifyAccountObservers('onAccessLost', tx, { userId: callerId, actorId: callerId })
 }

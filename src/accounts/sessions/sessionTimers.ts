@@ -1,4 +1,4 @@
-/** What time does to sessions. They live on real time, so the sandbox clock waits for none of it. */
+/** Timers of sessions. Sessions live on real time, so the sandbox clock waits for none of these timers. */
 import type { Timer } from '../../jobs/timer.ts'
 import { REFRESH_TOKEN_TTL_MS } from './refreshToken.ts'
 import { deleteUnusedSessions } from './sessions.sql.ts'

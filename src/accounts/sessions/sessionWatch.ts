@@ -1,12 +1,12 @@
-/** Knows which sessions have ended while something long goes on in their name, such as a stream: in one statement for all. */
+/** Watches the sessions of long-running work, such as streams: one statement checks all of them. */
 import type { Logger } from 'pino'
 import type { Database } from '../../db/client.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { type Repetition, repeat, type WakeableRepetition } from '../../domain/repeat.ts'
 import { readLiveSessions } from './liveSessions.sql.ts'
 
-// A revoked or suspended session is refused within 5 s; this leaves time for a slow statement.
-const LOOK_EVERY_MS = 2_000
+// Revoked sessions and suspended accounts are refused within 5 s; this leaves time for a slow statement.
+const CHECK_EVERY_MS = 2_000
 
 export type SessionEnd = 'revoked' | 'rolesChanged'
 
@@ -15,15 +15,15 @@ interface Watched {
   onEnd: (end: SessionEnd) => void
 }
 
-/** One for a process. `watch` calls back at most once for each caller: when their session is over, or their roles are others. */
+/** One in each process. `watch` calls back at most once for each caller: when their session ends or their roles change. */
 export class SessionWatch implements Repetition {
   readonly #database: Database
   readonly #watched = new Set<Watched>()
-  readonly #looking: WakeableRepetition
+  readonly #checks: WakeableRepetition
 
   constructor({ database, log }: { database: Database; log: Logger }) {
     this.#database = database
-    this.#looking = repeat({ name: 'watchSessions', everyMs: LOOK_EVERY_MS, log, turn: () => this.#look() })
+    this.#checks = repeat({ name: 'watchSessions', everyMs: CHECK_EVERY_MS, log, turn: () => this.#check() })
   }
 
   watch(caller: Caller, onEnd: (end: SessionEnd) => void): () => void {
@@ -32,22 +32,22 @@ export class SessionWatch implements Repetition {
     return () => void this.#watched.delete(watched)
   }
 
-  /** Looks now: somebody's session may have ended. */
+  /** Checks now, because a session may have ended. */
   wake(): void {
-    this.#looking.wake()
+    this.#checks.wake()
   }
 
   stop(): Promise<void> {
-    return this.#looking.stop()
+    return this.#checks.stop()
   }
 
-  async #look(): Promise<void> {
-    const looked = [...this.#watched]
-    if (looked.length === 0) return
-    const sessionIds = [...new Set(looked.map(({ caller }) => caller.sessionId))]
+  async #check(): Promise<void> {
+    const watchers = [...this.#watched]
+    if (watchers.length === 0) return
+    const sessionIds = [...new Set(watchers.map(({ caller }) => caller.sessionId))]
     const live = await readLiveSessions(this.#database, { sessionIds })
     const rolesBySession = new Map(live.map(({ sessionId, roles }) => [sessionId, roles]))
-    for (const watched of looked) {
+    for (const watched of watchers) {
       const end = endOf(watched.caller, rolesBySession.get(watched.caller.sessionId))
       if (end && this.#watched.delete(watched)) watched.onEnd(end)
     }

@@ -1,4 +1,4 @@
-// Sessions live on real time, so `clock_timestamp()` stands here where other features have `errand_now()`.
+// Sessions live on real time: `clock_timestamp()` instead of the `errand_now()` of other features.
 
 import type { Role } from '../../db/generated/enums.ts'
 import type { Statements } from '../../db/statements.ts'
@@ -14,7 +14,7 @@ interface LockedSession {
   now: Date
 }
 
-/** The session and its person, when both are in good standing. */
+/** The person of a session that has not ended, if their account is not suspended. */
 export const readLiveSession = (database: Statements, { sessionId }: { sessionId: string }) => database.row<{
   userId: string
   roles: Role[]
@@ -27,7 +27,7 @@ export const readLiveSession = (database: Statements, { sessionId }: { sessionId
     and session.revoked_at is null
     and person.suspended_at is null`
 
-// Ends those that were used longest ago, where there would be too many with the new one. Gives one row for each.
+// Ends the least recently used sessions if there would be too many with the new one. Returns one row for each ended session.
 export const insertSession = (
   tx: Tx,
   session: { id: string; userId: string; userAgent: string | null; othersMax: number },
@@ -105,7 +105,7 @@ export const endSessions = (tx: Tx, { userId, exceptId }: { userId: string; exce
     and revoked_at is null
     and id is distinct from ${exceptId}::uuid`
 
-// The moment stands in a subquery: it is read once, and the index is entered at it. As an array, or all sessions would be hashed.
+// The clock is read once, in a subquery, so that it bounds the index scan. An array, because otherwise all sessions would be hashed.
 export const deleteUnusedSessions = (
   database: Statements,
   { unusedMs, limit }: { unusedMs: number; limit: number },

@@ -10,44 +10,44 @@ import { countFailures } from './passwordAttempts.ts'
 import { passwordMatches } from './passwords.ts'
 import type { VerifiedSession } from './tokens.ts'
 
-interface Attempt {
+interface SignInAttempt {
   email: string
   password: string
-  /** Where it comes from. */
+  /** The IP address of the client. */
   address: string
   userAgent: string | null
   requestId: string
 }
 
 /**
- * Signs somebody in. An unknown address and a wrong password are refused alike, after the same work; a suspended account
- * only to whoever knows its password. Refuses with RateLimitedError after too many failures.
+ * Signs a person in. An unknown address and a wrong password are refused alike, after the same work; that an account is suspended is
+ * revealed only with its correct password. Refuses with RateLimitedError after too many failures.
  */
 export async function signInWithPassword(
   { database, rateLimits }: { database: Database; rateLimits: RateLimits },
-  attempt: Attempt,
+  attempt: SignInAttempt,
 ): Promise<VerifiedSession> {
   const outcome = await countFailures(rateLimits, attempt, async () => {
     const account = await readCredentials(database, attempt)
     const matches = await passwordMatches(attempt.password, account?.passwordHash)
     return withTransaction(database, (tx) =>
-      account && matches ? enter(tx, account, attempt) : recordFailure(tx, account?.id, attempt),
+      account && matches ? completeSignIn(tx, account, attempt) : recordFailure(tx, account?.id, attempt),
     )
   })
-  // Thrown out here: the record of the failure stays.
-  if (outcome === undefined) throw new UnauthenticatedError('The address or the password is not right.')
+  // Thrown outside of the transaction, so that the record of the failure is committed.
+  if (outcome === undefined) throw new UnauthenticatedError('The email address or the password is wrong.')
   if (outcome === 'suspended')
     throw new ForbiddenError('This account is suspended. An administrator can restore it.', 'ACCOUNT_SUSPENDED')
   return outcome
 }
 
-async function enter(
+async function completeSignIn(
   tx: Tx,
   verified: { id: string; passwordHash: string },
-  attempt: Attempt,
+  attempt: SignInAttempt,
 ): Promise<VerifiedSession | 'suspended' | undefined> {
   const [account] = await lockAccounts(tx, { userIds: [verified.id] })
-  // The password was changed after it was compared: it is the wrong one by now.
+  // Another request changed the password after it was compared, so it is wrong by now.
   if (account?.passwordHash !== verified.passwordHash) return recordFailure(tx, verified.id, attempt)
   const { id: userId, roles, suspendedAt, now } = account
   const subject = { prefix: 'usr', id: userId } as const
@@ -56,7 +56,7 @@ async function enter(
   return suspendedAt ? 'suspended' : openSession(tx, { userId, roles, userAgent: attempt.userAgent })
 }
 
-async function recordFailure(tx: Tx, userId: string | undefined, { requestId }: Attempt): Promise<undefined> {
+async function recordFailure(tx: Tx, userId: string | undefined, { requestId }: SignInAttempt): Promise<undefined> {
   await recordAudit(tx, {
     at: await readClock(tx),
     actorId: null,

@@ -2,19 +2,19 @@ import type { Database } from '../../db/client.ts'
 import { readClock } from '../../db/clock.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import { UnauthenticatedError } from '../../domain/errors.ts'
-import { tellAccountObservers } from '../accountObservers.ts'
+import { notifyAccountObservers } from '../accountObservers.ts'
 import { recordAudit } from '../administration/audit.ts'
 import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { type RefreshClaims, verifyRefreshToken } from './refreshToken.ts'
 import { endSession, lockSession, rotateSession, useGrace } from './sessions.sql.ts'
 import type { VerifiedSession } from './tokens.ts'
 
-// Of real time: long enough for a client that lost the answer, or for two tabs that refresh at once.
+// In real time: long enough for a client that lost the answer, or for two tabs that refresh at once.
 const GRACE_MS = 60_000
 
 /**
- * Goes on with a session. The current token gives the next one; the one before it is taken once more within a minute and
- * gives the current one again. An older one was copied, so it ends the session. Everything else is refused.
+ * Continues a session. The current token is rotated. The previous token is accepted once more within a minute, and returns the
+ * current one again. An older token was copied, so it ends the session. Anything else is refused.
  */
 export async function signInWithRefreshToken(
   database: Database,
@@ -22,8 +22,8 @@ export async function signInWithRefreshToken(
 ): Promise<VerifiedSession> {
   const claims = await verifyRefreshToken(secret, token)
   const session = claims && (await withTransaction(database, (tx) => refresh(tx, claims, requestId)))
-  // Thrown out here: the end of a session that a copy was used of stays.
-  if (!session) throw new UnauthenticatedError('The session has ended. Sign in with the password.')
+  // Thrown outside of the transaction, so that the end of a session with a copied token is committed.
+  if (!session) throw new UnauthenticatedError('The session has ended. Sign in with your password.')
   return session
 }
 
@@ -44,7 +44,7 @@ async function refresh(tx: Tx, claims: RefreshClaims, requestId: string): Promis
   }
   await endSession(tx, { sessionId, userId })
   invalidateSessionsOf(tx, userId)
-  await tellAccountObservers('onAccessLost', tx, { userId, actorId: null })
+  await notifyAccountObservers('onAccessLost', tx, { userId, actorId: null })
   const subject = { prefix: 'ses', id: sessionId } as const
   await recordAudit(tx, { at: await readClock(tx), actorId: null, action: 'session.copied', subject, requestId })
   return undefined

@@ -1,4 +1,7 @@
-/** Cache of access tokens with a verified signature: verifying one costs as much as a small request, and a signature never changes. */
+/**
+ * Bounded cache of access tokens with a valid signature. The session of a token is read again every few seconds, but its signature
+ * does not change, and verifying it costs as much as answering a small request.
+ */
 import { BoundedCache } from '../../cache/boundedCache.ts'
 import { type VerifiedClaims, verifyAccessToken } from './accessToken.ts'
 
@@ -12,10 +15,10 @@ export class VerifiedTokens {
     this.#secret = secret
   }
 
-  /** The claims of a token that this server signed and that has not expired; undefined for every other text. */
+  /** Returns the claims of a token that this server signed and that has not expired; undefined for any other text. */
   async claimsOf(token: string): Promise<VerifiedClaims | undefined> {
-    const known = this.#claims.get(token)
-    if (known) return known.expiresAtMs > Date.now() ? known : undefined
+    const cached = this.#claims.get(token)
+    if (cached) return cached.expiresAtMs > Date.now() ? cached : undefined
     const claims = await verifyAccessToken(this.#secret, token)
     if (claims) this.#claims.set(token, claims)
     return claims
