@@ -1,4 +1,4 @@
-/** Keeps any provider to the port's promise: an answer in time, and never an exception. */
+/** Makes any provider keep the contract of the port: an answer in time, and never an exception. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { type Outcome, type PaymentProvider, PROVIDER_TIMEOUT_MS } from './provider.ts'
@@ -8,36 +8,36 @@ interface Bounds {
   timeoutMs?: number
 }
 
-/** The same provider, whose orders are unknown and whose look-ups are unreachable when it fails or is too slow. */
+/** Wraps a provider: if it fails or is too slow, its orders return `unknown` and its look-ups `unreachable`. */
 export function boundedProvider(
   provider: PaymentProvider,
   { log, timeoutMs = PROVIDER_TIMEOUT_MS }: Bounds,
 ): PaymentProvider {
-  const order = (call: Promise<Outcome>): Promise<Outcome> =>
-    inTime(call, (message): Outcome => ({ kind: 'unknown', message }))
+  const withFallback = (call: Promise<Outcome>): Promise<Outcome> =>
+    withTimeout(call, (message): Outcome => ({ kind: 'unknown', message }))
 
-  /** What the call gives, or what `otherwise` makes of the reason why it gave nothing. The call itself may still end. */
-  async function inTime<Answer>(call: Promise<Answer>, otherwise: (message: string) => Answer): Promise<Answer> {
+  /** Returns the result of the call, or `fallback` of the reason if it failed or is too slow. It does not cancel the call. */
+  async function withTimeout<Answer>(call: Promise<Answer>, fallback: (message: string) => Answer): Promise<Answer> {
     const answered = new AbortController()
     const tooLate = pause(timeoutMs, undefined, { signal: answered.signal }).then(
-      () => otherwise(`The provider did not answer within ${timeoutMs / 1000} s.`),
-      () => otherwise('The provider answered.'), // Never looked at: the answer has won the race.
+      () => fallback(`The provider did not answer within ${timeoutMs / 1000} s.`),
+      () => fallback('The provider answered.'), // Never used, because the answer has won the race.
     )
     try {
       return await Promise.race([call, tooLate])
     } catch (error) {
-      log.warn({ err: error }, 'the payment provider failed')
-      return otherwise('The provider could not be reached.')
+      log.warn({ err: error }, 'payment provider call failed')
+      return fallback('The provider could not be reached.')
     } finally {
       answered.abort()
     }
   }
 
   return {
-    charge: (one) => order(provider.charge(one)),
-    transfer: (one) => order(provider.transfer(one)),
-    refund: (one) => order(provider.refund(one)),
-    find: (question) => inTime(provider.find(question), (message) => ({ kind: 'unreachable', message })),
+    charge: (order) => withFallback(provider.charge(order)),
+    transfer: (order) => withFallback(provider.transfer(order)),
+    refund: (order) => withFallback(provider.refund(order)),
+    lookUp: (reference) => withTimeout(provider.lookUp(reference), (message) => ({ kind: 'unreachable', message })),
     readWebhook: (webhook) => provider.readWebhook(webhook),
   }
 }

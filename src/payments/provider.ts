@@ -1,25 +1,25 @@
-/** The port to whoever moves the money. Its answers are values, never exceptions: each of the three asks for another step. */
+/** The port to the payment provider. Outcomes are values, never exceptions, because each of the three needs a different next step. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Money } from '../domain/money.ts'
 
 export type MovementKind = 'charge' | 'transfer' | 'reversal' | 'refund'
 
-/** What became of an order. */
+/** The outcome of an order. */
 export type Outcome =
   | { kind: 'accepted'; providerReference: string; clientSecret?: string }
-  /** Nothing moved. `isFinal` says that asking again is of no use. */
+  /** No money moved. `isFinal`: a retry is of no use. */
   | { kind: 'refused'; code: string; message: string; isFinal: boolean }
-  /** It may or may not have moved: ask before anything is sent again. */
+  /** The money may or may not have moved: look it up before it is sent again. */
   | { kind: 'unknown'; message: string }
 
-/** What the provider says when it is asked about an order. */
+/** The result of a look-up of an order. */
 export type Finding =
   | { kind: 'has'; providerReference: string; clientSecret?: string }
   | { kind: 'never' }
   | { kind: 'unreachable'; message: string }
 
 export interface Order {
-  /** The public id of our object: hld_, trf_, rvs_ or rfd_. The provider keeps it, and can be asked for it. */
+  /** The public id of our object: hld_, trf_, rvs_ or rfd_. The provider stores it, and orders can be looked up by it. */
   reference: string
   /** The same key after an unknown outcome, another after a refusal. */
   idempotencyKey: string
@@ -30,13 +30,13 @@ export type ChargeOrder = Order & { paymentMethodId: string }
 export type TransferOrder = Order & { destinationId: string }
 export type RefundOrder = Order & { chargeReference: string }
 
-/** Which order is meant: what we ask about, and what a webhook is about. */
-export interface LookUp {
+/** The order that a look-up or a webhook is about. */
+export interface OrderReference {
   kind: MovementKind
   reference: string
 }
 
-/** What the provider posts to us, as it came: the signature is over the bytes. */
+/** A webhook as received from the provider: raw bytes, because the signature covers them. */
 export interface Webhook {
   body: Buffer
   headers: IncomingHttpHeaders
@@ -46,10 +46,10 @@ export interface PaymentProvider {
   charge(order: ChargeOrder): Promise<Outcome>
   transfer(order: TransferOrder): Promise<Outcome>
   refund(order: RefundOrder): Promise<Outcome>
-  find(question: LookUp): Promise<Finding>
-  /** What a webhook is about, or undefined when it does not come from the provider or comes too late. */
-  readWebhook(webhook: Webhook): Promise<LookUp | undefined>
+  lookUp(question: OrderReference): Promise<Finding>
+  /** Returns the order that a webhook is about; undefined if its signature is not the provider's or is too old. */
+  readWebhook(webhook: Webhook): Promise<OrderReference | undefined>
 }
 
-// Ten seconds, so that a slow provider succeeds and a lost answer is known for lost while the client still waits.
+// Ten seconds, so that a slow provider succeeds, and a lost answer is noticed while the client still waits.
 export const PROVIDER_TIMEOUT_MS = 10_000

@@ -1,4 +1,4 @@
-/** The statements of the sandbox's provider, on its own connections; and its setting, which administrators change. */
+/** The statements of the sandbox provider, which run on its own connections, and those of its mode, which administrators set. */
 import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { MovementKind } from './provider.ts'
@@ -42,7 +42,7 @@ export interface Call {
   webhookSecret: string
 }
 
-/** Counts one call, and tells how the provider is to behave in it. */
+/** Counts one call, and returns the mode of the provider for it. */
 export async function countCall(database: Statements): Promise<Call> {
   const row = await database.row<Call>`
     /* countCall */
@@ -60,7 +60,7 @@ export async function readWebhookSecret(database: Statements): Promise<string> {
   return onlyRow(row).webhookSecret
 }
 
-/** Takes the key, when nobody had it in the last 24 hours; a key that is older is forgotten. Waits for who is taking it now. */
+/** Reserves a key that is new or older than 24 hours. Waits for a concurrent order under the same key. */
 export const takeOrder = (tx: Tx, { idempotencyKey, parameters }: { idempotencyKey: string; parameters: string }) =>
   tx.run`
   /* takeOrder */
@@ -111,7 +111,7 @@ export const insertMovement = (tx: Tx, movement: NewMovement) => tx.run`
     errand_now()
   )`
 
-/** A charge, locked: two refunds at once must not both find what is left of it. */
+/** Locks a charge, so that two concurrent refunds cannot both use what is left of it. */
 export const lockCharge = (tx: Tx, { chargeId }: { chargeId: string }) => tx.row<{
   currency: string
   amountMinor: bigint
@@ -132,7 +132,7 @@ export async function sumRefunds(tx: Tx, { chargeId }: { chargeId: string }): Pr
   return onlyRow(row).refundedMinor
 }
 
-/** The first movement for an object: should there ever be two, the first is the one that was asked for. */
+/** The first movement for an object. If there ever were two, the first would be the one that was ordered. */
 export const findMovement = (database: Statements, { kind, reference }: { kind: MovementKind; reference: string }) =>
   database.row<{ id: string }>`
   /* findMovement */
@@ -144,6 +144,6 @@ export const findMovement = (database: Statements, { kind, reference }: { kind: 
   limit 1`
 
 function onlyRow<Row>(row: Row | undefined): Row {
-  if (!row) throw new Error('The sandbox has lost its only row.')
+  if (!row) throw new Error('The only row of the sandbox is missing.')
   return row
 }

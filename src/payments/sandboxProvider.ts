@@ -1,6 +1,6 @@
 /**
- * A hostile stand-in for a payment provider: it keeps a book of its own, on connections of its own that commit by
- * themselves, and misbehaves as it is told. What our rules must survive of a real provider, they meet here first.
+ * A hostile stand-in for a payment provider. It keeps its own books, on its own connections and in its own transactions, and
+ * misbehaves according to its mode. The rules meet here first what they must survive from a real provider.
  */
 import { createHmac } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -8,7 +8,7 @@ import type { Logger } from 'pino'
 import { Database } from '../db/client.ts'
 import { newId } from '../db/ids.ts'
 import { type Tx, withTransaction } from '../db/transaction.ts'
-import type { Finding, LookUp, MovementKind, Order, Outcome, PaymentProvider, Webhook } from './provider.ts'
+import type { Finding, MovementKind, Order, OrderReference, Outcome, PaymentProvider, Webhook } from './provider.ts'
 import {
   type Call,
   countCall,
@@ -35,13 +35,13 @@ const ID_PREFIXES: Readonly<Record<MovementKind, string>> = {
   reversal: 'trr',
   refund: 're',
 }
-const LOST: Outcome = { kind: 'unknown', message: 'The connection was lost before the answer came.' }
-const SILENT: ReadonlySet<ProviderMode> = new Set(['DROP_RESPONSE', 'DARK'])
+const LOST_ANSWER: Outcome = { kind: 'unknown', message: 'The connection was lost before the answer came.' }
+const MODES_WITHOUT_ANSWER: ReadonlySet<ProviderMode> = new Set(['DROP_RESPONSE', 'DARK'])
 
-type Answer = Extract<Outcome, { kind: 'accepted' | 'refused' }>
+type ProviderAnswer = Extract<Outcome, { kind: 'accepted' | 'refused' }>
 type Refusal = Extract<Outcome, { kind: 'refused' }>
-/** What speaks against an order, whatever the mode; undefined when nothing does. */
-type Objection = (tx: Tx) => Promise<Refusal | undefined>
+/** Returns the refusal of an order in any mode; undefined if the order is valid. */
+type OrderCheck = (tx: Tx) => Promise<Refusal | undefined>
 
 export interface SandboxProvider extends PaymentProvider {
   stop(): Promise<void>
@@ -49,62 +49,62 @@ export interface SandboxProvider extends PaymentProvider {
 
 interface Options {
   connectionString: string
-  /** Where our server takes webhooks; null while it does not listen. */
+  /** The URL of our server for webhooks; null while it does not listen. */
   webhookUrl: () => string | null
   log: Logger
 }
 
-/** The provider of this server; all servers on a database share its book and its mode. `stop` ends its connections. */
+/** Creates the provider of this server. All servers on a database share its books and its mode. `stop` ends its connections. */
 export function createSandboxProvider({ connectionString, webhookUrl, log }: Options): SandboxProvider {
   const database = new Database({
     connectionString,
     connectionsMax: CONNECTIONS_MAX,
-    onError: (error) => log.warn({ err: error }, 'a connection of the sandbox provider broke'),
+    onError: (error) => log.warn({ err: error }, 'sandbox provider lost a database connection'),
   })
   const webhooks = new WebhookSender({ url: webhookUrl, log })
   let webhookSecret: string | undefined
 
-  async function place(kind: MovementKind, order: Order, objection: Objection, chargeId?: string): Promise<Outcome> {
+  async function placeOrder(kind: MovementKind, order: Order, check: OrderCheck, chargeId?: string): Promise<Outcome> {
     const call = await countCall(database)
     const { outcome, hasMoved } = await withTransaction(database, (tx) =>
-      answerOnce(tx, { kind, order, chargeId: chargeId ?? null, call, objection }),
+      answerOnce(tx, { kind, order, chargeId: chargeId ?? null, call, check }),
     )
-    if (hasMoved && !SILENT.has(call.mode)) tell(call, { kind, reference: order.reference })
-    if (SILENT.has(call.mode)) return LOST
-    // The work is done before the wait: a client that dies in it has paid and does not know.
+    if (hasMoved && !MODES_WITHOUT_ANSWER.has(call.mode)) sendWebhook(call, { kind, reference: order.reference })
+    if (MODES_WITHOUT_ANSWER.has(call.mode)) return LOST_ANSWER
+    // The work is done before the pause, so that a client that dies during it has paid without an answer.
     if (call.mode === 'DELAY') await pause(DELAY_MS)
     return outcome
   }
 
-  function tell({ mode, webhookSecret: secret }: Call, question: LookUp): void {
-    const body = Buffer.from(JSON.stringify({ id: `evt_${newId()}`, type: `${question.kind}.succeeded`, ...question }))
-    const make = () => ({
+  function sendWebhook({ mode, webhookSecret: secret }: Call, order: OrderReference): void {
+    const body = Buffer.from(JSON.stringify({ id: `evt_${newId()}`, type: `${order.kind}.succeeded`, ...order }))
+    const makeRequest = () => ({
       body,
       headers: { 'content-type': 'application/json', [SIGNATURE_HEADER]: signWebhook({ secret, body }, new Date()) },
     })
-    webhooks.send(make)
-    if (mode === 'DUPLICATE_WEBHOOK') webhooks.send(make)
+    webhooks.send(makeRequest)
+    if (mode === 'DUPLICATE_WEBHOOK') webhooks.send(makeRequest)
   }
 
   return {
-    charge: (order) => place('charge', order, async () => objectionToMethod(order.paymentMethodId)),
-    transfer: (order) => place('transfer', order, async () => undefined),
+    charge: (order) => placeOrder('charge', order, async () => checkPaymentMethod(order.paymentMethodId)),
+    transfer: (order) => placeOrder('transfer', order, async () => undefined),
     refund: (order) =>
-      place('refund', order, (tx) => objectionToRefund(tx, order, order.chargeReference), order.chargeReference),
+      placeOrder('refund', order, (tx) => checkRefund(tx, order, order.chargeReference), order.chargeReference),
 
-    async find(question): Promise<Finding> {
+    async lookUp(order): Promise<Finding> {
       const call = await countCall(database)
       if (call.mode === 'DARK') return { kind: 'unreachable', message: 'The provider does not answer.' }
-      const movement = await findMovement(database, question)
-      return movement ? { kind: 'has', ...receipt(question.kind, movement.id, call) } : { kind: 'never' }
+      const movement = await findMovement(database, order)
+      return movement ? { kind: 'has', ...receipt(order.kind, movement.id, call) } : { kind: 'never' }
     },
 
-    async readWebhook(webhook: Webhook): Promise<LookUp | undefined> {
+    async readWebhook(webhook: Webhook): Promise<OrderReference | undefined> {
       webhookSecret ??= await readWebhookSecret(database)
       const { body, headers } = webhook
       if (!isSignatureValid({ secret: webhookSecret, body }, headers[SIGNATURE_HEADER], new Date())) return undefined
-      // Whoever holds the secret is the provider: what it signed has its form.
-      const { kind, reference } = JSON.parse(body.toString()) as LookUp
+      // Not validated, because only the provider has the secret, so a signed body has its format.
+      const { kind, reference } = JSON.parse(body.toString()) as OrderReference
       return { kind, reference }
     },
 
@@ -115,38 +115,38 @@ export function createSandboxProvider({ connectionString, webhookUrl, log }: Opt
   }
 }
 
-interface Placed {
+interface PlacedOrder {
   kind: MovementKind
   order: Order
   chargeId: string | null
   call: Call
-  objection: Objection
+  check: OrderCheck
 }
 
 /**
- * Answers as Stripe documents it (https://docs.stripe.com/api/idempotent_requests): the first order under a key is
- * carried out, and its answer, a refusal too, is given again to the same order for 24 hours.
+ * Idempotency as Stripe documents it (https://docs.stripe.com/api/idempotent_requests): the first order under a key is carried out;
+ * its answer, even a refusal, is replayed to the same order for 24 hours.
  */
-async function answerOnce(tx: Tx, placed: Placed): Promise<{ outcome: Outcome; hasMoved: boolean }> {
+async function answerOnce(tx: Tx, placed: PlacedOrder): Promise<{ outcome: Outcome; hasMoved: boolean }> {
   const { idempotencyKey, amount, ...rest } = placed.order
   const { minorUnits, currencyCode } = amount
   const parameters = JSON.stringify({ kind: placed.kind, ...rest, minorUnits: minorUnits.toString(), currencyCode })
   if ((await takeOrder(tx, { idempotencyKey, parameters })) === 0) {
-    return { outcome: await answerAgain(tx, { idempotencyKey, parameters }), hasMoved: false }
+    return { outcome: await replay(tx, { idempotencyKey, parameters }), hasMoved: false }
   }
-  const answer = (await placed.objection(tx)) ?? refusalByMode(placed.call.mode) ?? (await move(tx, placed))
+  const answer = (await placed.check(tx)) ?? refusalByMode(placed.call.mode) ?? (await recordMovement(tx, placed))
   await storeAnswer(tx, { idempotencyKey, answer: JSON.stringify(answer) })
   return { outcome: answer, hasMoved: answer.kind === 'accepted' }
 }
 
-async function answerAgain(tx: Tx, key: { idempotencyKey: string; parameters: string }): Promise<Outcome> {
-  const stored = await readOrder<Answer>(tx, key)
+async function replay(tx: Tx, key: { idempotencyKey: string; parameters: string }): Promise<Outcome> {
+  const stored = await readOrder<ProviderAnswer>(tx, key)
   if (stored?.isSame) return stored.answer
-  // An error of the caller. Whether something moved under this key before is not for this answer to say.
+  // An error of the caller. This answer does not say whether money moved under this key before.
   return { kind: 'unknown', message: 'The idempotency key was used for another order.' }
 }
 
-async function move(tx: Tx, { kind, order, chargeId, call }: Placed): Promise<Answer> {
+async function recordMovement(tx: Tx, { kind, order, chargeId, call }: PlacedOrder): Promise<ProviderAnswer> {
   const id = `${ID_PREFIXES[kind]}_${newId().replaceAll('-', '')}`
   const { reference, idempotencyKey, amount } = order
   await insertMovement(tx, {
@@ -161,7 +161,7 @@ async function move(tx: Tx, { kind, order, chargeId, call }: Placed): Promise<An
   return { kind: 'accepted', ...receipt(kind, id, call) }
 }
 
-/** The provider's own id; of a charge also the secret with which the payer's browser may follow it, the same each time. */
+/** The provider's own id. A charge also has a secret, the same each time, with which the payer's browser may follow it. */
 function receipt(kind: MovementKind, id: string, { webhookSecret }: Call) {
   if (kind !== 'charge') return { providerReference: id }
   const digest = createHmac('sha256', webhookSecret).update(id).digest('hex')
@@ -174,20 +174,20 @@ function refusalByMode(mode: ProviderMode): Refusal | undefined {
   return undefined
 }
 
-function objectionToMethod(paymentMethodId: string): Refusal | undefined {
+function checkPaymentMethod(paymentMethodId: string): Refusal | undefined {
   if (paymentMethodId === 'pm_ok') return undefined
   if (paymentMethodId === 'pm_refused') return refusal('card_declined', 'The card was declined.', true)
-  return refusal('no_such_payment_method', 'There is no such payment method.', true)
+  return refusal('no_such_payment_method', 'The payment method does not exist.', true)
 }
 
-async function objectionToRefund(tx: Tx, { amount }: Order, chargeId: string): Promise<Refusal | undefined> {
+async function checkRefund(tx: Tx, { amount }: Order, chargeId: string): Promise<Refusal | undefined> {
   const charge = await lockCharge(tx, { chargeId })
-  if (!charge) return refusal('no_such_charge', 'There is no such charge.', true)
+  if (!charge) return refusal('no_such_charge', 'The charge does not exist.', true)
   if (charge.currency !== amount.currencyCode)
     return refusal('wrong_currency', 'The charge has another currency.', true)
   const refundedMinor = await sumRefunds(tx, { chargeId })
   if (refundedMinor + amount.minorUnits <= charge.amountMinor) return undefined
-  return refusal('amount_too_large', 'This is more than is left of the charge.', true)
+  return refusal('amount_too_large', 'The amount exceeds what is left of the charge.', true)
 }
 
 const refusal = (code: string, message: string, isFinal: boolean): Refusal => ({

@@ -1,6 +1,6 @@
 /**
- * The signature of the sandbox's webhooks, made as Stripe makes its own (https://docs.stripe.com/webhooks#verify-manually):
- * `t=` the second it was sent, `v1=` the HMAC of time and body. The time is signed too, so nothing old can be sent again.
+ * The signature of the sandbox's webhooks, in Stripe's format (https://docs.stripe.com/webhooks#verify-manually): `t=` the second
+ * of sending, `v1=` the HMAC of time and body. The time is signed too, which prevents a replay of an old webhook.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
@@ -14,13 +14,13 @@ interface Signed {
   body: Buffer
 }
 
-/** The value of the header for a body that is sent at this moment of real time. */
+/** Returns the header value for a body that is sent at this real time. */
 export function signWebhook({ secret, body }: Signed, sentAt: Date): string {
   const second = Math.floor(sentAt.getTime() / 1000).toString()
   return `t=${second},v1=${digest({ secret, body }, second).toString('hex')}`
 }
 
-/** Whether the header was made with the secret for exactly this body, at most five minutes from now. */
+/** True if the header was made with the secret for exactly this body, at most five minutes from now. */
 export function isSignatureValid({ secret, body }: Signed, header: unknown, now: Date): boolean {
   const match = typeof header === 'string' ? SIGNATURE.exec(header) : null
   if (!match?.[1] || !match[2]) return false

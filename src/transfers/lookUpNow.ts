@@ -1,6 +1,6 @@
 import { asPublicId, fromPublicId } from '../db/ids.ts'
 import type { Work } from '../jobs/timer.ts'
-import type { LookUp } from '../payments/provider.ts'
+import type { OrderReference } from '../payments/provider.ts'
 import { lookUpCharge } from './holds/lookUpCharge.ts'
 import { lookUpRefund } from './refunds/lookUpRefund.ts'
 import { lookUpTransfer } from './transfers/lookUpTransfer.ts'
@@ -9,7 +9,7 @@ import { lookUpTransfer } from './transfers/lookUpTransfer.ts'
  * Looks up an order as soon as a webhook hints that something happened to it. Only the result of the look-up counts: a webhook about
  * an order that is settled, or that is not ours, changes nothing.
  */
-export async function lookUpNow(work: Work, { kind, reference }: LookUp): Promise<void> {
+export async function lookUpNow(work: Work, { kind, reference }: OrderReference): Promise<void> {
   const id = asPublicId(reference)
   const holdId = kind === 'charge' && fromPublicId('hld', id)
   if (holdId) await lookUpCharge(work, { holdId })

@@ -30,7 +30,7 @@ const providerThat = (behaves: () => Promise<never>): PaymentProvider => ({
   charge: behaves,
   transfer: behaves,
   refund: behaves,
-  find: behaves,
+  lookUp: behaves,
   readWebhook: behaves,
 })
 
@@ -43,7 +43,7 @@ test.each([
   expect(await provider.transfer(transfer)).toMatchObject({ kind: 'unknown' })
   expect(await provider.charge({ ...transfer, paymentMethodId: 'pm_ok' })).toMatchObject({ kind: 'unknown' })
   expect(await provider.refund({ ...transfer, chargeReference: 'ch_1' })).toMatchObject({ kind: 'unknown' })
-  expect(await provider.find({ kind: 'transfer', reference: transfer.reference })).toMatchObject({
+  expect(await provider.lookUp({ kind: 'transfer', reference: transfer.reference })).toMatchObject({
     kind: 'unreachable',
   })
 })
@@ -85,7 +85,7 @@ test('a movement of the provider does not roll back with a transaction of ours',
   } finally {
     client.release()
   }
-  expect(await app.work.payments.find({ kind: 'transfer', reference: transfer.reference })).toMatchObject({
+  expect(await app.work.payments.lookUp({ kind: 'transfer', reference: transfer.reference })).toMatchObject({
     kind: 'has',
   })
 })

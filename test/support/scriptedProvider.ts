@@ -1,5 +1,12 @@
 /** A payment provider that answers as a test tells it, and remembers what it was asked. What it accepted, it has. */
-import type { Finding, LookUp, MovementKind, Order, Outcome, PaymentProvider } from '../../src/payments/provider.ts'
+import type {
+  Finding,
+  MovementKind,
+  Order,
+  OrderReference,
+  Outcome,
+  PaymentProvider,
+} from '../../src/payments/provider.ts'
 
 type OrderKind = Extract<MovementKind, 'charge' | 'transfer' | 'refund'>
 
@@ -18,7 +25,7 @@ export const lost: Outcome = { kind: 'unknown', message: 'The answer was lost.' 
 export class ScriptedProvider implements PaymentProvider {
   /** Every order that came, in its order. */
   readonly orders: OrderSeen[] = []
-  readonly questions: LookUp[] = []
+  readonly questions: OrderReference[] = []
   readonly #has = new Map<string, string>()
   readonly #charges: Script<Outcome>[] = []
   readonly #outcomes = new Map<string, Script<Outcome>[]>()
@@ -48,7 +55,7 @@ export class ScriptedProvider implements PaymentProvider {
   transfer = (order: Order): Promise<Outcome> => this.#take('transfer', order)
   refund = (order: Order): Promise<Outcome> => this.#take('refund', order)
 
-  async find(question: LookUp): Promise<Finding> {
+  async lookUp(question: OrderReference): Promise<Finding> {
     this.questions.push(question)
     const script = this.#findings.get(question.reference)?.shift()
     if (script) return typeof script === 'function' ? script() : script

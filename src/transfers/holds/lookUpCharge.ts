@@ -30,7 +30,7 @@ export async function lookUpDueCharge(work: Work, { holdId }: { holdId: string }
   const claim = await withTransaction(database, (tx) => claimLookUp(tx, { holdId }))
   if (!claim) return false
   const { order } = claim
-  const finding = await payments.find({ kind: 'charge', reference: order.reference })
+  const finding = await payments.lookUp({ kind: 'charge', reference: order.reference })
   log.info({ hold: order.reference, finding: finding.kind }, 'charge looked up at the provider')
   const outcome = await outcomeOf(finding, payments, claim)
   await withTransaction(database, (tx) => settleCharge(tx, { holdId, outcome, actorId: null }))
@@ -42,7 +42,7 @@ export async function lookUpDueCharge(work: Work, { holdId }: { holdId: string }
  * sending the charge at this moment.
  */
 export async function lookUpCharge({ database, payments }: Work, { holdId }: { holdId: string }): Promise<void> {
-  const finding = await payments.find({ kind: 'charge', reference: textOf(toPublicId('hld', holdId)) })
+  const finding = await payments.lookUp({ kind: 'charge', reference: textOf(toPublicId('hld', holdId)) })
   if (finding.kind !== 'has') return
   const outcome = { ...finding, kind: 'accepted' as const }
   await withTransaction(database, (tx) => settleCharge(tx, { holdId, outcome, actorId: null }))

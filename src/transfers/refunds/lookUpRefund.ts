@@ -22,7 +22,7 @@ export async function lookUpRefund(
   const reference = textOf(toPublicId('rfd', refundId))
   const before = await readRefundAttempts(database, { refundId })
   if (!before) return
-  const finding = await payments.find({ kind: 'refund', reference })
+  const finding = await payments.lookUp({ kind: 'refund', reference })
   log.info({ refund: reference, finding: finding.kind }, 'refund looked up at the provider')
   if (finding.kind === 'unreachable') return
   await withTransaction(database, async (tx) => {

@@ -22,7 +22,7 @@ export async function lookUpTransfer(
   const reference = textOf(toPublicId('trf', transferId))
   const before = await readAttemptCount(database, { transferId })
   if (!before) return
-  const finding = await payments.find({ kind: 'transfer', reference })
+  const finding = await payments.lookUp({ kind: 'transfer', reference })
   log.info({ transfer: reference, finding: finding.kind }, 'transfer looked up at the provider')
   if (finding.kind === 'unreachable') return
   await withTransaction(database, async (tx) => {

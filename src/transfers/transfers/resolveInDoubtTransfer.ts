@@ -58,7 +58,7 @@ async function confirmWithProvider(
   )
   if (attempt === undefined) return undefined
   const transferId = uuidOf(resolution)
-  const finding = await payments.find({ kind: 'transfer', reference: textOf(toPublicId('trf', transferId)) })
+  const finding = await payments.lookUp({ kind: 'transfer', reference: textOf(toPublicId('trf', transferId)) })
   if (finding.kind !== 'never') throw new TransferInDoubtError(transferId)
   return { attempt }
 }

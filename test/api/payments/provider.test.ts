@@ -106,14 +106,14 @@ test('ACCEPT moves what was ordered, writes it down, and knows it when asked', a
     providerReference: movements[0]?.id,
     clientSecret: expect.stringContaining(`${movements[0]?.id}_secret_`),
   })
-  expect(await provider.find({ kind: 'charge', reference: charge.reference })).toEqual({ ...outcome, kind: 'has' })
+  expect(await provider.lookUp({ kind: 'charge', reference: charge.reference })).toEqual({ ...outcome, kind: 'has' })
 })
 
 test('what it never had it says it never had, also when another kind has that reference', async () => {
   const transfer = newTransfer()
-  expect(await provider.find({ kind: 'transfer', reference: transfer.reference })).toEqual({ kind: 'never' })
+  expect(await provider.lookUp({ kind: 'transfer', reference: transfer.reference })).toEqual({ kind: 'never' })
   await provider.transfer(transfer)
-  expect(await provider.find({ kind: 'refund', reference: transfer.reference })).toEqual({ kind: 'never' })
+  expect(await provider.lookUp({ kind: 'refund', reference: transfer.reference })).toEqual({ kind: 'never' })
 })
 
 test.each([
@@ -129,7 +129,7 @@ test.each([
   expect(await provider.transfer(transfer)).toMatchObject(refusal)
   expect(await provider.refund(refund)).toMatchObject(refusal)
   for (const { reference } of [charge, transfer, refund]) expect(await movementsFor(reference)).toEqual([])
-  expect(await provider.find({ kind: 'charge', reference: charge.reference })).toEqual({ kind: 'never' })
+  expect(await provider.lookUp({ kind: 'charge', reference: charge.reference })).toEqual({ kind: 'never' })
 })
 
 test('DROP_RESPONSE does the work, loses the answer, and says when asked that it has it', async () => {
@@ -137,19 +137,19 @@ test('DROP_RESPONSE does the work, loses the answer, and says when asked that it
   const transfer = newTransfer()
   expect(await provider.transfer(transfer)).toMatchObject({ kind: 'unknown' })
   expect(await movementsFor(transfer.reference)).toHaveLength(1)
-  expect(await provider.find({ kind: 'transfer', reference: transfer.reference })).toMatchObject({ kind: 'has' })
+  expect(await provider.lookUp({ kind: 'transfer', reference: transfer.reference })).toMatchObject({ kind: 'has' })
 })
 
 test('DARK does the work, and answers neither orders nor look-ups', async () => {
   await setMode('DARK')
   const transfer = newTransfer()
   expect(await provider.transfer(transfer)).toMatchObject({ kind: 'unknown' })
-  expect(await provider.find({ kind: 'transfer', reference: transfer.reference })).toMatchObject({
+  expect(await provider.lookUp({ kind: 'transfer', reference: transfer.reference })).toMatchObject({
     kind: 'unreachable',
   })
   expect(await movementsFor(transfer.reference)).toHaveLength(1)
   await setMode('ACCEPT')
-  expect(await provider.find({ kind: 'transfer', reference: transfer.reference })).toMatchObject({ kind: 'has' })
+  expect(await provider.lookUp({ kind: 'transfer', reference: transfer.reference })).toMatchObject({ kind: 'has' })
 })
 
 test('DELAY has done the work before it answers', async () => {
@@ -255,7 +255,7 @@ test('every call is counted, look-ups and repetitions too', async () => {
   const transfer = newTransfer()
   await provider.transfer(transfer)
   await provider.transfer(transfer)
-  await provider.find({ kind: 'transfer', reference: transfer.reference })
+  await provider.lookUp({ kind: 'transfer', reference: transfer.reference })
   expect(await countCalls()).toBe(before + 3)
 })
 
