@@ -1,19 +1,19 @@
-/** A file on its way in: it stays in the client's connection until somebody reads it. The HTTP layer makes it; `Upload` gives it to a rule. */
+/** A file of a running request: its bytes stay in the client's connection until they are read. Created by the HTTP layer. */
 
-/** Pieces of a file that arrived together. Steps work by the batch: by the piece they cost more than what they do. */
+/** Chunks that arrived together. Processed per batch, because an async step per chunk costs more than its work. */
 export type Batch = readonly Buffer[]
 
-/** What can be read of a file once it is there. */
+/** A file whose part of the request has begun. */
 export interface ArrivedFile {
   /** As the client sent it; undefined when it sent none. */
   filename: string | undefined
-  /** It has at least as many bytes by what the request declares; 0 when that says nothing. */
+  /** A lower bound of its size, from the declared length of the request; 0 if unknown. */
   bytesAtLeast: number
-  /** Can be read once. Throws FileRejectedError when the file ends before its end, or its sender falls silent. */
+  /** Can be read once. Throws FileRejectedError if the file is cut off, or the sender stalls. */
   bytes: AsyncIterable<Batch>
 }
 
 export abstract class IncomingFile {
-  /** Waits until the file is there. Refuses with FileRejectedError when it never comes, or is asked for a second time. */
+  /** Waits for the file. Refuses with FileRejectedError if it never arrives, or on a second call. */
   abstract arrive(): Promise<ArrivedFile>
 }

@@ -1,4 +1,4 @@
-/** How files come to belong to something: once, by whoever uploaded them, in the transaction of what they belong to. */
+/** Attaches files to their owner: once, for their uploader, in the transaction of the owner. */
 import type { FilePurpose } from '../db/generated/enums.ts'
 import { fromPublicId, type PublicId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
@@ -12,8 +12,8 @@ import {
   setOwner,
 } from './attachments.sql.ts'
 
-/** Files by the ids that a client sent, the person who must have uploaded them, and what they are to belong to. */
-export interface Attaching {
+/** Files by public id, their required uploader, and their new owner. */
+export interface FilesToAttach {
   ids: readonly PublicId[]
   ownerId: string
   to: FileOwner
@@ -27,35 +27,35 @@ const PURPOSES: Readonly<Record<string, readonly FilePurpose[]>> = {
 }
 
 /**
- * Attaches files to what was just made, in the order in which they are named.
- * Refuses by the first that does not fit: with NotFoundError one that is unknown, somebody else's, deleted or attached already;
- * with ValidationError one that was uploaded for another purpose.
+ * Attaches files to a new row, in the order of `ids`.
+ * Refuses at the first mismatch: with NotFoundError a file that is unknown, of another uploader, deleted or already attached; with
+ * ValidationError a file that was uploaded for another purpose.
  */
-export async function attachFiles(tx: Tx, { ids, ownerId, to }: Attaching): Promise<void> {
+export async function attachFiles(tx: Tx, { ids, ownerId, to }: FilesToAttach): Promise<void> {
   if (ids.length === 0) return
   const found = await lockFilesOf(tx, { ids: uuidsOf(ids), uploadedById: ownerId })
-  await setOwner(tx, { ids: usable(ids, found, to), owner: to })
+  await setOwner(tx, { ids: usableIds(ids, found, to), owner: to })
 }
 
 /**
- * Makes these files all that something has: those that it has already stay, others are attached, and what is not named is
- * deleted. Gives whether it has other files now; their order alone makes no difference. Refuses as `attachFiles` does.
+ * Replaces the files of an owner by these: keeps those that it already has, attaches the others, and deletes the rest. Returns true
+ * if the set of files changed, whatever their order. Refuses as `attachFiles` does.
  */
-export async function replaceFiles(tx: Tx, { ids, ownerId, to }: Attaching): Promise<boolean> {
+export async function replaceFiles(tx: Tx, { ids, ownerId, to }: FilesToAttach): Promise<boolean> {
   const found = ids.length > 0 ? await lockFilesOf(tx, { ids: uuidsOf(ids), uploadedById: ownerId }) : []
-  const kept = usable(ids, found, to)
+  const kept = usableIds(ids, found, to)
   const deletedCount = await deleteOthersOf(tx, { ids: kept, owner: to })
   if (kept.length > 0) await setOwner(tx, { ids: kept, owner: to })
   return deletedCount > 0 || found.some((file) => !belongsTo(file, to))
 }
 
 /**
- * Refuses as `attachFiles` would, where its place in the order of refusals is earlier than the work. Only a quick way out:
- * nothing is locked, and what enforces it is `attachFiles`.
+ * Refuses as `attachFiles` would, for rules in which this refusal precedes others. An early check without locks: `attachFiles`
+ * enforces it.
  */
-export async function refuseMissingFiles(tx: Tx, { ids, ownerId, to }: Attaching): Promise<void> {
+export async function refuseMissingFiles(tx: Tx, { ids, ownerId, to }: FilesToAttach): Promise<void> {
   if (ids.length === 0) return
-  usable(ids, await readFilesOf(tx, { ids: uuidsOf(ids), uploadedById: ownerId }), to)
+  usableIds(ids, await readFilesOf(tx, { ids: uuidsOf(ids), uploadedById: ownerId }), to)
 }
 
 function uuidsOf(ids: readonly PublicId[]): string[] {
@@ -66,8 +66,8 @@ function uuidsOf(ids: readonly PublicId[]): string[] {
   })
 }
 
-/** The UUIDs of files that may belong to this owner, in the order of `ids`. */
-function usable(ids: readonly PublicId[], found: readonly LockedFile[], owner: FileOwner): string[] {
+/** Returns the UUIDs of the files in the order of `ids`. Refuses if one of them may not be attached to this owner. */
+function usableIds(ids: readonly PublicId[], found: readonly LockedFile[], owner: FileOwner): string[] {
   const byId = new Map(found.map((file) => [file.id, file]))
   const uuids = uuidsOf(ids)
   const files = uuids.map((uuid) => {
@@ -88,6 +88,6 @@ function belongsTo(file: LockedFile, owner: FileOwner): boolean {
 
 function wrongPurpose(index: number, column: string): ValidationError {
   const path = column === 'avatarOfId' ? ['input', 'avatarId'] : ['input', 'attachmentIds', String(index)]
-  const message = `This file was uploaded for something else; upload it as ${PURPOSES[column]?.join(' or ')}.`
+  const message = `This file was uploaded for another purpose. Upload it again for ${PURPOSES[column]?.join(' or ')}.`
   return new ValidationError([{ path, message }])
 }

@@ -2,7 +2,7 @@ import type { Attachment } from '../db/generated/client.ts'
 import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 
-/** What an attachment belongs to: exactly one of them. */
+/** The row that an attachment belongs to. */
 export type FileOwner = { taskId: string } | { submissionId: string } | { messageId: string } | { avatarOfId: string }
 
 type OwnerColumns = Partial<Record<'taskId' | 'submissionId' | 'messageId' | 'avatarOfId', string>>
@@ -11,11 +11,11 @@ export type LockedFile = Pick<
   Attachment,
   'id' | 'purpose' | 'status' | 'taskId' | 'submissionId' | 'messageId' | 'avatarOfId'
 > & {
-  /** It is attached to nothing, and its time to be attached has not run out. */
+  /** True if it is unattached and not expired. */
   isWaiting: boolean
 }
 
-// Real time, which the sandbox clock does not move: 24 hours to write the task that it is for.
+// Expires in real time, which the sandbox clock does not move: 24 hours are enough to write the task.
 export const insertAttachment = (
   tx: Tx,
   file: Pick<Attachment, 'id' | 'uploadedById' | 'purpose' | 'filename' | 'contentType' | 'byteSize' | 'sha256'>,
@@ -29,7 +29,7 @@ export const insertAttachment = (
     ${file.byteSize}, ${file.sha256}, errand_now(), clock_timestamp() + interval '24 hours'
   )`
 
-// In the order of ids, so that two who name the same files do not wait for each other.
+// In the order of ids, so that two transactions that attach the same files do not deadlock.
 export const lockFilesOf = (tx: Tx, { ids, uploadedById }: { ids: readonly string[]; uploadedById: string }) =>
   tx.rows<LockedFile>`
   /* lockFilesOf */
@@ -42,7 +42,7 @@ export const lockFilesOf = (tx: Tx, { ids, uploadedById }: { ids: readonly strin
   order by id
   for update`
 
-// The same without the lock.
+// Like lockFilesOf, without the lock.
 export const readFilesOf = (tx: Tx, { ids, uploadedById }: { ids: readonly string[]; uploadedById: string }) =>
   tx.rows<LockedFile>`
   /* readFilesOf */
@@ -53,7 +53,7 @@ export const readFilesOf = (tx: Tx, { ids, uploadedById }: { ids: readonly strin
   where id = any(${ids}::uuid[])
     and uploaded_by_id = ${uploadedById}`
 
-/** Attaches those that are attached to nothing, and gives all of them the places that they have in `ids`. */
+/** Sets the owner of these files, and their order to that of `ids`. */
 export const setOwner = (tx: Tx, { ids, owner }: { ids: readonly string[]; owner: FileOwner }) => {
   const { taskId, submissionId, messageId, avatarOfId }: OwnerColumns = owner
   return tx.run`
@@ -68,7 +68,7 @@ export const setOwner = (tx: Tx, { ids, owner }: { ids: readonly string[]; owner
     where id = any(${ids}::uuid[])`
 }
 
-/** Deletes what this owner has beside `ids`. */
+/** Deletes the files of this owner that are not in `ids`. */
 export const deleteOthersOf = (tx: Tx, { ids, owner }: { ids: readonly string[]; owner: FileOwner }) => {
   const { taskId, submissionId, messageId, avatarOfId }: OwnerColumns = owner
   return tx.run`
@@ -115,7 +115,7 @@ export const setBytesRemoved = (database: Statements, { ids }: { ids: readonly s
   where id = any(${ids}::uuid[])
     and status = 'DELETED'`
 
-/** Which of these are the ids of attachments that have their bytes. */
+/** The ids among these that have an attachment whose bytes were not removed. */
 export const readKnownIds = (database: Statements, { ids }: { ids: readonly string[] }) => database.rows<{
   id: string
 }>`
@@ -125,7 +125,7 @@ export const readKnownIds = (database: Statements, { ids }: { ids: readonly stri
   where id = any(${ids}::uuid[])
     and bytes_removed_at is null`
 
-// Those of the last hour are left alone: a store may tell of them late.
+// Skips files of the last hour, because a store may list them late.
 export const readFilesWithBytes = (
   database: Statements,
   { after, limit }: { after: string; limit: number },

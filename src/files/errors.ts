@@ -1,13 +1,13 @@
-/** Refusals of files. Whatever is refused, nothing of it is kept. */
+/** Refusals of files. Nothing of a refused file is kept. */
 import { DomainError } from '../domain/errors.ts'
 
 type FileCode = 'FILE_TOO_LARGE' | 'FILE_TYPE_NOT_ALLOWED' | 'FILE_TRUNCATED' | 'FILE_EMPTY'
 
 export class FileRejectedError extends DomainError {
   readonly code: FileCode
-  /** Null where the number of bytes is not what is wrong. */
+  /** Null if the size in bytes is not the reason. */
   readonly limitBytes: bigint | null
-  /** Null where the type is unknown. */
+  /** Null if the type is unknown. */
   readonly detectedContentType: string | null
   constructor(
     code: FileCode,
@@ -21,20 +21,20 @@ export class FileRejectedError extends DomainError {
   }
 }
 
-/** The refusal of a file that has more bytes than its kind may have. */
+/** Refuses a file that has more bytes than its type may have. */
 export const fileTooLarge = (limitBytes: number, detected: string | null = null): FileRejectedError =>
-  new FileRejectedError('FILE_TOO_LARGE', `A file like this has at most ${limitBytes} bytes. Send a smaller one.`, {
+  new FileRejectedError('FILE_TOO_LARGE', `The file exceeds its limit of ${limitBytes} bytes. Send a smaller one.`, {
     limitBytes,
     detected,
   })
 
-/** The refusal of a picture that is small as a file and large as a picture. */
+/** Refuses a picture that is a small file but too large once decoded. */
 export const tooManyPixels = (limit: number, detected: string): FileRejectedError =>
   new FileRejectedError(
     'FILE_TOO_LARGE',
-    `A picture has at most ${limit / 1_000_000} million pixels. Send one of less width or height.`,
+    `The picture exceeds the limit of ${limit / 1_000_000} million pixels. Send one of lower width or height.`,
     { detected },
   )
 
-/** The refusal of a file of which not all has come, or not what was announced. */
+/** Refuses a file that is incomplete or does not match its declared checksum. */
 export const fileTruncated = (message: string): FileRejectedError => new FileRejectedError('FILE_TRUNCATED', message)

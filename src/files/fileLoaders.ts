@@ -1,17 +1,17 @@
-/** Links to files for one request: which of them the viewer may open, in one statement for all of a step of the answer. */
+/** Loads which files the viewer may open, in one statement per batch of a request. */
 import DataLoader from 'dataloader'
 import type { PrismaClient } from '../db/generated/client.ts'
 import type { Caller } from '../domain/caller.ts'
 import { visibleFiles } from '../visibility/fileVisibility.ts'
 
 export interface FileLoaders {
-  /** Whether the viewer may open the file of this id. Nothing is kept: a later mutation of the request may change it. */
+  /** Keyed by file id; true if the viewer may open it. Not cached, because a later mutation of the request may change it. */
   isVisible: DataLoader<string, boolean>
-  /** When the first link was asked for: all that are given with it end at the same time. */
+  /** The start of the TTL of all links of the request, so that they expire together. */
   readAt: Date
 }
 
-/** The loaders of one request. */
+/** Returns the loaders of one request. */
 export function makeFileLoaders(prisma: PrismaClient, caller: Caller | null): FileLoaders {
   const isVisible = async (ids: readonly string[]) => {
     const rows = await prisma.attachment.findMany({

@@ -1,4 +1,4 @@
-/** What the server needs to take and give files: where they are kept, how large they may be, and who signs links to them. */
+/** The file services of the server: the store, the size limits and the signed links. */
 import type { FileLinks } from './fileLinks.ts'
 import type { FileLimits } from './inspection/fileTypes.ts'
 import type { FileStore } from './store/store.ts'

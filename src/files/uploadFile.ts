@@ -16,14 +16,14 @@ export interface Upload {
   callerId: string
   file: IncomingFile
   purpose: FilePurpose
-  /** What the client says that the checksum is. */
+  /** The checksum that the client declared. */
   sha256: string | undefined
   key: string | undefined
-  /** The hash of the input as sent, in which the file is not. */
+  /** The hash of the input as sent, without the file. */
   inputHash: () => Buffer
 }
 
-interface Server {
+interface UploadServices {
   database: Database
   files: Pick<Files, 'store' | 'limits'>
 }
@@ -31,37 +31,43 @@ interface Server {
 const MUTATION = 'uploadFile'
 
 /**
- * Takes a file: from the connection through its inspection into the store, and then, in one short transaction, into the books.
- * No transaction waits for a sender. What is sent again under its key is read and compared, and kept once.
- * Refuses with FileRejectedError, and IdempotencyKeyReusedError when other bytes come under the key.
+ * Streams a file from the connection through its inspection into the store, and then records it in one short transaction, so that
+ * no transaction waits for a sender. A file sent again under its idempotency key is read and compared, and stored once.
+ * Refuses with FileRejectedError, and with IdempotencyKeyReusedError if other bytes are sent under the key.
  */
-export async function uploadFile(server: Server, upload: Upload): Promise<{ attachmentId: string; replayed: boolean }> {
+export async function uploadFile(
+  server: UploadServices,
+  upload: Upload,
+): Promise<{ attachmentId: string; replayed: boolean }> {
   const { callerId, key } = upload
   const keyName = key === undefined ? undefined : { callerId, mutation: MUTATION, key }
   const firstUsedAt = keyName && (await keyFirstUsedAt(server.database, keyName))
-  if (firstUsedAt) return compare(server, upload, firstUsedAt)
-  return take(server, upload)
+  if (firstUsedAt) return replay(server, upload, firstUsedAt)
+  return storeNew(server, upload)
 }
 
-async function take({ database, files }: Server, upload: Upload): Promise<{ attachmentId: string; replayed: boolean }> {
+async function storeNew(
+  { database, files }: UploadServices,
+  upload: Upload,
+): Promise<{ attachmentId: string; replayed: boolean }> {
   const { store, limits } = files
   const id = newId()
   const arrived = await upload.file.arrive()
   const facts = await inspect(arrived, { ...upload, limits }, (bytes) => store.write(id, bytes))
   try {
     const answer = await withTransaction(database, (tx) =>
-      record(tx, { id, upload, facts, filename: arrived.filename }),
+      recordFile(tx, { id, upload, facts, filename: arrived.filename }),
     )
     if (answer.attachmentId !== id) await store.remove(id)
     return answer
   } catch (error) {
-    // After a lost connection it is unknown whether it was committed: the sweeper sees which it was.
+    // After a lost connection the outcome of the commit is unknown; the sweep removes the bytes if there is no row.
     if (isRolledBack(error)) await store.remove(id)
     throw error
   }
 }
 
-async function record(
+async function recordFile(
   tx: Tx,
   { id, upload, facts, filename }: { id: string; upload: Upload; facts: FileFacts; filename: string | undefined },
 ): Promise<RuleResult<{ attachmentId: string; replayed: boolean }>> {
@@ -89,9 +95,9 @@ async function record(
   }))
 }
 
-/** Reads what was sent again, and gives the first answer when it is the same. */
-async function compare(
-  server: Server,
+/** Reads a file that was sent again, and returns the first result if the file is the same. */
+async function replay(
+  server: UploadServices,
   upload: Upload,
   firstUsedAt: Date,
 ): Promise<{ attachmentId: string; replayed: boolean }> {
@@ -100,10 +106,10 @@ async function compare(
   try {
     const facts = await inspect(arrived, { ...upload, limits }, readToEnd)
     return await withTransaction(server.database, (tx) =>
-      record(tx, { id: newId(), upload, facts, filename: arrived.filename }),
+      recordFile(tx, { id: newId(), upload, facts, filename: arrived.filename }),
     )
   } catch (error) {
-    // The first one was taken, so one that is not is another.
+    // The first file was accepted, so a file that is rejected is a different one.
     throw error instanceof FileRejectedError && error.code !== 'FILE_TRUNCATED'
       ? new IdempotencyKeyReusedError(firstUsedAt)
       : error

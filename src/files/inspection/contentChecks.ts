@@ -1,6 +1,6 @@
 /**
- * What the first bytes cannot say of a file is looked for as the rest passes: a text is text to its end, a document of Word has
- * what makes it one, and nothing else hides behind it. Each check keeps a few bytes at most, whatever the size of the file.
+ * Checks that the first bytes of a file cannot decide, made while the rest streams through: a text is text to its end, a Word
+ * document has its main part, and no other file is appended. Each check buffers at most some kilobytes, whatever the file size.
  */
 import { isUtf8 } from 'node:buffer'
 import { tooManyPixels } from '../errors.ts'
@@ -9,17 +9,17 @@ import { PictureSize } from './pictureSize.ts'
 import { TrailingBytes } from './trailingBytes.ts'
 import { ZIP_TAIL_BYTES, zipEndOf } from './zip.ts'
 
-// Ten times what a screen shows, and more than the cameras of telephones give; decoded it is 200 MB.
+// Ten times a large screen, and more than phone cameras produce; decoded it is 200 MB.
 const PIXELS_MAX = 50_000_000
 
 export interface ContentCheck {
-  /** False as soon as the file cannot be of its type. Refuses with FileRejectedError a picture of too many pixels. */
-  take(piece: Buffer): boolean
-  /** Whether it is, now that all of it has passed. */
-  end(byteSize: number): boolean
+  /** Returns false once the file cannot be of its type. Refuses with FileRejectedError a picture with too many pixels. */
+  update(chunk: Buffer): boolean
+  /** True if the complete file is of its type. */
+  finish(byteSize: number): boolean
 }
 
-/** The check for a file that seems to be of this type. */
+/** Returns the check for a file whose first bytes are of this type. */
 export function contentCheckFor(contentType: string): ContentCheck {
   if (contentType === TEXT) return textCheck()
   if (contentType === DOC) return docCheck()
@@ -31,19 +31,19 @@ export function contentCheckFor(contentType: string): ContentCheck {
 function textCheck(): ContentCheck {
   let rest = Buffer.alloc(0)
   return {
-    take(piece) {
-      const joined = rest.length > 0 ? Buffer.concat([rest, piece]) : piece
-      const end = joined.length - openSequence(joined)
+    update(chunk) {
+      const joined = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
+      const end = joined.length - unfinishedBytes(joined)
       rest = Buffer.from(joined.subarray(end))
       const whole = joined.subarray(0, end)
       return isUtf8(whole) && isPrintable(whole)
     },
-    end: () => rest.length === 0,
+    finish: () => rest.length === 0,
   }
 }
 
-/** How many bytes at the end begin a character that they do not finish. */
-function openSequence(bytes: Buffer): number {
+/** The number of bytes at the end that start a UTF-8 sequence without completing it. */
+function unfinishedBytes(bytes: Buffer): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back] ?? 0
     if (byte < 0x80) return 0
@@ -62,37 +62,37 @@ function isPrintable(text: Buffer): boolean {
   return true
 }
 
-// The name of the stream that every document of Word 97 to 2003 has, as its directory spells it.
+// The name of the stream that every Word 97-2003 document has, as encoded in its directory.
 const WORD_STREAM = Buffer.from('WordDocument', 'utf16le')
-// The streams of macros and of what installs programs are named so.
+// The names of streams that hold macros.
 const UNWANTED_STREAMS = [Buffer.from('_VBA_PROJECT', 'utf16le'), Buffer.from('Macros', 'utf16le')]
 
-/** Word's own stream is named somewhere in it, and none of macros. */
+/** Requires the name of Word's own stream, and refuses those of macros. */
 function docCheck(): ContentCheck {
   const longest = Math.max(WORD_STREAM.length, ...UNWANTED_STREAMS.map(({ length }) => length))
   let carried = Buffer.alloc(0)
   let isWord = false
   return {
-    take(piece) {
-      const joined = Buffer.concat([carried, piece.subarray(0, longest)])
-      const has = (name: Buffer) => piece.includes(name) || joined.includes(name)
+    update(chunk) {
+      const joined = Buffer.concat([carried, chunk.subarray(0, longest)])
+      const has = (name: Buffer) => chunk.includes(name) || joined.includes(name)
       isWord ||= has(WORD_STREAM)
-      carried = Buffer.from(Buffer.concat([carried, piece.subarray(-longest)]).subarray(-longest))
+      carried = Buffer.from(Buffer.concat([carried, chunk.subarray(-longest)]).subarray(-longest))
       return !UNWANTED_STREAMS.some(has)
     },
-    end: () => isWord,
+    finish: () => isWord,
   }
 }
 
-/** A zip archive from the first byte to the last, with Word's document in it and no macros. */
+/** Requires a zip archive from the first byte to the last, with a Word document in it and no macros. */
 function docxCheck(): ContentCheck {
   const tail = new TrailingBytes(ZIP_TAIL_BYTES)
   return {
-    take(piece) {
-      tail.push(piece)
+    update(chunk) {
+      tail.push(chunk)
       return true
     },
-    end(byteSize) {
+    finish(byteSize) {
       const archive = zipEndOf(tail.bytes(), byteSize)
       if (archive?.bytesBefore !== 0) return false
       const { names } = archive
@@ -102,31 +102,31 @@ function docxCheck(): ContentCheck {
   }
 }
 
-/** Nothing hides at its end: no archive, and behind an image no page. */
+/** Refuses a file with an archive appended, and an image with markup appended. */
 function noArchiveCheck(contentType: string): ContentCheck {
   const tail = new TrailingBytes(ZIP_TAIL_BYTES)
   return {
-    take(piece) {
-      tail.push(piece)
+    update(chunk) {
+      tail.push(chunk)
       return true
     },
-    end(byteSize) {
+    finish(byteSize) {
       const bytes = tail.bytes()
       return zipEndOf(bytes, byteSize) === undefined && !endsAsMarkup(bytes, contentType)
     },
   }
 }
 
-/** A picture that can be decoded, and in a reasonable memory; nothing hides at its end. */
+/** Requires a picture that can be decoded, in bounded memory, with nothing appended. */
 function pictureCheck(contentType: string): ContentCheck {
   const size = new PictureSize(contentType)
   const rest = noArchiveCheck(contentType)
   return {
-    take(piece) {
-      const isDecodable = size.take(piece)
+    update(chunk) {
+      const isDecodable = size.update(chunk)
       if ((size.pixels ?? 0) > PIXELS_MAX) throw tooManyPixels(PIXELS_MAX, contentType)
-      return isDecodable && rest.take(piece)
+      return isDecodable && rest.update(chunk)
     },
-    end: (byteSize) => size.pixels !== undefined && rest.end(byteSize),
+    finish: (byteSize) => size.pixels !== undefined && rest.finish(byteSize),
   }
 }

@@ -1,12 +1,12 @@
-/** Looks at a file while it passes: its type, its size, its checksum, and whether it may be taken at all. */
+/** Inspects a file while it streams through: its type, size and checksum, and whether it is acceptable. */
 import { createHash } from 'node:crypto'
 import type { FilePurpose } from '../../db/generated/enums.ts'
 import type { ArrivedFile, Batch } from '../../domain/incomingFile.ts'
 import { FileRejectedError, fileTooLarge, fileTruncated } from '../errors.ts'
 import { type ContentCheck, contentCheckFor } from './contentChecks.ts'
-import { type FileLimits, greatestLimit, HEAD_BYTES, isAllowed, limitOf, typeOf } from './fileTypes.ts'
+import { type FileLimits, HEAD_BYTES, isAllowed, largestLimit, limitOf, typeOf } from './fileTypes.ts'
 
-/** What a file is found to be. */
+/** The measured properties of a file. */
 export interface FileFacts {
   contentType: string
   byteSize: number
@@ -17,20 +17,20 @@ export interface FileFacts {
 export interface Expectation {
   purpose: FilePurpose
   limits: FileLimits
-  /** What the client says that its checksum is. */
+  /** The checksum that the client declared. */
   sha256: string | undefined
 }
 
 /**
- * Hands the bytes on to `consume` as they come, and gives what they were. Refuses with FileRejectedError, as early as it can
- * be known: too large by what is declared or counted, of a type that is not taken, empty, cut off, or not of the checksum.
+ * Streams the bytes to `consume` and returns their properties. Refuses with FileRejectedError as early as possible: too large by
+ * the declared or counted size, of a type that is not accepted, empty, cut off, or with another checksum than declared.
  */
 export async function inspect(
   file: ArrivedFile,
   expectation: Expectation,
   consume: (bytes: AsyncIterable<Batch>) => Promise<void>,
 ): Promise<FileFacts> {
-  const greatest = greatestLimit(expectation.purpose, expectation.limits)
+  const greatest = largestLimit(expectation.purpose, expectation.limits)
   if (file.bytesAtLeast > greatest) throw fileTooLarge(greatest)
   const inspection = new Inspection(file, expectation)
   await consume(inspection.watch())
@@ -50,14 +50,14 @@ class Inspection {
   constructor(file: ArrivedFile, expectation: Expectation) {
     this.#file = file
     this.#expectation = expectation
-    this.#limit = greatestLimit(expectation.purpose, expectation.limits)
+    this.#limit = largestLimit(expectation.purpose, expectation.limits)
   }
 
-  /** The bytes as they come; the last of them only when everything is as it must be. */
+  /** Yields the bytes as they arrive, and throws instead of ending if the file is not acceptable. */
   async *watch(): AsyncGenerator<Batch> {
     let head: Buffer[] | undefined = []
     for await (const batch of this.#file.bytes) {
-      for (const piece of batch) this.#count(piece)
+      for (const chunk of batch) this.#count(chunk)
       if (!head) {
         yield this.#checked(batch)
         continue
@@ -67,7 +67,7 @@ class Inspection {
       yield await this.#begin(head)
       head = undefined
     }
-    if (this.#byteSize === 0) throw new FileRejectedError('FILE_EMPTY', 'The file is empty. Send one that has content.')
+    if (this.#byteSize === 0) throw new FileRejectedError('FILE_EMPTY', 'The file is empty. Send one with content.')
     if (head) yield await this.#begin(head)
     this.#finish()
   }
@@ -76,17 +76,17 @@ class Inspection {
     return { contentType: this.#contentType, byteSize: this.#byteSize, sha256: this.#sha256 }
   }
 
-  #count(piece: Buffer): void {
-    this.#byteSize += piece.length
+  #count(chunk: Buffer): void {
+    this.#byteSize += chunk.length
     if (this.#byteSize > this.#limit) throw fileTooLarge(this.#limit, this.#contentType || null)
-    this.#hash.update(piece)
+    this.#hash.update(chunk)
   }
 
-  /** Decides by the first bytes what the file seems to be. */
+  /** Detects the type from the first bytes, and sets the limit and the check of that type. */
   async #begin(head: Batch): Promise<Batch> {
     const { purpose, limits } = this.#expectation
-    const { contentType, isTaken } = await typeOf(Buffer.concat(head, Math.min(this.#byteSize, HEAD_BYTES)))
-    if (contentType === undefined || !isTaken || !isAllowed(contentType, purpose)) throw typeNotAllowed(contentType)
+    const { contentType, isAccepted } = await typeOf(Buffer.concat(head, Math.min(this.#byteSize, HEAD_BYTES)))
+    if (contentType === undefined || !isAccepted || !isAllowed(contentType, purpose)) throw typeNotAllowed(contentType)
     this.#contentType = contentType
     this.#limit = limitOf(contentType, limits)
     const least = Math.max(this.#byteSize, this.#file.bytesAtLeast)
@@ -96,22 +96,22 @@ class Inspection {
   }
 
   #checked(batch: Batch): Batch {
-    for (const piece of batch) if (!this.#check?.take(piece)) throw typeNotAllowed(this.#contentType)
+    for (const chunk of batch) if (!this.#check?.update(chunk)) throw typeNotAllowed(this.#contentType)
     return batch
   }
 
   #finish(): void {
-    if (!this.#check?.end(this.#byteSize)) throw typeNotAllowed(this.#contentType)
+    if (!this.#check?.finish(this.#byteSize)) throw typeNotAllowed(this.#contentType)
     this.#sha256 = this.#hash.digest('hex')
     const { sha256 } = this.#expectation
     if (sha256 !== undefined && sha256 !== this.#sha256) {
-      throw fileTruncated('The bytes that came do not have the checksum that was declared. Send the file again.')
+      throw fileTruncated('The bytes received do not match the declared checksum. Send the file again.')
     }
   }
 }
 
 function typeNotAllowed(detected: string | undefined): FileRejectedError {
   const message =
-    'Files like this are not taken here: send jpeg, png, gif or webp, or where documents are taken pdf, doc, docx or plain text.'
+    'Files of this type are not accepted here. Send JPEG, PNG, GIF or WebP; where documents are accepted, also PDF, DOC, DOCX or plain text.'
   return new FileRejectedError('FILE_TYPE_NOT_ALLOWED', message, { detected: detected ?? null })
 }

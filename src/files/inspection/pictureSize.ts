@@ -1,37 +1,37 @@
 /**
- * How many pixels a picture has once it is decoded, by its first bytes: a file of some kilobytes can come to gigabytes in the memory
- * of a program that opens it. Reads what decoders read, as the file passes; at most a segment of 64 KiB is kept.
+ * Computes the pixel count of a picture from its headers, because a file of some kilobytes can decode to gigabytes of memory. Reads
+ * the headers that decoders read, while the file streams through; buffers at most one segment of 64 KiB.
  */
 
-/** What bytes are asked for, one after the other, until the number of pixels is known; undefined for what no decoder can read. */
-type Search = Generator<number, number | undefined, Buffer>
+/** Yields the number of bytes that it needs next; returns the pixel count, or undefined if no decoder could read the file. */
+type HeaderParser = Generator<number, number | undefined, Buffer>
 
-// Decoders of JPEG pass over what stands between two segments; cameras leave some bytes there, not kilobytes.
+// JPEG decoders skip bytes between two segments; cameras leave some bytes there, not kilobytes.
 const JUNK_BYTES_MAX = 4_096
-// Profiles of colours and previews come to some hundred kilobytes; a file may not have us walk through all of it in small steps.
-const SEARCHED_BYTES_MAX = 1_048_576
+// Color profiles and previews take some hundred kilobytes. The limit keeps a file from being parsed to its end in small steps.
+const PARSED_BYTES_MAX = 1_048_576
 
-const SEARCHES: Readonly<Record<string, () => Search>> = {
-  'image/png': searchPng,
-  'image/jpeg': searchJpeg,
-  'image/gif': searchGif,
-  'image/webp': searchWebp,
+const PARSERS: Readonly<Record<string, () => HeaderParser>> = {
+  'image/png': parsePng,
+  'image/jpeg': parseJpeg,
+  'image/gif': parseGif,
+  'image/webp': parseWebp,
 }
 
-/** Looks for the number of pixels of one picture. */
+/** Finds the pixel count of one picture. */
 export class PictureSize {
-  readonly #search: Search | undefined
+  readonly #parser: HeaderParser | undefined
   #wanted = 0
   #kept: Buffer[] = []
   #keptBytes = 0
-  #searchedBytes = 0
+  #parsedBytes = 0
   #hasEnded: boolean
   #pixels: number | undefined
 
   constructor(contentType: string) {
-    this.#search = SEARCHES[contentType]?.()
-    this.#hasEnded = !this.#search
-    this.#wanted = this.#search?.next().value ?? 0
+    this.#parser = PARSERS[contentType]?.()
+    this.#hasEnded = !this.#parser
+    this.#wanted = this.#parser?.next().value ?? 0
   }
 
   /** Undefined until it is known. */
@@ -39,47 +39,47 @@ export class PictureSize {
     return this.#pixels
   }
 
-  /** False as soon as no decoder could read it. */
-  take(piece: Buffer): boolean {
+  /** Returns false once no decoder could read the file. */
+  update(chunk: Buffer): boolean {
     let at = 0
     while (!this.#hasEnded) {
       const missing = this.#wanted - this.#keptBytes
-      if (piece.length - at < missing) {
-        this.#kept.push(Buffer.from(piece.subarray(at)))
-        this.#keptBytes += piece.length - at
+      if (chunk.length - at < missing) {
+        this.#kept.push(Buffer.from(chunk.subarray(at)))
+        this.#keptBytes += chunk.length - at
         return true
       }
-      const last = piece.subarray(at, at + missing)
-      this.#goOn(this.#kept.length === 0 ? last : Buffer.concat([...this.#kept, last]))
+      const last = chunk.subarray(at, at + missing)
+      this.#advance(this.#kept.length === 0 ? last : Buffer.concat([...this.#kept, last]))
       at += missing
     }
     return this.#pixels !== undefined
   }
 
-  #goOn(bytes: Buffer): void {
-    this.#searchedBytes += bytes.length
+  #advance(bytes: Buffer): void {
+    this.#parsedBytes += bytes.length
     this.#kept = []
     this.#keptBytes = 0
-    const { done, value } = this.#search?.next(bytes) ?? { done: true, value: undefined }
-    if (!done && this.#searchedBytes <= SEARCHED_BYTES_MAX) this.#wanted = value
+    const { done, value } = this.#parser?.next(bytes) ?? { done: true, value: undefined }
+    if (!done && this.#parsedBytes <= PARSED_BYTES_MAX) this.#wanted = value
     else {
       this.#hasEnded = true
-      // A picture of no pixels is none.
+      // A picture without pixels is invalid.
       this.#pixels = done ? value || undefined : undefined
     }
   }
 }
 
-// https://www.w3.org/TR/png-3/#11IHDR: the first chunk, of a fixed form.
-function* searchPng(): Search {
+// https://www.w3.org/TR/png-3/#11IHDR: the first chunk, with a fixed layout.
+function* parsePng(): HeaderParser {
   const head = yield 24
   if (head.toString('latin1', 12, 16) !== 'IHDR') return undefined
   return head.readUInt32BE(16) * head.readUInt32BE(20)
 }
 
-// https://www.w3.org/Graphics/JPEG/itu-t81.pdf, B.1: segments, of which the one that begins the frame has the size.
-function* searchJpeg(): Search {
-  let junkBytes = -2 // The two that begin the file.
+// https://www.w3.org/Graphics/JPEG/itu-t81.pdf, B.1: segments; the start-of-frame segment has the size.
+function* parseJpeg(): HeaderParser {
+  let junkBytes = -2 // Not counting the two bytes of the first marker.
   yield 2
   for (;;) {
     let marker = 0
@@ -89,10 +89,10 @@ function* searchJpeg(): Search {
         marker = (yield 1)[0] ?? 0
         if (++junkBytes > JUNK_BYTES_MAX) return undefined
       } while (marker === 0xff)
-      // A zero behind it says that it was no marker.
+      // 0xff followed by 0x00 is not a marker.
     }
-    if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) continue // They have no segment.
-    if (marker === 0xd9 || marker === 0xda) return undefined // The picture ends, or begins, without a frame.
+    if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) continue // Markers without a segment.
+    if (marker === 0xd9 || marker === 0xda) return undefined // End of image or start of scan, without a frame.
     const length = (yield 2).readUInt16BE(0)
     if (length < 2) return undefined
     const segment = yield length - 2
@@ -101,8 +101,8 @@ function* searchJpeg(): Search {
   }
 }
 
-// https://www.w3.org/Graphics/GIF/spec-gif89a.txt: browsers make the screen as large as its first image, where that is larger.
-function* searchGif(): Search {
+// https://www.w3.org/Graphics/GIF/spec-gif89a.txt: browsers enlarge the logical screen to the size of its first image.
+function* parseGif(): HeaderParser {
   const head = yield 13
   const colors = (head[10] ?? 0) & 0x80 ? 3 * 2 ** (((head[10] ?? 0) & 7) + 1) : 0
   yield colors
@@ -114,13 +114,13 @@ function* searchGif(): Search {
       return width * Math.max(head.readUInt16LE(8), image.readUInt16LE(2) + image.readUInt16LE(6))
     }
     if (kind !== 0x21) return undefined
-    yield 1 // Which extension it is.
+    yield 1 // The extension label.
     for (let length = (yield 1)[0]; length; length = (yield 1)[0]) yield length
   }
 }
 
 // https://developers.google.com/speed/webp/docs/riff_container: a lossy, a lossless or an extended picture.
-function* searchWebp(): Search {
+function* parseWebp(): HeaderParser {
   const head = yield 30
   const kind = head.toString('latin1', 12, 16)
   if (kind === 'VP8X') return (head.readUIntLE(24, 3) + 1) * (head.readUIntLE(27, 3) + 1)

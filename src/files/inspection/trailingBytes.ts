@@ -1,32 +1,32 @@
-/** The last bytes of a stream. Its pieces are kept as they are, not copied: an upload passes here whole. */
+/** Buffers the last bytes of a stream. Keeps the chunks without copying them, because whole uploads pass through here. */
 
-// Many small pieces would take more than their bytes.
-const PIECES_MAX = 32
+// Many small chunks would take more memory than their bytes.
+const CHUNKS_MAX = 32
 
 export class TrailingBytes {
   readonly #size: number
-  #pieces: Buffer[] = []
+  #chunks: Buffer[] = []
   #byteCount = 0
 
-  /** Of this size at most. */
+  /** `size` is the maximum number of bytes. */
   constructor(size: number) {
     this.#size = size
   }
 
-  push(piece: Buffer): void {
-    this.#pieces.push(piece)
-    this.#byteCount += piece.length
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk)
+    this.#byteCount += chunk.length
     for (;;) {
-      const [first] = this.#pieces
+      const [first] = this.#chunks
       if (!first || this.#byteCount - first.length < this.#size) break
-      this.#pieces.shift()
+      this.#chunks.shift()
       this.#byteCount -= first.length
     }
-    if (this.#pieces.length > PIECES_MAX) this.#pieces = [Buffer.concat(this.#pieces)]
+    if (this.#chunks.length > CHUNKS_MAX) this.#chunks = [Buffer.concat(this.#chunks)]
   }
 
-  /** The bytes, in their order. */
+  /** Returns the last bytes, in order. */
   bytes(): Buffer {
-    return Buffer.concat(this.#pieces).subarray(-this.#size)
+    return Buffer.concat(this.#chunks).subarray(-this.#size)
   }
 }

@@ -1,24 +1,24 @@
-/** What the end of a file says of the zip archive in it (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.16). */
+/** Reads the end of central directory of a zip archive (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.16). */
 
 const END_SIGNATURE = Buffer.from('PK\x05\x06', 'latin1')
 const END_BYTES = 22
 const COMMENT_BYTES_MAX = 65_535
 const ENTRY_SIGNATURE = 0x02014b50
 const ENTRY_BYTES = 46
-// A document of Word has some dozens.
+// A Word document has some dozens.
 const ENTRIES_MAX = 5_000
 
-/** As many of the last bytes of a file as the end of an archive may have. */
+/** The number of last bytes that contain the end record of an archive. */
 export const ZIP_TAIL_BYTES = END_BYTES + COMMENT_BYTES_MAX
 
 export interface ZipEnd {
-  /** How many bytes of the file stand before the archive. */
+  /** The number of bytes before the archive. */
   bytesBefore: number
   /** The names of its entries, as far as the tail holds them. */
   names: string[]
 }
 
-/** The archive that ends where the file of `byteSize` bytes ends; undefined when there is none. */
+/** Finds the archive that ends at the end of a file of `byteSize` bytes; undefined if there is none. */
 export function zipEndOf(tail: Buffer, byteSize: number): ZipEnd | undefined {
   let at = tail.length - END_BYTES + 1
   while (at > 0) {

@@ -1,6 +1,6 @@
 /**
- * A folder as a file store: `<last two digits of the key>/<key>`, so that no folder grows too long to list. A file is written
- * under a temporary name, synced and renamed, so under its key there is all of it or nothing, whatever crashes.
+ * A file store in a folder: `<last two digits of the key>/<key>`, so that no folder grows too large to list. A file is written
+ * under a temporary name, synced and renamed, so after any crash its key has the complete file or none.
  */
 import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -9,13 +9,13 @@ import { type ByteRange, type FileStore, type StoredFile, StoreUnavailableError 
 import { writeAll } from './writeAll.ts'
 
 const UNFINISHED = 'unfinished'
-// Longer than any upload may take: whoever wrote it has ended.
+// Longer than any upload may take, so the process that wrote the file has ended.
 const UNFINISHED_MS = 6 * 3_600_000
 const SHARD = /^[0-9a-f]{2}$/
 const READ_BYTES = 64 * 1024
 const WHOLE: ByteRange = { start: 0, end: Number.MAX_SAFE_INTEGER }
 
-/** Makes its folders as they are needed. Everything that the system refuses is a StoreUnavailableError. */
+/** Creates its folders when needed. Every system error becomes a StoreUnavailableError. */
 export function localStore(folder: string): FileStore {
   const shardOf = (key: string) => join(folder, key.slice(-2))
   const pathOf = (key: string) => join(shardOf(key), key)
@@ -28,13 +28,13 @@ export function localStore(folder: string): FileStore {
         await inFolder(shardOf(key), () => rename(temporary, pathOf(key)))
         await syncFolder(shardOf(key))
       } catch (error) {
-        await rm(temporary, { force: true }).catch(() => {}) // On a folder that cannot be written there is none.
+        await rm(temporary, { force: true }).catch(() => {}) // In a folder that is not writable there is none.
         throw error
       }
     },
     async read(key, range = WHOLE) {
       const file = await openIfThere(pathOf(key))
-      return file && piecesOf(file, range)
+      return file && chunksOf(file, range)
     },
     async has(key) {
       return (await unlessMissing(stat(pathOf(key)))) !== undefined
@@ -47,7 +47,7 @@ export function localStore(folder: string): FileStore {
   }
 }
 
-/** Does something in a folder, which is made only when it turns out to be missing: nearly always it is there. */
+/** Runs `work` in a folder, and creates the folder only after a failure, because it almost always exists. */
 async function inFolder<Value>(folder: string, work: () => Promise<Value>): Promise<Value> {
   const done = await unlessMissing(work().then((value) => ({ value })))
   if (done) return done.value
@@ -55,17 +55,17 @@ async function inFolder<Value>(folder: string, work: () => Promise<Value>): Prom
   return asStoreError(work())
 }
 
-/** Makes it and what is above it, durably: each stands in the folder above. */
+/** Creates a folder and its missing parents durably, by syncing the parent of each. */
 async function makeFolder(folder: string): Promise<void> {
   const first = await asStoreError(mkdir(folder, { recursive: true }))
-  for (let made = folder; ; made = dirname(made)) {
-    await syncFolder(dirname(made))
-    // Nothing was made when somebody else was faster, who may still be about to sync it.
-    if (first === undefined || made === first) return
+  for (let created = folder; ; created = dirname(created)) {
+    await syncFolder(dirname(created))
+    // If another process created the folder, it may not have synced it yet, so its parent is synced here, too.
+    if (first === undefined || created === first) return
   }
 }
 
-// What `bytes` throws passes as it is: that is a refusal of the file, not of the store.
+// Errors of `bytes` pass unchanged, because they refuse the file and are not failures of the store.
 async function writeWhole(path: string, bytes: AsyncIterable<Batch>): Promise<void> {
   const file = await inFolder(dirname(path), () => open(path, 'wx'))
   try {
@@ -76,7 +76,7 @@ async function writeWhole(path: string, bytes: AsyncIterable<Batch>): Promise<vo
   }
 }
 
-/** The rename is durable only when the folder is. */
+/** Makes a rename durable, which needs a sync of its folder. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await asStoreError(open(path, 'r'))
   try {
@@ -88,8 +88,8 @@ async function syncFolder(path: string): Promise<void> {
 
 const openIfThere = (path: string): Promise<FileHandle | undefined> => unlessMissing(open(path, 'r'))
 
-/** Not a generator: one that is never begun would never close its file. */
-function piecesOf(file: FileHandle, { start, end }: ByteRange): AsyncIterableIterator<Buffer> {
+/** Not a generator, because a generator that is never started would never close its file. */
+function chunksOf(file: FileHandle, { start, end }: ByteRange): AsyncIterableIterator<Buffer> {
   let position = start
   const close = async () => {
     await file.close()

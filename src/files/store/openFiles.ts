@@ -6,15 +6,15 @@ import { localStore } from './localStore.ts'
 import { s3Store } from './s3Store.ts'
 import type { FileStore } from './store.ts'
 
-/** Where files wait that cannot be where they belong yet: on disk, which is larger than memory. */
+/** The folder of scratch files, which buffer uploads on disk instead of in memory. */
 export const scratchFolderOf = ({ dataDirectory }: Pick<Config, 'dataDirectory'>): string =>
   join(dataDirectory, 'scratch')
 
-/** The store that the configuration names: S3, else a folder. */
+/** Opens the configured store: S3, or else a folder. */
 export const openStore = (config: Config): FileStore =>
   config.s3 ? s3Store({ config: config.s3, scratchFolder: scratchFolderOf(config) }) : localStore(config.filesDirectory)
 
-/** What the server takes and gives files with. */
+/** Builds the file services of the server. */
 export function makeFiles(options: { config: Config; authSecret: Uint8Array; baseUrl: () => string }): Files {
   const { config, authSecret: secret, baseUrl } = options
   const { uploadImageBytesMax: imageBytesMax, uploadDocumentBytesMax: documentBytesMax, fileUrlTtlMs: ttlMs } = config

@@ -1,6 +1,6 @@
 /**
- * S3, or what speaks its protocol, as a file store. A file waits on this machine's disk until it is whole and found to be good,
- * and is then sent in one request: S3 wants to know how many bytes come, and parts of it would be 5 MiB of memory each.
+ * A file store on S3 or a compatible service. A file is buffered on the local disk until it is complete and inspected, and then
+ * sent in one request: S3 needs the size in advance, and a multipart upload would take 5 MiB of memory per part.
  */
 import { Readable } from 'node:stream'
 import type { S3Client } from '@aws-sdk/client-s3'
@@ -10,11 +10,11 @@ import { type ByteRange, type FileStore, StoreUnavailableError } from './store.t
 
 const PREFIX = 'files/'
 const CONNECT_TIMEOUT_MS = 5_000
-// Without a byte for this long, another try is better than more patience.
+// After this long without a byte, a retry is better than waiting.
 const SILENCE_TIMEOUT_MS = 20_000
 const ATTEMPTS_MAX = 3
 
-/** Everything that S3 refuses, or does not answer, is a StoreUnavailableError. `scratchFolder` is where files wait. */
+/** Every S3 error and timeout becomes a StoreUnavailableError. `scratchFolder` buffers the files before they are sent. */
 export function s3Store({ config, scratchFolder }: { config: S3Config; scratchFolder: string }): FileStore {
   const { bucket: Bucket } = config
   const connected = connect(config)
@@ -26,7 +26,7 @@ export function s3Store({ config, scratchFolder }: { config: S3Config; scratchFo
         for await (const batch of bytes) await scratch.append(batch)
         const Body = Readable.from(scratch.read(), { objectMode: false })
         const ContentLength = scratch.byteSize
-        await use(connected, ({ client, sdk }) =>
+        await run(connected, ({ client, sdk }) =>
           client.send(new sdk.PutObjectCommand({ ...keyOf(key), Body, ContentLength })),
         )
       } finally {
@@ -35,31 +35,31 @@ export function s3Store({ config, scratchFolder }: { config: S3Config; scratchFo
     },
     async read(key, range) {
       const part = range && { Range: rangeHeader(range) }
-      const object = await useUnlessMissing(connected, ({ client, sdk }) =>
+      const object = await runUnlessMissing(connected, ({ client, sdk }) =>
         client.send(new sdk.GetObjectCommand({ ...keyOf(key), ...part })),
       )
       return object?.Body as AsyncIterable<Uint8Array> | undefined
     },
     async has(key) {
-      const head = await useUnlessMissing(connected, ({ client, sdk }) =>
+      const head = await runUnlessMissing(connected, ({ client, sdk }) =>
         client.send(new sdk.HeadObjectCommand(keyOf(key))),
       )
       return head !== undefined
     },
     async remove(key) {
-      await useUnlessMissing(connected, ({ client, sdk }) => client.send(new sdk.DeleteObjectCommand(keyOf(key))))
+      await runUnlessMissing(connected, ({ client, sdk }) => client.send(new sdk.DeleteObjectCommand(keyOf(key))))
     },
     async list({ after, limit }) {
       const start = after === undefined ? {} : { StartAfter: PREFIX + after }
       const page = { Bucket, Prefix: PREFIX, MaxKeys: limit, ...start }
-      const { Contents = [] } = await use(connected, ({ client, sdk }) =>
+      const { Contents = [] } = await run(connected, ({ client, sdk }) =>
         client.send(new sdk.ListObjectsV2Command(page)),
       )
       return Contents.flatMap(({ Key, LastModified }) =>
         Key && LastModified ? [{ key: Key.slice(PREFIX.length), writtenAt: LastModified }] : [],
       )
     },
-    async clearUnfinished() {}, // What is sent in one request is there whole or not at all.
+    async clearUnfinished() {}, // A file sent in one request is stored completely or not at all.
   }
 }
 
@@ -71,10 +71,10 @@ interface Connection {
 }
 
 const ignore = () => {}
-// Failures are thrown, and logged where they are caught.
+// The SDK's logger is off, because errors are thrown and logged where they are caught.
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
-/** Loaded only where it is used: it is large. */
+/** Imports the SDK on demand, because it is large. */
 async function connect({ region, endpoint, credentials }: S3Config): Promise<Connection> {
   const sdk = await import('@aws-sdk/client-s3')
   const client = new sdk.S3Client({
@@ -84,7 +84,7 @@ async function connect({ region, endpoint, credentials }: S3Config): Promise<Con
     maxAttempts: ATTEMPTS_MAX,
     logger: SILENT,
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENCE_TIMEOUT_MS },
-    // Other makes of S3 do not know the newer checksums, which come in a trailer.
+    // Other implementations of S3 do not support the newer checksums, which are sent in a trailer.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   })
@@ -93,15 +93,15 @@ async function connect({ region, endpoint, credentials }: S3Config): Promise<Con
 
 const rangeHeader = ({ start, end }: ByteRange): string => `bytes=${start}-${end}`
 
-type Request<Value> = (connection: Connection) => Promise<Value>
+type Operation<Value> = (connection: Connection) => Promise<Value>
 
-async function use<Value>(connected: Promise<Connection>, request: Request<Value>): Promise<Value> {
-  const found = await useUnlessMissing(connected, request)
+async function run<Value>(connected: Promise<Connection>, request: Operation<Value>): Promise<Value> {
+  const found = await runUnlessMissing(connected, request)
   if (found === undefined) throw new StoreUnavailableError(new Error('The bucket is not there.'))
   return found
 }
 
-async function useUnlessMissing<Value>(connected: Promise<Connection>, request: Request<Value>) {
+async function runUnlessMissing<Value>(connected: Promise<Connection>, request: Operation<Value>) {
   const connection = await connected
   try {
     return await request(connection)

@@ -1,6 +1,6 @@
 /**
- * A file without a name: it takes disk, not memory, and whatever becomes of this process, nothing of it stays. Where bytes must
- * wait: those of an upload that comes before its turn, and those for a store that wants to know how many come.
+ * An unlinked temporary file: uses disk instead of memory, and disappears with the process, even after a crash. Buffers an upload
+ * that arrives before its turn, and a file for a store that needs the size in advance.
  */
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ export class Scratch {
     this.#file = file
   }
 
-  /** Makes one in this folder. Refuses with StoreUnavailableError. */
+  /** Creates one in this folder. Throws StoreUnavailableError. */
   static async make(folder: string): Promise<Scratch> {
     try {
       await mkdir(folder, { recursive: true })
@@ -32,7 +32,7 @@ export class Scratch {
     }
   }
 
-  /** Refuses with StoreUnavailableError. */
+  /** Throws StoreUnavailableError. */
   async append(batch: Batch): Promise<void> {
     try {
       await writeAll(this.#file, batch, this.byteSize)
@@ -42,7 +42,7 @@ export class Scratch {
     for (const { length } of batch) this.byteSize += length
   }
 
-  /** What was written, from the beginning. */
+  /** Reads the written bytes from the beginning. */
   async *read(): AsyncGenerator<Buffer> {
     for (let position = 0; position < this.byteSize; ) {
       const { bytesRead, buffer } = await this.#file.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, position)
@@ -52,10 +52,10 @@ export class Scratch {
   }
 
   async *readInBatches(): AsyncGenerator<Batch> {
-    for await (const piece of this.read()) yield [piece]
+    for await (const chunk of this.read()) yield [chunk]
   }
 
-  /** Gives the disk back; a second time does nothing. */
+  /** Frees the disk space; a second call does nothing. */
   close(): Promise<void> {
     return this.#file.close()
   }

@@ -1,4 +1,4 @@
-/** Where the bytes of files are: a port, with a folder of this machine behind it, or S3. Keys are ids of ours, never names. */
+/** The port of the file store, implemented by a local folder and by S3. Keys are ids, never filenames. */
 
 import type { Batch } from '../../domain/incomingFile.ts'
 
@@ -10,28 +10,28 @@ export interface ByteRange {
 
 export interface StoredFile {
   key: string
-  /** When it was written, in real time. */
+  /** In real time. */
   writtenAt: Date
 }
 
 export interface FileStore {
-  /** Keeps these bytes under a new key: whole and durable once it returns. When it throws, nothing of them is kept. */
+  /** Stores these bytes under a new key: complete and durable once it resolves. If it throws, nothing is stored. */
   write(key: string, bytes: AsyncIterable<Batch>): Promise<void>
-  /** The bytes, or a part of them, as they are wanted; undefined when there are none under the key. */
+  /** Returns the bytes, or a range of them, as a stream; undefined if the key does not exist. */
   read(key: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array> | undefined>
   has(key: string): Promise<boolean>
-  /** Removes them; nothing to remove is fine. */
+  /** Removes the bytes; does nothing for a missing key. */
   remove(key: string): Promise<void>
-  /** At most `limit` of what there is, in the order of keys, beyond `after`. */
+  /** Lists at most `limit` files after the key `after`, in the store's order of keys. */
   list(page: { after: string | undefined; limit: number }): Promise<StoredFile[]>
-  /** Removes what a process left behind that ended while it wrote, where that can be. */
+  /** Removes unfinished files of processes that ended during a write. */
   clearUnfinished(): Promise<void>
 }
 
-/** The store does not answer, is full, or may not be written: nothing was kept, and the same may succeed later. */
+/** The store is unreachable, full or not writable: nothing was stored, and a retry may succeed. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError'
   constructor(cause: unknown) {
-    super('The file store cannot be used.', { cause })
+    super('The file store is unavailable.', { cause })
   }
 }
