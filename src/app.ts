@@ -83,7 +83,7 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
   const authenticator = new Authenticator({ database, secret: authSecret })
   shareSessionInvalidation({ database, signals }, (userId) => {
     authenticator.forget(userId)
-    events.lookAtSessions()
+    events.checkSessions()
   })
   const logSlow = slowOperationLog({
     slowMs: config.slowOperationMs,

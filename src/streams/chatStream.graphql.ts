@@ -9,14 +9,14 @@ import { chatsVisibleTo, foundChat } from '../visibility/chatVisibility.ts'
 import { ChatEvent } from './events.graphql.ts'
 import {
   AFTER,
-  Heartbeat,
+  HeartbeatType,
   openStream,
   ResyncRequired,
   type Shown,
   showItem,
   typeNameOfItem,
 } from './streams.graphql.ts'
-import { changesOfChat } from './streamTopics.ts'
+import { chatTopic } from './streamTopics.ts'
 
 const TypingSignalType = builder.objectRef<TypingSignal>('TypingSignal').implement({
   description:
@@ -44,7 +44,7 @@ const TypingSignalType = builder.objectRef<TypingSignal>('TypingSignal').impleme
 
 const ChatStreamItem = builder.unionType('ChatStreamItem', {
   description: 'One item of the stream of a chat.',
-  types: [ChatEvent, TypingSignalType, ResyncRequired, Heartbeat],
+  types: [ChatEvent, TypingSignalType, ResyncRequired, HeartbeatType],
   resolveType: (item) => typeNameOfItem(item as Shown),
 })
 
@@ -66,8 +66,8 @@ builder.subscriptionField('chat', (t) =>
       )
         throw new NotFoundError(id)
       const { database, prisma, caller, services } = context
-      const interest = changesOfChat({ database, prisma, caller, signals: services.signals }, name.chatId)
-      return openStream(context, interest, after)
+      const topic = chatTopic({ database, prisma, caller, signals: services.signals }, name.chatId)
+      return openStream(context, topic, after)
     },
     resolve: showItem,
   }),

@@ -1,4 +1,4 @@
-/** Which events a reader wants, of those that they may have. */
+/** Filters a feed by event type and subject. */
 import type { Event } from '../db/generated/client.ts'
 import type { EventKind } from '../db/generated/enums.ts'
 
@@ -10,12 +10,12 @@ export interface Subject {
 
 export interface EventFilter {
   types: readonly string[] | undefined
-  /** Null for an id of which there are no events. */
+  /** Null for an id that has no events; undefined for no filter. */
   subject: Subject | null | undefined
 }
 
-/** Whether the event is one of those. */
-export function matches({ types, subject }: EventFilter, event: Event): boolean {
+/** True if the event passes the filter. */
+export function matchesFilter({ types, subject }: EventFilter, event: Event): boolean {
   if (types && !types.includes(event.type)) return false
   if (subject === undefined) return true
   return subject !== null && subject.kind === event.kind && subject.id === event[subject.column]

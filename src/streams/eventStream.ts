@@ -1,12 +1,12 @@
 /**
- * One subscriber's way through the log: first what it has missed, read from the table by position; then what the tail offers.
- * It never waits inside the tail: what it cannot take in time fills a bounded buffer, and past that it is told to read anew.
+ * The stream of one subscription: first the missed events, read from the event log by position; then the events that the follower
+ * offers. It never blocks the follower: undelivered events go to a bounded buffer, and an overflow ends the stream with a Resync.
  */
 import type { TypingSignal } from '../chats/typing.ts'
 import type { EventRange, SequencedEvent } from '../events/events.sql.ts'
-import type { EventFollower, FollowerReader } from './eventFollower.ts'
+import type { EventFollower, TopicSubscriber } from './eventFollower.ts'
 
-/** Read again, then resume at `latest`: the stream ends here. What cannot be read any more cannot be followed either. */
+/** The last item of a stream that cannot continue: the client must reload, then resume after `latest`. */
 export class Resync {
   readonly oldest: bigint
   readonly latest: bigint
@@ -16,8 +16,8 @@ export class Resync {
   }
 }
 
-/** Nothing new up to `latest`. */
-export class Beat {
+/** No new event up to `latest`. */
+export class Heartbeat {
   readonly latest: bigint
   readonly at = new Date()
   constructor(latest: bigint) {
@@ -25,7 +25,7 @@ export class Beat {
   }
 }
 
-/** The last item of a stream that could not go on. */
+/** The last item of a stream that failed. */
 export class Failure {
   readonly error: unknown
   constructor(error: unknown) {
@@ -33,24 +33,24 @@ export class Failure {
   }
 }
 
-export type StreamItem = SequencedEvent | TypingSignal | Resync | Beat | Failure
+export type StreamItem = SequencedEvent | TypingSignal | Resync | Heartbeat | Failure
 
 /**
- * What becomes of an event: its subscriber gets it or not; or gets it as the last one, since it took what they follow out of their
- * sight; or gets nothing more, since that is out of their sight already.
+ * The decision on an event. `deliverLast`: this event took the subject out of the subscriber's sight, and the stream ends after it.
+ * `resync`: the subject was out of sight already, and the stream ends with a Resync.
  */
-export type Verdict = 'given' | 'withheld' | 'last' | 'over'
+export type Verdict = 'deliver' | 'skip' | 'deliverLast' | 'resync'
 
-/** Which events a stream is about, and whether its subscriber may have this one now. */
-export interface Interest {
-  topic: string
-  /** What of it stands in this stretch of the log, in the order of positions. */
-  read(stretch: EventRange): Promise<SequencedEvent[]>
-  wants(event: SequencedEvent): boolean
+/** The events of a stream, and whether its subscriber may see each of them at delivery. */
+export interface StreamTopic {
+  key: string
+  /** Reads its events in this range of the log, in the order of positions. */
+  read(range: EventRange): Promise<SequencedEvent[]>
+  matches(event: SequencedEvent): boolean
   judge(event: SequencedEvent): Promise<Verdict>
-  /** Whether the subscriber may not see any more what they follow; absent where they follow nothing in particular. */
-  isOver?(): Promise<boolean>
-  /** Where people type: who does, as long as nobody calls the function that `listen` gives; and whether it may be told now. */
+  /** True if the subscriber may no longer see the subject; absent for a topic without a single subject. */
+  hasLostAccess?(): Promise<boolean>
+  /** Typing signals of a chat. `listen` returns the function that unsubscribes; `allows` is true if they may be delivered now. */
   typing?: {
     listen(onTyping: (signal: TypingSignal) => void): () => void
     allows(): Promise<boolean>
@@ -58,72 +58,69 @@ export interface Interest {
 }
 
 export interface StreamLimits {
-  /** How far behind a reader may resume. */
+  /** The maximum number of positions behind the latest from which a client may resume. */
   resumeMax: number
-  /** How many events wait for a slow reader before it must read anew. */
+  /** The maximum number of buffered events before a Resync. */
   bufferMax: number
   heartbeatMs: number
 }
 
 const PAGE_SIZE = 200
 
-export class EventStream implements AsyncIterableIterator<StreamItem>, FollowerReader {
-  readonly topic: string
-  readonly #interest: Interest
-  readonly #tail: EventFollower
+export class EventStream implements AsyncIterableIterator<StreamItem>, TopicSubscriber {
+  readonly topicKey: string
+  readonly #topic: StreamTopic
+  readonly #follower: EventFollower
   readonly #limits: StreamLimits
   readonly #onEnd: () => void
   readonly #items: AsyncGenerator<StreamItem, undefined>
-  readonly #openedAt: bigint
-  /** Everything up to here was given, or is none of its business. */
+  readonly #latestWhenOpened: bigint
+  /** All events up to this position were delivered or skipped. */
   #position: bigint
   #buffer: SequencedEvent[] = []
-  /** The last word of each person, so as many as there are people. */
+  /** The latest signal per person, so bounded by the number of participants. */
   readonly #typing = new Map<string, TypingSignal>()
   readonly #stopListening: () => void
   #overflowed = false
   #ended = false
   #failure: Failure | undefined
-  #lastGivenMs = Date.now()
+  #lastDeliveredMs = Date.now()
   #wakeUp: () => void = () => {}
 
-  /**
-   * Begins after `position`; the log went to `latest` when it was opened. `onEnd` is called once, when it is over for
-   * whatever reason.
-   */
+  /** Starts after `position`; `latest` is the end of the log at opening. `onEnd` is called once, whatever ends the stream. */
   constructor(options: {
-    interest: Interest
-    tail: EventFollower
+    topic: StreamTopic
+    follower: EventFollower
     limits: StreamLimits
     position: bigint
     latest: bigint
     onEnd: () => void
   }) {
-    this.topic = options.interest.topic
-    this.#interest = options.interest
-    this.#tail = options.tail
+    this.topicKey = options.topic.key
+    this.#topic = options.topic
+    this.#follower = options.follower
     this.#limits = options.limits
     this.#position = options.position
-    this.#openedAt = options.latest
+    this.#latestWhenOpened = options.latest
     this.#onEnd = options.onEnd
     this.#items = this.#read()
-    this.#stopListening = options.interest.typing?.listen((signal) => this.#hear(signal)) ?? (() => {})
+    this.#stopListening = options.topic.typing?.listen((signal) => this.#onTyping(signal)) ?? (() => {})
   }
 
-  /** What the tail calls. */
+  /** Called by the follower. */
   offer(event: SequencedEvent): void {
-    if (this.#overflowed || !this.#interest.wants(event)) return
+    if (this.#overflowed || !this.#topic.matches(event)) return
     if (this.#buffer.length < this.#limits.bufferMax) this.#buffer.push(event)
     else this.#overflow()
     this.#wakeUp()
   }
 
-  /** Ends it after the item in hand; an error is given as the last item, so that its subscriber knows why. */
+  /** Ends the stream after the current item; an error becomes the last item, so that the subscriber learns the reason. */
   end(error?: unknown): void {
     if (this.#ended) return
     this.#ended = true
     if (error !== undefined) this.#failure = new Failure(error)
-    this.#tail.leave(this)
+    this.#follower.unsubscribe(this)
     this.#stopListening()
     this.#buffer = []
     this.#onEnd()
@@ -134,9 +131,9 @@ export class EventStream implements AsyncIterableIterator<StreamItem>, FollowerR
     return this.#items.next()
   }
 
-  /** The subscriber has gone. */
+  /** Called when the subscriber is gone. */
   return(): Promise<IteratorResult<StreamItem, undefined>> {
-    // A generator that waits cannot be returned from: it is woken first, and finds that it has ended.
+    // A waiting generator cannot return, so wake it first; it then finds that the stream has ended.
     this.end()
     return this.#items.return(undefined)
   }
@@ -149,7 +146,7 @@ export class EventStream implements AsyncIterableIterator<StreamItem>, FollowerR
     try {
       yield* this.#follow()
     } catch (error) {
-      // The table cannot be read now: the subscriber is told, and resumes when it can.
+      // The log could not be read: the subscriber gets the error and can resume later.
       this.end(error)
     } finally {
       this.end()
@@ -162,73 +159,73 @@ export class EventStream implements AsyncIterableIterator<StreamItem>, FollowerR
     while (!this.#ended) {
       if (this.#overflowed) return yield this.#resync()
       const event = this.#buffer.shift()
-      if (event) yield* this.#give(event)
-      else if (this.#typing.size > 0) yield* this.#giveTyping()
-      else if (await this.#waitedInVain()) {
-        if (await this.#isOver()) return yield this.#resync()
-        yield this.#beat()
+      if (event) yield* this.#deliver(event)
+      else if (this.#typing.size > 0) yield* this.#deliverTyping()
+      else if (await this.#waitUntilHeartbeatDue()) {
+        if (await this.#hasLostAccess()) return yield this.#resync()
+        yield this.#heartbeat()
       }
     }
   }
 
-  /** Far behind it reads by itself; only when it has caught up does it join the tail, and reads what came meanwhile. */
+  /** Reads missed events itself, subscribes to the follower once it has caught up, then reads the events in between. */
   async *#readMissed(): AsyncGenerator<StreamItem, void> {
-    yield* this.#readUpTo(this.#openedAt)
-    yield* this.#readUpTo(this.#tail.position)
+    yield* this.#readUpTo(this.#latestWhenOpened)
+    yield* this.#readUpTo(this.#follower.position)
     if (this.#ended) return
-    const joinedAt = await this.#tail.join(this)
-    if (this.#ended) return this.#tail.leave(this)
+    const joinedAt = await this.#follower.subscribe(this)
+    if (this.#ended) return this.#follower.unsubscribe(this)
     yield* this.#readUpTo(joinedAt)
   }
 
   async *#readUpTo(until: bigint): AsyncGenerator<StreamItem, void> {
     while (!this.#ended && !this.#overflowed && this.#position < until) {
-      const events = await this.#interest.read({ after: this.#position, until, limit: PAGE_SIZE })
+      const events = await this.#topic.read({ after: this.#position, until, limit: PAGE_SIZE })
       for (const event of events) {
         if (this.#ended) return
-        yield* this.#give(event)
+        yield* this.#deliver(event)
       }
       if (events.length < PAGE_SIZE) this.#position = until
     }
   }
 
-  async *#give(event: SequencedEvent): AsyncGenerator<StreamItem, void> {
-    // Offered by the tail and read as missed: once is enough.
+  async *#deliver(event: SequencedEvent): AsyncGenerator<StreamItem, void> {
+    // Events can be both offered by the follower and read as missed.
     if (event.position <= this.#position) return
-    const verdict = this.#interest.wants(event) ? await this.#interest.judge(event) : 'withheld'
+    const verdict = this.#topic.matches(event) ? await this.#topic.judge(event) : 'skip'
     this.#position = event.position
-    if (verdict === 'withheld' || this.#ended) return
-    this.#lastGivenMs = Date.now()
-    yield verdict === 'over' ? this.#resync() : event
-    if (verdict !== 'given') this.end()
+    if (verdict === 'skip' || this.#ended) return
+    this.#lastDeliveredMs = Date.now()
+    yield verdict === 'resync' ? this.#resync() : event
+    if (verdict !== 'deliver') this.end()
   }
 
-  /** Asked at each heartbeat: what is taken away without an event of its own is missed no longer. While nobody can tell, it goes on. */
-  async #isOver(): Promise<boolean> {
+  /** Checked at each heartbeat, because access can be lost without an event. If the check fails, the stream continues. */
+  async #hasLostAccess(): Promise<boolean> {
     try {
-      return (await this.#interest.isOver?.()) ?? false
+      return (await this.#topic.hasLostAccess?.()) ?? false
     } catch {
       return false
     }
   }
 
-  #hear(signal: TypingSignal): void {
+  #onTyping(signal: TypingSignal): void {
     this.#typing.set(signal.userId, signal)
     this.#wakeUp()
   }
 
-  /** It has no cursor to resume after, so a heartbeat is due all the same. */
-  async *#giveTyping(): AsyncGenerator<StreamItem, void> {
+  /** Does not postpone the heartbeat, because typing signals have no cursor to resume after. */
+  async *#deliverTyping(): AsyncGenerator<StreamItem, void> {
     const signals = [...this.#typing.values()]
     this.#typing.clear()
-    const given = (await this.#interest.typing?.allows()) && !this.#ended
-    if (given) yield* signals
+    const isAllowed = (await this.#topic.typing?.allows()) && !this.#ended
+    if (isAllowed) yield* signals
   }
 
-  /** Waits until there is something to do; true when that took so long that a heartbeat is due. */
-  async #waitedInVain(): Promise<boolean> {
+  /** Waits for a wake-up; returns true if a heartbeat is due first. */
+  async #waitUntilHeartbeatDue(): Promise<boolean> {
     if (this.#ended) return false
-    const dueInMs = this.#lastGivenMs + this.#limits.heartbeatMs - Date.now()
+    const dueInMs = this.#lastDeliveredMs + this.#limits.heartbeatMs - Date.now()
     let timer: NodeJS.Timeout | undefined
     const woken = new Promise<boolean>((resolve) => {
       this.#wakeUp = () => resolve(false)
@@ -242,30 +239,30 @@ export class EventStream implements AsyncIterableIterator<StreamItem>, FollowerR
     }
   }
 
-  #beat(): Beat {
-    this.#lastGivenMs = Date.now()
-    return new Beat(this.#upTo())
+  #heartbeat(): Heartbeat {
+    this.#lastDeliveredMs = Date.now()
+    return new Heartbeat(this.#latest())
   }
 
-  /** With an empty buffer, everything that was offered to it has been given. */
-  #upTo(): bigint {
-    return greater(this.#position, this.#tail.position)
+  /** The latest position that the client has covered: with an empty buffer, all offered events were delivered. */
+  #latest(): bigint {
+    return maxOf(this.#position, this.#follower.position)
   }
 
   #overflow(): void {
     this.#overflowed = true
     this.#buffer = []
-    this.#tail.leave(this)
+    this.#follower.unsubscribe(this)
   }
 
   #resync(): Resync {
-    const latest = this.#upTo()
-    return new Resync({ oldest: oldestOf(latest, this.#limits), latest })
+    const latest = this.#latest()
+    return new Resync({ oldest: oldestResumePosition(latest, this.#limits), latest })
   }
 }
 
-const greater = (one: bigint, other: bigint): bigint => (one > other ? one : other)
+const maxOf = (left: bigint, right: bigint): bigint => (left > right ? left : right)
 
-/** The last position from which one may resume. */
-export const oldestOf = (latest: bigint, { resumeMax }: StreamLimits): bigint =>
+/** The oldest position from which a client may resume. */
+export const oldestResumePosition = (latest: bigint, { resumeMax }: StreamLimits): bigint =>
   latest > BigInt(resumeMax) ? latest - BigInt(resumeMax) : 0n

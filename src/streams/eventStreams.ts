@@ -1,4 +1,4 @@
-/** All streams of a process: opens them at the right place, ends them when their session ends or the server stops. */
+/** All event streams of a process: opens them at the right position, and ends them when their session ends or the server stops. */
 import type { Logger } from 'pino'
 import { type SessionEnd, SessionWatch } from '../accounts/sessions/sessionWatch.ts'
 import { processWakeUps } from '../cache/wakeUps.ts'
@@ -9,39 +9,46 @@ import { readLatestPosition } from '../events/events.sql.ts'
 import { listenForPositions } from '../events/listenForPositions.ts'
 import { sequenceCommittedEvents, startSequencer } from '../events/sequencer.ts'
 import { EventFollower } from './eventFollower.ts'
-import { EventStream, type Interest, oldestOf, Resync, type StreamItem, type StreamLimits } from './eventStream.ts'
+import {
+  EventStream,
+  oldestResumePosition,
+  Resync,
+  type StreamItem,
+  type StreamLimits,
+  type StreamTopic,
+} from './eventStream.ts'
 
-/** The cursor to resume after was never given. */
+/** The cursor is after the end of the event log. */
 export class CursorBeyondEnd extends Error {
   override readonly name = 'CursorBeyondEnd'
 }
 
-/** As many as there are connections that a process can hold; each is a buffer and a timer. */
+/** The process has reached its limit of open streams; each has a connection, a buffer and a timer. */
 export class TooManyStreams extends Error {
   override readonly name = 'TooManyStreams'
 }
 
 const STREAMS_MAX = 10_000
 const LIMITS = {
-  // Some seconds of a very busy subject, and at most a few megabytes.
+  // Some seconds of a very busy topic, and at most a few megabytes.
   bufferMax: 1_000,
   heartbeatMs: 15_000,
 }
 
 export interface EventStreams {
   /**
-   * A stream of what `interest` describes: from after `after`, else from now. Everything is awaited before it is given, so
-   * nothing that is committed later is lost. Refuses with CursorBeyondEnd, and TooManyStreams.
+   * Opens a stream of a topic after the position `after`, or from now. No event that is committed after the returned promise
+   * resolves is lost. Refuses with CursorBeyondEnd and TooManyStreams.
    */
-  open(options: { interest: Interest; caller: Caller | null; after: bigint | null }): Promise<AsyncIterable<StreamItem>>
-  /** Ends those whose session has ended, now and not when it is looked for next. */
-  lookAtSessions(): void
-  /** Ends every stream, and opens no more. */
+  open(options: { topic: StreamTopic; caller: Caller | null; after: bigint | null }): Promise<AsyncIterable<StreamItem>>
+  /** Ends the streams whose session has ended, now instead of at the next poll. */
+  checkSessions(): void
+  /** Ends all streams and opens no more. */
   endAll(): void
   stop(): Promise<void>
 }
 
-/** Starts to number and to follow events; `stop` ends all of it. */
+/** Starts the sequencer and the follower of this process; `stop` ends both and all streams. */
 export function startEventStreams(options: {
   database: Database
   connectionString: string
@@ -51,8 +58,8 @@ export function startEventStreams(options: {
   const { database, connectionString, log } = options
   const limits: StreamLimits = { ...LIMITS, ...options.limits }
   const wakeUps = processWakeUps()
-  const tail = new EventFollower({ database, log })
-  wakeUps.subscribe(() => tail.wake())
+  const follower = new EventFollower({ database, log })
+  wakeUps.subscribe(() => follower.wake())
   const sequencer = startSequencer({ database, log, onSequenced: wakeUps.publish })
   const listener = listenForPositions({ connectionString, log, onSequenced: wakeUps.publish })
   const sessions = new SessionWatch({ database, log })
@@ -65,16 +72,18 @@ export function startEventStreams(options: {
   }
 
   return {
-    async open({ interest, caller, after }) {
-      if (streams.size >= STREAMS_MAX) throw new TooManyStreams('There are too many streams on this server.')
-      const latest = await latestOf(database)
-      if (after !== null && after > latest) throw new CursorBeyondEnd('This cursor was never given.')
-      const oldest = oldestOf(latest, limits)
-      if (stopped) return only([])
-      if (after !== null && after < oldest) return only([new Resync({ oldest, latest })])
+    async open({ topic, caller, after }) {
+      if (streams.size >= STREAMS_MAX)
+        throw new TooManyStreams('This server has too many open streams. Subscribe again later.')
+      const latest = await latestPosition(database)
+      if (after !== null && after > latest)
+        throw new CursorBeyondEnd('This cursor is after the end of the event log. Use a cursor that this server sent.')
+      const oldest = oldestResumePosition(latest, limits)
+      if (stopped) return streamOf([])
+      if (after !== null && after < oldest) return streamOf([new Resync({ oldest, latest })])
       const stream = new EventStream({
-        interest,
-        tail,
+        topic,
+        follower,
         limits,
         position: after ?? latest,
         latest,
@@ -87,24 +96,24 @@ export function startEventStreams(options: {
       streams.add(stream)
       return stream
     },
-    lookAtSessions: () => sessions.wake(),
+    checkSessions: () => sessions.wake(),
     endAll,
     async stop() {
       endAll()
-      await Promise.all([sequencer.stop(), listener.stop(), sessions.stop(), tail.stop()])
+      await Promise.all([sequencer.stop(), listener.stop(), sessions.stop(), follower.stop()])
     },
   }
 }
 
-/** The last position of all that is committed by now: an event of the same client's last answer is not new to it. */
-async function latestOf(database: Database): Promise<bigint> {
+/** Sequences all committed events first, so that a new stream does not repeat the client's own last change. */
+async function latestPosition(database: Database): Promise<bigint> {
   await sequenceCommittedEvents(database)
   return readLatestPosition(database)
 }
 
-// Whoever got other roles resumes with them; the stream would go on judging by the old ones.
+// After a change of roles the stream ends without an error: the client resumes with the new roles.
 const errorOf = (end: SessionEnd): Error | undefined => (end === 'revoked' ? new UnauthenticatedError() : undefined)
 
-async function* only(items: StreamItem[]): AsyncGenerator<StreamItem> {
+async function* streamOf(items: StreamItem[]): AsyncGenerator<StreamItem> {
   yield* items
 }

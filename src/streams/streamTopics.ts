@@ -1,4 +1,4 @@
-/** What a stream can be about: a person's feed, one task, one chat, the queue, one transfer. */
+/** The topics of streams: a person's feed, one task, one chat, the support queue, one transfer. */
 import type { Signals } from '../cache/signals.ts'
 import { listenForTyping } from '../chats/typing.ts'
 import type { Database } from '../db/client.ts'
@@ -17,111 +17,111 @@ import { chatsVisibleTo, servableBy } from '../visibility/chatVisibility.ts'
 import { eventsShownTo } from '../visibility/eventVisibility.ts'
 import { visibleTransfers } from '../visibility/moneyVisibility.ts'
 import { visibleTasks } from '../visibility/taskVisibility.ts'
-import { type EventFilter, matches } from './eventFilter.ts'
-import { chatTopic, feedTopic, QUEUE_TOPIC, taskTopic, transferTopic } from './eventFollower.ts'
-import type { Interest } from './eventStream.ts'
+import { type EventFilter, matchesFilter } from './eventFilter.ts'
+import { chatKey, feedKey, QUEUE_KEY, taskKey, transferKey } from './eventFollower.ts'
+import type { StreamTopic } from './eventStream.ts'
 
-interface Watching {
+interface TopicContext {
   database: Database
   prisma: PrismaClient
   caller: Caller | null
 }
 
-/** What concerns the caller. Whom an event concerns was decided when it was written; what of it they may see, its fields decide. */
-export const feedOf = (database: Database, caller: Caller, filter: EventFilter): Interest => ({
-  topic: feedTopic(caller.id),
-  read: (stretch) => readFeed(database, { ...stretch, userId: caller.id }),
-  wants: (event) => matches(filter, event),
-  judge: async () => 'given',
+/** The caller's feed. Recipients were fixed when the event was recorded; the fields of the event restrict what is visible. */
+export const feedTopic = (database: Database, caller: Caller, filter: EventFilter): StreamTopic => ({
+  key: feedKey(caller.id),
+  read: (range) => readFeed(database, { ...range, userId: caller.id }),
+  matches: (event) => matchesFilter(filter, event),
+  judge: async () => 'deliver',
 })
 
-/** The changes of a task, each while the caller may know of it, and the one by which they may not see the task any more. */
-export function changesOfTask(watching: Watching, taskId: string): Interest {
-  const { database, prisma, caller } = watching
-  const isOver = async () => {
+/** The events of a task that the caller may see; the one that hides the task from them is the last. */
+export function taskTopic(context: TopicContext, taskId: string): StreamTopic {
+  const { database, prisma, caller } = context
+  const hasLostAccess = async () => {
     const where = { id: taskId, AND: [visibleTasks(caller)] }
     return (await prisma.task.findFirst({ where, select: { id: true } })) === null
   }
   return {
-    topic: taskTopic(taskId),
-    read: (stretch) => readTaskEvents(database, { ...stretch, taskId }),
-    wants: () => true,
+    key: taskKey(taskId),
+    read: (range) => readTaskEvents(database, { ...range, taskId }),
+    matches: () => true,
     async judge(event) {
-      if (mayHideTask(event) && (await isOver())) return 'last'
-      return (await isShown(watching, event)) ? 'given' : 'withheld'
+      if (mayHideTask(event) && (await hasLostAccess())) return 'deliverLast'
+      return (await isVisible(context, event)) ? 'deliver' : 'skip'
     },
-    isOver,
+    hasLostAccess,
   }
 }
 
-// It is taken or ends, or becomes an invitation.
+// The task is accepted, ends, or becomes invite-only.
 const mayHideTask = ({ type, statusBefore }: SequencedEvent): boolean =>
   statusBefore === 'OPEN' || PUBLIC_EVENT_TYPES.some((publicType) => publicType === type)
 
-/** What is written in a chat, and who of the others types, each while the caller may see the chat. */
-export function changesOfChat(watching: Watching & { signals: Signals }, chatId: string): Interest {
-  const { database, prisma, caller, signals } = watching
+/** The events of a chat and the typing signals of others, while the caller may see the chat. */
+export function chatTopic(context: TopicContext & { signals: Signals }, chatId: string): StreamTopic {
+  const { database, prisma, caller, signals } = context
   let afterSequence: bigint | null = null
-  const isOver = async () => {
+  const hasLostAccess = async () => {
     const where = { id: chatId, AND: [chatsVisibleTo(caller)] }
     return (await prisma.chat.findFirst({ where, select: { id: true } })) === null
   }
   return {
-    topic: chatTopic(chatId),
-    async read(stretch) {
-      const events = await readChatEvents(database, { ...stretch, chatId, afterSequence })
+    key: chatKey(chatId),
+    async read(range) {
+      const events = await readChatEvents(database, { ...range, chatId, afterSequence })
       afterSequence = events.at(-1)?.sequence ?? afterSequence
       return events
     },
-    wants: () => true,
-    // An agent is told that they have the chat no more.
+    matches: () => true,
+    // An agent receives the event by which they lose the chat.
     async judge({ recipientIds }) {
-      if (!(await isOver())) return 'given'
-      return caller && recipientIds.includes(caller.id) ? 'last' : 'over'
+      if (!(await hasLostAccess())) return 'deliver'
+      return caller && recipientIds.includes(caller.id) ? 'deliverLast' : 'resync'
     },
-    isOver,
+    hasLostAccess,
     typing: {
       listen: (onTyping) =>
         listenForTyping(signals, chatId, (signal) => {
           if (signal.userId !== caller?.id) onTyping(signal)
         }),
-      allows: async () => !(await isOver()),
+      allows: async () => !(await hasLostAccess()),
     },
   }
 }
 
-/** Who comes into the queue of customer service, and who leaves it; for an agent, of the chats that they may serve. */
-export const changesOfQueue = (
-  { database, prisma }: Pick<Watching, 'database' | 'prisma'>,
+/** The changes of the support queue; for an agent, only of chats that they may serve. */
+export const queueTopic = (
+  { database, prisma }: Pick<TopicContext, 'database' | 'prisma'>,
   agent?: Caller,
-): Interest => ({
-  topic: QUEUE_TOPIC,
-  read: (stretch) => readQueueEvents(database, { ...stretch, types: QUEUE_EVENT_TYPES }),
-  wants: () => true,
+): StreamTopic => ({
+  key: QUEUE_KEY,
+  read: (range) => readQueueEvents(database, { ...range, types: QUEUE_EVENT_TYPES }),
+  matches: () => true,
   async judge({ chatId }) {
-    if (!agent || chatId === null) return 'given'
+    if (!agent || chatId === null) return 'deliver'
     const where = { id: chatId, AND: [servableBy(agent)] }
-    return (await prisma.chat.findFirst({ where, select: { id: true } })) ? 'given' : 'withheld'
+    return (await prisma.chat.findFirst({ where, select: { id: true } })) ? 'deliver' : 'skip'
   },
 })
 
-/** The changes of a transfer, while the caller may see it. */
-export function changesOfTransfer({ database, prisma, caller }: Watching, transferId: string): Interest {
-  const isOver = async () => {
+/** The events of a transfer, while the caller may see it. */
+export function transferTopic({ database, prisma, caller }: TopicContext, transferId: string): StreamTopic {
+  const hasLostAccess = async () => {
     const where = { id: transferId, AND: [visibleTransfers(caller)] }
     return (await prisma.transfer.findFirst({ where, select: { id: true } })) === null
   }
   return {
-    topic: transferTopic(transferId),
-    read: (stretch) => readTransferEvents(database, { ...stretch, transferId }),
-    wants: () => true,
-    judge: async () => ((await isOver()) ? 'over' : 'given'),
-    isOver,
+    key: transferKey(transferId),
+    read: (range) => readTransferEvents(database, { ...range, transferId }),
+    matches: () => true,
+    judge: async () => ((await hasLostAccess()) ? 'resync' : 'deliver'),
+    hasLostAccess,
   }
 }
 
-// Asked for each event: who may see a task changes with the task.
-async function isShown({ prisma, caller }: Watching, { id }: SequencedEvent): Promise<boolean> {
+// Checked for each event, because the visibility of a task changes with the task.
+async function isVisible({ prisma, caller }: TopicContext, { id }: SequencedEvent): Promise<boolean> {
   const shown = await prisma.event.findFirst({ where: { id, AND: [eventsShownTo(caller)] }, select: { id: true } })
   return shown !== null
 }

@@ -10,10 +10,10 @@ import { badInput } from '../graphql/pagination.ts'
 import { visibleTransfers } from '../visibility/moneyVisibility.ts'
 import { visibleTasks } from '../visibility/taskVisibility.ts'
 import { EventFilterInput, readFilter } from './eventFilter.graphql.ts'
-import { Beat, Failure, type Interest, Resync, type StreamItem } from './eventStream.ts'
+import { Failure, Heartbeat, Resync, type StreamItem, type StreamTopic } from './eventStream.ts'
 import { CursorBeyondEnd, TooManyStreams } from './eventStreams.ts'
 import { ChatEvent, TaskEvent, TransferEvent, typeNameOf } from './events.graphql.ts'
-import { changesOfTask, changesOfTransfer, feedOf } from './streamTopics.ts'
+import { feedTopic, taskTopic, transferTopic } from './streamTopics.ts'
 
 builder.subscriptionType({
   description:
@@ -29,7 +29,7 @@ export const ResyncRequired = builder.objectRef<Resync>('ResyncRequired').implem
   }),
 })
 
-export const Heartbeat = builder.objectRef<Beat>('Heartbeat').implement({
+export const HeartbeatType = builder.objectRef<Heartbeat>('Heartbeat').implement({
   description: 'Nothing new. After 15 s without an item there is one of these.',
   fields: (t) => ({
     latest: t.expose('latest', { type: 'EventCursor', description: 'Resume after this one after a break.' }),
@@ -43,13 +43,13 @@ export type Shown = Exclude<StreamItem, Failure>
 /** The GraphQL type of an item. */
 export function typeNameOfItem(item: Shown): string {
   if (item instanceof Resync) return 'ResyncRequired'
-  if (item instanceof Beat) return 'Heartbeat'
+  if (item instanceof Heartbeat) return 'Heartbeat'
   return item instanceof TypingSignal ? 'TypingSignal' : typeNameOf(item)
 }
 
 export const StreamItemUnion = builder.unionType('StreamItem', {
   description: 'One item of a stream.',
-  types: [TaskEvent, ChatEvent, TransferEvent, ResyncRequired, Heartbeat],
+  types: [TaskEvent, ChatEvent, TransferEvent, ResyncRequired, HeartbeatType],
   resolveType: (item) => typeNameOfItem(item as Shown),
 })
 
@@ -66,7 +66,7 @@ builder.subscriptionFields((t) => ({
     },
     subscribe: (_root, { after, filter }, context) => {
       if (!context.caller) throw new UnauthenticatedError()
-      return openStream(context, feedOf(context.database, context.caller, readFilter(filter)), after)
+      return openStream(context, feedTopic(context.database, context.caller, readFilter(filter)), after)
     },
     resolve: showEvent,
   }),
@@ -83,7 +83,7 @@ builder.subscriptionFields((t) => ({
       const where = { id: taskId ?? '', AND: [visibleTasks(context.caller)] }
       if (!taskId || !(await context.prisma.task.findFirst({ where, select: { id: true } })))
         throw new NotFoundError(id)
-      return openStream(context, changesOfTask(context, taskId), after)
+      return openStream(context, taskTopic(context, taskId), after)
     },
     resolve: showEvent,
   }),
@@ -99,7 +99,7 @@ builder.subscriptionFields((t) => ({
       const where = { id: transferId ?? '', AND: [visibleTransfers(context.caller)] }
       if (!transferId || !(await context.prisma.transfer.findFirst({ where, select: { id: true } })))
         throw new NotFoundError(id)
-      return openStream(context, changesOfTransfer(context, transferId), after)
+      return openStream(context, transferTopic(context, transferId), after)
     },
     resolve: showEvent,
   }),
@@ -111,13 +111,13 @@ builder.subscriptionFields((t) => ({
  */
 export async function openStream(
   { services, caller, lastEventId }: Pick<Context, 'services' | 'caller' | 'lastEventId'>,
-  interest: Interest,
+  topic: StreamTopic,
   after: bigint | null | undefined,
 ): Promise<AsyncIterable<StreamItem>> {
   const resumed = lastEventId ? readCursor(lastEventId) : undefined
   if (lastEventId && resumed === undefined) throw badInput('The header Last-Event-ID is no cursor.')
   try {
-    return await services.events.open({ interest, caller, after: resumed ?? after ?? null })
+    return await services.events.open({ topic, caller, after: resumed ?? after ?? null })
   } catch (error) {
     if (error instanceof CursorBeyondEnd) throw badInput(error.message)
     if (error instanceof TooManyStreams) throw new GraphQLError(error.message, { extensions: { code: 'OVERLOADED' } })
@@ -142,5 +142,5 @@ export function showItem(item: StreamItem, _args: object, context: Context): Sho
 /** Where to resume after an item; where there is nothing to resume after, none. */
 function cursorOf(item: Shown): bigint | undefined {
   if ('position' in item) return item.position
-  return item instanceof Beat ? item.latest : undefined
+  return item instanceof Heartbeat ? item.latest : undefined
 }

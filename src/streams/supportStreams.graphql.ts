@@ -8,9 +8,9 @@ import type { QueuePosition } from '../support/queue/queue.sql.ts'
 import { makeQueueLoader } from '../support/queue/queueLoader.ts'
 import { QueuePositionType } from '../support/supportChats.graphql.ts'
 import { chatsVisibleTo } from '../visibility/chatVisibility.ts'
-import { Beat, Failure, Resync, type StreamItem } from './eventStream.ts'
+import { Failure, Heartbeat, Resync, type StreamItem } from './eventStream.ts'
 import { AFTER, openStream, StreamItemUnion, showEvent } from './streams.graphql.ts'
-import { changesOfQueue } from './streamTopics.ts'
+import { queueTopic } from './streamTopics.ts'
 
 builder.subscriptionFields((t) => ({
   supportQueue: t.field({
@@ -22,7 +22,7 @@ builder.subscriptionFields((t) => ({
       if (!context.caller) throw new UnauthenticatedError()
       if (!hasRole(context.caller, 'AGENT'))
         throw new ForbiddenError('Only people with the role AGENT can follow the queue. An administrator can give it.')
-      return openStream(context, changesOfQueue(context, context.caller), after)
+      return openStream(context, queueTopic(context, context.caller), after)
     },
     resolve: showEvent,
   }),
@@ -36,7 +36,7 @@ builder.subscriptionFields((t) => ({
       if (name?.kind !== 'SUPPORT' || !(await sees(context, name.chatId))) throw new NotFoundError(id)
       const { services, caller } = context
       // A place in the queue has no cursor: the stream begins now, wherever its client was before.
-      const stream = await openStream({ services, caller, lastEventId: null }, changesOfQueue(context), null)
+      const stream = await openStream({ services, caller, lastEventId: null }, queueTopic(context), null)
       return placesOf(context, name.chatId, stream)
     },
     resolve: (place) => place as QueuePosition,
@@ -86,7 +86,7 @@ async function* follow(
       if (item instanceof Failure) throw item.error
       const before: number = place.position
       place = await look()
-      if (place && (item instanceof Beat || place.position !== before)) yield place
+      if (place && (item instanceof Heartbeat || place.position !== before)) yield place
     }
   } finally {
     await changes.return?.()

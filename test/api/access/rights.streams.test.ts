@@ -2,7 +2,7 @@
 import pino from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startEventStreams } from '../../../src/streams/eventStreams.ts'
-import { changesOfTask } from '../../../src/streams/streamTopics.ts'
+import { taskTopic } from '../../../src/streams/streamTopics.ts'
 import { ask } from '../../support/ask.ts'
 import { closeService, someone } from '../../support/customerService.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
@@ -73,8 +73,8 @@ describe('a stream about a task', () => {
     const log = pino({ level: 'silent' })
     const streams = startEventStreams({ database, connectionString, log, limits: { resumeMax: 50, heartbeatMs: 50 } })
     const caller = { id: ben.uuid, sessionId: ben.sessionId, roles: ['USER' as const] }
-    const interest = changesOfTask({ database, prisma, caller }, task.uuid)
-    const items = (await streams.open({ interest, caller, after: null }))[Symbol.asyncIterator]()
+    const topic = taskTopic({ database, prisma, caller }, task.uuid)
+    const items = (await streams.open({ topic, caller, after: null }))[Symbol.asyncIterator]()
     expect((await items.next()).value).toMatchObject({ at: expect.any(Date) })
     await database.run`/* testSuspension */ update users set suspended_at = errand_now() where id = ${anna.uuid}`
     let item = await items.next()

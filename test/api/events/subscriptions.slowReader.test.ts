@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { withTransaction } from '../../../src/db/transaction.ts'
 import { recordTaskEvent } from '../../../src/events/recordEvent.ts'
 import { type EventStreams, startEventStreams } from '../../../src/streams/eventStreams.ts'
-import { feedOf } from '../../../src/streams/streamTopics.ts'
+import { feedTopic } from '../../../src/streams/streamTopics.ts'
 import { type Person, person } from '../../support/people.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { taskRow } from '../../support/worlds/rows.ts'
@@ -67,8 +67,8 @@ function streamsOf(limits: { resumeMax: number; bufferMax?: number }): EventStre
 test('a reader that falls behind by more than its buffer is told to read anew, and its stream ends', async () => {
   const streams = streamsOf({ resumeMax: 50, bufferMax: BUFFER_MAX })
   const caller = { id: anna.uuid, sessionId: anna.sessionId, roles: ['USER' as const] }
-  const interest = feedOf(app.database, caller, { types: undefined, subject: undefined })
-  const items = (await streams.open({ interest, caller, after: null }))[Symbol.asyncIterator]()
+  const topic = feedTopic(app.database, caller, { types: undefined, subject: undefined })
+  const items = (await streams.open({ topic, caller, after: null }))[Symbol.asyncIterator]()
   const first = items.next()
   await record(1, 'the first')
   expect((await first).value).toMatchObject({ reason: 'the first' })
@@ -85,8 +85,8 @@ test('a reader that falls behind by more than its buffer is told to read anew, a
 test('a reader that keeps up within its buffer loses nothing', async () => {
   const streams = streamsOf({ resumeMax: 50, bufferMax: BUFFER_MAX })
   const caller = { id: anna.uuid, sessionId: anna.sessionId, roles: ['USER' as const] }
-  const interest = feedOf(app.database, caller, { types: undefined, subject: undefined })
-  const items = (await streams.open({ interest, caller, after: null }))[Symbol.asyncIterator]()
+  const topic = feedTopic(app.database, caller, { types: undefined, subject: undefined })
+  const items = (await streams.open({ topic, caller, after: null }))[Symbol.asyncIterator]()
   for (let round = 1; round <= 5; round++) {
     const next = items.next()
     await record(BUFFER_MAX, `round ${round}`)
@@ -116,8 +116,8 @@ async function deafSubscription(): Promise<Socket> {
 /** Anna's feed, for somebody who reads in this process. */
 function feedOfAnna() {
   const caller = { id: anna.uuid, sessionId: anna.sessionId, roles: ['USER' as const] }
-  const interest = feedOf(app.database, caller, { types: undefined, subject: undefined })
-  return app.services.events.open({ interest, caller, after: null })
+  const topic = feedTopic(app.database, caller, { types: undefined, subject: undefined })
+  return app.services.events.open({ topic, caller, after: null })
 }
 
 /** Resolves when so many events have come: then they were offered to all who watch, also to those who do not read. */
