@@ -32,9 +32,9 @@ function modelNamed(name: string): Model {
 async function readMany(model: Model, read: ReadArguments): Promise<Row[]> {
   const values: unknown[] = []
   keyOfArguments(model, read, values)
-  const { text, form, backward } = compile(model, read, 'many')
+  const { text, rowShape, backward } = compile(model, read, 'many')
   const { rows } = await database.pool.query<[string]>({ text, values, rowMode: 'array' })
-  return form.list(JSON.parse(String(rows[0]?.[0])), backward)
+  return rowShape.list(JSON.parse(String(rows[0]?.[0])), backward)
 }
 
 /** The model of users as it would be if the schema mapped the values of their enums to other names. */
@@ -132,9 +132,9 @@ test('makes the same rows before and after their form is compiled', async () => 
   const read: ReadArguments = {
     select: { id: true, createdAt: true, suspendedAt: true, roles: true, postedTasks: true },
   }
-  const { text, form } = compile(users, read, 'many')
+  const { text, rowShape } = compile(users, read, 'many')
   const { rows } = await database.pool.query<[string]>({ text, rowMode: 'array' })
-  const readAgain = () => form.list(JSON.parse(String(rows[0]?.[0])), false)
+  const readAgain = () => rowShape.list(JSON.parse(String(rows[0]?.[0])), false)
   const first = readAgain()
   expect(first.length).toBeGreaterThan(0)
   for (let made = first.length; made < 1_000; made += first.length) expect(readAgain()).toStrictEqual(first)

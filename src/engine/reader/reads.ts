@@ -6,7 +6,7 @@ import { PrefetchedRead, RowBatches } from './rowBatching.ts'
 import type { Row } from './rows.ts'
 import { runStatement } from './runStatement.ts'
 import { type CountArguments, compileCount, compileGroups, keyOfCount } from './sql/countStatement.ts'
-import { KeyWords, keyOfArguments } from './sql/shapeKey.ts'
+import { KeyConditions, keyOfArguments } from './sql/shapeKey.ts'
 import { type Cardinality, compile, compileBatch, type Statement } from './sql/statement.ts'
 import { type CachedStatement, StatementCache } from './sql/statementCache.ts'
 
@@ -26,7 +26,7 @@ export class Reads {
   many(model: Model, read: ReadArguments): Promise<Row[]> {
     const { statement, values } = this.#planner.plan('many', model, read)
     return runStatement(this.database, statement, values).then(([row]) =>
-      statement.form.list(JSON.parse(String(row?.[0])), statement.backward),
+      statement.rowShape.list(JSON.parse(String(row?.[0])), statement.backward),
     )
   }
 
@@ -78,7 +78,7 @@ export class Reads {
   groups(model: Model, read: CountArguments): Promise<Row[]> {
     const { statement, values } = this.#planner.planCount('groups', model, read, compileGroups)
     return runStatement(this.database, statement, values).then(([row]) =>
-      statement.form.list(JSON.parse(String(row?.[0])), false),
+      statement.rowShape.list(JSON.parse(String(row?.[0])), false),
     )
   }
 }
@@ -100,7 +100,7 @@ export class Planner {
     compileOne: (model: Model, read: CountArguments) => Statement,
   ): Plan {
     const values: unknown[] = []
-    const key = `${kind} ${model.name} ${keyOfCount(new KeyWords(values), model, read)}`
+    const key = `${kind} ${model.name} ${keyOfCount(new KeyConditions(values), model, read)}`
     return this.#planned(key, values, () => compileOne(model, read))
   }
 

@@ -115,8 +115,8 @@ async function readAlone(database: Database, statement: CachedStatement, values:
   return rowOf(statement, await runStatement(database, statement, values))
 }
 
-const rowOf = ({ form }: CachedStatement, [row]: readonly TextRow[]): Found =>
-  row ? form.row(JSON.parse(String(row[0]))) : null
+const rowOf = ({ rowShape }: CachedStatement, [row]: readonly TextRow[]): Found =>
+  row ? rowShape.row(JSON.parse(String(row[0]))) : null
 
 async function readMany(database: Database, reads: readonly Read[]): Promise<ReadonlyMap<string, Row>> {
   const [{ statement, values, compileBatch }] = reads as [Read]
@@ -125,7 +125,7 @@ async function readMany(database: Database, reads: readonly Read[]): Promise<Rea
   const { batch } = statement
   const ids = [...new Set(reads.map(idOf))]
   const rows = await runStatement(database, batch, values.with(idParameter - 1, ids))
-  return new Map(rows.map(([id, row]) => [String(id), batch.form.row(JSON.parse(String(row)))]))
+  return new Map(rows.map(([id, row]) => [String(id), batch.rowShape.row(JSON.parse(String(row)))]))
 }
 
 // PostgreSQL writes a UUID in lower case, however it was asked for.

@@ -18,7 +18,7 @@ export function runStatement(database: Database, statement: CachedStatement, val
   statement.uses += 1
   // A shape that comes once is not worth a place among the prepared ones; and only an unnamed statement is sure to be planned
   // for its values.
-  const isPrepared = statement.uses > 1 && !statement.isPlannedAnew
+  const isPrepared = statement.uses > 1 && !statement.needsCustomPlan
   const query = new TextQuery({ name: isPrepared ? name : undefined, text, values })
   const origin = database.isRecorded ? originOf(statement) : undefined
   return database.runText(query, (client) => isPrepared && isFull(client, name), origin)

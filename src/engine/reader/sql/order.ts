@@ -1,4 +1,4 @@
-/** The order of a list, and where it goes on after Prisma's cursor. */
+/** Compiles the order of a list, and the condition for rows from Prisma's cursor on. */
 
 import type { Column, Model } from '../dataModel.ts'
 import type { ReadArguments } from '../planning/planTypes.ts'
@@ -13,19 +13,19 @@ interface Direction {
 }
 
 export interface Order {
-  /** Without `order by`; empty when there is none. */
+  /** The terms after `order by`; empty if there are none. */
   order: string
-  /** Read against the order of the list, so its rows must be turned round. */
+  /** True if the rows are read in reverse order and have to be reversed. */
   backward: boolean
-  /** The rows from the cursor's on. */
+  /** The condition for the rows from the cursor on. */
   cursor: string | undefined
 }
 
-/** The order in which `read` is read. Refuses with Unsupported. */
+/** Throws UnsupportedByReader for an order that the reader does not support. */
 export function orderOf(model: Model, read: ReadArguments, alias: string, numbering: Numbering): Order {
   const backward = (read.take ?? 0) < 0
   const directions = directionsOf(model, read.orderBy)
-  // What has a place in a list needs one even when nobody asked for an order.
+  // A cursor and a backward page need an order, even if the read has none.
   if (directions.length === 0 && (backward || read.cursor)) directions.push(...idsOf(model))
   const asRead = backward ? directions.map(reversed) : directions
   return {
@@ -55,7 +55,7 @@ function directionOf(model: Model, name: string, direction: unknown): Direction 
 
 function idsOf(model: Model): Direction[] {
   const ids = [...model.columns.values()].filter((column) => column.id)
-  if (ids.length !== 1) throw new UnsupportedByReader(`${model.name} has no order of its own`)
+  if (ids.length !== 1) throw new UnsupportedByReader(`${model.name}, which has no id to order by`)
   return ids.map((column) => ({ column, descending: false, nulls: undefined }))
 }
 
@@ -68,7 +68,7 @@ const reversed = ({ column, descending, nulls }: Direction): Direction => ({
 const orderTerm = ({ column, descending, nulls }: Direction, alias: string): string =>
   `${alias}.${quoted(column.column)}${descending ? ' desc' : ''}${nulls ? ` nulls ${nulls}` : ''}`
 
-// From the cursor's row on, that row included: Prisma skips it by offset. Only where a comparison of rows says the same.
+// Includes the cursor's row, which Prisma skips by an offset. Only for orders in which a comparison of rows is equivalent.
 function cursorTerm(
   model: Model,
   order: readonly Direction[],

@@ -1,31 +1,32 @@
 /**
- * The key of a read's shape: everything about its arguments that stands in the text of a statement, and nothing that is a
- * parameter of it. Written for each request, so it builds no tree.
+ * The shape key of a read: everything about its arguments that is in the text of the statement, and nothing that is a parameter. Built
+ * for each request, so it is concatenated without a tree. The values are collected in the order in which sqlConditions.ts numbers its
+ * parameters; conditions.ts says how that is guarded.
  */
 import { Prisma } from '../../../db/generated/client.ts'
 import type { Column, Model, Relation } from '../dataModel.ts'
 import { PLAN, type ReadArguments, type Selection } from '../planning/planTypes.ts'
 import { UnsupportedByReader } from '../planning/unsupported.ts'
-import { type Conditions, type Finding, type Operator, type Where, walkWhere } from './conditions.ts'
+import { type ConditionVisitor, type Lookup, type Operator, type Where, walkWhere } from './conditions.ts'
 import { internedKeyOf } from './internedKeys.ts'
 
 const KNOWN = new Set(['where', 'orderBy', 'cursor', 'take', 'skip', 'select', 'include'])
 
-/** Whether it has no argument but those that the reader knows. */
+/** True if it has only arguments that the reader supports. */
 export function isKnown(read: ReadArguments): boolean {
   for (const name in read) if (!KNOWN.has(name) && read[name as keyof ReadArguments] !== undefined) return false
   return true
 }
 
-/** The key of these arguments; their values are appended to `values`. Refuses with Unsupported. */
+/** The key of these arguments; appends their values to `values`. Throws UnsupportedByReader. */
 export function keyOfArguments(model: Model, read: ReadArguments, values: unknown[]): string {
-  if (!isKnown(read)) throw new UnsupportedByReader('an argument')
-  const words = new KeyWords(values)
+  if (!isKnown(read)) throw new UnsupportedByReader('an argument of the read')
+  const conditions = new KeyConditions(values)
   let key = ''
-  if (read.where) key += `w${walkWhere(words, model, read.where)}`
-  if (read.cursor) key += `c${walkWhere(words, model, read.cursor)}`
+  if (read.where) key += `w${walkWhere(conditions, model, read.where)}`
+  if (read.cursor) key += `c${walkWhere(conditions, model, read.cursor)}`
   if (read.orderBy) key += `o${keyOfOrder(read.orderBy)}`
-  // In the text and not a parameter: with an unknown limit PostgreSQL plans for a tenth of the table.
+  // The limit is in the text: for a limit that is a parameter PostgreSQL plans for a tenth of the table.
   if (read.take !== undefined) key += `t${read.take}`
   if (read.skip) key += `k${read.skip}`
   if (read.include) key += `i{${keyOfSelection(model, read.include, values)}}`
@@ -43,7 +44,7 @@ function keyOfOrder(orderBy: unknown): string {
   return key
 }
 
-/** The key of what is selected of a model's rows; the values in it are appended to `values`. */
+/** The key of a selection of a model's rows; appends the values in it to `values`. */
 export function keyOfSelection(model: Model, selection: Selection, values: unknown[]): string {
   let key = ''
   for (const name in selection) {
@@ -68,38 +69,40 @@ function keyOfCounts(model: Model, counts: Selection | null | undefined, values:
     const counted = counts[name]
     if (!counted) continue
     const where = counted === true ? undefined : counted.where
-    key += where ? `${name}w${walkWhere(new KeyWords(values), relationOf(model, name).target, where)},` : `${name},`
+    key += where
+      ? `${name}w${walkWhere(new KeyConditions(values), relationOf(model, name).target, where)},`
+      : `${name},`
   }
   return key
 }
 
-/** The relation of that name; refuses with Unsupported. */
+/** The relation of that name. Throws UnsupportedByReader if there is none. */
 export function relationOf(model: Model, name: string): Relation {
   const relation = model.relations.get(name)
-  if (!relation) throw new UnsupportedByReader(`${model.name}.${name} is no relation`)
+  if (!relation) throw new UnsupportedByReader(`${model.name}.${name}, which is not a relation`)
   return relation
 }
 
-/** A value that stands in the text: there are few of them, and PostgreSQL plans by them (partial indexes). */
+/** True for a value that is in the text: there are few of them, and PostgreSQL needs them for planning (partial indexes). */
 export const isLiteral = (column: Column, operator: Operator): boolean =>
   column.enumValues !== undefined || column.type === 'Boolean' || operator === 'isEmpty'
 
-const READ = Symbol('the key of a condition that is never changed')
+const CONSTANT = Symbol('key and values of a constant condition')
 
-interface LastingRead {
+interface ConstantKey {
   where: Where
   key: string
   values: readonly unknown[]
 }
 
-/** Whether one parameter serves wherever this value is compared with: it has one type then, and is never a list of ids. */
+/** True if one parameter may serve all comparisons with this value: it always has the same type and is never replaced by a list of ids. */
 export const isShareable = (column: Column, value: unknown): boolean =>
   column.sqlType === 'uuid' && !column.id && !column.list && typeof value === 'string'
 
-/** Conditions as words of a key; the values in them are appended to a list. */
-export class KeyWords implements Conditions<string> {
+/** Writes conditions as parts of a shape key, and appends their values to a list. */
+export class KeyConditions implements ConditionVisitor<string> {
   readonly #values: unknown[]
-  /** Those of the condition that is read once: they are few, and most of them who asks, again and again. */
+  /** The distinct values of a condition that is constant per viewer: few, and most of them the viewer's id. */
   #shared: unknown[] | undefined
 
   constructor(values: unknown[]) {
@@ -110,8 +113,8 @@ export class KeyWords implements Conditions<string> {
     return `(${joined(terms, '&')})`
   }
 
-  any(terms: readonly string[], apart: boolean): string {
-    return `${apart ? 'apart' : ''}(${joined(terms, '|')}|)`
+  any(terms: readonly string[], isDisjoint: boolean): string {
+    return `${isDisjoint ? 'disjoint' : ''}(${joined(terms, '|')}|)`
   }
 
   not(term: () => string): string {
@@ -121,8 +124,8 @@ export class KeyWords implements Conditions<string> {
   compare(column: Column, operator: Operator, value: unknown): string {
     if (isLiteral(column, operator)) return `${column.name} ${operator} ${JSON.stringify(value)}`
     if (this.#shared && isShareable(column, value)) {
-      const place = this.#shared.indexOf(value)
-      if (place >= 0) return `${column.name} ${operator} ?${place}`
+      const index = this.#shared.indexOf(value)
+      if (index >= 0) return `${column.name} ${operator} ?${index}`
       this.#shared.push(value)
     }
     this.#values.push(parameterOf(value))
@@ -133,39 +136,39 @@ export class KeyWords implements Conditions<string> {
     return `${column.name} null`
   }
 
-  exists(relation: Relation, condition: () => string, how: Finding): string {
-    return `${relation.name} ${how}[${condition()}]`
+  exists(relation: Relation, condition: () => string, lookup: Lookup): string {
+    return `${relation.name} ${lookup}[${condition()}]`
   }
 
-  plannedAnew(term: string): string {
-    return `anew${term}`
+  customPlan(term: string): string {
+    return `custom${term}`
   }
 
-  lasting(where: Where, walk: () => string): string {
-    const read = (where as { [READ]?: LastingRead })[READ]
-    // Not what came along when somebody made another condition of this one.
-    if (read?.where === where) {
-      this.#values.push(...read.values)
-      return read.key
+  perViewerConstant(where: Where, walk: () => string): string {
+    const known = (where as { [CONSTANT]?: ConstantKey })[CONSTANT]
+    // An object that was spread from another condition has that condition's key.
+    if (known?.where === where) {
+      this.#values.push(...known.values)
+      return known.key
     }
     const begin = this.#values.length
-    const around = this.#shared
+    const outer = this.#shared
     this.#shared = []
     const key = internedKeyOf(walk())
-    this.#shared = around
-    ;(where as { [READ]?: LastingRead })[READ] = { where, key, values: this.#values.slice(begin) }
+    this.#shared = outer
+    ;(where as { [CONSTANT]?: ConstantKey })[CONSTANT] = { where, key, values: this.#values.slice(begin) }
     return key
   }
 }
 
-// A few short terms, which are put together quicker than they are asked what they are.
-function joined(terms: readonly string[], word: string): string {
+// Faster than `join` for a few short terms.
+function joined(terms: readonly string[], separator: string): string {
   let text = ''
-  for (const term of terms) text += text === '' ? term : word + term
+  for (const term of terms) text += text === '' ? term : separator + term
   return text
 }
 
-// As pg sends it: it would write a Decimal as JSON, in quotes.
+// pg would write a Decimal as JSON, in quotes.
 function parameterOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(parameterOf)
   return Prisma.Decimal.isDecimal(value) ? value.toFixed() : value

@@ -1,20 +1,23 @@
-/** Prisma's conditions as SQL, with Prisma's meaning where nulls are concerned. */
-
+/**
+ * Writes Prisma's conditions as SQL, with Prisma's semantics of nulls. Its parameters have the order in which shapeKey.ts collects the
+ * values; conditions.ts says how that is guarded.
+ */
 import type { Column, Relation } from '../dataModel.ts'
 import { UnsupportedByReader } from '../planning/unsupported.ts'
-import type { Conditions, Finding, Operator } from './conditions.ts'
+import type { ConditionVisitor, Lookup, Operator } from './conditions.ts'
 import { isLiteral, isShareable } from './shapeKey.ts'
 
-/** A condition, and the parameter that its rows' id must equal, where it says so. */
+/** A condition in SQL. */
 export interface SqlTerm {
   text: string
+  /** The parameter that the id of the rows must equal, if there is one. */
   idParameter?: number
-  /** The same as conditions of which each row that fits fulfils one. */
+  /** The same condition as an OR of conditions; a row that fulfils it fulfils exactly one of them. */
   alternatives?: readonly string[]
-  isPlannedAnew?: boolean
+  needsCustomPlan?: boolean
 }
 
-/** What numbers the parameters and names the tables of one statement. */
+/** Numbers the parameters and the table aliases of one statement. */
 export class Numbering {
   parameters = 0
   aliases = 0
@@ -30,15 +33,15 @@ export class Numbering {
   }
 }
 
-export class SqlConditions implements Conditions<SqlTerm> {
+export class SqlConditions implements ConditionVisitor<SqlTerm> {
   readonly #numbering: Numbering
   #alias: string
   #negated = false
   readonly #idsParameter: number | undefined
-  /** The parameters of the condition that is read once, by their values: as the key of the shape has them. */
+  /** The parameters of a condition that is constant per viewer, by value; shared as in the shape key. */
   #shared: Map<unknown, string> | undefined
 
-  /** `idsParameter`: the parameter that is a list of ids, because reads of one row each were put together. */
+  /** `idsParameter`: the parameter that is a list of ids in a batch of reads of one row each. */
   constructor(numbering: Numbering, alias: string, idsParameter?: number) {
     this.#numbering = numbering
     this.#alias = alias
@@ -50,26 +53,27 @@ export class SqlConditions implements Conditions<SqlTerm> {
     const term: SqlTerm = { text: terms.length === 0 ? 'true' : `(${terms.map(({ text }) => text).join(' and ')})` }
     if (idParameter !== undefined) term.idParameter = idParameter
     if (terms.some((each) => each.alternatives)) term.alternatives = everyCombination(terms)
-    if (terms.some((each) => each.isPlannedAnew)) term.isPlannedAnew = true
+    if (terms.some((each) => each.needsCustomPlan)) term.needsCustomPlan = true
     return term
   }
 
-  any(terms: readonly SqlTerm[], apart: boolean): SqlTerm {
+  any(terms: readonly SqlTerm[], isDisjoint: boolean): SqlTerm {
     const term: SqlTerm = { text: terms.length === 0 ? 'false' : `(${terms.map(({ text }) => text).join(' or ')})` }
-    if (apart && terms.length > 1) term.alternatives = terms.flatMap(({ alternatives, text }) => alternatives ?? [text])
-    if (terms.some((each) => each.isPlannedAnew)) term.isPlannedAnew = true
+    if (isDisjoint && terms.length > 1)
+      term.alternatives = terms.flatMap(({ alternatives, text }) => alternatives ?? [text])
+    if (terms.some((each) => each.needsCustomPlan)) term.needsCustomPlan = true
     return term
   }
 
-  plannedAnew(term: SqlTerm): SqlTerm {
-    return { ...term, isPlannedAnew: true }
+  customPlan(term: SqlTerm): SqlTerm {
+    return { ...term, needsCustomPlan: true }
   }
 
-  lasting(_where: unknown, walk: () => SqlTerm): SqlTerm {
-    const around = this.#shared
+  perViewerConstant(_where: unknown, walk: () => SqlTerm): SqlTerm {
+    const outer = this.#shared
     this.#shared = new Map()
     const term = walk()
-    this.#shared = around
+    this.#shared = outer
     return term
   }
 
@@ -84,10 +88,10 @@ export class SqlConditions implements Conditions<SqlTerm> {
     const name = `${this.#alias}.${quoted(column.column)}`
     if (operator === 'isEmpty') return { text: value ? `${name} = '{}'` : `${name} <> '{}'` }
     if (isLiteral(column, operator)) return { text: this.#literal(column, name, operator, value) }
-    if (column.sqlType === 'timestamp') throw new UnsupportedByReader('a time without its zone')
+    if (column.sqlType === 'timestamp') throw new UnsupportedByReader('a timestamp without time zone')
     const text = this.#text(column, name, operator, this.#parameterFor(column, value))
     const parameter = this.#numbering.parameters
-    // Only a UUID comes back as the text that it was asked for by.
+    // Only a UUID is returned as the text that it was compared with.
     if (!column.id || column.sqlType !== 'uuid' || operator !== '=') return { text }
     return parameter === this.#idsParameter
       ? { text: `${name} = any($${parameter})`, idParameter: parameter }
@@ -102,7 +106,7 @@ export class SqlConditions implements Conditions<SqlTerm> {
   }
 
   #literal(column: Column, name: string, operator: Operator, value: unknown): string {
-    // PostgreSQL takes the order of an index for the order of a list behind `=`, and not behind a list of one value.
+    // After `=` PostgreSQL reads a list in the order of an index, after `= any` of one value it does not.
     if (operator === 'in' && Array.isArray(value) && value.length === 1)
       return `${name} = ${literalOf(column, value[0])}`
     return this.#text(column, name, operator, literalOf(column, value))
@@ -143,7 +147,7 @@ export class SqlConditions implements Conditions<SqlTerm> {
     return { text: `${this.#alias}.${quoted(column.column)} is null` }
   }
 
-  exists(relation: Relation, condition: () => SqlTerm, how: Finding): SqlTerm {
+  exists(relation: Relation, condition: () => SqlTerm, lookup: Lookup): SqlTerm {
     const outer = { alias: this.#alias, negated: this.#negated }
     const inner = this.#numbering.alias()
     this.#alias = inner
@@ -151,51 +155,51 @@ export class SqlConditions implements Conditions<SqlTerm> {
     const { text } = condition()
     this.#alias = outer.alias
     this.#negated = outer.negated
-    // Prisma joins the row that a to-one relation names, so what is unknown of it stays unknown when it is negated.
+    // Prisma joins the row of a to-one relation, so a condition on it that is null stays null when negated.
     const fulfilled = outer.negated && !relation.list ? `(${text}) is not false` : text
     const from = `${quoted(relation.target.table)} ${inner}`
     const [columns, ...more] = relation.columns
-    // Where it is negated, a null among those found would make it unknown for all.
-    if (how === 'first' && columns && more.length === 0 && !outer.negated) {
+    // Not if negated: one null in the array would make the condition null for all rows.
+    if (lookup === 'first' && columns && more.length === 0 && !outer.negated) {
       const [here, there] = columns
       const found = `select ${inner}.${quoted(there)} from ${from} where ${text}`
       return { text: `${outer.alias}.${quoted(here)} = any(array(${found}))` }
     }
-    // Looked up for each candidate; without this fence a page of tasks begins by hashing everybody who may have one.
-    const fence = relation.list && how !== 'of each' ? '' : ' offset 0'
+    // `offset 0` keeps the look-up per row; without it a page of tasks begins with a hash of all users who may have one.
+    const fence = relation.list && lookup !== 'per row' ? '' : ' offset 0'
     return {
       text: `exists (select from ${from} where ${joinOf(relation, outer.alias, inner)} and ${fulfilled}${fence})`,
     }
   }
 }
 
-/** What remains of an AND when each of its alternatives is taken for itself, with each of those of the next term. */
+/** The alternatives of an AND: each alternative of a term combined with each one of the next term. */
 const everyCombination = (terms: readonly SqlTerm[]): readonly string[] =>
   terms
     .map(({ alternatives, text }): readonly string[] => alternatives ?? [text])
-    .reduce((made, next) => made.flatMap((one) => next.map((other) => `${one} and ${other}`)))
+    .reduce((combined, next) => combined.flatMap((left) => next.map((right) => `${left} and ${right}`)))
     .map((text) => `(${text})`)
 
-/** What binds the rows of a relation to the row that has them. */
+/** The join condition between a relation's rows and the row that has them. */
 export const joinOf = ({ columns }: Relation, outer: string, inner: string): string =>
   columns.map(([here, there]) => `${inner}.${quoted(there)} = ${outer}.${quoted(here)}`).join(' and ')
 
-/** A name of the data model in SQL. */
+/** An identifier of the data model in SQL. */
 export const quoted = (name: string): string => `"${name}"`
 
-// Never a text of a client: what is no boolean and no value of the enum is refused.
+// Never a client's text: only booleans and the values of the enum are accepted.
 function literalOf(column: Column, value: unknown): string {
-  if (Array.isArray(value)) return `'{${value.map((item) => wordOf(column, item)).join()}}'`
-  return typeof value === 'boolean' ? String(value) : `'${wordOf(column, value)}'`
+  if (Array.isArray(value)) return `'{${value.map((item) => labelOf(column, item)).join()}}'`
+  return typeof value === 'boolean' ? String(value) : `'${labelOf(column, value)}'`
 }
 
-function wordOf({ name, enumValues }: Column, value: unknown): string {
-  const word = typeof value === 'boolean' ? String(value) : enumValues?.get(String(value))
-  if (word === undefined) throw new UnsupportedByReader(`where ${name} is no value of its enum`)
-  return word
+function labelOf({ name, enumValues }: Column, value: unknown): string {
+  const label = typeof value === 'boolean' ? String(value) : enumValues?.get(String(value))
+  if (label === undefined) throw new UnsupportedByReader(`where ${name} is not a value of its enum`)
+  return label
 }
 
-/** A column as JSON: as text what JSON would not carry exactly, times as milliseconds, quicker to write and to read. */
+/** A column as JSON. Numbers that JSON cannot hold exactly are text; times are milliseconds, which are faster to write and to parse. */
 export function jsonOf({ type, list, sqlType }: Column, name: string): string {
   const needsText = type === 'BigInt' || type === 'Decimal'
   if (list && (needsText || type === 'DateTime' || type === 'Bytes')) throw new UnsupportedByReader(`a list of ${type}`)

@@ -1,6 +1,6 @@
 /**
- * A read as one statement: to-one objects as scalar subqueries, lists as limited and ordered subqueries, counts by index.
- * Everything below the root stands in the target list, so the order of a list is never lost by a join.
+ * Compiles a read to one statement: to-one relations are scalar subqueries, lists are ordered subqueries with a limit, counts use an
+ * index. Everything below the root is in the target list, so no join can change the order of a list.
  */
 
 import type { Column, Model, Relation } from '../dataModel.ts'
@@ -18,30 +18,31 @@ import { orderOf } from './order.ts'
 import { relationOf } from './shapeKey.ts'
 import { joinOf, jsonOf, Numbering, quoted, SqlConditions, type SqlTerm } from './sqlConditions.ts'
 
-// PostgreSQL calls no function with more of them.
+// The limit of PostgreSQL for the arguments of a function.
 const ARGUMENTS_MAX = 100
 
 export type Cardinality = 'one' | 'many'
 
 export interface Statement {
-  /** One row with one column of JSON: a row as the list of its columns, or a list of such. */
+  /** Returns one row with one column: the JSON of a row as the list of its columns, or of a list of rows. */
   text: string
   parameters: number
-  form: RowShape
+  rowShape: RowShape
+  /** True if the rows are read in reverse order. */
   backward: boolean
-  /** The parameter that the row's id must equal; then reads of one shape can be put together. */
+  /** The parameter that the row's id must equal, if there is one: then reads of this shape can be batched. */
   idParameter: number | undefined
-  /** To be planned for the values of each request. */
-  isPlannedAnew?: boolean
+  /** True if PostgreSQL has to plan it for the values of each request. */
+  needsCustomPlan?: boolean
 }
 
-/** Compiles a read of a model. Refuses with Unsupported. */
+/** Compiles a read of a model. Throws UnsupportedByReader. */
 export function compile(model: Model, read: ReadArguments, cardinality: Cardinality): Statement {
   const compiler = new Compiler()
   return cardinality === 'many' ? compiler.many(model, read) : compiler.one(model, read)
 }
 
-/** The same read of one row, for a list of ids in place of the parameter: rows of two columns, id and JSON. */
+/** Compiles a read of one row for a list of ids in place of the id: it returns rows of two columns, id and JSON. */
 export function compileBatch(model: Model, read: ReadArguments, idParameter: number): Statement {
   return new Compiler(idParameter).batch(model, read)
 }
@@ -56,8 +57,8 @@ class Compiler {
 
   one(model: Model, read: ReadArguments): Statement {
     if (read.take !== undefined) throw new UnsupportedByReader('take of one')
-    const { rows, idParameter, form } = this.#rows(model, { ...read, take: 1 })
-    return this.#statement(model, `select r.r::text from (${rows}) r`, { form, idParameter })
+    const { rows, idParameter, rowShape } = this.#rows(model, { ...read, take: 1 })
+    return this.#statement(model, `select r.r::text from (${rows}) r`, { rowShape, idParameter })
   }
 
   many(model: Model, read: ReadArguments): Statement {
@@ -71,29 +72,29 @@ class Compiler {
   batch(model: Model, read: ReadArguments): Statement {
     const alias = this.#numbering.alias()
     const where = this.#where(model, read, alias)
-    const { row, form } = this.#fields(model, alias, read)
+    const { row, rowShape } = this.#fields(model, alias, read)
     const id = [...model.columns.values()].find((column) => column.id)
     if (!id) throw new UnsupportedByReader(`${model.name} has no id of one column`)
     const text = `select ${alias}.${quoted(id.column)}::text, ${row}::text from ${quoted(model.table)} ${alias} where ${where.text}`
-    return this.#statement(model, text, { form, idParameter: where.idParameter })
+    return this.#statement(model, text, { rowShape, idParameter: where.idParameter })
   }
 
-  // The slow-query log of PostgreSQL tells it by its comment.
+  // The leading comment names the read in PostgreSQL's slow-query log.
   #statement(
     { name }: Model,
     text: string,
-    { backward = false, ...rest }: Pick<Statement, 'form' | 'idParameter'> & Partial<Statement>,
+    { backward = false, ...rest }: Pick<Statement, 'rowShape' | 'idParameter'> & Partial<Statement>,
   ): Statement {
     return { text: `/* read ${name} */ ${text}`, parameters: this.#numbering.parameters, backward, ...rest }
   }
 
-  /** A limited and ordered select of the model's rows. The order of values: the condition's, then the selection's. */
+  /** An ordered select of the model's rows with a limit. Values in this order: condition, cursor, selection. */
   #rows(model: Model, read: ReadArguments, relation?: { relation: Relation; outer: string }) {
     const alias = this.#numbering.alias()
     const where = this.#where(model, read, alias)
     const join = relation ? [joinOf(relation.relation, relation.outer, alias)] : []
     const { order, backward, cursor } = orderOf(model, read, alias, this.#numbering)
-    const { row, form } = this.#fields(model, alias, read)
+    const { row, rowShape } = this.#fields(model, alias, read)
     const table = `${quoted(model.table)} ${alias}`
     const limits = [
       ...(order ? [`order by ${order}`] : []),
@@ -103,14 +104,15 @@ class Compiler {
     const from = isMerged
       ? mergeOf(
           where.alternatives ?? [],
-          (one) => `select ${columnsOf(model, alias)} from ${table}${whereOf([...join, one])} ${limits}`,
+          (alternative) =>
+            `select ${columnsOf(model, alias)} from ${table}${whereOf([...join, alternative])} ${limits}`,
           alias,
         )
       : `${table}${whereOf([...join, where.text, ...(cursor ? [cursor] : [])])}`
     const offset = read.skip ? ` offset ${wholeNumber(read.skip)}` : ''
     const idParameter = cursor || order || read.skip ? undefined : where.idParameter
     const rows = `select ${row} as r from ${from} ${limits}${offset}`
-    return { rows, form, backward, idParameter, isPlannedAnew: where.isPlannedAnew === true }
+    return { rows, rowShape, backward, idParameter, needsCustomPlan: where.needsCustomPlan === true }
   }
 
   #where(model: Model, { where }: ReadArguments, alias: string): SqlTerm {
@@ -118,11 +120,11 @@ class Compiler {
     return walkWhere(new SqlConditions(this.#numbering, alias, this.#idsParameter), model, where)
   }
 
-  #fields(model: Model, alias: string, { select, include }: ReadArguments): { row: string; form: RowShape } {
+  #fields(model: Model, alias: string, { select, include }: ReadArguments): { row: string; rowShape: RowShape } {
     const target = new TargetList(alias)
     if (!select) for (const column of model.columns.values()) target.addColumn(column)
     for (const selection of [include, select]) if (selection) this.#addSelection(target, model, selection)
-    return target.end()
+    return target.build()
   }
 
   #addSelection(target: TargetList, model: Model, selection: Selection, field?: SelectionTemplateField): void {
@@ -156,11 +158,11 @@ class Compiler {
   }
 
   #addRelation(target: TargetList, name: string, relation: Relation, read: ReadArguments): void {
-    const { rows, form, backward } = this.#rows(relation.target, read, { relation, outer: target.alias })
+    const { rows, rowShape, backward } = this.#rows(relation.target, read, { relation, outer: target.alias })
     if (relation.list) {
       const list = `(select coalesce(json_agg(r.r), '[]') from (${rows}) r)`
-      target.add(name, list, (value: never) => form.list(value, backward))
-    } else target.add(name, `(${rows})`, (value: never) => form.row(value))
+      target.add(name, list, (value: never) => rowShape.list(value, backward))
+    } else target.add(name, `(${rows})`, (value: never) => rowShape.row(value))
   }
 
   #counts(model: Model, outer: string, selected: true | ReadArguments): string {
@@ -177,13 +179,13 @@ class Compiler {
   }
 }
 
-/** The columns of one select, by the names that the row has them under. */
+/** The target list of one select; the names are those of the row's properties. */
 class TargetList {
   readonly alias: string
   isPlanned = false
   readonly #fields: string[] = []
   readonly #names = new Set<string>()
-  readonly #form = new RowShape()
+  readonly #rowShape = new RowShape()
   readonly #renamed = new Map<string, Map<string, readonly Renaming[]>>()
 
   constructor(alias: string) {
@@ -198,10 +200,10 @@ class TargetList {
   add(name: string, sql: string, conversion?: (value: never) => unknown): void {
     this.#names.add(name)
     this.#fields.push(sql)
-    this.#form.add(name, conversion)
+    this.#rowShape.add(name, conversion)
   }
 
-  // The first to ask has a relation under its own name.
+  // The first selection of a relation has its own name, each further one another.
   freeName(name: string): string {
     return this.#names.has(name) ? `@${this.#names.size}` : name
   }
@@ -213,31 +215,31 @@ class TargetList {
     }
   }
 
-  end(): { row: string; form: RowShape } {
-    if (this.isPlanned) this.#form.layout = { renamed: this.#renamed.size > 0 ? this.#renamed : undefined }
-    return { row: rowOf(this.#fields), form: this.#form }
+  build(): { row: string; rowShape: RowShape } {
+    if (this.isPlanned) this.#rowShape.layout = { renamed: this.#renamed.size > 0 ? this.#renamed : undefined }
+    return { row: rowOf(this.#fields), rowShape: this.#rowShape }
   }
 }
 
-// Without the names, which every row would repeat: with them a page is half as long again, and takes twice as long to parse.
+// A list without names. With names in every row, a page is half as long again and takes twice as long to parse.
 function rowOf(fields: readonly string[]): string {
   if (fields.length > ARGUMENTS_MAX) throw new UnsupportedByReader(`a row of more than ${ARGUMENTS_MAX} columns`)
   return `json_build_array(${fields.join(', ')})`
 }
 
 const whereOf = (conditions: readonly string[]): string => {
-  const asked = conditions.filter((condition) => condition !== 'true')
-  return asked.length > 0 ? ` where ${asked.join(' and ')}` : ''
+  const effective = conditions.filter((condition) => condition !== 'true')
+  return effective.length > 0 ? ` where ${effective.join(' and ')}` : ''
 }
 
 const columnsOf = ({ columns }: Model, alias: string): string =>
   [...columns.values()].map(({ column }) => `${alias}.${quoted(column)}`).join(', ')
 
-/** As a table: for each alternative the rows that could stand on the page, each in the order of an index. */
+/** As a table: for each alternative the rows that may be on the page, each list in the order of an index. */
 const mergeOf = (alternatives: readonly string[], read: (alternative: string) => string, alias: string): string =>
   `(${alternatives.map((alternative) => `(${read(alternative)})`).join(' union all ')}) ${alias}`
 
 function wholeNumber(number: number): number {
-  if (!Number.isSafeInteger(number) || number < 0) throw new UnsupportedByReader('a limit that is no whole number')
+  if (!Number.isSafeInteger(number) || number < 0) throw new UnsupportedByReader('a limit that is not a whole number')
   return number
 }
