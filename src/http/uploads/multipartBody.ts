@@ -43,8 +43,8 @@ export interface BodyLimits {
   scratchFolder: string
 }
 
-const TOO_SLOW = fileTruncated('The file did not come in time. Send it again.')
-const BROKEN = fileTruncated('The form is broken, or the request ended before this file did. Send it again.')
+const TOO_SLOW = fileTruncated('The file did not arrive in time. Send it again.')
+const BROKEN = fileTruncated('The form is malformed, or the request ended before the end of this file. Send it again.')
 const LIMITS = { maxFieldSize: BODY_BYTES_MAX, maxFiles: FILES_MAX }
 
 /** A file whose part has begun to arrive, and which no resolver reads yet. */
@@ -95,7 +95,9 @@ export class MultipartBody {
     try {
       return await this.#params
     } catch (error) {
-      throw error instanceof GraphQLError ? error : malformed('The form does not say, in its order, what is asked.')
+      throw error instanceof GraphQLError
+        ? error
+        : malformed('The form is malformed. Send its parts in this order: `operations`, `map`, the files.')
     }
   }
 
@@ -116,7 +118,7 @@ export class MultipartBody {
 
   #isGood([name, value, { valueTruncated }]: Field): boolean {
     try {
-      if (valueTruncated) throw malformed(`A request has at most ${BODY_BYTES_MAX} bytes beside its files.`, 413)
+      if (valueTruncated) throw malformed(`A request can have at most ${BODY_BYTES_MAX} bytes besides its files.`, 413)
       if (name === 'operations') this.#operations = value
       if (name === 'map') this.#places = checkForm(this.#operations, value)
       return true
