@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { noStatements, type SentStatement } from '../../src/db/statementCount.ts'
 import type { Explanation } from '../../src/engine/explain.ts'
+import { useExplain } from '../../src/http/explain.ts'
 import { pairInChat } from '../support/chatting.ts'
 import { type Answer, type Person, person, send } from '../support/people.ts'
 import { startApp, startAppOn, type TestApp } from '../support/servers/app.ts'
@@ -271,4 +272,10 @@ test('without the header, or with another value, nothing is recorded or answered
   await database.row`/* testOne */ select 1`
   expect(database.isRecorded).toBe(false)
   expect(count).toEqual({ statements: 1, durationMs: expect.any(Number), sent: undefined })
+})
+
+test('for a subscription, which has no end, nothing is recorded', () => {
+  const count = { ...noStatements(), sent: [] }
+  useExplain({ production: false }).onSubscribe?.({ args: { contextValue: { count } } } as never)
+  expect(count.sent).toBeUndefined()
 })
