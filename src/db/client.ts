@@ -6,13 +6,7 @@ import { recordStatements, type StatementCount, type StatementOrigin } from './s
 import { Statements } from './statements.ts'
 import type { NamedStatement, PrefetchRead, TextRow } from './wire/pipeline.ts'
 import { isStale } from './wire/staleStatements.ts'
-import {
-  AUTOCOMMITTED,
-  PipelinedStatement,
-  parsers,
-  StatementQuery,
-  type StatementResult,
-} from './wire/statementQuery.ts'
+import { NO_FRAME, PipelinedStatement, parsers, StatementQuery, type StatementResult } from './wire/statementQuery.ts'
 import type { TextQuery } from './wire/textQuery.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
@@ -152,9 +146,7 @@ const runOnce = (
 ): Promise<StatementResult> =>
   onConnection<StatementResult>(pool, count, statement, (client, done) => {
     const pending = new PipelinedStatement(statement)
-    client.query<pg.Submittable>(
-      new StatementQuery([pending], AUTOCOMMITTED, (failure) => done(failure, pending.answer)),
-    )
+    client.query<pg.Submittable>(new StatementQuery([pending], NO_FRAME, (failure) => done(failure, pending.answer)))
   })
 
 /** Has `send` send one statement on a connection, which goes back when it is done; once more where it was stale. */

@@ -2,8 +2,8 @@
 import type pg from 'pg'
 import { BEGIN, type Connection, isPreparedOn } from './pipeline.ts'
 import {
-  AUTOCOMMITTED,
   columnsOn,
+  NO_FRAME,
   type OnDone,
   PipelinedStatement,
   type PipelineFrame,
@@ -44,7 +44,7 @@ async function runOneByOne(
   part: PipelineFrame,
 ): Promise<Outcome> {
   for (const one of statements.slice(0, -1)) {
-    const { failure } = await send(client, [one], AUTOCOMMITTED)
+    const { failure } = await send(client, [one], NO_FRAME)
     if (failure) return { failure, readFailure: null }
   }
   return runStatements(client, statements.slice(-1), { begins: false, commits: part.commits, reads: part.reads })

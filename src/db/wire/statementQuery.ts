@@ -66,120 +66,136 @@ export class PipelinedStatement {
   }
 }
 
-/** What statements are in their transaction: with them begins, or ends, all of it. */
+/** What surrounds the statements of a pipeline: BEGIN before them, COMMIT after them, and prefetches after the commit. */
 export interface PipelineFrame {
   begins: boolean
   commits: boolean
-  /** What is read behind the end. */
   reads: readonly PrefetchRead[]
 }
 
-/** What is a transaction of its own. */
-export const AUTOCOMMITTED: PipelineFrame = { begins: false, commits: false, reads: [] }
+/** Statements alone: in an open transaction, or each a transaction of its own. */
+export const NO_FRAME: PipelineFrame = { begins: false, commits: false, reads: [] }
 
-/** Statements that are sent in one packet, with what goes along: they begin a transaction, or end it, or read behind its end. */
+/** Receives the rows and the completion of one command. */
+interface Receiver {
+  addRow(fields: TextRow): void
+  complete(tag: string): void
+}
+
+const NO_RECEIVER: Receiver = { addRow() {}, complete() {} }
+
+class ReadReceiver implements Receiver {
+  readonly #read: PrefetchRead
+  readonly #rows: TextRow[] = []
+
+  constructor(read: PrefetchRead) {
+    this.#read = read
+  }
+
+  addRow(fields: TextRow): void {
+    this.#rows.push(fields)
+  }
+
+  complete(): void {
+    this.#read.rows = this.#rows
+  }
+}
+
+/** One receiver for each command of a pipeline, in the order of the wire: PostgreSQL numbers nothing, it answers in order. */
+function receiversOf(statements: readonly PipelinedStatement[], { begins, commits, reads }: PipelineFrame) {
+  if (!begins && !commits && reads.length === 0) return statements
+  const receivers: Receiver[] = [...statements]
+  if (begins) receivers.unshift(NO_RECEIVER)
+  if (commits) receivers.push(NO_RECEIVER)
+  for (const read of reads) receivers.push(new ReadReceiver(read))
+  return receivers
+}
+
+/** A pipeline of statements in its frame, as a query of pg. */
 export class StatementQuery {
-  #pending: readonly PipelinedStatement[]
-  /** The last one. */
-  readonly #statement: NamedStatement
-  readonly #part: PipelineFrame
+  #statements: readonly PipelinedStatement[]
+  readonly #last: NamedStatement
+  readonly #frame: PipelineFrame
   readonly #done: OnDone
+  #receivers: readonly Receiver[]
+  #completed = 0
   #columnsOfConnection: Map<string, readonly Column[]> | undefined
-  #rowsRead: TextRow[] = []
-  /** How many are done, with what begins and ends the transaction. */
-  #commands = 0
 
-  /** The connection knows all that goes along, and all statements but the last. */
-  constructor(pending: readonly PipelinedStatement[], part: PipelineFrame, done: OnDone) {
-    this.#pending = pending
-    this.#statement = (pending.at(-1) as PipelinedStatement).statement
-    this.#part = part
+  /** All reads, and all statements but the last, are prepared on the connection that the query is submitted to. */
+  constructor(statements: readonly PipelinedStatement[], frame: PipelineFrame, done: OnDone) {
+    this.#statements = statements
+    this.#last = (statements.at(-1) as PipelinedStatement).statement
+    this.#frame = frame
     this.#done = done
+    this.#receivers = receiversOf(statements, frame)
   }
 
-  /** All that is sent, in its order, but for what begins and ends a transaction. */
+  /** The statements and the reads, in their order. */
   get statements(): readonly NamedStatement[] {
-    return [...this.#pending.map(({ statement }) => statement), ...this.#part.reads]
+    return [...this.#statements.map(({ statement }) => statement), ...this.#frame.reads]
   }
 
-  /** pg notes the text under the name. */
+  /** pg notes the text under this name as prepared. */
   get name(): string {
-    return this.#statement.name
+    return this.#last.name
   }
 
   get text(): string {
-    return this.#statement.text
+    return this.#last.text
   }
 
   get values(): readonly unknown[] {
-    return this.#statement.values
+    return this.#last.values
   }
 
   submit(connection: Connection): Error | undefined {
     const columnsOf = columnsOn(connection)
     this.#columnsOfConnection = columnsOf
-    for (const one of this.#pending) one.columns = columnsOf.get(one.statement.name)
-    const last = this.#last
-    if (!isPreparedOn(connection, this.#statement)) last.columns = undefined
-    const { begins, commits, reads } = this.#part
-    return writePipeline(connection, this.#statement, {
+    for (const one of this.#statements) one.columns = columnsOf.get(one.statement.name)
+    const last = this.#statements.at(-1) as PipelinedStatement
+    if (!isPreparedOn(connection, this.#last)) last.columns = undefined
+    const { begins, commits, reads } = this.#frame
+    return writePipeline(connection, this.#last, {
       described: !last.columns,
       begins,
-      earlier: this.#pending.length > 1 ? this.#pending.slice(0, -1).map(({ statement }) => statement) : [],
+      earlier: this.#statements.length > 1 ? this.#statements.slice(0, -1).map(({ statement }) => statement) : [],
       commits,
       reads,
     })
   }
 
   handleRowDescription({ fields }: { fields: { name: string; dataTypeID: number }[] }): void {
-    this.#last.columns = fields.map(({ name, dataTypeID }) => ({ name: camelCase(name), parse: parserOf(dataTypeID) }))
+    const last = this.#statements.at(-1) as PipelinedStatement
+    last.columns = fields.map(({ name, dataTypeID }) => ({ name: camelCase(name), parse: parserOf(dataTypeID) }))
   }
 
   handleDataRow({ fields }: { fields: TextRow }): void {
-    const pending = this.#pending[this.#commands - this.#place]
-    if (pending) pending.addRow(fields)
-    else this.#rowsRead.push(fields)
+    this.#receivers[this.#completed]?.addRow(fields)
   }
 
-  /** Called for all that goes along, too. */
   handleCommandComplete({ text }: { text: string }): void {
-    const place = this.#commands++
-    this.#pending[place - this.#place]?.complete(text)
-    const read = this.#part.reads[place - this.#readsPlace]
-    if (!read) return
-    read.rows = this.#rowsRead
-    this.#rowsRead = []
-  }
-
-  get #last(): PipelinedStatement {
-    return this.#pending.at(-1) as PipelinedStatement
-  }
-
-  get #place(): number {
-    return this.#part.begins ? 1 : 0
-  }
-
-  get #readsPlace(): number {
-    return this.#place + this.#pending.length + (this.#part.commits ? 1 : 0)
+    this.#receivers[this.#completed++]?.complete(text)
   }
 
   handleReadyForQuery(): void {
     this.#finish(null, null)
   }
 
-  // What is committed is not taken back by a read behind it that fails: whoever asks for that reads it again.
+  // A read that fails after the commit undoes nothing: whoever needs its rows reads again.
   handleError(failure: Error): void {
-    const isBehind = this.#part.reads.length > 0 && this.#commands >= this.#readsPlace
-    this.#finish(isBehind ? null : failure, isBehind ? failure : null)
+    const { reads } = this.#frame
+    const isRead = reads.length > 0 && this.#completed >= this.#receivers.length - reads.length
+    this.#finish(isRead ? null : failure, isRead ? failure : null)
   }
 
   #finish(failure: Error | null, readFailure: Error | null): void {
-    const last = this.#pending.at(-1)
+    const last = this.#statements.at(-1)
     if (!last) return
     const { isDone, columns = NO_COLUMNS } = last
     if (isDone && !failure) this.#columnsOfConnection?.set(this.name, columns)
-    // The engine lets go of queries late, and what they hold would be kept until then.
-    this.#pending = []
+    // pg keeps a finished query until the next one, and the engine may keep it longer: drop the rows now.
+    this.#statements = []
+    this.#receivers = []
     this.#done(failure, readFailure)
   }
 }
