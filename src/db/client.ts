@@ -4,6 +4,7 @@ import { ConnectionPool, isBroken } from './connections.ts'
 import { DatabaseLostError, Reachability } from './reachability.ts'
 import { recordStatements, type StatementCount, type StatementOrigin } from './statementCount.ts'
 import { Statements } from './statements.ts'
+import { submit } from './wire/pgInternals.ts'
 import type { NamedStatement, PrefetchRead, TextRow } from './wire/pipeline.ts'
 import { isStale } from './wire/staleStatements.ts'
 import { NO_FRAME, PipelinedStatement, parsers, StatementQuery, type StatementResult } from './wire/statementQuery.ts'
@@ -70,7 +71,7 @@ export class Database extends Statements {
    */
   runText(query: TextQuery, isSpent: (client: pg.PoolClient) => boolean, origin?: StatementOrigin): Promise<TextRow[]> {
     const send = (client: pg.PoolClient, done: (failure: Error | null, rows: TextRow[]) => void) => {
-      client.query<pg.Submittable>(query.whenDone(done))
+      submit(client, query.whenDone(done))
     }
     return onConnection(this.pool, this.#count, origin, send, isSpent)
   }
@@ -145,8 +146,8 @@ const runOnce = (
   count: StatementCount | undefined,
 ): Promise<StatementResult> =>
   onConnection<StatementResult>(pool, count, statement, (client, done) => {
-    const pending = new PipelinedStatement(statement)
-    client.query<pg.Submittable>(new StatementQuery([pending], NO_FRAME, (failure) => done(failure, pending.answer)))
+    const pipelined = new PipelinedStatement(statement)
+    submit(client, new StatementQuery([pipelined], NO_FRAME, (failure) => done(failure, pipelined.result)))
   })
 
 /** Has `send` send one statement on a connection, which goes back when it is done; once more where it was stale. */

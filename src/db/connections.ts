@@ -6,6 +6,7 @@
 import pg from 'pg'
 import { DatabaseClient, type PoolOptions } from './databaseClient.ts'
 import type { DatabaseLostError } from './reachability.ts'
+import { destroy } from './wire/pgInternals.ts'
 
 // What was not used for so long goes back to pg's pool, which closes it when it stays idle there.
 const AT_HAND_MS = 30_000
@@ -70,9 +71,7 @@ export class ConnectionPool extends pg.Pool {
   /** Ends every connection, and with it whatever waits for an answer; refuses new work with this error. */
   giveUp(error: DatabaseLostError): void {
     this.#lost = error
-    for (const { connection } of this.#clients as Set<pg.PoolClient & { connection: pg.Connection }>) {
-      connection.stream.destroy()
-    }
+    for (const client of this.#clients) destroy(client)
   }
 
   takeUp(): void {

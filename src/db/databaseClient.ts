@@ -4,6 +4,7 @@
  * by a statement and not in the start-up packet: poolers refuse or ignore what they do not know there.
  */
 import pg from 'pg'
+import { destroy } from './wire/pgInternals.ts'
 
 /** Settings of a connection beside those that all have, by the names that PostgreSQL gives them. */
 export type SessionSettings = Readonly<Record<string, string | number>>
@@ -51,8 +52,6 @@ export const EXTENSIONS: readonly string[] = ['cube', 'pg_trgm']
 
 /** A client that sets what we rely on before it is said to be connected. */
 export class DatabaseClient extends pg.Client {
-  /** What the server calls this connection; behind a pooler, what the pooler calls it. */
-  declare readonly processID: number
   readonly #settings: SessionSettings
   readonly #timeoutMs: number
 
@@ -82,7 +81,7 @@ export class DatabaseClient extends pg.Client {
     const isTold = () => {}
     this.on('error', isTold)
     super.query(query, (error: Error | null) => {
-      if (error) this.connection.stream.destroy()
+      if (error) destroy(this)
       else this.off('error', isTold)
       done(error)
     })

@@ -4,6 +4,7 @@
  */
 import pg from 'pg'
 import { UnfitDatabaseError } from './unfitDatabaseError.ts'
+import { destroy } from './wire/pgInternals.ts'
 
 const CONNECT_WAIT_MS = 10_000
 // Far above what a statement of no work takes, and below what a start may take.
@@ -16,11 +17,11 @@ const SHARED =
 const TOO_SMALL =
   'DATABASE_URL leads through a pooler that does not give two connections at once: set DATABASE_URL to PostgreSQL itself, or give this database a pool_size of DATABASE_POOL_MAX and 20 more for each server.'
 
-/** A client that sets nothing: what it set would stay in the pool. `processID` is what it was told that it is called. */
-export function plainClient(connectionString: string): pg.Client & { processID: number } {
+/** A client that changes no settings: behind a pooler they would stay on the server's connection. */
+export function plainClient(connectionString: string): pg.Client {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: CONNECT_WAIT_MS })
-  client.on('error', () => {}) // The statement that is running rejects with the same.
-  return client as pg.Client & { processID: number }
+  client.on('error', () => {}) // The running statement rejects with the same error.
+  return client
 }
 
 /**
@@ -42,8 +43,8 @@ export async function refuseSharedConnections(connectionString: string): Promise
     if (error instanceof pg.DatabaseError && error.code === PROTOCOL_VIOLATION) throw new UnfitDatabaseError(SHARED)
     throw error
   } finally {
-    // Not told to end: one that waits for an answer would first wait for that.
-    for (const client of [one, other]) client.connection.stream.destroy()
+    // `end` would wait for the answer to a running statement.
+    for (const client of [one, other]) destroy(client)
   }
 }
 

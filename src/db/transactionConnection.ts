@@ -240,8 +240,8 @@ const failureOf = (state: State): Error => (state.kind === 'failed' ? state.fail
 function settle(statements: readonly GatheredStatement[], failure: Error | null): boolean {
   const last = statements.length - 1
   let isTold = false
-  statements.forEach(({ caller, answer, isDone }, index) => {
-    if (!failure || (index < last && isDone)) caller?.resolve(answer)
+  statements.forEach(({ caller, result, isDone }, index) => {
+    if (!failure || (index < last && isDone)) caller?.resolve(result)
     else if (caller) {
       caller.reject(failure)
       isTold = true

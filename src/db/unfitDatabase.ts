@@ -2,6 +2,7 @@
 import type pg from 'pg'
 import { plainClient, refuseSharedConnections } from './pooler.ts'
 import { UnfitDatabaseError } from './unfitDatabaseError.ts'
+import { processIdOf } from './wire/pgInternals.ts'
 
 const VERSION_MIN = 14
 
@@ -22,8 +23,8 @@ export async function refuseUnfitDatabase(connectionString: string): Promise<voi
     const facts = await readFacts(client)
     const reason = unfitBecause(facts)
     if (reason) throw new UnfitDatabaseError(reason)
-    // A pooler gives its clients numbers of its own.
-    if (facts.backend !== client.processID) await refuseSharedConnections(connectionString)
+    // A pooler gives its clients process ids of its own.
+    if (facts.backend !== processIdOf(client)) await refuseSharedConnections(connectionString)
   } finally {
     await client.end()
   }

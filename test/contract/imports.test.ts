@@ -7,6 +7,7 @@ const ROOT = resolve(import.meta.dirname, '../..')
 
 /** From the lowest to the highest: a folder imports itself and what stands before it. */
 const FLOORS = [
+  'testedVersions',
   'db',
   'domain',
   'cache',
@@ -46,6 +47,7 @@ const CONFIGURATION: ReadonlySet<string> = new Set(['config.ts', 'configSchemas.
 /** The folder of a file. Files directly in src are the processes, but for the configuration, which lower folders read. */
 function folderOf(path: string): string {
   const [, folder = '', room, file] = path.split('/')
+  if (folder === 'testedVersions.ts') return 'testedVersions'
   if (room === undefined) return CONFIGURATION.has(folder) ? 'config' : 'processes'
   if (folder === 'tasks' && file !== undefined) return `tasks/${room}`
   return folder === 'payments' && room === 'provider.ts' ? 'payments/provider' : folder

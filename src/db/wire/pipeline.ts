@@ -1,90 +1,71 @@
 /**
- * Statements as pg has them of others: objects that write their own packet to a connection and are told of the answer. Its own
- * ask PostgreSQL to describe the columns each time, make parsers and results of them, and write a packet in five pieces, which
- * costs a small statement as much as sending it does.
+ * Pipelines: statements whose messages are written together and answered in one round trip, perhaps with BEGIN before them, COMMIT
+ * after them and prefetches after the commit.
  */
-import type pg from 'pg'
-import { prepareValue } from 'pg/lib/utils.js'
-import { serialize } from 'pg-protocol'
-
-/** What pg's types leave out of a connection: the statements that it has prepared, by name. */
-export type Connection = pg.Connection & { parsedStatements: Record<string, string | undefined> }
+import { bindMessage, type Connection, DESCRIBE, EXECUTE, parseMessage, SYNC, write } from './pgInternals.ts'
 
 export interface PreparedStatement {
-  /** pg notes under it what the connection has prepared. Without one it is prepared for this time only. */
+  /** Undefined for a statement that is prepared for one use. */
   name?: string | undefined
   text: string
   values: readonly unknown[]
 }
 
-// Of the statement that was bound last: give all rows.
-const EXECUTE = serialize.execute()
-const SYNC = serialize.sync()
-const DESCRIBE = serialize.describe({ type: 'P' })
-
-/** Whether a connection has prepared this very statement. */
-export const isPreparedOn = ({ parsedStatements }: Connection, { name, text }: NamedStatement): boolean =>
-  parsedStatements[name] === text
+export type NamedStatement = PreparedStatement & { name: string }
 
 /** A row of a statement whose columns are all text. */
 export type TextRow = (string | null)[]
 
-/** A read that goes along with a statement: one that the connection has prepared, of columns that are text. */
-export interface PrefetchRead extends PreparedStatement {
-  name: string
-  /** What it found. Undefined until then, where it failed, and where it did not go along. */
+/** A read that is pipelined after a commit. Its columns are text, so they need no description. */
+export interface PrefetchRead extends NamedStatement {
+  /** Undefined until it is read, if it fails, and if its connection has not prepared it. */
   rows: TextRow[] | undefined
   /** The cache key of the statement. */
   readonly shapeKey?: string
 }
 
-/** One that has a name. */
-export type NamedStatement = PreparedStatement & { name: string }
+/** True if the connection has prepared this statement. */
+export const isPreparedOn = ({ parsedStatements }: Connection, { name, text }: NamedStatement): boolean =>
+  parsedStatements[name] === text
 
 interface Surroundings {
-  /** Whether PostgreSQL is to describe the columns. */
+  /** True if PostgreSQL has to describe the columns. */
   described: boolean
   begins?: boolean
-  /** What goes before it. The connection has prepared all of them. */
+  /** Statements before this one, all of them prepared on the connection. */
   earlier?: readonly NamedStatement[]
   commits?: boolean
-  /** What goes behind all of it. */
+  /** Reads after all of it, all of them prepared on the connection. */
   reads?: readonly PrefetchRead[]
 }
 
 export const BEGIN: NamedStatement = { name: 'begin', text: 'begin', values: [] }
-const COMMITTING = executionOfText('commit')
-const NOTHING: readonly never[] = []
+const COMMIT = Buffer.concat([parseMessage('', 'commit'), bindMessage('', []), EXECUTE])
+const NONE: readonly never[] = []
 
 /**
- * One packet, in one piece: to gather pieces costs the stream more than to copy some hundred bytes. Gives what pg is to tell the
- * statement when it cannot be sent: another one has its name.
+ * Writes a pipeline whose last statement is this one, which is prepared if need be. Returns an error, and writes nothing, if the
+ * connection has prepared another statement of its name.
  */
 export function writePipeline(
   connection: Connection,
   { name = '', text, values }: PreparedStatement,
-  { described, begins = false, earlier = NOTHING, commits = false, reads = NOTHING }: Surroundings,
+  { described, begins = false, earlier = NONE, commits = false, reads = NONE }: Surroundings,
 ): Error | undefined {
   const prepared = name === '' ? undefined : connection.parsedStatements[name]
   if (prepared !== undefined && prepared !== text) return new Error(`Two statements are named ${name}.`)
-  const pieces: Buffer[] = []
-  if (begins) pieces.push(bound(BEGIN), EXECUTE)
-  for (const one of earlier) pieces.push(bound(one), EXECUTE)
-  if (prepared === undefined) pieces.push(serialize.parse({ name, text }))
-  pieces.push(bound({ name, values }))
-  if (described) pieces.push(DESCRIBE)
-  pieces.push(EXECUTE)
-  if (commits) pieces.push(COMMITTING)
-  for (const read of reads) pieces.push(bound(read), EXECUTE)
-  pieces.push(SYNC)
-  // On a connection that has ended nothing can be written, and pg tells the statement so.
-  if (connection.stream.writable) connection.stream.write(Buffer.concat(pieces))
+  const messages: Buffer[] = []
+  if (begins) messages.push(bound(BEGIN), EXECUTE)
+  for (const one of earlier) messages.push(bound(one), EXECUTE)
+  if (prepared === undefined) messages.push(parseMessage(name, text))
+  messages.push(bindMessage(name, values))
+  if (described) messages.push(DESCRIBE)
+  messages.push(EXECUTE)
+  if (commits) messages.push(COMMIT)
+  for (const read of reads) messages.push(bound(read), EXECUTE)
+  messages.push(SYNC)
+  write(connection, messages)
   return undefined
 }
 
-const bound = ({ name, values }: Pick<NamedStatement, 'name' | 'values'>): Buffer =>
-  serialize.bind({ statement: name, values: values as unknown[], valueMapper: prepareValue })
-
-function executionOfText(text: string): Buffer {
-  return Buffer.concat([serialize.parse({ text }), serialize.bind(), EXECUTE])
-}
+const bound = ({ name, values }: NamedStatement): Buffer => bindMessage(name, values)

@@ -1,6 +1,7 @@
-/** How statements are sent together: what a connection has not met yet goes before them by itself. */
+/** Runs statements in one pipeline if the connection has prepared them, else one by one. */
 import type pg from 'pg'
-import { BEGIN, type Connection, isPreparedOn } from './pipeline.ts'
+import { connectionOf, submit } from './pgInternals.ts'
+import { BEGIN, isPreparedOn } from './pipeline.ts'
 import {
   columnsOn,
   NO_FRAME,
@@ -11,47 +12,45 @@ import {
 } from './statementQuery.ts'
 
 interface Outcome {
-  /** What went wrong, unless all is done. */
+  /** The error that undid the statements, or null. */
   failure: Error | null
-  /** What went wrong with what was read along. */
+  /** The error of a prefetch, which undid nothing. */
   readFailure: Error | null
 }
 
-type Client = pg.PoolClient & { connection: Connection }
-
-/** Runs statements on a connection, in one packet with what goes along. Each is done when this is, unless it gives what went wrong. */
+/** Runs statements on a connection. Each has its result when this resolves without a failure. */
 export function runStatements(
   client: pg.PoolClient,
   statements: readonly PipelinedStatement[],
-  part: PipelineFrame,
+  frame: PipelineFrame,
 ): Promise<Outcome> {
-  const { connection } = client as Client
+  const connection = connectionOf(client)
   const columnsOf = columnsOn(connection)
-  // Of a packet pg takes all that is prepared for its last statement, so what the connection does not know comes before it by itself;
-  // and is not read along, but as soon as it is asked for.
-  const isKnown = ({ statement }: PipelinedStatement, place: number) =>
-    place === statements.length - 1 || (isPreparedOn(connection, statement) && columnsOf.has(statement.name))
-  if ((part.begins && !isPreparedOn(connection, BEGIN)) || !statements.every(isKnown)) {
-    return runOneByOne(client, part.begins ? [new PipelinedStatement(BEGIN), ...statements] : statements, part)
+  // pg notes every parsed statement of a query under one name, and a pipeline is one query: so only its last statement may be new.
+  // The others are sent before it, one by one, and a read that is new is not prefetched.
+  const isKnown = ({ statement }: PipelinedStatement, index: number) =>
+    index === statements.length - 1 || (isPreparedOn(connection, statement) && columnsOf.has(statement.name))
+  if ((frame.begins && !isPreparedOn(connection, BEGIN)) || !statements.every(isKnown)) {
+    return runOneByOne(client, frame.begins ? [new PipelinedStatement(BEGIN), ...statements] : statements, frame)
   }
-  const reads = part.reads.filter((read) => isPreparedOn(connection, read))
-  return send(client, statements, { begins: part.begins, commits: part.commits, reads })
+  const reads = frame.reads.filter((read) => isPreparedOn(connection, read))
+  return send(client, statements, { begins: frame.begins, commits: frame.commits, reads })
 }
 
 async function runOneByOne(
   client: pg.PoolClient,
   statements: readonly PipelinedStatement[],
-  part: PipelineFrame,
+  { commits, reads }: PipelineFrame,
 ): Promise<Outcome> {
   for (const one of statements.slice(0, -1)) {
     const { failure } = await send(client, [one], NO_FRAME)
     if (failure) return { failure, readFailure: null }
   }
-  return runStatements(client, statements.slice(-1), { begins: false, commits: part.commits, reads: part.reads })
+  return runStatements(client, statements.slice(-1), { begins: false, commits, reads })
 }
 
-const send = (client: pg.PoolClient, statements: readonly PipelinedStatement[], part: PipelineFrame) =>
+const send = (client: pg.PoolClient, statements: readonly PipelinedStatement[], frame: PipelineFrame) =>
   new Promise<Outcome>((resolve) => {
     const done: OnDone = (failure, readFailure) => resolve({ failure, readFailure })
-    client.query<pg.Submittable>(new StatementQuery(statements, part, done))
+    submit(client, new StatementQuery(statements, frame, done))
   })

@@ -1,14 +1,13 @@
-/** What a connection has prepared may be worth nothing any more, because a migration or somebody else has changed what it means. */
+/** Prepared statements become stale when a migration changes their columns, or when another client of a session drops them. */
 import pg from 'pg'
 
-// A prepared statement whose columns have changed fails with "cached plan must not change result type". The SQLSTATE alone says
-// only that something is not supported.
+// "cached plan must not change result type". This SQLSTATE has other meanings; the routine has not.
 const FEATURE_NOT_SUPPORTED = '0A000'
 const PLAN_CHECK = 'RevalidateCachedQuery'
-// There is no prepared statement of that name: `deallocate` or `discard` has run on the connection.
+// After `deallocate` or `discard` on the connection.
 const INVALID_STATEMENT_NAME = '26000'
 
-/** Whether a statement failed only because it was prepared before. Nothing was done by it: prepared again, it runs. */
+/** True if a statement failed only because it was prepared before. It has changed nothing, and succeeds on a new connection. */
 export function isStale(failure: unknown): boolean {
   if (!(failure instanceof pg.DatabaseError)) return false
   return (

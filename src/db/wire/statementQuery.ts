@@ -1,28 +1,22 @@
-/** A statement of a rule: rows with their columns in camelCase. PostgreSQL describes it once a connection, when it prepares it. */
+/** Statements of rules: rows of parsed values, keys in camelCase. PostgreSQL describes a statement once a connection. */
 import pg from 'pg'
-import {
-  type Connection,
-  isPreparedOn,
-  type NamedStatement,
-  type PrefetchRead,
-  type TextRow,
-  writePipeline,
-} from './pipeline.ts'
+import type { Connection, SubmittedQuery } from './pgInternals.ts'
+import { isPreparedOn, type NamedStatement, type PrefetchRead, type TextRow, writePipeline } from './pipeline.ts'
 
 const BIGINT = 20
 
-/** Amounts are exact: int8 becomes bigint, never a float. Text stays as PostgreSQL writes it (numeric, uuid). */
+/** Amounts are exact: int8 becomes bigint, never a float. Types such as numeric and uuid stay text. */
 export const parsers = new pg.TypeOverrides()
 parsers.setTypeParser(BIGINT, (text: string) => BigInt(text))
 
-// pg's types have the type's number where the text is.
+// @types/pg declares the type's number as the parameter of a parser.
 const parserOf = (type: number) => parsers.getTypeParser(type, 'text') as unknown as (text: string) => unknown
 
 export type Row = Record<string, unknown>
 
 export interface StatementResult {
   rows: Row[]
-  /** How many rows the statement touched. */
+  /** The number of rows touched. */
   rowCount: number
 }
 
@@ -31,17 +25,17 @@ interface Column {
   parse: (text: string) => unknown
 }
 
-/** Called once, when the packet is done: with what went wrong, and with what went wrong behind its end. */
+/** Called once, at the end of the pipeline, with the error that undid the statements and with the error of a prefetch. */
 export type OnDone = (failure: Error | null, readFailure: Error | null) => void
 
 const NO_COLUMNS: readonly Column[] = []
 
-const described = new WeakMap<Connection, Map<string, readonly Column[]>>()
+const describedColumns = new WeakMap<Connection, Map<string, readonly Column[]>>()
 
-/** A statement that is sent, and what it gives. */
+/** A statement of a pipeline, and its result. */
 export class PipelinedStatement {
   readonly statement: NamedStatement
-  readonly answer: StatementResult = { rows: [], rowCount: 0 }
+  readonly result: StatementResult = { rows: [], rowCount: 0 }
   columns: readonly Column[] | undefined
   isDone = false
 
@@ -57,11 +51,11 @@ export class PipelinedStatement {
       const text = fields[index] as string | null
       row[name] = text === null ? null : parse(text)
     }
-    this.answer.rows.push(row)
+    this.result.rows.push(row)
   }
 
   complete(tag: string): void {
-    this.answer.rowCount = Number(/\d+$/.exec(tag)?.[0] ?? 0)
+    this.result.rowCount = Number(/\d+$/.exec(tag)?.[0] ?? 0)
     this.isDone = true
   }
 }
@@ -112,7 +106,7 @@ function receiversOf(statements: readonly PipelinedStatement[], { begins, commit
 }
 
 /** A pipeline of statements in its frame, as a query of pg. */
-export class StatementQuery {
+export class StatementQuery implements SubmittedQuery {
   #statements: readonly PipelinedStatement[]
   readonly #last: NamedStatement
   readonly #frame: PipelineFrame
@@ -130,12 +124,11 @@ export class StatementQuery {
     this.#receivers = receiversOf(statements, frame)
   }
 
-  /** The statements and the reads, in their order. */
+  /** All statements and reads, in the order in which they are sent. */
   get statements(): readonly NamedStatement[] {
     return [...this.#statements.map(({ statement }) => statement), ...this.#frame.reads]
   }
 
-  /** pg notes the text under this name as prepared. */
   get name(): string {
     return this.#last.name
   }
@@ -181,7 +174,7 @@ export class StatementQuery {
     this.#finish(null, null)
   }
 
-  // A read that fails after the commit undoes nothing: whoever needs its rows reads again.
+  // A prefetch that fails after the commit undoes nothing: its caller reads again.
   handleError(failure: Error): void {
     const { reads } = this.#frame
     const isRead = reads.length > 0 && this.#completed >= this.#receivers.length - reads.length
@@ -193,19 +186,19 @@ export class StatementQuery {
     if (!last) return
     const { isDone, columns = NO_COLUMNS } = last
     if (isDone && !failure) this.#columnsOfConnection?.set(this.name, columns)
-    // pg keeps a finished query until the next one, and the engine may keep it longer: drop the rows now.
+    // Finished queries stay reachable for a while: drop the rows now.
     this.#statements = []
     this.#receivers = []
     this.#done(failure, readFailure)
   }
 }
 
-/** What a connection has described, by the name of the statement. */
+/** The columns that a connection has described, by the name of their statement. */
 export function columnsOn(connection: Connection): Map<string, readonly Column[]> {
-  let columns = described.get(connection)
+  let columns = describedColumns.get(connection)
   if (!columns) {
     columns = new Map()
-    described.set(connection, columns)
+    describedColumns.set(connection, columns)
   }
   return columns
 }

@@ -1,22 +1,22 @@
-/** A statement whose columns are all text, which is nothing to describe and nothing to parse. */
-import { type Connection, type PreparedStatement, type TextRow, writePipeline } from './pipeline.ts'
+/** A statement whose columns are all text: nothing is described and nothing parsed. The reader sends these. */
+import type { Connection, SubmittedQuery } from './pgInternals.ts'
+import { type PreparedStatement, type TextRow, writePipeline } from './pipeline.ts'
 
-type Done = (failure: Error | null, rows: TextRow[]) => void
+type OnDone = (failure: Error | null, rows: TextRow[]) => void
 
-const NOBODY_WAITS: Done = () => {}
+const IGNORED: OnDone = () => {}
 
-export class TextQuery {
+export class TextQuery implements SubmittedQuery {
   readonly name: string | undefined
   readonly #statement: PreparedStatement
   #rows: TextRow[] = []
-  #done = NOBODY_WAITS
+  #done = IGNORED
 
   constructor(statement: PreparedStatement) {
     this.name = statement.name
     this.#statement = statement
   }
 
-  /** pg notes it under the name. */
   get text(): string {
     return this.#statement.text
   }
@@ -25,8 +25,8 @@ export class TextQuery {
     return this.#statement.values
   }
 
-  /** Has `done` called once, with what went wrong or null, and the rows. */
-  whenDone(done: Done): this {
+  /** Calls `done` once, with the error or null, and the rows. */
+  whenDone(done: OnDone): this {
     this.#done = done
     return this
   }
@@ -49,11 +49,11 @@ export class TextQuery {
     this.#finish(failure)
   }
 
-  // Nothing is kept: the engine lets go of queries late, one after the other, and each would hold a page of rows until then.
+  // Finished queries stay reachable for a while, and each would keep a page of rows: drop the rows now.
   #finish(failure: Error | null): void {
     const done = this.#done
     const rows = this.#rows
-    this.#done = NOBODY_WAITS
+    this.#done = IGNORED
     this.#rows = []
     done(failure, rows)
   }
