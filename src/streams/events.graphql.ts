@@ -10,7 +10,7 @@ import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { TaskStatusEnum } from '../tasks/tasks.graphql.ts'
 import { TransferStatusEnum } from '../transfers/transfers/transfers.graphql.ts'
-import { foundChat, witnessFor } from '../visibility/chatVisibility.ts'
+import { foundChat, participantsVisibleTo } from '../visibility/chatVisibility.ts'
 import { eventsVisibleTo } from '../visibility/eventVisibility.ts'
 import { seesByRole, servesReader } from '../visibility/staffRights.ts'
 import { isPartyOrStaff, partySelect } from '../visibility/taskVisibility.ts'
@@ -56,7 +56,7 @@ const ActorUnion = builder.unionType('Actor', {
 
 /** What is selected of a chat to know whether the viewer may see it now: one who takes part in it, if they may. */
 const ifVisible = (caller: Caller | null) => ({
-  participants: { where: witnessFor(caller), take: 1, select: { userId: true as const } },
+  participants: { where: participantsVisibleTo(caller), take: 1, select: { userId: true as const } },
 })
 
 interface VisibleOrNot {

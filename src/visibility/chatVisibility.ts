@@ -1,4 +1,4 @@
-/** Who may read a chat, as a condition of the query: what may not be seen is not read. */
+/** Visibility of chats, as query conditions, so that invisible rows are never read. */
 import type { Prisma } from '../db/generated/client.ts'
 import { perViewerConstant, probedPerRow } from '../db/queryHints.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
@@ -7,9 +7,9 @@ import { othersTasks, ownTasks } from './staffRights.ts'
 const none = (): Prisma.ChatWhereInput => ({ id: { in: [] } })
 
 /**
- * The poster, the tasker and the customer who take part in it. By their role: agents those that wait for customer service, those
- * assigned to them, and of what these are about the chats that their customer takes part in; administrators all. Staff have no role
- * where it is about a matter of their own, and none that they lost.
+ * The chats that `caller` may see. Poster, tasker and customer: those in which they participate. Agents: queued support chats, those
+ * assigned to them, and the task chats of their customers about the topics of these chats. Administrators: all. A role counts only
+ * while the person has it, and not in a conflict of interest.
  */
 export const chatsVisibleTo = perViewerConstant<Caller, Prisma.ChatWhereInput>((caller) => {
   if (!caller) return none()
@@ -17,7 +17,7 @@ export const chatsVisibleTo = perViewerConstant<Caller, Prisma.ChatWhereInput>((
   return hasRole(caller, 'AGENT') ? { OR: [own, { AND: [asStaff(caller), othersChats(caller)] }] } : own
 })
 
-/** Where `caller` takes part in a chat that they may see, for lists of their own chats. */
+/** The participations of `caller` in chats that they may see, for lists of their own chats. */
 export function participationsOf(caller: Caller): Prisma.ChatParticipantWhereInput {
   const own = { userId: caller.id }
   if (!hasRole(caller, 'AGENT')) return { ...own, ...AS_A_PERSON }
@@ -25,10 +25,10 @@ export function participationsOf(caller: Caller): Prisma.ChatParticipantWhereInp
 }
 
 /**
- * The participants of chats that `caller` may see, for where a chat is reached by something that names it: the viewer themselves where
- * no role counts, so that nothing more is read.
+ * Participants whose chats `caller` may see, for conditions on rows that refer to a chat. Without a role these are only the viewer's
+ * own participations, so the query reads nothing else.
  */
-export function witnessFor(caller: Caller | null): Prisma.ChatParticipantWhereInput {
+export function participantsVisibleTo(caller: Caller | null): Prisma.ChatParticipantWhereInput {
   return caller && !hasRole(caller, 'AGENT') ? participationsOf(caller) : { chat: chatsVisibleTo(caller) }
 }
 
@@ -48,8 +48,8 @@ const othersChats = (caller: Caller): Prisma.ChatWhereInput => ({
 })
 
 /**
- * The support chats in which `caller` may answer: the function `may_serve` of the database says the same to rules. A chat that was opened
- * about nothing has no topic, which needs no look at them.
+ * The support chats that `caller` may serve. Rules check the same with the SQL function `may_serve`. A chat opened without a task has
+ * no topics, so these are not read.
  */
 export const servableBy = (caller: Caller): Prisma.ChatWhereInput => ({
   customerId: { not: caller.id },
@@ -60,8 +60,8 @@ export const servableBy = (caller: Caller): Prisma.ChatWhereInput => ({
 })
 
 /**
- * Of the chats that wait for customer service those that `caller`, an agent, may see and serve. The condition above says the
- * same of them; this one leaves out what no such chat is, so that the queue is read in its order.
+ * The queued support chats that `caller`, an agent, may see and serve. `chatsVisibleTo` selects the same ones; without its other
+ * alternatives the queue is read in index order.
  */
 export const queuedVisibleTo = (caller: Caller | null): Prisma.ChatWhereInput =>
   caller ? { status: 'QUEUED', ...servableBy(caller) } : none()
@@ -71,15 +71,15 @@ interface Viewing {
 }
 
 /**
- * The viewer may see the chat now. An event or a stored answer names a chat for good, also to somebody who may not see it any more: of
- * that one only its state is shown.
+ * True if the viewer may see the chat now. An event or a stored answer refers to a chat forever; a viewer who may no longer see it gets
+ * only its state.
  */
 export function seesChat({ loaders }: Viewing, { id }: { id: string }): boolean | Promise<boolean> {
-  // Mostly known already, for every chat of a page: no promise then.
+  // No promise in the common case: the query has found all chats of the page.
   return loaders.foundChats.has(id) || loaders.visibleChats.load(id)
 }
 
-/** What the viewer sees of a chat only while they may see it. */
+/** Returns `value` if the viewer may see the chat now, `otherwise` if not. */
 export function seenOfChat<Value, Otherwise>(
   viewing: Viewing,
   chat: { id: string },
@@ -91,15 +91,15 @@ export function seenOfChat<Value, Otherwise>(
   return sees.then((isSeen) => (isSeen ? value : otherwise))
 }
 
-/** Remembers that this chat was found by `chatsVisibleTo`; gives it as it is. */
+/** Marks a chat as found by `chatsVisibleTo`, and returns it. */
 export function foundChat<Row extends { id: string } | null>({ loaders }: Viewing, chat: Row): Row {
   if (chat) loaders.foundChats.add(chat.id)
   return chat
 }
 
 /**
- * The same of the chat in the answer to an act in it. Not of an answer that was stored and is given again, since the right may be gone
- * meanwhile; nor before it is known which of the two it is.
+ * Marks the chat of a mutation's payload as visible. Not for a replay, because the viewer may have lost the right since, and not
+ * before `replayed` is known.
  */
 export function foundByAct(viewing: Viewing, { chatId: id, replayed }: { chatId: string; replayed?: boolean }): void {
   if (replayed === false) foundChat(viewing, { id })

@@ -1,4 +1,4 @@
-/** Who may know of an event, as conditions of the query: what may not be known is not read. */
+/** Visibility of events, as query conditions, so that invisible rows are never read. */
 
 import type { Prisma } from '../db/generated/client.ts'
 import type { Caller } from '../domain/caller.ts'
@@ -11,8 +11,8 @@ import { visibleTasks } from './taskVisibility.ts'
 const NONE: Prisma.EventWhereInput = { id: { in: [] } }
 
 /**
- * The history of a task: all of it for its poster; for its assignee without what was between the poster and other applicants; for
- * FINANCE and ADMIN all of it, unless it is their own matter; for an agent as much as for a party who asked them.
+ * The events in the history of tasks. Poster: all. Assignee: all except those between the poster and other applicants. FINANCE and
+ * ADMIN: all, except with a conflict of interest. Agents: the same as the customer who asked them about the task.
  */
 export function taskHistoryVisibleTo(caller: Caller | null): Prisma.EventWhereInput {
   if (!caller) return NONE
@@ -33,8 +33,8 @@ export function taskHistoryVisibleTo(caller: Caller | null): Prisma.EventWhereIn
 }
 
 /**
- * Every event that `caller` may read by its id: what concerned them when it was written, and what they may see the subject of. Of what
- * concerned them once its fields show no more than they may see now.
+ * The events that `caller` may read by id: those with `caller` among the recipients, and those whose task, chat or transfer they may see
+ * now. A recipient who may no longer see that object reads the event with its fields reduced to what they may see.
  */
 export function eventsVisibleTo(caller: Caller | null): Prisma.EventWhereInput {
   if (!caller) return NONE
@@ -48,7 +48,7 @@ export function eventsVisibleTo(caller: Caller | null): Prisma.EventWhereInput {
   }
 }
 
-/** What somebody who watches a task or a transfer is told: the same, and the public changes of a task while they may see it. */
+/** The events sent to subscribers of a task or transfer: the above, and public changes of a task while they may see it. */
 export const eventsShownTo = (caller: Caller | null): Prisma.EventWhereInput => ({
   OR: [eventsVisibleTo(caller), { type: { in: [...PUBLIC_EVENT_TYPES] }, task: visibleTasks(caller) }],
 })

@@ -1,4 +1,4 @@
-/** Who may see a file, as a condition of the query: what may not be seen is not read. Asked anew at each download. */
+/** Visibility of files, as a query condition, so that invisible rows are never read. Each download checks it again. */
 
 import type { Prisma } from '../db/generated/client.ts'
 import type { Caller } from '../domain/caller.ts'
@@ -6,7 +6,7 @@ import { chatsVisibleTo } from './chatVisibility.ts'
 import { isStaff, othersTasks } from './staffRights.ts'
 import { visibleTasks } from './taskVisibility.ts'
 
-/** One's own; pictures of people; and what is attached to a task, a message or a submission that one may see. */
+/** The files that `caller` may see: their own, avatars, and attachments of tasks, messages and submissions that they may see. */
 export function visibleFiles(caller: Caller | null): Prisma.AttachmentWhereInput {
   return { OR: [...(caller ? [{ uploadedById: caller.id }] : []), { status: 'AVAILABLE', OR: attached(caller) }] }
 }
@@ -19,6 +19,6 @@ function attached(caller: Caller | null): Prisma.AttachmentWhereInput[] {
   ]
 }
 
-// The tasker who handed it in has uploaded it; one who comes after them does not see it.
+// The tasker who submitted the work sees their own uploads; a later tasker must not see them.
 const submittedTo = (caller: Caller): Prisma.TaskWhereInput =>
   isStaff(caller) ? { OR: [{ posterId: caller.id }, othersTasks(caller)] } : { posterId: caller.id }

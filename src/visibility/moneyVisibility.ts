@@ -1,6 +1,6 @@
 /**
- * Who sees money: the parties what is held for, paid for and given back of their task; FINANCE and ADMIN all of it but that of their
- * own matters, where they are parties or nothing; an agent what the customer whom they serve sees.
+ * Visibility of money. Parties: the holds, transfers and refunds of their tasks. FINANCE and ADMIN: all, except with a conflict of
+ * interest, where their role does not count. Agents: the same as the customer whom they serve.
  */
 import type { Prisma } from '../db/generated/client.ts'
 import { perViewerConstant, probedPerRow } from '../db/queryHints.ts'
@@ -10,9 +10,9 @@ import { othersTasks, tasksAskedAboutBy } from './staffRights.ts'
 const NONE = { id: { in: [] } }
 
 /** FINANCE and ADMIN. */
-export const seesEveryPenny = (caller: Caller | null): boolean => hasRole(caller, 'FINANCE')
+export const seesAllMoney = (caller: Caller | null): boolean => hasRole(caller, 'FINANCE')
 
-/** The holds that `caller` may see: of tasks that they posted or are assigned to. */
+/** The holds that `caller` may see. */
 export const visibleHolds = perViewerConstant<Caller, Prisma.HoldWhereInput>((caller) =>
   caller ? { task: { OR: [partyIs(caller), ...asStaff(caller)] } } : NONE,
 )
@@ -22,11 +22,11 @@ export const visibleRefunds = perViewerConstant<Caller, Prisma.RefundWhereInput>
   caller ? { task: { OR: [partyIs(caller), ...asStaff(caller)] } } : NONE,
 )
 
-/** The transfers that `caller` may see: to themselves, and those of tasks that they posted. */
+/** The transfers that `caller` may see: to themselves, of tasks that they posted, and by role. */
 export const visibleTransfers = perViewerConstant<Caller, Prisma.TransferWhereInput>((caller) => {
   if (!caller) return NONE
   const { id } = caller
-  const byRole: Prisma.TransferWhereInput[] = seesEveryPenny(caller)
+  const byRole: Prisma.TransferWhereInput[] = seesAllMoney(caller)
     ? [{ task: othersTasks(caller) }]
     : hasRole(caller, 'AGENT')
       ? [{ agentAccess: { some: probedPerRow({ agentId: id }) } }]
@@ -34,9 +34,9 @@ export const visibleTransfers = perViewerConstant<Caller, Prisma.TransferWhereIn
   return { OR: [{ destinationId: id }, { task: { posterId: id } }, ...byRole] }
 })
 
-/** The accounts of the books that `caller` may see: those of finance staff's own matters are left to others. */
+/** The ledger accounts that `caller` may see: for FINANCE and ADMIN, except with a conflict of interest. */
 export const visibleAccounts = (caller: Caller | null): Prisma.LedgerAccountWhereInput =>
-  caller && seesEveryPenny(caller)
+  caller && seesAllMoney(caller)
     ? {
         AND: [
           { OR: [{ taskId: null }, { task: othersTasks(caller) }] },
@@ -45,11 +45,11 @@ export const visibleAccounts = (caller: Caller | null): Prisma.LedgerAccountWher
       }
     : NONE
 
-/** The postings that `caller` may see: the same, of others' tasks. */
+/** The postings that `caller` may see: for FINANCE and ADMIN, of others' tasks. */
 export const visiblePostings = (caller: Caller | null): Prisma.LedgerTransactionWhereInput =>
-  caller && seesEveryPenny(caller) ? { task: othersTasks(caller) } : NONE
+  caller && seesAllMoney(caller) ? { task: othersTasks(caller) } : NONE
 
 const partyIs = ({ id }: Caller): Prisma.TaskWhereInput => ({ OR: [{ posterId: id }, { assigneeId: id }] })
 
 const asStaff = (caller: Caller): Prisma.TaskWhereInput[] =>
-  seesEveryPenny(caller) ? [othersTasks(caller)] : tasksAskedAboutBy(caller, 'isParty')
+  seesAllMoney(caller) ? [othersTasks(caller)] : tasksAskedAboutBy(caller, 'isParty')

@@ -1,39 +1,39 @@
 /**
- * What staff may see of a task by their role, decided when they look: nothing of a task that is their own matter, and as an agent
- * no more than the customer of a support chat about it may. The database says whose matter a task is and what a customer is to it, in
- * the views `task_people` and `agent_task_access`, which the statements of rules read as well.
+ * Rights of staff in a task by their role, checked at each read: none with a conflict of interest, and for an agent no more than the
+ * customer of their support chat about the task has. The views `task_people` (people of a task) and `agent_task_access` (rights of
+ * agents) define both; the statements of rules read the same views.
  */
 import type { Prisma, Task } from '../db/generated/client.ts'
 import { probedPerRow } from '../db/queryHints.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
 
-/** FINANCE and ADMIN. An agent sees what a chat assigned to them is about, which the chat decides. */
+/** True for FINANCE and ADMIN. The rights of an agent depend on the topics of the chats assigned to them. */
 export const isStaff = (caller: Caller | null): boolean => hasRole(caller, 'FINANCE')
 
-/** The tasks that are no matter of their own: the only ones in which the role of `caller` counts. */
+/** The tasks without a conflict of interest for `caller`: the only ones in which their role counts. */
 export const othersTasks = ({ id }: Caller): Prisma.TaskWhereInput => ({
   people: { none: probedPerRow({ userId: id }) },
 })
 
-/** The tasks that are a matter of their own. */
+/** The tasks in which `caller` has a conflict of interest. */
 export const ownTasks = ({ id }: Caller): Prisma.TaskWhereInput => ({
   people: { some: probedPerRow({ userId: id }) },
 })
 
-/** What the customer of a support chat, which is assigned to this agent now, is to a task that it is about. */
+/** The relation of a customer, whose support chat is assigned to the agent now, to a topic of that chat. */
 type Standing = 'isPoster' | 'isParty' | 'isVisible'
 
-/** The rights of an agent in tasks whose customer has this standing in them. */
+/** The rows that grant an agent access by a customer with this standing. */
 export const accessAs = ({ id }: Caller, standing: Standing): Prisma.AgentTaskAccessWhereInput => ({
   agentId: id,
   [standing]: true,
 })
 
-/** The tasks that `caller`, if they are an agent, sees because a customer with this standing has asked about them. */
+/** The tasks that `caller`, as an agent, may see because a customer with this standing asked about them; empty for others. */
 export const tasksAskedAboutBy = (caller: Caller, standing: Standing): Prisma.TaskWhereInput[] =>
   hasRole(caller, 'AGENT') ? [{ agentAccess: { some: probedPerRow(accessAs(caller, standing)) } }] : []
 
-/** What the role of a viewer makes of a task; absent where the role does not matter. */
+/** The rows that decide the rights of staff in a task; absent if the viewer is not staff. */
 export interface RoleInTask {
   people?: readonly { userId: string }[]
   agentAccess?: readonly { customerId: string; isPoster: boolean; isParty: boolean }[]
@@ -44,7 +44,7 @@ const ROLE_SELECT = {
   agentAccess: { select: { customerId: true, isPoster: true, isParty: true } },
 } as const satisfies Prisma.TaskSelect
 
-/** Selects `columns` of a task, and of its relations what decides about staff: nothing for everybody else. */
+/** Adds the relations that decide the rights of staff to `columns`, if `caller` is staff. */
 export function withRole<Columns extends Prisma.TaskSelect>(
   columns: Columns,
   caller: Caller | null,
@@ -57,14 +57,14 @@ export function withRole<Columns extends Prisma.TaskSelect>(
   }
 }
 
-/** FINANCE and ADMIN, unless the task is their own matter; a draft is its poster's alone. Of a task read by `withRole`. */
+/** True for FINANCE and ADMIN without a conflict of interest; never for a draft. Needs a task read with `withRole`. */
 export const seesByRole = (caller: Caller, { status, people }: Pick<Task, 'status'> & RoleInTask): boolean =>
   isStaff(caller) && status !== 'DRAFT' && people?.length === 0
 
-/** As an agent whose customer is a party to the task. Of a task read by `withRole`. */
+/** True for an agent whose customer is a party to the task. Needs a task read with `withRole`. */
 export const servesParty = ({ agentAccess }: RoleInTask): boolean =>
   agentAccess?.some(({ isParty }) => isParty) ?? false
 
-/** As an agent whose customer may read what is for these people, of whom the poster is always one. */
+/** True for an agent whose customer is one of these readers, who always include the poster. */
 export const servesReader = ({ agentAccess }: RoleInTask, readerIds: readonly string[]): boolean =>
   agentAccess?.some(({ customerId }) => readerIds.includes(customerId)) ?? false

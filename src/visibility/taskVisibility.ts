@@ -1,7 +1,7 @@
 /**
- * Who sees what of a task. Three circles: the public part, for whoever reaches it through something of their own; the task,
- * for whom `task(id)` finds it; and what passes between the parties, for the poster, the assignee and staff.
- * Each is said as a condition for the database, or as a predicate over a row that was read already.
+ * Visibility of tasks, in three levels: the public part, for viewers who reach the task through a row of their own; the whole task, for
+ * viewers for whom `task(id)` returns it; and the private part, for the poster, the assignee and staff. Each is a query condition, or a
+ * predicate on a row.
  */
 import type { AcceptanceMode, Prisma, Task } from '../db/generated/client.ts'
 import { TaskStatus } from '../db/generated/enums.ts'
@@ -17,20 +17,20 @@ import {
   withRole,
 } from './staffRights.ts'
 
-/** The columns by which it is decided whether a task may be found, once it is known which were: every task that is read has them. */
+/** The columns that `seesTask` needs; every read of a task selects them. */
 export const TASK_SELECT = { id: true, posterId: true } as const satisfies Prisma.TaskSelect
 
 const PARTY_SELECT = { ...TASK_SELECT, status: true, assigneeId: true } as const satisfies Prisma.TaskSelect
 
-/** What decides whether a viewer is a party to it or staff; for the fields that are for them alone. */
+/** The columns and relations that `isPartyOrStaff` needs, for fields of the private part. */
 export const partySelect = (caller: Caller | null) => withRole(PARTY_SELECT, caller)
 
 export type TaskKey = Pick<Task, keyof typeof TASK_SELECT>
 
-/** A task that was read by `partySelect` for this viewer. */
+/** A task read with `partySelect` for this viewer. */
 export type TaskOfParties = Pick<Task, keyof typeof PARTY_SELECT> & RoleInTask
 
-/** From acceptance on, and after its end, a task is no longer everybody's. */
+/** After acceptance, and after its end, a task is no longer public. */
 const STATUSES_AFTER_OPEN: TaskStatus[] = Object.values(TaskStatus).filter(
   (status) => status !== 'DRAFT' && status !== 'OPEN',
 )
@@ -45,8 +45,8 @@ export const visibleTasks = perViewerConstant<Caller, Prisma.TaskWhereInput>((ca
 }))
 
 /**
- * The same for a list of tasks in these statuses and modes, or in any mode: alternatives, one a status. Each says only what a
- * task of its status is found by, so that a list in which the viewer may find nothing but their own is read by what is their own.
+ * `visibleTasks` for a list with these statuses and modes (any mode if undefined), as one alternative per status. Each has only the
+ * conditions that can match in its status, so a list that can hold only the viewer's own tasks is read by the indexes of these.
  */
 export function findableTasks(
   caller: Caller | null,
@@ -97,11 +97,11 @@ const afterOpen = (condition: Prisma.TaskWhereInput): Prisma.TaskWhereInput => (
   ...condition,
 })
 
-// Staff see nothing by their role of their own matters. The poster, the tasker and applicants find the task anyway, so only somebody
-// who was invited and did not apply has to be left out here.
+// With a conflict of interest the role of staff does not count. Poster, tasker and applicants see the task as such, so this condition has
+// to exclude only an invitee who did not apply.
 const notInvited = ({ id }: Caller) => ({ OR: [{ inviteeId: null }, { inviteeId: { not: id } }] })
 
-// Also a draft or an invitation, if its poster or invitee has asked about it.
+// Includes a draft or an invitation about which its poster or invitee asked customer service.
 const agentTasks = (caller: Caller | null): Prisma.TaskWhereInput[] =>
   caller ? tasksAskedAboutBy(caller, 'isVisible') : []
 
@@ -110,19 +110,19 @@ interface Viewing {
   loaders: { foundTasks: Set<string>; tasks: { isVisible: { load(taskId: string): Promise<boolean> } } }
 }
 
-/** The viewer may find the task, not only its public part through something else. */
+/** True if the viewer may see the whole task, not only its public part. */
 export function seesTask({ caller, loaders }: Viewing, task: TaskKey): boolean | Promise<boolean> {
-  // Mostly known already, for every task of a page: no promise then.
+  // No promise in the common case: the query has found all tasks of the page.
   return caller?.id === task.posterId || loaders.foundTasks.has(task.id) || loaders.tasks.isVisible.load(task.id)
 }
 
-/** Remembers that these tasks were found by `visibleTasks`; gives them as they are. */
+/** Marks a task as found by `visibleTasks`, and returns it. */
 export function found<Row extends { id: string } | null>({ loaders }: Viewing, task: Row): Row {
   if (task) loaders.foundTasks.add(task.id)
   return task
 }
 
-/** The viewer is the poster, the assignee, or staff: for whom price, money, chat and history are. */
+/** True for the poster, the assignee and staff, who may see price, money, chat and history. */
 export function isPartyOrStaff(caller: Caller | null, task: TaskOfParties): boolean {
   if (!caller) return false
   if (caller.id === task.posterId || caller.id === task.assigneeId) return true
