@@ -4,7 +4,7 @@ import type { Statements, Writer } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { TaskerHistory } from './errors.ts'
 
-// An application changes only under the lock of its task, so it needs no lock of its own.
+// An application changes only under the lock of its task, so it needs no row lock.
 
 export type ApplicationRow = TaskApplication & { applicantSuspended: boolean }
 
@@ -44,7 +44,7 @@ export const hasApplied = async (tx: Tx, { taskId, applicantId }: Applicant): Pr
   return application !== undefined
 }
 
-// Withdrawn from the task, not only from the list of applicants: accepted, and later than any acceptance that lapsed.
+// `withdrew` means from the task, not from a pending application: it was accepted, and later than any acceptance that lapsed.
 export const readTaskerHistory = async (tx: Tx, { taskId, applicantId }: Applicant): Promise<TaskerHistory> => {
   const history = await tx.row<TaskerHistory>`
     /* readTaskerHistory */
@@ -58,7 +58,7 @@ export const readTaskerHistory = async (tx: Tx, { taskId, applicantId }: Applica
   return history ?? { rejected: false, withdrew: false, lapsed: false }
 }
 
-// The count and the arrival number are drawn from the locked task, so they follow the order of commits.
+// The count and the arrival number come from the locked task row, so they follow the order of commits.
 export const insertApplication = (
   tx: Writer,
   application: Omit<TaskApplication, 'version' | 'arrivalNumber' | 'lapsedAt'>,
@@ -112,7 +112,7 @@ export const saveApplication = (
     version = version + 1
   where id = ${application.id}`
 
-/** Accepts the pending application of one, at this price and for this version of the task, and closes those of all others. */
+/** Accepts the pending application of this applicant, at this price and task version, and closes all other pending ones. */
 export const acceptOneAndCloseOthers = (
   tx: Tx,
   {
@@ -151,7 +151,7 @@ export const closePending = (tx: Tx, { taskIds }: { taskIds: readonly string[] }
   from application
   group by task_id`
 
-/** Whose applications to an open task wait for the poster. */
+/** The applicants with a pending application. */
 export const readPendingApplicants = (tx: Tx, { taskId }: { taskId: string }) => tx.rows<
   Pick<TaskApplication, 'applicantId'>
 >`
@@ -161,7 +161,7 @@ export const readPendingApplicants = (tx: Tx, { taskId }: { taskId: string }) =>
   where task_id = ${taskId}
     and status = 'PENDING'`
 
-/** For each of these tasks one application that waits for the poster: the first that can be accepted, else the first. */
+/** Returns one pending application per task: the first one that can be accepted, or else the first one. */
 export const readWaitingApplications = (
   database: Statements,
   { taskIds }: { taskIds: readonly string[] },
@@ -180,8 +180,8 @@ export const readWaitingApplications = (
   order by application.task_id, is_outdated, application.arrival_number`
 
 /**
- * After another mode or invitee of an open task: an invitation closes what others than the invitee have applied, and what an
- * invitation had closed waits again where it may. Gives those that closed and those that wait again.
+ * Updates the applications of an open task after a change of its mode or invitee: an invitation closes the pending applications of all
+ * but the invitee, and applications that an earlier invitation closed become pending again if they now may. Returns the changed ones.
  */
 export const fitApplicationsToOffer = (
   tx: Tx,
@@ -199,8 +199,8 @@ export const fitApplicationsToOffer = (
   returning applicant_id, status`
 
 /**
- * The accepted one is withdrawn, or waits again with the mark that it lapsed; the closed ones wait again, but for those of others
- * than the invitee, where the task is by invitation.
+ * The accepted application becomes withdrawn, or pending with `lapsed_at` set. Closed applications become pending again; for a task by
+ * invitation only that of the invitee.
  */
 export const reopenApplications = (
   tx: Tx,
@@ -230,7 +230,7 @@ export const reopenApplications = (
   select applicant_id
   from application`
 
-// Only what they accepted by themselves: a poster who accepts an application keeps nobody away against their will.
+// Counts only `acceptTask`: a poster who accepts an application blocks other taskers by choice.
 export const countUnfundedAcceptances = async (
   database: Statements,
   { taskerId }: { taskerId: string },

@@ -38,7 +38,7 @@ export const readFundingDue = (database: Statements, { limit }: { limit: number 
   order by funding_due_at
   limit ${limit}`
 
-// Frozen money moves by nobody's approval; when it thaws, what was due meanwhile is due at once.
+// Frozen money blocks automatic approval. After the freeze an approval that was due runs at once.
 export const readNextApprovalDue = (database: Statements) => database.row<NextDue>`
   /* readNextApprovalDue */
   select min(task.auto_approve_at) as at

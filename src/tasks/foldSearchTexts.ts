@@ -1,10 +1,10 @@
-/** Folds what was written by those who cannot fold: rows of before a migration, an older server, a statement by hand. */
+/** Folds search texts written without folding: by a migration, an older server, or a manual statement. */
 import { type Tx, withTransaction } from '../db/transaction.ts'
 import { searchTextOf } from '../domain/searchText.ts'
 import type { Timer } from '../jobs/timer.ts'
 import { lockUnfoldedTasks, readUnfoldedTasks, setSearchTexts } from './searchTexts.sql.ts'
 
-/** A batch of tasks at each turn. The clock does not wait for it: nothing but searches depends on it. */
+/** Folds a batch of tasks at each sweep. It has no due time, because only searches depend on it. */
 export const foldSearchTexts: Timer = {
   name: 'foldSearchTexts',
   nextDue: async () => null,

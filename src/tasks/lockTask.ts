@@ -1,4 +1,4 @@
-/** How a rule gets hold of a task: locked, for the one whose task it is. Everybody else learns no more than they may see. */
+/** Locks a task for a rule, and refuses callers who are not the required party without revealing more than they may see. */
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { type ForbiddenError, NotFoundError } from '../domain/errors.ts'
@@ -7,7 +7,7 @@ import { hasApplied } from './applications.sql.ts'
 import { accountSuspended, notTheAssignee, notThePoster } from './errors.ts'
 import { type LockedTask, lockTaskRow, lockTasksUnlessHeld } from './tasks.sql.ts'
 
-/** What a person does with a task, and why. */
+/** The arguments of a rule in which a person acts on a task. */
 export interface TaskAction {
   taskId: string
   caller: Caller
@@ -15,20 +15,20 @@ export interface TaskAction {
   reason: string | undefined
 }
 
-/** Locks a task for work that no person asked for, such as what the payment provider says. Refuses with NotFoundError. */
+/** Locks a task for work without a caller, such as a result from the payment provider. Refuses with NotFoundError. */
 export async function lockTask(tx: Tx, { taskId }: { taskId: string }): Promise<LockedTask> {
   const task = await lockTaskRow(tx, { taskId })
   if (!task) throw NotFoundError.of('tsk', taskId)
   return task
 }
 
-/** The same without waiting, for work that comes again: undefined while somebody else holds the task. */
+/** `lockTask` without waiting, for work that is retried: returns undefined while another transaction holds the lock. */
 export async function lockTaskWithoutWaiting(tx: Tx, { taskId }: { taskId: string }): Promise<LockedTask | undefined> {
   const [task] = await lockTasksUnlessHeld(tx, { taskIds: [taskId] })
   return task
 }
 
-/** Refuses with NotFoundError when there is no such task for the caller. It stays locked, so what they see is so until the end. */
+/** Refuses with NotFoundError if the caller may not see the task. Locks the task, so this stays true until the commit. */
 export async function refuseUnlessVisible(
   tx: Tx,
   { taskId, caller }: { taskId: string; caller: Caller },
@@ -38,8 +38,8 @@ export async function refuseUnlessVisible(
 }
 
 /**
- * Locks a task for its poster. Refuses with ForbiddenError whoever may see it, and a poster suspended in this moment; with
- * NotFoundError whoever may not see it.
+ * Locks a task for its poster. Refuses with NotFoundError callers who may not see the task, with ForbiddenError other callers, and a
+ * poster who has just been suspended.
  */
 export async function lockTaskAsPoster(tx: Tx, request: { taskId: string; caller: Caller }): Promise<LockedTask> {
   const task = await lockTaskAs(tx, request, 'posterId', notThePoster)
@@ -47,7 +47,7 @@ export async function lockTaskAsPoster(tx: Tx, request: { taskId: string; caller
   return task
 }
 
-/** Locks a task for its assignee. Refuses with ForbiddenError whoever may see it, with NotFoundError whoever may not. */
+/** Locks a task for its assignee. Refuses with NotFoundError callers who may not see the task, with ForbiddenError other callers. */
 export async function lockTaskAsAssignee(tx: Tx, request: { taskId: string; caller: Caller }): Promise<LockedTask> {
   return lockTaskAs(tx, request, 'assigneeId', notTheAssignee)
 }
@@ -63,7 +63,7 @@ async function lockTaskAs(
   throw (await isVisible(tx, task, caller)) ? refusal() : NotFoundError.of('tsk', taskId)
 }
 
-/** The same that `visibleTasks` says to the database, about a row that is locked already. */
+/** The condition of `visibleTasks`, for a locked row. */
 async function isVisible(tx: Tx, task: LockedTask, caller: Caller): Promise<boolean> {
   if (task.posterId === caller.id) return true
   if (task.status === 'DRAFT') return false

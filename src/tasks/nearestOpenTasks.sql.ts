@@ -3,9 +3,9 @@ import type { TaskPlace } from './taskSearch.ts'
 import type { NearSearch } from './tasksNear.sql.ts'
 
 /**
- * What `readTasksNear` gives of open tasks, from the nearest on: out of the index in the order of their distance, until there are
- * enough, however many are in the circle. The centre is written as parameters, since a point that comes out of a join is no order
- * of an index: of 30,000 the nearest 20 are found in half a millisecond, where sorting all took 800.
+ * `readTasksNear` for open tasks, nearest first. Reads the index in the order of distance and stops at the limit, however many tasks are
+ * in the circle. The centre is written as parameters, because the index cannot order by a point from a join: of 30,000 tasks the
+ * nearest 20 take 0.5 ms, where sorting all took 800 ms.
  */
 export const readNearestOpenTasks = (
   database: Statements,

@@ -1,6 +1,6 @@
 import type { Statements } from '../db/statements.ts'
 
-/** Whether a task is somebody's own matter, in which no role of theirs counts. */
+/** True if the person has a conflict of interest in the task, so that their role does not count. */
 export async function isOwnMatter(
   database: Statements,
   { taskId, personId }: { taskId: string; personId: string },

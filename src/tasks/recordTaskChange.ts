@@ -11,20 +11,20 @@ interface TaskChange {
   at: Date
   actorId: string | null
   reason?: string | undefined
-  /** The tasker whom it concerns, who may read its reason; the assignee before the change, unless another is given. */
+  /** The tasker who may read the reason; by default the assignee before the change. */
   taskerId?: string
   others?: readonly (string | null)[]
 }
 
 /**
- * Records a change of the task itself, at the version that follows on the one in `task`, from its status there to `after`, where
- * the status changes. It concerns the poster, the assignee before the change, and `others`; its reason is for the first two.
+ * Records the event of a task change. `task` is the row before the change; the event has its next version, and `after` as the new status
+ * if the status changes. Recipients are the poster, the assignee before the change, and `others`; only the first two may read the reason.
  */
 export async function recordTaskChange(tx: Tx, change: TaskChange): Promise<void> {
   await recordTaskEvent(tx, occurrenceOf(change))
 }
 
-/** The same for many tasks, by one statement. */
+/** `recordTaskChange` for many tasks, in one statement. */
 export async function recordTaskChanges(tx: Tx, changes: readonly TaskChange[]): Promise<void> {
   await recordTaskEvents(tx, changes.map(occurrenceOf))
 }

@@ -15,7 +15,7 @@ export const readUnfoldedTasks = (database: Statements, { limit }: { limit: numb
   order by id
   limit ${limit}`
 
-// What somebody else holds is folded by them, or the next time.
+// Skips rows locked by another transaction; the next sweep folds them.
 export const lockUnfoldedTasks = (tx: Tx, { taskIds }: { taskIds: readonly string[] }) => tx.rows<UnfoldedTask>`
   /* lockUnfoldedTasks */
   select id, title, description

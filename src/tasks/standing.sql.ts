@@ -5,7 +5,7 @@ interface Standing {
   isSuspended: boolean
 }
 
-// Makes the acceptances of several tasks by one tasker wait for each other, and a suspension for them.
+// Serializes the acceptances of one tasker, and makes a suspension wait for them.
 export const lockTaskerStanding = (tx: Tx, { taskerId }: { taskerId: string }) => tx.rows<Standing>`
   /* lockTaskerStanding */
   select id, suspended_at is not null as is_suspended
@@ -13,7 +13,7 @@ export const lockTaskerStanding = (tx: Tx, { taskerId }: { taskerId: string }) =
   where id = ${taskerId}
   for no key update`
 
-// Shared: those who only look do not wait for each other, but a suspension waits for them.
+// Shared lock: readers do not wait for each other, but a suspension waits for all of them.
 export const lockStandings = (tx: Tx, { userIds }: { userIds: readonly string[] }) => tx.rows<Standing>`
   /* lockStandings */
   select id, suspended_at is not null as is_suspended

@@ -1,6 +1,6 @@
 /**
- * Whether the people of a task are in good standing, looked at under a lock: a suspension that was being made meanwhile has
- * been waited for, and one that comes later waits for this transaction.
+ * Reads under a lock whether the people of a task are suspended. The lock waits for a concurrent suspension, and a later suspension
+ * waits for this transaction.
  */
 import type { Tx } from '../db/transaction.ts'
 import { lockStandings, lockTaskerStanding } from './standing.sql.ts'
@@ -14,9 +14,9 @@ interface Suspended {
 }
 
 /**
- * Whether each of two sides that are about to be bound to each other is suspended. One tasker is bound once at a time; the poster
- * is locked shared, so that acceptances of several tasks of one poster do not wait for each other. The locks are the last of their
- * transaction, and are taken in the order of ids, pipelined.
+ * Locks both sides of an acceptance and returns whether each is suspended. The lock on the tasker is exclusive, so their acceptances run
+ * one at a time; the lock on the poster is shared, so that acceptances of several tasks of one poster run in parallel. These locks are
+ * the last of the transaction, in the order of ids, and pipelined.
  */
 export async function lockSides(
   tx: Tx,
@@ -29,8 +29,8 @@ export async function lockSides(
   return { isTaskerSuspended: isSuspended(taskerId), isPosterSuspended: isSuspended(posterId) }
 }
 
-/** Whether the sides of a locked task are suspended; one that is for anybody has no tasker who could be. */
-export async function lookAtSides(tx: Tx, task: Sides): Promise<Suspended> {
+/** Locks the sides of a locked task shared, and returns whether each is suspended; a task for anyone has no tasker yet. */
+export async function lockSidesShared(tx: Tx, task: Sides): Promise<Suspended> {
   const { posterId } = task
   const taskerId = taskerOf(task)
   const userIds = taskerId === null ? [posterId] : [posterId, taskerId]
@@ -38,13 +38,13 @@ export async function lookAtSides(tx: Tx, task: Sides): Promise<Suspended> {
   return { isTaskerSuspended: taskerId !== null && isSuspended(taskerId), isPosterSuspended: isSuspended(posterId) }
 }
 
-/** Whether a locked task is for somebody who is suspended, so that nobody can do it as it is. */
-export async function isForSomebodySuspended(tx: Tx, task: Sides): Promise<boolean> {
+/** Returns true if the assignee or invitee of a locked task is suspended, so that no one can do the task. */
+export async function isTaskerSuspended(tx: Tx, task: Sides): Promise<boolean> {
   const taskerId = taskerOf(task)
   return taskerId !== null && suspendedAmong(await lockStandings(tx, { userIds: [taskerId] }))(taskerId)
 }
 
-/** Whom a task is for: its assignee, or before there is one its invitee; null while it is for anybody. */
+/** The assignee of a task, or before acceptance its invitee; null while it is for anyone. */
 export const taskerOf = ({ status, assigneeId, inviteeId }: Omit<Sides, 'posterId'>): string | null =>
   status === 'DRAFT' || status === 'OPEN' ? inviteeId : assigneeId
 

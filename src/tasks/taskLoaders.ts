@@ -1,6 +1,6 @@
 /**
- * What the statement of a root field cannot bring of tasks: what is the viewer's own of each. One statement for all tasks that
- * a step of the answer shows, however many. Nothing is kept, since a later mutation of the same request may change it.
+ * Loaders of the data of tasks that depends on the viewer and that the statement of a root field cannot read. One statement serves all
+ * tasks of a batch. Results are not cached, because a later mutation of the same request may change them.
  */
 import DataLoader from 'dataloader'
 import { readClock } from '../db/clock.ts'
@@ -12,7 +12,7 @@ import { type RoleInTask, withRole } from '../visibility/staffRights.ts'
 import { visibleTasks } from '../visibility/taskVisibility.ts'
 import { countUnfundedAcceptances, readWaitingApplications } from './applications.sql.ts'
 
-// One applies again only after withdrawing, so a page of tasks that needs more is somebody's mischief.
+// A second application needs a withdrawal, so only abuse makes more than this for one page of tasks.
 const OWN_APPLICATIONS_MAX = 5_000
 
 export interface WaitingApplication {
@@ -22,7 +22,7 @@ export interface WaitingApplication {
 
 interface ApplicationCount {
   taskId: string
-  /** In one of these, or in any. */
+  /** Null for any status. */
   status: TaskApplicationStatus[] | null
 }
 
@@ -32,27 +32,26 @@ type Loader<Key, Value> = Pick<DataLoader<Key, Value>, 'load'>
 
 export interface TaskLoaders {
   isVisible: Loader<string, boolean>
-  /** What the role of the viewer, who is staff, makes of a task. */
+  /** The rows that decide the rights of the viewer, who is staff, in a task. */
   role: Loader<string, TaskByRole | undefined>
-  /** Remembers it of a task that was read by `withRole`: its events are asked about next. */
+  /** Keeps these rows of a task read with `withRole`, because its events need them next. */
   keepRole(task: TaskByRole): void
-  /** The viewer's own applications to a task, the newest first. */
+  /** The viewer's own applications to a task, newest first. */
   ownApplications: Loader<string, TaskApplication[]>
-  /** How many applications to a task the viewer may see. */
+  /** The number of applications to a task that the viewer may see. */
   applicationCount: Loader<ApplicationCount, number>
-  /** One application that waits for the poster's decision: one that can be accepted, if there is any. */
+  /** A pending application to a task, preferably one that can be accepted. */
   pendingApplication: Loader<string, WaitingApplication | undefined>
-  /** Whether a person is suspended. */
   isSuspended: Loader<string, boolean>
-  /** The hold of a task that is PENDING or HELD. */
+  /** The PENDING or HELD hold of a task. */
   liveHold: Loader<string, Hold | undefined>
-  /** How many unfunded tasks the viewer has accepted by themselves. */
+  /** The number of unfunded tasks that the viewer accepted with `acceptTask`. */
   unfundedCount: Loader<'viewer', number>
-  /** Our time. */
+  /** The clock of the server. */
   now: Loader<'now', Date>
 }
 
-/** The loaders of one request. */
+/** Creates the loaders of one request. */
 export function makeTaskLoaders(database: Statements, prisma: PrismaClient, caller: Caller | null): TaskLoaders {
   const kept = new Map<string, TaskByRole>()
   return {
@@ -124,13 +123,13 @@ export function makeTaskLoaders(database: Statements, prisma: PrismaClient, call
   }
 }
 
-/** A loader whose batch gives, for its keys together, the answer to each. Made when it is first asked: most requests ask none. */
+/** Returns a loader that creates its DataLoader on the first load, because most requests use none. */
 function loader<Key, Value>(load: (keys: Key[]) => Promise<(key: Key) => Value>): Loader<Key, Value> {
-  let made: DataLoader<Key, Value> | undefined
+  let dataLoader: DataLoader<Key, Value> | undefined
   return {
     load(key) {
-      made ??= new DataLoader<Key, Value>(async (keys) => keys.map(await load([...keys])), { cache: false })
-      return made.load(key)
+      dataLoader ??= new DataLoader<Key, Value>(async (keys) => keys.map(await load([...keys])), { cache: false })
+      return dataLoader.load(key)
     },
   }
 }

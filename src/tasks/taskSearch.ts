@@ -1,4 +1,4 @@
-/** What a list of tasks is searched for and sorted by, as conditions and orders of the database. */
+/** Search and sort of task lists, as Prisma conditions and orders. */
 import type { AcceptanceMode, Prisma, Task, TaskStatus } from '../db/generated/client.ts'
 import { customPlan, disjoint, perViewerConstant } from '../db/queryHints.ts'
 import type { Caller } from '../domain/caller.ts'
@@ -13,12 +13,12 @@ export interface Circle {
 
 const EARTH_RADIUS_KM = 6371.0088
 
-/** The straight line through the earth, its radius being one, between the centre and the rim of a circle on the ground. */
+/** The length of the chord from the centre to the rim of a circle on the ground, on a sphere of radius one. */
 export function chordOf({ radiusKm }: Circle): number {
   return 2 * Math.sin(Math.min(radiusKm / (2 * EARTH_RADIUS_KM), Math.PI / 2))
 }
 
-/** A search that makes sense; what is undefined does not matter. */
+/** A validated search; undefined fields match any task. */
 export interface TaskSearch {
   statuses: TaskStatus[]
   /** Folded. */
@@ -33,7 +33,7 @@ export interface TaskSearch {
   acceptanceModes: AcceptanceMode[] | undefined
 }
 
-/** The tasks that `caller` may find and that fit; undefined when there can be none. */
+/** The condition for the tasks that match and that `caller` may see; undefined if no task can match. */
 export function searchedTasks(
   search: TaskSearch,
   { caller, sort }: { caller: Caller | null; sort: TaskSort },
@@ -51,14 +51,14 @@ export function searchedTasks(
   if (budgetMin !== undefined) conditions.push({ budgetMinor: { gte: budgetMin } })
   if (budgetMax !== undefined) conditions.push({ budgetMinor: { lte: budgetMax } })
   const where: Prisma.TaskWhereInput = { AND: conditions }
-  // What many tasks have is found soon in the order of the list, and what few have by its own index.
-  const isUneven =
+  // The best plan depends on the values: frequent ones are found fast in list order, rare ones by their own index.
+  const needsCustomPlan =
     words.length > 0 ||
     currencyCode !== undefined ||
     deadlineBefore !== undefined ||
-    // Their indexes have the newest first, and no other order.
+    // Their indexes are ordered newest first only.
     (sort !== 'NEWEST' && (search.categoryId !== undefined || search.posterId !== undefined))
-  return isUneven ? customPlan(where) : where
+  return needsCustomPlan ? customPlan(where) : where
 }
 
 function findableBy(
@@ -70,7 +70,7 @@ function findableBy(
   return findable.length > 0 ? { OR: disjoint(findable) } : undefined
 }
 
-// What nearly every list is of.
+// The condition of nearly every list.
 const findableOpen = perViewerConstant<Caller, Prisma.TaskWhereInput>((caller) => ({
   OR: disjoint(findableTasks(caller, { statuses: ['OPEN'], modes: undefined })),
 }))
@@ -79,12 +79,12 @@ const containing = (word: string): Prisma.TaskWhereInput => ({
   searchText: { contains: literally(word) },
 })
 
-/** A text as a pattern that only the text itself fits. */
+/** Escapes the wildcards of LIKE, so that the pattern matches only the text itself. */
 export const literally = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
 
 export type TaskSort = 'NEWEST' | 'DEADLINE' | 'BUDGET_HIGH' | 'BUDGET_LOW' | 'NEAREST'
 
-/** What a task is listed by in each order: who it is of, and the columns that its place is made of. */
+/** The columns that a list selects in each sort: those of `seesTask`, and those of the sort key. */
 export const LISTED_SELECT = {
   NEWEST: TASK_SELECT,
   NEAREST: TASK_SELECT,
@@ -93,12 +93,12 @@ export const LISTED_SELECT = {
   BUDGET_LOW: { ...TASK_SELECT, currency: true, budgetMinor: true },
 } as const satisfies Record<TaskSort, Prisma.TaskSelect>
 
-/** A task with the columns of one order at least. */
+/** A task with the columns of at least one sort. */
 export type ListedTask = TaskKey & Partial<Pick<Task, 'currency' | 'budgetMinor' | 'deadline'>>
 
 /**
- * A place in a sorted list. Tasks of one group stand together, since amounts of two currencies do not compare; in it the least
- * rank comes first, and among equals the newest.
+ * The sort key of a task in a list. The group keeps currencies apart, because their amounts do not compare. Within a group the lowest
+ * rank is first, and among equal ranks the newest task.
  */
 export interface TaskPlace {
   group: string
@@ -106,7 +106,7 @@ export interface TaskPlace {
   id: string
 }
 
-/** Where a task stands. A deadline counts in milliseconds, none comes last; a budget is exact up to 2^53 minor units. */
+/** The sort key of a task. Deadlines rank in milliseconds, a task without one last; budgets are exact up to 2^53 minor units. */
 export function placeOf(sort: TaskSort, task: ListedTask): TaskPlace {
   switch (sort) {
     case 'DEADLINE':
@@ -120,7 +120,7 @@ export function placeOf(sort: TaskSort, task: ListedTask): TaskPlace {
   }
 }
 
-/** The order of a list, or its reverse. NEAREST is no order of columns: see tasksNear.sql.ts. */
+/** The order of a list, or its reverse. NEAREST is not an order of columns: see tasksNear.sql.ts. */
 export function orderOf(sort: TaskSort, reversed: boolean): Prisma.TaskOrderByWithRelationInput[] {
   const up = reversed ? 'desc' : 'asc'
   const down = reversed ? 'asc' : 'desc'
@@ -137,8 +137,8 @@ export function orderOf(sort: TaskSort, reversed: boolean): Prisma.TaskOrderByWi
 }
 
 /**
- * The tasks strictly after a place, or strictly before it: a row that moves or goes loses nobody else. As alternatives that are
- * each one stretch of an index: as one condition it would be asked of all that stand on the other side.
+ * The tasks strictly after a sort key, or strictly before it. It needs no row at that key, so a page skips no task when the last one has
+ * moved or was deleted. Each alternative is one index range; as a single condition it would be checked for all rows of the other side.
  */
 export function tasksBeyond(sort: TaskSort, place: TaskPlace, side: 'after' | 'before'): Prisma.TaskWhereInput {
   const isAfter = side === 'after'

@@ -4,25 +4,25 @@ import type { Writer } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 import { searchTextOf } from '../domain/searchText.ts'
 
-/** A task as a rule sees it: coordinates stay text, and what is kept for search is nobody's to see. */
+/** A task row for rules: coordinates are text, and the search text is left out. */
 export type TaskRow = Omit<Task, 'searchText' | 'searchTextFolded' | 'latitude' | 'longitude'> & {
   latitude: string | null
   longitude: string | null
 }
 
-/** A task, and whether its poster is suspended, which hides it while it is open. */
+/** A task row with the suspension of its poster, which hides the task while it is open. */
 export type SeenTask = TaskRow & { posterSuspended: boolean }
 
-/** What decides to whom a task is offered, and whether it still is. */
+/** The columns that decide to whom a task is offered, and whether it still is. */
 export type OfferedTask = Pick<
   SeenTask,
   'id' | 'status' | 'acceptanceMode' | 'posterId' | 'inviteeId' | 'publishedAt' | 'acceptedAt' | 'posterSuspended'
 >
 
-/** A locked task, and our time after the lock: one that waited must not be earlier than the one it waited for. */
+/** A locked task row, and the time after the lock: a transaction that waited must not be earlier than the one it waited for. */
 export type LockedTask = SeenTask & { now: Date }
 
-/** What the poster says of a task, and may say anew. */
+/** The columns that the poster writes and can change. */
 export type TaskContent = Pick<
   TaskRow,
   | 'title'
@@ -47,7 +47,7 @@ interface Change {
 const TASK = columnsOf('Task', { without: ['searchText', 'searchTextFolded'] })
 const LOCKED_TASK = columnsOf('Task', { of: 'task', without: ['searchText', 'searchTextFolded'] })
 
-// The clock stands outside the materialized lock, so it is read when the lock is held, not when it was asked for.
+// The clock is read outside the materialized CTE, so after the lock was acquired, not when it was requested.
 export const lockTaskRow = (tx: Tx, { taskId }: { taskId: string }) => tx.row<LockedTask>`
   /* lockTaskRow */
   with task as materialized (
@@ -62,8 +62,8 @@ export const lockTaskRow = (tx: Tx, { taskId }: { taskId: string }) => tx.row<Lo
     errand_now() as now
   from task`
 
-// The same for many and without waiting: what somebody else holds is not there. The clock is read behind the count of those that
-// are locked, and so when all of them are.
+// Locks many tasks without waiting, and skips rows locked by other transactions. The clock depends on the count of the locked rows, so it
+// is read after all locks were acquired.
 export const lockTasksUnlessHeld = (tx: Tx, { taskIds }: { taskIds: readonly string[] }) => tx.rows<LockedTask>`
   /* lockTasksUnlessHeld */
   with task as materialized (
@@ -83,7 +83,7 @@ export const lockTasksUnlessHeld = (tx: Tx, { taskIds }: { taskIds: readonly str
   from task
   cross join clock`
 
-// The tasks that wait for money for this tasker, in the order of ids, as everybody locks several.
+// The unfunded tasks of this tasker, in the order of ids, in which every rule locks several tasks.
 export const lockTasksAwaitingFundsOf = (tx: Tx, { userId }: { userId: string }) => tx.rows<LockedTask>`
   /* lockTasksAwaitingFundsOf */
   with task as materialized (
@@ -106,7 +106,7 @@ export const lockTasksAwaitingFundsOf = (tx: Tx, { userId }: { userId: string })
   cross join clock
   order by task.id`
 
-// An application stays with its task for ever, so the task may be found before it is locked.
+// An application never changes its task, so the task id can be read before the lock.
 export const lockTaskOfApplication = (tx: Tx, { applicationId }: { applicationId: string }) => tx.row<LockedTask>`
   /* lockTaskOfApplication */
   with task as materialized (
@@ -121,7 +121,7 @@ export const lockTaskOfApplication = (tx: Tx, { applicationId }: { applicationId
     errand_now() as now
   from task`
 
-// Hundreds may look at once: no more than what decides.
+// Hundreds may read at once, so it selects only the columns that decide.
 export const glanceAtTask = (tx: Tx, { taskId }: { taskId: string }) => tx.row<OfferedTask & Pick<TaskRow, 'version'>>`
   /* glanceAtTask */
   select

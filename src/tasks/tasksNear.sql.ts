@@ -4,7 +4,7 @@ import type { TaskPlace, TaskSearch, TaskSort } from './taskSearch.ts'
 
 export interface NearSearch {
   search: TaskSearch
-  /** What `search_text` is like, word by word. */
+  /** LIKE patterns for `search_text`; all must match. */
   patterns: string[]
   circle: { latitude: string; longitude: string; chord: number }
   sort: TaskSort
@@ -15,9 +15,9 @@ export interface NearSearch {
 const SEARCHED = columnsOf('Task')
 
 /**
- * The places of a page of tasks in a circle, its radius measured along the ground. Prisma can neither measure nor sort by it, so
- * this says `searchedTasks` and the sorts once more; a test holds the two equal. Open tasks are found apart from the others, whose
- * index is not looked into when only open ones are asked for.
+ * Returns the sort keys of a page of tasks in a circle, whose radius is measured along the ground. Prisma can neither measure nor sort by
+ * distance, so this repeats `searchedTasks` and the sorts in SQL; a test holds both equal. Open tasks are a separate branch, so that the
+ * index of the others is not read for a search of open ones.
  */
 export const readTasksNear = (
   database: Statements,

@@ -1,4 +1,4 @@
-/** The terms of a task: what somebody agrees to who applies for it. Its mode and its invitee say only who may. */
+/** The terms of a task, to which an applicant agrees. The mode and the invitee are not terms: they decide only who may apply. */
 import type { TaskApplication } from '../db/generated/client.ts'
 import { isSameMoney } from '../domain/money.ts'
 import { budgetOf, TermsChangedError } from './errors.ts'
@@ -6,8 +6,8 @@ import type { TaskContent, TaskRow } from './tasks.sql.ts'
 
 type Coordinate = string | null
 
-/** Whether the poster says something else now. Attachments are terms too; they are compared where they are replaced. */
-export const areOtherTerms = (before: TaskContent, after: TaskContent): boolean =>
+/** True if the update changes the terms. Attachments are terms too; `updateTask` compares them when it replaces them. */
+export const haveTermsChanged = (before: TaskContent, after: TaskContent): boolean =>
   before.title !== after.title ||
   before.description !== after.description ||
   before.categoryId !== after.categoryId ||
@@ -18,7 +18,7 @@ export const areOtherTerms = (before: TaskContent, after: TaskContent): boolean 
   !isSameCoordinate(before.longitude, after.longitude) ||
   before.remote !== after.remote
 
-/** Whether the terms have changed since the applicant agreed to them. */
+/** True if the terms have changed since the applicant agreed to them. */
 export const isOutdated = (
   { taskVersion }: Pick<TaskApplication, 'taskVersion'>,
   { termsVersion }: Pick<TaskRow, 'termsVersion'>,
@@ -32,6 +32,6 @@ export function refuseOutdated(
   if (isOutdated(application, task)) throw new TermsChangedError(application.id)
 }
 
-// The database pads what it gives to six digits.
+// The database pads coordinates to six digits.
 const isSameCoordinate = (one: Coordinate, other: Coordinate): boolean =>
   one === other || (one !== null && other !== null && Number(one) === Number(other))

@@ -13,15 +13,15 @@ const none = (): Prisma.ChatWhereInput => ({ id: { in: [] } })
  */
 export const chatsVisibleTo = perViewerConstant<Caller, Prisma.ChatWhereInput>((caller) => {
   if (!caller) return none()
-  const own = { participants: { some: { userId: caller.id, ...AS_A_PERSON } } }
+  const own = { participants: { some: { userId: caller.id, ...NOT_AS_AGENT } } }
   return hasRole(caller, 'AGENT') ? { OR: [own, { AND: [asStaff(caller), othersChats(caller)] }] } : own
 })
 
 /** The participations of `caller` in chats that they may see, for lists of their own chats. */
 export function participationsOf(caller: Caller): Prisma.ChatParticipantWhereInput {
   const own = { userId: caller.id }
-  if (!hasRole(caller, 'AGENT')) return { ...own, ...AS_A_PERSON }
-  return { ...own, OR: [AS_A_PERSON, { chat: othersChats(caller) }] }
+  if (!hasRole(caller, 'AGENT')) return { ...own, ...NOT_AS_AGENT }
+  return { ...own, OR: [NOT_AS_AGENT, { chat: othersChats(caller) }] }
 }
 
 /**
@@ -32,7 +32,7 @@ export function participantsVisibleTo(caller: Caller | null): Prisma.ChatPartici
   return caller && !hasRole(caller, 'AGENT') ? participationsOf(caller) : { chat: chatsVisibleTo(caller) }
 }
 
-const AS_A_PERSON = { role: { not: 'AGENT' } } as const
+const NOT_AS_AGENT = { role: { not: 'AGENT' } } as const
 
 const asStaff = (caller: Caller): Prisma.ChatWhereInput => {
   const { id } = caller

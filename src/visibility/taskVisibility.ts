@@ -55,7 +55,7 @@ export function findableTasks(
   const isOffered = modes?.some((mode) => mode !== 'INVITE_ONLY') ?? true
   return [...new Set(statuses)].flatMap<Prisma.TaskWhereInput>((status) => {
     const own = caller ? findableOwn(caller, status) : []
-    if (status === 'OPEN' && isOffered) return [{ status, OR: [{ ...OFFERED, ...OF_THE_ACTIVE }, ...own] }]
+    if (status === 'OPEN' && isOffered) return [{ status, OR: [{ ...OFFERED, ...BY_ACTIVE_POSTER }, ...own] }]
     if (caller && isStaff(caller) && status !== 'OPEN' && status !== 'DRAFT') {
       return [{ status, OR: [...notInvited(caller).OR, ...own] }]
     }
@@ -73,17 +73,17 @@ function findableOwn(caller: Caller, status: TaskStatus): Prisma.TaskWhereInput[
     status === 'DRAFT'
       ? []
       : status === 'OPEN'
-        ? [{ inviteeId: id, ...OF_THE_ACTIVE }]
+        ? [{ inviteeId: id, ...BY_ACTIVE_POSTER }]
         : [{ assigneeId: id }, { applications: { some: selective({ applicantId: id }) } }]
   return [{ posterId: id }, ...asParty, ...asAgent]
 }
 
 const OFFERED = { acceptanceMode: { not: 'INVITE_ONLY' } } as const
-const OF_THE_ACTIVE = { poster: { suspendedAt: null } } as const
+const BY_ACTIVE_POSTER = { poster: { suspendedAt: null } } as const
 
 const openTasks = (caller: Caller | null): Prisma.TaskWhereInput => ({
   status: 'OPEN',
-  ...OF_THE_ACTIVE,
+  ...BY_ACTIVE_POSTER,
   ...(caller ? { OR: [OFFERED, { inviteeId: caller.id }] } : OFFERED),
 })
 

@@ -9,10 +9,10 @@ import { refuseOutdated } from '../terms.ts'
 import { assignTasker } from './assignTasker.ts'
 
 /**
- * The poster takes one applicant, at the price of their application; all other applications close.
- * Refuses, in this order: NotFoundError, also when the applicant is suspended; ForbiddenError; StaleVersionError by the
- * application's version; TaskAlreadyAcceptedError; IllegalTransitionError by the status of the task, then of the application;
- * a passed deadline (the same, from EXPIRED); TermsChangedError until the applicant has confirmed terms that changed.
+ * The poster accepts one application at its price; all other applications close.
+ * Refuses, in this order: NotFoundError, also if the applicant is suspended; ForbiddenError; StaleVersionError for the version of the
+ * application; TaskAlreadyAcceptedError; IllegalTransitionError for the status of the task, then of the application, then for a passed
+ * deadline (from EXPIRED); TermsChangedError if the terms changed and the applicant has not confirmed them.
  */
 export async function acceptApplication(
   tx: Tx,
@@ -28,7 +28,7 @@ export async function acceptApplication(
   const price = { minorUnits: application.priceMinor, currencyCode: application.currency }
   const taskerId = application.applicantId
   const { chatId } = await assignTasker(tx, { task, taskerId, price, actorId: caller.id, reason })
-  // A suspension between the first look and this lock is seen now.
+  // Again under the lock: a suspension may have been committed since the first check.
   const { isTaskerSuspended, isPosterSuspended } = await lockSides(tx, { taskerId, posterId: task.posterId })
   if (isTaskerSuspended) throw NotFoundError.of('app', applicationId)
   if (isPosterSuspended) throw accountSuspended()

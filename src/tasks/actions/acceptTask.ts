@@ -1,4 +1,4 @@
-/** The hottest rule: hundreds may accept one task in the same moment, and exactly one of them has it. */
+/** The most contended rule: hundreds may accept one task at the same time, and exactly one of them wins. */
 import type { Tx } from '../../db/transaction.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import type { Money } from '../../domain/money.ts'
@@ -22,12 +22,12 @@ import { glanceAtTask, lockTaskRow, type OfferedTask, type TaskRow } from '../ta
 import { assignTasker } from './assignTasker.ts'
 
 /**
- * A tasker takes a FIRST_COME task, or the invitee an INVITE_ONLY one, at its budget. Of any number at once one has it.
- * Refuses, in this order: NotFoundError; SelfDealingError; StaleVersionError; another mode (IllegalTransitionError);
- * TaskAlreadyAcceptedError with the winner's time; IllegalTransitionError; a passed deadline (the same, from EXPIRED);
- * PriceChangedError; ForbiddenError for those whom the poster rejected, who withdrew before (WITHDREW_BEFORE) or lapsed before
- * (LAPSED_BEFORE), whose account was suspended meanwhile (ACCOUNT_SUSPENDED), or for whom it is one unfunded task too many
- * (TOO_MANY_UNFUNDED). A poster who was suspended meanwhile hides the task: NotFoundError.
+ * A tasker accepts a FIRST_COME task, or the invitee an INVITE_ONLY one, at its budget.
+ * Refuses, in this order: NotFoundError; SelfDealingError; StaleVersionError; IllegalTransitionError for another mode;
+ * TaskAlreadyAcceptedError with the winner's time; IllegalTransitionError for the status, then for a passed deadline (from EXPIRED);
+ * PriceChangedError; ForbiddenError after a rejection by the poster, a withdrawal (WITHDREW_BEFORE) or a lapsed acceptance
+ * (LAPSED_BEFORE); NotFoundError if the poster was suspended since the start; ForbiddenError if the tasker was (ACCOUNT_SUSPENDED), or has
+ * too many unfunded tasks (TOO_MANY_UNFUNDED).
  */
 export async function acceptTask(
   tx: Tx,
@@ -39,9 +39,9 @@ export async function acceptTask(
   }: { taskId: string; taskerId: string; expectedPrice: Money | undefined; expectedVersion: number | undefined },
 ): Promise<{ taskId: string; chatId: string }> {
   const request = { taskId, taskerId, expectedVersion }
-  // Only a quick way out, so that latecomers need not wait for the lock; what decides is the same look under the lock.
+  // Fast exit for latecomers, who need not wait for the lock. The same checks under the lock decide.
   refuseUnlessAcceptable(await glanceAtTask(tx, { taskId }), request)
-  // In one packet, as below: what is asked behind a lock sees what the lock has waited for, and others wait for fewer round trips.
+  // Pipelined, as below: a statement after the lock sees the commits that the lock waited for, and the lock is held for fewer round trips.
   const [locked, history] = await Promise.all([
     lockTaskRow(tx, { taskId }),
     readTaskerHistory(tx, { taskId, applicantId: taskerId }),
@@ -62,7 +62,7 @@ export async function acceptTask(
   return { taskId, chatId }
 }
 
-/** What the task's row alone shows, in the order of refusals. */
+/** The checks that need only the task row, in order of precedence. */
 function refuseUnlessAcceptable<Seen extends OfferedTask & Pick<TaskRow, 'version'>>(
   row: Seen | undefined,
   { taskId, taskerId, expectedVersion }: { taskId: string; taskerId: string; expectedVersion: number | undefined },

@@ -5,7 +5,7 @@ import type { ActionInputs, ActionTask } from './availableActions.ts'
 
 const DISTANT_PAST = new Date(0)
 
-/** Reads what decides about a viewer's actions beside the task: only what matters to their side of it, for all tasks at once. */
+/** Loads the inputs of `availableActions` that this viewer's side of the task needs, batched over all tasks. */
 export async function actionInputsOf(
   loaders: TaskLoaders,
   task: ActionTask,
@@ -17,15 +17,20 @@ export async function actionInputsOf(
   const tasker = isPoster ? taskerOf(task) : null
   const binds = task.status === 'DRAFT' || isOpen || task.status === 'AWAITING_FUNDS'
   const paysOrIsPaid = isOpen || task.status === 'AWAITING_FUNDS' || task.status === 'SUBMITTED'
-  const [now, ownApplications, pendingApplication, liveHold, unfundedCount, isForSomebodySuspended] = await Promise.all(
-    [
-      task.deadline ? loaders.now.load('now') : DISTANT_PAST,
-      caller && !isPoster && isOpen ? loaders.ownApplications.load(task.id) : [],
-      isPoster && isOpen ? loaders.pendingApplication.load(task.id) : undefined,
-      (isPoster && paysOrIsPaid) || mayAccept ? loaders.liveHold.load(task.id) : undefined,
-      mayAccept ? loaders.unfundedCount.load('viewer') : 0,
-      tasker !== null && binds && loaders.isSuspended.load(tasker),
-    ],
-  )
-  return { now, ownApplications, pendingApplication, liveHold, unfundedCount, isForSomebodySuspended }
+  const [now, ownApplications, pendingApplication, liveHold, unfundedCount, isTaskerSuspended] = await Promise.all([
+    task.deadline ? loaders.now.load('now') : DISTANT_PAST,
+    caller && !isPoster && isOpen ? loaders.ownApplications.load(task.id) : [],
+    isPoster && isOpen ? loaders.pendingApplication.load(task.id) : undefined,
+    (isPoster && paysOrIsPaid) || mayAccept ? loaders.liveHold.load(task.id) : undefined,
+    mayAccept ? loaders.unfundedCount.load('viewer') : 0,
+    tasker !== null && binds && loaders.isSuspended.load(tasker),
+  ])
+  return {
+    now,
+    ownApplications,
+    pendingApplication,
+    liveHold,
+    unfundedCount,
+    isTaskerSuspended,
+  }
 }

@@ -6,7 +6,7 @@ import { refuseUnlessStatusAllows } from '../taskStatus.ts'
 import { completeTask } from './completeTask.ts'
 
 /**
- * The poster approves the work; the tasker is owed their money, and a worker pays it after the commit.
+ * The poster approves the work. The transfer to the tasker is created, and a worker sends it after the commit.
  * Refuses with NotFoundError, ForbiddenError, StaleVersionError, IllegalTransitionError and HoldFrozenError, in this order.
  */
 export async function approveWork(

@@ -10,8 +10,8 @@ import { FUNDING_WINDOW_MS } from '../taskStatus.ts'
 import { type LockedTask, setAssignee } from '../tasks.sql.ts'
 
 /**
- * Gives an open task, locked and found acceptable, to one tasker: their application is accepted (a new one where they had none),
- * all others close, their chat opens, and the task is ASSIGNED where a hold covers the price, else it waits for its money.
+ * Assigns a locked open task, which has passed all checks, to a tasker. Accepts their application (a new one if they had none), closes all
+ * others, opens the chat, and sets the task to ASSIGNED if a hold covers the price, or else to AWAITING_FUNDS.
  */
 export async function assignTasker(
   tx: Tx,
@@ -30,7 +30,7 @@ export async function assignTasker(
   },
 ): Promise<{ chatId: string; isFunded: boolean }> {
   const at = task.now
-  // The first statement of each goes in one packet, in this order.
+  // The first statements of the three are pipelined in this order.
   const [otherApplicantIds, chatId, isFunded] = await Promise.all([
     acceptApplicationOf(tx, { task, taskerId, price }),
     openTaskChat(tx, { taskId: task.id, posterId: task.posterId, taskerId, at, actorId }),
@@ -51,7 +51,7 @@ export async function assignTasker(
   return { chatId, isFunded }
 }
 
-/** Gives the applicants whose applications have closed. */
+/** Accepts the application of the tasker. Returns the applicants whose applications were closed. */
 async function acceptApplicationOf(
   tx: Tx,
   { task, taskerId, price }: { task: LockedTask; taskerId: string; price: Money },

@@ -1,6 +1,6 @@
 /**
- * What a viewer may do with a task now, and the refusal that they would get otherwise: by the same refusals in the same order as
- * the rule of each action, over what was read instead of what is locked. It is advice; the rule decides.
+ * The actions of a viewer on a task, each allowed or with the refusal of its rule. Runs the same refusals as the rules in the same order,
+ * but on unlocked rows, so it is advice: the rule decides.
  */
 
 import type { Hold, Task, TaskApplication } from '../../db/generated/client.ts'
@@ -28,7 +28,7 @@ import {
 import type { WaitingApplication } from '../taskLoaders.ts'
 import { refuseUnlessStatusAllows, type TaskOperation } from '../taskStatus.ts'
 
-/** The columns of a task that decide. */
+/** The columns of a task on which actions depend. */
 export const ACTION_SELECT = {
   id: true,
   status: true,
@@ -44,39 +44,38 @@ export const ACTION_SELECT = {
 
 export type ActionTask = Pick<Task, keyof typeof ACTION_SELECT>
 
-/** What decides beside the task: what does not matter to this viewer was not read, and is as if there were none. */
+/** The other inputs. Those that do not matter for this viewer are not read, and empty. */
 export interface ActionInputs {
   now: Date
-  /** The viewer's own applications to the task. */
   ownApplications: TaskApplication[]
-  /** One that waits for the poster's decision: one that can be accepted, if there is any. */
+  /** A pending application, preferably one that can be accepted. */
   pendingApplication: WaitingApplication | undefined
-  /** Whether the person whom the task is for, its assignee or invitee, is suspended. */
-  isForSomebodySuspended: boolean
-  /** The hold that is PENDING or HELD. */
+  /** True if the assignee, or before acceptance the invitee, is suspended. */
+  isTaskerSuspended: boolean
+  /** The PENDING or HELD hold of the task. */
   liveHold: Pick<Hold, 'status' | 'remainingMinor' | 'frozen'> | undefined
-  /** How many unfunded tasks the viewer has accepted by themselves. */
+  /** The number of unfunded tasks that the viewer accepted with `acceptTask`. */
   unfundedCount: number
 }
 
-interface Situation extends ActionInputs {
+interface ActionContext extends ActionInputs {
   task: ActionTask
   viewerId: string
 }
 
-type Refuse = (situation: Situation) => void
+type Refuse = (context: ActionContext) => void
 
 const refusals = {
-  PUBLISH: asPoster('publishTask', ({ task, now, isForSomebodySuspended }) => {
-    if (isForSomebodySuspended) throw taskerUnavailable(task.status, 'publishTask')
+  PUBLISH: asPoster('publishTask', ({ task, now, isTaskerSuspended }) => {
+    if (isTaskerSuspended) throw taskerUnavailable(task.status, 'publishTask')
     refuseUnfitDeadline(task.deadline, now, ['task', 'deadline'])
   }),
   EDIT: asPoster('updateTask', ({ task, now }) => {
     if (task.status === 'OPEN') refuseAfterDeadline(task, now, 'updateTask')
   }),
-  APPLY: (situation) => {
-    const { task, now, ownApplications } = situation
-    refuseOffer(situation)
+  APPLY: (context) => {
+    const { task, now, ownApplications } = context
+    refuseUnlessOffered(context)
     refuseInvitation(task)
     refuseIfAccepted(task)
     refuseUnlessStatusAllows(task.status, 'applyToTask')
@@ -84,11 +83,11 @@ const refusals = {
     const live = ownApplications.find(({ status }) => status !== 'WITHDRAWN')
     if (live) throw new AlreadyAppliedError(live)
   },
-  // To a poster for whose decision somebody waits it is acceptApplication, to everybody else acceptTask.
-  ACCEPT: (situation) => (situation.pendingApplication ? refuseApplication(situation) : refuseTask(situation)),
-  FUND: asPoster('fundTask', ({ task, liveHold, isForSomebodySuspended }) => {
+  // acceptApplication for a poster with a pending application, acceptTask for all other viewers.
+  ACCEPT: (context) => (context.pendingApplication ? refuseAcceptApplication(context) : refuseAcceptTask(context)),
+  FUND: asPoster('fundTask', ({ task, liveHold, isTaskerSuspended }) => {
     if (liveHold) throw paidAlready(task.status)
-    if (isForSomebodySuspended) throw taskerUnavailable(task.status, 'fundTask')
+    if (isTaskerSuspended) throw taskerUnavailable(task.status, 'fundTask')
   }),
   WITHDRAW: asAssignee('withdrawFromTask'),
   SUBMIT_WORK: asAssignee('submitWork'),
@@ -106,21 +105,17 @@ export interface AvailableAction {
   blockedBy: DomainError | null
 }
 
-/** Every action, with the refusal that keeps this viewer, who sees the task, from it now. */
-export function availableActions(
-  task: ActionTask,
-  caller: Caller | null,
-  circumstances: ActionInputs,
-): AvailableAction[] {
+/** Returns every action with its refusal for this viewer, who may see the task. */
+export function availableActions(task: ActionTask, caller: Caller | null, inputs: ActionInputs): AvailableAction[] {
   const actions = Object.keys(refusals) as TaskActionName[]
   if (!caller) return actions.map((action) => ({ action, blockedBy: new UnauthenticatedError() }))
-  const situation = { ...circumstances, task, viewerId: caller.id }
-  return actions.map((action) => ({ action, blockedBy: refusalOf(refusals[action], situation) }))
+  const context = { ...inputs, task, viewerId: caller.id }
+  return actions.map((action) => ({ action, blockedBy: refusalOf(refusals[action], context) }))
 }
 
-function refusalOf(refuse: Refuse, situation: Situation): DomainError | null {
+function refusalOf(refuse: Refuse, context: ActionContext): DomainError | null {
   try {
-    refuse(situation)
+    refuse(context)
     return null
   } catch (error) {
     if (error instanceof DomainError) return error
@@ -129,11 +124,11 @@ function refusalOf(refuse: Refuse, situation: Situation): DomainError | null {
 }
 
 function asPoster(action: TaskOperation, refuse?: Refuse): Refuse {
-  return (situation) => {
-    const { task, viewerId } = situation
+  return (context) => {
+    const { task, viewerId } = context
     if (task.posterId !== viewerId) throw notThePoster()
     refuseUnlessStatusAllows(task.status, action)
-    refuse?.(situation)
+    refuse?.(context)
   }
 }
 
@@ -144,22 +139,22 @@ function asAssignee(action: TaskOperation): Refuse {
   }
 }
 
-/** A viewer who sees the task may still not be among those to whom it was offered. */
-function refuseOffer({ task, viewerId }: Situation): void {
+/** A viewer may see a task that was never offered to them. */
+function refuseUnlessOffered({ task, viewerId }: ActionContext): void {
   refuseUnlessEverPublic({ ...task, posterSuspended: false }, { taskId: task.id, callerId: viewerId })
   refuseOwnTask(task, viewerId)
 }
 
-function refuseApplication({ task, now, pendingApplication }: Situation): void {
+function refuseAcceptApplication({ task, now, pendingApplication }: ActionContext): void {
   refuseIfAccepted(task)
   refuseUnlessStatusAllows(task.status, 'acceptApplication')
   refuseAfterDeadline(task, now, 'acceptApplication')
   if (pendingApplication?.isOutdated) throw new TermsChangedError(pendingApplication.id)
 }
 
-function refuseTask(situation: Situation): void {
-  const { task, now, ownApplications, liveHold, unfundedCount } = situation
-  refuseOffer(situation)
+function refuseAcceptTask(context: ActionContext): void {
+  const { task, now, ownApplications, liveHold, unfundedCount } = context
+  refuseUnlessOffered(context)
   refuseChoiceOfPoster(task)
   refuseIfAccepted(task)
   refuseUnlessStatusAllows(task.status, 'acceptTask')
@@ -169,7 +164,7 @@ function refuseTask(situation: Situation): void {
   if (!isFunded) refuseTooManyUnfunded(unfundedCount + 1)
 }
 
-/** The same that `readTaskerHistory` reads. */
+/** The result of `readTaskerHistory`, from the viewer's applications. */
 function historyOf(ownApplications: TaskApplication[]): TaskerHistory {
   return {
     rejected: ownApplications.some(({ status }) => status === 'REJECTED'),

@@ -5,7 +5,7 @@ import { refuseUnlessStatusAllows } from '../taskStatus.ts'
 import { endTask } from './endTask.ts'
 
 /**
- * The poster calls off a task on which nobody works yet; what is held for it is refunded.
+ * The poster cancels a task before the tasker starts work. Held money is refunded.
  * Refuses with NotFoundError, ForbiddenError, StaleVersionError and IllegalTransitionError, in this order.
  */
 export async function cancelTask(

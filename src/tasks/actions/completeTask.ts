@@ -5,8 +5,8 @@ import { recordTaskChange } from '../recordTaskChange.ts'
 import { type LockedTask, setCompleted } from '../tasks.sql.ts'
 
 /**
- * Approves the work of a locked task, by its poster or by time, and owes the tasker their money in the same transaction.
- * Refuses with HoldFrozenError while the money is frozen.
+ * Completes a locked task after approval by the poster or a timer (`actorId` null), and creates the transfer to the tasker in the same
+ * transaction. Refuses with HoldFrozenError while the money is frozen.
  */
 export async function completeTask(
   tx: Tx,

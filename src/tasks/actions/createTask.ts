@@ -9,9 +9,9 @@ import { refuseWrongInvitation } from './invitation.ts'
 import { refuseUnknownReferences } from './refuseUnknownReferences.ts'
 
 /**
- * Makes a draft, or at once an open task: one commit, hence one version, in which it was created and then published.
- * Refuses a category, invitee or attachment that there is not with NotFoundError, then the poster as their own invitee and a
- * deadline that our clock has passed, or more than ten years ahead, with ValidationError.
+ * Creates a draft or an open task. An open one has two events, created and published, but one version, because it is one commit.
+ * Refuses with NotFoundError for an unknown category, invitee or attachment; then with ValidationError for the poster as invitee, and
+ * for a deadline in the past or more than ten years ahead.
  */
 export async function createTask(
   tx: Tx,

@@ -16,7 +16,7 @@ interface End {
   reason?: string | undefined
 }
 
-/** Ends a locked task without work: waiting applications close, and what is held goes back to the poster. */
+/** Cancels or expires a locked task: pending applications close, and held money is refunded to the poster. */
 export async function endTask(tx: Tx, { task, ...end }: End & { task: LockedTask }): Promise<void> {
   const at = task.now
   const { status, actorId } = end
@@ -27,7 +27,7 @@ export async function endTask(tx: Tx, { task, ...end }: End & { task: LockedTask
   await returnHold(tx, { task: ended, reason: text, at, actorId })
 }
 
-/** As much of it as can be done for many locked tasks by a statement each: all, where nobody was accepted and nothing is held. */
+/** `endTask` for many locked tasks, with one statement per step; sufficient only for tasks without an assignee and held money. */
 export async function endTasks(
   tx: Tx,
   { tasks, at, status, ...occurrence }: End & { tasks: readonly LockedTask[]; at: Date },

@@ -3,7 +3,7 @@ import type { TaskRow } from '../tasks.sql.ts'
 
 const PATH = ['input', 'inviteeId']
 
-/** Refuses with ValidationError an invitee on a task for all, a task by invitation without one, and oneself as one. */
+/** Refuses with ValidationError an invitee that the mode does not allow, a missing invitee, and the poster as invitee. */
 export function refuseWrongInvitation({
   acceptanceMode,
   inviteeId,
@@ -18,7 +18,7 @@ function faultOf({ acceptanceMode, inviteeId, posterId }: Pick<TaskRow, 'accepta
   return faultOfInvitee({ acceptanceMode, isInvited: inviteeId !== null })
 }
 
-/** What is wrong with an invitee, or the lack of one, in this mode; undefined when nothing is. */
+/** Returns the error message for an invitee, or a missing one, in this mode; undefined if it is valid. */
 export function faultOfInvitee({
   acceptanceMode,
   isInvited,

@@ -2,15 +2,14 @@ import type { Tx } from '../../db/transaction.ts'
 import { refuseStaleVersion, refuseUnfitDeadline, taskerUnavailable } from '../errors.ts'
 import { lockTaskAsPoster, type TaskAction } from '../lockTask.ts'
 import { recordTaskChange } from '../recordTaskChange.ts'
-import { isForSomebodySuspended } from '../standing.ts'
+import { isTaskerSuspended } from '../standing.ts'
 import { refuseUnlessStatusAllows } from '../taskStatus.ts'
 import { setOpen } from '../tasks.sql.ts'
 
 /**
- * The poster opens a draft to taskers. Its budget is at least the least price since it was made.
- * Refuses with NotFoundError, ForbiddenError, StaleVersionError and IllegalTransitionError, in this order: by the status, or
- * because its invitee was suspended since the draft was written; and last with ValidationError for a deadline that has passed since
- * or is more than ten years ahead.
+ * The poster publishes a draft. The minimum price needs no check here, because every draft has been checked.
+ * Refuses with NotFoundError, ForbiddenError, StaleVersionError, IllegalTransitionError (for the status, then for an invitee who was
+ * suspended since), and ValidationError for a deadline in the past or more than ten years ahead, in this order.
  */
 export async function publishTask(
   tx: Tx,
@@ -20,7 +19,7 @@ export async function publishTask(
   const at = task.now
   refuseStaleVersion('task', task, expectedVersion)
   refuseUnlessStatusAllows(task.status, 'publishTask')
-  if (await isForSomebodySuspended(tx, task)) throw taskerUnavailable(task.status, 'publishTask')
+  if (await isTaskerSuspended(tx, task)) throw taskerUnavailable(task.status, 'publishTask')
   refuseUnfitDeadline(task.deadline, at, ['task', 'deadline'])
   await setOpen(tx, { taskId, at })
   const published = { task, after: 'OPEN', at, actorId: caller.id, reason, others: [task.inviteeId] } as const

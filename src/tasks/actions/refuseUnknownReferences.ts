@@ -2,7 +2,7 @@ import type { Tx } from '../../db/transaction.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import { readReferences } from '../tasks.sql.ts'
 
-/** Refuses a category or an invitee that there is not with NotFoundError; a suspended person cannot be invited. */
+/** Refuses an unknown category or invitee with NotFoundError; a suspended person cannot be invited. */
 export async function refuseUnknownReferences(
   tx: Tx,
   { categoryId, inviteeId }: { categoryId: string | null; inviteeId: string | null },

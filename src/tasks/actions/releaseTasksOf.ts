@@ -2,26 +2,20 @@ import type { Tx } from '../../db/transaction.ts'
 import { type LockedTask, lockTasksAwaitingFundsOf } from '../tasks.sql.ts'
 import { reopenTask } from './reopenTask.ts'
 
-/** Why a task opens again whose tasker is suspended. Whether somebody is suspended is for administrators to know. */
+/** The reason in the event. It does not say that the tasker is suspended, because only administrators may know this. */
 const REASON = 'The tasker is no longer available.'
 
-/**
- * Locks the tasks that wait for money for a person who may be about to be suspended. They are locked before the person, in the
- * order that every rule keeps.
- */
+/** Locks the unfunded tasks of a person before the person, the lock order of all rules, for a possible suspension. */
 export async function lockTasksToRelease(tx: Tx, { userId }: { userId: string }): Promise<void> {
   await lockTasksAwaitingFundsOf(tx, { userId })
 }
 
-/**
- * Takes from a locked person who was just suspended what nobody has paid for: each such task is open again, as after its funding
- * window. Work that is paid for goes on.
- */
+/** Reopens the unfunded tasks of a locked, just suspended person, as after the funding window. Funded work continues. */
 export async function releaseTasksOf(tx: Tx, { userId }: { userId: string }): Promise<void> {
-  // Read again: somebody may have been accepted between the two locks. No later acceptance gets past the lock on the person.
+  // Read again: an acceptance may have committed between the two locks. A later one waits for the lock on the person.
   for (const task of await lockTasksAwaitingFundsOf(tx, { userId })) await releaseTask(tx, task)
 }
 
-/** Opens a locked task again that waits for money for a tasker who is suspended; gives it as it is then. */
+/** Reopens a locked unfunded task of a suspended tasker. Returns the task after the change. */
 export const releaseTask = (tx: Tx, task: LockedTask): Promise<LockedTask> =>
   reopenTask(tx, { task, cause: 'funding_lapsed', actorId: null, reason: REASON })

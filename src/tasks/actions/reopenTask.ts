@@ -7,9 +7,8 @@ import { type LockedTask, setOpenAgain } from '../tasks.sql.ts'
 import { endTask } from './endTask.ts'
 
 /**
- * Takes a locked task from its assignee: it is open again for others, whose closed applications wait again, and what is held
- * stays held for the next tasker. When its deadline has passed meanwhile it expires in the same transaction. Gives the task as it
- * is then.
+ * Removes the assignee of a locked task and reopens it. Closed applications become pending again, and held money stays held for the next
+ * tasker. If the deadline has passed, the task expires in the same transaction. Returns the task after the change.
  */
 export async function reopenTask(
   tx: Tx,
@@ -27,12 +26,12 @@ export async function reopenTask(
 ): Promise<LockedTask> {
   const at = task.now
   const { posterId, assigneeId } = task
-  if (assigneeId === null) throw new Error('A task without an assignee has nobody to be taken from.')
+  if (assigneeId === null) throw new Error('A task without an assignee cannot be reopened.')
   const lapsedAt = cause === 'funding_lapsed' ? at : null
-  const returned = await reopenApplications(tx, { taskId: task.id, inviteeId: task.inviteeId, lapsedAt })
+  const pendingAgain = await reopenApplications(tx, { taskId: task.id, inviteeId: task.inviteeId, lapsedAt })
   await endTaskChat(tx, { taskId: task.id, posterId, taskerId: assigneeId, at, actorId })
   await setOpenAgain(tx, { taskId: task.id, at })
-  const others = [task.inviteeId, ...returned.map(({ applicantId }) => applicantId)]
+  const others = [task.inviteeId, ...pendingAgain.map(({ applicantId }) => applicantId)]
   await recordTaskChange(tx, { type: `task.${cause}`, task, after: 'OPEN', at, actorId, reason, others })
   const reopened: LockedTask = {
     ...task,

@@ -7,7 +7,7 @@ import { refuseUnlessStatusAllows } from '../taskStatus.ts'
 import { setInWorkAgain } from '../tasks.sql.ts'
 
 /**
- * The poster sends handed-in work back; it is no longer approved by time alone.
+ * The poster sends submitted work back to the tasker, which stops the timer of the automatic approval.
  * Refuses with NotFoundError, ForbiddenError, StaleVersionError and IllegalTransitionError, in this order.
  */
 export async function requestChanges(

@@ -7,7 +7,7 @@ export interface ScheduledTransition {
   reason: string
 }
 
-/** The next change that time alone will make to a task, if any. */
+/** The next automatic change of a task; null if there is none. */
 export function scheduledTransition(
   task: Pick<Task, 'status' | 'deadline' | 'fundingDueAt' | 'autoApproveAt'>,
 ): ScheduledTransition | null {

@@ -9,7 +9,7 @@ import { APPROVAL_WINDOW_MS, refuseUnlessStatusAllows } from '../taskStatus.ts'
 import { insertSubmission, setSubmitted } from '../tasks.sql.ts'
 
 /**
- * The assignee hands in the work. From now on the poster has five days to approve it, ask for changes or open a dispute.
+ * The assignee submits the work. The poster then has five days to approve it, request changes or open a dispute.
  * Refuses with NotFoundError, ForbiddenError and IllegalTransitionError, in this order.
  */
 export async function submitWork(

@@ -1,4 +1,4 @@
-/** What time alone does to tasks, by the rules that people go by, under the same lock. */
+/** Timers of tasks. They use the rules of the mutations, under the same lock. */
 import type { Statements } from '../../db/statements.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Timer, Work } from '../../jobs/timer.ts'
@@ -23,10 +23,10 @@ interface TaskTimer {
   name: string
   readNext(database: Statements): Promise<{ at: Date | null } | undefined>
   readDue(database: Statements, limit: { limit: number }): Promise<{ id: string }[]>
-  /** Whether it is due still, now that it is locked: a person may have been faster. */
+  /** True if the locked task is still due: a mutation may have changed it before the lock. */
   isDue(task: LockedTask): boolean
   move(tx: Tx, task: LockedTask): Promise<unknown>
-  /** Moves many by set statements, where that can be; gives the ids of those that have to be moved one by one. */
+  /** Moves many tasks with set statements. Returns the ids of the tasks that `move` has to handle one by one. */
   moveMany?(tx: Tx, tasks: readonly LockedTask[]): Promise<string[]>
 }
 
@@ -69,19 +69,19 @@ function toTimer(timer: TaskTimer): Timer {
   }
 }
 
-/** Moves those that are due still, in one transaction; gives how many that were. */
+/** Moves the tasks that are still due in one transaction. Returns their number. */
 async function moveAll(work: Work, timer: TaskTimer, taskIds: readonly string[]): Promise<number> {
   if (taskIds.length < 2) return moveEach(work, timer, taskIds)
   try {
     const { count, left } = await withTransaction(work.database, (tx) => moveTogether(tx, timer, taskIds))
     return count + (await moveEach(work, timer, left))
   } catch (error) {
-    // Halves of halves find the one that cannot be moved, which is logged then; the others are still moved together.
+    // Bisect: isolates the task that fails, which `moveEach` logs, and still moves the others in sets.
     const half = Math.ceil(taskIds.length / 2)
     let count = await moveAll(work, timer, taskIds.slice(0, half))
     count += await moveAll(work, timer, taskIds.slice(half))
     const failure = { err: error, timer: timer.name, tasks: taskIds.length }
-    if (count === taskIds.length) work.log.warn(failure, 'time could move tasks in smaller sets only')
+    if (count === taskIds.length) work.log.warn(failure, 'timer moved tasks in smaller sets after a failure')
     return count
   }
 }
@@ -96,7 +96,7 @@ async function moveTogether(
   return { count: tasks.length - left.length, left }
 }
 
-/** Moves each that is due still, in a transaction of its own; gives how many that were. */
+/** Moves each task that is still due in its own transaction. Returns their number. */
 async function moveEach(
   { database, log }: Work,
   { name, isDue, move }: TaskTimer,
@@ -113,8 +113,8 @@ async function moveEach(
       })
       if (isMoved) count++
     } catch (error) {
-      // One task that cannot be moved must not keep the others waiting.
-      log.error({ err: error, timer: name, taskId }, 'time could not move a task')
+      // A task that fails must not block the others.
+      log.error({ err: error, timer: name, taskId }, 'timer failed to move a task; the next sweep retries')
     }
   }
   return count

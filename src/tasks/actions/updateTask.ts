@@ -10,19 +10,18 @@ import { lockTaskAsPoster } from '../lockTask.ts'
 import { recordTaskChange } from '../recordTaskChange.ts'
 import { refuseUnlessStatusAllows } from '../taskStatus.ts'
 import { type LockedTask, readHoldFacts, type TaskContent, updateTaskContent } from '../tasks.sql.ts'
-import { areOtherTerms } from '../terms.ts'
+import { haveTermsChanged } from '../terms.ts'
 import { refuseWrongInvitation } from './invitation.ts'
 import { refuseUnknownReferences } from './refuseUnknownReferences.ts'
 
 /**
- * The poster changes what they say of a task that nobody has yet: what is absent stays, what is null is cleared.
- * Applications keep their own price. Those that wait were made for the terms as they were: once these change, their applicants
- * are told, and have to confirm. An invitation closes those of everybody but the invitee.
- * Refuses, in this order: NotFoundError for the task, its new category, invitee or attachment; ForbiddenError; StaleVersionError;
- * IllegalTransitionError by the status, for a deadline that passed (from EXPIRED), and for another budget while a payment for the
- * present one is under way or held: that depends on what the task has gone through, not on the input alone. Last, with
- * ValidationError: an invitee that does not fit the mode, another currency once somebody applied or paid, a deadline that is past
- * or more than ten years ahead.
+ * The poster changes a draft or an open task: absent fields stay, null clears a field.
+ * Applications keep their price. If the terms change, pending applicants are notified and must confirm. An invitation closes the
+ * applications of all but the invitee.
+ * Refuses, in this order: NotFoundError for the task, its new category, invitee or attachments; ForbiddenError; StaleVersionError;
+ * IllegalTransitionError for the status, for a passed deadline (from EXPIRED), and for another budget while a payment is in progress or
+ * held, which depends on the state of the task and not on the input alone; ValidationError for another currency after an application
+ * or a payment, for an invitee that does not fit the mode, and for a deadline in the past or more than ten years ahead.
  */
 export async function updateTask(
   tx: Tx,
@@ -37,7 +36,7 @@ export async function updateTask(
     caller: Caller
     expectedVersion: number
     changes: Partial<TaskContent>
-    /** All that it is to have; undefined leaves those that it has. */
+    /** All attachments after the update; undefined keeps the current ones. */
     attachmentIds: readonly PublicId[] | undefined
   },
 ): Promise<{ taskId: string }> {
@@ -55,20 +54,20 @@ export async function updateTask(
   refuseWrongInvitation({ ...content, posterId: task.posterId })
   refuseUnfitDeadline(changes.deadline, at, ['input', 'deadline'])
   const hasOtherFiles = files ? await replaceFiles(tx, files) : false
-  const { concerned, isOfferedAgain } = await settleApplications(tx, { task, content })
-  // Applicants whom an invitation had closed have agreed to nothing since, so they confirm, too.
-  const changesTerms = hasOtherFiles || isOfferedAgain || areOtherTerms(task, content)
+  const { recipients, isOfferedAgain } = await settleApplications(tx, { task, content })
+  // Applicants whose applications an invitation had closed must confirm, too, because they have agreed to nothing since.
+  const changesTerms = hasOtherFiles || isOfferedAgain || haveTermsChanged(task, content)
   await updateTaskContent(tx, { ...content, taskId, at, changesTerms })
-  await recordTaskChange(tx, { type: 'task.updated', task, at, actorId: caller.id, others: concerned })
+  await recordTaskChange(tx, { type: 'task.updated', task, at, actorId: caller.id, others: recipients })
   return { taskId }
 }
 
-/** Closes and re-opens the applications that the new offer does not fit, and gives whom the change concerns beside the poster. */
+/** Closes and reopens applications to fit the new offer. Returns the recipients of the event besides the poster. */
 async function settleApplications(
   tx: Tx,
   { task, content }: { task: LockedTask; content: TaskContent },
-): Promise<{ concerned: (string | null)[]; isOfferedAgain: boolean }> {
-  if (task.status !== 'OPEN') return { concerned: [], isOfferedAgain: false }
+): Promise<{ recipients: (string | null)[]; isOfferedAgain: boolean }> {
+  if (task.status !== 'OPEN') return { recipients: [], isOfferedAgain: false }
   const { id: taskId } = task
   const settled =
     content.inviteeId === task.inviteeId
@@ -76,12 +75,12 @@ async function settleApplications(
       : await fitApplicationsToOffer(tx, { taskId, inviteeId: content.inviteeId })
   const pending = await readPendingApplicants(tx, { taskId })
   return {
-    concerned: [task.inviteeId, content.inviteeId, ...[...settled, ...pending].map(({ applicantId }) => applicantId)],
+    recipients: [task.inviteeId, content.inviteeId, ...[...settled, ...pending].map(({ applicantId }) => applicantId)],
     isOfferedAgain: settled.some(({ status }) => status === 'PENDING'),
   }
 }
 
-/** An invitation goes with its mode: a task that is for all again has no invitee, though the client did not say so. */
+/** Applies the changes. Another mode than INVITE_ONLY also clears the invitee, even if the input does not. */
 function applyChanges(task: LockedTask, changes: Partial<TaskContent>): TaskContent {
   const isInviteOnly = (changes.acceptanceMode ?? task.acceptanceMode) === 'INVITE_ONLY'
   return { ...task, ...(isInviteOnly ? {} : { inviteeId: null }), ...changes }
@@ -90,7 +89,7 @@ function applyChanges(task: LockedTask, changes: Partial<TaskContent>): TaskCont
 async function refuseOtherBudget(tx: Tx, task: LockedTask, content: TaskContent): Promise<void> {
   const { hasLiveHold, hadHold } = await readHoldFacts(tx, { taskId: task.id })
   if (hasLiveHold) throw budgetIsPaid(task.status)
-  // One task, one currency: its applications and the trail of its money would otherwise not add up.
+  // One currency per task, because its applications and its money trail must add up.
   if (content.currency !== task.currency && (hadHold || task.lastArrivalNumber > 0)) {
     const path = ['input', 'budget', 'currencyCode']
     throw new ValidationError([

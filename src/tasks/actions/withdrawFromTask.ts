@@ -5,7 +5,7 @@ import { refuseUnlessStatusAllows } from '../taskStatus.ts'
 import { reopenTask } from './reopenTask.ts'
 
 /**
- * The assignee gives a task back before any work is handed in. They cannot accept it by themselves again.
+ * The assignee withdraws before submitting work. They cannot accept the task again with `acceptTask`.
  * Refuses with NotFoundError, ForbiddenError, StaleVersionError and IllegalTransitionError, in this order.
  */
 export async function withdrawFromTask(

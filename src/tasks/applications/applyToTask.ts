@@ -18,10 +18,10 @@ import { lockTaskRow } from '../tasks.sql.ts'
 import { recordApplicationEvent } from './recordApplicationEvent.ts'
 
 /**
- * Somebody offers to do an open task, at their price or, without one, at its budget.
- * Refuses, in this order: NotFoundError; SelfDealingError; StaleVersionError; an INVITE_ONLY task (IllegalTransitionError); TaskAlreadyAcceptedError;
- * IllegalTransitionError; a passed deadline (the same, from EXPIRED); AlreadyAppliedError, for good after a rejection;
- * ValidationError for a price in another currency than the task's.
+ * A tasker applies to an open task, at their price or by default at its budget.
+ * Refuses, in this order: NotFoundError; SelfDealingError; StaleVersionError; IllegalTransitionError for an INVITE_ONLY task;
+ * TaskAlreadyAcceptedError; IllegalTransitionError for the status, then for a passed deadline (from EXPIRED); AlreadyAppliedError,
+ * permanently after a rejection; ValidationError for a price in a currency other than the task's.
  */
 export async function applyToTask(
   tx: Tx,
@@ -34,7 +34,7 @@ export async function applyToTask(
   },
 ): Promise<{ applicationId: string }> {
   const { taskId, applicantId, message = null } = application
-  // In one packet: what is read behind the lock sees what the lock has waited for.
+  // Pipelined: the read after the lock sees the commits that the lock waited for.
   const [locked, live] = await Promise.all([
     lockTaskRow(tx, { taskId }),
     readLiveApplication(tx, { taskId, applicantId }),

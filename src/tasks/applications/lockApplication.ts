@@ -6,24 +6,25 @@ import { type ApplicationRow, readApplication } from '../applications.sql.ts'
 import { accountSuspended, notThePoster } from '../errors.ts'
 import { type LockedTask, lockTaskOfApplication } from '../tasks.sql.ts'
 
-/** What a person does with an application, and why. */
+/** The arguments of a rule in which a person acts on an application. */
 export interface ApplicationAction {
   applicationId: string
   caller: Caller
-  /** Of the application. */
+  /** The version of the application. */
   expectedVersion: number | undefined
   reason: string | undefined
 }
 
-/** An application, and its task, whose lock covers both. */
+/** An application and its task. The lock on the task covers both. */
 export interface LockedApplication {
   task: LockedTask
   application: ApplicationRow
 }
 
 /**
- * Locks the task of an application for one side of it. Refuses with NotFoundError whoever may not see the application, and the
- * poster too while a suspended applicant's waits; with ForbiddenError whoever sees it from another side.
+ * Locks the task of an application for the poster or the applicant. Refuses with NotFoundError callers who may not see the application,
+ * and the poster while a pending application is hidden because its applicant is suspended; with ForbiddenError the other side, staff,
+ * and a suspended poster.
  */
 export async function lockApplication(
   tx: Tx,

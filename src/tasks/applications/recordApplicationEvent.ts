@@ -3,7 +3,7 @@ import type { TaskEventType } from '../../events/eventTypes.ts'
 import { recordTaskEvent } from '../../events/recordEvent.ts'
 import type { TaskRow } from '../tasks.sql.ts'
 
-/** Records what became of one application. The task stays as it is; it concerns the poster and the applicant. */
+/** Records the event of an application at the current version of the task. Recipients are the poster and the applicant. */
 export async function recordApplicationEvent(
   tx: Tx,
   {

@@ -6,7 +6,7 @@ import { type ApplicationAction, lockApplication } from './lockApplication.ts'
 import { recordApplicationEvent } from './recordApplicationEvent.ts'
 
 /**
- * The poster says no to a waiting application; this person cannot apply to the task again.
+ * The poster rejects a pending application. Its applicant cannot apply to the task again.
  * Refuses with NotFoundError, ForbiddenError, StaleVersionError and IllegalTransitionError, in this order.
  */
 export async function rejectApplication(

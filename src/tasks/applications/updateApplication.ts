@@ -9,10 +9,10 @@ import { lockApplication } from './lockApplication.ts'
 import { recordApplicationEvent } from './recordApplicationEvent.ts'
 
 /**
- * An applicant confirms their waiting application for the task as it is now, with another message or price where they send one.
- * Refuses, in this order: NotFoundError; ForbiddenError; StaleVersionError by the version of the application, then by that of the
- * task; TaskAlreadyAcceptedError; IllegalTransitionError by the status of the task, then of the application; a passed deadline
- * (the same, from EXPIRED); ValidationError for a price in another currency than the task's.
+ * An applicant confirms their pending application for the current terms of the task, optionally with a new message or price.
+ * Refuses, in this order: NotFoundError; ForbiddenError; StaleVersionError for the version of the application, then of the task;
+ * TaskAlreadyAcceptedError; IllegalTransitionError for the status of the task, then of the application, then for a passed deadline
+ * (from EXPIRED); ValidationError for a price in a currency other than the task's.
  */
 export async function updateApplication(
   tx: Tx,
@@ -27,7 +27,7 @@ export async function updateApplication(
     caller: Caller
     expectedVersion: number | undefined
     expectedTaskVersion: number
-    /** Undefined leaves what it says; null takes it away. */
+    /** Undefined keeps the message; null removes it. */
     message: string | null | undefined
     price: Money | undefined
   },

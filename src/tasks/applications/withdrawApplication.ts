@@ -6,7 +6,7 @@ import { type ApplicationAction, lockApplication } from './lockApplication.ts'
 import { recordApplicationEvent } from './recordApplicationEvent.ts'
 
 /**
- * An applicant takes their waiting application back; they may apply again while the task is open.
+ * An applicant withdraws their pending application. They can apply again while the task is open.
  * Refuses with NotFoundError, ForbiddenError, StaleVersionError and IllegalTransitionError, in this order.
  */
 export async function withdrawApplication(

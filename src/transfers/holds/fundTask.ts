@@ -8,7 +8,7 @@ import type { Work } from '../../jobs/timer.ts'
 import type { ChargeOrder } from '../../payments/provider.ts'
 import { accountSuspended, paidAlready, refuseStaleVersion, taskerUnavailable } from '../../tasks/errors.ts'
 import { lockTaskAsPoster } from '../../tasks/lockTask.ts'
-import { lookAtSides } from '../../tasks/standing.ts'
+import { lockSidesShared } from '../../tasks/standing.ts'
 import { refuseUnlessStatusAllows } from '../../tasks/taskStatus.ts'
 import type { LockedTask } from '../../tasks/tasks.sql.ts'
 import { PaymentRefusedError } from '../errors.ts'
@@ -93,7 +93,7 @@ async function lockTaskToFund(tx: Tx, { taskId: publicId, caller, expectedVersio
   // In one packet, and locked in this order.
   const [liveHold, { isPosterSuspended, isTaskerSuspended }] = await Promise.all([
     lockLiveHold(tx, { taskId }),
-    lookAtSides(tx, task),
+    lockSidesShared(tx, task),
   ])
   // Again: what came with the task's lock was read before the lock was had.
   if (isPosterSuspended) throw accountSuspended()

@@ -2,7 +2,7 @@ import type { Tx } from '../../db/transaction.ts'
 import { recordTaskEvent } from '../../events/recordEvent.ts'
 import { releaseTask } from '../../tasks/actions/releaseTasksOf.ts'
 import { beginWork } from '../../tasks/beginWork.ts'
-import { isForSomebodySuspended } from '../../tasks/standing.ts'
+import { isTaskerSuspended } from '../../tasks/standing.ts'
 import type { TaskRow } from '../../tasks/tasks.sql.ts'
 import { postHoldFunded } from '../ledger/postings.ts'
 import { requestRefund } from '../refunds/requestRefund.ts'
@@ -34,13 +34,12 @@ export async function holdBecomesHeld(
     askAt: null,
     leaseUntil: null,
   }
-  const isUnavailable = await isForSomebodySuspended(tx, before)
+  const isUnavailable = await isTaskerSuspended(tx, before)
   // Before the money is held: releasing the task may expire it, which would refund a HELD hold a second time.
   const task = isUnavailable && before.status === 'AWAITING_FUNDS' ? await releaseTask(tx, before) : before
   await saveHold(tx, hold)
   await postHoldFunded(tx, { row: hold, at })
-  const keptMinor =
-    isUnavailable && (await isForSomebodySuspended(tx, task)) ? 0n : amountToKeep(task, hold.amountMinor)
+  const keptMinor = isUnavailable && (await isTaskerSuspended(tx, task)) ? 0n : amountToKeep(task, hold.amountMinor)
   const begins = task.status === 'AWAITING_FUNDS' && keptMinor > 0n
   const version = begins ? await beginWork(tx, { task, at }) : task.version
   await recordTaskEvent(tx, {
