@@ -1,4 +1,4 @@
-/** What every file store promises, shown of each: the folder, and S3 against a server that speaks its protocol. */
+/** The contract of file stores, tested on the folder, and on S3 with a compatible server. */
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -25,7 +25,7 @@ const s3At = (endpoint: string, bucket = BUCKET): FileStore =>
     scratchFolder: join(folder, 'scratch'),
   })
 
-async function* pieces(content: Buffer, size = 10_000): AsyncGenerator<Buffer[]> {
+async function* chunks(content: Buffer, size = 10_000): AsyncGenerator<Buffer[]> {
   for (let at = 0; at < content.length; at += 2 * size) {
     yield [content.subarray(at, at + size), content.subarray(at + size, at + 2 * size)]
   }
@@ -35,7 +35,7 @@ async function bytesOf(reading: Promise<AsyncIterable<Uint8Array> | undefined>):
   const bytes = await reading
   if (!bytes) return undefined
   const read: Uint8Array[] = []
-  for await (const piece of bytes) read.push(piece)
+  for await (const chunk of bytes) read.push(chunk)
   return Buffer.concat(read)
 }
 
@@ -49,23 +49,23 @@ describe.each([
     store = open()
   })
 
-  test('gives back what was written, whole and in parts', async () => {
+  test('returns the written bytes, completely and by range', async () => {
     const key = newId()
-    await store.write(key, pieces(content))
+    await store.write(key, chunks(content))
     expect(await store.has(key)).toBe(true)
     expect(await bytesOf(store.read(key))).toEqual(content)
     expect(await bytesOf(store.read(key, { start: 0, end: 1 }))).toEqual(content.subarray(0, 2))
     expect(await bytesOf(store.read(key, { start: 100_000, end: 299_999 }))).toEqual(content.subarray(100_000))
   })
 
-  test('has nothing under a key that was never written, and removes it all the same', async () => {
+  test('has nothing under an unknown key, and can remove it', async () => {
     const key = newId()
     expect(await store.has(key)).toBe(false)
     expect(await store.read(key)).toBeUndefined()
     await store.remove(key)
   })
 
-  test('has nothing of what broke off, and says why it did', async () => {
+  test('stores nothing of a write that fails, and rejects with its error', async () => {
     const key = newId()
     const broken = async function* () {
       yield [content]
@@ -75,18 +75,18 @@ describe.each([
     expect(await store.has(key)).toBe(false)
   })
 
-  test('has nothing any more of what was removed', async () => {
+  test('has nothing under a removed key', async () => {
     const key = newId()
-    await store.write(key, pieces(content))
+    await store.write(key, chunks(content))
     await store.remove(key)
     expect(await store.has(key)).toBe(false)
     expect(await store.read(key)).toBeUndefined()
   })
 
-  test('lists all that it has, page by page, each once', async () => {
+  test('lists each file once, page by page', async () => {
     const startedAt = Date.now()
     const keys = Array.from({ length: 25 }, newId)
-    for (const key of keys) await store.write(key, pieces(content.subarray(0, 10)))
+    for (const key of keys) await store.write(key, chunks(content.subarray(0, 10)))
     const found: string[] = []
     for (let after: string | undefined; ; ) {
       const page = await store.list({ after, limit: 10 })
@@ -101,23 +101,23 @@ describe.each([
     expect(found).toEqual(expect.arrayContaining(keys))
   })
 
-  test('takes fifty at once', async () => {
+  test('handles 50 concurrent writes', async () => {
     const keys = Array.from({ length: 50 }, newId)
-    await Promise.all(keys.map((key) => store.write(key, pieces(content))))
+    await Promise.all(keys.map((key) => store.write(key, chunks(content))))
     for (const key of keys) expect((await bytesOf(store.read(key)))?.equals(content)).toBe(true)
   })
 })
 
-describe('a store that cannot be used says so, each time', () => {
+describe('an unavailable store throws StoreUnavailableError from each method', () => {
   const everything = async (store: FileStore) => {
-    await expect(store.write(newId(), pieces(Buffer.from('a')))).rejects.toThrow(StoreUnavailableError)
+    await expect(store.write(newId(), chunks(Buffer.from('a')))).rejects.toThrow(StoreUnavailableError)
     await expect(store.read(newId())).rejects.toThrow(StoreUnavailableError)
     await expect(store.has(newId())).rejects.toThrow(StoreUnavailableError)
     await expect(store.remove(newId())).rejects.toThrow(StoreUnavailableError)
     await expect(store.list({ after: undefined, limit: 10 })).rejects.toThrow(StoreUnavailableError)
   }
 
-  test('a folder that is none', async () => {
+  test('a path that is not a folder', async () => {
     const path = join(folder, 'file')
     await writeFile(path, '')
     await everything(localStore(path))
@@ -125,14 +125,14 @@ describe('a store that cannot be used says so, each time', () => {
 
   test('an S3 that does not answer', () => everything(s3At('http://127.0.0.1:1')), 60_000)
 
-  test('a bucket that is not there', async () => {
-    await expect(s3At(s3.endpoint, 'another-bucket').write(newId(), pieces(Buffer.from('a')))).rejects.toThrow(
+  test('a missing bucket', async () => {
+    await expect(s3At(s3.endpoint, 'another-bucket').write(newId(), chunks(Buffer.from('a')))).rejects.toThrow(
       StoreUnavailableError,
     )
   })
 })
 
-test('the folder clears away what a process left behind that ended long ago, and nothing that is being written', async () => {
+test('the folder removes old unfinished files of ended processes, and none that is being written', async () => {
   const path = join(folder, 'left')
   const store = localStore(path)
   await mkdir(join(path, 'unfinished'), { recursive: true })

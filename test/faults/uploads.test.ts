@@ -1,4 +1,4 @@
-/** Uploads when things break: full disks, folders that cannot be written, a database that is gone, senders who vanish. */
+/** Uploads during failures: full disks, unwritable folders, database errors, and clients that disconnect. */
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -23,7 +23,7 @@ beforeAll(async () => {
   anna = await person(app, 'Anna')
 })
 afterEach(async () => {
-  // Whatever happened, the server is alive, and nothing unexpected was logged.
+  // The server must be alive, and no unexpected error logged.
   expect(await upload(url, anna, files.png())).toMatchObject({ __typename: 'AttachmentPayload' })
   expect(app.logLines.filter(({ level }) => Number(level) >= 50)).toEqual([])
 })
@@ -39,7 +39,7 @@ async function isUnavailable(address: string, someone: Person, content: Buffer):
   expect(body.errors?.[0]?.extensions).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
 }
 
-/** A small disk of its own, where this process may mount one. */
+/** Mounts a small disk, if this process has the permission. */
 async function mountSmallDisk(): Promise<{ folder: string; unmount(): Promise<void> } | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'errand-disk-'))
   const unmount = async () => {
@@ -58,8 +58,8 @@ async function mountSmallDisk(): Promise<{ folder: string; unmount(): Promise<vo
 const disk = await mountSmallDisk()
 afterAll(() => disk?.unmount())
 
-describe.skipIf(!disk)('a disk of its own', () => {
-  test('that is full, and then read-only, is UNAVAILABLE, keeps nothing, and is used again once it can be', async () => {
+describe.skipIf(!disk)('a disk', () => {
+  test('that is full, then read-only, is UNAVAILABLE, stores nothing, and works again afterwards', async () => {
     const folder = disk?.folder ?? ''
     const second = await startApp({ filesDirectory: folder })
     try {
@@ -83,7 +83,7 @@ describe.skipIf(!disk)('a disk of its own', () => {
   })
 })
 
-test('a folder that is none is UNAVAILABLE, and so is one for what waits its turn', async () => {
+test('a path that is not a folder is UNAVAILABLE', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'errand-none-'))
   const path = join(folder, 'file')
   await writeFile(path, '')
@@ -96,7 +96,7 @@ test('a folder that is none is UNAVAILABLE, and so is one for what waits its tur
   }
 })
 
-test('what the database does not take is not kept', async () => {
+test('a file whose row is refused by the database is not stored', async () => {
   const trigger = `
     create function refuse_files() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = '40P01'; end $$;
     create trigger refuse_files before insert on attachments for each row execute function refuse_files()`
@@ -106,7 +106,7 @@ test('what the database does not take is not kept', async () => {
   expect(body.errors?.[0]?.extensions).toMatchObject({ code: 'OVERLOADED', retryable: true })
 })
 
-test('no transaction and no connection of the pool waits for a slow sender', async () => {
+test('no transaction and no pooled connection waits for a slow sender', async () => {
   const form = uploadForm(files.pdf(50_000))
   const socket = await beginUpload(url, anna, form.length)
   socket.write(form.subarray(0, 30_000))
@@ -124,8 +124,8 @@ test('no transaction and no connection of the pool waits for a slow sender', asy
   expect(await received(socket)).toContain('AttachmentPayload')
 })
 
-describe('senders who vanish', () => {
-  test.each(['destroy', 'reset'] as const)('by %s leave nothing behind', async (how) => {
+describe('clients that disconnect', () => {
+  test.each(['destroy', 'reset'] as const)('by %s leave no files', async (how) => {
     const form = uploadForm(files.pdf(200_000))
     await keeping(app, 'nothing', async () => {
       const sockets = await Promise.all(
@@ -146,7 +146,7 @@ describe('senders who vanish', () => {
   })
 })
 
-test('a server that is asked to stop lets an upload finish', async () => {
+test('a server that drains lets an upload finish', async () => {
   const second = await startApp()
   await mkdir(second.config.filesDirectory, { recursive: true })
   const address = await second.listen()
@@ -162,7 +162,7 @@ test('a server that is asked to stop lets an upload finish', async () => {
   await second.stop()
 })
 
-test('a small dose of the trial: uploads cut at random bytes in four ways, and bodies changed at random', async () => {
+test('a small run of the trial: uploads cut at random bytes in four ways, and randomly mutated bodies', async () => {
   const ground = { url, person: anna }
   await keeping(app, 'nothing', () => cutUploads(ground, { seed: 1, count: 24 }))
   const { taken } = await mutatedBodies(ground, { seed: 1, count: 100 })

@@ -24,7 +24,7 @@ const messagesOf = ({ uuid }: Named) =>
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
-test('fifty who send at once leave no gap and no double, and none is lost', async () => {
+test('50 concurrent messages get sequences without gaps or duplicates, and none is lost', async () => {
   const { anna, ben, chat } = await pairInChat(app)
   const bodies = upTo(SENDERS).map((number) => `message ${number}`)
   const outcomes = await Promise.all(
@@ -35,13 +35,13 @@ test('fifty who send at once leave no gap and no double, and none is lost', asyn
   expect(messages.map(({ sequence }) => sequence)).toEqual(upTo(SENDERS))
   expect(messages.map(({ body }) => body).sort()).toEqual([...bodies].sort())
   expect(messages.every(({ events }) => events.length === 1)).toBe(true)
-  // Under the lock one clock follows the other.
+  // The clock is read under the lock, so times rise with the sequences.
   const times = messages.map(({ sentAt }) => sentAt.getTime())
   expect(times).toEqual([...times].sort((one, other) => one - other))
   expect(await app.prisma.chat.findUnique({ where: { id: chat.uuid } })).toMatchObject({ lastSequence: SENDERS })
 })
 
-test('twenty sends of one key at once, over two servers, write one message, and all are told of it', async () => {
+test('20 concurrent sends with one key, on two servers, write one message, and all get it as their result', async () => {
   const { anna, chat } = await pairInChat(app)
   const second = await secondServer(app)
   const elsewhere = { ...anna, send: sendTo(second.url, anna.accessToken) }
@@ -60,7 +60,7 @@ test('twenty sends of one key at once, over two servers, write one message, and 
   await second.stop()
 })
 
-test('of many who all have seen the same last message, one writes and the others are told what they missed', async () => {
+test('of many senders with the same lastSeenSequence, one writes and the others get the missed messages', async () => {
   const { anna, ben, chat } = await pairInChat(app)
   const sides = [anna, ben]
   const outcomes = await Promise.all(
@@ -69,7 +69,7 @@ test('of many who all have seen the same last message, one writes and the others
     ),
   )
   const messages = await messagesOf(chat)
-  // One's own messages stop nobody, so all of the side that came first may have been taken, and none of the other.
+  // Own messages never refuse a sender, so all messages of the first side may be written, and none of the other.
   expect(new Set(messages.map(({ authorId }) => authorId)).size).toBe(1)
   const stale = outcomes.filter(({ __typename }) => __typename === 'StaleChatError')
   expect(stale).toHaveLength(5)
@@ -80,7 +80,7 @@ test('of many who all have seen the same last message, one writes and the others
   }
 })
 
-test('marks that arrive in any order end at the greatest', async () => {
+test('marks that arrive in any order end at the highest', async () => {
   const { anna, ben, chat } = await pairInChat(app)
   for (const number of upTo(20)) await asksChat(ben, 'sendMessage', { chatId: chat.id, body: `${number}` })
   const marks = upTo(20).map((upToSequence) => asksChat(anna, 'markRead', { chatId: chat.id, upToSequence }))
@@ -89,7 +89,7 @@ test('marks that arrive in any order end at the greatest', async () => {
   expect(await app.prisma.chatParticipant.findUnique({ where })).toMatchObject({ lastReadSequence: 20 })
 })
 
-/** On a slow machine the last in the queue may be told to come again: nothing was written, so it is sent anew. */
+/** On a slow machine the last waiting request may be refused as retryable: nothing was written, so it is retried. */
 async function sendUntilTaken(someone: Person, input: Record<string, unknown>): Promise<Outcome> {
   for (;;) {
     const { data, errors } = await someone.send(SendMessageDocument.text, { input })

@@ -31,7 +31,7 @@ afterAll(async () => {
   await app.stop()
 })
 
-test('after 300 random messages and marks what waits is what a recount finds, for everybody in every chat', async () => {
+test('after 300 random messages and marks, all unread counts equal a recount', async () => {
   const players = await Promise.all(
     ['Anna', 'Ben', 'Cleo'].map(async (name) => {
       const someone = await person(app, name)
@@ -56,7 +56,7 @@ test('after 300 random messages and marks what waits is what a recount finds, fo
   expect(counts.checked).toBeGreaterThan(10)
 })
 
-/** What is kept of a chat that a recount finds otherwise. */
+/** Stored counters of chats that differ from a recount. */
 const wrongIn = (chatId: string) => app.database.rows<{ userId: string }>`
   /* testRecount */
   select user_id
@@ -70,7 +70,7 @@ const wrongIn = (chatId: string) => app.database.rows<{ userId: string }>`
         and sequence > participant.last_read_sequence
     )`
 
-test('who write and mark in one chat, all at once, find of each what waits', async () => {
+test('concurrent messages and marks in one chat leave the correct unread counts', async () => {
   const { anna, ben, chat } = await pairInChat(app)
   const random = seededRandom(SEED)
   for (let round = 0; round < 3; round++) {
@@ -103,7 +103,7 @@ test('who write and mark in one chat, all at once, find of each what waits', asy
   }
 })
 
-test('an agent who gets a chat again does not find their own messages of before among what waits', async () => {
+test('an agent who gets a chat again does not count their own earlier messages as unread', async () => {
   const [cora, gil, gus] = [
     await someone(app, 'Cora'),
     await someone(app, 'Gil', 'AGENT'),

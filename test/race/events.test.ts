@@ -39,24 +39,24 @@ afterAll(async () => {
   await app.stop()
 })
 
-/** Twenty writers at once: in two servers, and in a process that numbers nothing. */
+/** 20 concurrent writers: in two servers, and in a process without a sequencer. */
 async function writeAll(): Promise<void> {
   const tasks = await Promise.all(Array.from({ length: TASK_COUNT }, () => taskRow(app, { poster: anna })))
   const elsewhere = new Database({ connectionString: app.connectionString, connectionsMax: 5, onError: () => {} })
-  const places = [app, second, { database: elsewhere }]
+  const databases = [app, second, { database: elsewhere }]
   const write = async (writer: number) => {
     for (let number = 0; number < EVENT_COUNT / WRITER_COUNT; number++) {
       const task = tasks[(writer + number) % TASK_COUNT]
-      const place = places[writer % places.length]
-      if (!task || !place) throw new Error('There is no such task or place.')
-      await happen(place, { task, by: anna, concerns: [anna], reason: `${writer}.${number}` })
+      const database = databases[writer % databases.length]
+      if (!task || !database) throw new Error('No task or database for this writer.')
+      await happen(database, { task, by: anna, concerns: [anna], reason: `${writer}.${number}` })
     }
   }
   await Promise.all(Array.from({ length: WRITER_COUNT }, (_, writer) => write(writer)))
   await elsewhere.close()
 }
 
-/** Reads until it has had every event, cut off and resumed as the seed has it, now at one server, now at the other. */
+/** Reads until it has all events, with interruptions by the seed, and resumes on either server. */
 async function readAll(seed: number, start: string): Promise<{ ids: string[]; cuts: number }> {
   const random = seededRandom(seed)
   const ids: string[] = []
@@ -78,23 +78,23 @@ async function readAll(seed: number, start: string): Promise<{ ids: string[]; cu
   return { ids, cuts }
 }
 
-test('three readers who are cut off at random get 2,000 events of 20 writers, each once and in one order', async () => {
+test('3 readers with random interruptions get 2,000 events of 20 writers, each once and in one order', async () => {
   const start = 'ec_0'
   const readers = [1, 2, 3].map((number) => readAll(SEED + number, start))
   const [results] = await Promise.all([Promise.all(readers), writeAll()])
-  const placed = await app.database.rows<{ id: string; taskId: string; taskVersion: number }>`
-    /* testPlaced */
+  const sequenced = await app.database.rows<{ id: string; taskId: string; taskVersion: number }>`
+    /* testSequenced */
     select event.id, event.task_id, event.task_version
-    from event_positions place
-    join events event on event.id = place.event_id
-    order by place.position`
-  expect(placed).toHaveLength(EVENT_COUNT)
+    from event_positions entry
+    join events event on event.id = entry.event_id
+    order by entry.position`
+  expect(sequenced).toHaveLength(EVENT_COUNT)
   for (const { ids, cuts } of results) {
-    expect(ids).toEqual(placed.map(({ id }) => toPublicId('tev', id)))
+    expect(ids).toEqual(sequenced.map(({ id }) => toPublicId('tev', id)))
     expect(cuts).toBeGreaterThan(5)
   }
   const versions = new Map<string, number>()
-  for (const { taskId, taskVersion } of placed) {
+  for (const { taskId, taskVersion } of sequenced) {
     expect(taskVersion).toBe((versions.get(taskId) ?? 1) + 1)
     versions.set(taskId, taskVersion)
   }

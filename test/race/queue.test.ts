@@ -32,7 +32,7 @@ afterAll(async () => {
 const clientOn = (index: number, token: string): Client =>
   createClient({ url: `${urls[index % urls.length]}/graphql`, token })
 
-test('on two servers no chat is taken twice, none is starved, and nobody gets more than they take', async () => {
+test('on two servers no chat is assigned twice, none starves, and no agent exceeds their capacity', async () => {
   const random = seededRandom(7)
   const agents = await Promise.all(
     Array.from({ length: AGENTS }, async (_, index) => {
@@ -52,7 +52,7 @@ test('on two servers no chat is taken twice, none is starved, and nobody gets mo
   await expectCountsToBeRight(app)
 })
 
-test('customers who wait are served in their order, whatever server is asked', async () => {
+test('waiting customers are served in order on either server', async () => {
   await closeService(app)
   const { accessToken } = await signedIn(app, 'Agent', 'AGENT')
   const agents = urls.map((_, index) => clientOn(index, accessToken))

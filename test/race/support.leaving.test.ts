@@ -1,4 +1,4 @@
-/** What an agent loses against what is given to them, or done by them, in the same moment. */
+/** Races between the loss of an agent's rights and assignments to them, or actions of theirs. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
   anotherSession,
@@ -44,7 +44,7 @@ async function freshPeople(): Promise<void> {
 const takeRole = () => ada.asks('setRoles', { userId: gil.id, roles: [], reason: 'They have left.' })
 const suspend = () => ada.asks('suspendUser', { userId: gil.id, reason: 'Because.' })
 
-/** Whatever came first: the agent is out, the chat waits at the front or never left, and they take no part in it. */
+/** In either order: the agent is OFFLINE, the chat is queued, and they are not a participant. */
 async function expectGilToBeOut(chat: Named): Promise<void> {
   expect(await app.prisma.agent.findUnique({ where: { id: gil.uuid } })).toMatchObject({
     availability: 'OFFLINE',
@@ -57,7 +57,7 @@ async function expectGilToBeOut(chat: Named): Promise<void> {
   expect(countOf('chat.returned')).toBe(countOf('chat.assigned'))
 }
 
-test('a role that is taken against a claim: the chat is in the queue afterwards', async () => {
+test('loss of the role races a claim: the chat is in the queue afterwards', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     await freshPeople()
     const chat = await cora.seeksHelp()
@@ -82,7 +82,7 @@ test('a role that is taken against a claim: the chat is in the queue afterwards'
   }
 })
 
-test('a suspension against a chat that is given by itself: the chat is in the queue afterwards', async () => {
+test('a suspension races automatic assignment: the chat is in the queue afterwards', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     await freshPeople()
     await gil.is('ONLINE')
@@ -94,7 +94,7 @@ test('a suspension against a chat that is given by itself: the chat is in the qu
   }
 })
 
-test('a role that is taken against an answer: the answer is before that, or refused', async () => {
+test('loss of the role races an answer: the answer precedes the loss or is refused', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     await freshPeople()
     const chat = await cora.seeksHelp()
@@ -119,7 +119,7 @@ test('a role that is taken against an answer: the answer is before that, or refu
   }
 })
 
-test('a role that is taken against the end of the chat: it has ended, or is in the queue', async () => {
+test('loss of the role races the end of the chat: it has ended or is in the queue', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     await freshPeople()
     const chat = await cora.seeksHelp()
@@ -141,7 +141,7 @@ test('a role that is taken against the end of the chat: it has ended, or is in t
   }
 })
 
-test('a role that is taken against a hand-over to them, and from them', async () => {
+test('loss of the role races a hand-over to the agent, and one from them', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     await freshPeople()
     const [carl, gus] = [await someone(app, 'Carl'), await someone(app, 'Gus', 'AGENT')]
@@ -167,11 +167,11 @@ test('a role that is taken against a hand-over to them, and from them', async ()
   }
 })
 
-test('a role that is taken against the agent’s word that they work: they are OFFLINE', async () => {
+test('loss of the role races setAgentAvailability: the agent is OFFLINE', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     await freshPeople()
     const chat = await cora.seeksHelp()
-    // In every other round it is their first word.
+    // In every other round the agent sets it for the first time.
     if (round % 2) await gil.is('OFFLINE')
     const [taken] = await Promise.all([takeRole(), gil.asks('setAgentAvailability', { availability: 'ONLINE' })])
     expect(taken.__typename).toBe('UserPayload')
@@ -182,14 +182,14 @@ test('a role that is taken against the agent’s word that they work: they are O
   }
 })
 
-test('an agent who ends both of their sessions at once is out, by one of the two or by the sweep', async () => {
+test('an agent who ends both sessions concurrently is released, by one of the two or by the sweep', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     await freshPeople()
     const chat = await cora.seeksHelp()
     await gil.is('ONLINE')
     const sessionId = await anotherSession(app, gil)
     const answers = await Promise.all([endsSession(gil), endsSession(gil, sessionId)])
-    // The second request may find that it has no session any more.
+    // The session of the second request may have ended already.
     if (!answers.every((answer) => answer === 'OkPayload')) {
       expect(answers).toContain('UnauthenticatedError')
       await app.database.run`

@@ -41,7 +41,7 @@ const successesOf = (outcomes: Outcome[]) => outcomes.filter(({ __typename }) =>
 const chatIdOf = ({ chat }: Outcome) => (chat as { id: string }).id
 const customers = (count: number) => Promise.all(Array.from({ length: count }, () => someone(app, 'Customer')))
 
-test('of twenty starts of one customer at once one opens the chat, and all their messages are in it', async () => {
+test('of 20 concurrent starts by one customer, one opens the chat, and all messages are in it', async () => {
   const outcomes = await Promise.all(
     Array.from({ length: 20 }, (_, number) => cora.asks('startSupportChat', { message: `Message ${number}.` })),
   )
@@ -56,14 +56,14 @@ test('of twenty starts of one customer at once one opens the chat, and all their
   expect((await eventsOf(app, named)).filter((type) => type === 'chat.queued')).toHaveLength(1)
 })
 
-test('the same start under one key, ten times at once, is done once', async () => {
+test('10 concurrent starts under one key run once', async () => {
   const input = { idempotencyKey: 'mine', message: 'Help.' }
   const outcomes = await Promise.all(Array.from({ length: 10 }, () => cora.asks('startSupportChat', input)))
   expect(outcomes.filter(({ replayed }) => replayed === false)).toHaveLength(1)
   expect(await app.prisma.message.count({ where: { authorId: cora.uuid } })).toBe(1)
 })
 
-test('of twenty agents who claim at once from a queue of twelve, twelve get the twelve, each another one', async () => {
+test('of 20 concurrent claims from a queue of 12, 12 get a different chat each', async () => {
   const agents = await Promise.all(Array.from({ length: 20 }, (_, index) => someone(app, `Agent${index}`, 'AGENT')))
   for (const agent of agents) await agent.is('BUSY')
   const waiting = await Promise.all((await customers(12)).map((customer) => customer.seeksHelp()))
@@ -72,7 +72,7 @@ test('of twenty agents who claim at once from a queue of twelve, twelve get the 
   expect(outcomes.filter(({ __typename }) => __typename === 'QueueEmptyError')).toHaveLength(8)
 })
 
-test('an agent who claims ten times at once gets as many as they take', async () => {
+test('an agent with 10 concurrent claims gets as many chats as their capacity', async () => {
   await Promise.all((await customers(10)).map((customer) => customer.seeksHelp()))
   await gil.is('BUSY', 3)
   const outcomes = await Promise.all(Array.from({ length: 10 }, () => gil.asks('claimNextChat', {})))
@@ -81,7 +81,7 @@ test('an agent who claims ten times at once gets as many as they take', async ()
   expect(await app.prisma.agent.findUnique({ where: { id: gil.uuid } })).toMatchObject({ activeChats: 3 })
 })
 
-test('chats that come while agents come and claim go to one agent each, and nobody waits beside a free one', async () => {
+test('chats that arrive while agents come ONLINE and claim get one agent each, and none waits while an agent is free', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const people = await customers(6)
     await gus.is('BUSY', 50)
@@ -103,7 +103,7 @@ test('chats that come while agents come and claim go to one agent each, and nobo
   }
 })
 
-test('a claim against being given by itself: the chat goes to one of the two', async () => {
+test('a claim races automatic assignment: one of the two gets the chat', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const [customer] = (await customers(1)) as [Someone]
     await gus.is('BUSY')
@@ -118,7 +118,7 @@ test('a claim against being given by itself: the chat goes to one of the two', a
   }
 })
 
-test('the end against a message: the message is before the end or refused', async () => {
+test('the end races a message: the message precedes the end or is refused', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const [customer] = (await customers(1)) as [Someone]
     await gil.is('BUSY')
@@ -138,7 +138,7 @@ test('the end against a message: the message is before the end or refused', asyn
   }
 })
 
-test('two who end at once, and two who rate at once, do it once', async () => {
+test('of two concurrent ends, and of two concurrent ratings, one succeeds', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const [customer] = (await customers(1)) as [Someone]
     await gil.is('BUSY')
@@ -158,7 +158,7 @@ test('two who end at once, and two who rate at once, do it once', async () => {
   }
 })
 
-test('two agents who hand their chats to each other at once both do', async () => {
+test('two agents who concurrently hand their chats to each other both succeed', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const people = (await customers(2)) as [Someone, Someone]
     const [one, other] = [await people[0].seeksHelp(), await people[1].seeksHelp()]
@@ -177,7 +177,7 @@ test('two agents who hand their chats to each other at once both do', async () =
   }
 })
 
-test('an agent who waited for the lock while the chat went to another writes nothing in it', async () => {
+test('an agent who waits for the lock while the chat is handed over cannot write in it', async () => {
   const chat = await cora.seeksHelp()
   await gil.is('BUSY')
   await gil.claims()
@@ -195,7 +195,7 @@ test('an agent who waited for the lock while the chat went to another writes not
   expect(await talkOf(app, chat)).toEqual(['1 Cora: I need help.'])
 })
 
-test('an answer in the moment in which the agent loses the chat is before that, or refused', async () => {
+test('an answer races the loss of the chat: it precedes the loss or is refused', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const [customer] = (await customers(1)) as [Someone]
     await gil.is('BUSY')
@@ -218,7 +218,7 @@ test('an answer in the moment in which the agent loses the chat is before that, 
   }
 })
 
-test('two sweeps at once warn, return and give once', async () => {
+test('two concurrent sweeps warn, return and assign once', async () => {
   const people = await customers(8)
   const chats = await Promise.all(people.map((customer) => customer.seeksHelp()))
   await gil.is('ONLINE', 8)

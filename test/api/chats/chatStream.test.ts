@@ -46,7 +46,7 @@ function itemOf(answer: StreamAnswer | undefined): Record<string, unknown> {
 const bodyOf = (item: Record<string, unknown>) => (item.message as { body: string } | null)?.body
 
 describe('the stream of a chat', () => {
-  test('gives what is written in it to both sides, and nothing of other chats', async () => {
+  test('delivers its messages to both sides, and none of other chats', async () => {
     const streams = [await open(anna, chat), await open(ben, chat)]
     const other = await chatRow(app, { task, poster: anna, tasker: await person(app, 'Cleo') })
     await says(anna, other, 'Elsewhere.')
@@ -62,7 +62,7 @@ describe('the stream of a chat', () => {
     }
   })
 
-  test('goes on after its last cursor at another server, without a gap and without a repetition', async () => {
+  test('resumes after its last cursor on another server, without gaps or duplicates', async () => {
     const second = await secondServer(app)
     const first = await open(anna, chat)
     for (const body of ['One.', 'Two.', 'Three.']) await says(ben, chat, body)
@@ -77,7 +77,7 @@ describe('the stream of a chat', () => {
     await second.stop()
   })
 
-  test('reads what was missed by pages, from the beginning and from the middle', async () => {
+  test('reads missed events in pages, from the beginning and from the middle', async () => {
     const count = 450
     const start = itemOf(await firstItem()).cursor
     const numbers = Array.from({ length: count }, (_, index) => String(index + 1))
@@ -103,7 +103,7 @@ describe('the stream of a chat', () => {
     return answer
   }
 
-  test('is for whoever may see the chat', async () => {
+  test('is open to everyone who may see the chat', async () => {
     const admin = await person(app, 'Ada', 'ADMIN')
     const stream = await open(admin, chat)
     await says(ben, chat, 'Hello.')
@@ -116,17 +116,17 @@ describe('the stream of a chat', () => {
     for (const id of [task.id, 'tch_1', '']) expect(await codeFor(anna, id)).toBe('NOT_FOUND')
   })
 
-  test('gives nothing any more to one who may not see the chat any more, and ends', async () => {
+  test('ends with ResyncRequired for a subscriber who may no longer see the chat', async () => {
     const admin = await person(app, 'Ada', 'ADMIN')
     const stream = await open(admin, chat)
     await says(ben, chat, 'One.')
     expect(bodyOf(itemOf(await stream.next()))).toBe('One.')
-    // As a tasker of the same task an administrator reads no chat of another tasker.
+    // An administrator who is a tasker of the same task may not read the chat of another tasker.
     await chatRow(app, { task, poster: anna, tasker: admin, ended: true })
     const witness = await open(anna, chat)
     await says(ben, chat, 'Two.')
     expect(bodyOf(itemOf(await witness.next()))).toBe('Two.')
-    // Only now: a signal needs no position, so it may overtake a message.
+    // Only after the message, because a signal has no position and may overtake it.
     await types(ben, true)
     expect(itemOf(await witness.next())).toMatchObject({ __typename: 'TypingSignal' })
     expect(itemOf(await stream.next())).toMatchObject({ __typename: 'ResyncRequired' })
@@ -136,7 +136,7 @@ describe('the stream of a chat', () => {
 })
 
 describe('typing', () => {
-  test('is told to the other side, not to oneself, and kept nowhere', async () => {
+  test('is delivered to the other side, not to the sender, and not stored', async () => {
     const [annas, bens] = [await open(anna, chat), await open(ben, chat)]
     const before = await everythingInChats(app)
     expect(await types(anna, true)).toEqual({ __typename: 'OkPayload', ok: true })
@@ -156,7 +156,7 @@ describe('typing', () => {
     }
   })
 
-  test('shows its chat to whoever asks for it', async () => {
+  test('has its chat as a field', async () => {
     const query = `subscription ($id: ID!) { chat(id: $id) { ... on TypingSignal { chat { id unreadCount } typing } } }`
     const stream = await Subscription.open(url, ben.accessToken, query, { id: chat.id })
     await types(anna, true)
@@ -164,7 +164,7 @@ describe('typing', () => {
     stream.close()
   })
 
-  test('is told to nobody in a chat that has ended', async () => {
+  test('is not delivered in an ended chat', async () => {
     const stream = await open(ben, chat)
     await app.prisma.chat.update({ where: { id: chat.uuid }, data: { endedAt: new Date() } })
     expect(await types(anna, true)).toMatchObject({ ok: true })
@@ -174,7 +174,7 @@ describe('typing', () => {
     stream.close()
   })
 
-  test('is refused to whoever does not take part', async () => {
+  test('is refused for non-participants', async () => {
     const types = (someone: Person, chatId: string) => asksChat(someone, 'setTyping', { chatId, typing: true })
     expect(await types(await person(app, 'Cleo'), chat.id)).toMatchObject({ code: 'NOT_FOUND' })
     expect(await types(await person(app, 'Ada', 'ADMIN'), chat.id)).toMatchObject({ code: 'FORBIDDEN' })
@@ -184,7 +184,7 @@ describe('typing', () => {
   })
 })
 
-test('the stream of a chat over two servers: people write at both, and readers at both get the same', async () => {
+test('streams of a chat on two servers deliver the same messages, sent through both', async () => {
   const second: SecondServer = await secondServer(app)
   const streams = [await open(anna, chat), await open(ben, chat, undefined, second.url)]
   const post = (at: string, someone: Person, body: string) =>

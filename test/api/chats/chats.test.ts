@@ -58,7 +58,7 @@ async function readChat(reader: Person, variables: Record<string, unknown> = {})
 
 const sequencesOf = (messages: Messages) => messages.nodes.map(({ sequence }) => sequence)
 
-test('a chat shows its task, who takes part, and no message before the first', async () => {
+test('a chat has its task and participants, and no lastMessage before the first message', async () => {
   expect(await readChat(ben)).toMatchObject({
     __typename: 'TaskChat',
     id: chat.id,
@@ -74,7 +74,7 @@ test('a chat shows its task, who takes part, and no message before the first', a
   })
 })
 
-test('messages page from the start and from the end without losing or repeating one', async () => {
+test('messages are paged from the start and from the end without gaps or duplicates', async () => {
   for (let number = 1; number <= 7; number++) await messageRow(app, { chat, author: ben, body: `message ${number}` })
   const first = (await readChat(anna, { first: 3 }))?.messages
   expect(first && sequencesOf(first)).toEqual([1, 2, 3])
@@ -91,7 +91,7 @@ test('messages page from the start and from the end without losing or repeating 
   expect(older?.edges.map(({ node }) => node.sequence)).toEqual([1, 2, 3, 4, 5])
 })
 
-test('what waits to be read counts the messages of others and of the system, never one’s own', async () => {
+test('the unread count includes messages of others and of the system, never own messages', async () => {
   await messageRow(app, { chat, author: ben, body: 'one' })
   await messageRow(app, { chat, author: anna, body: 'two' })
   await messageRow(app, { chat, body: 'three' })
@@ -105,7 +105,7 @@ test('what waits to be read counts the messages of others and of the system, nev
   expect((await readChat(ben))?.unreadCount).toBe(2)
 })
 
-test('the viewer has their chats, the newest first, and what waits in all of them', async () => {
+test('the viewer has their chats, newest first, and the unread counts of all of them', async () => {
   const other = await taskRow(app, { poster: anna, assignee: ben })
   const newer = await chatRow(app, { task: other, poster: anna, tasker: ben })
   await messageRow(app, { chat, author: anna, body: 'one' })
@@ -143,7 +143,7 @@ test('the viewer has their chats, the newest first, and what waits in all of the
   expect(second.chats.pageInfo.hasNextPage).toBe(false)
 })
 
-test('a chat and its messages are for its participants and administrators, by every way', async () => {
+test('a chat and its messages are visible to participants and administrators only, by every path', async () => {
   const message = await messageRow(app, { chat, author: ben, body: 'secret' })
   const admin = await person(app, 'Ada', 'ADMIN')
   const NODES = `query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }`
@@ -164,13 +164,13 @@ test('a chat and its messages are for its participants and administrators, by ev
   expect(await send(app, CHAT, { id: chat.id })).toEqual({ data: { chat: null } })
 })
 
-test('an administrator who is a party to the task reads no chat of another tasker', async () => {
+test('an administrator who is a party to the task may not read the chat of another tasker', async () => {
   const admin = await person(app, 'Ada', 'ADMIN')
   await chatRow(app, { task, poster: anna, tasker: admin })
   expect(await readChat(admin)).toBeNull()
 })
 
-test('a task gives each tasker their own chat, and the poster all of them', async () => {
+test('a task has one chat per tasker, and the poster sees all of them', async () => {
   const cleo = await person(app, 'Cleo')
   const ended = await chatRow(app, { task, poster: anna, tasker: cleo, ended: true })
   const TASK = `query ($id: ID!) { task(id: $id) { chat { id endedAt } chats { nodes { id } } } }`
@@ -184,7 +184,7 @@ test('a task gives each tasker their own chat, and the poster all of them', asyn
   expect((await cleo.send(node, { id: ended.id })).data?.node).toEqual({ endedAt: expect.any(String) })
 })
 
-test('a cursor of another list and a page of more than a hundred are refused as bad input', async () => {
+test('a cursor of another list and a page of more than 100 are BAD_USER_INPUT', async () => {
   for (const variables of [
     { first: 101 },
     { first: -1 },
@@ -197,13 +197,13 @@ test('a cursor of another list and a page of more than a hundred are refused as 
   }
 })
 
-test('an id that is malformed or of another type finds no chat', async () => {
+test('a malformed id and an id of another type find no chat', async () => {
   for (const id of ['', 'tch_1', task.id, chat.id.toUpperCase()]) {
     expect(await anna.send(CHAT, { id })).toEqual({ data: { chat: null } })
   }
 })
 
-test('a page of chats is read in as many statements however many chats are on it', async () => {
+test('the number of statements for a page of chats does not depend on its size', async () => {
   const OWN = /* GraphQL */ `
     query ($first: Int) {
       viewer {

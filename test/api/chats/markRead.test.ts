@@ -34,7 +34,7 @@ async function markOf(reader: Person): Promise<{ lastReadSequence: number; lastR
 const unreadOf = async (reader: Person) =>
   (await ask<{ viewer: { unread: unknown } }>(reader, '{ viewer { unread { chats messages } } }')).viewer.unread
 
-test('a mark says how far somebody has read, to them as what waits and to the others as their mark', async () => {
+test('a mark sets the unread count of the reader and the lastReadSequence that others see', async () => {
   for (const body of ['One.', 'Two.', 'Three.']) await says(ben, chat, body)
   expect(await unreadOf(anna)).toEqual({ chats: 1, messages: 3 })
   expect(await marks(anna, 2)).toEqual({ __typename: 'MarkReadPayload', chat: { id: chat.id, unreadCount: 1 } })
@@ -51,7 +51,7 @@ test('a mark says how far somebody has read, to them as what waits and to the ot
   })
 })
 
-test('a mark never goes back, and beyond the end it means the end', async () => {
+test('a mark never moves back, and a mark after the end means the end', async () => {
   for (const body of ['One.', 'Two.', 'Three.']) await says(ben, chat, body)
   await marks(anna, 2)
   await marks(anna, 1)
@@ -64,7 +64,7 @@ test('a mark never goes back, and beyond the end it means the end', async () => 
   expect(await markOf(anna)).toMatchObject({ lastReadSequence: 3 })
 })
 
-test('what one has written oneself never waits, wherever one’s mark is', async () => {
+test('own messages never count as unread, wherever the mark is', async () => {
   await says(anna, chat, 'One.')
   await says(ben, chat, 'Two.')
   await messageRow(app, { chat, body: 'Three.' })
@@ -74,7 +74,7 @@ test('what one has written oneself never waits, wherever one’s mark is', async
   expect(await unreadOf(ben)).toEqual({ chats: 1, messages: 2 })
 })
 
-test('reading is no event, and possible in a chat that has ended', async () => {
+test('markRead records no event and works in an ended chat', async () => {
   const cleo = await person(app, 'Cleo')
   const ended = await chatRow(app, { task, poster: anna, tasker: cleo, ended: true })
   await messageRow(app, { chat: ended, author: cleo, body: 'One.' })
@@ -84,7 +84,7 @@ test('reading is no event, and possible in a chat that has ended', async () => {
   expect(await app.prisma.event.count({ where: { chatId: ended.uuid } })).toBe(0)
 })
 
-test('a mark is refused to whoever does not take part, and nothing kept', async () => {
+test('a non-participant cannot set a mark, and nothing is stored', async () => {
   await says(ben, chat, 'One.')
   const before = await everythingInChats(app)
   expect(await marks(anna, -1)).toMatchObject({ code: 'VALIDATION_FAILED' })

@@ -1,4 +1,4 @@
-/** What becomes of the chat of a task as the task goes on and ends. */
+/** The chat of a task during the life of the task and after its end. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { chatTimers } from '../../../src/chats/chatTimers.ts'
 import { ask } from '../../support/ask.ts'
@@ -36,7 +36,7 @@ async function timeEndsChats(): Promise<number> {
   return count
 }
 
-test('the system says in it what the other side has to know, and nobody else can speak as the system', async () => {
+test('it gets system messages about steps of the task, and no client can send a system message', async () => {
   const task = await anna.posts()
   const chat = await ben.accepts(task)
   await anna.funds(task)
@@ -74,7 +74,7 @@ test('the system says in it what the other side has to know, and nobody else can
   expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'GRAPHQL_VALIDATION_FAILED' })
 })
 
-test('it is written in until thirty days after the task has ended, to the millisecond, and read for ever', async () => {
+test('it is writable until 30 days after the end of the task, to the millisecond, and readable forever', async () => {
   const task = await anna.posts()
   const chat = await ben.accepts(task)
   await anna.cancels(task)
@@ -89,7 +89,7 @@ test('it is written in until thirty days after the task has ended, to the millis
   await timePasses(app, '1 hour')
   const late = { chatId: chat.id, body: 'Too late.' }
   const ended = { __typename: 'ChatEndedError', endedAt: closesAt.toISOString() }
-  // Before the timer comes by, and after it.
+  // Before the timer has run, and after it.
   expect(await asksChat(ben, 'sendMessage', late)).toMatchObject(ended)
   expect(await timeEndsChats()).toBeGreaterThan(0)
   expect(await timeEndsChats()).toBe(0)
@@ -102,7 +102,7 @@ test('it is written in until thirty days after the task has ended, to the millis
   expect(new Set(event.recipientIds)).toEqual(new Set([anna.uuid, ben.uuid]))
 })
 
-test('it ends with the tasker, and goes on where it was when they are accepted again', async () => {
+test('it ends when the tasker withdraws, and continues when they are accepted again', async () => {
   const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
   const chat = await anna.accepts(await ben.applies(task))
   await says(ben, chat, 'I begin tomorrow.')

@@ -24,7 +24,7 @@ beforeEach(async () => {
   ;({ anna, ben, task, chat } = await pairInChat(app))
 })
 
-// What a process asks by itself, such as for new events, comes between.
+// Statements of background loops, such as polls for new events, are filtered out.
 const OF_MESSAGES = ['lockChatOfPerson', 'hasNewerByOthers', 'insertMessage', 'commit', 'rollback']
 const nameOf = (statement: unknown): string =>
   typeof statement === 'string' ? statement : ((statement as { name?: string }).name ?? '')
@@ -42,7 +42,7 @@ const eventsOf = ({ uuid }: Named) =>
   app.prisma.event.findMany({ where: { chatId: uuid }, orderBy: { sequence: 'asc' }, include: { message: true } })
 
 describe('a message', () => {
-  test('gets the next sequence of its chat, and its event in the same transaction for both sides', async () => {
+  test('gets the next sequence of its chat and an event for both sides, in one transaction', async () => {
     expect(await says(anna, chat, 'Hello.')).toMatchObject({
       id: expect.stringMatching(/^msg_/),
       sequence: 1,
@@ -61,7 +61,7 @@ describe('a message', () => {
     expect(events[0]?.occurredAt).toEqual(events[0]?.message?.sentAt)
   })
 
-  test('concerns both, who find it in their events', async () => {
+  test('is in the feeds of both participants', async () => {
     await says(anna, chat, 'Hello.')
     const EVENTS = `{ events { nodes { type actor { ... on User { id } } ... on ChatEvent { chat { id } message { body } } } } }`
     for (const reader of [anna, ben]) {
@@ -72,7 +72,7 @@ describe('a message', () => {
     }
   })
 
-  test('is written once under one key, and read again as it is now', async () => {
+  test('is written once per idempotency key, and a replay reads its current state', async () => {
     const idempotencyKey = randomUUID()
     const first = await sends(anna, { idempotencyKey })
     const again = await sends(anna, { idempotencyKey })
@@ -82,12 +82,12 @@ describe('a message', () => {
     expect(await sends(ben, { idempotencyKey })).toMatchObject({ replayed: false, sentMessage: { sequence: 2 } })
   })
 
-  test('keeps its lines and tabs, and loses the space around it', async () => {
+  test('keeps line breaks and tabs, and is trimmed', async () => {
     expect(await says(anna, chat, '  one\n\ttwo\r\nthree ✓ \n')).toMatchObject({ body: 'one\n\ttwo\r\nthree ✓' })
     expect(await says(anna, chat, 'x'.repeat(4_000))).toMatchObject({ body: 'x'.repeat(4_000) })
   })
 
-  test('carries what its sender has uploaded, in the order of the sender', async () => {
+  test('has the uploaded attachments, in the order of the sender', async () => {
     const files = [await uploadedRow(app, anna), await uploadedRow(app, anna)]
     const attachmentIds = files.map(({ id }) => id).reverse()
     const sent = await says(anna, chat, 'Look.', { attachmentIds })
@@ -96,25 +96,25 @@ describe('a message', () => {
     expect(node.attachments.map(({ id }) => id)).toEqual(attachmentIds)
   })
 
-  test('takes one statement, which commits itself, where nothing speaks against it', async () => {
+  test('takes one autocommitted statement if it is valid', async () => {
     await sends(anna, {})
-    const asked = vi.spyOn(pg.Client.prototype, 'query')
+    const queries = vi.spyOn(pg.Client.prototype, 'query')
     await anna.send('mutation ($id: ID!) { sendMessage(input: { chatId: $id, body: "Hi." }) { __typename } }', {
       id: chat.id,
     })
-    const names = asked.mock.calls.map(([statement]) => nameOf(statement))
-    asked.mockRestore()
+    const names = queries.mock.calls.map(([statement]) => nameOf(statement))
+    queries.mockRestore()
     expect(names.filter((name) => OF_MESSAGES.includes(name))).toEqual(['insertMessage'])
   })
 
-  test('is sent whatever was missed when the sender does not say what they have seen', async () => {
+  test('is sent despite unseen messages if lastSeenSequence is absent', async () => {
     await says(ben, chat, 'One.')
     expect(await says(anna, chat, 'Two.')).toMatchObject({ sequence: 2 })
   })
 })
 
-describe('a sender who says what they have seen', () => {
-  test('is refused with what others and the system have written behind it, and nothing of their own', async () => {
+describe('a sender with lastSeenSequence', () => {
+  test('is refused with the later messages of others and of the system, without their own', async () => {
     await says(ben, chat, 'One.')
     await says(anna, chat, 'Two.')
     await says(ben, chat, 'Three.')
@@ -135,13 +135,13 @@ describe('a sender who says what they have seen', () => {
     expect(await says(anna, chat, 'Five.', { lastSeenSequence: 4 })).toMatchObject({ sequence: 5 })
   })
 
-  test('is not stopped by what they have written themselves, nor by a sequence beyond the end', async () => {
+  test('is not refused because of their own messages or a sequence after the end', async () => {
     await says(anna, chat, 'One.', { lastSeenSequence: 0 })
     expect(await says(anna, chat, 'Two.', { lastSeenSequence: 0 })).toMatchObject({ sequence: 2 })
     expect(await says(anna, chat, 'Three.', { lastSeenSequence: 99 })).toMatchObject({ sequence: 3 })
   })
 
-  test('who has missed very much is told the first hundred of it', async () => {
+  test('gets the first hundred missed messages at most', async () => {
     for (let number = 1; number <= 102; number++) await messageRow(app, { chat, author: ben, body: `${number}` })
     const outcome = await sends(anna, { lastSeenSequence: 0 })
     const missed = outcome.missed as { sequence: number }[]
@@ -149,8 +149,8 @@ describe('a sender who says what they have seen', () => {
   })
 })
 
-describe('a message is refused, and nothing kept,', () => {
-  test('when its form shows that it cannot be taken', async () => {
+describe('a message is refused, and nothing is stored,', () => {
+  test('if its input is invalid', async () => {
     const bad = ['', ' \n\t ', 'x'.repeat(4_001), 'bell\u0007', 'null\u0000', '\ud800', '\u009b31m']
     for (const body of bad) {
       await expectRefused(anna, { body }, { code: 'VALIDATION_FAILED', fields: [{ path: ['input', 'body'] }] })
@@ -168,7 +168,7 @@ describe('a message is refused, and nothing kept,', () => {
     )
   })
 
-  test('when its chat is unknown, malformed, of another type, or of others', async () => {
+  test('if its chat id is unknown, malformed, of another type, or of a chat of others', async () => {
     const { chat: foreign } = await pairInChat(app)
     const unknown = `tch_${'0'.repeat(26)}`
     for (const chatId of [foreign.id, unknown, '', 'nonsense', task.id, anna.id, chat.id.replace('tch_', 'sch_')]) {
@@ -176,7 +176,7 @@ describe('a message is refused, and nothing kept,', () => {
     }
   })
 
-  test('when the sender may read the chat only, or was a tasker of the same task before', async () => {
+  test('if the sender may only read the chat, or is a former tasker of the task', async () => {
     const admin = await person(app, 'Ada', 'ADMIN')
     await expectRefused(admin, {}, { code: 'FORBIDDEN' })
     const cleo = await person(app, 'Cleo')
@@ -187,7 +187,7 @@ describe('a message is refused, and nothing kept,', () => {
     await expectRefused(party, {}, { code: 'NOT_FOUND' })
   })
 
-  test('when the chat has ended, and told when that was', async () => {
+  test('if the chat has ended, with the time of its end', async () => {
     const cleo = await person(app, 'Cleo')
     const ended = await chatRow(app, { task, poster: anna, tasker: cleo, ended: true })
     const { endedAt } = await app.prisma.chat.findUniqueOrThrow({ where: { id: ended.uuid } })
@@ -200,7 +200,7 @@ describe('a message is refused, and nothing kept,', () => {
     }
   })
 
-  test('when what is attached is another’s, used, unknown, named twice or meant for something else', async () => {
+  test('if an attachment is another user’s, already attached, unknown, repeated or of another purpose', async () => {
     const mine = await uploadedRow(app, anna)
     const used = await uploadedRow(app, anna)
     await says(anna, chat, 'Look.', { attachmentIds: [used.id] })
@@ -213,7 +213,7 @@ describe('a message is refused, and nothing kept,', () => {
     await says(anna, chat, 'Look again.', { attachmentIds: [mine.id] })
   })
 
-  test('by its first fault, in the order of refusals', async () => {
+  test('with the first of several refusals, in their order of precedence', async () => {
     const cleo = await person(app, 'Cleo')
     const ended = await chatRow(app, { task, poster: anna, tasker: cleo, ended: true })
     await messageRow(app, { chat: ended, author: cleo, body: 'One.' })
@@ -234,7 +234,7 @@ describe('a message is refused, and nothing kept,', () => {
   })
 })
 
-test('thirty messages a minute are taken from one person; a replay is none of them', async () => {
+test('a person can send 30 messages per minute; a replay does not count', async () => {
   const limited = await startApp({ rateLimits: true })
   try {
     const { anna: busy, ben: other, chat: theirs } = await pairInChat(limited)

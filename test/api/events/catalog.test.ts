@@ -4,7 +4,7 @@ import { EVENT_TYPES, PUBLIC_EVENT_TYPES } from '../../../src/events/eventTypes.
 
 const ROW = /^\| `([a-z_]+\.[a-z_]+)` \| (.+?) \| (.+?) \| (yes)? ?\|$/gm
 
-test('schema/events.md lists every event type, with when it is written and whether it is public', async () => {
+test('schema/events.md lists every event type, when it is recorded and whether it is public', async () => {
   const page = await readFile(new URL('../../../schema/events.md', import.meta.url), 'utf8')
   const rows = [...page.matchAll(ROW)].map(([, type, when, concerns, isPublic]) => ({ type, when, concerns, isPublic }))
   expect(Object.fromEntries(rows.map(({ type, when }) => [type, when]))).toEqual(EVENT_TYPES)

@@ -66,13 +66,13 @@ async function historyOf(reader: Pick<Person, 'send'>, task: { id: string }, var
 
 const typesOf = (page: EventPage | undefined) => page?.nodes.map(({ type }) => type)
 
-/** Whatever is committed by now is in the feeds. */
+/** Waits until all committed events are in the feeds. */
 async function untilNumbered(): Promise<void> {
   const waiting = () => app.prisma.eventInbox.count()
   await expect.poll(waiting, { timeout: 20_000 }).toBe(0)
 }
 
-/** A task on which two apply and one is accepted. */
+/** A task with two applicants, of whom one is accepted. */
 async function acceptedTask(): Promise<{
   poster: Actor
   tasker: Actor
@@ -88,7 +88,7 @@ async function acceptedTask(): Promise<{
   return { poster, tasker, loser, task }
 }
 
-test('the history of a task is read in the order of its changes, with who made them and what they changed', async () => {
+test('the history of a task is in the order of its changes, with their actors and status changes', async () => {
   const { poster, tasker, loser, task } = await acceptedTask()
   const history = await historyOf(poster, task)
   expect(history?.nodes).toMatchObject([
@@ -106,7 +106,7 @@ test('the history of a task is read in the order of its changes, with who made t
   expect(rest?.pageInfo.hasNextPage).toBe(false)
 })
 
-test('the history is whole for the poster and staff, without other applicants for the assignee, and empty for the rest', async () => {
+test('the history is complete for the poster and staff, without other applicants for the assignee, and empty for others', async () => {
   const { poster, tasker, loser, task } = await acceptedTask()
   const finance = await person(app, 'Finn', 'FINANCE')
   const admin = await person(app, 'Ada', 'ADMIN')
@@ -126,7 +126,7 @@ test('the history is whole for the poster and staff, without other applicants fo
   }
 })
 
-test('staff who applied to a task read no more of its history than any applicant', async () => {
+test('staff who applied to a task see no more of its history than any applicant', async () => {
   const { poster } = await acceptedTask()
   const finance = await actor(app, 'Finn', 'FINANCE')
   const task = await poster.posts({ acceptanceMode: 'POSTER_CHOICE' })
@@ -134,7 +134,7 @@ test('staff who applied to a task read no more of its history than any applicant
   expect(typesOf(await historyOf(finance, task))).toEqual([])
 })
 
-test('what concerned the viewer is read oldest first, page by page, by the cursors of subscriptions', async () => {
+test('the feed of the viewer is read oldest first, in pages, with the cursors of subscriptions', async () => {
   const anna = await person(app, 'Anna')
   const ben = await person(app, 'Ben')
   const task = await taskRow(app, { poster: anna })
@@ -155,7 +155,7 @@ test('what concerned the viewer is read oldest first, page by page, by the curso
   expect((await eventsOf(anna)).nodes).toHaveLength(6)
 })
 
-test('a filter passes only its types and its subject, and an id of nothing passes nothing', async () => {
+test('a filter passes only its types and its subject, and an unknown id passes nothing', async () => {
   const anna = await person(app, 'Anna')
   const [task, other] = [await taskRow(app, { poster: anna }), await taskRow(app, { poster: anna })]
   await happen(app, { task, by: anna, concerns: [anna], type: 'task.published' })
@@ -171,11 +171,11 @@ test('a filter passes only its types and its subject, and an id of nothing passe
   for (const first of [-1, 101]) expect(await refusal(anna, EVENTS, { first })).toBe('BAD_USER_INPUT')
 })
 
-test('nobody signed in has no events', async () => {
+test('a caller who is not signed in has no events', async () => {
   expect(await ask(nobody(app), EVENTS)).toEqual({ events: null })
 })
 
-test('an event is found by its id by whom it concerns, by the parties and by staff, and by nobody else', async () => {
+test('an event is visible by its id to its recipients, the parties and staff only', async () => {
   const { poster, tasker, loser, task } = await acceptedTask()
   const finance = await person(app, 'Finn', 'FINANCE')
   const history = (await historyOf(poster, task))?.nodes ?? []
@@ -198,7 +198,7 @@ test('an event is found by its id by whom it concerns, by the parties and by sta
   }
 })
 
-test('the losers of an acceptance are told of it, but not who was accepted', async () => {
+test('the other applicants get the event of an acceptance, but not who was accepted', async () => {
   const poster = await actor(app, 'Anna')
   const [winner, loser] = [await actor(app, 'Ben'), await actor(app, 'Cleo')]
   const task = await poster.posts()
@@ -226,7 +226,7 @@ test('an event of a chat is found under its own prefix only', async () => {
   expect(await node(opened?.id.replace('cev_', 'tev_'))).toEqual({ node: null })
 })
 
-test('the cursor of an event that was committed a moment ago is its position', async () => {
+test('the cursor of a newly committed event is its position', async () => {
   const anna = await person(app, 'Anna')
   const task = await taskRow(app, { poster: anna })
   await happen(app, { task, by: anna, concerns: [anna] })
@@ -235,16 +235,16 @@ test('the cursor of an event that was committed a moment ago is its position', a
   expect((await eventsOf(anna, { after: `ec_${after}` })).nodes).toMatchObject([{ cursor }])
 })
 
-test('a transaction that drew its place first and commits last loses nothing to readers who went on meanwhile', async () => {
+test('an event that was inserted first and committed last is not lost to readers that continued in between', async () => {
   const anna = await person(app, 'Anna')
   const [early, late] = [await taskRow(app, { poster: anna }), await taskRow(app, { poster: anna })]
   let commitEarly = () => {}
   const mayCommit = new Promise<void>((resolve) => {
     commitEarly = resolve
   })
-  let drewPlace = () => {}
-  const placeDrawn = new Promise<void>((resolve) => {
-    drewPlace = resolve
+  let markInserted = () => {}
+  const inserted = new Promise<void>((resolve) => {
+    markInserted = resolve
   })
   const slow = withTransaction(app.database, async (tx) => {
     await recordTaskEvent(tx, {
@@ -255,10 +255,10 @@ test('a transaction that drew its place first and commits last loses nothing to 
       actorId: anna.uuid,
       recipientIds: [anna.uuid],
     })
-    drewPlace()
+    markInserted()
     await mayCommit
   })
-  await placeDrawn
+  await inserted
   await happen(app, { task: late, by: anna, concerns: [anna] })
   await untilNumbered()
   const before = await eventsOf(anna)

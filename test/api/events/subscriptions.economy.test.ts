@@ -12,7 +12,7 @@ import { taskRow } from '../../support/worlds/rows.ts'
 
 const EVENTS = 'subscription { events { __typename ... on TaskEvent { id cursor type occurredAt reason } } }'
 const STREAM_COUNT = 30
-// What goes on by itself: it looks for events without a position, for new positions, and for sessions that have ended.
+// Statements of background loops: polls for events without a position, for new positions, and for ended sessions.
 const BY_THE_PROCESS = ['sequenceWaitingEvents', 'readEvents', 'readLatestPosition', 'readLiveSessions']
 
 let app: TestApp
@@ -34,29 +34,29 @@ test('an event is read once for all streams of a process', async () => {
   const streams = await Promise.all(
     Array.from({ length: STREAM_COUNT }, () => Subscription.open(url, anna.accessToken, EVENTS)),
   )
-  // The first event finds all of them past what they had to read by themselves.
+  // After the first event, all streams have finished reading missed events.
   await happen(app, { task, by: anna, concerns: [anna], reason: 'first' })
   for (const stream of streams) await stream.next()
-  const asked = noteStatements(app)
+  const statements = noteStatements(app)
   const elsewhere = new Database({ connectionString: app.connectionString, connectionsMax: 1, onError: () => {} })
   await happen({ database: elsewhere }, { task, by: anna, concerns: [anna], reason: 'second' })
   for (const stream of streams) expect((await stream.next())?.data?.events).toMatchObject({ reason: 'second' })
-  expect(asked.end().filter((name) => !BY_THE_PROCESS.includes(name))).toEqual([])
+  expect(statements.end().filter((name) => !BY_THE_PROCESS.includes(name))).toEqual([])
   for (const stream of streams) stream.close()
   await elsewhere.close()
 })
 
-test('a process hears when another one has numbered events', async () => {
-  let heard = 0
+test('a process is notified when another one has sequenced events', async () => {
+  let notified = 0
   const listener = listenForPositions({
     connectionString: app.connectionString,
     log: pino({ level: 'silent' }),
-    onSequenced: () => heard++,
+    onSequenced: () => notified++,
   })
-  // Once by itself, for what was numbered while it did not listen.
-  await expect.poll(() => heard, { timeout: 20_000 }).toBe(1)
+  // Once initially, for events that were sequenced while it did not listen.
+  await expect.poll(() => notified, { timeout: 20_000 }).toBe(1)
   await happen(app, { task, by: anna, concerns: [anna] })
   await sequenceCommittedEvents(app.database)
-  await expect.poll(() => heard, { timeout: 20_000 }).toBeGreaterThan(1)
+  await expect.poll(() => notified, { timeout: 20_000 }).toBeGreaterThan(1)
   await listener.stop()
 })

@@ -1,4 +1,4 @@
-/** Streams as browsers and proxies read them: the lines of each event, and a client that resumes by itself. */
+/** Server-sent events as browsers and proxies read them: the lines of each event, and automatic resumption. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Person, person } from '../../support/people.ts'
 import { happen } from '../../support/recordTestEvent.ts'
@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.stop())
 
-/** Opens a stream by POST as Anna, or by GET as nobody. */
+/** Opens a stream by POST as Anna, or by GET without authentication. */
 function open(query: string, variables: object, headers: Record<string, string> = {}, method: 'GET' | 'POST' = 'POST') {
   const accept = { accept: 'text/event-stream', ...headers }
   if (method === 'GET') {
@@ -39,13 +39,13 @@ function open(query: string, variables: object, headers: Record<string, string> 
   })
 }
 
-/** The lines of its first events, by their names; comments are left out. */
+/** The fields of the first events, by name, without comments. */
 async function eventsOf(response: Response, count: number): Promise<Record<string, string>[]> {
   const events: Record<string, string>[] = []
   const decoder = new TextDecoder()
   let text = ''
-  for await (const piece of response.body ?? []) {
-    text += decoder.decode(piece, { stream: true })
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
     const messages = text.split('\n\n')
     text = messages.pop() ?? ''
     for (const message of messages.filter((one) => !one.startsWith(':')))
@@ -60,7 +60,7 @@ const reasonsOf = async (response: Response, count: number) =>
     ({ data = '' }) => Object.values<{ reason?: string }>(JSON.parse(data).data)[0]?.reason,
   )
 
-test('a stream tells proxies to keep nothing back, and to keep no copy', async () => {
+test('the headers of a stream tell proxies not to buffer or store it', async () => {
   const response = await open(EVENTS, { after: BEGINNING })
   expect(Object.fromEntries(response.headers)).toMatchObject({
     'content-type': 'text/event-stream',
@@ -80,24 +80,24 @@ test('each event has its cursor as its id', async () => {
   expect(new Set(cursors).size).toBe(3)
 })
 
-test('an item that is not selected has it as well', async () => {
+test('an event has its id even if its cursor is not selected', async () => {
   const [first] = await eventsOf(await open(TASK, { id: task.id }, { 'last-event-id': BEGINNING }), 1)
   expect(first?.id).toMatch(/^ec_\d+$/)
 })
 
-test('a client that sends the id of the last event resumes behind it, whatever its document says', async () => {
+test('Last-Event-ID takes precedence over the `after` of the document', async () => {
   const [first, second] = await eventsOf(await open(EVENTS, { after: BEGINNING }), 2)
   const resume = (id = '', variables: object = {}) => open(EVENTS, variables, { 'last-event-id': id })
   expect(await reasonsOf(await resume(first?.id), 2)).toEqual(['two', 'three'])
   expect(await reasonsOf(await resume(second?.id, { after: BEGINNING }), 1)).toEqual(['three'])
 })
 
-test('that works by GET and without a sign-in, as browsers do it', async () => {
+test('Last-Event-ID works by GET and without authentication, as in browsers', async () => {
   const response = await open(TASK, { id: task.id }, { 'last-event-id': BEGINNING }, 'GET')
   expect((await eventsOf(response, 1))[0]).toMatchObject({ id: expect.stringMatching(/^ec_/), event: 'next' })
 })
 
-test('an id that is no cursor, or was never given, is refused', async () => {
+test('an id that is not a cursor, or after the end of the log, is refused', async () => {
   for (const id of ['nonsense', '17', 'ec_', 'ec_999999999']) {
     const [event] = await eventsOf(await open(EVENTS, {}, { 'last-event-id': id }), 1)
     expect(JSON.parse(event?.data ?? '').errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])

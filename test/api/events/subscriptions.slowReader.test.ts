@@ -12,7 +12,7 @@ import { taskRow } from '../../support/worlds/rows.ts'
 const EVENTS =
   'subscription { events { __typename ... on TaskEvent { reason } ... on ResyncRequired { oldest latest } } }'
 const BUFFER_MAX = 10
-// Far more than the buffers of two sockets, of up to 36 MB together, and the thousand events that a stream keeps for its reader.
+// Far more than the buffers of two sockets, up to 36 MB together, and the 1,000 events that a stream buffers.
 const LARGE_EVENT_COUNT = 2_000
 const LARGE_EVENT_LENGTH = 60_000
 
@@ -33,7 +33,7 @@ beforeEach(async () => {
   task = await taskRow(app, { poster: anna })
 })
 
-/** Many events in one transaction. */
+/** Records many events in one transaction. */
 async function record(count: number, reason: string): Promise<void> {
   await withTransaction(app.database, async (tx) => {
     for (let number = 1; number <= count; number++) {
@@ -64,7 +64,7 @@ function streamsOf(limits: { resumeMax: number; bufferMax?: number }): EventStre
   return startEventStreams({ database: app.database, connectionString: app.connectionString, log, limits })
 }
 
-test('a reader that falls behind by more than its buffer is told to read anew, and its stream ends', async () => {
+test('a reader that falls behind by more than its buffer gets a Resync, and its stream ends', async () => {
   const streams = streamsOf({ resumeMax: 50, bufferMax: BUFFER_MAX })
   const caller = { id: anna.uuid, sessionId: anna.sessionId, roles: ['USER' as const] }
   const topic = feedTopic(app.database, caller, { types: undefined, subject: undefined })
@@ -74,7 +74,7 @@ test('a reader that falls behind by more than its buffer is told to read anew, a
   expect((await first).value).toMatchObject({ reason: 'the first' })
   await record(100, 'too many')
   const latest = await untilNumbered()
-  // Until the tail has offered them; how many were given before that is of no matter.
+  // Until the follower has offered all of them; any number may be delivered before that.
   await expect
     .poll(async () => (await items.next()).value, { timeout: 20_000 })
     .toEqual({ oldest: latest - 50n, latest })
@@ -98,7 +98,7 @@ test('a reader that keeps up within its buffer loses nothing', async () => {
   await streams.stop()
 })
 
-/** A subscription whose client does not read until it is told to. */
+/** A subscription whose client does not read until it is resumed. */
 async function deafSubscription(): Promise<Socket> {
   const { hostname, port } = new URL(url)
   const body = JSON.stringify({ query: EVENTS })
@@ -113,34 +113,34 @@ async function deafSubscription(): Promise<Socket> {
   return socket
 }
 
-/** Anna's feed, for somebody who reads in this process. */
+/** Anna's feed, read in this process. */
 function feedOfAnna() {
   const caller = { id: anna.uuid, sessionId: anna.sessionId, roles: ['USER' as const] }
   const topic = feedTopic(app.database, caller, { types: undefined, subject: undefined })
   return app.services.events.open({ topic, caller, after: null })
 }
 
-/** Resolves when so many events have come: then they were offered to all who watch, also to those who do not read. */
+/** Resolves after `count` events, which were then offered to all subscribers, also to those that do not read. */
 async function untilOffered(count: number, feed: Awaited<ReturnType<typeof feedOfAnna>>): Promise<void> {
   let offered = 0
   for await (const item of feed) {
-    if (!('reason' in item)) throw new Error('Whoever reads at once has fallen behind.')
+    if (!('reason' in item)) throw new Error('The fast reader has fallen behind.')
     offered++
     if (offered === count) return
   }
-  throw new Error('The feed has ended before all were offered.')
+  throw new Error('The feed has ended before all events were offered.')
 }
 
-test('a client that does not read is told to read anew once it does', async () => {
+test('a client that does not read gets ResyncRequired once it does', async () => {
   const socket = await deafSubscription()
   const offered = untilOffered(LARGE_EVENT_COUNT, await feedOfAnna())
   for (let part = 0; part < 5; part++) await record(LARGE_EVENT_COUNT / 5, 'x'.repeat(LARGE_EVENT_LENGTH))
   const latest = await untilNumbered()
-  // What is offered while it reads, it might keep up with.
+  // It might keep up with events that are offered while it reads.
   await offered
   let text = ''
-  socket.on('data', (piece) => {
-    text += piece
+  socket.on('data', (chunk) => {
+    text += chunk
   })
   socket.resume()
   await expect.poll(() => text.slice(-100), { timeout: 30_000 }).toContain('event: complete')

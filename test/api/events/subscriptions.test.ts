@@ -41,7 +41,7 @@ beforeEach(async () => {
   task = await taskRow(app, { poster: anna })
 })
 
-/** What the only field of an answer holds; fails when there is none. */
+/** The value of the only field of an answer; fails if there is none. */
 function itemOf(answer: StreamAnswer | undefined): Record<string, unknown> {
   expect(answer?.errors).toBeUndefined()
   const [item] = Object.values(answer?.data ?? {})
@@ -62,7 +62,7 @@ async function openStreams(): Promise<number> {
   return Number(/^errand_streams_open(?:\{.*\})? (\d+)/m.exec(metrics)?.[1])
 }
 
-test('a subscriber gets what concerns them, and nothing else, as it happens', async () => {
+test('a subscriber gets the events of their feed, and no others, as they happen', async () => {
   const stream = await Subscription.open(url, ben.accessToken, EVENTS)
   await happen(app, { task, by: anna, concerns: [anna] })
   await happen(app, { task, by: anna, concerns: [anna, ben], reason: 'for Ben' })
@@ -78,7 +78,7 @@ test('a subscriber gets what concerns them, and nothing else, as it happens', as
   stream.close()
 })
 
-test('without a cursor a stream begins after everything that was committed before it', async () => {
+test('a stream without a cursor starts after all events committed before it', async () => {
   await happen(app, { task, by: anna, concerns: [anna], reason: 'before' })
   const stream = await Subscription.open(url, anna.accessToken, EVENTS)
   await happen(app, { task, by: anna, concerns: [anna], reason: 'after' })
@@ -86,7 +86,7 @@ test('without a cursor a stream begins after everything that was committed befor
   stream.close()
 })
 
-test('a stream resumes after the last cursor without a gap and without a repetition', async () => {
+test('a stream resumes after the last cursor without gaps or duplicates', async () => {
   const first = await Subscription.open(url, anna.accessToken, EVENTS)
   for (const reason of ['one', 'two', 'three']) await happen(app, { task, by: anna, concerns: [anna], reason })
   expect(itemOf(await first.next()).reason).toBe('one')
@@ -110,7 +110,7 @@ test('a filter passes only its types and its subject', async () => {
   stream.close()
 })
 
-test('what cannot be subscribed to is refused with its code', async () => {
+test('invalid subscriptions are refused with their codes', async () => {
   const draft = await taskRow(app, { poster: anna, status: 'DRAFT' })
   const open = async (person: Person | null, query: string, variables = {}) =>
     codeOf(await (await Subscription.open(url, person?.accessToken ?? null, query, variables)).next())
@@ -122,7 +122,7 @@ test('what cannot be subscribed to is refused with its code', async () => {
   for (const id of ['trf_1', task.id]) expect(await open(ben, TRANSFER, { id })).toBe('NOT_FOUND')
 })
 
-test('a stranger who watches an open task gets its public changes, at last the one that hides it, and then the stream ends', async () => {
+test('a stranger gets the public events of an open task, the last one being the one that hides it, and the stream ends', async () => {
   const watchers = [ben.accessToken, null]
   const streams = await Promise.all(watchers.map((token) => Subscription.open(url, token, TASK, { id: task.id })))
   const poster = await Subscription.open(url, anna.accessToken, TASK, { id: task.id })
@@ -148,7 +148,7 @@ test('a stranger who watches an open task gets its public changes, at last the o
   poster.close()
 })
 
-test('the parties of a task follow its chat and its transfer to the end', async () => {
+test('the parties of a task get the events of its chat and its transfer to the end', async () => {
   const poster = await actor(app, 'Petra')
   const tasker = await actor(app, 'Tom')
   const stream = await Subscription.open(url, tasker.accessToken, EVENTS, {
@@ -181,7 +181,7 @@ test('the parties of a task follow its chat and its transfer to the end', async 
   own.close()
 })
 
-test('a revoked session and a suspended person get no more events, and are told so', async () => {
+test('the streams of a revoked session and of a suspended person end with UNAUTHENTICATED', async () => {
   const streams = await Promise.all([anna, ben].map(({ accessToken }) => Subscription.open(url, accessToken, EVENTS)))
   await app.database
     .run`/* testRevoke */ update sessions set revoked_at = clock_timestamp() where id = ${anna.sessionId}`
@@ -192,13 +192,13 @@ test('a revoked session and a suspended person get no more events, and are told 
   }
 })
 
-test('a stream ends when the roles of its person change, so that it resumes with the new ones', async () => {
+test('a stream ends if the roles of its person change, so that it resumes with the new ones', async () => {
   const stream = await Subscription.open(url, anna.accessToken, EVENTS)
   await app.database.run`/* testRoles */ update users set roles = '{USER,FINANCE}' where id = ${anna.uuid}`
   expect(await stream.next()).toBeUndefined()
 })
 
-test('a subscriber who goes away leaves nothing behind', async () => {
+test('a subscriber who disconnects leaves no stream open', async () => {
   const before = await openStreams()
   const stream = await Subscription.open(url, anna.accessToken, EVENTS)
   expect(await openStreams()).toBe(before + 1)
@@ -206,7 +206,7 @@ test('a subscriber who goes away leaves nothing behind', async () => {
   await expect.poll(openStreams, { timeout: 20_000 }).toBe(before)
 })
 
-test('a server that stops ends its streams, and another server goes on from the same cursor', async () => {
+test('a server that stops ends its streams, and another server resumes from the same cursor', async () => {
   const first = await secondServer(app)
   const stream = await Subscription.open(first.url, anna.accessToken, EVENTS)
   await happen(app, { task, by: anna, concerns: [anna], reason: 'one' })
@@ -222,7 +222,7 @@ test('a server that stops ends its streams, and another server goes on from the 
   await second.stop()
 })
 
-test('a cursor that is too far behind is answered by where to begin anew', async () => {
+test('a cursor that is too far behind gets ResyncRequired', async () => {
   const server = await secondServer(app, { eventsResumeMax: 5 })
   const start = await Subscription.open(server.url, anna.accessToken, EVENTS)
   for (let number = 1; number <= 7; number++) {
@@ -244,7 +244,7 @@ test('a cursor that is too far behind is answered by where to begin anew', async
   await server.stop()
 })
 
-test('streams go on after the database has dropped every connection', async () => {
+test('streams continue after the database has dropped all connections', async () => {
   const stream = await Subscription.open(url, anna.accessToken, EVENTS)
   const server = await secondServer(app)
   await happen(app, { task, by: anna, concerns: [anna], reason: 'one' })
@@ -265,7 +265,7 @@ test('streams go on after the database has dropped every connection', async () =
   await server.stop()
 })
 
-test('a stream in which nothing happens says so every 15 seconds, and from where to resume', async () => {
+test('an idle stream sends a heartbeat with a resume cursor every 15 seconds', async () => {
   const stream = await Subscription.open(url, anna.accessToken, EVENTS)
   await happen(app, { task, by: ben, concerns: [ben] })
   const beat = itemOf(await stream.next(30_000))

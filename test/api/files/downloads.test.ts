@@ -37,7 +37,7 @@ const statusOf = async (link: string | null | undefined, init?: RequestInit) => 
   return response.status
 }
 
-/** A file on a task, attached as the rules would leave it. */
+/** A file that is attached to a task, as the rules would store it. */
 async function onTask(task: Row): Promise<string> {
   const { id } = await uploaded(files.png())
   const last = await app.prisma.attachment.findFirstOrThrow({ orderBy: { id: 'desc' } })
@@ -46,8 +46,8 @@ async function onTask(task: Row): Promise<string> {
   return id
 }
 
-describe('a file comes down', () => {
-  test('to be saved, not to be run: with its type, its name, and nothing that a browser could make of it', async () => {
+describe('a download', () => {
+  test('is an attachment with its type and name that no browser renders or runs', async () => {
     const { url: link } = await uploaded(files.png(), String.raw`Grüße 東京 \"x\"; a.png`)
     const response = await fetch(link)
     expect(response.status).toBe(200)
@@ -64,7 +64,7 @@ describe('a file comes down', () => {
     await response.arrayBuffer()
   })
 
-  test('under a name that ends as its bytes say', async () => {
+  test('has a filename whose extension matches its content', async () => {
     const { url: link } = await uploaded('Just a text.', 'page.html')
     const response = await fetch(link)
     expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
@@ -72,7 +72,7 @@ describe('a file comes down', () => {
     await response.text()
   })
 
-  test('in parts', async () => {
+  test('supports ranges', async () => {
     const content = files.pdf(200_000)
     const { url: link, sha256 } = await uploaded(content)
     const part = async (range: string, headers: Record<string, string> = {}) => {
@@ -99,7 +99,7 @@ describe('a file comes down', () => {
     expect(await part('bytes=0-0', { 'if-range': '"another"' })).toEqual(whole)
   })
 
-  test('not at all to whoever has it already, or only asks what it is', async () => {
+  test('has no body for a conditional request that matches, or for HEAD', async () => {
     const { url: link, sha256 } = await uploaded(files.png())
     expect(await statusOf(link, { headers: { 'if-none-match': `"${sha256}"` } })).toBe(304)
     const head = await fetch(link, { method: 'HEAD' })
@@ -107,7 +107,7 @@ describe('a file comes down', () => {
     expect(await statusOf(link, { method: 'POST' })).toBe(405)
   })
 
-  test('to pages of listed origins, and no others', async () => {
+  test('is allowed for pages of listed origins only', async () => {
     const { url: link } = await uploaded(files.png())
     const allowed = async (origin: string) => {
       const response = await fetch(link, { headers: { origin } })
@@ -118,7 +118,7 @@ describe('a file comes down', () => {
     expect(await allowed('https://evil.example.com')).toBeNull()
   })
 
-  test('at the speed of its reader, whoever goes away in the middle', async () => {
+  test('flows at the speed of its reader, and survives readers that disconnect', async () => {
     const { url: link } = await uploaded(files.pdf(9_000_000))
     const abort = new AbortController()
     const response = await fetch(link, { signal: abort.signal })
@@ -130,7 +130,7 @@ describe('a file comes down', () => {
 })
 
 describe('a link', () => {
-  test('opens nothing once it is changed in any part', async () => {
+  test('is invalid after a change of any part', async () => {
     const one = new URL((await uploaded(files.png())).url)
     const other = new URL((await uploaded(files.png())).url)
     expect(await statusOf(one.href)).toBe(200)
@@ -150,7 +150,7 @@ describe('a link', () => {
     expect(await statusOf(`${url}/files/../../etc/passwd`)).toBe(404)
   })
 
-  test('ends after five minutes, as it says', async () => {
+  test('expires after 5 minutes, as urlExpiresAt says', async () => {
     const { url: link, urlExpiresAt } = await uploaded(files.png())
     const leftMs = Date.parse(urlExpiresAt) - Date.now()
     expect(leftMs).toBeGreaterThan(200_000)
@@ -161,7 +161,7 @@ describe('a link', () => {
     expect(await statusOf(link)).toBe(200)
   })
 
-  test('needs no header, and opens for its viewer as long as they are signed in', async () => {
+  test('needs no header, and is valid while its viewer is signed in', async () => {
     const cleo = await person(app, 'Cleo')
     const { url: link } = await uploaded(files.png(), 'a', cleo)
     expect(await statusOf(link)).toBe(200)
@@ -169,20 +169,20 @@ describe('a link', () => {
     expect(await statusOf(link)).toBe(404)
   })
 
-  test('of a suspended person opens nothing', async () => {
+  test('of a suspended person is invalid', async () => {
     const dora = await person(app, 'Dora')
     const { url: link } = await uploaded(files.png(), 'a', dora)
     await app.prisma.user.update({ where: { id: dora.uuid }, data: { suspendedAt: new Date() } })
     expect(await statusOf(link)).toBe(404)
   })
 
-  test('is null, like its file, to whoever may not see it', async () => {
+  test('is null, like its file, for a viewer who may not see it', async () => {
     const { id } = await uploaded(files.png())
     expect(await linkFor(ben, id)).toBeUndefined()
     expect(await linkFor(undefined, id)).toBeUndefined()
   })
 
-  test('to a file of a task opens for whoever may see the task at that moment', async () => {
+  test('to a file of a task is valid for a viewer who may currently see the task', async () => {
     const task = await anyTask(app, { poster: anna })
     const id = await onTask(task)
     const links = { anna: await linkFor(anna, id), ben: await linkFor(ben, id), nobody: await linkFor(undefined, id) }
@@ -193,13 +193,13 @@ describe('a link', () => {
     expect(await statusOf(links.nobody)).toBe(404)
   })
 
-  test('to a file of a draft is for its poster alone', async () => {
+  test('to a file of a draft is valid for its poster only', async () => {
     const id = await onTask(await anyTask(app, { poster: anna, status: 'DRAFT' }))
     expect(await linkFor(ben, id)).toBeUndefined()
     expect(await statusOf(await linkFor(anna, id))).toBe(200)
   })
 
-  test('to a file that was deleted, or whose bytes are gone, opens nothing', async () => {
+  test('to a file that was deleted, or whose bytes are missing, is invalid', async () => {
     const { id, url: link } = await uploaded(files.png())
     const file = await app.prisma.attachment.findFirstOrThrow({ orderBy: { id: 'desc' } })
     expect(toPublicId('att', file.id)).toBe(id)

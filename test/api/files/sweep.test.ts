@@ -1,4 +1,4 @@
-/** What is tidied up: files that nobody attached, bytes of deleted files, bytes without a row, rows without bytes. */
+/** The file sweep: unattached files, bytes of deleted files, bytes without a row, rows without bytes. */
 import { utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -35,7 +35,7 @@ async function* bytes() {
   yield [Buffer.from('bytes')]
 }
 
-/** Writes bytes that no row knows of, as long ago as is said. */
+/** Writes bytes without a row, with a modification time in the past. */
 async function unknownBytes(hoursAgo: number): Promise<string> {
   const key = newId()
   await store().write(key, bytes())
@@ -44,7 +44,7 @@ async function unknownBytes(hoursAgo: number): Promise<string> {
   return key
 }
 
-test('a file that is attached to nothing within a day of real time goes, and can no longer be attached; what is attached stays', async () => {
+test('a file that is not attached within a day of real time is deleted and can no longer be attached; an attached one stays', async () => {
   const [fresh, old, attached] = [await uploaded(), await uploaded(), await uploaded()] as const
   const task = await anyTask(app, { poster: anna })
   await app.prisma.attachment.update({ where: { id: attached }, data: { taskId: task.uuid, unattachedUntil: null } })
@@ -60,7 +60,7 @@ test('a file that is attached to nothing within a day of real time goes, and can
   }
 })
 
-test('the bytes of a deleted file go', async () => {
+test('the bytes of a deleted file are removed', async () => {
   const id = await uploaded()
   await app.prisma.attachment.update({ where: { id }, data: { status: 'DELETED', unattachedUntil: null } })
   await sweep()
@@ -68,13 +68,13 @@ test('the bytes of a deleted file go', async () => {
   expect(await rowOf(id)).toMatchObject({ bytesRemovedAt: expect.any(Date) })
 })
 
-test('bytes that no row knows of go after a day, not earlier: their row may be on its way', async () => {
+test('bytes without a row are removed after a day, not earlier, because their row may follow', async () => {
   const [young, old] = [await unknownBytes(23), await unknownBytes(25)]
   await sweep()
   expect([await store().has(young), await store().has(old)]).toEqual([true, false])
 })
 
-test('a row whose bytes are gone is deleted; but not when so many are gone that it must be the wrong store', async () => {
+test('a row without bytes is deleted, unless so many are missing that the store must be the wrong one', async () => {
   const anHourAgo = { createdAt: new Date(Date.now() - 2 * 3_600_000) }
   const ids = await Promise.all(Array.from({ length: 12 }, uploaded))
   for (const id of ids) await app.prisma.attachment.update({ where: { id }, data: anHourAgo })
@@ -88,7 +88,7 @@ test('a row whose bytes are gone is deleted; but not when so many are gone that 
     expect(await rowOf(id)).toMatchObject({ status: index < 2 ? 'DELETED' : 'AVAILABLE' })
 })
 
-test('a walk through more than a batch comes to its end, and begins anew', async () => {
+test('a scan of more than one batch reaches its end and restarts', async () => {
   const keys = await Promise.all(Array.from({ length: 130 }, () => unknownBytes(25)))
   const walk = startOfWalk()
   const sweeping = { database: app.database, store: store(), log: app.log }

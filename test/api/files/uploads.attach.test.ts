@@ -1,4 +1,4 @@
-/** Files belong to their uploader until they are attached: once, to something of theirs, in its transaction. */
+/** Files belong to their uploader until they are attached: once, to a row of the uploader, in its transaction. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask } from '../../support/ask.ts'
 import { type Person, person, send } from '../../support/people.ts'
@@ -56,32 +56,32 @@ const statusOf = async (id: string, viewer: Person = anna) =>
   (await ask<{ node: { status: string; url: string | null } | null }>(viewer, FILE, { id })).node
 
 describe('a new task', () => {
-  test('has the files that are named, in that order', async () => {
+  test('has the named files in the given order', async () => {
     const ids = [await fileOf(anna), await fileOf(anna), await fileOf(anna)].reverse()
     expect(await posts(ids)).toMatchObject({ task: { attachments: idsOf(ids) } })
   })
 
   test.each([
-    ['somebody else’s', async () => fileOf(ben)],
+    ['another user’s file', async () => fileOf(ben)],
     [
-      'one that is attached already',
+      'an attached file',
       async () => {
         const id = await fileOf(anna)
         await posts([id])
         return id
       },
     ],
-    ['one that there is not', async () => 'att_00000000000000000000000000'],
-    ['what is no id of a file', async () => anna.id],
-  ])('is not made with %s: NotFoundError, and the other files stay free', async (_name, make) => {
-    const [good, bad] = [await fileOf(anna), await make()]
+    ['an unknown file', async () => 'att_00000000000000000000000000'],
+    ['an id of another type', async () => anna.id],
+  ])('is refused with %s: NotFoundError, and the other files stay unattached', async (_name, badId) => {
+    const [good, bad] = [await fileOf(anna), await badId()]
     const before = await app.prisma.task.count()
     expect(await posts([good, bad])).toEqual({ __typename: 'NotFoundError', code: 'NOT_FOUND', id: bad })
     expect(await app.prisma.task.count()).toBe(before)
     expect(await posts([good])).toMatchObject({ __typename: 'TaskPayload' })
   })
 
-  test('is not made with a file for something else, one named twice, or too many', async () => {
+  test('is refused with a file of another purpose, a repeated one, or too many', async () => {
     const avatar = await fileOf(anna, 'AVATAR')
     expect(await posts([avatar])).toMatchObject({ fields: [{ path: ['input', 'attachmentIds', '0'] }] })
     const id = await fileOf(anna)
@@ -90,7 +90,7 @@ describe('a new task', () => {
     expect(await posts(many)).toMatchObject({ fields: [{ path: ['input', 'attachmentIds'] }] })
   })
 
-  test('of fifty that name one file has it once', async () => {
+  test('succeeds only once if 50 concurrent ones name the same file', async () => {
     const id = await fileOf(anna)
     const answers = await Promise.all(Array.from({ length: 50 }, () => posts([id])))
     expect(answers.filter(({ __typename }) => __typename === 'TaskPayload')).toHaveLength(1)
@@ -98,7 +98,7 @@ describe('a new task', () => {
   })
 })
 
-test('a task that changes keeps what is named, gets what is new, loses the rest, and without the field keeps all', async () => {
+test('updateTask keeps the named files, attaches new ones, deletes the rest, and without the field keeps all', async () => {
   const [first, second, third] = [await fileOf(anna), await fileOf(anna), await fileOf(anna)] as const
   const created = await posts([first, second])
   const { id: taskId } = created.task as { id: string }
@@ -118,7 +118,7 @@ test('a task that changes keeps what is named, gets what is new, loses the rest,
   expect(await statusOf(third)).toMatchObject({ status: 'DELETED' })
 })
 
-test('work is handed in with its files, which its poster and staff see, and nobody else', async () => {
+test('the files of submitted work are visible to the poster and staff only', async () => {
   const row = await anyTask(app, { poster: anna, assignee: ben, status: 'ASSIGNED' })
   await anyApplication(app, { task: row, applicant: cleo })
   const id = await fileOf(ben)
@@ -132,7 +132,7 @@ test('work is handed in with its files, which its poster and staff see, and nobo
   expect(await statusOf(id, cleo)).toBeNull()
 })
 
-test('a picture of a person is seen by everybody, is replaced by the next, and goes with null', async () => {
+test('an avatar is visible to everyone, is replaced by the next one, and deleted with null', async () => {
   const avatarOf = async (viewer?: Person) => {
     const query = `query ($id: ID!) { user(id: $id) { avatar { id url } } }`
     const { data } = viewer ? await viewer.send(query, { id: ben.id }) : await send(app, query, { id: ben.id })
@@ -160,7 +160,7 @@ test('a picture of a person is seen by everybody, is replaced by the next, and g
   expect(await statusOf(second, ben)).toMatchObject({ status: 'DELETED' })
 })
 
-test('the database itself refuses a second owner, another owner, and a second life', async () => {
+test('database constraints refuse a second owner, another owner, and undeletion', async () => {
   const [id, taskId] = [await fileOf(anna), (await anyTask(app, { poster: anna })).uuid]
   const other = (await anyTask(app, { poster: anna })).uuid
   const file = { uploadedById: anna.uuid, taskId: null }

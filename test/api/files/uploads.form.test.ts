@@ -1,4 +1,4 @@
-/** Multipart requests that are not of their form: each is told so, nothing is kept, and the server goes on. */
+/** Malformed multipart requests: each gets an error, nothing is stored, and the server keeps running. */
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Person, person } from '../../support/people.ts'
@@ -41,25 +41,25 @@ const map = { name: 'map', content: JSON.stringify({ file: ['variables.input.fil
 const file = { name: 'file', filename: 'a.png', content: files.png() }
 const mapOf = (value: unknown): Part => ({ name: 'map', content: JSON.stringify(value) })
 
-describe('is answered with 400', () => {
+describe('a request is answered with 400', () => {
   test.each<[string, Part[]]>([
     ['without operations', [map, file]],
     ['with the file first', [file, operations, map]],
-    ['with the map before what it is about', [map, operations, file]],
+    ['with the map before the operations', [map, operations, file]],
     ['without a map', [operations, file]],
     ['with nothing at all', []],
     ['with operations that are not JSON', [{ name: 'operations', content: '{' }, map, file]],
     ['with a list of operations', [{ name: 'operations', content: '[]' }, map, file]],
     ['with a map that is not JSON', [operations, { name: 'map', content: 'x' }, file]],
     ['with a map that is a list', [operations, mapOf([]), file]],
-    ['with an entry that is no list', [operations, mapOf({ file: 'variables.input.file' }), file]],
-    ['with an entry of no path', [operations, mapOf({ file: [] }), file]],
+    ['with an entry that is not a list', [operations, mapOf({ file: 'variables.input.file' }), file]],
+    ['with an entry without a path', [operations, mapOf({ file: [] }), file]],
     ['with an entry of a number', [operations, mapOf({ file: [1] }), file]],
-    ['with a path beside the variables', [operations, mapOf({ file: ['query'] }), file]],
-    ['with a path to what is not there', [operations, mapOf({ file: ['variables.input.other'] }), file]],
-    ['with a path to what is no null', [operations, mapOf({ file: ['variables.input.purpose'] }), file]],
+    ['with a path outside the variables', [operations, mapOf({ file: ['query'] }), file]],
+    ['with a path that does not exist', [operations, mapOf({ file: ['variables.input.other'] }), file]],
+    ['with a path to a value that is not null', [operations, mapOf({ file: ['variables.input.purpose'] }), file]],
     [
-      'with two entries for one place',
+      'with two entries for one path',
       [operations, mapOf({ file: ['variables.input.file'], other: ['variables.input.file'] }), file],
     ],
     ['with a path to a prototype', [operations, mapOf({ file: ['variables.__proto__.polluted'] }), file]],
@@ -67,7 +67,7 @@ describe('is answered with 400', () => {
       'with a path to a method that all objects share',
       [operations, mapOf({ file: ['variables.toString.call'] }), file],
     ],
-    ['with a path into a text', [operations, mapOf({ file: ['variables.input.purpose.0'] }), file]],
+    ['with a path into a string', [operations, mapOf({ file: ['variables.input.purpose.0'] }), file]],
   ])('%s', async (_name, parts) => {
     const { status, body } = await keeping(app, 'nothing', () => sendForm(url, formOf(parts), signedIn()))
     expect(status).toBe(400)
@@ -85,14 +85,14 @@ describe('is answered with 400', () => {
     expect([400, 415]).toContain(status)
   })
 
-  test('with operations that are longer than any request may be', async () => {
+  test('with operations that exceed the body limit', async () => {
     const long = { name: 'operations', content: JSON.stringify({ query: UPLOAD, padding: 'x'.repeat(1_100_000) }) }
     const { status } = await keeping(app, 'nothing', () => sendForm(url, formOf([long, map, file]), signedIn()))
     expect([400, 413]).toContain(status)
   })
 })
 
-test('fifty files at once are too many', async () => {
+test('50 files in one request are too many', async () => {
   const names = Array.from({ length: 50 }, (_, index) => String(index))
   const many = {
     name: 'operations',
@@ -107,7 +107,7 @@ test('fifty files at once are too many', async () => {
   expect(status).toBe(413)
 })
 
-test('parts that the map does not name are passed over', async () => {
+test('parts that the map does not name are skipped', async () => {
   const stranger = { name: 'stranger', filename: 'x', content: files.pdf(300_000) }
   const { body } = await keeping(app, { files: 1 }, () =>
     sendForm(url, formOf([operations, map, stranger, file, { name: 'note', content: 'x' }, stranger]), signedIn()),
@@ -115,7 +115,7 @@ test('parts that the map does not name are passed over', async () => {
   expect(body.data?.uploadFile).toMatchObject({ __typename: 'AttachmentPayload' })
 })
 
-test('the content type may be spelled in any case', async () => {
+test('the content type is case-insensitive', async () => {
   const contentType = CONTENT_TYPE.replace('multipart/form-data;', 'Multipart/Form-Data ;')
   const { body } = await sendForm(url, uploadForm(file.content), { ...signedIn(), 'content-type': contentType })
   expect(body.data?.uploadFile).toMatchObject({ __typename: 'AttachmentPayload' })
@@ -128,28 +128,28 @@ describe('a file without a name', () => {
     ['of a known type', ['Content-Type: image/png']],
     ['of an unknown type', ['Content-Type: application/octet-stream']],
     ['of no type', []],
-  ])('is taken, under a name that says what it is: %s', async (_how, headers) => {
+  ])('is accepted and named by its type: %s', async (_how, headers) => {
     const { body } = await keeping(app, { files: 1 }, () =>
       sendForm(url, formOf([operations, map, { ...empty, headers }]), signedIn()),
     )
     expect(body.data?.uploadFile).toMatchObject({ attachment: { filename: 'file.png', byteSize: '500' } })
   })
 
-  test('is taken in whatever pieces it comes', async () => {
+  test('is accepted in any split of chunks', async () => {
     const form = formOf([operations, map, empty])
     const at = form.indexOf('filename=""')
     for (let cut = at - 1; cut <= at + 12; cut++) {
       const socket = await beginUpload(url, anna, form.length)
       socket.setNoDelay(true)
       socket.write(form.subarray(0, cut))
-      // The server has read the first piece when it has answered somebody who came later.
+      // The server has read the first chunk once it has answered a later request.
       await sendForm(url, uploadForm(files.png()), signedIn())
       socket.write(form.subarray(cut))
       expect(await received(socket)).toContain('"filename":"file.png"')
     }
   })
 
-  test('that is empty is what a form sends in which none was chosen, and is refused as such', async () => {
+  test('that is empty, as a form sends if no file was chosen, is refused with FILE_EMPTY', async () => {
     for (const headers of [empty.headers, ['Content-Type: application/octet-stream'], []]) {
       const form = formOf([operations, map, { ...empty, content: '', headers }])
       const { body } = await keeping(app, 'nothing', () => sendForm(url, form, signedIn()))
@@ -157,7 +157,7 @@ describe('a file without a name', () => {
     }
   })
 
-  test('is no matter of what stands in a file', async () => {
+  test('is not detected inside the content of a file', async () => {
     const content = 'See:\r\n--boundary\r\nContent-Disposition: form-data; name="x"; filename=""\r\n\r\nfilename=""\n'
     const { body } = await sendForm(url, uploadForm(content, {}, 'capture.txt'), signedIn())
     const sha256 = createHash('sha256').update(content).digest('hex')
@@ -165,8 +165,8 @@ describe('a file without a name', () => {
   })
 })
 
-describe('the one request that ends a server of others', () => {
-  // busboy says the same error twice: once as it happens, and once more as it is destroyed.
+describe('a request that crashes servers with unguarded busboy', () => {
+  // busboy emits the error twice: when it occurs, and again when it is destroyed.
   test.each([
     ['a header of a part that is too long', [`x-long: ${'a'.repeat(20_000)}`]],
     ['a header of a part without a name', [': nothing']],
@@ -184,18 +184,18 @@ describe('the one request that ends a server of others', () => {
   })
 })
 
-describe('a body that ends before its end', () => {
+describe('a truncated body', () => {
   const whole = uploadForm(files.png(40_000))
 
   test.each([
     ['in the middle of the file', 20_000],
     ['at the last boundary', whole.length - 5],
-  ])('%s is not taken for whole', async (_name, length) => {
+  ])('%s is refused with FILE_TRUNCATED', async (_name, length) => {
     const { body } = await keeping(app, 'nothing', () => sendForm(url, whole.subarray(0, length), signedIn()))
     expect(body.data?.uploadFile).toMatchObject({ __typename: 'FileRejectedError', code: 'FILE_TRUNCATED' })
   })
 
-  test('and says nothing more is answered in the time that silence is borne', async () => {
+  test('that stalls is answered within the silence timeout', async () => {
     const answer = await keeping(app, 'nothing', async () => {
       const socket = await beginUpload(url, anna, whole.length)
       socket.write(whole.subarray(0, 20_000))
@@ -205,7 +205,7 @@ describe('a body that ends before its end', () => {
     expect(answer).toContain('FILE_TRUNCATED')
   })
 
-  test('before the file begins is answered in that time as well', async () => {
+  test('that stalls before the file is answered within the silence timeout', async () => {
     const answer = await keeping(app, 'nothing', async () => {
       const socket = await beginUpload(url, anna, whole.length)
       socket.write(whole.subarray(0, whole.indexOf('name="file"') - 20))
@@ -215,33 +215,33 @@ describe('a body that ends before its end', () => {
   })
 })
 
-describe('a body that goes on behind its end', () => {
+describe('a body that continues after the last expected part', () => {
   const end = `--${BOUNDARY}--\r\n`
   const unended = (...parts: Part[]) => formOf(parts).subarray(0, -end.length)
 
   test.each<[string, Buffer[]]>([
     ['two files', [unended(file, file)]],
     ['a file, and half of another', [unended(file), unended(file).subarray(0, -100)]],
-    ['files that nobody asked for', [unended({ ...file, name: 'other' }, { ...file, name: 'other' })]],
+    ['files that the map does not name', [unended({ ...file, name: 'other' }, { ...file, name: 'other' })]],
     ['a map, and half of a file', [unended(map), unended(file).subarray(0, -100), Buffer.from('x')]],
     ['a large file, and another', [unended({ ...file, content: files.png(200_000) }, file)]],
-  ])('with %s, is answered at once', async (_with, more) => {
-    // Nobody waits that long for a test.
-    const patient = await startAppOn(app.connectionString, { uploadSilenceMs: 3_600_000 })
+  ])('with %s is answered without waiting for the rest', async (_with, more) => {
+    // The silence timeout is longer than the test.
+    const second = await startAppOn(app.connectionString, { uploadSilenceMs: 3_600_000 })
     try {
-      const patientUrl = await patient.listen()
-      const ben = await person(patient, 'Ben')
+      const secondUrl = await second.listen()
+      const ben = await person(second, 'Ben')
       const form = Buffer.concat([formOf([operations, map]), ...more])
-      const { status, body } = await sendForm(patientUrl, form, { authorization: `Bearer ${ben.accessToken}` })
+      const { status, body } = await sendForm(secondUrl, form, { authorization: `Bearer ${ben.accessToken}` })
       expect(status).toBe(200)
       expect(body.data?.uploadFile?.__typename).toMatch(/^(?:FileRejectedError|AttachmentPayload)$/)
     } finally {
-      await patient.stop()
+      await second.stop()
     }
   })
 })
 
-test('a refused upload does not cost its connection: what was still to come is read, and the next request answered', async () => {
+test('a refused upload keeps its connection: the rest of the body is read, and the next request is answered', async () => {
   const first = uploadForm('<html>'.padEnd(300_000, ' '))
   const socket = await beginUpload(url, anna, first.length, 'keep-alive')
   socket.write(first)

@@ -40,7 +40,7 @@ async function refused(content: Buffer | string, refusal: object, input: object 
   expect(answer).toMatchObject({ __typename: 'FileRejectedError', retryable: false, ...refusal })
 }
 
-describe('a file is taken', () => {
+describe('a file is accepted', () => {
   test.each([
     ['png', 'image/png'],
     ['jpeg', 'image/jpeg'],
@@ -50,7 +50,7 @@ describe('a file is taken', () => {
     ['doc', 'application/msword'],
     ['docx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
     ['txt', 'text/plain'],
-  ] as const)('as %s by its bytes, whatever the client says of it', async (kind, contentType) => {
+  ] as const)('as %s by its bytes, whatever the client declares', async (kind, contentType) => {
     const content = files[kind]()
     const answer = await upload(url, anna, content, { sha256: sha256(content) }, 'note.exe')
     expect(answer).toMatchObject({
@@ -75,7 +75,7 @@ describe('a file is taken', () => {
     }
   })
 
-  test('of exactly its limit, and refused with one byte more, with nothing kept', async () => {
+  test('at exactly its limit, and refused with one byte more, with nothing stored', async () => {
     for (const [kind, limit] of [
       ['png', IMAGE_MAX],
       ['pdf', DOCUMENT_MAX],
@@ -91,50 +91,50 @@ describe('a file is taken', () => {
     )
   })
 
-  test('of one byte, when that is a letter', async () => {
+  test('with a single byte that is a letter', async () => {
     expect(await upload(url, anna, 'a')).toMatchObject({ attachment: { contentType: 'text/plain', byteSize: '1' } })
   })
 
-  test('as a text that begins as some binary format does', async () => {
+  test('as a text that starts like a binary format', async () => {
     expect(await upload(url, anna, 'BMW, MZ and ID3 are names. a < b')).toMatchObject({
       attachment: { contentType: 'text/plain' },
     })
   })
 
-  test('whose characters are cut by the pieces that it comes in', async () => {
+  test('if chunk boundaries split its characters', async () => {
     const content = Buffer.from('東京'.repeat(5_000))
     const form = uploadForm(content)
-    const pieces = new ReadableStream<Uint8Array>({
+    const chunks = new ReadableStream<Uint8Array>({
       start(controller) {
         for (let at = 0; at < form.length; at += 997) controller.enqueue(form.subarray(at, at + 997))
         controller.close()
       },
     })
-    const { body } = await sendForm(url, pieces, signedIn())
+    const { body } = await sendForm(url, chunks, signedIn())
     expect(body.data?.uploadFile).toMatchObject({ attachment: { sha256: sha256(content) } })
   })
 })
 
-describe('a file is refused, and nothing of it kept', () => {
-  test('when it is larger than may be, however it is sent: by its declared length, or by counting', async () => {
+describe('a file is refused, and nothing is stored', () => {
+  test('if it exceeds its limit, by declared length or by count', async () => {
     await refused(files.pdf(400 * KIBIBYTE), { code: 'FILE_TOO_LARGE', limitBytes: String(DOCUMENT_MAX) })
     const form = uploadForm(files.pdf(DOCUMENT_MAX + 1))
-    const pieces = new ReadableStream<Uint8Array>({
+    const chunks = new ReadableStream<Uint8Array>({
       start(controller) {
         controller.enqueue(form)
         controller.close()
       },
     })
-    const { body } = await keeping(app, 'nothing', () => sendForm(url, pieces, signedIn()))
+    const { body } = await keeping(app, 'nothing', () => sendForm(url, chunks, signedIn()))
     expect(body.data?.uploadFile).toMatchObject({ code: 'FILE_TOO_LARGE', limitBytes: String(DOCUMENT_MAX) })
   })
 
-  test('when it is empty', () => refused('', { code: 'FILE_EMPTY' }))
+  test('if it is empty', () => refused('', { code: 'FILE_EMPTY' }))
 
-  test('when its checksum is not the declared one', () =>
+  test('if its checksum is not the declared one', () =>
     refused(files.png(), { code: 'FILE_TRUNCATED' }, { sha256: 'a'.repeat(64) }))
 
-  test('when it is a document and the purpose is a picture', () =>
+  test('if it is a document for a purpose of pictures', () =>
     refused(
       files.pdf(),
       { code: 'FILE_TYPE_NOT_ALLOWED', detectedContentType: 'application/pdf' },
@@ -143,20 +143,20 @@ describe('a file is refused, and nothing of it kept', () => {
 
   test.each([
     ['a page', '<!DOCTYPE html><html><body>Hello</body></html>', 'text/html'],
-    ['a page behind blanks and a mark', '\ufeff \n<script>alert(1)</script>', 'text/html'],
+    ['a page after white space and a byte order mark', '\ufeff \n<script>alert(1)</script>', 'text/html'],
     ['a text with a script in it', `Hello. <script src="x">`, null],
-    ['a drawing that can run scripts', '<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', 'image/svg+xml'],
-    ['such a drawing with a declaration', '<?xml version="1.0"?>\n<svg xmlns="x"></svg>', 'image/svg+xml'],
-    ['a script for a shell', '#!/bin/sh\nrm -rf /\n', null],
+    ['an SVG with a script', '<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', 'image/svg+xml'],
+    ['an SVG with an XML declaration', '<?xml version="1.0"?>\n<svg xmlns="x"></svg>', 'image/svg+xml'],
+    ['a shell script', '#!/bin/sh\nrm -rf /\n', null],
     [
       'a program',
       Buffer.concat([Buffer.from('MZ'), Buffer.alloc(200), Buffer.from('PE\0\0')]),
       'application/x-msdownload',
     ],
     ['a text with a control character', 'Hello\u0007', null],
-    ['a text with one of the other control characters', 'Hello\u0085', null],
+    ['a text with a C1 control character', 'Hello\u0085', null],
     ['a text in Latin-1', Buffer.from('Gr\xfc\xdfe aus K\xf6ln', 'latin1'), null],
-    ['a text that ends within a character', Buffer.from('東京').subarray(0, 5), null],
+    ['a text that ends inside a character', Buffer.from('東京').subarray(0, 5), null],
     ['a zip archive', zipOf({ 'a.txt': 'a' }), null],
     ['a spreadsheet', zipOf({ '[Content_Types].xml': '<Types/>', 'xl/workbook.xml': '<x/>' }), null],
     [
@@ -165,34 +165,34 @@ describe('a file is refused, and nothing of it kept', () => {
       null,
     ],
     [
-      'a container that is no document of Word',
+      'a compound file that is not a Word document',
       Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(9_000)]),
       null,
     ],
     ['random bytes', randomBytes(5_000), null],
-  ])('when it is %s', async (_name, content, detectedContentType) => {
+  ])('if it is %s', async (_name, content, detectedContentType) => {
     await refused(content, { code: 'FILE_TYPE_NOT_ALLOWED', ...(detectedContentType && { detectedContentType }) })
   })
 
   const archive = zipOf({ 'a.js': 'alert(1)' })
   test.each([
     ['an image and a page', Buffer.concat([files.gif(20), Buffer.from('/*<html><script>alert(1)</script>*/')])],
-    ['an image with a page behind it', Buffer.concat([files.jpeg(20_000), Buffer.from('<script >alert(1)</script>')])],
+    ['an image with a page appended', Buffer.concat([files.jpeg(20_000), Buffer.from('<script >alert(1)</script>')])],
     ['an image and an archive', Buffer.concat([files.jpeg(20_000), archive])],
     ['a document and an archive', Buffer.concat([files.pdf(20_000), archive])],
     ['an image and a document', Buffer.concat([files.png(100), files.pdf(500)])],
     [
-      'an archive behind something else',
+      'an archive appended to other data',
       Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), Buffer.alloc(50), files.docx()]),
     ],
     ['a document and a page', Buffer.from('%PDF-1.7\n<html><script>alert(1)</script></html>')],
-  ])('when it is two things at once: %s', (_name, content) => refused(content, { code: 'FILE_TYPE_NOT_ALLOWED' }))
+  ])('if it is a polyglot: %s', (_name, content) => refused(content, { code: 'FILE_TYPE_NOT_ALLOWED' }))
 
-  test('when a control character stands far behind the beginning', () =>
+  test('if a control character is far from the start', () =>
     refused(`${'a line of text\n'.repeat(1_000)}\u0000`, { code: 'FILE_TYPE_NOT_ALLOWED' }))
 })
 
-describe('a name is kept as data', () => {
+describe('a filename is sanitized', () => {
   test.each([
     ['../../etc/passwd', 'passwd'],
     ['C:\\\\Users\\\\anna\\\\cat.png', 'cat.png'],
@@ -212,7 +212,7 @@ describe('a name is kept as data', () => {
     expect(attachment.filename).toBe(kept)
   })
 
-  test('when control characters are written as the client may', async () => {
+  test('if its control characters are percent-encoded', async () => {
     const form = uploadForm(files.jpeg())
       .toString('latin1')
       .replace('filename="file"', "filename*=UTF-8''a%01b%0a%07.jpg")
@@ -220,7 +220,7 @@ describe('a name is kept as data', () => {
     expect(body.data?.uploadFile).toMatchObject({ attachment: { filename: 'ab.jpg' } })
   })
 
-  test('when the client sends none', async () => {
+  test('if the client sends none', async () => {
     const form = uploadForm(files.jpeg()).toString('latin1').replace('; filename="file"', '')
     const { body } = await sendForm(url, Buffer.from(form, 'latin1'), signedIn())
     expect(body.data?.uploadFile).toMatchObject({ attachment: { filename: 'file.jpg' } })
@@ -256,7 +256,7 @@ describe('several files in one operation', () => {
       signedIn(),
     )
 
-  test.each(['abc', 'acb', 'bac', 'bca', 'cab', 'cba'])('are taken in the order %s', async (order) => {
+  test.each(['abc', 'acb', 'bac', 'bca', 'cab', 'cba'])('are accepted in the order %s', async (order) => {
     const contents = { a: files.png(40_000), b: files.pdf(90_000), c: files.txt(30_000) }
     const parts = [...order].map((name) => ({ name, filename: name, content: contents[name as 'a'] }))
     const { body } = await send(parts)
@@ -265,7 +265,7 @@ describe('several files in one operation', () => {
     }
   })
 
-  test('are each judged for themselves', async () => {
+  test('are accepted or refused independently', async () => {
     const parts = [
       { name: 'c', filename: 'c', content: files.png() },
       { name: 'b', filename: 'b', content: files.pdf(DOCUMENT_MAX + 1) },
@@ -279,7 +279,7 @@ describe('several files in one operation', () => {
     })
   })
 
-  test('that never come are told so, and the others are kept', async () => {
+  test('get FILE_TRUNCATED if missing, and the others are stored', async () => {
     const { body } = await keeping(app, { files: 1 }, () => send([{ name: 'b', filename: 'b', content: files.png() }]))
     expect(body.data).toMatchObject({
       a: { code: 'FILE_TRUNCATED' },
@@ -288,7 +288,7 @@ describe('several files in one operation', () => {
     })
   })
 
-  test('of which one comes twice are taken as they came first', async () => {
+  test('keep the first part of a repeated name', async () => {
     const contents = { a: files.png(40_000), b: files.pdf(90_000), c: files.txt(30_000) }
     const [a, b, c] = Object.entries(contents).map(([name, content]) => ({ name, filename: name, content }))
     if (!a || !b || !c) throw new Error('There are three.')
@@ -298,7 +298,7 @@ describe('several files in one operation', () => {
     }
   })
 
-  test('may not be one file read twice', async () => {
+  test('cannot share one part', async () => {
     const map = { a: ['variables.a.file', 'variables.b.file'], c: ['variables.c.file'] }
     const { body } = await send(
       ['a', 'c'].map((name) => ({ name, filename: name, content: files.png() })),
@@ -312,18 +312,18 @@ describe('several files in one operation', () => {
   })
 })
 
-describe('a key', () => {
+describe('an idempotency key', () => {
   const withKey = (content: Buffer, key: string, input: object = {}) =>
     upload(url, anna, content, { idempotencyKey: key, ...input })
 
-  test('gives the first answer again to the same bytes, and keeps them once', async () => {
+  test('replays the first result for the same bytes, and stores them once', async () => {
     const content = files.png(30_000)
     const first = await withKey(content, 'once')
     const again = await keeping(app, 'nothing', () => withKey(content, 'once'))
     expect(again).toMatchObject({ replayed: true, attachment: { id: first.attachment.id } })
   })
 
-  test('is refused to other bytes, however much they may differ, and to another input', async () => {
+  test('is refused for other bytes, however little they differ, and for another input', async () => {
     const content = files.png(30_000)
     await withKey(content, 'reused')
     const others = [
@@ -342,12 +342,12 @@ describe('a key', () => {
     })
   })
 
-  test('of a file that was refused can be used again', async () => {
+  test('of a refused file can be used again', async () => {
     expect(await withKey(Buffer.from('<html>'), 'free')).toMatchObject({ code: 'FILE_TYPE_NOT_ALLOWED' })
     expect(await withKey(files.png(), 'free')).toMatchObject({ __typename: 'AttachmentPayload', replayed: false })
   })
 
-  test('that 20 send at once makes one file', async () => {
+  test('of 20 concurrent uploads stores one file', async () => {
     const content = files.pdf(60_000)
     const answers = await keeping(app, { files: 1 }, () =>
       Promise.all(Array.from({ length: 20 }, () => withKey(content, 'race'))),
@@ -363,12 +363,12 @@ describe('a key', () => {
 })
 
 describe('before a byte is read', () => {
-  test('nobody signed in is refused', async () => {
+  test('a caller who is not signed in is refused', async () => {
     const { body } = await keeping(app, 'nothing', () => sendForm(url, uploadForm(files.png()), {}))
     expect(body.data?.uploadFile).toMatchObject({ __typename: 'UnauthenticatedError' })
   })
 
-  test('a page of another site is refused, which can send a form without asking', async () => {
+  test('a cross-site form is refused, which a browser sends without a preflight', async () => {
     const response = await keeping(app, 'nothing', () =>
       fetch(`${url}/graphql`, {
         method: 'POST',
@@ -380,18 +380,18 @@ describe('before a byte is read', () => {
     await response.text()
   })
 
-  test('a value that is no file is not taken for one', async () => {
+  test('a value that is not a file is refused', async () => {
     const { errors } = await anna.send(UPLOAD, { input: { purpose: 'TASK', file: 'file.png' } })
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' })
   })
 
-  test('and a checksum that is none is BAD_USER_INPUT', async () => {
+  test('a malformed checksum is BAD_USER_INPUT', async () => {
     const { body } = await sendForm(url, uploadForm(files.png(), { sha256: 'ABC' }), signedIn())
     expect(body.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' })
   })
 })
 
-test('the twenty-first upload of a minute is refused with when to come again, and nothing kept; what is sent again does not count', async () => {
+test('the 21st upload of a minute is refused with retryAfter, and nothing is stored; a replay does not count', async () => {
   const limited = await startApp({ rateLimits: true })
   try {
     const address = await limited.listen()

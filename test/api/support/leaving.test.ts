@@ -1,4 +1,4 @@
-/** What becomes of an agent and their chats when they lose the role, the account or their last session. */
+/** An agent and their chats after the loss of the role, the account or the last session. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { signRefreshToken } from '../../../src/accounts/sessions/refreshToken.ts'
 import { signInWithRefreshToken } from '../../../src/accounts/sessions/signInWithRefreshToken.ts'
@@ -79,14 +79,14 @@ async function expectReturned(chat: Named, sequence = 3): Promise<void> {
 }
 
 describe('an agent who loses the role', () => {
-  test('loses their chats to the front of the queue in the same transaction, and is OFFLINE', async () => {
+  test('becomes OFFLINE, and their chats return to the front of the queue in the same transaction', async () => {
     const chat = await chatOfGil()
     await carl.seeksHelp()
     await takeRole(gil)
     await expectReturned(chat)
   })
 
-  test('has nothing of those chats any more: no list, no count, no mark, no message and no word of what comes', async () => {
+  test('no longer sees those chats: no list, count, mark, message or later event', async () => {
     const chat = await chatOfGil()
     await cora.writes(chat)
     await takeRole(gil)
@@ -100,14 +100,14 @@ describe('an agent who loses the role', () => {
     await expectServiceRefusal(app, gil, 'markRead', { chatId: chat.id, upToSequence: 5 }, notFound)
     await expectServiceRefusal(app, gil, 'sendMessage', { chatId: chat.id, body: 'Hm.' }, notFound)
     await expectServiceRefusal(app, gil, 'endChat', { chatId: chat.id }, notFound)
-    const told = await app.prisma.event.findMany({
+    const events = await app.prisma.event.findMany({
       where: { chatId: chat.uuid, recipientIds: { has: gil.uuid } },
       orderBy: { sequence: 'asc' },
     })
-    expect(told.map(({ type }) => type)).toEqual(['chat.assigned', 'chat.message', 'chat.message'])
+    expect(events.map(({ type }) => type)).toEqual(['chat.assigned', 'chat.message', 'chat.message'])
   })
 
-  test('has no chat either that they had to its end, until they have the role again', async () => {
+  test('no longer sees their ended chats until they have the role again', async () => {
     const chat = await chatOfGil()
     await gil.ends(chat)
     const OWN = '{ viewer { unread { messages } chats { nodes { id unreadCount } } } }'
@@ -122,7 +122,7 @@ describe('an agent who loses the role', () => {
     expect(await ask(gil, OWN)).toMatchObject({ viewer: { chats: { nodes: [{ id: chat.id, unreadCount: 1 }] } } })
   })
 
-  test('hears nothing of what a customer makes of a chat that they had', async () => {
+  test('gets no event when a customer rates one of their former chats', async () => {
     const chat = await chatOfGil()
     await gil.ends(chat)
     await takeRole(gil)
@@ -131,7 +131,7 @@ describe('an agent who loses the role', () => {
     expect(rated?.recipientIds).toEqual([cora.uuid])
   })
 
-  test('loses them to an agent who has room, at once', async () => {
+  test('loses them to an agent with free capacity in the same transaction', async () => {
     const chat = await chatOfGil()
     await gus.is('ONLINE')
     await takeRole(gil)
@@ -142,7 +142,7 @@ describe('an agent who loses the role', () => {
     ])
   })
 
-  test('loses several, of which each customer is told their place', async () => {
+  test('loses several, and each customer is sent their position', async () => {
     const [first, second] = [await cora.seeksHelp(), await carl.seeksHelp()]
     await gil.is('ONLINE', 2)
     await (await someone(app, 'Wanda')).seeksHelp()
@@ -153,14 +153,14 @@ describe('an agent who loses the role', () => {
     expect(await chatSeenBy(carl, second)).toMatchObject({ queue: { position: 2 } })
   })
 
-  test('loses one in which it was the customer’s turn, who is not thought to be silent while they wait', async () => {
+  test('loses one in which the customer had to answer, who does not count as silent while the chat is queued', async () => {
     const chat = await chatOfGil()
     expect(await chatRowOf(app, chat)).toMatchObject({ customerSilentSince: expect.any(Date), agentSilentSince: null })
     await takeRole(gil)
     expect(await chatRowOf(app, chat)).toMatchObject({ customerSilentSince: null, agentSilentSince: null })
   })
 
-  test('but not one who may still serve, as an agent or as an administrator', async () => {
+  test('keeps their chats if they may still serve, as an agent or as an administrator', async () => {
     const chat = await chatOfGil()
     await takeRole(gil, ['AGENT', 'FINANCE'])
     await takeRole(gil, ['ADMIN'])
@@ -168,7 +168,7 @@ describe('an agent who loses the role', () => {
     expect(await agentRow(gil)).toMatchObject({ availability: 'BUSY', activeChats: 1 })
   })
 
-  test('and gets nothing back with the role: they say themselves that they work again', async () => {
+  test('stays OFFLINE when they get the role back, until they set their availability', async () => {
     const chat = await chatOfGil()
     await takeRole(gil)
     await takeRole(gil, ['AGENT'])
@@ -179,19 +179,19 @@ describe('an agent who loses the role', () => {
     expect(await gil.claims()).toEqual(chat)
   })
 
-  test('cannot say that they work in the moment in which they are one no more', async () => {
+  test('cannot set their availability, even if the cached session still has the role', async () => {
     await gil.is('OFFLINE')
     await app.database.run`/* testRole */ update users set roles = '{USER}' where id = ${gil.uuid}`
     const forbidden = { __typename: 'ForbiddenError', code: 'FORBIDDEN' }
     await expectServiceRefusal(app, gil, 'setAgentAvailability', { availability: 'ONLINE' }, forbidden)
-    // Also one who never worked.
+    // Also an agent who never worked.
     await app.database.run`/* testRole */ update users set roles = '{USER}' where id = ${gus.uuid}`
     await expectServiceRefusal(app, gus, 'setAgentAvailability', { availability: 'ONLINE' }, forbidden)
   })
 })
 
 describe('an agent who is suspended', () => {
-  test('loses their chats at once, and those who wait are not given to them', async () => {
+  test('loses their chats in the same transaction, and gets no waiting chats', async () => {
     const chat = await chatOfGil()
     await gil.is('ONLINE')
     await ada.does('suspendUser', { userId: gil.id, reason: 'Because.' })
@@ -201,7 +201,7 @@ describe('an agent who is suspended', () => {
 })
 
 describe('an agent whose last session ends', () => {
-  test('by signing out loses their chats at once, but not while they are signed in elsewhere', async () => {
+  test('by signing out loses their chats in the same transaction, unless they have another session', async () => {
     const chat = await chatOfGil()
     const other = await anotherSession(app, gil)
     expect(await endsSession(gil, other)).toBe('OkPayload')
@@ -211,7 +211,7 @@ describe('an agent whose last session ends', () => {
     await expectReturned(chat)
   })
 
-  test('because a refresh token was copied loses them, too', async () => {
+  test('because of a reused refresh token loses them, too', async () => {
     const chat = await chatOfGil()
     const { authSecret: secret, database } = app
     const token = await signRefreshToken(secret, { sessionId: gil.sessionId, generation: 0 }, new Date())
@@ -220,7 +220,7 @@ describe('an agent whose last session ends', () => {
     await expectReturned(chat)
   })
 
-  test('by not being used for a month is found by the sweep, and so is whatever else nobody told', async () => {
+  test('by a month of inactivity is found by the sweep, as is any other loss that no rule handled', async () => {
     const chat = await chatOfGil()
     const timer = app.timers.find(({ name }) => name === 'lostAgents')
     expect(await timer?.nextDue(app.database)).toBeNull()
@@ -235,7 +235,7 @@ describe('an agent whose last session ends', () => {
     expect(await timer?.nextDue(app.database)).toBeNull()
   })
 
-  test('is given nothing more, whatever they said before', async () => {
+  test('gets no more chats, whatever their availability is', async () => {
     await gil.is('ONLINE')
     await app.database.run`
       /* testEnded */
@@ -250,7 +250,7 @@ describe('an agent whose last session ends', () => {
     await expectServiceRefusal(app, gil, 'setAgentAvailability', { availability: 'ONLINE' }, unauthenticated)
   })
 
-  test('is told that the chats are gone, should they be an agent still', async () => {
+  test('gets the events of the returned chats if they are still an agent', async () => {
     const chat = await chatOfGil()
     await endsSession(gil)
     const [returned] = await app.prisma.event.findMany({ where: { chatId: chat.uuid, type: 'chat.returned' } })

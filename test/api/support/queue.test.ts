@@ -1,4 +1,4 @@
-/** The queue of customer service: who is in it, in which order, for how long, and what its customers are told. */
+/** The support queue: its members, order, wait estimates and system messages. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ask } from '../../support/ask.ts'
 import {
@@ -59,8 +59,8 @@ interface Page {
   supportQueue: { totalCount: number; nodes: { id: string }[]; pageInfo: { startCursor: string; endCursor: string } }
 }
 
-describe('a chat that comes back', () => {
-  /** Three that came back one after the other, the first one first. */
+describe('a returned chat', () => {
+  /** Three chats that were returned one after the other, in the order of return. */
   async function threeReturned(): Promise<Named[]> {
     const chats: Named[] = []
     for (const customer of ['Una', 'Vera', 'Wim']) chats.push(await (await someone(app, customer)).seeksHelp())
@@ -74,7 +74,7 @@ describe('a chat that comes back', () => {
     return chats
   }
 
-  test('is really at the front: before those that came back earlier, whatever their priority', async () => {
+  test('is at the very front: before chats that were returned earlier, whatever their priority', async () => {
     const waiting = await cora.seeksHelp()
     await app.database.run`/* testPriority */ update chats set priority = 9 where id = ${waiting.uuid}`
     const early = await carl.seeksHelp()
@@ -94,7 +94,7 @@ describe('a chat that comes back', () => {
     await timePasses(app, '9 minutes')
     await gus.writes(last, 'Hello.')
     await timePasses(app, '2 minutes')
-    // Gil loses the early one now, and Gus his chat later.
+    // Gil loses the early chat now, and Gus his later.
     expect(await serviceTimersRun(app)).toBe(2)
     expect(await placeOf(early)).toMatchObject({ position: 1 })
     await customer.writes(last)
@@ -108,7 +108,7 @@ describe('a chat that comes back', () => {
     expect(await next.claims()).toEqual(last)
   })
 
-  test('stands there in the list too, by pages both ways', async () => {
+  test('has the same position in the list, in pages in both directions', async () => {
     const returned = await threeReturned()
     const waiting = [await cora.seeksHelp(), await carl.seeksHelp()]
     const legacy = waiting[1] as Named
@@ -128,7 +128,7 @@ describe('a chat that comes back', () => {
     }
     const positions = await Promise.all(order.map(async (id) => (await placeOf({ id, uuid: '' })).position))
     expect(positions).toEqual([1, 2, 3, 4, 5])
-    // A page that began before chats could come back goes on where it was.
+    // A cursor from before the column `returnedAt` existed stays valid.
     const { queuedAt } = await chatRowOf(app, legacy)
     const cursor = Buffer.from(`1:0:${queuedAt?.getTime()}:${legacy.uuid}`).toString('base64url')
     expect((await page({ first: 10, after: cursor })).nodes.map(({ id }) => id)).toEqual(order.slice(4))
@@ -136,7 +136,7 @@ describe('a chat that comes back', () => {
 })
 
 describe('the chat of a suspended customer', () => {
-  test('is given to nobody, keeps nobody waiting, and goes on when they are restored', async () => {
+  test('is not assigned, delays no other chat, and continues when the customer is restored', async () => {
     const theirs = await cora.seeksHelp()
     const other = await carl.seeksHelp()
     await suspend(cora)
@@ -155,7 +155,7 @@ describe('the chat of a suspended customer', () => {
 })
 
 describe('the estimate', () => {
-  /** Four that were served in the last three minutes, by Gil. */
+  /** Four chats that Gil has served within 3 minutes. */
   async function fourServed(): Promise<void> {
     await timePasses(app, '2 hours')
     await gil.is('BUSY')
@@ -166,7 +166,7 @@ describe('the estimate', () => {
     }
   }
 
-  test('is given while somebody works who could take the chat', async () => {
+  test('exists while an agent is at work who could serve the chat', async () => {
     await fourServed()
     expect(await placeOf(await cora.seeksHelp())).toMatchObject({ estimatedWait: expect.stringMatching(/^PT4\dS$/) })
   })
@@ -186,13 +186,13 @@ describe('the estimate', () => {
       (id: string) =>
         app.database.run`/* testEnded */ update sessions set revoked_at = clock_timestamp() where user_id = ${id}`,
     ],
-  ])('is not, while the only one at work %s', async (_case, lose) => {
+  ])('is null while the only agent at work %s', async (_case, lose) => {
     await fourServed()
     await lose(gil.uuid)
     expect(await placeOf(await cora.seeksHelp())).toMatchObject({ position: 1, estimatedWait: null })
   })
 
-  test('is not, while the only one at work asks themselves, or is a party to what it is about', async () => {
+  test('is null while the only agent at work is the customer or has a conflict of interest', async () => {
     await fourServed()
     expect(await placeOf(await gil.seeksHelp())).toMatchObject({ position: 1, estimatedWait: null })
     await gil.is('OFFLINE')
@@ -207,11 +207,11 @@ describe('the estimate', () => {
   })
 })
 
-describe('a chat that nobody takes', () => {
+describe('a chat that no agent takes', () => {
   const SORRY =
     'SYSTEM: We are sorry for the long wait. You keep your position in the queue and do not need to ask again.'
 
-  test('is told so after a day, once, and ends after three', async () => {
+  test('gets one system message after a day, and ends after three days', async () => {
     const chat = await cora.seeksHelp()
     await timePasses(app, '23 hours 59 minutes')
     expect(await serviceTimersRun(app)).toBe(0)
@@ -234,7 +234,7 @@ describe('a chat that nobody takes', () => {
     expect(await cora.seeksHelp()).not.toEqual(chat)
   })
 
-  test('waits anew when it comes back from an agent', async () => {
+  test('starts a new wait when an agent returns it', async () => {
     const chat = await cora.seeksHelp()
     await timePasses(app, '25 hours')
     await serviceTimersRun(app)
@@ -255,7 +255,7 @@ describe('a chat that nobody takes', () => {
     expect(await chatSeenBy(cora, chat)).toMatchObject({ status: 'ENDED', endReason: 'AGENT_INACTIVE' })
   })
 
-  test('does not count the hours of one that an agent has', async () => {
+  test('does not count the time while it is assigned', async () => {
     const chat = await cora.seeksHelp()
     await gil.is('BUSY')
     await gil.claims()
@@ -270,7 +270,7 @@ describe('a chat that nobody takes', () => {
     expect(moments).toEqual([null, null])
   })
 
-  test('has the figures of the configuration', async () => {
+  test('has the timeouts of the configuration', async () => {
     const quick = await startApp({ supportQueue: { noticeMs: 1_000, endMs: 5_000 } })
     const chat = await (await someone(quick, 'Cora')).seeksHelp()
     const queuedAtMs = (await chatRowOf(quick, chat)).queuedAt?.getTime() ?? 0
@@ -281,7 +281,7 @@ describe('a chat that nobody takes', () => {
   })
 })
 
-test('an agent is silent since the first message that they have not answered, however often the customer writes again', async () => {
+test('the silence of an agent starts at the first unanswered message, however often the customer writes again', async () => {
   const chat = await cora.seeksHelp()
   await gil.is('BUSY')
   await gil.claims()
@@ -298,7 +298,7 @@ test('an agent is silent since the first message that they have not answered, ho
   expect(await chatSeenBy(cora, chat)).toMatchObject({ status: 'QUEUED', queue: { position: 1 } })
 })
 
-test('an answer ends the silence of the agent, and the next message begins another', async () => {
+test('an answer ends the silence of the agent, and the next message starts another one', async () => {
   const chat = await cora.seeksHelp()
   await gil.is('BUSY')
   await gil.claims()

@@ -1,4 +1,4 @@
-/** Who sees what of customer service: the queue, the chats, what they are about, and the streams. */
+/** Visibility in customer service: the queue, the chats, their topics, and the streams. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ask, refusal } from '../../support/ask.ts'
 import { closeService, type Someone, someone } from '../../support/customerService.ts'
@@ -40,7 +40,7 @@ const CHAT = /* GraphQL */ `
   }
 `
 
-/** Who of these may read a chat. */
+/** The readers among these who may read a chat. */
 async function readersOf(chat: Named, readers: Record<string, Someone | Actor>): Promise<string[]> {
   const names: string[] = []
   for (const [name, reader] of Object.entries(readers)) {
@@ -52,7 +52,7 @@ async function readersOf(chat: Named, readers: Record<string, Someone | Actor>):
 }
 
 describe('a support chat', () => {
-  test('is read by its customer, by agents while it waits, by the one who has or had it, and by administrators', async () => {
+  test('is visible to its customer, to agents while it is queued, to its agent also after its end, and to administrators', async () => {
     const readers = { cora, carl, gil, gus, ada }
     const chat = await cora.seeksHelp()
     expect(await readersOf(chat, readers)).toEqual(['cora', 'gil', 'gus', 'ada'])
@@ -62,13 +62,13 @@ describe('a support chat', () => {
     await cora.ends(chat)
     expect(await readersOf(chat, readers)).toEqual(['cora', 'gil', 'ada'])
     await app.database.run`/* testRole */ update users set roles = '{USER}' where id = ${gil.uuid}`
-    // A session is looked at anew after some seconds.
+    // A session is cached for some seconds.
     await expect.poll(() => readersOf(chat, readers), { timeout: 20_000 }).toEqual(['cora', 'ada'])
     expect(await ask(carl, CHAT, { id: chat.id.replace('sch_', 'tch_') })).toEqual({ chat: null, node: null })
     expect(await ask(cora, CHAT, { id: chat.id.replace('sch_', 'tch_') })).toEqual({ chat: null, node: null })
   })
 
-  test('stands among the chats of its customer and of its agent', async () => {
+  test('is among the chats of its customer and of its agent', async () => {
     const chat = await cora.seeksHelp()
     await gil.is('BUSY')
     await gil.claims()
@@ -87,7 +87,7 @@ describe('a support chat', () => {
     })
   })
 
-  test('opens what it is about to the agent who has it, for as long, and to no other', async () => {
+  test('gives access to its topics to its agent only, and only while it is assigned', async () => {
     const [anna, ben] = [await actor(app, 'Anna'), await actor(app, 'Ben')]
     const task = await anna.posts()
     const taskChat = await ben.accepts(task)
@@ -145,7 +145,7 @@ describe('a support chat', () => {
     expect(await about(gil)).toEqual({ chat: { about: null }, ...nothing })
   })
 
-  test('gives no message to an agent who was told of it and has it no more', async () => {
+  test('shows no message to an agent who received its events and no longer has it', async () => {
     const chat = await cora.seeksHelp({ message: 'Secret.' })
     await gil.is('BUSY')
     await gil.claims()
@@ -181,7 +181,7 @@ describe('the lists', () => {
     }
   }
 
-  test('show the queue in its order, by pages both ways, without the agent’s own', async () => {
+  test('show the queue in order, in pages in both directions, without the agent’s own chats', async () => {
     const ids: string[] = []
     for (let number = 0; number < 6; number++)
       ids.push((await (await someone(app, `Customer${number}`)).seeksHelp()).id)
@@ -216,7 +216,7 @@ describe('the lists', () => {
       before = pageInfo.startCursor
     }
     expect(backwards).toEqual(order)
-    // A page begins where the last one ended, also when its last chat has left the queue.
+    // A page starts where the last one ended, even if its last chat has left the queue.
     const first = await page({ first: 1 })
     await gus.is('BUSY')
     await gus.claims()
@@ -230,7 +230,7 @@ describe('the lists', () => {
     expect(await ask(cora, QUEUE)).toEqual({ supportQueue: null })
   })
 
-  test('are answered in as many statements however many wait', async () => {
+  test('take a number of statements that does not depend on the length of the queue', async () => {
     const READ = `query ($first: Int) {
       supportQueue(first: $first) { totalCount nodes { id status subject customer { displayName } queue { position estimatedWait } lastMessage { body } unreadCount } }
     }`
@@ -244,7 +244,7 @@ describe('the lists', () => {
     expect(await countOf(5)).toEqual(await countOf(1))
   })
 
-  test('show an agent the chats that they have, and those that they had', async () => {
+  test('show an agent their current and their former chats', async () => {
     const first = await cora.seeksHelp()
     const second = await carl.seeksHelp()
     await gil.is('BUSY')
@@ -261,7 +261,7 @@ describe('the lists', () => {
     expect(await mine(cora)).toEqual({ myAssignedChats: null })
   })
 
-  test('show who works as an agent, and not who does so no more', async () => {
+  test('show current agents, and no former ones', async () => {
     await gil.is('ONLINE', 7)
     await gus.is('BUSY')
     const AGENTS = `query ($availability: AgentAvailability) { agents(availability: $availability) { id availability capacity activeChats user { displayName } rating { average count } } }`
@@ -303,7 +303,7 @@ describe('the streams', () => {
     return item
   }
 
-  test('tell agents who comes and who goes, with messages only of what they may read, and resume', async () => {
+  test('deliver changes of the queue to agents, with messages only of readable chats, and resume', async () => {
     const stream = await Subscription.open(url, gus.accessToken, QUEUE)
     const chat = await cora.seeksHelp({ message: 'Hello.' })
     const queued = itemOf(await stream.next())
@@ -330,7 +330,7 @@ describe('the streams', () => {
     await second.stop()
   })
 
-  test('of the queue are refused to everybody but agents and administrators', async () => {
+  test('of the queue are for agents and administrators only', async () => {
     for (const [token, code] of [
       [null, 'UNAUTHENTICATED'],
       [cora.accessToken, 'FORBIDDEN'],
@@ -341,7 +341,7 @@ describe('the streams', () => {
     }
   })
 
-  test('tell a customer their place now and whenever it changes, and end when they are served', async () => {
+  test('deliver a customer their position now and at each change, and end when they are served', async () => {
     const first = await carl.seeksHelp()
     const chat = await cora.seeksHelp()
     const stream = await Subscription.open(url, cora.accessToken, POSITION, { chatId: chat.id })
@@ -360,7 +360,7 @@ describe('the streams', () => {
     expect(await over.next()).toBeUndefined()
   })
 
-  test('of a place are refused to who does not see the chat', async () => {
+  test('of a queue position are refused for a caller who may not see the chat', async () => {
     const chat = await cora.seeksHelp()
     for (const chatId of [chat.id, 'sch_1', chat.id.replace('sch_', 'tch_')]) {
       const stream = await Subscription.open(url, carl.accessToken, POSITION, { chatId })

@@ -1,4 +1,4 @@
-/** What silence does in support chats, by the sandbox's clock. */
+/** Timeouts of support chats, by the sandbox clock. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { ask } from '../../support/ask.ts'
 import {
@@ -48,7 +48,7 @@ async function passes(by: string): Promise<void> {
   expect(answer).toEqual({ advanceSandboxClock: { __typename: 'SandboxPayload' } })
 }
 
-/** A chat that Gil has claimed, and in which it is the customer's turn. */
+/** A chat that Gil has claimed, and in which the customer has to answer. */
 async function answered(): Promise<Named> {
   const chat = await cora.seeksHelp()
   await gil.is('BUSY')
@@ -60,7 +60,7 @@ async function answered(): Promise<Named> {
 const WARNING = 'SYSTEM: Are you still there? This chat will end soon if you do not answer.'
 const LOST = 'SYSTEM: The agent did not answer in time. You are at the front of the queue again.'
 
-test('a customer who leaves the agent without an answer is warned after ten minutes, and after fifteen the chat ends', async () => {
+test('a silent customer is warned after 10 minutes, and the chat ends after 15', async () => {
   const chat = await answered()
   await passes('PT9M55S')
   expect(await talkOf(app, chat)).toEqual(['1 Cora: I need help.', '2 Gil: Hello.'])
@@ -80,7 +80,7 @@ test('a customer who leaves the agent without an answer is warned after ten minu
   expect((await eventsOf(app, chat)).slice(-2)).toEqual(['chat.message', 'chat.ended'])
 })
 
-test('an answer in time keeps the chat, and the next silence counts from the next message of the agent', async () => {
+test('an answer in time keeps the chat, and the next silence starts at the next message of the agent', async () => {
   const chat = await answered()
   await passes('PT12M')
   await cora.writes(chat, 'Here.')
@@ -102,7 +102,7 @@ test('an answer in time keeps the chat, and the next silence counts from the nex
   expect(await chatSeenBy(cora, chat)).toMatchObject({ status: 'ASSIGNED' })
 })
 
-test('an agent who leaves the customer without an answer for ten minutes loses the chat to the front of the queue', async () => {
+test('the chat of an agent who is silent for 10 minutes returns to the front of the queue', async () => {
   const chat = await answered()
   await gil.is('ONLINE', 1)
   const other = await (await someone(app, 'Carl')).seeksHelp()
@@ -119,7 +119,7 @@ test('an agent who leaves the customer without an answer for ten minutes loses t
   expect(await chatSeenBy(ada, other)).toMatchObject({ queue: { position: 2 } })
   expect((await talkOf(app, chat)).at(-1)).toBe(`4 ${LOST}`)
   expect((await eventsOf(app, chat)).slice(-2)).toEqual(['chat.returned', 'chat.message'])
-  // Whoever seems to be away gets nothing by itself.
+  // An agent who seems to be away gets no chats automatically.
   expect(await app.prisma.agent.findUnique({ where: { id: gil.uuid } })).toMatchObject({
     availability: 'BUSY',
     activeChats: 0,
@@ -128,7 +128,7 @@ test('an agent who leaves the customer without an answer for ten minutes loses t
   expect(await gus.claims()).toEqual(chat)
 })
 
-test('a chat that was lost goes to another agent at once when one has room', async () => {
+test('a returned chat is assigned immediately to another agent with free capacity', async () => {
   const chat = await cora.seeksHelp()
   await gil.is('ONLINE')
   await gus.is('ONLINE')
@@ -142,7 +142,7 @@ test('a chat that was lost goes to another agent at once when one has room', asy
   ])
 })
 
-test('an agent has ten minutes from the moment in which they get a chat, however long the customer waited', async () => {
+test('an agent has 10 minutes from the assignment, however long the customer waited', async () => {
   const chat = await cora.seeksHelp()
   await passes('PT2H')
   expect(await chatSeenBy(cora, chat)).toMatchObject({ status: 'QUEUED' })
@@ -158,7 +158,7 @@ test('an agent has ten minutes from the moment in which they get a chat, however
   expect(await chatSeenBy(cora, chat)).toMatchObject({ status: 'QUEUED' })
 })
 
-test('handing a chat over does not take back that it is the customer’s turn', async () => {
+test('a hand-over does not change that the customer has to answer', async () => {
   const chat = await answered()
   await passes('PT8M')
   await gus.is('BUSY')
@@ -167,7 +167,7 @@ test('handing a chat over does not take back that it is the customer’s turn', 
   expect((await talkOf(app, chat)).at(-1)).toBe(`3 ${WARNING}`)
 })
 
-test('a message of the first ask again counts as one of the customer', async () => {
+test('a message of a repeated startSupportChat counts as an answer of the customer', async () => {
   const chat = await answered()
   await passes('PT14M')
   expect(await cora.seeksHelp({ message: 'Hello?' })).toEqual(chat)
@@ -175,7 +175,7 @@ test('a message of the first ask again counts as one of the customer', async () 
   expect(await chatSeenBy(cora, chat)).toMatchObject({ status: 'ASSIGNED' })
 })
 
-test('the figures are those of the configuration', async () => {
+test('the timeouts are those of the configuration', async () => {
   const quick = await startApp({ support: { warningMs: 1_000, customerMs: 2_000, agentMs: 3_000 } })
   const [customer, agent] = [await someone(quick, 'Cora'), await someone(quick, 'Gil', 'AGENT')]
   const chat = await customer.seeksHelp()

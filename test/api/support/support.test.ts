@@ -47,8 +47,8 @@ const NOT_FOUND = { __typename: 'NotFoundError', code: 'NOT_FOUND' }
 const FORBIDDEN = { __typename: 'ForbiddenError', code: 'FORBIDDEN' }
 const ENDED = { __typename: 'ChatEndedError', code: 'CHAT_ENDED', endedAt: expect.any(String) }
 
-describe('asking', () => {
-  test('opens a chat in which the customer waits, with the first message', async () => {
+describe('startSupportChat', () => {
+  test('opens a queued chat with the first message', async () => {
     const outcome = await cora.does('startSupportChat', { subject: 'My money', message: ' Where is it?\n' })
     expect(outcome).toMatchObject({
       replayed: false,
@@ -72,7 +72,7 @@ describe('asking', () => {
     expect(await eventsOf(app, named)).toEqual(['chat.queued', 'chat.message'])
   })
 
-  test('again gives back the open chat with the message appended, whether it waits or is answered', async () => {
+  test('returns the open chat with the message appended, whether it is QUEUED or ASSIGNED', async () => {
     const first = await cora.seeksHelp({ subject: 'One', message: 'One.' })
     const second = await cora.seeksHelp({ subject: 'Two', message: 'Two.' })
     await gil.is('BUSY')
@@ -86,7 +86,7 @@ describe('asking', () => {
     expect(await cora.seeksHelp()).not.toEqual(first)
   })
 
-  test('under one key opens one chat and writes one message', async () => {
+  test('opens one chat and writes one message per idempotency key', async () => {
     const input = { idempotencyKey: 'once', message: 'Once.' }
     const first = await cora.does('startSupportChat', input)
     expect(await cora.does('startSupportChat', input)).toMatchObject({
@@ -96,7 +96,7 @@ describe('asking', () => {
     expect(await app.prisma.message.count({ where: { authorId: cora.uuid } })).toBe(1)
   })
 
-  test('about a task or a transfer that one may see is about it', async () => {
+  test('sets a visible task or transfer as the topic', async () => {
     const poster = await actor(app, 'Anna')
     const tasker = await actor(app, 'Ben')
     const task = await poster.posts()
@@ -126,7 +126,7 @@ describe('asking', () => {
     }
   })
 
-  test('is refused without a message, with too long a one, or with files of others', async () => {
+  test('is refused without a message, with too long a message, or with files of others', async () => {
     for (const [fields, path] of [
       [{ message: ' \n' }, 'message'],
       [{ message: 'x'.repeat(4_001) }, 'message'],
@@ -144,7 +144,7 @@ describe('asking', () => {
 })
 
 describe('the queue', () => {
-  test('is served first in, first out, higher priority first, and whom a silent agent kept waiting before all', async () => {
+  test('serves returned chats first, then by priority, then first in, first out', async () => {
     const first = await cora.seeksHelp()
     const second = await carl.seeksHelp()
     const urgent = await (await someone(app, 'Uma')).seeksHelp()
@@ -164,8 +164,8 @@ describe('the queue', () => {
     expect(await positions()).toEqual([null, null, null, null])
   })
 
-  test('says how long it may take only from what it has seen, and only while somebody works', async () => {
-    // What the tests before have seen is too old.
+  test('estimates the wait only from recent assignments, and only while an agent is at work', async () => {
+    // Makes the assignments of earlier tests too old to count.
     await timePasses(app, '2 hours')
     await gil.is('BUSY')
     const wait = async () => {
@@ -189,7 +189,7 @@ describe('the queue', () => {
 })
 
 describe('claiming', () => {
-  test('gives the agent the chat, who alone answers in it', async () => {
+  test('assigns the chat to the agent, and only they may answer in it', async () => {
     const chat = await cora.seeksHelp()
     await gil.is('BUSY')
     expect(await gil.does('claimNextChat', {})).toMatchObject({
@@ -217,7 +217,7 @@ describe('claiming', () => {
     ])
   })
 
-  test('is refused to who is no agent, OFFLINE, at capacity, or when nobody waits', async () => {
+  test('is refused for a non-agent, an agent who is OFFLINE or at capacity, and an empty queue', async () => {
     const chat = await cora.seeksHelp()
     await expectServiceRefusal(app, carl, 'claimNextChat', {}, FORBIDDEN)
     const offline = {
@@ -240,14 +240,14 @@ describe('claiming', () => {
     await expectServiceRefusal(app, gus, 'claimNextChat', {}, empty)
   })
 
-  test('is refused in the moment in which the agent is one no more', async () => {
+  test('is refused after the loss of the role, even if the cached session still has it', async () => {
     await cora.seeksHelp()
     await gil.is('BUSY')
     await app.database.run`/* testRole */ update users set roles = '{USER}' where id = ${gil.uuid}`
     await expectServiceRefusal(app, gil, 'claimNextChat', {}, FORBIDDEN)
   })
 
-  test('never gives agents a matter of their own', async () => {
+  test('never assigns a chat to an agent with a conflict of interest', async () => {
     const greta = await actor(app, 'Greta', 'AGENT')
     const task = await greta.posts()
     const aboutHers = await cora.seeksHelp({ aboutId: task.id })
@@ -262,8 +262,8 @@ describe('claiming', () => {
   })
 })
 
-describe('assignment by itself', () => {
-  test('gives a chat to the ONLINE agent with the fewest, never to BUSY or OFFLINE ones', async () => {
+describe('automatic assignment', () => {
+  test('chooses the ONLINE agent with the fewest chats, never a BUSY or OFFLINE one', async () => {
     await gus.is('BUSY')
     await ada.is('OFFLINE')
     expect(await chatSeenBy(cora, await cora.seeksHelp())).toMatchObject({ status: 'QUEUED' })
@@ -278,7 +278,7 @@ describe('assignment by itself', () => {
     ).toEqual([{ activeChats: 1 }, { activeChats: 1 }])
   })
 
-  test('serves those who wait, in their order, when an agent comes, takes more, or ends a chat', async () => {
+  test('serves the queue in order when an agent comes ONLINE, raises their capacity, or ends a chat', async () => {
     const chats: Named[] = []
     for (let number = 0; number < 5; number++) chats.push(await (await someone(app, `Customer${number}`)).seeksHelp())
     const assigned = async () => {
@@ -298,10 +298,10 @@ describe('assignment by itself', () => {
     expect(await assigned()).toEqual([2, 3, 4])
   })
 
-  test('is made up for by the sweep where neither side saw the other', async () => {
+  test('is done by the sweep if neither transaction saw the other', async () => {
     const chat = await cora.seeksHelp()
     await gil.is('BUSY')
-    // As a commit in the same moment leaves it.
+    // The state that two concurrent commits leave.
     await app.database.run`/* testOnline */ update agents set availability = 'ONLINE' where id = ${gil.uuid}`
     const timer = app.timers.find(({ name }) => name === 'waitingChats')
     expect(await timer?.nextDue(app.database)).toEqual((await chatRowOf(app, chat)).queuedAt)
@@ -310,7 +310,7 @@ describe('assignment by itself', () => {
     expect(await timer?.nextDue(app.database)).toBeNull()
   })
 
-  test('keeps what an agent has when they stop or take fewer', async () => {
+  test('leaves an agent their chats when they stop or lower their capacity', async () => {
     await gil.is('ONLINE', 2)
     const chat = await cora.seeksHelp()
     await carl.seeksHelp()
@@ -322,7 +322,7 @@ describe('assignment by itself', () => {
     await gil.writes(chat)
   })
 
-  test('is refused to who is no agent and for a capacity beyond 1 to 50', async () => {
+  test('is refused for a non-agent and for a capacity outside 1 to 50', async () => {
     await expectServiceRefusal(app, cora, 'setAgentAvailability', { availability: 'ONLINE' }, FORBIDDEN)
     for (const capacity of [0, -1, 51]) {
       await expectServiceRefusal(
@@ -343,8 +343,8 @@ describe('assignment by itself', () => {
   })
 })
 
-describe('handing over', () => {
-  test('gives the chat, with a note, to another agent, and the first agent sees it no more', async () => {
+describe('a hand-over', () => {
+  test('assigns the chat, with a note, to another agent, and the first agent no longer sees it', async () => {
     const chat = await cora.seeksHelp()
     await gil.is('BUSY')
     await gil.claims()
@@ -364,7 +364,7 @@ describe('handing over', () => {
     expect(await ask(cora, NOTES, { id: chat.id })).toEqual({ chat: { notes: null } })
   })
 
-  test('by an administrator takes a chat out of the queue', async () => {
+  test('by an administrator assigns a queued chat', async () => {
     const chat = await cora.seeksHelp()
     await gil.is('BUSY')
     expect(await ada.does('assignChat', { chatId: chat.id, agentId: gil.agentId })).toMatchObject({
@@ -375,7 +375,7 @@ describe('handing over', () => {
     })
   })
 
-  test('frees the agent for the next who waits', async () => {
+  test('frees the agent for the next waiting chat', async () => {
     const first = await cora.seeksHelp()
     const second = await carl.seeksHelp()
     await gus.is('BUSY')
@@ -384,7 +384,7 @@ describe('handing over', () => {
     expect(await chatRowOf(app, second)).toMatchObject({ agentId: gil.uuid })
   })
 
-  test('is refused in every other case, and nothing changes', async () => {
+  test('is refused in all other cases, and nothing changes', async () => {
     const chat = await cora.seeksHelp()
     await busy(gil)
     await busy(gus)
@@ -424,12 +424,12 @@ async function busy(agent: Someone): Promise<Someone> {
   return agent
 }
 
-describe('the end', () => {
+describe('the end of a chat', () => {
   test.each([
     ['the agent', () => gil, 'RESOLVED'],
     ['the customer', () => cora, 'CUSTOMER_ENDED'],
     ['an administrator', () => ada, 'AGENT_ENDED'],
-  ] as const)('by %s has its reason, and the transcript stays', async (_who, ender, endReason) => {
+  ] as const)('by %s has its reason, and the messages stay readable', async (_who, ender, endReason) => {
     const chat = await cora.seeksHelp()
     await busy(gil)
     await gil.claims()
@@ -450,13 +450,13 @@ describe('the end', () => {
     expect((await eventsOf(app, chat)).at(-1)).toBe('chat.ended')
   })
 
-  test('may come while the customer waits', async () => {
+  test('is possible while the customer waits', async () => {
     const chat = await cora.seeksHelp()
     await cora.ends(chat)
     expect(await chatSeenBy(cora, chat)).toMatchObject({ status: 'ENDED', agent: null, endReason: 'CUSTOMER_ENDED' })
   })
 
-  test('is refused to agents who do not have it and to strangers', async () => {
+  test('is refused for agents to whom it is not assigned and for strangers', async () => {
     const chat = await cora.seeksHelp()
     await expectServiceRefusal(app, gil, 'endChat', { chatId: chat.id }, FORBIDDEN)
     await expectServiceRefusal(app, carl, 'endChat', { chatId: chat.id }, NOT_FOUND)
@@ -467,7 +467,7 @@ describe('the end', () => {
 })
 
 describe('rating', () => {
-  test('is done once by the customer within seven days, and counts for the agent', async () => {
+  test('is possible once, by the customer within 7 days, and counts for the agent', async () => {
     await busy(gil)
     for (const score of [5, 2]) {
       const chat = await cora.seeksHelp()
@@ -496,7 +496,7 @@ describe('rating', () => {
     expect(agents.find(({ user }) => user.id === gil.id)?.rating).toEqual({ average: '3.50', count: 2 })
   })
 
-  test('is refused to others, for other scores, before the end and after seven days', async () => {
+  test('is refused for others, for invalid scores, before the end and after 7 days', async () => {
     const chat = await cora.seeksHelp()
     const input = { chatId: chat.id, score: 5 }
     await expectServiceRefusal(app, cora, 'rateChat', input, {
@@ -529,7 +529,7 @@ describe('rating', () => {
 })
 
 describe('notes', () => {
-  test('are written by staff who see the chat, also after its end, and never shown to the customer', async () => {
+  test('are written by staff who may see the chat, also after its end, and never visible to the customer', async () => {
     const chat = await cora.seeksHelp()
     await busy(gil)
     const queued = await gil.does('addNote', { chatId: chat.id, body: 'Angry.' })
@@ -549,7 +549,7 @@ describe('notes', () => {
     expect(await ask(gus, READ, variables)).toEqual({ chat: null, node: null })
   })
 
-  test('are refused to customers, also when they are agents, to who does not see the chat, and when empty', async () => {
+  test('are refused for customers, even if they are agents, for staff who may not see the chat, and if empty', async () => {
     const chat = await cora.seeksHelp()
     await expectServiceRefusal(app, cora, 'addNote', { chatId: chat.id, body: 'Hm.' }, FORBIDDEN)
     const own = await gus.seeksHelp()
@@ -561,7 +561,7 @@ describe('notes', () => {
   })
 })
 
-test('a failing rule leaves nothing behind', async () => {
+test('a failing rule is rolled back', async () => {
   const chat = await cora.seeksHelp()
   const ended = withTransaction(
     app.database,

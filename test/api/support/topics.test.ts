@@ -1,4 +1,4 @@
-/** A support chat that is about several things, because its customer asked about another one while it was open. */
+/** Support chats with several topics, because the customer added one while the chat was open. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { TOPICS_MAX } from '../../../src/support/addTopic.ts'
 import { ask } from '../../support/ask.ts'
@@ -47,7 +47,7 @@ const START = /* GraphQL */ `
     startSupportChat(input: $input) { __typename ... on SupportChatPayload { chat { id } } ... on Error { code message } }
   }
 `
-/** Asks about something; gives the chat. */
+/** Starts a support chat with a topic; returns the chat. */
 async function asksAbout(who: Actor, aboutId: string | undefined, message = 'What about this?'): Promise<Named> {
   const { startSupportChat } = await ask<{ startSupportChat: { chat: { id: string } } }>(who, START, {
     input: { message, ...(aboutId && { aboutId }) },
@@ -67,7 +67,7 @@ async function topicsOf(reader: Pick<Actor, 'send'>, { id }: Named) {
   return chat
 }
 
-test('asking about another task while the chat is open names it in the chat and in a note, and adds it', async () => {
+test('another task is added to an open chat as a topic, with a system message and a note', async () => {
   const [wall, roof] = [await anna.posts({ title: 'Paint a wall' }), await anna.posts({ title: 'Mend the roof' })]
   const chat = await asksAbout(anna, wall.id)
   expect(await asksAbout(anna, roof.id, 'And this one?')).toEqual(chat)
@@ -93,7 +93,7 @@ test('asking about another task while the chat is open names it in the chat and 
   expect(await ask(anna, NOTES, { id: chat.id })).toEqual({ chat: { notes: null } })
 })
 
-test('asking again about what it is about already only adds the message', async () => {
+test('a topic that the chat already has is not added again; the message is', async () => {
   const [wall, roof] = [await anna.posts(), await anna.posts()]
   const chat = await asksAbout(anna, wall.id)
   await asksAbout(anna, roof.id)
@@ -103,7 +103,7 @@ test('asking again about what it is about already only adds the message', async 
   expect(await app.prisma.note.count({ where: { chatId: chat.uuid } })).toBe(1)
 })
 
-test('a chat about nothing is about what is asked then', async () => {
+test('the first topic of a chat without topics becomes its main topic', async () => {
   const chat = await asksAbout(anna, undefined)
   expect(await topicsOf(anna, chat)).toEqual({ about: null, topics: [] })
   const task = await anna.posts({ title: 'Paint a wall' })
@@ -112,7 +112,7 @@ test('a chat about nothing is about what is asked then', async () => {
   expect(await topicsOf(anna, chat)).toMatchObject({ about: { id: task.id }, topics: [{ id: task.id }] })
 })
 
-test('a transfer is another thing than its task', async () => {
+test('a transfer and its task are different topics', async () => {
   const task = await anna.posts({ title: 'Paint a wall' })
   await ben.accepts(task)
   await anna.funds(task)
@@ -129,7 +129,7 @@ test('a transfer is another thing than its task', async () => {
   ])
 })
 
-test('an agent who is a party to the other thing loses the chat before it is named, and does not get it again', async () => {
+test('an agent with a conflict of interest in a new topic loses the chat before it is named, and does not get it again', async () => {
   const greta = await actor(app, 'Greta', 'AGENT')
   const [hers, annas] = [await greta.posts({ title: 'Mend the roof' }), await anna.posts()]
   await ask(greta, 'mutation { setAgentAvailability(input: { availability: ONLINE }) { __typename } }')
@@ -144,8 +144,8 @@ test('an agent who is a party to the other thing loses the chat before it is nam
     '4 Anna: She never answers.',
   ])
   expect(await topicsOf(greta, chat)).toBeNull()
-  const told = await app.prisma.event.findMany({ where: { chatId: chat.uuid, recipientIds: { has: greta.uuid } } })
-  expect(told.map(({ type }) => type)).toEqual(['chat.assigned'])
+  const events = await app.prisma.event.findMany({ where: { chatId: chat.uuid, recipientIds: { has: greta.uuid } } })
+  expect(events.map(({ type }) => type)).toEqual(['chat.assigned'])
   expect(await ask(greta, 'mutation { claimNextChat(input: {}) { __typename } }')).toEqual({
     claimNextChat: { __typename: 'QueueEmptyError' },
   })
@@ -157,7 +157,7 @@ test('an agent who is a party to the other thing loses the chat before it is nam
   expect(await chatSeenBy(anna, chat)).toMatchObject({ agent: { displayName: 'Gus' } })
 })
 
-test('an agent who becomes a party to what a chat of theirs is about loses it, too', async () => {
+test('an agent who acquires a conflict of interest in a chat of theirs loses it, too', async () => {
   const greta = await actor(app, 'Greta', 'AGENT')
   const task = await anna.posts()
   await ask(greta, 'mutation { setAgentAvailability(input: { availability: ONLINE }) { __typename } }')
@@ -173,7 +173,7 @@ test('an agent who becomes a party to what a chat of theirs is about loses it, t
   expect(await serviceTimersRun(app)).toBe(0)
 })
 
-test('what nobody may see cannot be asked about, nor more than twenty things, and nothing changes', async () => {
+test('an invisible topic and a 21st topic are refused, and nothing changes', async () => {
   const chat = await asksAbout(anna, undefined)
   const draft = await ben.drafts()
   const tries = async (aboutId: string) => {
