@@ -10,17 +10,17 @@ import { ChatConnection, ChatRef, TaskChatRef } from './chats.graphql.ts'
 import { readUnread } from './chats.sql.ts'
 
 const UnreadCounts = builder.objectRef<{ chats: number; messages: number }>('UnreadCounts').implement({
-  description: 'What waits to be read.',
+  description: 'Unread chats and messages.',
   fields: (t) => ({
-    chats: t.exposeInt('chats', { description: 'In how many chats something waits.' }),
-    messages: t.exposeInt('messages', { description: 'How many messages wait, in all of them.' }),
+    chats: t.exposeInt('chats', { description: 'The number of chats with unread messages.' }),
+    messages: t.exposeInt('messages', { description: 'The number of unread messages in all of them.' }),
   }),
 })
 
 builder.objectFields(ViewerType, (t) => ({
   unread: t.field({
     type: UnreadCounts,
-    description: 'What waits for them in their chats.',
+    description: 'Unread chats and messages of the viewer.',
     resolve: async (viewer, _args, { database }) =>
       (await readUnread(database, { userId: viewer.id, isAgent: hasRole(viewer, 'AGENT') })) ?? {
         chats: 0,
@@ -31,11 +31,11 @@ builder.objectFields(ViewerType, (t) => ({
     {
       type: ChatRef,
       description:
-        'The chats that they take part in, the one opened last first. A message moves none of them, so paging loses none; `unread` and `lastMessage` say where something is new.',
+        'The chats of which the viewer is a participant, newest first. New messages do not change this order, so pages are stable; `unreadCount` and `lastMessage` show which chats have news.',
       resolve: async (viewer, args, context, info) => {
         const page = readPage(args, idCursor)
         const chat = queryFromInfo({ context, info, typeName: 'Chat', paths: NODE_PATHS, select: { id: true } })
-        // Read by way of the participants, whose index has the order of this list.
+        // Reads from the participants, whose index has the order of this list.
         const { where, orderBy, take } = newestFirst(page)
         const rows = await context.prisma.chatParticipant.findMany({
           where: { ...participationsOf(viewer), chatId: where.id },
@@ -55,8 +55,8 @@ builder.objectFields(ViewerType, (t) => ({
   ),
 }))
 
-// A tasker who was accepted again got their old chat back.
-const GOING_ON_FIRST: Prisma.ChatOrderByWithRelationInput[] = [
+// The open chat need not be the newest: a tasker who is accepted again gets their former chat back.
+const OPEN_FIRST: Prisma.ChatOrderByWithRelationInput[] = [
   { endedAt: { sort: 'desc', nulls: 'first' } },
   { id: 'desc' },
 ]
@@ -65,11 +65,12 @@ builder.prismaObjectFields('Task', (t) => ({
   chat: t.field({
     type: TaskChatRef,
     nullable: true,
-    description: 'The chat of the viewer about it; for the poster the one with the current tasker, else the last one.',
+    description:
+      'The chat of the viewer about this task; for the poster the one with the current tasker, or else the last one. Null if there is none.',
     select: (_args, { caller }, nested) => ({
       chats: nested({
         where: chatsVisibleTo(caller),
-        orderBy: GOING_ON_FIRST,
+        orderBy: OPEN_FIRST,
         take: 1,
       }),
     }),
@@ -79,7 +80,8 @@ builder.prismaObjectFields('Task', (t) => ({
     {
       type: ChatRef,
       nullable: true,
-      description: 'All chats that it has had, one a tasker, the newest first. Null to anybody but the poster.',
+      description:
+        'All chats of the task, one per tasker, newest first. Null for everyone but the poster and administrators.',
       select: (args, { caller }, nested) => {
         const { where, ...page } = newestFirst(readPage(args, idCursor))
         return {

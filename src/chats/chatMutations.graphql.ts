@@ -1,4 +1,4 @@
-/** How people write in chats, mark what they have read, and show that they type. */
+/** Mutations of chats: messages, reading marks and typing signals. */
 import { OkResult } from '../accounts/sessions/signIn.graphql.ts'
 import {
   ForbiddenError,
@@ -24,18 +24,20 @@ import { sendMessage } from './sendMessage.ts'
 import { setTyping } from './setTyping.ts'
 
 errorType(ChatEndedError, {
-  description: 'The chat has ended; it can still be read.',
-  codes: { CHAT_ENDED: 'Nothing more can be written in it.' },
-  fields: (t) => ({ endedAt: t.expose('endedAt', { type: 'DateTime', description: 'When it ended.' }) }),
+  description: 'The chat has ended. It is still readable.',
+  codes: { CHAT_ENDED: 'No more messages can be sent to this chat.' },
+  fields: (t) => ({ endedAt: t.expose('endedAt', { type: 'DateTime', description: 'The time of the end.' }) }),
 })
 
 errorType(StaleChatError, {
-  description: 'Others, or the system, have written behind `lastSeenSequence`.',
-  codes: { STALE_CHAT: 'Show `missed`, and send it again with the last sequence of it, if it still fits.' },
+  description: 'The chat has messages of others, or of the system, after `lastSeenSequence`.',
+  codes: {
+    STALE_CHAT: 'Show `missed`. If the message still fits, send it again with the last `sequence` of `missed`.',
+  },
   fields: (t) => ({
     missed: t.prismaField({
       type: [MessageRef],
-      description: 'What was missed, the oldest first; when it is very much, the first hundred of it.',
+      description: 'The missed messages, oldest first; at most the first 100.',
       resolve: (query, error, _args, { prisma, caller }) =>
         prisma.message.findMany({ ...query, ...missedMessages(error, caller) }),
     }),
@@ -49,7 +51,7 @@ interface Replayable {
 const MessagePayload = builder
   .objectRef<Replayable & { chatId: string; messageId: string }>('MessagePayload')
   .implement({
-    description: 'The message is written.',
+    description: 'The message was sent.',
     fields: (t) => ({
       sentMessage: t.prismaField({
         type: MessageRef,
@@ -72,7 +74,7 @@ const MessagePayload = builder
   })
 
 const MarkReadPayload = builder.objectRef<{ chatId: string }>('MarkReadPayload').implement({
-  description: 'The mark is set.',
+  description: 'The reading mark was set.',
   fields: (t) => ({
     chat: t.prismaField({
       type: ChatRef,
@@ -106,50 +108,50 @@ const MarkReadResult = result('MarkReadResult', MarkReadPayload, [
 ])
 
 const SendMessageInput = builder.inputType('SendMessageInput', {
-  description: 'What is written, and where.',
+  description: 'A message to a chat.',
   fields: (t) => ({
     idempotencyKey: t.field({
       type: 'IdempotencyKey',
-      description: 'The same request under the same key writes one message, however often it is sent.',
+      description: 'A request that is repeated under the same key sends one message.',
     }),
     chatId: t.id({ required: true, description: 'The chat.' }),
     body: t.string({
       required: true,
-      description: `Plain text of 1 to ${BODY_LENGTH_MAX} characters, without control characters but tabs and new lines. Space around it is cut off.`,
+      description: `Plain text of 1 to ${BODY_LENGTH_MAX} characters, without control characters except tabs and line breaks. Leading and trailing white space is removed.`,
     }),
     attachmentIds: t.idList({
-      description: `Files that the sender has uploaded for CHAT and that belong to nothing yet, in the order to be shown; at most ${ATTACHMENTS_MAX}.`,
+      description: `Unattached files that the sender has uploaded for CHAT, in display order; at most ${ATTACHMENTS_MAX}.`,
     }),
     lastSeenSequence: t.int({
       description:
-        'The last message that the sender has seen: refused with StaleChatError when others, or the system, have written behind it. Absent: sent whatever was written.',
+        'The `sequence` of the last message that the sender has seen. Refused with StaleChatError if the chat has later messages of others or of the system. Without it, no such check is made.',
     }),
   }),
 })
 
 const MarkReadInput = builder.inputType('MarkReadInput', {
-  description: 'Up to where the viewer has read.',
+  description: 'A reading mark of the viewer.',
   fields: (t) => ({
     chatId: t.id({ required: true, description: 'The chat.' }),
     upToSequence: t.int({
       required: true,
       description:
-        'The last message that was read. Beyond the end means the end; before the mark leaves it where it is.',
+        'The `sequence` of the last message that was read. A value after the end means the last message; a value before the current mark changes nothing.',
     }),
   }),
 })
 
 const SetTypingInput = builder.inputType('SetTypingInput', {
-  description: 'Whether the viewer types.',
+  description: 'A typing signal of the viewer.',
   fields: (t) => ({
     chatId: t.id({ required: true, description: 'The chat.' }),
-    typing: t.boolean({ required: true, description: 'False when they have stopped.' }),
+    typing: t.boolean({ required: true, description: 'True if the viewer is typing; false if they have stopped.' }),
   }),
 })
 
 mutation('sendMessage', {
   description:
-    'Writes in a chat that the viewer takes part in. The chat of a task can be written in until 30 days after the task has ended.',
+    'Sends a message to a chat of which the viewer is a participant. The chat of a task is writable until 30 days after the end of the task.',
   input: SendMessageInput,
   form: sendMessageSchema,
   result: MessageResult,
@@ -159,7 +161,7 @@ mutation('sendMessage', {
 })
 
 mutation('markRead', {
-  description: 'Moves the reading mark of the viewer in a chat. Others see it as `lastReadSequence`; it is no event.',
+  description: 'Moves the reading mark of the viewer in a chat. Others see it as `lastReadSequence`. Records no event.',
   input: MarkReadInput,
   form: markReadSchema,
   result: MarkReadResult,
@@ -168,7 +170,7 @@ mutation('markRead', {
 
 mutationOutsideTransaction('setTyping', {
   description:
-    'Shows to the others who watch the chat that the viewer types, or has stopped. It is stored nowhere; send it again every few seconds. In a chat that has ended it tells nobody.',
+    'Signals to the other subscribers of the chat that the viewer is typing, or has stopped. Signals are not stored: send one every few seconds while typing. In an ended chat it has no effect.',
   input: SetTypingInput,
   form: setTypingSchema,
   result: OkResult,

@@ -1,4 +1,4 @@
-/** Chats: what a task and its tasker say to each other, and who has read how far. */
+/** Chats, their participants and reading marks. */
 import type { ChatKind, ChatRole } from '../db/generated/enums.ts'
 import { builder } from '../graphql/builder.ts'
 import { connectionOf, nestedNodes, readPage } from '../graphql/pagination.ts'
@@ -10,28 +10,28 @@ import { MessageConnection, MessageRef, messageCursor, messagesOf } from './mess
 const PARTICIPANTS = { orderBy: { role: 'asc' }, take: 20 } as const
 
 const ChatRoleEnum = builder.enumType('ChatRole', {
-  description: 'What a person is in a chat.',
+  description: 'The role of a participant in a chat.',
   values: {
-    POSTER: { description: 'Who posted the task.' },
-    TASKER: { description: 'Who was accepted for the task.' },
-    CUSTOMER: { description: 'Who asked customer service.' },
-    AGENT: { description: 'Who answers for customer service.' },
+    POSTER: { description: 'The poster of the task.' },
+    TASKER: { description: 'The tasker who was accepted for the task.' },
+    CUSTOMER: { description: 'The person who contacted customer service.' },
+    AGENT: { description: 'The agent who answers for customer service.' },
   } satisfies Record<ChatRole, { description: string }>,
 })
 
 const ChatParticipantType = builder.prismaObject('ChatParticipant', {
-  description: 'A person in a chat.',
+  description: 'A participant of a chat.',
   select: { chatId: true, userId: true },
   fields: (t) => ({
     user: t.relation('user', { description: 'The person.' }),
-    role: t.expose('role', { type: ChatRoleEnum, description: 'What they are in this chat.' }),
+    role: t.expose('role', { type: ChatRoleEnum, description: 'Their role in this chat.' }),
     lastReadSequence: t.exposeInt('lastReadSequence', {
-      description: 'The last message that they have read, by its `sequence`; 0 when none.',
+      description: 'The `sequence` of the last message that they have read; 0 if none.',
     }),
     lastReadAt: t.expose('lastReadAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When they last marked messages as read.',
+      description: 'The time of their last `markRead`. Null before the first.',
     }),
   }),
 })
@@ -46,7 +46,7 @@ export const ChatRef = builder.prismaInterface('Chat', {
   fields: (t) => ({
     participants: t.field({
       type: [ChatParticipantType],
-      description: 'Who takes part.',
+      description: 'The participants.',
       select: (_args, _context, nested) => ({ participants: nested(PARTICIPANTS) }),
       resolve: ({ id, participants }, _args, context) => seenOfChat(context, { id }, participants, []),
     }),
@@ -54,7 +54,7 @@ export const ChatRef = builder.prismaInterface('Chat', {
       {
         type: MessageRef,
         description:
-          'Its messages, the oldest first. `first` pages from the start, `last` from the end: `last: 20` is the newest page, then `before: startCursor`.',
+          'The messages, oldest first. `first` pages from the start, `last` from the end: `last: 20` is the newest page; continue with `before: startCursor`.',
         select: (args, { caller }, nested) => ({
           messages: nestedNodes(nested, 'Message', messagesOf(readPage(args, messageCursor), caller)),
         }),
@@ -66,52 +66,53 @@ export const ChatRef = builder.prismaInterface('Chat', {
     lastMessage: t.field({
       type: MessageRef,
       nullable: true,
-      description: 'The newest message.',
+      description: 'The newest message. Null if there is none.',
       select: (_args, { caller }, nested) => ({
         messages: nested({ where: { chat: chatsVisibleTo(caller) }, orderBy: { sequence: 'desc' }, take: 1 }),
       }),
       resolve: ({ messages }) => messages[0] ?? null,
     }),
     unreadCount: t.int({
-      description: 'How many messages by others wait behind the reading mark of the viewer.',
+      description: 'The number of messages of others after the reading mark of the viewer.',
       select: { id: true },
       resolve: ({ id }, _args, { loaders }) => loaders.unread.load(id),
     }),
     createdAt: t.expose('createdAt', {
       type: 'DateTime',
-      description: 'When it was opened.',
+      description: 'The time of its creation.',
     }),
     endedAt: t.expose('endedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it ended. Null while it goes on.',
+      description: 'The time of its end. Null while it is open.',
     }),
   }),
 })
 
 export const TaskChatRef = builder.prismaNode('Chat', {
   variant: 'TaskChat',
-  description: 'The chat of one task and one tasker. When the task is open again it ends; another tasker gets another.',
+  description:
+    'The chat of a task and one tasker. It ends when the tasker loses the task; the next tasker gets another chat.',
   interfaces: [ChatRef],
   id: { field: 'id', description: 'The id, `tch_...`.' },
   nullable: true,
   select: { id: true, kind: true },
   findUnique: (id, { caller }) => ({ id, kind: 'TASK', AND: [chatsVisibleTo(caller)] }),
   fields: (t) => ({
-    task: t.relation('task', { nullable: false, onNull: 'error', description: 'The task that it is about.' }),
+    task: t.relation('task', { nullable: false, onNull: 'error', description: 'The task.' }),
   }),
 })
 
 export const ChatConnection = builder.connectionObject(
-  { type: ChatRef, name: 'ChatConnection', description: 'A page of chats, the newest first.' },
-  { description: 'A chat and its place in the list.' },
+  { type: ChatRef, name: 'ChatConnection', description: 'A page of chats, newest first.' },
+  { description: 'A chat and its cursor.' },
 )
 
 builder.queryField('chat', (t) =>
   t.prismaField({
     type: ChatRef,
     nullable: true,
-    description: 'A chat. Null when there is none, or the viewer may not see it.',
+    description: 'The chat with this id. Null if it does not exist or the viewer may not see it.',
     args: { id: t.arg.id({ required: true, description: 'The id, `tch_...` or `sch_...`.' }) },
     resolve: async (query, _root, args, context) => {
       const name = chatNameOf(args.id)

@@ -1,4 +1,4 @@
-/** Messages, and the pages of them that a chat shows. */
+/** Messages, and the pages of messages of a chat. */
 import type { Prisma } from '../db/generated/client.ts'
 import type { MessageKind } from '../db/generated/enums.ts'
 import type { Caller } from '../domain/caller.ts'
@@ -8,54 +8,54 @@ import { INTEGER_MAX, numbersCursor, type Page } from '../graphql/pagination.ts'
 import { chatsVisibleTo } from '../visibility/chatVisibility.ts'
 import type { StaleChatError } from './errors.ts'
 
-// As many as the longest page: whoever has missed more reads the chat anew.
+// The size of the longest page; a client that has missed more reloads the chat.
 const MISSED_MAX = 100
 
 const MessageKindEnum = builder.enumType('MessageKind', {
-  description: 'Who wrote a message.',
+  description: 'The kind of a message.',
   values: {
-    TEXT: { description: 'A person.' },
-    SYSTEM: { description: 'The server; it has no author.' },
+    TEXT: { description: 'Written by a person.' },
+    SYSTEM: { description: 'Written by the server; it has no author.' },
   } satisfies Record<MessageKind, { description: string }>,
 })
 
 export const MessageRef = builder.prismaNode('Message', {
-  description: 'What was written in a chat. It is never changed or taken back.',
+  description: 'A message in a chat. It cannot be changed or deleted.',
   id: { field: 'id', description: 'The id, `msg_...`.' },
   nullable: true,
   select: { id: true },
   findUnique: (id, { caller }) => ({ id, chat: chatsVisibleTo(caller) }),
   fields: (t) => ({
-    chat: t.relation('chat', { description: 'The chat that it was written in.' }),
+    chat: t.relation('chat', { description: 'The chat of the message.' }),
     sequence: t.exposeInt('sequence', {
-      description: 'Its place in its chat: 1, 2, 3 and so on, without gaps.',
+      description: 'Its number in the chat: 1, 2, 3 and so on, without gaps.',
     }),
     kind: t.expose('kind', {
       type: MessageKindEnum,
-      description: 'Whether a person or the server wrote it.',
+      description: 'The kind: written by a person or by the server.',
     }),
-    author: t.relation('author', { nullable: true, description: 'Who wrote it. Null for a system message.' }),
-    body: t.exposeString('body', { description: 'What was written, as plain text.' }),
+    author: t.relation('author', { nullable: true, description: 'The author. Null for a system message.' }),
+    body: t.exposeString('body', { description: 'The text, as plain text.' }),
     attachments: t.field({
       type: [AttachmentType],
-      description: 'The files that were sent with it, in the order of the sender.',
+      description: 'The attached files, in the order of the sender.',
       select: (_args, _context, nested) => ({ attachments: nested(SHOWN_FILES) }),
       resolve: ({ attachments }) => attachments,
     }),
-    sentAt: t.expose('sentAt', { type: 'DateTime', description: 'When it was sent.' }),
+    sentAt: t.expose('sentAt', { type: 'DateTime', description: 'The time of sending.' }),
   }),
 })
 
 export const MessageConnection = builder.connectionObject(
-  { type: MessageRef, name: 'MessageConnection', description: 'A page of messages, the oldest first.' },
-  { description: 'A message and its place in the list.' },
+  { type: MessageRef, name: 'MessageConnection', description: 'A page of messages, oldest first.' },
+  { description: 'A message and its cursor.' },
 )
 
 export const messageCursor = numbersCursor(INTEGER_MAX)
 
 /**
- * The messages of a page, one more than its limit, read in its direction. Who was told of a chat, by an event of the past or by the
- * queue, may not see it now: then there are none.
+ * Selects the messages of a page, one more than its limit, in its direction. Empty if the viewer may not see the chat now, which an
+ * earlier event or the queue can have shown to them.
  */
 export function messagesOf(page: Page<bigint[]>, caller: Caller | null) {
   const { after, before } = page
@@ -74,7 +74,7 @@ export function messagesOf(page: Page<bigint[]>, caller: Caller | null) {
   }
 }
 
-/** What others wrote behind the last message that somebody had seen. */
+/** Selects the messages of others after the last one that the sender had seen. */
 export const missedMessages = (
   { chatId, readerId, afterSequence, upToSequence }: StaleChatError,
   caller: Caller | null,

@@ -1,4 +1,4 @@
-/** Files as clients read them. */
+/** The GraphQL type of attachments. */
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { AttachmentStatus, Prisma } from '../db/generated/client.ts'
 import { builder } from '../graphql/builder.ts'
@@ -6,12 +6,12 @@ import type { Context } from '../graphql/context.ts'
 import { visibleFiles } from '../visibility/fileVisibility.ts'
 
 const AttachmentStatusEnum = builder.enumType('AttachmentStatus', {
-  description: 'Whether a file can be had.',
+  description: 'The availability of a file.',
   values: {
-    AVAILABLE: { description: 'It can be downloaded.' },
-    QUARANTINED: { description: 'It is held back until it has been looked at.' },
-    REJECTED: { description: 'It was looked at and is not given out.' },
-    DELETED: { description: 'Its bytes are gone: it was never attached to anything, or was taken away again.' },
+    AVAILABLE: { description: 'The file can be downloaded.' },
+    QUARANTINED: { description: 'The file is withheld until it has been reviewed.' },
+    REJECTED: { description: 'The file was reviewed and is not released.' },
+    DELETED: { description: 'The file was deleted: it was never attached, or it was removed from its owner.' },
   } satisfies Record<AttachmentStatus, object>,
 })
 
@@ -22,34 +22,37 @@ interface FileKey {
   status: AttachmentStatus
 }
 
-/** When a link of this request ends; null where the viewer gets none. */
+/** The expiry of links of this request; null if the viewer gets no link to the file. */
 async function linkEnd({ services, loaders }: Context, { id, status }: FileKey): Promise<Date | null> {
   const { isVisible, readAt } = loaders.files
   if (status !== 'AVAILABLE' || !(await isVisible.load(id))) return null
   return wholeSecond(readAt.getTime() + services.files.links.ttlMs)
 }
 
-// What the link says, which is no later than what it promises.
+// Links have whole seconds, rounded down, so urlExpiresAt is exactly the expiry of the link.
 const wholeSecond = (timeMs: number): Date => new Date(Math.floor(timeMs / 1_000) * 1_000)
 
-// Not a prismaNode: what is reached through something of one's own is not looked up again by the visibility of `node(id)`.
+// Not a prismaNode: a file that is reached through a visible row is not read again with the conditions of `node(id)`.
 export const AttachmentType = builder.prismaObject('Attachment', {
   description:
-    'A file. It belongs to whoever uploaded it until it is attached, once, to a task, a message, a submission or a profile; one that is not attached within 24 hours is deleted.',
+    'An uploaded file. It belongs to its uploader until it is attached, once, to a task, message, submission or profile. It is deleted if it is not attached within 24 hours.',
   select: KEY,
   fields: (t) => ({
     filename: t.exposeString('filename', {
-      description: 'What its uploader called it, without path and control characters. To be shown, not to be trusted.',
+      description:
+        'The name that the uploader chose, without path and control characters. For display only; do not trust it.',
     }),
-    contentType: t.exposeString('contentType', { description: 'What it is, found in its bytes, e.g. `image/png`.' }),
-    byteSize: t.expose('byteSize', { type: 'BigInt', description: 'How many bytes it has.' }),
+    contentType: t.exposeString('contentType', {
+      description: 'The media type, detected from its bytes, e.g. `image/png`.',
+    }),
+    byteSize: t.expose('byteSize', { type: 'BigInt', description: 'The size in bytes.' }),
     sha256: t.expose('sha256', { type: 'Sha256', description: 'The SHA-256 of its bytes.' }),
-    status: t.expose('status', { type: AttachmentStatusEnum, description: 'Whether it can be had.' }),
+    status: t.expose('status', { type: AttachmentStatusEnum, description: 'The availability of the file.' }),
     url: t.field({
       type: 'URL',
       nullable: true,
       description:
-        'Where the viewer can download it, for some minutes and without a header. Null where they may not, or it cannot be had.',
+        'The download URL for this viewer, valid for some minutes and without an authorization header. Null if the viewer may not download the file or it is not AVAILABLE.',
       resolve: async (file, _args, context) => {
         const expiresAt = await linkEnd(context, file)
         const sessionId = context.caller?.sessionId ?? null
@@ -59,11 +62,11 @@ export const AttachmentType = builder.prismaObject('Attachment', {
     urlExpiresAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When `url` ends. Ask for the file again to get another.',
+      description: 'The expiry of `url`; read the file again to get a new one. Null if `url` is null.',
       resolve: (file, _args, context) => linkEnd(context, file),
     }),
-    uploadedBy: t.relation('uploadedBy', { description: 'Who uploaded it.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was uploaded.' }),
+    uploadedBy: t.relation('uploadedBy', { description: 'The uploader.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'The time of the upload.' }),
   }),
 })
 
@@ -76,7 +79,7 @@ builder.nodeRef(AttachmentType, {
   },
 })
 
-/** What is shown of the files of something, for the `select` of its field: those that are there, in their order. */
+/** The files of an owner, for the `select` of its field: those not deleted, in order. */
 export const SHOWN_FILES = {
   where: { status: { not: 'DELETED' } },
   orderBy: { place: 'asc' },

@@ -3,7 +3,7 @@ import { FilePurpose } from '../db/generated/enums.ts'
 import { IncomingFile } from '../domain/incomingFile.ts'
 import { idempotencyKey, optional, publicId } from '../domain/inputSchemas.ts'
 
-// As many as one screen shows; each is looked up and locked.
+// As many as one screen shows; each is read and locked.
 const ATTACHMENTS_MAX = 20
 
 export const uploadFileSchema = z.object({
@@ -13,10 +13,10 @@ export const uploadFileSchema = z.object({
   sha256: optional(z.string()),
 })
 
-/** The files that something is to have, for the forms of other features. */
+/** The ids of files to attach, for the input schemas of other features. */
 export const attachmentIds = optional(
   z
     .array(publicId)
-    .max(ATTACHMENTS_MAX, `At most ${ATTACHMENTS_MAX} of them.`)
-    .refine((ids) => new Set(ids).size === ids.length, 'One of them is named twice.'),
+    .max(ATTACHMENTS_MAX, `At most ${ATTACHMENTS_MAX} files are allowed. Remove some.`)
+    .refine((ids) => new Set(ids).size === ids.length, 'A file is listed twice. List each file once.'),
 )

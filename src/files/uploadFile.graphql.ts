@@ -1,4 +1,4 @@
-/** Sending a file. */
+/** The upload of a file. */
 import { GraphQLError, GraphQLScalarType } from 'graphql'
 import { RegularExpression } from 'graphql-scalars'
 import type { FilePurpose } from '../db/generated/enums.ts'
@@ -19,7 +19,7 @@ import { FileRejectedError } from './errors.ts'
 import { uploadFileSchema } from './inputSchemas.ts'
 import { uploadFile } from './uploadFile.ts'
 
-const notAFile = () => new GraphQLError('This is not a file part of a multipart request.')
+const notAFile = () => new GraphQLError('An Upload must be a file part of a multipart request.')
 
 builder.addScalarType(
   'Upload',
@@ -45,40 +45,40 @@ builder.addScalarType(
 builder.addScalarType(
   'Sha256',
   new RegularExpression('Sha256', /^[0-9a-f]{64}$/, {
-    errorMessage: () => 'This is not a SHA-256 in lower-case hexadecimal.',
+    errorMessage: () => 'A SHA-256 must be 64 lower-case hexadecimal digits.',
   }),
-  { description: 'A SHA-256 in lower-case hexadecimal, 64 digits.' },
+  { description: 'A SHA-256 as 64 lower-case hexadecimal digits.' },
 )
 
 const FilePurposeEnum = builder.enumType('FilePurpose', {
-  description: 'What a file is for. It says which files are taken, and what they can be attached to.',
+  description: 'The purpose of a file. It decides which types are accepted and what the file can be attached to.',
   values: {
-    TASK: { description: 'A task, or the work that is handed in for it: images and documents.' },
+    TASK: { description: 'A task or a submission: images and documents.' },
     CHAT: { description: 'A message: images and documents.' },
-    EVIDENCE: { description: 'A dispute, or the work that is handed in: images and documents.' },
+    EVIDENCE: { description: 'A dispute or a submission: images and documents.' },
     AVATAR: { description: 'The picture of a person: images only.' },
   } satisfies Record<FilePurpose, object>,
 })
 
 errorType(FileRejectedError, {
   description:
-    'The file is not taken, and nothing of it is kept. Images are jpeg, png, gif or webp; documents are pdf, doc, docx or plain text in UTF-8.',
+    'The file was refused, and nothing of it was stored. Images are JPEG, PNG, GIF or WebP; documents are PDF, DOC, DOCX or plain text in UTF-8.',
   codes: {
     FILE_TOO_LARGE:
-      'Send a smaller one; `limitBytes` says how large it may be. Where that is null, a picture has too many pixels.',
-    FILE_TYPE_NOT_ALLOWED: 'Send another kind; `detectedContentType` says what the bytes look like.',
-    FILE_TRUNCATED: 'Not all of it came, or not what was declared. Send it again.',
-    FILE_EMPTY: 'There are no bytes in it.',
+      'Send a smaller file. `limitBytes` is the maximum size; if it is null, the picture has too many pixels.',
+    FILE_TYPE_NOT_ALLOWED: 'Send a file of another type. `detectedContentType` is the type of this one.',
+    FILE_TRUNCATED: 'The file is incomplete or does not match the declared checksum. Send it again.',
+    FILE_EMPTY: 'The file has no bytes. Send one with content.',
   },
   fields: (t) => ({
     limitBytes: t.expose('limitBytes', {
       type: 'BigInt',
       nullable: true,
-      description: 'The most bytes that such a file may have. Null where that is not what is wrong.',
+      description: 'The maximum size of the file in bytes. Null if the size in bytes is not the reason.',
     }),
     detectedContentType: t.exposeString('detectedContentType', {
       nullable: true,
-      description: 'What the bytes look like. Null where that is not known.',
+      description: 'The type detected from the bytes. Null if unknown.',
     }),
   }),
 })
@@ -86,7 +86,7 @@ errorType(FileRejectedError, {
 const AttachmentPayload = builder
   .objectRef<{ attachmentId: string; replayed: boolean }>('AttachmentPayload')
   .implement({
-    description: 'The file is there. Attach it within 24 hours.',
+    description: 'The file was stored. Attach it within 24 hours.',
     fields: (t) => ({
       attachment: t.prismaField({
         type: AttachmentType,
@@ -102,17 +102,18 @@ const AttachmentPayload = builder
 
 mutationOutsideTransaction('uploadFile', {
   description:
-    'Takes a file, by a GraphQL multipart request. Exactly the limit is taken, one byte more is not. Several in one operation are taken in any order.',
+    'Uploads a file with a GraphQL multipart request. Several files in one operation may be sent in any order. A file of exactly the limit is accepted.',
   input: builder.inputType('UploadFileInput', {
-    description: 'The file, and what it is for.',
+    description: 'A file and its purpose.',
     fields: (t) => ({
       idempotencyKey: t.field({
         type: 'IdempotencyKey',
-        description: 'With it the same file can be sent again: it is kept once. Other bytes under it are refused.',
+        description:
+          'A file that is sent again under the same key is stored once. Other bytes under the key are refused.',
       }),
       file: t.field({ type: 'Upload', required: true, description: 'The file.' }),
-      purpose: t.field({ type: FilePurposeEnum, required: true, description: 'What it is for.' }),
-      sha256: t.field({ type: 'Sha256', description: 'What its checksum must be; compared as it arrives.' }),
+      purpose: t.field({ type: FilePurposeEnum, required: true, description: 'The purpose.' }),
+      sha256: t.field({ type: 'Sha256', description: 'The expected checksum, compared during the upload.' }),
     }),
   }),
   result: result('AttachmentResult', AttachmentPayload, [

@@ -1,4 +1,4 @@
-/** What happens in one chat, as it happens. */
+/** The subscription of one chat. */
 import { UserType } from '../accounts/accounts.graphql.ts'
 import { chatNameOf } from '../chats/chatName.ts'
 import { ChatRef } from '../chats/chats.graphql.ts'
@@ -20,25 +20,25 @@ import { chatTopic } from './streamTopics.ts'
 
 const TypingSignalType = builder.objectRef<TypingSignal>('TypingSignal').implement({
   description:
-    'Somebody else types, or has stopped. It is not stored, has no cursor and may be lost: show it for some seconds at most.',
+    'Another participant is typing, or has stopped. Signals are not stored, have no cursor and may be lost: show one for a few seconds at most.',
   fields: (t) => ({
     chat: t.prismaField({
       type: ChatRef,
-      description: 'Where.',
+      description: 'The chat.',
       resolve: (query, { chatId }, _args, context) => {
-        // It is told only to those who may see the chat in this moment.
+        // Signals are delivered only to subscribers who may see the chat now.
         foundChat(context, { id: chatId })
         return context.prisma.chat.findUniqueOrThrow({ ...query, where: { id: chatId } })
       },
     }),
     user: t.prismaField({
       type: UserType,
-      description: 'Who.',
+      description: 'The person who is typing.',
       resolve: (query, { userId }, _args, { prisma }) =>
         prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
     }),
-    typing: t.exposeBoolean('typing', { description: 'False when they have stopped.' }),
-    at: t.expose('at', { type: 'DateTime', description: 'When.' }),
+    typing: t.exposeBoolean('typing', { description: 'True if they are typing; false if they have stopped.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'The time of the signal.' }),
   }),
 })
 
@@ -52,7 +52,7 @@ builder.subscriptionField('chat', (t) =>
   t.field({
     type: ChatStreamItem,
     description:
-      'What is written in one chat, without a gap from `after`, and who of the others types. For those who may see it; it ends when they may not any more.',
+      'The events of one chat, without gaps from `after`, and typing signals of its other participants. For everyone who may see the chat; ends when they no longer may. Refused with NOT_FOUND otherwise.',
     args: {
       id: t.arg.id({ required: true, description: 'The id, e.g. `tch_...`.' }),
       after: t.arg({ type: 'EventCursor', description: AFTER }),

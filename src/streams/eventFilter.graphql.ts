@@ -1,4 +1,4 @@
-/** Which events a client asks for. */
+/** The input type of event filters. */
 import { type NodeType, type PublicId, parsePublicId } from '../db/ids.ts'
 import { isEventType } from '../events/eventTypes.ts'
 import { builder } from '../graphql/builder.ts'
@@ -6,10 +6,10 @@ import { badInput } from '../graphql/pagination.ts'
 import type { EventFilter, Subject } from './eventFilter.ts'
 
 export const EventFilterInput = builder.inputType('EventFilter', {
-  description: 'Which events are wanted. What is left out does not matter.',
+  description: 'A filter of events. An absent field filters nothing.',
   fields: (t) => ({
-    types: t.stringList({ description: 'Only of these types, e.g. `task.accepted`.' }),
-    subjectId: t.id({ description: 'Only what happened to this task, chat or transfer.' }),
+    types: t.stringList({ description: 'Only events of these types, e.g. `task.accepted`.' }),
+    subjectId: t.id({ description: 'Only events of this task, chat or transfer.' }),
   }),
 })
 
@@ -22,10 +22,10 @@ const SUBJECTS: Partial<Record<NodeType, Pick<Subject, 'kind' | 'column'>>> = {
 
 type Given = { types?: string[] | null | undefined; subjectId?: PublicId | null | undefined }
 
-/** Refuses with BAD_USER_INPUT a type that there is not: the reader would wait for it in vain. */
+/** Refuses an unknown event type with BAD_USER_INPUT, because the client would wait for it in vain. */
 export function readFilter(given: Given | null | undefined): EventFilter {
   const unknown = given?.types?.find((type) => !isEventType(type))
-  if (unknown !== undefined) throw badInput(`There is no event type ${unknown}.`)
+  if (unknown !== undefined) throw badInput(`There is no event type ${unknown}. See apiInfo.eventTypes.`)
   return {
     types: given?.types ?? undefined,
     subject: given?.subjectId == null ? undefined : subjectOf(given.subjectId),

@@ -1,4 +1,4 @@
-/** Events to read back: the history of a task, and what concerned the viewer. */
+/** Queries of the event log: the history of a task, and the feed of the viewer. */
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { Prisma } from '../db/generated/client.ts'
 import { builder, PAGE_SIZE, PAGE_SIZE_MAX } from '../graphql/builder.ts'
@@ -18,14 +18,14 @@ import { EventFilterInput, readFilter } from './eventFilter.graphql.ts'
 import type { EventFilter } from './eventFilter.ts'
 import { EVENT_SELECT, EventConnection, EventRef } from './events.graphql.ts'
 
-// The version of the task, then the order of insertion, which under the task's lock is the order of its changes.
+// The version of the task, then the sequence of insertion, which is the order of changes because of the task's lock.
 const historyCursor = numbersCursor(INTEGER_MAX, BIGINT_MAX)
 
 builder.prismaObjectField('Task', 'history', (t) =>
   t.connection(
     {
       type: EventRef,
-      description: 'What happened to it, the oldest first. Empty for all but the poster, the assignee and staff.',
+      description: 'The events of the task, oldest first. Empty for everyone but the poster, the assignee and staff.',
       select: (args, { caller }, nested) => ({
         ...withRole({ id: true, status: true }, caller),
         events: nestedNodes(nested, 'Event', historyOf(readPage(args, historyCursor), taskHistoryVisibleTo(caller))),
@@ -65,12 +65,12 @@ builder.queryField('events', (t) =>
     type: EventConnection,
     nullable: true,
     description:
-      'What concerned the viewer, the oldest first: tasks posted, assigned or applied to, own chats and transfers. Null when nobody is signed in.',
+      'The events of the viewer, oldest first: of tasks that they posted, were assigned or applied to, and of their chats and transfers. Null if the caller is not signed in.',
     complexity: ({ first }) => ({ field: 1, multiplier: first ?? PAGE_SIZE }),
     args: {
-      after: t.arg({ type: 'EventCursor', description: 'Only what came after this position.' }),
-      filter: t.arg({ type: EventFilterInput, description: 'Only such events.' }),
-      first: t.arg.int({ description: `How many, at most ${PAGE_SIZE_MAX}; ${PAGE_SIZE} when left out.` }),
+      after: t.arg({ type: 'EventCursor', description: 'Only events after this position.' }),
+      filter: t.arg({ type: EventFilterInput, description: 'Only events that pass this filter.' }),
+      first: t.arg.int({ description: `The page size, at most ${PAGE_SIZE_MAX}; ${PAGE_SIZE} by default.` }),
     },
     resolve: async (_root, { after, filter, first }, context, info) => {
       if (!context.caller) return null
@@ -97,7 +97,7 @@ builder.queryField('events', (t) =>
   }),
 )
 
-// An edge's cursor here is the event's: either resumes a subscription.
+// The cursor of an edge equals that of its event: either one resumes a subscription.
 const positionCursor = {
   write: (position: bigint) => `ec_${position}`,
   read: () => undefined,

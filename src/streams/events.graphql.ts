@@ -1,4 +1,4 @@
-/** Events: what happened, to what, and who did it. One log that history, feeds and subscriptions read. */
+/** Event types: one event log serves histories, feeds and subscriptions. */
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { UserType } from '../accounts/accounts.graphql.ts'
 import { ChatRef } from '../chats/chats.graphql.ts'
@@ -15,7 +15,7 @@ import { eventsVisibleTo } from '../visibility/eventVisibility.ts'
 import { seesByRole, servesReader } from '../visibility/staffRights.ts'
 import { isPartyOrStaff, partySelect } from '../visibility/taskVisibility.ts'
 
-// Whatever a scalar field shows, so that an event which a stream has read already is not read again for it.
+// All columns of scalar fields, so that an event that a stream has read is not read again.
 export const EVENT_SELECT = {
   id: true,
   kind: true,
@@ -42,19 +42,21 @@ const SYSTEM: System = { name: 'system' }
 const HIDDEN: System = { name: 'hidden' }
 
 const SystemType = builder.objectRef<System>('System').implement({
-  description: 'The server itself: a timer, a worker, or the answer of the payment provider.',
+  description: 'The server: a timer, a worker, or a response of the payment provider.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: '`system`; `hidden` for a person whom the viewer may not know of.' }),
+    name: t.exposeString('name', {
+      description: '`system`, or `hidden` for a person whose identity the viewer may not see.',
+    }),
   }),
 })
 
 const ActorUnion = builder.unionType('Actor', {
-  description: 'Who did something.',
+  description: 'The actor of an event.',
   types: [UserType, SystemType],
   resolveType: (actor) => ('name' in actor ? 'System' : 'User'),
 })
 
-/** What is selected of a chat to know whether the viewer may see it now: one who takes part in it, if they may. */
+/** Selects from a chat whether the viewer may see it now: one participant if they may, none otherwise. */
 const ifVisible = (caller: Caller | null) => ({
   participants: { where: participantsVisibleTo(caller), take: 1, select: { userId: true as const } },
 })
@@ -65,7 +67,7 @@ interface VisibleOrNot {
 
 const isVisible = (chat: VisibleOrNot | null): boolean => chat !== null && chat.participants.length > 0
 
-/** The reason is for the poster and the tasker whom it concerns; staff read it where they see the task by their role. */
+/** True if the caller may read the reason: the poster and the tasker concerned, and staff who see the task by their role. */
 async function mayReadReason({ caller, loaders }: Context, { reason, reasonReaderIds, taskId }: EventShape) {
   if (reason === null || !caller) return false
   if (reasonReaderIds.includes(caller.id)) return true
@@ -76,36 +78,36 @@ async function mayReadReason({ caller, loaders }: Context, { reason, reasonReade
 const ofTask = (caller: Caller | null) => ({ task: { select: partySelect(caller) } })
 const ofChat = (caller: Caller | null) => ({ chat: { select: ifVisible(caller) } })
 
-// A union is no model of its own: what is selected beneath it is planned as that of a person.
+// A union has no Prisma model, so its selection is planned as that of a user.
 const PERSON: [{ select: { id: true } }, never[], 'User'] = [{ select: { id: true } }, [], 'User']
 
-const WHO_DID_IT =
-  'Who did it. The tasker who is accepted is known to the parties and staff only; somebody who acts in a chat, to those who may see it now.'
+const ACTOR =
+  'The actor. An accepted tasker is visible to the parties and staff only; the actor in a chat is visible to those who may see the chat now.'
 
 export const EventRef = builder.prismaInterface('Event', {
-  description: 'Something that happened. It is never changed, and kept for good.',
+  description: 'A change of a task, chat or transfer. Events are never changed or deleted.',
   interfaces: [builder.nodeInterfaceRef()],
   select: EVENT_SELECT,
   resolveType: typeNameOf,
   fields: (t) => ({
     cursor: t.field({
       type: 'EventCursor',
-      description: 'Its position in the log; resume after it.',
+      description: 'Its position in the event log, to resume after.',
       resolve: ({ id }, _args, { loaders }) => loaders.positions.load(id),
     }),
     type: t.string({
-      description: 'What happened, e.g. `task.published`; `apiInfo.eventTypes` lists them.',
+      description: 'The event type, e.g. `task.published`; `apiInfo.eventTypes` lists all.',
       resolve: ({ type }) => type,
     }),
     occurredAt: t.field({
       type: 'DateTime',
-      description: 'When it happened.',
+      description: 'The time of the change.',
       resolve: ({ occurredAt }) => occurredAt,
     }),
-    // What each kind of event needs for it; each then says it again, with what it alone needs.
+    // Selects the columns that all kinds of events need; each kind overrides the field with its own.
     actor: t.field({
       type: ActorUnion,
-      description: WHO_DID_IT,
+      description: ACTOR,
       select: (_args, { caller }, nested) => ({ ...ofTask(caller), ...ofChat(caller), actor: nested(...PERSON) }),
       resolve: ({ actor }) => actor ?? SYSTEM,
     }),
@@ -114,13 +116,13 @@ export const EventRef = builder.prismaInterface('Event', {
 
 export const TaskEvent = builder.prismaObject('Event', {
   variant: 'TaskEvent',
-  description: 'Something happened to a task.',
+  description: 'An event of a task.',
   interfaces: [EventRef],
   select: EVENT_SELECT,
   fields: (t) => ({
     actor: t.field({
       type: ActorUnion,
-      description: WHO_DID_IT,
+      description: ACTOR,
       select: (_args, { caller }, nested) => ({ ...ofTask(caller), actor: nested(...PERSON) }),
       resolve: ({ task, actor }, _args, { caller }) => {
         if (!actor || !task) return SYSTEM
@@ -128,23 +130,23 @@ export const TaskEvent = builder.prismaObject('Event', {
         return isKnown ? actor : HIDDEN
       },
     }),
-    task: t.relation('task', { nullable: false, onNull: 'error', description: 'The task, as it is now.' }),
+    task: t.relation('task', { nullable: false, onNull: 'error', description: 'The task in its current state.' }),
     taskStatusBefore: t.field({
       type: TaskStatusEnum,
       nullable: true,
-      description: 'Its status before. Null when this did not change it.',
+      description: 'The status before the event. Null if the event did not change it.',
       resolve: ({ statusBefore }) => statusBefore as TaskStatus | null,
     }),
     taskStatusAfter: t.field({
       type: TaskStatusEnum,
       nullable: true,
-      description: 'Its status afterwards. Null when this did not change it.',
+      description: 'The status after the event. Null if the event did not change it.',
       resolve: ({ statusAfter }) => statusAfter as TaskStatus | null,
     }),
     reason: t.string({
       nullable: true,
       description:
-        'What the actor gave as their reason. For the poster, the tasker whom it concerns, and staff; null to everybody else.',
+        'The reason that the actor gave. For the poster, the tasker concerned and staff; null for everyone else.',
       resolve: async (event, _args, context) => ((await mayReadReason(context, event)) ? event.reason : null),
     }),
   }),
@@ -152,13 +154,13 @@ export const TaskEvent = builder.prismaObject('Event', {
 
 export const ChatEvent = builder.prismaObject('Event', {
   variant: 'ChatEvent',
-  description: 'Something happened in a chat.',
+  description: 'An event of a chat.',
   interfaces: [EventRef],
   select: EVENT_SELECT,
   fields: (t) => ({
     actor: t.field({
       type: ActorUnion,
-      description: WHO_DID_IT,
+      description: ACTOR,
       select: (_args, { caller }, nested) => ({ ...ofChat(caller), actor: nested(...PERSON) }),
       resolve: ({ chat, actor }, _args, { caller }) => {
         if (!actor) return SYSTEM
@@ -167,7 +169,7 @@ export const ChatEvent = builder.prismaObject('Event', {
     }),
     chat: t.field({
       type: ChatRef,
-      description: 'The chat, as it is now: no more than its state to somebody who may not see it any more.',
+      description: 'The chat in its current state; only its state for a viewer who may no longer see it.',
       select: (_args, { caller }, nested) => ({ chat: nested({ select: ifVisible(caller) }) }),
       resolve: ({ chat }, _args, context) => {
         const shown = chat as VisibleOrNot & { id: string; kind: ChatKind }
@@ -177,8 +179,7 @@ export const ChatEvent = builder.prismaObject('Event', {
     message: t.field({
       type: MessageRef,
       nullable: true,
-      description:
-        'The message that was written. Null for the rest, and to somebody who may not see the chat any more.',
+      description: 'The message that was sent. Null for other events, and for a viewer who may no longer see the chat.',
       select: (_args, { caller }, nested) => ({ chat: { select: ifVisible(caller) }, message: nested() }),
       resolve: ({ chat, message }) => (isVisible(chat) ? message : null),
     }),
@@ -187,32 +188,36 @@ export const ChatEvent = builder.prismaObject('Event', {
 
 export const TransferEvent = builder.prismaObject('Event', {
   variant: 'TransferEvent',
-  description: 'Something happened to a transfer.',
+  description: 'An event of a transfer.',
   interfaces: [EventRef],
   select: EVENT_SELECT,
   fields: (t) => ({
     actor: t.field({
       type: ActorUnion,
-      description: WHO_DID_IT,
+      description: ACTOR,
       select: (_args, _context, nested) => ({ actor: nested(...PERSON) }),
       resolve: ({ actor }) => actor ?? SYSTEM,
     }),
-    transfer: t.relation('transfer', { nullable: false, onNull: 'error', description: 'The transfer, as it is now.' }),
+    transfer: t.relation('transfer', {
+      nullable: false,
+      onNull: 'error',
+      description: 'The transfer in its current state.',
+    }),
     transferStatusBefore: t.field({
       type: TransferStatusEnum,
       nullable: true,
-      description: 'Its status before. Null when it was just made.',
+      description: 'The status before the event. Null if the event created the transfer.',
       resolve: ({ statusBefore }) => statusBefore as TransferStatus | null,
     }),
     transferStatusAfter: t.field({
       type: TransferStatusEnum,
-      description: 'Its status afterwards.',
+      description: 'The status after the event.',
       resolve: ({ statusAfter }) => statusAfter as TransferStatus,
     }),
   }),
 })
 
-// Not prismaNodes: those also read again, through their visibility, what a stream has just decided to show.
+// Not prismaNodes, which would read events again, with the conditions of `node(id)`, that a stream has decided to deliver.
 for (const [kind, ref] of [
   ['TASK', TaskEvent],
   ['CHAT', ChatEvent],
@@ -228,6 +233,6 @@ for (const [kind, ref] of [
 }
 
 export const EventConnection = builder.connectionObject(
-  { type: EventRef, name: 'EventConnection', description: 'A page of events, the oldest first.' },
-  { description: 'An event and its place in the list.' },
+  { type: EventRef, name: 'EventConnection', description: 'A page of events, oldest first.' },
+  { description: 'An event and its cursor.' },
 )

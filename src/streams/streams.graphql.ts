@@ -1,4 +1,4 @@
-/** Subscriptions: events as they come, without a gap, from wherever the client has got to. */
+/** Subscriptions: new events without gaps, resumable from a cursor. */
 import { GraphQLError } from 'graphql'
 import { TypingSignal } from '../chats/typing.ts'
 import { fromPublicId } from '../db/ids.ts'
@@ -17,30 +17,33 @@ import { feedTopic, taskTopic, transferTopic } from './streamTopics.ts'
 
 builder.subscriptionType({
   description:
-    'What happens, as it happens, over server-sent events. Each item has a cursor: after a break, subscribe again with the last one as `after`, and nothing is lost or given twice.',
+    'Live events over server-sent events. Each event has a cursor: to resume, subscribe again with the last one as `after`. No event is lost or repeated.',
 })
 
 export const ResyncRequired = builder.objectRef<Resync>('ResyncRequired').implement({
   description:
-    'The cursor to resume from is too far behind, the client reads too slowly, or the viewer may not see any more what the stream is about. The stream ends: read again what you show, then subscribe after `latest`.',
+    'The cursor to resume from is too far behind, the client reads too slowly, or the viewer may no longer see the subject of the stream. The stream ends: reload what you show, then subscribe after `latest`.',
   fields: (t) => ({
-    oldest: t.expose('oldest', { type: 'EventCursor', description: 'The oldest position that one can resume after.' }),
-    latest: t.expose('latest', { type: 'EventCursor', description: 'Where to resume after reading again.' }),
+    oldest: t.expose('oldest', {
+      type: 'EventCursor',
+      description: 'The oldest position from which a client can resume.',
+    }),
+    latest: t.expose('latest', { type: 'EventCursor', description: 'The position to resume from after reloading.' }),
   }),
 })
 
 export const HeartbeatType = builder.objectRef<Heartbeat>('Heartbeat').implement({
-  description: 'Nothing new. After 15 s without an item there is one of these.',
+  description: 'Sent after 15 seconds without an event.',
   fields: (t) => ({
-    latest: t.expose('latest', { type: 'EventCursor', description: 'Resume after this one after a break.' }),
-    at: t.expose('at', { type: 'DateTime', description: 'When it was sent.' }),
+    latest: t.expose('latest', { type: 'EventCursor', description: 'The position to resume from.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'The time of sending.' }),
   }),
 })
 
-// A failure never becomes data: it is thrown when its item is resolved.
+// Excludes failures, which are thrown when their item is resolved.
 export type Shown = Exclude<StreamItem, Failure>
 
-/** The GraphQL type of an item. */
+/** Returns the name of the GraphQL type of an item. */
 export function typeNameOfItem(item: Shown): string {
   if (item instanceof Resync) return 'ResyncRequired'
   if (item instanceof Heartbeat) return 'Heartbeat'
@@ -53,16 +56,16 @@ export const StreamItemUnion = builder.unionType('StreamItem', {
   resolveType: (item) => typeNameOfItem(item as Shown),
 })
 
-export const AFTER = 'Resume after this position. Without it the stream begins now.'
+export const AFTER = 'The position to resume after. Without it, the stream starts now.'
 
 builder.subscriptionFields((t) => ({
   events: t.field({
     type: StreamItemUnion,
     description:
-      'Everything that concerns the viewer: tasks posted, assigned or applied to, own chats and transfers, in the order of commits, without a gap from `after`.',
+      'The events of the viewer, without gaps from `after`: of tasks that they posted, were assigned or applied to, and of their chats and transfers.',
     args: {
       after: t.arg({ type: 'EventCursor', description: AFTER }),
-      filter: t.arg({ type: EventFilterInput, description: 'Only such events.' }),
+      filter: t.arg({ type: EventFilterInput, description: 'Only events that pass this filter.' }),
     },
     subscribe: (_root, { after, filter }, context) => {
       if (!context.caller) throw new UnauthenticatedError()
@@ -73,7 +76,7 @@ builder.subscriptionFields((t) => ({
   task: t.field({
     type: StreamItemUnion,
     description:
-      'What happens to one task. Its poster, its assignee and staff get all of it; others its public changes, while they may see it, and at last the change by which they may not: then the stream ends.',
+      'The events of one task. The poster, the assignee and staff get its events; others get the public ones while they may see the task, the last one being the event that hides it from them. Then the stream ends.',
     args: {
       id: t.arg.id({ required: true, description: 'The id, e.g. `tsk_...`.' }),
       after: t.arg({ type: 'EventCursor', description: AFTER }),
@@ -89,7 +92,7 @@ builder.subscriptionFields((t) => ({
   }),
   transfer: t.field({
     type: StreamItemUnion,
-    description: 'What happens to one transfer, for the poster and the tasker of its task, and for staff.',
+    description: 'The events of one transfer, for the poster and the tasker of its task, and for staff.',
     args: {
       id: t.arg.id({ required: true, description: 'The id, e.g. `trf_...`.' }),
       after: t.arg({ type: 'EventCursor', description: AFTER }),
@@ -106,8 +109,8 @@ builder.subscriptionFields((t) => ({
 }))
 
 /**
- * Opens a stream; a client that has resumed it by itself says where in a header, which is later than its `after`. Refuses with
- * BAD_USER_INPUT a cursor that is none or was never given, with OVERLOADED one stream too many.
+ * Opens a stream. A client that resumes automatically sends Last-Event-ID, which is later than its `after`. Refuses with
+ * BAD_USER_INPUT a malformed cursor and one after the end of the log, and with OVERLOADED a stream beyond the limit.
  */
 export async function openStream(
   { services, caller, lastEventId }: Pick<Context, 'services' | 'caller' | 'lastEventId'>,
@@ -115,7 +118,8 @@ export async function openStream(
   after: bigint | null | undefined,
 ): Promise<AsyncIterable<StreamItem>> {
   const resumed = lastEventId ? readCursor(lastEventId) : undefined
-  if (lastEventId && resumed === undefined) throw badInput('The header Last-Event-ID is no cursor.')
+  if (lastEventId && resumed === undefined)
+    throw badInput('The header Last-Event-ID is not a cursor. Send the id of the last event received.')
   try {
     return await services.events.open({ topic, caller, after: resumed ?? after ?? null })
   } catch (error) {
@@ -125,21 +129,21 @@ export async function openStream(
   }
 }
 
-/** The same for a stream without signals, which come with the stream of a chat only. */
+/** Like `showItem`, for streams without typing signals. */
 export const showEvent = (item: StreamItem, args: object, context: Context) =>
   showItem(item, args, context) as Exclude<Shown, TypingSignal>
 
-/** An item as its fields read it; the last one of a stream that could not go on is thrown. */
+/** Resolves an item; throws the error of a failed stream. */
 export function showItem(item: StreamItem, _args: object, context: Context): Shown {
   if (item instanceof Failure) throw item.error
-  // A stream is one operation that lives for hours: what its loaders remember must not outlive an item.
+  // A stream is one operation that runs for hours, so the caches of its loaders must not outlive an item.
   context.loaders = context.loaders.forViewer(context.caller)
   context.itemCursor = cursorOf(item)
   if ('position' in item) context.loaders.positions.prime(item.id, item.position)
   return item
 }
 
-/** Where to resume after an item; where there is nothing to resume after, none. */
+/** Returns the position of an item; undefined for an item without one. */
 function cursorOf(item: Shown): bigint | undefined {
   if ('position' in item) return item.position
   return item instanceof Heartbeat ? item.latest : undefined

@@ -1,4 +1,4 @@
-/** Subscriptions of customer service: the queue for agents, and for a customer their place in it. */
+/** Subscriptions of customer service: the queue for agents, and the position of a customer in it. */
 import { chatNameOf } from '../chats/chatName.ts'
 import { hasRole } from '../domain/caller.ts'
 import { ForbiddenError, NotFoundError, UnauthenticatedError } from '../domain/errors.ts'
@@ -16,12 +16,14 @@ builder.subscriptionFields((t) => ({
   supportQueue: t.field({
     type: StreamItemUnion,
     description:
-      'Who comes into the queue and who leaves it, without a gap from `after`, of the chats that the viewer may serve. Of a chat that another agent has, no more than its state is shown. For agents and administrators.',
+      'Changes of the support queue, without gaps from `after`, of chats that the viewer may serve. Shows only the state of a chat that is assigned to another agent. For agents and administrators; refused with FORBIDDEN otherwise.',
     args: { after: t.arg({ type: 'EventCursor', description: AFTER }) },
     subscribe: (_root, { after }, context) => {
       if (!context.caller) throw new UnauthenticatedError()
       if (!hasRole(context.caller, 'AGENT'))
-        throw new ForbiddenError('Only people with the role AGENT can follow the queue. An administrator can give it.')
+        throw new ForbiddenError(
+          'Only users with the role AGENT can subscribe to the queue. An administrator can grant it.',
+        )
       return openStream(context, queueTopic(context, context.caller), after)
     },
     resolve: showEvent,
@@ -29,17 +31,17 @@ builder.subscriptionFields((t) => ({
   queuePosition: t.field({
     type: QueuePositionType,
     description:
-      'Where a chat stands in the queue: now, whenever that changes, and every 15 s. It ends when the chat does not wait any more.',
+      'The position of a chat in the queue: now, at each change, and every 15 seconds. The stream ends when the chat is no longer waiting.',
     args: { chatId: t.arg.id({ required: true, description: 'The support chat, `sch_...`.' }) },
     subscribe: async (_root, { chatId: id }, context) => {
       const name = chatNameOf(id)
       if (name?.kind !== 'SUPPORT' || !(await sees(context, name.chatId))) throw new NotFoundError(id)
       const { services, caller } = context
-      // A place in the queue has no cursor: the stream begins now, wherever its client was before.
+      // A queue position has no cursor, so the stream always starts now.
       const stream = await openStream({ services, caller, lastEventId: null }, queueTopic(context), null)
-      return placesOf(context, name.chatId, stream)
+      return positionsOf(context, name.chatId, stream)
     },
-    resolve: (place) => place as QueuePosition,
+    resolve: (position) => position as QueuePosition,
   }),
 }))
 
@@ -48,20 +50,20 @@ async function sees({ prisma, caller }: Context, chatId: string): Promise<boolea
   return (await prisma.chat.findFirst({ where, select: { id: true } })) !== null
 }
 
-/** The stream is open before the first look, so no change is missed between the two. */
-function placesOf(
+/** The stream is open before the first read, so that no change in between is missed. */
+function positionsOf(
   context: Context,
   chatId: string,
   stream: AsyncIterable<StreamItem>,
 ): AsyncIterableIterator<QueuePosition> {
   const changes = stream[Symbol.asyncIterator]()
-  const places = follow(context, chatId, changes)
+  const positions = follow(context, chatId, changes)
   return {
-    next: () => places.next(),
+    next: () => positions.next(),
     async return() {
-      // A generator that waits cannot be returned from: what it waits for is ended first.
+      // A waiting generator cannot return, so end the stream that it waits for first.
       await changes.return?.()
-      return places.return(undefined)
+      return positions.return(undefined)
     },
     [Symbol.asyncIterator]() {
       return this
@@ -75,18 +77,18 @@ async function* follow(
   changes: AsyncIterator<StreamItem>,
 ): AsyncGenerator<QueuePosition, undefined> {
   const queue = makeQueueLoader(context.database)
-  const look = async () => ((await sees(context, chatId)) ? queue.load(chatId) : null)
+  const read = async () => ((await sees(context, chatId)) ? queue.load(chatId) : null)
   try {
-    let place = await look()
-    if (place) yield place
-    while (place) {
+    let current = await read()
+    if (current) yield current
+    while (current) {
       const { done, value: item } = await changes.next()
-      // Whoever reads too slowly for the queue opens another stream.
+      // A client that reads too slowly for the queue must subscribe again.
       if (done || item instanceof Resync) return
       if (item instanceof Failure) throw item.error
-      const before: number = place.position
-      place = await look()
-      if (place && (item instanceof Heartbeat || place.position !== before)) yield place
+      const before: number = current.position
+      current = await read()
+      if (current && (item instanceof Heartbeat || current.position !== before)) yield current
     }
   } finally {
     await changes.return?.()

@@ -1,4 +1,4 @@
-/** What the inputs of customer service must look like, and what a rule gets of them. */
+/** Input schemas of the mutations of customer service. */
 import { z } from 'zod'
 import { ATTACHMENTS_MAX, BODY_LENGTH_MAX } from '../chats/inputSchemas.ts'
 import { idempotencyKey, line, optional, paragraphs, publicId } from '../domain/inputSchemas.ts'
@@ -9,7 +9,7 @@ export const CAPACITY_MAX = 50
 export const SCORE_MAX = 5
 
 const wholeNumber = (least: number, most: number) => {
-  const message = `This is not between ${least} and ${most}.`
+  const message = `The value must be between ${least} and ${most}.`
   return z.number().min(least, message).max(most, message)
 }
 
@@ -18,7 +18,9 @@ export const startSupportChatSchema = z.object({
   subject: optional(line(SUBJECT_LENGTH_MAX)),
   aboutId: optional(publicId),
   message: paragraphs(BODY_LENGTH_MAX),
-  attachmentIds: optional(z.array(publicId).max(ATTACHMENTS_MAX, `At most ${ATTACHMENTS_MAX} of them.`)),
+  attachmentIds: optional(
+    z.array(publicId).max(ATTACHMENTS_MAX, `At most ${ATTACHMENTS_MAX} attachments are allowed. Remove some.`),
+  ),
 })
 
 export const claimNextChatSchema = z.object({ idempotencyKey })

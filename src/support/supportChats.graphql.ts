@@ -1,4 +1,4 @@
-/** Support chats: a customer, the agent who has them, and what staff note about it. */
+/** Support chats: their customer, agent, topics, notes and rating. */
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { resolveNodes } from '@pothos/plugin-relay'
 import { UserType } from '../accounts/accounts.graphql.ts'
@@ -15,37 +15,37 @@ import { TOPICS_MAX, type Topic } from './addTopic.ts'
 import type { QueuePosition } from './queue/queue.sql.ts'
 
 export const SupportChatStatusEnum = builder.enumType('SupportChatStatus', {
-  description: 'Where a support chat is in its life.',
+  description: 'The status of a support chat.',
   values: {
-    QUEUED: { description: 'The customer waits for an agent.' },
-    ASSIGNED: { description: 'An agent has it.' },
-    ENDED: { description: 'It is over, and can be read.' },
+    QUEUED: { description: 'The customer is waiting for an agent.' },
+    ASSIGNED: { description: 'The chat is assigned to an agent.' },
+    ENDED: { description: 'The chat has ended and is readable only.' },
   } satisfies Record<SupportChatStatus, { description: string }>,
 })
 
 const ChatEndReasonEnum = builder.enumType('ChatEndReason', {
-  description: 'Why a support chat ended.',
+  description: 'The reason for the end of a support chat.',
   values: {
     RESOLVED: { description: 'The agent ended it.' },
     CUSTOMER_ENDED: { description: 'The customer ended it.' },
     AGENT_ENDED: { description: 'An administrator ended it.' },
-    CUSTOMER_INACTIVE: { description: 'The customer did not answer the agent.' },
-    AGENT_INACTIVE: { description: 'Nobody could be found to answer.' },
+    CUSTOMER_INACTIVE: { description: 'The customer did not answer the agent in time.' },
+    AGENT_INACTIVE: { description: 'No agent took the chat in time.' },
   } satisfies Record<ChatEndReason, { description: string }>,
 })
 
 export const QueuePositionType = builder.objectRef<QueuePosition>('QueuePosition').implement({
-  description: 'Where a customer stands in the queue.',
+  description: 'The position of a chat in the queue.',
   fields: (t) => ({
-    position: t.exposeInt('position', { description: '1 for whoever is next.' }),
+    position: t.exposeInt('position', { description: '1 for the next chat.' }),
     estimatedWait: t.field({
       type: 'Duration',
       nullable: true,
       description:
-        'How long it takes at the pace of the last hour. Null while nothing sensible can be said: too few were served, or no agent is at work.',
+        'The estimated wait, from assignments of the last hour. Null if there were too few, or no agent at work could serve the chat.',
       resolve: ({ estimatedWaitMs }) => (estimatedWaitMs === null ? null : toDuration(estimatedWaitMs)),
     }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When this was so.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'The time of this reading.' }),
   }),
 })
 
@@ -56,15 +56,18 @@ interface Rating {
 }
 
 const ChatRatingType = builder.objectRef<Rating>('ChatRating').implement({
-  description: 'What a customer made of a support chat.',
+  description: 'The rating of a support chat by its customer.',
   fields: (t) => ({
-    score: t.exposeInt('score', { description: 'From 1, bad, to 5, good.' }),
-    comment: t.exposeString('comment', { nullable: true, description: 'What they said of it.' }),
-    ratedAt: t.expose('ratedAt', { type: 'DateTime', description: 'When.' }),
+    score: t.exposeInt('score', { description: 'The score, from 1 (bad) to 5 (good).' }),
+    comment: t.exposeString('comment', {
+      nullable: true,
+      description: 'The comment of the customer. Null if there is none.',
+    }),
+    ratedAt: t.expose('ratedAt', { type: 'DateTime', description: 'The time of the rating.' }),
   }),
 })
 
-/** The notes that `caller` may read: staff those of chats that they see, but nobody those about themselves. */
+/** The notes that `caller` may read: staff those of chats that they may see, but no customer those of their own chat. */
 const notesVisibleTo = (caller: Caller | null): Prisma.NoteWhereInput =>
   caller && hasRole(caller, 'AGENT')
     ? { chat: { customerId: { not: caller.id }, AND: [chatsVisibleTo(caller)] } }
@@ -72,7 +75,7 @@ const notesVisibleTo = (caller: Caller | null): Prisma.NoteWhereInput =>
 
 export const NoteType = builder.prismaNode('Note', {
   description:
-    'What staff wrote about a support chat for each other, or the server for them. Customers never see it. It is never changed.',
+    'An internal note on a support chat, written by staff or by the server. Customers never see notes. Notes cannot be changed.',
   id: { field: 'id', description: 'The id, `not_...`.' },
   nullable: true,
   select: { id: true },
@@ -80,16 +83,16 @@ export const NoteType = builder.prismaNode('Note', {
   fields: (t) => ({
     author: t.relation('author', {
       type: UserType,
-      description: 'Who wrote it; the customer where the server notes what they did.',
+      description: 'The author; the customer if the server recorded one of their actions.',
     }),
-    body: t.exposeString('body', { description: 'What it says, as plain text.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was written.' }),
+    body: t.exposeString('body', { description: 'The text, as plain text.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'The time of its creation.' }),
   }),
 })
 
 const NoteConnection = builder.connectionObject(
-  { type: NoteType, name: 'NoteConnection', description: 'A page of notes, the newest first.' },
-  { description: 'A note and its place in the list.' },
+  { type: NoteType, name: 'NoteConnection', description: 'A page of notes, newest first.' },
+  { description: 'A note and its cursor.' },
 )
 
 const keyOf = ({ taskId, transferId }: Topic) =>
@@ -100,41 +103,40 @@ const KEY_SELECT = { id: true, kind: true } as const
 export const SupportChatRef = builder.prismaObject('Chat', {
   variant: 'SupportChat',
   description:
-    'A conversation of a customer with customer service. A person has one open at a time. It stays readable after its end, with its files.',
+    'A conversation of a customer with customer service. A person has at most one open support chat. It stays readable after its end, with its files.',
   interfaces: [ChatRef],
   select: KEY_SELECT,
   fields: (t) => ({
     subject: t.string({
       nullable: true,
-      description: 'What the customer called it.',
+      description: 'The subject that the customer chose. Null if there is none, or the viewer may not see it.',
       select: { subject: true },
       resolve: ({ id, subject }, _args, context) => seenOfChat(context, { id }, subject, null),
     }),
     status: t.field({
       type: SupportChatStatusEnum,
-      description: 'Where it is in its life.',
+      description: 'The status.',
       select: { status: true },
       resolve: ({ status }) => status as SupportChatStatus,
     }),
-    priority: t.exposeInt('priority', { description: 'Higher is served first; 0 by default.' }),
+    priority: t.exposeInt('priority', { description: 'The priority: higher is served first; 0 by default.' }),
     customer: t.relation('customer', {
       type: UserType,
       nullable: false,
       onNull: 'error',
-      description: 'Who asked.',
+      description: 'The customer.',
     }),
     agent: t.field({
       type: UserType,
       nullable: true,
-      description: 'Who has it, or had it at its end.',
+      description: 'The assigned agent, or the agent at its end. Null if there is none, or the viewer may not see it.',
       select: (_args, _context, nested) => ({ agent: nested() }),
       resolve: ({ id, agent }, _args, context) => seenOfChat(context, { id }, agent, null),
     }),
     about: t.field({
       type: builder.nodeInterfaceRef(),
       nullable: true,
-      description:
-        'What the customer asks about: a task or a transfer; the first one where they are several. Null when there is none, or the viewer may not see it.',
+      description: 'The first topic: a task or a transfer. Null if there is none, or the viewer may not see it.',
       select: { aboutTaskId: true, aboutTransferId: true },
       resolve: async ({ id, aboutTaskId, aboutTransferId }, _args, context, info) => {
         if (!aboutTaskId || !(await seesChat(context, { id }))) return null
@@ -145,7 +147,7 @@ export const SupportChatRef = builder.prismaObject('Chat', {
     }),
     topics: t.field({
       type: [builder.nodeInterfaceRef()],
-      description: `Everything that it is about, at most ${TOPICS_MAX} tasks and transfers: \`about\`, then what the customer asked about while it was open, in that order. What the viewer may not see is left out.`,
+      description: `All topics, at most ${TOPICS_MAX} tasks and transfers: \`about\`, then those that the customer added while the chat was open, in that order. Topics that the viewer may not see are left out.`,
       select: (_args, _context, nested) => ({
         topics: nested({
           select: { taskId: true as const, transferId: true as const },
@@ -164,7 +166,7 @@ export const SupportChatRef = builder.prismaObject('Chat', {
         type: NoteType,
         nullable: true,
         description:
-          'What staff wrote for each other, the newest first. Null to everybody but agents and administrators.',
+          'The notes of staff, newest first. Null for everyone but agents and administrators, and for the customer of the chat.',
         select: (args, { caller }, nested) => {
           const { where, ...page } = newestFirst(readPage(args, idCursor))
           return {
@@ -186,14 +188,14 @@ export const SupportChatRef = builder.prismaObject('Chat', {
     queue: t.field({
       type: QueuePositionType,
       nullable: true,
-      description: 'Where it stands while it is QUEUED; null otherwise.',
+      description: 'The position in the queue while the chat is QUEUED; null otherwise.',
       select: { status: true },
       resolve: ({ id, status }, _args, { loaders }) => (status === 'QUEUED' ? loaders.queue.load(id) : null),
     }),
     rating: t.field({
       type: ChatRatingType,
       nullable: true,
-      description: 'What the customer made of it. Null before they said.',
+      description: 'The rating of the customer. Null before they rate it, or if the viewer may not see it.',
       select: { ratingScore: true, ratingComment: true, ratedAt: true },
       resolve: ({ id, ratingScore: score, ratingComment: comment, ratedAt }, _args, context) =>
         score === null || ratedAt === null ? null : seenOfChat(context, { id }, { score, comment, ratedAt }, null),
@@ -201,18 +203,18 @@ export const SupportChatRef = builder.prismaObject('Chat', {
     assignedAt: t.expose('assignedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the agent got it. Null while it is QUEUED.',
+      description: 'The time of the last assignment. Null while the chat is QUEUED.',
     }),
     endReason: t.expose('endReason', {
       type: ChatEndReasonEnum,
       nullable: true,
-      description: 'Why it ended. Null while it goes on.',
+      description: 'The reason for the end. Null while the chat is open.',
     }),
   }),
 })
 
-// Not a prismaNode: that would look a chat up again, through its visibility, which an event of the past or of the queue has shown
-// to somebody who may not read it now.
+// Not a prismaNode, which would read a chat again, with the conditions of `node(id)`, that an earlier event or the queue has shown to
+// a viewer who may not read it now.
 builder.nodeRef(SupportChatRef, {
   id: { description: 'The id, `sch_...`.', resolve: ({ id }: { id: string }) => id },
   loadWithoutCache: async (id: string, context: Context, info) => {

@@ -1,4 +1,4 @@
-/** The queue of customer service, and the chats of an agent. */
+/** The support queue, and the chats of an agent. */
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { GraphQLResolveInfo } from 'graphql'
 import type { Prisma } from '../db/generated/client.ts'
@@ -7,7 +7,7 @@ import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { connectionOf, idCursor, NODE_PATHS, newestFirst, readPage } from '../graphql/pagination.ts'
 import { foundChat, queuedVisibleTo, servableBy } from '../visibility/chatVisibility.ts'
-import { placeOf, QUEUE_SELECT, queueCursor, queuedBeyond, queueOrder } from './queue/queueOrder.graphql.ts'
+import { QUEUE_SELECT, queueCursor, queuedBeyond, queueKeyOf, queueOrder } from './queue/queueOrder.graphql.ts'
 import { SupportChatRef, SupportChatStatusEnum } from './supportChats.graphql.ts'
 
 const SupportChatConnection = builder.connectionObject(
@@ -17,20 +17,20 @@ const SupportChatConnection = builder.connectionObject(
     description: 'A page of support chats.',
     fields: (t) => ({
       totalCount: t.int({
-        description: 'How many there are on all pages.',
+        description: 'The number of support chats on all pages.',
         resolve: (connection) => (connection as unknown as Counted).count(),
       }),
     }),
   },
-  { description: 'A support chat and its place in the list.' },
+  { description: 'A support chat and its cursor.' },
 )
 
-/** A connection that counts only when it is asked to. */
+/** A connection that runs its count only if `totalCount` is selected. */
 interface Counted {
   count: () => Promise<number>
 }
 
-// The chat of a suspended customer is given to nobody, and waits in silence.
+// The chat of a suspended customer is not assigned and not listed.
 const OF_THE_ACTIVE: Prisma.ChatWhereInput = { customer: { suspendedAt: null } }
 
 const LISTED_SELECT = { id: true, kind: true, ...QUEUE_SELECT } as const
@@ -45,7 +45,7 @@ builder.queryFields((t) => ({
       nullable: true,
       roles: ['AGENT'],
       description:
-        'Who waits for an agent, in the order in which they are served: chats that lost their agent, the last one first; then by priority, then the oldest. For agents and administrators; null to everybody else.',
+        'The chats that wait for an agent, in the order of service: returned chats first, the last one returned first; then by priority, then oldest first. For agents and administrators; null for everyone else.',
       resolve: async (_root, args, context, info) => {
         const page = readPage(args, queueCursor)
         const where = { AND: [queuedVisibleTo(context.caller), OF_THE_ACTIVE] }
@@ -56,7 +56,7 @@ builder.queryFields((t) => ({
           take: page.limit + 1,
         })
         for (const chat of rows) foundChat(context, chat)
-        const connection = connectionOf(rows, page, queueCursor, placeOf)
+        const connection = connectionOf(rows, page, queueCursor, queueKeyOf)
         return { ...connection, count: () => context.prisma.chat.count({ where }) }
       },
     },
@@ -68,11 +68,12 @@ builder.queryFields((t) => ({
       nullable: true,
       roles: ['AGENT'],
       description:
-        'The support chats that the viewer has as an agent, the newest first. For agents and administrators; null to everybody else.',
+        'The support chats of the viewer as an agent, newest first. For agents and administrators; null for everyone else.',
       args: {
         status: t.arg({
           type: [SupportChatStatusEnum],
-          description: 'Only in one of these; ASSIGNED when absent. ENDED ones are those that they had to the end.',
+          description:
+            'Only chats with one of these statuses; ASSIGNED by default. ENDED chats are those that the viewer served until the end.',
         }),
       },
       resolve: async (_root, { status, ...pageArguments }, context, info) => {

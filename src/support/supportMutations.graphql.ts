@@ -1,4 +1,4 @@
-/** What customers and agents do with support chats: which rule each mutation is, and who gives it what. */
+/** Mutations of customer service, for customers and agents. */
 import { ATTACHMENTS_MAX, BODY_LENGTH_MAX } from '../chats/inputSchemas.ts'
 import { builder } from '../graphql/builder.ts'
 import { mutation, uuidOf } from '../graphql/mutation.ts'
@@ -25,58 +25,58 @@ import { AgentResult, NoteResult, SupportChatResult } from './supportResults.gra
 
 const idempotencyKey = {
   type: 'IdempotencyKey',
-  description: 'The same request under the same key is done once, however often it is sent.',
+  description: 'A request that is repeated under the same key runs once.',
 } as const
 const chatId = { required: true, description: 'The support chat, `sch_...`.' } as const
 
 const StartSupportChatInput = builder.inputType('StartSupportChatInput', {
-  description: 'What a customer asks.',
+  description: 'A request to customer service.',
   fields: (t) => ({
     idempotencyKey: t.field(idempotencyKey),
-    subject: t.string({ description: 'What it is called, in one line. An open chat keeps the one that it has.' }),
+    subject: t.string({ description: 'A subject of one line. Ignored if the viewer has an open chat.' }),
     aboutId: t.id({
       description:
-        'The task or transfer that it is about; the agent who gets it sees of it what the viewer sees as long as the chat goes on.',
+        'The task or transfer that the request is about. The assigned agent can see of it what the viewer sees while the chat is open.',
     }),
     message: t.string({ required: true, description: `The first message, of 1 to ${BODY_LENGTH_MAX} characters.` }),
     attachmentIds: t.idList({
-      description: `Files for the message, uploaded before by the viewer for CHAT, at most ${ATTACHMENTS_MAX}.`,
+      description: `Unattached files that the viewer has uploaded for CHAT; at most ${ATTACHMENTS_MAX}.`,
     }),
   }),
 })
 
 const ClaimNextChatInput = builder.inputType('ClaimNextChatInput', {
-  description: 'Nothing but a key: which chat is next, the queue decides.',
+  description: 'Only a key, because the queue decides which chat is next.',
   fields: (t) => ({ idempotencyKey: t.field(idempotencyKey) }),
 })
 
 const AssignChatInput = builder.inputType('AssignChatInput', {
-  description: 'Who is to have a chat.',
+  description: 'The assignment of a chat to an agent.',
   fields: (t) => ({
     idempotencyKey: t.field(idempotencyKey),
     chatId: t.id(chatId),
     agentId: t.id({ required: true, description: 'The agent, `agt_...`.' }),
-    note: t.string({ description: 'What they should know; a note of the chat.' }),
+    note: t.string({ description: 'A note for the new agent, added to the chat.' }),
   }),
 })
 
 const EndChatInput = builder.inputType('EndChatInput', {
-  description: 'Which chat is over.',
+  description: 'The support chat to end.',
   fields: (t) => ({ idempotencyKey: t.field(idempotencyKey), chatId: t.id(chatId) }),
 })
 
 const RateChatInput = builder.inputType('RateChatInput', {
-  description: 'What a customer made of a chat.',
+  description: 'A rating of a support chat.',
   fields: (t) => ({
     idempotencyKey: t.field(idempotencyKey),
     chatId: t.id(chatId),
-    score: t.int({ required: true, description: `From 1, bad, to ${SCORE_MAX}, good.` }),
-    comment: t.string({ description: 'Why.' }),
+    score: t.int({ required: true, description: `The score, from 1 (bad) to ${SCORE_MAX} (good).` }),
+    comment: t.string({ description: 'A comment on the rating.' }),
   }),
 })
 
 const AddNoteInput = builder.inputType('AddNoteInput', {
-  description: 'What staff should know of a chat.',
+  description: 'An internal note on a support chat.',
   fields: (t) => ({
     idempotencyKey: t.field(idempotencyKey),
     chatId: t.id(chatId),
@@ -85,18 +85,18 @@ const AddNoteInput = builder.inputType('AddNoteInput', {
 })
 
 const SetAgentAvailabilityInput = builder.inputType('SetAgentAvailabilityInput', {
-  description: 'Whether the viewer works as an agent, and how much they take.',
+  description: 'The availability and capacity of the viewer as an agent.',
   fields: (t) => ({
-    availability: t.field({ type: AgentAvailabilityEnum, required: true, description: 'Whether they get chats.' }),
+    availability: t.field({ type: AgentAvailabilityEnum, required: true, description: 'The availability.' }),
     capacity: t.int({
-      description: `How many chats they take at once, 1 to ${CAPACITY_MAX}. Absent leaves it; 5 in the beginning.`,
+      description: `The maximum number of chats at once, 1 to ${CAPACITY_MAX}. Unchanged if absent; initially 5.`,
     }),
   }),
 })
 
 mutation('startSupportChat', {
   description:
-    'Asks customer service. A person has one open support chat: whoever asks again gets it back with the message appended.',
+    'Starts a support chat. A person has at most one open support chat: if there is one, the message and the topic are added to it.',
   input: StartSupportChatInput,
   result: SupportChatResult,
   form: startSupportChatSchema,
@@ -106,7 +106,8 @@ mutation('startSupportChat', {
 })
 
 mutation('claimNextChat', {
-  description: 'Takes the chat whose turn it is. For agents who are ONLINE or BUSY and have room.',
+  description:
+    'Assigns the next chat of the queue to the viewer. For agents who are ONLINE or BUSY with free capacity.',
   input: ClaimNextChatInput,
   result: SupportChatResult,
   form: claimNextChatSchema,
@@ -116,7 +117,7 @@ mutation('claimNextChat', {
 
 mutation('assignChat', {
   description:
-    'Hands a chat to an agent who is not OFFLINE and has room: an agent their own, an administrator any that has not ended.',
+    'Assigns a chat to an agent who is not OFFLINE and has free capacity. An agent can hand over their own chat, an administrator can assign any open one.',
   input: AssignChatInput,
   result: SupportChatResult,
   form: assignChatSchema,
@@ -140,7 +141,7 @@ mutation('endChat', {
 })
 
 mutation('rateChat', {
-  description: 'Says how a support chat was: its customer, once, within 7 days of its end.',
+  description: 'Rates a support chat. For its customer, once, within 7 days of its end.',
   input: RateChatInput,
   result: SupportChatResult,
   form: rateChatSchema,
@@ -150,7 +151,7 @@ mutation('rateChat', {
 
 mutation('addNote', {
   description:
-    'Writes a note about a support chat, which customers never see. For agents and administrators who see the chat.',
+    'Adds an internal note to a support chat. Customers never see notes. For agents and administrators who may see the chat.',
   input: AddNoteInput,
   result: NoteResult,
   form: addNoteSchema,
@@ -160,7 +161,7 @@ mutation('addNote', {
 
 mutation('setAgentAvailability', {
   description:
-    'Says whether the viewer works as an agent. ONLINE brings those who wait at once, as many as there is room for; the chats that one has stay.',
+    'Sets the availability and capacity of the viewer as an agent. With ONLINE, waiting chats are assigned immediately, up to the capacity. Assigned chats stay assigned.',
   input: SetAgentAvailabilityInput,
   result: AgentResult,
   form: setAgentAvailabilitySchema,

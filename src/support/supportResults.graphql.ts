@@ -1,4 +1,4 @@
-/** What the mutations of customer service answer: the payloads, the refusals that only they give, and the unions of both. */
+/** Results of the mutations of customer service: payloads, their own refusals, and the unions of both. */
 
 import { ChatEndedError } from '../chats/errors.ts'
 import {
@@ -20,16 +20,16 @@ import { AgentAtCapacityError, QueueEmptyError } from './errors.ts'
 import { NoteType, SupportChatRef } from './supportChats.graphql.ts'
 
 errorType(AgentAtCapacityError, {
-  description: 'The agent has as many chats as they take at once.',
+  description: 'The agent is at their capacity.',
   retryable: true,
   codes: { AGENT_AT_CAPACITY: 'End a chat, or raise the capacity.' },
-  fields: (t) => ({ capacity: t.exposeInt('capacity', { description: 'How many that is.' }) }),
+  fields: (t) => ({ capacity: t.exposeInt('capacity', { description: 'The maximum number of chats of the agent.' }) }),
 })
 
 errorType(QueueEmptyError, {
-  description: 'Nobody waits whom the viewer could serve.',
+  description: 'No chat is waiting that the viewer may serve.',
   retryable: true,
-  codes: { QUEUE_EMPTY: 'Follow the subscription `supportQueue`, or be ONLINE: the next chat then comes by itself.' },
+  codes: { QUEUE_EMPTY: 'Subscribe to `supportQueue`, or set ONLINE: the next chat is then assigned automatically.' },
 })
 
 interface Replayable {
@@ -39,7 +39,7 @@ interface Replayable {
 const REPLAYED = 'Whether an earlier answer to the same request, under the same key, was given again.'
 
 const SupportChatPayload = builder.objectRef<Replayable & { chatId: string }>('SupportChatPayload').implement({
-  description: 'The support chat as it is now.',
+  description: 'The support chat in its current state.',
   fields: (t) => ({
     chat: t.prismaField({
       type: SupportChatRef,
@@ -54,7 +54,7 @@ const SupportChatPayload = builder.objectRef<Replayable & { chatId: string }>('S
 })
 
 const NotePayload = builder.objectRef<Replayable & { noteId: string }>('NotePayload').implement({
-  description: 'The note is written.',
+  description: 'The note was added.',
   fields: (t) => ({
     note: t.prismaField({
       type: NoteType,
@@ -67,7 +67,7 @@ const NotePayload = builder.objectRef<Replayable & { noteId: string }>('NotePayl
 })
 
 const AgentPayload = builder.objectRef<{ agentId: string }>('AgentPayload').implement({
-  description: 'The agent as they are now.',
+  description: 'The agent in their current state.',
   fields: (t) => ({
     agent: t.prismaField({
       type: AgentType,

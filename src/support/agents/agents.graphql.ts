@@ -1,37 +1,40 @@
-/** Agents: who answers for customer service, how much of it, and how well. */
+/** Agents of customer service: availability, capacity and ratings. */
 import { UserType } from '../../accounts/accounts.graphql.ts'
 import type { AgentAvailability } from '../../db/generated/enums.ts'
 import { hasRole } from '../../domain/caller.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Rating } from './agentLoader.ts'
 
-// More than customer service of this kind has; each is a row of one screen.
+// More than any customer service of this size has; each is a row of one screen.
 const AGENTS_SHOWN_MAX = 500
 
 export const AgentAvailabilityEnum = builder.enumType('AgentAvailability', {
-  description: 'Whether an agent gets chats.',
+  description: 'The availability of an agent.',
   values: {
-    ONLINE: { description: 'The next chat comes by itself, as long as there is room.' },
-    BUSY: { description: 'Chats come by claiming only. Whoever loses a chat by silence becomes this.' },
-    OFFLINE: { description: 'No chat comes.' },
+    ONLINE: { description: 'Chats are assigned automatically, up to the capacity.' },
+    BUSY: {
+      description:
+        'Receives chats only by `claimNextChat` and `assignChat`. Set automatically when a silent agent loses a chat.',
+    },
+    OFFLINE: { description: 'Receives no chats.' },
   } satisfies Record<AgentAvailability, { description: string }>,
 })
 
 const RatingSummary = builder.objectRef<Rating>('RatingSummary').implement({
-  description: 'What all ratings come to.',
+  description: 'The summary of all ratings of an agent.',
   fields: (t) => ({
     average: t.field({
       type: 'Decimal',
       nullable: true,
-      description: 'The mean, from 1 to 5 with two digits after the point. Null before the first.',
+      description: 'The mean, from 1 to 5 with two decimals. Null without ratings.',
       resolve: ({ average }) => average,
     }),
-    count: t.exposeInt('count', { description: 'How many there are.' }),
+    count: t.exposeInt('count', { description: 'The number of ratings.' }),
   }),
 })
 
 export const AgentType = builder.prismaNode('Agent', {
-  description: 'A person who answers for customer service. For agents and administrators.',
+  description: 'An agent of customer service. Visible to agents and administrators.',
   id: { field: 'id', description: 'The id, `agt_...`.' },
   nullable: true,
   select: { id: true },
@@ -40,13 +43,15 @@ export const AgentType = builder.prismaNode('Agent', {
     user: t.relation('user', { type: UserType, description: 'The person.' }),
     availability: t.expose('availability', {
       type: AgentAvailabilityEnum,
-      description: 'Whether they get chats.',
+      description: 'The availability.',
     }),
-    capacity: t.exposeInt('capacity', { description: 'How many chats they take at once.' }),
-    activeChats: t.exposeInt('activeChats', { description: 'How many chats are assigned to them now.' }),
+    capacity: t.exposeInt('capacity', { description: 'The maximum number of chats that they serve at once.' }),
+    activeChats: t.exposeInt('activeChats', {
+      description: 'The number of chats that are currently assigned to them.',
+    }),
     rating: t.field({
       type: RatingSummary,
-      description: 'What customers made of the chats that they had to the end.',
+      description: 'The ratings of chats that they served until the end.',
       resolve: ({ id }, _args, { loaders }) => loaders.agentRatings.load(id),
     }),
   }),
@@ -57,8 +62,8 @@ builder.queryField('agents', (t) =>
     type: [AgentType],
     nullable: true,
     roles: ['AGENT'],
-    description: `Everybody who has ever said that they work as an agent, and may still, at most ${AGENTS_SHOWN_MAX}. For agents and administrators; null to everybody else.`,
-    args: { availability: t.arg({ type: AgentAvailabilityEnum, description: 'Only those.' }) },
+    description: `Current agents who have set their availability at least once; at most ${AGENTS_SHOWN_MAX}. For agents and administrators; null for everyone else.`,
+    args: { availability: t.arg({ type: AgentAvailabilityEnum, description: 'Only agents with this availability.' }) },
     resolve: (query, _root, { availability }, { prisma }) =>
       prisma.agent.findMany({
         ...query,

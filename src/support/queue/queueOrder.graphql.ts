@@ -1,10 +1,10 @@
-/** The order of the queue, for pages of it. The database says the same where it gives the next chat to an agent. */
+/** The order of the queue, for its pages. `lockNextChat` has the same order in SQL. */
 
 import type { Prisma } from '../../db/generated/client.ts'
 import { disjoint } from '../../db/queryHints.ts'
 import { type Cursor, fromCursor, type Page, toCursor, UUID } from '../../graphql/pagination.ts'
 
-/** The columns by which it is ordered. */
+/** The columns of the order. */
 export const QUEUE_SELECT = {
   atFront: true,
   returnedAt: true,
@@ -12,10 +12,10 @@ export const QUEUE_SELECT = {
   queuedAt: true,
 } as const satisfies Prisma.ChatSelect
 
-/** A place in the queue. */
+/** The sort key of a chat in the queue. */
 export interface QueueKey {
   atFront: boolean
-  /** Null for one that never came back from an agent. */
+  /** Null for a chat that was never returned by an agent. */
   returnedAt: Date | null
   priority: number
   queuedAt: Date
@@ -42,13 +42,13 @@ export const queueCursor: Cursor<QueueKey> = {
   },
 }
 
-/** The place of a chat that waits. */
-export function placeOf(chat: Omit<QueueKey, 'queuedAt'> & { queuedAt: Date | null }): QueueKey {
-  if (!chat.queuedAt) throw new Error('A chat without a time of queueing has no place in the queue.')
+/** Returns the sort key of a queued chat. */
+export function queueKeyOf(chat: Omit<QueueKey, 'queuedAt'> & { queuedAt: Date | null }): QueueKey {
+  if (!chat.queuedAt) throw new Error('A chat without queuedAt has no position in the queue.')
   return { ...chat, queuedAt: chat.queuedAt }
 }
 
-/** The one that is served first comes first; or last, when a page is read backwards. */
+/** The order of service; reversed if a page is read backward. */
 export const queueOrder = (backward: boolean): Prisma.ChatOrderByWithRelationInput[] => {
   const [least, most] = backward ? (['desc', 'asc'] as const) : (['asc', 'desc'] as const)
   return [
@@ -60,7 +60,7 @@ export const queueOrder = (backward: boolean): Prisma.ChatOrderByWithRelationInp
   ]
 }
 
-/** Strictly beyond the cursors of a page. */
+/** Restricts a list to the rows strictly between the cursors of a page. */
 export const queuedBeyond = ({ after, before }: Page<QueueKey>): Prisma.ChatWhereInput => ({
   AND: [after ? beyond(after, 'after') : {}, before ? beyond(before, 'before') : {}],
 })
@@ -80,7 +80,7 @@ function beyond(key: QueueKey, side: 'after' | 'before'): Prisma.ChatWhereInput 
   }
 }
 
-// Of those at the front: the one that came back last is the first, and one without a time of it is the last.
+// At the front: the chat that was returned last is first, and a chat without `returnedAt` is last.
 function returnedBeyond({ atFront, returnedAt }: QueueKey, side: 'after' | 'before'): Prisma.ChatWhereInput[] {
   if (!atFront) return []
   if (side === 'before') return [{ atFront, returnedAt: returnedAt ? { gt: returnedAt } : { not: null } }]
