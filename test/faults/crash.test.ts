@@ -1,7 +1,7 @@
-/** A small dose of `npm run trials -- crash`, which plays forty of them. */
+/** A short run of `npm run trials -- crash`, which plays forty stories. */
 import { expect, test } from 'vitest'
 import { crash } from '../trials/crash.ts'
 
-test('a story ends in the same state when server and worker are killed in the middle of it', async () => {
+test('a story ends in the same state if server and worker are killed in the middle of it', async () => {
   await expect(crash({ from: 4, seeds: 2 })).resolves.toBeUndefined()
 }, 180_000)

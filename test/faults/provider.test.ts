@@ -1,4 +1,4 @@
-/** The payment provider failing in ways that are not its modes: silence, exceptions, a database that is gone. */
+/** Failures of the payment provider beyond its modes: timeouts, exceptions, a lost database. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { boundedProvider } from '../../src/payments/boundedProvider.ts'
 import type { Outcome, PaymentProvider } from '../../src/payments/provider.ts'
@@ -25,7 +25,7 @@ const newTransfer = () => {
   }
 }
 
-/** A provider that treats every call like this. */
+/** A provider that behaves in this way on every call. */
 const providerThat = (behaves: () => Promise<never>): PaymentProvider => ({
   charge: behaves,
   transfer: behaves,
@@ -37,7 +37,7 @@ const providerThat = (behaves: () => Promise<never>): PaymentProvider => ({
 test.each([
   ['never answers', () => new Promise<never>(() => {})],
   ['throws', () => Promise.reject(new Error('socket hang up'))],
-])('of a provider that %s an order is unknown and a look-up unreachable, in time', async (_name, behaves) => {
+])('with a provider that %s, orders are unknown and look-ups unreachable, in time', async (_name, behaves) => {
   const provider = boundedProvider(providerThat(behaves), { log: app.work.log, timeoutMs: 50 })
   const transfer = newTransfer()
   expect(await provider.transfer(transfer)).toMatchObject({ kind: 'unknown' })
@@ -48,14 +48,14 @@ test.each([
   })
 })
 
-test('an answer in time is given as it is', async () => {
+test('an answer in time is returned unchanged', async () => {
   const outcome: Outcome = { kind: 'refused', code: 'no', message: 'No.', isFinal: true }
   const answering = { ...providerThat(() => new Promise<never>(() => {})), transfer: async () => outcome }
   const provider = boundedProvider(answering, { log: app.work.log, timeoutMs: 10_000 })
   expect(await provider.transfer(newTransfer())).toBe(outcome)
 })
 
-test('when its connections are cut in the middle of orders, each is done once or not at all, and it goes on', async () => {
+test('when its connections are cut during orders, each order is carried out at most once, and the provider recovers', async () => {
   const { payments } = app.work
   const transfers = Array.from({ length: 40 }, newTransfer)
   const outcomes = Promise.all(transfers.map((transfer) => payments.transfer(transfer)))
@@ -64,7 +64,7 @@ test('when its connections are cut in the middle of orders, each is done once or
   for (const transfer of transfers) {
     await expect.poll(async () => (await payments.transfer(transfer)).kind).toBe('accepted')
   }
-  // The provider has connections of its own: ours may be found again a moment later.
+  // The provider has its own connections: our database may be reachable again a moment later.
   await expect.poll(() => app.database.reachable).toBe(true)
   const movements = await app.database.rows<{ ourReference: string }>`
     /* testMovements */
@@ -75,7 +75,7 @@ test('when its connections are cut in the middle of orders, each is done once or
   )
 })
 
-test('a movement of the provider does not roll back with a transaction of ours', async () => {
+test('a movement of the provider is not rolled back with our transaction', async () => {
   const transfer = newTransfer()
   const client = await app.database.pool.connect()
   try {
@@ -90,7 +90,7 @@ test('a movement of the provider does not roll back with a transaction of ours',
   })
 })
 
-/** As a restart of the database does: all connections to ours end, in whatever they are doing. */
+/** Ends all connections to our database, as a restart of the server does, even in the middle of a statement. */
 const cutConnections = () =>
   runStatement(
     urlOfDatabase(app.connectionString, 'postgres'),

@@ -1,4 +1,4 @@
-/** When the sweep of due timers goes on, and when it rests. */
+/** When the sweep of due timers continues at once, and when it pauses. */
 import pino from 'pino'
 import { expect, test } from 'vitest'
 import { BATCH_SIZE, startSweep } from '../../src/background/sweep.ts'
@@ -6,11 +6,11 @@ import type { SweepTurns } from '../../src/background/sweepTurns.ts'
 import type { Timer, Work } from '../../src/jobs/timer.ts'
 
 const IN_TIME = { timeout: 20_000 }
-// The sweep is asked for nothing but turns.
+// These timers use nothing of it but the log.
 const work = { log: pino({ level: 'silent' }) } as unknown as Work
 const turns: SweepTurns = { run: async (turn) => void (await turn()) }
 
-test('goes on at once while there is much to do, also past some that cannot be done, and rests then', async () => {
+test('continues at once while much is due, even if some of it fails, and pauses then', async () => {
   const done = [BATCH_SIZE, BATCH_SIZE - 1, BATCH_SIZE / 2, 3]
   const times: number[] = []
   const timer: Timer = {
@@ -28,7 +28,7 @@ test('goes on at once while there is much to do, also past some that cannot be d
   expect(rests.slice(0, done.length)).toEqual([false, false, false, true])
 })
 
-test('rests a second after a few, however much is due, so that it can be stopped', async () => {
+test('pauses a second after a hundred batches, however much is due, so that it can be stopped', async () => {
   let batches = 0
   const endless: Timer = {
     name: 'endless',

@@ -1,4 +1,4 @@
-/** A statement that fails, in each kind of mutation, after everything before it has succeeded: nothing of it stays. */
+/** For each mutation: a statement that fails after all others have succeeded rolls back the whole mutation. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../support/servers/app.ts'
@@ -67,18 +67,18 @@ const requests: Record<Exclude<Mutation, 'fundTask'>, () => Promise<Request>> = 
   approveWork: async () => [anna, 'approveWork', { taskId: (await submitted()).id, idempotencyKey: randomUUID() }],
 }
 
-test.each(Object.entries(requests))('%s stays undone when a statement in it fails', async (_name, prepare) => {
+test.each(Object.entries(requests))('%s is rolled back when a statement of it fails', async (_name, prepare) => {
   const [someone, mutation, input] = await prepare()
   const request = { idempotencyKey: randomUUID(), ...input }
   if (mutation === 'updateTask') Reflect.deleteProperty(request, 'idempotencyKey')
   const before = await everything(app)
-  // The very last thing that is done before the commit: every event waits for its position.
+  // Fires last, at the commit, because every event waits for its position.
   await app.database.pool.query(
     'create constraint trigger break_down after insert on events deferrable initially deferred for each row execute function break_down()',
   )
   app.logLines.length = 0
   const failure = await someone.asks(mutation, request).then(
-    () => expect.fail('It was answered.'),
+    () => expect.fail('The mutation succeeded.'),
     (error: Error) => error.message,
   )
   await app.database.pool.query('drop trigger break_down on events')
@@ -89,6 +89,6 @@ test.each(Object.entries(requests))('%s stays undone when a statement in it fail
   expect(lines).toMatchObject([{ requestId }])
   expect(requestId).toBeTruthy()
 
-  // Under the same key it succeeds now: a failure leaves no key behind.
+  // The same key succeeds now, because a failure stores no key.
   expect(await someone.does(mutation, request)).toMatchObject({ replayed: false })
 })

@@ -23,8 +23,8 @@ const sorted = (answers: { __typename: string }[]) => answers.map(({ __typename 
 const answerOf = async (who: Person, query: string, input: object) =>
   (await who.send(query, { input })).data?.answer as unknown as { __typename: string }
 
-describe('at once', () => {
-  test('two refreshes by one token rotate it once, and both go on', async () => {
+describe('concurrently', () => {
+  test('two refreshes by one token rotate it once, and both succeed', async () => {
     for (const _ of times(ROUNDS)) {
       const email = freshEmail()
       const { refreshToken } = await accounts.signUp({ email })
@@ -44,7 +44,7 @@ describe('at once', () => {
     expect(await accounts.viewer(accessToken)).toBeNull()
   })
 
-  test('twenty sign-ups of one address make one account', async () => {
+  test('twenty sign-ups with one address create one account', async () => {
     const email = freshEmail()
     const answers = await Promise.all(
       times(20).map((index) => accounts.signUp({ email: index % 2 ? email : email.toUpperCase() })),
@@ -55,7 +55,7 @@ describe('at once', () => {
     expect(await accounts.audit(email)).toEqual(['user.signed_up'])
   })
 
-  test('two changes of the password: one counts, the other was wrong by then', async () => {
+  test('two changes of the password: one succeeds, the other finds a wrong current password', async () => {
     for (const _ of times(ROUNDS)) {
       const email = freshEmail()
       const { accessToken } = await accounts.signUp({ email })
@@ -70,7 +70,7 @@ describe('at once', () => {
     }
   })
 
-  test('signing in with the old password while it is changed leaves no session of it behind', async () => {
+  test('sign-ins with the old password during its change leave no session', async () => {
     for (const _ of times(ROUNDS)) {
       const email = freshEmail()
       const { accessToken } = await accounts.signUp({ email })
@@ -82,7 +82,7 @@ describe('at once', () => {
     }
   })
 
-  test('signing in and refreshing during a suspension leaves no session behind', async () => {
+  test('sign-ins and a refresh during a suspension leave no session', async () => {
     const ada = await person(app, 'Ada', 'ADMIN')
     for (const _ of times(ROUNDS)) {
       const email = freshEmail()
@@ -97,16 +97,16 @@ describe('at once', () => {
   })
 
   test.each([
-    ['depose', SET_ROLES, { roles: [], reason: 'Coup' }],
+    ['demote', SET_ROLES, { roles: [], reason: 'Coup' }],
     ['suspend', SUSPEND, { reason: 'Coup' }],
-  ])('two administrators who %s each other: one stays', async (_name, query, input) => {
+  ])('two administrators who %s each other: one remains', async (_name, query, input) => {
     for (const _ of times(ROUNDS)) {
       const [ada, bob] = [await person(app, 'Ada', 'ADMIN'), await person(app, 'Bob', 'ADMIN')]
       const answers = await Promise.all([
         answerOf(ada, query, { ...input, userId: bob.id }),
         answerOf(bob, query, { ...input, userId: ada.id }),
       ])
-      // The loser hears it from the rule, or, already deposed or signed out, at the door.
+      // The loser is refused by the rule, or before it if already demoted or signed out.
       const [winner, loser] = sorted(answers).reverse()
       expect(winner).toBe('UserPayload')
       expect(['ForbiddenError', 'UnauthenticatedError']).toContain(loser)

@@ -1,4 +1,4 @@
-/** Money when several want it at the same moment: each order is charged, paid or given back once, whoever comes first. */
+/** Races on money: each order is charged, paid or refunded exactly once, in whatever order the requests arrive. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lookUpNow } from '../../src/transfers/lookUpNow.ts'
@@ -60,7 +60,7 @@ const chargesOf = async (task: Named) => {
   return world.provider.orders.filter(({ kind, reference }) => kind === 'charge' && references.has(reference))
 }
 
-test('fundTask many times under one key charges once', async () => {
+test('concurrent fundTask requests under one key charge once', async () => {
   const task = await awaitingTask()
   const input = { taskId: task.id, paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() }
   const outcomes = await together(MANY, () => world.anna.asks('fundTask', input))
@@ -72,7 +72,7 @@ test('fundTask many times under one key charges once', async () => {
   expect(await world.anna.asks('fundTask', input)).toMatchObject({ replayed: true, hold: { status: 'HELD' } })
 })
 
-test('fundTask under many keys charges once', async () => {
+test('concurrent fundTask requests under different keys charge once', async () => {
   const task = await awaitingTask()
   const outcomes = await together(MANY, () =>
     world.anna.asks('fundTask', { taskId: task.id, paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() }),
@@ -82,7 +82,7 @@ test('fundTask under many keys charges once', async () => {
   expect(await trailOf(world, task)).toEqual({ paidIn: 2000n, held: 2000n, remaining: 2000n, balanced: true })
 })
 
-test('fundTask and cancelTask at once leave the money where it belongs', async () => {
+test('fundTask races cancelTask: the money is held or refunded', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const task = await awaitingTask()
     const [funded, canceled] = await Promise.all([
@@ -103,7 +103,7 @@ test('fundTask and cancelTask at once leave the money where it belongs', async (
   }
 })
 
-test('the outcome of a payment and cancelTask at once: whichever is first, nothing is lost', async () => {
+test('the outcome of a charge races cancelTask: no money is lost', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const task = await awaitingTask()
     const { opened, open } = gate()
@@ -128,7 +128,7 @@ test('the outcome of a payment and cancelTask at once: whichever is first, nothi
   }
 })
 
-test('the answer, the hint and the sweep at once hold a payment once', async () => {
+test('webhooks race sweeps: a payment is held once', async () => {
   const task = await awaitingTask()
   world.provider.chargesGet(lost)
   await world.anna.asks('fundTask', { taskId: task.id, paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() })
@@ -144,7 +144,7 @@ test('the answer, the hint and the sweep at once hold a payment once', async () 
   expect(await taskStatus(world, task)).toBe('ASSIGNED')
 })
 
-test('many sweeps charge again once what the provider never had', async () => {
+test('concurrent sweeps repeat a charge that the provider never received only once', async () => {
   const task = await awaitingTask()
   world.provider.chargesGet(lost)
   await world.anna.asks('fundTask', { taskId: task.id, paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() })
@@ -155,7 +155,7 @@ test('many sweeps charge again once what the provider never had', async () => {
   expect(await postingsOf(world, task)).toHaveLength(1)
 })
 
-test('many workers send one transfer once', async () => {
+test('concurrent workers send one transfer once', async () => {
   const { task, transfer } = await transferDue(world)
   await together(MANY, () => sendTransfer(world.app.work, { transferId: transfer.uuid }))
   await moneyMoves(world)
@@ -164,7 +164,7 @@ test('many workers send one transfer once', async () => {
   expect(await postingsOf(world, task)).toHaveLength(3)
 })
 
-test('many workers send one refund once', async () => {
+test('concurrent workers send one refund once', async () => {
   const task = await world.anna.posts()
   await world.anna.funds(task)
   await world.anna.cancels(task)
@@ -175,7 +175,7 @@ test('many workers send one refund once', async () => {
   expect(await refundRows(world, task)).toMatchObject([{ status: 'SUCCEEDED', attemptCount: 1 }])
 })
 
-test('retryTransfer, many times, and the sweep at once send one more attempt', async () => {
+test('concurrent retryTransfer requests and sweeps send one more attempt', async () => {
   const { transfer } = await transferDue(world)
   world.provider.ordersGet(transfer.id, refusedForGood)
   await moneyMoves(world)
@@ -191,7 +191,7 @@ test('retryTransfer, many times, and the sweep at once send one more attempt', a
   expect((await transferRow(world, transfer)).status).toBe('SUCCEEDED')
 })
 
-test('cancelTransfer and the sweep at once: it is paid or called off, never both', async () => {
+test('cancelTransfer races a worker: the transfer is paid or canceled, never both', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const { task, transfer } = await transferDue(world)
     const [canceled] = await Promise.all([
@@ -209,7 +209,7 @@ test('cancelTransfer and the sweep at once: it is paid or called off, never both
   }
 })
 
-test('a late answer and whoever gives it up at once: it is paid once', async () => {
+test('a late answer races the expiry of the lease: the transfer is paid once', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const { task, transfer } = await transferDue(world)
     const { opened, open } = gate()
@@ -227,7 +227,7 @@ test('a late answer and whoever gives it up at once: it is paid once', async () 
   }
 })
 
-test('resolveInDoubtTransfer and the provider at once settle it once', async () => {
+test('resolveInDoubtTransfer races webhooks: the transfer is settled once', async () => {
   const { task, transfer } = await transferDue(world)
   world.provider.ordersGet(transfer.id, lost)
   await moneyMoves(world)
@@ -246,7 +246,7 @@ test('resolveInDoubtTransfer and the provider at once settle it once', async () 
   expect(await postingsOf(world, task)).toHaveLength(3)
 })
 
-test('refundHold many times gives back no more than there is to give', async () => {
+test('concurrent refundHold requests refund no more than is available', async () => {
   const task = await taskAtWork(world)
   const [hold] = await holdRows(world, task)
   const input = {
@@ -266,7 +266,7 @@ test('refundHold many times gives back no more than there is to give', async () 
   })
 })
 
-test('refundHold and approveWork at once pay out no more than was paid in', async () => {
+test('refundHold races approveWork: no more is paid out than was paid in', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const task = await taskAtWork(world)
     await world.ben.submits(task)
@@ -289,7 +289,7 @@ test('refundHold and approveWork at once pay out no more than was paid in', asyn
   }
 })
 
-test('approveWork many times owes the tasker once', async () => {
+test('concurrent approveWork requests create one transfer', async () => {
   const task = await taskAtWork(world)
   await world.ben.submits(task)
   const outcomes = await together(MANY, () =>
@@ -301,7 +301,7 @@ test('approveWork many times owes the tasker once', async () => {
   expect(await trailOf(world, task)).toEqual({ paidIn: 2000n, transferred: 1800n, fees: 200n, balanced: true })
 })
 
-test('the first payments in a currency at the same moment share its accounts', async () => {
+test('concurrent first payments in a currency share its ledger accounts', async () => {
   const tasks = await together(10, async () => {
     const task = await world.anna.posts({ budget: { amount: '50.00', currencyCode: 'NOK' } })
     return task

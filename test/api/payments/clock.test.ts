@@ -1,4 +1,4 @@
-/** The sandbox's clock, with timers of the test's own. */
+/** The sandbox clock, with timers of the tests. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createSandboxClock } from '../../../src/background/advanceClock.ts'
 import { isClockMoving } from '../../../src/background/clock.sql.ts'
@@ -25,7 +25,7 @@ const ADVANCE = /* GraphQL */ `
   }
 `
 const HOUR_MS = 3_600_000
-// What the program itself takes between the moment and its doing; a day off would be an error, a second is a slow machine.
+// Tolerance between due time and execution: an error would be off by hours, a slow machine is off by seconds.
 const SLACK_MS = 10_000
 
 let app: TestApp
@@ -57,12 +57,12 @@ async function advance(by: string, timers: readonly Timer[] = []) {
 
 const now = async (): Promise<number> => (await readClock(app.database)).getTime()
 
-test('everybody may see the sandbox', async () => {
+test('anyone may see the sandbox', async () => {
   const answer = await send(app, '{ sandbox { now provider providerCalls } }')
   expect(answer.data?.sandbox).toEqual({ now: expect.any(String), provider: 'ACCEPT', providerCalls: 0 })
 })
 
-test('the clock moves forward by what was asked, and goes on from there', async () => {
+test('the clock moves forward by the given duration, and runs on from there', async () => {
   const before = await now()
   const answer = await advance('P3DT1H')
   const moved = Date.parse(answer.sandbox.now) - before
@@ -89,8 +89,8 @@ test('only administrators move the clock or change the provider', async () => {
   const before = await now()
   const moved = await finance.send(ADVANCE, { by: 'P1D' })
   expect(moved.data?.advanceSandboxClock).toMatchObject({ __typename: 'ForbiddenError', code: 'FORBIDDEN' })
-  const nobody = await send(app, ADVANCE, { by: 'P1D' })
-  expect(nobody.data?.advanceSandboxClock).toMatchObject({ __typename: 'UnauthenticatedError' })
+  const anonymous = await send(app, ADVANCE, { by: 'P1D' })
+  expect(anonymous.data?.advanceSandboxClock).toMatchObject({ __typename: 'UnauthenticatedError' })
   const changed = await finance.send(
     'mutation { setSandboxProvider(input: { mode: REFUSE }) { __typename ... on Error { code } } }',
   )
@@ -99,7 +99,7 @@ test('only administrators move the clock or change the provider', async () => {
   expect((await send(app, '{ sandbox { provider } }')).data?.sandbox).toEqual({ provider: 'ACCEPT' })
 })
 
-test('with a real payment provider there is no sandbox', async () => {
+test('a server with a real payment provider has no sandbox', async () => {
   const clock = app.services.sandboxClock
   app.services.sandboxClock = null
   try {
@@ -126,7 +126,7 @@ test('timers run in due order, each with the clock at its due time', async () =>
   }
 })
 
-test('what a timer makes due on the way runs on the way', async () => {
+test('work that a timer makes due within the advance runs within it', async () => {
   const follow = dueThingsTimer('leads', async (tx, label) => {
     if (label !== 'cause') return
     await tx.run`
@@ -140,7 +140,7 @@ test('what a timer makes due on the way runs on the way', async () => {
   expect((await doneThings(app.database)).map(({ label }) => label)).toEqual(['cause', 'effect', 'later'])
 })
 
-test('zero runs what is due now and moves nothing', async () => {
+test('an advance of zero runs the work that is due now and does not move the clock', async () => {
   const before = await now()
   await addDueThing(app.database, { timer: 'one', label: 'due', inMs: -1 })
   await addDueThing(app.database, { timer: 'one', label: 'not due', inMs: HOUR_MS })
@@ -149,7 +149,7 @@ test('zero runs what is due now and moves nothing', async () => {
   expect(Date.parse(answer.sandbox.now) - before).toBeLessThan(SLACK_MS)
 })
 
-test('more than one batch is due at one moment, and all of it is done there', async () => {
+test('more than one batch that is due at one moment runs at that moment', async () => {
   await app.database.run`
     /* testManyDue */
     insert into due_things (timer, label, due_at)
@@ -161,25 +161,25 @@ test('more than one batch is due at one moment, and all of it is done there', as
   expect(Math.max(...done.map(({ dueAt, doneAt }) => doneAt.getTime() - dueAt.getTime()))).toBeLessThan(SLACK_MS)
 })
 
-test('a payment that is under way is waited for before the clock moves', async () => {
-  let looks = 0
+test('the clock waits for a payment in progress before it moves', async () => {
+  let checks = 0
   const watched: Timer = {
     ...dueThingsTimer('one'),
     nextDue: (database) => {
-      looks++
+      checks++
       return dueThingsTimer('one').nextDue(database)
     },
   }
-  let doneMeanwhile: unknown[] | undefined
+  let doneBefore: unknown[] | undefined
   const worker = startWorker({
     connectionString: app.connectionString,
     work: app.work,
     timers: [],
     jobs: {
-      // Long enough for the clock to look several times, and to go on if it did not wait.
+      // Long enough for the clock to check several times, and to move on if it did not wait.
       sendTransfer: async ({ database }) => {
-        await expect.poll(() => looks, { timeout: 30_000 }).toBeGreaterThan(5)
-        doneMeanwhile = await doneThings(database)
+        await expect.poll(() => checks, { timeout: 30_000 }).toBeGreaterThan(5)
+        doneBefore = await doneThings(database)
       },
       sendRefund: async () => {},
     },
@@ -189,7 +189,7 @@ test('a payment that is under way is waited for before the clock moves', async (
     await withTransaction(app.database, (tx) => enqueue(tx, { task: 'sendTransfer', id: 'slow' }))
     await expect.poll(() => countRunningJobs(app.database), { timeout: 30_000 }).toBe(1)
     await advance('PT2H', [watched])
-    expect(doneMeanwhile).toEqual([])
+    expect(doneBefore).toEqual([])
     expect((await doneThings(app.database)).map(({ label }) => label)).toEqual(['after'])
   } finally {
     await worker.stop()
@@ -213,7 +213,7 @@ test('a timer that fails is logged once and stops neither the others nor the clo
   expect(app.logLines.filter(({ name }) => name === 'failing')).toHaveLength(1)
 })
 
-test('two at once run one after the other, on two servers as on one', async () => {
+test('concurrent advances run one after the other, on one server and on two', async () => {
   const before = await now()
   await addDueThing(app.database, { timer: 'one', label: 'first', inMs: HOUR_MS })
   await addDueThing(app.database, { timer: 'one', label: 'second', inMs: 30 * HOUR_MS })
@@ -227,27 +227,24 @@ test('two at once run one after the other, on two servers as on one', async () =
   expect((await doneThings(app.database)).map(({ label }) => label)).toEqual(['first', 'second'])
 })
 
-test('past its patience it answers with what is left going on', async () => {
+test('after its time limit it answers, and the rest continues', async () => {
   const before = await now()
-  let goOn = () => {}
-  const held = new Promise<void>((resolve) => {
-    goOn = resolve
-  })
+  const { opened, open } = gate()
   const clock = createSandboxClock({
     work: app.work,
-    timers: [dueThingsTimer('one', () => held)],
+    timers: [dueThingsTimer('one', () => opened)],
     answerAfterMs: 100,
   })
   await addDueThing(app.database, { timer: 'one', label: 'slow', inMs: HOUR_MS })
   await clock.advance(2 * HOUR_MS)
   expect((await now()) - before).toBeLessThan(2 * HOUR_MS)
-  goOn()
+  open()
   await expect.poll(now).toBeGreaterThanOrEqual(before + 2 * HOUR_MS)
   expect((await doneThings(app.database)).map(({ label }) => label)).toEqual(['slow'])
   await clock.stop()
 })
 
-test('a server that stops on the way leaves the clock somewhere between, and lets the next go on', async () => {
+test('a server that stops during an advance leaves the clock in between, and the next advance continues', async () => {
   const before = await now()
   const clock = createSandboxClock({
     work: app.work,
@@ -269,18 +266,18 @@ test('a server that stops on the way leaves the clock somewhere between, and let
   expect((await doneThings(app.database)).map(({ label }) => label)).toEqual(['last', 'never'])
 })
 
-test('the clock waits for what a sweep has begun, and no sweep begins while it moves', async () => {
+test('the clock waits for a running sweep, and no sweep begins while the clock moves', async () => {
   const begun = gate()
-  const goesOn = gate()
+  const finish = gate()
   let turns = 0
-  // It keeps to itself what it has begun, like a question to the provider about a payment in doubt.
+  // It reports no due time, like a look-up of a payment in doubt that has begun.
   const silent: Timer = {
     name: 'silent',
     nextDue: async () => null,
     runDue: async () => {
       turns++
       begun.open()
-      await goesOn.opened
+      await finish.opened
       return 0
     },
   }
@@ -292,11 +289,11 @@ test('the clock waits for what a sweep has begun, and no sweep begins while it m
     await clock.advance(HOUR_MS)
     expect((await now()) - before).toBeLessThan(HOUR_MS)
     expect(await isClockMoving(app.database)).toBe(true)
-    goesOn.open()
+    finish.open()
     await expect.poll(now, { timeout: 20_000 }).toBeGreaterThanOrEqual(before + HOUR_MS)
     expect(turns).toBe(1)
   } finally {
-    goesOn.open()
+    finish.open()
     await clock.stop()
     await sweep.stop()
   }

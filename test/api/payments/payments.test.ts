@@ -1,4 +1,4 @@
-/** The whole way of a payment in each of the provider's modes: what becomes of the transfer, and one movement in the book whatever is retried. */
+/** Payments end to end in each mode of the provider: the status of the transfer, and one movement at the provider despite retries. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { allJobs } from '../../../src/background/jobs.ts'
 import { startWorker } from '../../../src/background/worker.ts'
@@ -10,7 +10,7 @@ import { type Actor, actor, type Named } from '../../support/story.ts'
 
 const IN_TIME = { timeout: 45_000 }
 const DAY_MS = 86_400_000
-// What the program itself takes between the moment and its doing; a minute off would be an error, a second is a slow machine.
+// Tolerance between due time and execution: an error would be off by minutes, a slow machine is off by seconds.
 const SLACK_MS = 15_000
 
 let app: TestApp
@@ -22,7 +22,7 @@ let url: string
 
 beforeAll(async () => {
   app = await startApp()
-  // From here on the provider's webhooks arrive, as they do in a server.
+  // From here on the provider's webhooks arrive, as in a real server.
   url = await app.listen()
   anna = await actor(app, 'Anna')
   ben = await actor(app, 'Ben')
@@ -55,7 +55,7 @@ async function advance(by: string): Promise<void> {
   expect(answer.data?.advanceSandboxClock).toEqual({ __typename: 'SandboxPayload' })
 }
 
-/** A task whose work is handed in, with its money held. */
+/** A task with submitted work and held money. */
 async function submittedTask(): Promise<Named> {
   const task = await anna.posts()
   await ben.accepts(task)
@@ -77,22 +77,22 @@ const movementsFor = ({ id }: Named) => app.database.rows<{ amountMinor: bigint 
   from sandbox.movements
   where our_reference = ${id}`
 
-/** Everything about money adds up, in our book and against the provider's. */
+/** Expects at most one movement for each order, and a balanced money trail for each task. */
 async function expectBalance(): Promise<void> {
-  const twice = await app.database.rows`
-    /* testTwice */
+  const duplicates = await app.database.rows`
+    /* testDuplicates */
     select our_reference
     from sandbox.movements
     group by our_reference
     having count(*) > 1`
-  expect(twice).toEqual([])
-  const off = await app.database.rows`
+  expect(duplicates).toEqual([])
+  const unbalanced = await app.database.rows`
     /* testTrails */
     select tasks.id
     from tasks
     cross join lateral money_trail(tasks.id) trail
     where not trail.balanced`
-  expect(off).toEqual([])
+  expect(unbalanced).toEqual([])
 }
 
 test.each(['ACCEPT', 'DELAY', 'DUPLICATE_WEBHOOK'] as const)('%s pays once', async (mode) => {
@@ -104,7 +104,7 @@ test.each(['ACCEPT', 'DELAY', 'DUPLICATE_WEBHOOK'] as const)('%s pays once', asy
   await expectBalance()
 })
 
-test('REFUSE moves nothing; the retry, under another key, pays once', async () => {
+test('REFUSE moves no money; the retry, under another key, pays once', async () => {
   const task = await submittedTask()
   await setMode('REFUSE')
   const transfer = await anna.approves(task)
@@ -119,7 +119,7 @@ test('REFUSE moves nothing; the retry, under another key, pays once', async () =
   await expectBalance()
 })
 
-test('REFUSE for two days uses all six retries, and then it has failed', async () => {
+test('REFUSE for two days uses all six retries; then the transfer is FAILED', async () => {
   const task = await submittedTask()
   await setMode('REFUSE')
   const transfer = await anna.approves(task)
@@ -143,7 +143,7 @@ test('REFUSE_FOR_GOOD fails at once, without a retry', async () => {
   await expectBalance()
 })
 
-test('DROP_RESPONSE leaves it in doubt, and asking finds that it was paid', async () => {
+test('DROP_RESPONSE leaves the transfer in doubt; the look-up finds that it was paid', async () => {
   const task = await submittedTask()
   await setMode('DROP_RESPONSE')
   const transfer = await anna.approves(task)
@@ -154,7 +154,7 @@ test('DROP_RESPONSE leaves it in doubt, and asking finds that it was paid', asyn
   await expectBalance()
 })
 
-test('DARK for longer than the provider remembers keys: it stays in doubt, and is never sent again', async () => {
+test('DARK for longer than the provider keeps keys: the transfer stays in doubt and is never sent again', async () => {
   const task = await submittedTask()
   await setMode('DARK')
   const transfer = await anna.approves(task)
@@ -168,7 +168,7 @@ test('DARK for longer than the provider remembers keys: it stays in doubt, and i
   await expectBalance()
 })
 
-test('a webhook makes a payment in doubt certain at once, and a forged one does nothing', async () => {
+test('a webhook settles a transfer in doubt at once; a forged one does nothing', async () => {
   const task = await submittedTask()
   await setMode('DROP_RESPONSE')
   const transfer = await anna.approves(task)
@@ -193,7 +193,7 @@ async function post(body: Buffer, signature: string): Promise<number> {
   return response.status
 }
 
-test('time approves the work after five days, and the tasker is paid there and then', async () => {
+test('work is approved automatically after five days, and the tasker is paid at that time', async () => {
   const task = await submittedTask()
   const later = await anna.posts({ deadline: new Date(await nowPlus(6 * DAY_MS)).toISOString() })
   await advance('P7D')

@@ -1,4 +1,4 @@
-/** How the sandbox's payment provider behaves in each mode, and that its book tells the truth whatever it answers. */
+/** The sandbox payment provider in each mode: its answers, and its books, which are right whatever it answers. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { MovementKind, PaymentProvider } from '../../../src/payments/provider.ts'
 import type { ProviderMode } from '../../../src/payments/sandbox.sql.ts'
@@ -87,7 +87,7 @@ async function acceptedCharge(minorUnits: bigint): Promise<string> {
   return outcome.providerReference
 }
 
-test('ACCEPT moves what was ordered, writes it down, and knows it when asked', async () => {
+test('ACCEPT carries out the order, records it, and finds it in a look-up', async () => {
   const charge = newCharge()
   const outcome = await provider.charge(charge)
   const movements = await movementsFor(charge.reference)
@@ -109,7 +109,7 @@ test('ACCEPT moves what was ordered, writes it down, and knows it when asked', a
   expect(await provider.lookUp({ kind: 'charge', reference: charge.reference })).toEqual({ ...outcome, kind: 'has' })
 })
 
-test('what it never had it says it never had, also when another kind has that reference', async () => {
+test('a look-up of an unknown order finds nothing, even if another kind of order has that reference', async () => {
   const transfer = newTransfer()
   expect(await provider.lookUp({ kind: 'transfer', reference: transfer.reference })).toEqual({ kind: 'never' })
   await provider.transfer(transfer)
@@ -119,7 +119,7 @@ test('what it never had it says it never had, also when another kind has that re
 test.each([
   ['REFUSE', { kind: 'refused', code: 'try_again_later', isFinal: false }],
   ['REFUSE_FOR_GOOD', { kind: 'refused', code: 'not_permitted', isFinal: true }],
-] as const)('%s moves nothing, of any kind', async (mode, refusal) => {
+] as const)('%s refuses every kind of order and moves no money', async (mode, refusal) => {
   const chargeReference = await acceptedCharge(2000n)
   await setMode(mode)
   const charge = newCharge()
@@ -132,7 +132,7 @@ test.each([
   expect(await provider.lookUp({ kind: 'charge', reference: charge.reference })).toEqual({ kind: 'never' })
 })
 
-test('DROP_RESPONSE does the work, loses the answer, and says when asked that it has it', async () => {
+test('DROP_RESPONSE carries out the order, loses the answer, and finds the order in a look-up', async () => {
   await setMode('DROP_RESPONSE')
   const transfer = newTransfer()
   expect(await provider.transfer(transfer)).toMatchObject({ kind: 'unknown' })
@@ -140,7 +140,7 @@ test('DROP_RESPONSE does the work, loses the answer, and says when asked that it
   expect(await provider.lookUp({ kind: 'transfer', reference: transfer.reference })).toMatchObject({ kind: 'has' })
 })
 
-test('DARK does the work, and answers neither orders nor look-ups', async () => {
+test('DARK carries out the order, and answers neither orders nor look-ups', async () => {
   await setMode('DARK')
   const transfer = newTransfer()
   expect(await provider.transfer(transfer)).toMatchObject({ kind: 'unknown' })
@@ -152,7 +152,7 @@ test('DARK does the work, and answers neither orders nor look-ups', async () => 
   expect(await provider.lookUp({ kind: 'transfer', reference: transfer.reference })).toMatchObject({ kind: 'has' })
 })
 
-test('DELAY has done the work before it answers', async () => {
+test('DELAY carries out the order before it answers', async () => {
   await setMode('DELAY')
   const transfer = newTransfer()
   let isAnswered = false
@@ -164,7 +164,7 @@ test('DELAY has done the work before it answers', async () => {
   expect(await answer).toMatchObject({ kind: 'accepted' })
 })
 
-test('a card that is declined, and one that is none, are refused for good', async () => {
+test('a declined card and an unknown one are refused for good', async () => {
   const declined = newCharge({ paymentMethodId: 'pm_refused' })
   const unknown = newCharge({ paymentMethodId: 'pm_stolen' })
   expect(await provider.charge(declined)).toMatchObject({ kind: 'refused', code: 'card_declined', isFinal: true })
@@ -177,14 +177,14 @@ test('a card that is declined, and one that is none, are refused for good', asyn
   expect(await movementsFor(unknown.reference)).toEqual([])
 })
 
-test('the same order under the same key is carried out once, and its answer given again', async () => {
+test('the same order under the same key is carried out once, and its answer replayed', async () => {
   const charge = newCharge()
   const first = await provider.charge(charge)
   expect(await provider.charge(charge)).toEqual(first)
   expect(await movementsFor(charge.reference)).toHaveLength(1)
 })
 
-test('twenty of the same order at once move once', async () => {
+test('twenty concurrent requests for one order move the money once', async () => {
   const transfer = newTransfer()
   const outcomes = await Promise.all(Array.from({ length: 20 }, () => provider.transfer(transfer)))
   const movements = await movementsFor(transfer.reference)
@@ -194,7 +194,7 @@ test('twenty of the same order at once move once', async () => {
   }
 })
 
-test('after a lost answer the same key gives the answer that was lost', async () => {
+test('after a lost answer, the same key returns that answer', async () => {
   await setMode('DROP_RESPONSE')
   const transfer = newTransfer()
   await provider.transfer(transfer)
@@ -204,7 +204,7 @@ test('after a lost answer the same key gives the answer that was lost', async ()
   expect(await movementsFor(transfer.reference)).toHaveLength(1)
 })
 
-test('a refusal is stored under the key: only another key gets another answer', async () => {
+test('a refusal is stored under the key, so only another key gets another answer', async () => {
   await setMode('REFUSE')
   const transfer = newTransfer()
   const refused = await provider.transfer(transfer)
@@ -216,7 +216,7 @@ test('a refusal is stored under the key: only another key gets another answer', 
   expect(await movementsFor(transfer.reference)).toHaveLength(1)
 })
 
-test('a key that was used for another order is an error, and moves nothing', async () => {
+test('a key of another order is an error, and moves no money', async () => {
   const transfer = newTransfer()
   await provider.transfer(transfer)
   const other = { ...transfer, amount: { minorUnits: 1n, currencyCode: 'EUR' } }
@@ -227,7 +227,7 @@ test('a key that was used for another order is an error, and moves nothing', asy
   expect(await movementsFor(transfer.reference)).toHaveLength(1)
 })
 
-test('a key is remembered for 24 hours of our clock and then forgotten, and the book has no memory of keys at all', async () => {
+test('a key is kept for 24 hours of our clock; after that the same order moves money again', async () => {
   const transfer = newTransfer()
   await provider.transfer(transfer)
   await advance('PT23H59M')
@@ -238,7 +238,7 @@ test('a key is remembered for 24 hours of our clock and then forgotten, and the 
   expect(await movementsFor(transfer.reference)).toHaveLength(2)
 })
 
-test('nobody gets back more than was paid, in parts or at once', async () => {
+test('refunds never exceed the charge, one after the other or concurrently', async () => {
   const chargeReference = await acceptedCharge(1000n)
   expect(await provider.refund(newRefund(chargeReference, 1001n))).toMatchObject({ code: 'amount_too_large' })
   expect(await provider.refund(newRefund(chargeReference, 600n, 'USD'))).toMatchObject({ code: 'wrong_currency' })
@@ -250,7 +250,7 @@ test('nobody gets back more than was paid, in parts or at once', async () => {
   expect(await provider.refund(newRefund(chargeReference, 100n))).toMatchObject({ kind: 'accepted' })
 })
 
-test('every call is counted, look-ups and repetitions too', async () => {
+test('every call is counted, including look-ups and repeated orders', async () => {
   const before = await countCalls()
   const transfer = newTransfer()
   await provider.transfer(transfer)
@@ -270,7 +270,7 @@ test('the mode is the same for every server on the database', async () => {
   }
 })
 
-test('the book refuses to be rewritten', async () => {
+test('movements cannot be updated or deleted', async () => {
   const transfer = newTransfer()
   await provider.transfer(transfer)
   await expect(

@@ -1,4 +1,4 @@
-/** The webhooks of the sandbox's provider, over real HTTP: signed, complete, twice when it is told to, and refused when not its own. */
+/** Webhooks of the sandbox provider over real HTTP: signed, complete, duplicated in that mode, and refused if forged. */
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -68,7 +68,7 @@ async function transfer(): Promise<string> {
 
 const references = () => received.map(({ body }) => JSON.parse(body.toString()).reference)
 
-test('a movement is told once, signed, and taken although we do not know it', async () => {
+test('a movement sends one signed webhook, accepted even if the order is not ours', async () => {
   const reference = await transfer()
   await expect.poll(references).toEqual([reference])
   expect(received[0]?.status).toBe(200)
@@ -80,22 +80,22 @@ test('a movement is told once, signed, and taken although we do not know it', as
   })
 })
 
-test('DUPLICATE_WEBHOOK tells everything twice, and both are taken', async () => {
+test('DUPLICATE_WEBHOOK sends each webhook twice, and both are accepted', async () => {
   await setMode('DUPLICATE_WEBHOOK')
   const reference = await transfer()
   await expect.poll(references).toEqual([reference, reference])
   expect(received.map(({ status }) => status)).toEqual([200, 200])
 })
 
-test.each(['DROP_RESPONSE', 'DARK', 'REFUSE', 'REFUSE_FOR_GOOD'] as const)('%s tells nothing', async (mode) => {
+test.each(['DROP_RESPONSE', 'DARK', 'REFUSE', 'REFUSE_FOR_GOOD'] as const)('%s sends no webhook', async (mode) => {
   await setMode(mode)
   await transfer()
   await setMode('ACCEPT')
-  const told = await transfer()
-  await expect.poll(references).toEqual([told])
+  const accepted = await transfer()
+  await expect.poll(references).toEqual([accepted])
 })
 
-test('what is not signed by the provider is refused, and nobody is asked about it', async () => {
+test('a webhook without a valid signature is refused, without a look-up at the provider', async () => {
   await transfer()
   await expect.poll(() => received.length).toBe(1)
   const [{ body, headers }] = received as [Received]
@@ -126,7 +126,7 @@ test('what is not signed by the provider is refused, and nobody is asked about i
   expect(await countCalls()).toBe(before)
 })
 
-test('one that is sent again within its time is taken again', async () => {
+test('a webhook that is sent again within its time limit is accepted again', async () => {
   await transfer()
   await expect.poll(() => received.length).toBe(1)
   const [{ body, headers }] = received as [Received]
