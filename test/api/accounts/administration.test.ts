@@ -53,7 +53,7 @@ describe.each([
   ['suspendUser', {}],
   ['restoreUser', {}],
 ] as const)('%s refuses', (mutation, rest) => {
-  test('nobody, then a bad form, then whoever is no administrator, then an unknown person', async () => {
+  test('anonymous callers, then invalid input, then callers who are not administrators, then an unknown person', async () => {
     const finance = await person(app, 'Fin', 'FINANCE', 'AGENT')
     const query = MUTATIONS[mutation]
     const bad = { userId: 'nonsense', reason: ' ', ...rest }
@@ -71,7 +71,7 @@ describe.each([
     }
   })
 
-  test('to do it twice under one key', async () => {
+  test('to run twice under one key', async () => {
     if (mutation === 'restoreUser') await suspend(ada, ben)
     const input = { idempotencyKey: newId(), userId: ben.id, ...rest }
     expect(await act(ada, mutation, input)).toMatchObject({ __typename: 'UserPayload', replayed: false })
@@ -85,12 +85,12 @@ describe.each([
 })
 
 describe('setRoles', () => {
-  test('gives what is listed, takes the rest, keeps USER, and counts within five seconds', async () => {
+  test('grants the listed roles, removes the others, keeps USER, and takes effect within five seconds', async () => {
     expect(await setRoles(ada, ben, ['FINANCE', 'AGENT', 'AGENT'])).toMatchObject({
       __typename: 'UserPayload',
       user: { id: ben.id, roles: ['USER', 'AGENT', 'FINANCE'] },
     })
-    // The same again is no act.
+    // Without a change there is no audit record.
     await setRoles(ada, ben, ['AGENT', 'FINANCE'])
     expect((await ask(ben)).data?.viewer).toEqual({ roles: ['USER', 'AGENT', 'FINANCE'] })
     expect(await setRoles(ada, ben, [])).toMatchObject({ user: { roles: ['USER'] } })
@@ -103,14 +103,14 @@ describe('setRoles', () => {
     expect((await auditOf(ben))[0]).toMatchObject({ actorId: ada.uuid, subjectType: 'usr', reason: 'Because' })
   })
 
-  test('makes an administrator, who may then take it from the first', async () => {
+  test('makes an administrator, who may then remove the role from another', async () => {
     await setRoles(ada, ben, ['ADMIN'])
     const cleo = await person(app, 'Cleo', 'ADMIN')
     expect(await setRoles(ben, cleo, [])).toMatchObject({ __typename: 'UserPayload', user: { roles: ['USER'] } })
     expect(await setRoles(cleo, ben, [])).toMatchObject({ __typename: 'ForbiddenError' })
   })
 
-  test('never lets administrators take it from themselves, so the last one stays', async () => {
+  test('refuses administrators who remove ADMIN from themselves, so that one always remains', async () => {
     const before = await userRow(ada)
     expect(await setRoles(ada, ada, ['FINANCE'])).toMatchObject({ __typename: 'ForbiddenError', code: 'FORBIDDEN' })
     expect(await userRow(ada)).toEqual(before)
@@ -120,7 +120,7 @@ describe('setRoles', () => {
     })
   })
 
-  test('takes no longer list than there are roles', async () => {
+  test('refuses a list that is longer than the number of roles', async () => {
     expect(await setRoles(ada, ben, Array(5).fill('AGENT'))).toMatchObject({
       __typename: 'ValidationError',
       fields: [{ path: ['input', 'roles'] }],
@@ -129,7 +129,7 @@ describe('setRoles', () => {
 })
 
 describe('suspendUser and restoreUser', () => {
-  test('end every session at once, and let the person sign in anew afterwards', async () => {
+  test('end every session at once; the sessions stay ended after the restoration', async () => {
     expect(await isSignedIn(ben)).toBe(true)
     expect(await suspend(ada, ben)).toMatchObject({
       __typename: 'UserPayload',
@@ -145,7 +145,7 @@ describe('suspendUser and restoreUser', () => {
     ])
   })
 
-  test('refuse what is so already, and change nothing', async () => {
+  test('refuse a state that is so already, and change nothing', async () => {
     expect(await restore(ada, ben)).toMatchObject({
       __typename: 'IllegalTransitionError',
       from: 'ACTIVE',
@@ -163,7 +163,7 @@ describe('suspendUser and restoreUser', () => {
     expect([await userRow(ben), await auditOf(ben)]).toEqual(before)
   })
 
-  test('are nothing for oneself', async () => {
+  test('refuse the own account of the caller', async () => {
     expect(await suspend(ada, ada)).toMatchObject({ __typename: 'ForbiddenError' })
     expect(await isSignedIn(ada)).toBe(true)
     expect(await userRow(ada)).toMatchObject({ suspendedAt: null })

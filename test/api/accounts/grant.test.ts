@@ -13,14 +13,14 @@ import { startApp, type TestApp } from '../../support/servers/app.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 
-interface Said {
+interface CommandResult {
   code: number
   stdout: string
   stderr: string
 }
 
-/** Runs the command with nothing of our own environment but these variables. */
-function grant(variables: Record<string, string>, ...words: string[]): Promise<Said> {
+/** Runs the command in an environment of only these variables. */
+function grant(variables: Record<string, string>, ...words: string[]): Promise<CommandResult> {
   const env = { PATH: String(process.env.PATH), AUTH_SECRET: 'x'.repeat(32), ...variables }
   return new Promise((resolve) => {
     execFile(
@@ -32,11 +32,11 @@ function grant(variables: Record<string, string>, ...words: string[]): Promise<S
   })
 }
 
-/** Somebody who has signed up. */
-async function someone(database: Database): Promise<string> {
+/** Inserts an account; returns its address. */
+async function insertAccount(database: Database): Promise<string> {
   const email = freshEmail()
   await database.run`
-    /* testSomeone */
+    /* testAccount */
     insert into users (id, email, display_name, password_hash, created_at)
     values (${newId()}, ${email}, 'Anna', '-', errand_now())`
   return email
@@ -45,7 +45,7 @@ async function someone(database: Database): Promise<string> {
 const rolesOf = async (database: Database, email: string) =>
   (await database.row<{ roles: string }>`/* testRoles */ select roles::text from users where email = ${email}`)?.roles
 
-describe('beside a database of one own', () => {
+describe('with a database of the operator', () => {
   let app: TestApp
   let at: Record<string, string>
 
@@ -57,8 +57,8 @@ describe('beside a database of one own', () => {
     await app.stop()
   })
 
-  test('gives a role to somebody who has signed up, and says so', async () => {
-    const email = await someone(app.database)
+  test('grants a role to an account, and prints it', async () => {
+    const email = await insertAccount(app.database)
     expect(await grant(at, email.toUpperCase(), 'admin')).toEqual({
       code: 0,
       stdout: `${email.toUpperCase()} has ADMIN now.\n`,
@@ -71,8 +71,8 @@ describe('beside a database of one own', () => {
     expect(await app.prisma.auditRecord.count({ where: { action: 'role.admin_given' } })).toBe(1)
   })
 
-  test('says in one sentence what is wrong, and changes nothing', async () => {
-    const email = await someone(app.database)
+  test('prints one sentence for each mistake, and changes nothing', async () => {
+    const email = await insertAccount(app.database)
     const wrong: [string[], string][] = [
       [[], 'Say who and what: npm run grant -- EMAIL ROLE.\n'],
       [[email], 'Say who and what: npm run grant -- EMAIL ROLE.\n'],
@@ -87,9 +87,9 @@ describe('beside a database of one own', () => {
     expect(await rolesOf(app.database, email)).toBe('{USER}')
   })
 
-  test('says that a database does not answer', async () => {
-    const said = await grant({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }, 'a@example.com', 'AGENT')
-    expect(said).toMatchObject({
+  test('prints that the database does not answer', async () => {
+    const result = await grant({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }, 'a@example.com', 'AGENT')
+    expect(result).toMatchObject({
       code: 1,
       stdout: '',
       stderr: expect.stringMatching(/^[^\n]*does not answer[^\n]*\n$/),
@@ -97,18 +97,18 @@ describe('beside a database of one own', () => {
   })
 })
 
-describe('on the embedded database', () => {
+describe('with the embedded database', () => {
   let directory: string
 
   beforeAll(async () => {
     directory = await realpath(await mkdtemp(join(tmpdir(), 'errand-grant-')))
-    await chmod(directory, 0o711) // When root runs the tests, the user that PostgreSQL runs as must pass through.
+    await chmod(directory, 0o711) // If root runs the tests, PostgreSQL runs as another user, who needs access.
   })
   afterAll(async () => {
     await rm(directory, { recursive: true, force: true })
   })
 
-  test('joins a server that runs, starts one that does not, and refuses where there was none', async () => {
+  test('connects to a running server, starts a stopped one, and refuses if there is no database', async () => {
     const at = { DATA_DIR: directory }
     expect(await grant(at, 'a@example.com', 'AGENT')).toEqual({
       code: 1,
@@ -120,7 +120,7 @@ describe('on the embedded database', () => {
     const server = await startEmbeddedPostgres({ dataDirectory, log: pino({ level: 'silent' }), durable: false })
     await migrate(server.connectionString)
     const database = new Database({ ...server, connectionsMax: 2, onError: () => {} })
-    const email = await someone(database)
+    const email = await insertAccount(database)
     expect(await grant(at, email, 'AGENT')).toEqual({ code: 0, stdout: `${email} has AGENT now.\n`, stderr: '' })
     expect(await rolesOf(database, email)).toBe('{USER,AGENT}')
 

@@ -4,13 +4,13 @@ import { accountsOf, freshEmail, PASSWORD } from '../../support/accounts.ts'
 import { type Answer, send } from '../../support/people.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 
-// Counts what is hashed, and hashes it.
+// Counts the hashes, and computes them.
 vi.mock('@node-rs/argon2', { spy: true })
 
 let app: TestApp
 let accounts: ReturnType<typeof accountsOf>
 
-// One a test: they share an address, whose budgets would else be spent.
+// One server for each test: all tests share an address, whose budget would otherwise be used up.
 beforeEach(async () => {
   app = await startApp({ rateLimits: true })
   accounts = accountsOf(app)
@@ -22,7 +22,7 @@ afterEach(async () => {
 const times = (count: number) => Array.from({ length: count }, (_, index) => index)
 const LIMITED = { __typename: 'RateLimitedError', code: 'RATE_LIMITED', retryable: true }
 
-test('five failures for an account, and even the right password waits, before anything is hashed', async () => {
+test('after five failures for an account even the right password is refused, before any hash', async () => {
   const email = freshEmail()
   await accounts.signUp({ email })
   for (const _ of times(5)) {
@@ -35,7 +35,7 @@ test('five failures for an account, and even the right password waits, before an
   expect(await app.prisma.session.count({ where: { user: { email } } })).toBe(1)
 })
 
-test('failures for one account leave the others alone', async () => {
+test('failures for one account do not affect the others', async () => {
   const [email, other] = [freshEmail(), freshEmail()]
   await accounts.signUp({ email: other })
   for (const _ of times(6)) await accounts.signIn(email, 'not the password')
@@ -51,14 +51,14 @@ test('only failures count', async () => {
   expect(await accounts.signIn(email)).toMatchObject({ __typename: 'AuthPayload' })
 })
 
-test('being refused does not make it longer', async () => {
+test('a refused attempt does not count', async () => {
   const email = freshEmail()
   for (const _ of times(9)) await accounts.signIn(email)
   const { remaining } = await app.services.rateLimits.look('signInAddress', '127.0.0.1')
   expect(remaining).toBe(25)
 })
 
-test('thirty failures from an address, and it waits, whatever the account', async () => {
+test('after thirty failures from an address every account is refused there', async () => {
   const email = freshEmail()
   await accounts.signUp({ email })
   for (const _ of times(30)) {
@@ -67,7 +67,7 @@ test('thirty failures from an address, and it waits, whatever the account', asyn
   expect(await accounts.signIn(email)).toMatchObject(LIMITED)
 })
 
-test('any number of wrong passwords at once is no more than five', async () => {
+test('of many concurrent wrong passwords only five are compared', async () => {
   const email = freshEmail()
   await accounts.signUp({ email })
   vi.clearAllMocks()
@@ -79,14 +79,14 @@ test('any number of wrong passwords at once is no more than five', async () => {
   expect((await accounts.audit(email)).filter((action) => action === 'sign_in.failed')).toHaveLength(5)
 })
 
-test('any number of right passwords at once is no failure', async () => {
+test('many concurrent right passwords all succeed', async () => {
   const email = freshEmail()
   await accounts.signUp({ email })
   const answers = await Promise.all(times(40).map(() => accounts.signIn(email)))
   expect(answers.filter(({ __typename }) => __typename !== 'AuthPayload')).toEqual([])
 })
 
-test('a stolen session guesses the password no more often than a stranger', async () => {
+test('a stolen session has no more guesses at the password than a stranger', async () => {
   const email = freshEmail()
   const { accessToken } = await accounts.signUp({ email })
   for (const _ of times(5)) {
@@ -98,41 +98,41 @@ test('a stolen session guesses the password no more often than a stranger', asyn
   expect(await accounts.signIn(email)).toMatchObject(LIMITED)
 })
 
-test('a refresh token is taken while the password waits', async () => {
+test('a refresh token is accepted while the password is refused', async () => {
   const email = freshEmail()
   const { refreshToken } = await accounts.signUp({ email })
   for (const _ of times(5)) await accounts.signIn(email, 'not the password')
   expect(await accounts.refresh(refreshToken)).toMatchObject({ __typename: 'AuthPayload' })
 })
 
-test('a hundred accounts an hour from an address, and the next one waits', async () => {
+test('after a hundred sign-ups in an hour the next one from that address is refused', async () => {
   await Promise.all(times(100).map(() => accounts.signUp({})))
   const email = freshEmail()
   expect(await accounts.signUp({ email })).toMatchObject(LIMITED)
   expect(await app.prisma.user.count()).toBe(100)
 })
 
-test('where two hundred wait to be signed in, nobody waits behind them, and the two hundred are', async () => {
+test('when two hundred sign-ins wait, further ones are refused, and the two hundred succeed', async () => {
   const email = freshEmail()
   await accounts.signUp({ email })
-  let letGo = (_matches: boolean) => {}
-  const hold = new Promise<boolean>((resolve) => {
-    letGo = resolve
+  let release = (_matches: boolean) => {}
+  const blocked = new Promise<boolean>((resolve) => {
+    release = resolve
   })
-  vi.mocked(argon2.verify).mockReturnValue(hold)
+  vi.mocked(argon2.verify).mockReturnValue(blocked)
   const query = 'mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }'
   const answers: Answer[] = []
-  const asked = times(300).map(async () => {
+  const requests = times(300).map(async () => {
     answers.push(await send(app, query, { input: { password: { email, password: PASSWORD } } }))
   })
-  // Four are under way, two hundred wait.
+  // Four run, two hundred wait.
   await vi.waitFor(() => expect(answers).toHaveLength(96), { timeout: 30_000 })
   for (const { data, errors } of answers) {
     expect(data ?? null).toBeNull()
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'OVERLOADED', retryable: true })
   }
-  letGo(true)
-  await Promise.all(asked)
+  release(true)
+  await Promise.all(requests)
   vi.mocked(argon2.verify).mockReset()
   expect(answers.slice(96).filter(({ data }) => data?.signIn !== undefined)).toHaveLength(204)
   expect(await app.prisma.session.count({ where: { user: { email } } })).toBe(205)

@@ -63,15 +63,15 @@ describe('updateProfile', () => {
     expect(await nameOf(anna)).toBe('Anna K.')
   })
 
-  test('leaves what is absent or null', async () => {
+  test('leaves a name as it is that is absent or null', async () => {
     for (const input of [{}, { displayName: null }]) {
       expect(await update(input)).toMatchObject({ viewer: { user: { displayName: 'Anna' } } })
     }
   })
 
-  test('refuses nobody, and a name that is none, and changes nothing', async () => {
-    const nobody = await send(app, UPDATE_PROFILE, { input: { displayName: 'x'.repeat(81) } })
-    expect(nobody.data?.updateProfile).toMatchObject({ __typename: 'UnauthenticatedError' })
+  test('refuses anonymous callers, then an invalid name, and changes nothing', async () => {
+    const anonymous = await send(app, UPDATE_PROFILE, { input: { displayName: 'x'.repeat(81) } })
+    expect(anonymous.data?.updateProfile).toMatchObject({ __typename: 'UnauthenticatedError' })
     for (const displayName of ['', '   ', 'x'.repeat(81), 'An\nna']) {
       expect(await update({ displayName })).toMatchObject({
         __typename: 'ValidationError',
@@ -84,7 +84,7 @@ describe('updateProfile', () => {
 
 describe('startPayoutOnboarding', () => {
   test.each(['NOT_STARTED', 'PENDING_VERIFICATION', 'RESTRICTED', 'READY'] as const)(
-    'makes somebody who is %s ready at once, in the sandbox',
+    'makes a person who is %s READY at once, in the sandbox',
     async (payoutReadiness) => {
       await app.prisma.user.update({ where: { id: anna.uuid }, data: { payoutReadiness } })
       expect(await onboard()).toEqual({
@@ -96,10 +96,10 @@ describe('startPayoutOnboarding', () => {
     },
   )
 
-  test('refuses nobody, then where one cannot return to, then somebody whom the provider has rejected', async () => {
+  test('refuses anonymous callers, then an invalid return address, then a person whom the provider has rejected', async () => {
     await app.prisma.user.update({ where: { id: anna.uuid }, data: { payoutReadiness: 'REJECTED' } })
-    const nobody = await send(app, ONBOARD, { returnUrl: 'javascript:alert(1)' })
-    expect(nobody.data?.startPayoutOnboarding).toMatchObject({ __typename: 'UnauthenticatedError' })
+    const anonymous = await send(app, ONBOARD, { returnUrl: 'javascript:alert(1)' })
+    expect(anonymous.data?.startPayoutOnboarding).toMatchObject({ __typename: 'UnauthenticatedError' })
     for (const url of ['javascript:alert(1)', `https://example.com/${'x'.repeat(2000)}`]) {
       expect(await onboard(url)).toMatchObject({
         __typename: 'ValidationError',
@@ -115,7 +115,7 @@ describe('setSandboxPayoutReadiness', () => {
   const set = async (who: Person, userId: string, readiness: string) =>
     (await who.send(SET_READINESS, { input: { userId, readiness } })).data?.setSandboxPayoutReadiness
 
-  test('says for the sandbox whether somebody can be paid', async () => {
+  test('sets the readiness of a person in the sandbox', async () => {
     const ada = await person(app, 'Ada', 'ADMIN')
     for (const readiness of ['REJECTED', 'RESTRICTED', 'PENDING_VERIFICATION', 'NOT_STARTED', 'READY']) {
       expect(await set(ada, anna.id, readiness)).toEqual({
@@ -127,11 +127,11 @@ describe('setSandboxPayoutReadiness', () => {
     expect(await app.prisma.auditRecord.count({ where: { actorId: ada.uuid, subjectId: anna.uuid } })).toBe(5)
   })
 
-  test('refuses nobody, then whoever is no administrator, then an unknown person, and changes nothing', async () => {
+  test('refuses anonymous callers, then callers who are not administrators, then an unknown person, and changes nothing', async () => {
     const fin = await person(app, 'Fin', 'FINANCE', 'AGENT')
     const ada = await person(app, 'Ada', 'ADMIN')
-    const nobody = await send(app, SET_READINESS, { input: { userId: anna.id, readiness: 'REJECTED' } })
-    expect(nobody.data?.setSandboxPayoutReadiness).toMatchObject({ __typename: 'UnauthenticatedError' })
+    const anonymous = await send(app, SET_READINESS, { input: { userId: anna.id, readiness: 'REJECTED' } })
+    expect(anonymous.data?.setSandboxPayoutReadiness).toMatchObject({ __typename: 'UnauthenticatedError' })
     for (const who of [anna, fin]) {
       expect(await set(who, 'nonsense', 'REJECTED')).toMatchObject({ __typename: 'ForbiddenError', code: 'FORBIDDEN' })
       expect(await set(who, anna.id, 'REJECTED')).toMatchObject({ __typename: 'ForbiddenError', code: 'FORBIDDEN' })

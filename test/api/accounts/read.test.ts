@@ -32,11 +32,11 @@ const PERSON = /* GraphQL */ `
   }
 `
 
-test('nobody signed in is no viewer', async () => {
+test('an anonymous request has no viewer', async () => {
   expect(await send(app, VIEWER)).toEqual({ data: { viewer: null } })
 })
 
-test('the viewer sees themselves, and which session the request belongs to', async () => {
+test('the viewer sees themselves and the current session', async () => {
   const answer = await anna.send(VIEWER)
   const email = `anna.${anna.uuid}@example.com`
   expect(answer).toEqual({
@@ -52,7 +52,7 @@ test('the viewer sees themselves, and which session the request belongs to', asy
   })
 })
 
-test('everybody sees the public part of a person, and no more', async () => {
+test('anyone sees the public part of a person, and no more', async () => {
   const strangers = [() => send(app, PERSON, { id: anna.id }), () => ben.send(PERSON, { id: anna.id })]
   for (const ask of strangers) {
     const { data, errors } = await ask()
@@ -71,21 +71,21 @@ test('everybody sees the public part of a person, and no more', async () => {
   }
 })
 
-test('an administrator sees the address and the roles of anybody', async () => {
+test('an administrator sees the address and the roles of every person', async () => {
   const { data } = await ada.send(PERSON, { id: ben.id })
   expect(data?.user).toMatchObject({ email: `ben.${ben.uuid}@example.com`, roles: ['USER', 'FINANCE'] })
 })
 
-test('an id that names nobody is null, whatever is wrong with it', async () => {
-  const nobody = ['usr_00000000000000000000000000', 'nonsense', '', toPublicId('ses', anna.uuid)]
-  for (const id of nobody) {
+test('an unknown, malformed or other id is null', async () => {
+  const unknownIds = ['usr_00000000000000000000000000', 'nonsense', '', toPublicId('ses', anna.uuid)]
+  for (const id of unknownIds) {
     expect(await ada.send('query ($id: ID!) { user(id: $id) { id } node(id: $id) { id } }', { id })).toEqual({
       data: { user: null, node: null },
     })
   }
 })
 
-test('a session is seen by its person alone', async () => {
+test('only its person sees a session', async () => {
   const ask = ['query ($id: ID!) { node(id: $id) { id } }', { id: toPublicId('ses', anna.sessionId) }] as const
   expect((await anna.send(...ask)).data?.node).toEqual({ id: toPublicId('ses', anna.sessionId) })
   for (const answer of [await ben.send(...ask), await ada.send(...ask), await send(app, ...ask)]) {

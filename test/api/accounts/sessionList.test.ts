@@ -1,4 +1,4 @@
-/** The sessions of a person: which are listed, that each can be ended, and how they end by themselves. */
+/** The sessions of a person: the list, revocation, and expiry. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sessionTimers } from '../../../src/accounts/sessions/sessionTimers.ts'
 import { accountsOf, freshEmail } from '../../support/accounts.ts'
@@ -18,14 +18,14 @@ afterAll(async () => {
   await app.stop()
 })
 
-/** Sessions that were used last so long ago, the first one last of all. */
+/** Inserts sessions that were last used so long ago, the first one earliest. */
 async function sessionsOf(userId: string, { count, ago }: { count: number; ago: string }): Promise<string[]> {
   const ids = Array.from({ length: count }, newId)
   await app.database.run`
     /* testSessions */
     insert into sessions (id, user_id, created_at, last_used_at, rotated_at)
     select id, ${userId}, moment, moment, moment
-    from unnest(${ids}::uuid[]) with ordinality as made (id, number)
+    from unnest(${ids}::uuid[]) with ordinality as inserted (id, number)
     cross join lateral (select now() - ${ago}::interval + number * interval '1 second' as moment) as used`
   return ids
 }
@@ -38,12 +38,12 @@ const listOf = async (someone: Pick<Person, 'send'>) =>
       '{ viewer { sessions { id current } } }',
     )
   ).viewer.sessions
-const livingOf = (email: string) => app.prisma.session.count({ where: { user: { email }, revokedAt: null } })
+const countLiveSessions = (email: string) => app.prisma.session.count({ where: { user: { email }, revokedAt: null } })
 const sweep = async () => {
   for (const timer of sessionTimers) while ((await timer.runDue(app.work, 100)) > 0);
 }
 
-test('the current one comes first, then the one that was used last, however many there are', async () => {
+test('the list begins with the current session, then the most recently used, however many there are', async () => {
   const anna = await person(app, 'Anna')
   const others = await sessionsOf(anna.uuid, { count: 105, ago: '-1 hour' })
   const listed = await listOf(anna)
@@ -54,18 +54,18 @@ test('the current one comes first, then the one that was used last, however many
   expect(await listOf(anna)).toEqual([{ id: idOf(anna.sessionId), current: true }])
 })
 
-test('the hundred and first ends the one that was used longest ago', async () => {
+test('the 101st session ends the least recently used one', async () => {
   const email = freshEmail()
   const first = await accounts.signUp({ email })
   const { userId } = await accounts.lastSession(email)
   const [oldest, next] = await sessionsOf(userId, { count: 99, ago: '1 hour' })
-  expect(await livingOf(email)).toBe(100)
+  expect(await countLiveSessions(email)).toBe(100)
   const phone = await accounts.signIn(email)
-  expect(await livingOf(email)).toBe(100)
+  expect(await countLiveSessions(email)).toBe(100)
   const ended = await app.prisma.session.findMany({ where: { userId, revokedAt: { not: null } } })
   expect(ended.map(({ id }) => id)).toEqual([oldest])
 
-  // Its first one has not been used since, but all others have.
+  // All others were used after the first one.
   await app.database
     .run`/* testUse */ update sessions set last_used_at = now() + interval '1 minute' where id <> ${parsePublicId(String(first.viewer.sessions[0]?.id))?.uuid}`
   await accounts.signIn(email)
@@ -76,25 +76,25 @@ test('the hundred and first ends the one that was used longest ago', async () =>
   expect(await app.prisma.session.findUnique({ where: { id: next ?? '' } })).toMatchObject({ revokedAt: null })
 })
 
-test('many who sign in at once are a hundred at most', async () => {
+test('concurrent sign-ins leave at most a hundred sessions', async () => {
   const email = freshEmail()
   await accounts.signUp({ email })
   const { userId } = await accounts.lastSession(email)
   await sessionsOf(userId, { count: 97, ago: '1 hour' })
   const signed = await Promise.all(Array.from({ length: 6 }, () => accounts.signIn(email)))
   for (const answer of signed) expect(answer).toMatchObject({ __typename: 'AuthPayload' })
-  expect(await livingOf(email)).toBe(100)
+  expect(await countLiveSessions(email)).toBe(100)
 })
 
-test('one that was not used for thirty days is gone: from the list at once, and then from the database', async () => {
+test('a session without use for thirty days is not listed, and the sweep deletes it', async () => {
   const anna = await person(app, 'Anna')
-  const [dead = ''] = await sessionsOf(anna.uuid, { count: 1, ago: '30 days 5 seconds' })
+  const [expired = ''] = await sessionsOf(anna.uuid, { count: 1, ago: '30 days 5 seconds' })
   const [living = ''] = await sessionsOf(anna.uuid, { count: 1, ago: '29 days 23 hours' })
   const [ended = ''] = await sessionsOf(anna.uuid, { count: 1, ago: '31 days' })
   await app.database.run`/* testEnd */ update sessions set revoked_at = now() where id = ${ended}`
   expect((await listOf(anna)).map(({ id }) => id)).toEqual([anna.sessionId, living].map(idOf))
   for (const [uuid, isThere] of [
-    [dead, false],
+    [expired, false],
     [ended, false],
     [living, true],
   ] as const) {
@@ -105,15 +105,15 @@ test('one that was not used for thirty days is gone: from the list at once, and 
   }
   await sessionsOf((await person(app, 'Ben')).uuid, { count: 230, ago: '400 days' })
   await sweep()
-  expect(await app.prisma.session.count({ where: { id: { in: [dead, ended] } } })).toBe(0)
+  expect(await app.prisma.session.count({ where: { id: { in: [expired, ended] } } })).toBe(0)
   expect(
     await app.prisma.session.count({ where: { lastUsedAt: { lt: new Date(Date.now() - 30 * 86_400_000) } } }),
   ).toBe(0)
   expect(await app.prisma.session.count({ where: { id: { in: [living, anna.sessionId] } } })).toBe(2)
-  expect(await accounts.revokeSession(anna.accessToken, idOf(dead))).toMatchObject({ __typename: 'NotFoundError' })
+  expect(await accounts.revokeSession(anna.accessToken, idOf(expired))).toMatchObject({ __typename: 'NotFoundError' })
 })
 
-test('the clock of the sandbox ends none', async () => {
+test('the sandbox clock ends no session', async () => {
   const anna = await person(app, 'Anna')
   await app.database.run`/* testClock */ update sandbox.clock set ahead_by = ${'90 days'}::interval`
   await sweep()

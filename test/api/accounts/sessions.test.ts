@@ -20,7 +20,7 @@ afterAll(async () => {
 })
 
 describe('a refresh token', () => {
-  test('gives the next tokens of the same session', async () => {
+  test('returns new tokens of the same session', async () => {
     const email = freshEmail()
     const first = await accounts.signUp({ email })
     const second = await accounts.refresh(first.refreshToken)
@@ -30,20 +30,20 @@ describe('a refresh token', () => {
     expect(await accounts.lastSession(email)).toMatchObject({ generation: 3, graceUsed: false, revokedAt: null })
   })
 
-  test('is taken once more within a minute, for a client that lost the answer', async () => {
+  test('is accepted once more within a minute, for a client that lost the answer', async () => {
     const email = freshEmail()
     const first = await accounts.signUp({ email })
     const second = await accounts.refresh(first.refreshToken)
     const again = await accounts.refresh(first.refreshToken)
     expect(again).toMatchObject({ __typename: 'AuthPayload' })
     expect(await accounts.lastSession(email)).toMatchObject({ generation: 2, graceUsed: true })
-    // Both hold the same token now: either goes on, and the session lives.
+    // Both hold the same token now: each can refresh, and the session continues.
     expect(await accounts.refresh(again.refreshToken)).toMatchObject({ __typename: 'AuthPayload' })
     expect(await accounts.refresh(second.refreshToken)).toMatchObject({ __typename: 'AuthPayload' })
     expect(await accounts.lastSession(email)).toMatchObject({ generation: 3, revokedAt: null })
   })
 
-  test('ends the session when it is used a third time', async () => {
+  test('ends the session if it is used a third time', async () => {
     const email = freshEmail()
     const first = await accounts.signUp({ email })
     const second = await accounts.refresh(first.refreshToken)
@@ -54,7 +54,7 @@ describe('a refresh token', () => {
     expect(await accounts.audit(email)).toEqual(['user.signed_up', 'session.copied'])
   })
 
-  test('ends the session when it is used again after a minute', async () => {
+  test('ends the session if it is used again after a minute', async () => {
     const email = freshEmail()
     const first = await accounts.signUp({ email })
     const second = await accounts.refresh(first.refreshToken)
@@ -67,7 +67,7 @@ describe('a refresh token', () => {
     expect(await accounts.viewer(second.accessToken)).toBeNull()
   })
 
-  test('ends the session, and no other, when it is older than the last', async () => {
+  test('ends its session, and no other, if it is older than the previous token', async () => {
     const email = freshEmail()
     const first = await accounts.signUp({ email })
     const second = await accounts.refresh(first.refreshToken)
@@ -78,7 +78,7 @@ describe('a refresh token', () => {
     expect(await accounts.viewer(laptop.accessToken)).toMatchObject({ sessions: [{ current: true }] })
   })
 
-  test('goes by real time, whatever the clock of the sandbox says', async () => {
+  test('lives on real time, independent of the sandbox clock', async () => {
     const email = freshEmail()
     const first = await accounts.signUp({ email })
     await app.database.run`/* testClock */ update sandbox.clock set ahead_by = interval '3 days'`
@@ -90,7 +90,7 @@ describe('a refresh token', () => {
     }
   })
 
-  test('that this server did not sign, that has expired or is of another kind ends nothing', async () => {
+  test('that is forged, expired or of another kind is refused and ends no session', async () => {
     const email = freshEmail()
     const { refreshToken, accessToken } = await accounts.signUp({ email })
     const { id: sessionId, userId } = await accounts.lastSession(email)
@@ -122,7 +122,7 @@ describe('a refresh token', () => {
 })
 
 describe('an access token', () => {
-  test('ends after its time', async () => {
+  test('expires', async () => {
     const email = freshEmail()
     await accounts.signUp({ email })
     const { id: sessionId, userId } = await accounts.lastSession(email)
@@ -130,7 +130,7 @@ describe('an access token', () => {
     expect(await accounts.viewer(token)).toBeNull()
   })
 
-  test('is taken with the one algorithm alone', async () => {
+  test('is accepted with one algorithm only', async () => {
     const { accessToken } = await accounts.signUp({})
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${accessToken.split('.')[1]}.`
     expect(await accounts.viewer(unsigned)).toBeNull()
@@ -148,7 +148,7 @@ describe('revoking a session', () => {
     expect(await accounts.viewer(laptop.accessToken)).toMatchObject({ sessions: [{ current: true }] })
   })
 
-  test('again is no harm, and changes nothing', async () => {
+  test('again changes nothing', async () => {
     const email = freshEmail()
     const phone = await accounts.signUp({ email })
     const laptop = await accounts.signIn(email)
@@ -160,7 +160,7 @@ describe('revoking a session', () => {
     expect(await sessions()).toEqual(before)
   })
 
-  test('refuses nobody first, then what is not a session of the viewer', async () => {
+  test('refuses anonymous callers first, then ids that are not sessions of the viewer', async () => {
     const { accessToken } = await accounts.signUp({})
     const another = toPublicId('ses', ada.sessionId)
     expect(await accounts.revokeSession('nothing', another)).toMatchObject({ __typename: 'UnauthenticatedError' })

@@ -5,7 +5,7 @@ import { type Person, person, send } from '../../support/people.ts'
 import { toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 
-// Counts what is hashed, and hashes it.
+// Counts the hashes, and computes them.
 vi.mock('@node-rs/argon2', { spy: true })
 
 const SUSPEND = 'mutation ($input: SuspendUserInput!) { suspendUser(input: $input) { __typename } }'
@@ -26,10 +26,10 @@ beforeEach(() => {
   vi.clearAllMocks()
 })
 
-const hashesMade = () => vi.mocked(argon2.hash).mock.calls.length + vi.mocked(argon2.verify).mock.calls.length
+const countHashes = () => vi.mocked(argon2.hash).mock.calls.length + vi.mocked(argon2.verify).mock.calls.length
 
 describe('signing in by password', () => {
-  test('begins a session of its own each time', async () => {
+  test('opens a new session each time', async () => {
     const email = freshEmail()
     await accounts.signUp({ email })
     const signed = await accounts.signIn(email)
@@ -61,15 +61,15 @@ describe('signing in by password', () => {
     expect(await app.prisma.session.count({ where: { user: { email } } })).toBe(1)
   })
 
-  test('hashes nothing that nobody could have chosen', async () => {
+  test('does not hash a password that is longer than any valid one', async () => {
     expect(await accounts.signIn(freshEmail(), 'x'.repeat(201))).toMatchObject({
       __typename: 'ValidationError',
       fields: [{ path: ['input', 'password', 'password'] }],
     })
-    expect(hashesMade()).toBe(0)
+    expect(countHashes()).toBe(0)
   })
 
-  test('tells of a suspension only whoever knows the password', async () => {
+  test('reveals a suspension only with the right password', async () => {
     const email = freshEmail()
     await accounts.signUp({ email })
     const { id } = await app.prisma.user.findUniqueOrThrow({ where: { email } })
@@ -85,13 +85,13 @@ describe('signing in by password', () => {
     ])
   })
 
-  test('takes a password or a refresh token, never both', async () => {
+  test('accepts a password or a refresh token, never both', async () => {
     const input = { refreshToken: 'x', password: { email: freshEmail(), password: PASSWORD } }
     const { errors } = await send(app, 'mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }', {
       input,
     })
     expect(errors).toHaveLength(1)
-    expect(hashesMade()).toBe(0)
+    expect(countHashes()).toBe(0)
   })
 
   test('writes neither password nor token to the log', async () => {
@@ -107,7 +107,7 @@ describe('signing in by password', () => {
 })
 
 describe('changing the password', () => {
-  test('ends every other session, and this one goes on with new tokens', async () => {
+  test('ends every other session, and continues this one with new tokens', async () => {
     const email = freshEmail()
     const phone = await accounts.signUp({ email })
     const laptop = await accounts.signIn(email)
@@ -122,14 +122,14 @@ describe('changing the password', () => {
     expect(await accounts.audit(email)).toContain('user.password_changed')
   })
 
-  test('takes the refresh token of before no more', async () => {
+  test('no longer accepts the previous refresh token', async () => {
     const { accessToken, refreshToken } = await accounts.signUp({})
     await accounts.changePassword(accessToken, PASSWORD, 'another password')
     expect(await accounts.refresh(refreshToken)).toMatchObject({ __typename: 'UnauthenticatedError' })
     expect(await accounts.viewer(accessToken)).toBeNull()
   })
 
-  test('refuses nobody, then a bad form, then a wrong password, and changes nothing', async () => {
+  test('refuses anonymous callers, then invalid input, then a wrong password, and changes nothing', async () => {
     const email = freshEmail()
     const phone = await accounts.signUp({ email })
     const laptop = await accounts.signIn(email)

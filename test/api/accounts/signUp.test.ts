@@ -5,7 +5,7 @@ import { send } from '../../support/people.ts'
 import { toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 
-// Counts what is hashed, and hashes it.
+// Counts the hashes, and computes them.
 vi.mock('@node-rs/argon2', { spy: true })
 
 let app: TestApp
@@ -19,7 +19,7 @@ afterAll(async () => {
   await app.stop()
 })
 
-test('makes an account and signs its person in', async () => {
+test('creates an account and signs its person in', async () => {
   const email = freshEmail()
   const startedAt = Date.now()
   const signed = await accounts.signUp({ email, displayName: '  Anna B.  ' })
@@ -33,7 +33,7 @@ test('makes an account and signs its person in', async () => {
   expect(await accounts.audit(email)).toEqual(['user.signed_up'])
 })
 
-test('keeps the address in lower case and the password as argon2id', async () => {
+test('stores the address in lower case and the password as argon2id', async () => {
   const email = freshEmail()
   expect(await accounts.signUp({ email: email.toUpperCase() })).toMatchObject({ viewer: { email } })
   const { passwordHash } = await app.prisma.user.findUniqueOrThrow({ where: { email } })
@@ -41,7 +41,7 @@ test('keeps the address in lower case and the password as argon2id', async () =>
   expect(await accounts.signIn(email.toUpperCase())).toMatchObject({ __typename: 'AuthPayload' })
 })
 
-test('refuses an address that somebody has, in whatever case', async () => {
+test('refuses an address that another account has, regardless of case', async () => {
   const email = freshEmail()
   await accounts.signUp({ email })
   expect(await accounts.signUp({ email: email.toUpperCase(), password: 'another password' })).toMatchObject({
@@ -52,7 +52,7 @@ test('refuses an address that somebody has, in whatever case', async () => {
   expect(await accounts.signIn(email)).toMatchObject({ __typename: 'AuthPayload' })
 })
 
-test('refuses with every fault at once, before anything is hashed', async () => {
+test('reports all invalid fields at once, before any hash', async () => {
   vi.clearAllMocks()
   const email = `${'a'.repeat(250)}@example.com`
   expect(await accounts.signUp({ email, password: 'too short', displayName: ' ' })).toMatchObject({
@@ -71,7 +71,7 @@ test.each([
   ['blanks and control characters', '\u0000\u0001\n\t       ', 'AuthPayload'],
   ['200 characters', 'x'.repeat(200), 'AuthPayload'],
   ['201 characters', 'x'.repeat(201), 'ValidationError'],
-])('judges a password of %s by its length alone', async (_name, password, typename) => {
+])('validates a password of %s by its length only', async (_name, password, typename) => {
   const email = freshEmail()
   expect(await accounts.signUp({ email, password })).toMatchObject({ __typename: typename })
   if (typename === 'AuthPayload') {
@@ -84,17 +84,17 @@ test.each([
   ['81 characters', 'x'.repeat(81), 'ValidationError'],
   ['a control character', 'An\u0007na', 'ValidationError'],
   ['two lines', 'An\nna', 'ValidationError'],
-])('judges a display name of %s', async (_name, displayName, typename) => {
+])('validates a display name of %s', async (_name, displayName, typename) => {
   expect(await accounts.signUp({ displayName })).toMatchObject({ __typename: typename })
 })
 
-test('takes an accented letter for the same, however the keyboard writes it', async () => {
+test('accepts an accented letter in either Unicode form', async () => {
   const email = freshEmail()
   await accounts.signUp({ email, password: 'très-très-sûr'.normalize('NFD') })
   expect(await accounts.signIn(email, 'très-très-sûr'.normalize('NFC'))).toMatchObject({ __typename: 'AuthPayload' })
 })
 
-test('takes no text that is no address', async () => {
+test('refuses text that is not an address', async () => {
   const input = { email: 'nobody', password: PASSWORD, displayName: 'Anna' }
   const { errors } = await send(app, 'mutation ($input: SignUpInput!) { signUp(input: $input) { __typename } }', {
     input,

@@ -1,4 +1,4 @@
-/** Nobody is bound to, or pays for, somebody who was suspended meanwhile. */
+/** A suspended person is neither accepted nor paid for, even if suspended in the middle of it. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ask } from '../../support/ask.ts'
@@ -41,24 +41,24 @@ const SUSPEND = `mutation ($input: SuspendUserInput!) {
 const suspends = async (someone: Actor) =>
   (await ask<{ suspendUser: object }>(ada, SUSPEND, { input: { userId: someone.id, reason: 'Spam.' } })).suspendUser
 
-/** As a server leaves it that does not open tasks again. */
+/** Suspends an account without re-opening its tasks. */
 const marksSuspended = ({ uuid }: Actor) =>
   world.app.prisma.user.update({ where: { id: uuid }, data: { suspendedAt: new Date() } })
 
 const funding = (task: Named) => ({ taskId: task.id, paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() })
 
-/** Pays for a task, and lets something happen while the provider has not answered yet. */
-async function paysWhile(task: Named, meanwhile: () => Promise<unknown>) {
-  const asked = gate()
+/** Pays for a task, and runs an action before the provider answers. */
+async function paysWhile(task: Named, action: () => Promise<unknown>) {
+  const ordered = gate()
   const answered = gate()
   world.provider.chargesGet(async () => {
-    asked.open()
+    ordered.open()
     await answered.opened
     return accepted(`ch_${task.id}`)
   })
   const paying = anna.asks('fundTask', funding(task))
-  await asked.opened
-  await meanwhile()
+  await ordered.opened
+  await action()
   answered.open()
   return paying
 }
@@ -75,7 +75,7 @@ const blockedBy = async (action: string, task: Named) => {
 const invitation = (fields: object = {}) => ({ acceptanceMode: 'INVITE_ONLY', inviteeId: ben.id, ...fields })
 
 describe('suspending a tasker', () => {
-  test('opens again what nobody has paid for, as its window would', async () => {
+  test('re-opens an unfunded task, as the end of its funding window does', async () => {
     const task = await anna.posts()
     await cleo.applies(task)
     await ben.accepts(task)
@@ -93,7 +93,7 @@ describe('suspending a tasker', () => {
     ])
     expect((await historyOf(world.app, task)).at(-1)).toBe('task.funding_lapsed 3 AWAITING_FUNDS->OPEN')
     const [event] = await world.app.prisma.event.findMany({ where: { taskId: task.uuid, type: 'task.funding_lapsed' } })
-    // Neither that somebody was suspended nor by whom is for the parties.
+    // The parties learn neither of the suspension nor who made it.
     expect(event).toMatchObject({ actorId: null, reason: 'The tasker is no longer available.' })
     expect(new Set(event?.recipientIds)).toEqual(new Set([anna.uuid, ben.uuid, cleo.uuid]))
     const chat = await world.app.prisma.chat.findFirstOrThrow({ where: { taskId: task.uuid } })
@@ -101,7 +101,7 @@ describe('suspending a tasker', () => {
     await cleo.accepts(task)
   })
 
-  test('opens all of them again, and leaves what is paid for and what others have', async () => {
+  test('re-opens all their unfunded tasks, and no funded task or task of others', async () => {
     const waiting = [await anna.posts(), await anna.posts()]
     for (const task of waiting) await ben.accepts(task)
     const paid = await anna.posts()
@@ -115,7 +115,7 @@ describe('suspending a tasker', () => {
     expect(await taskRowOf(world.app, others)).toMatchObject({ status: 'AWAITING_FUNDS', assigneeId: cleo.uuid })
   })
 
-  test('ends a task whose deadline has passed meanwhile in the same transaction', async () => {
+  test('expires a task whose deadline has passed in the same transaction', async () => {
     const task = await anna.posts({ deadline: new Date(Date.now() + 3_600_000).toISOString() })
     await ben.accepts(task)
     await timePasses(world.app, '2 hours')
@@ -124,7 +124,7 @@ describe('suspending a tasker', () => {
     await timePasses(world.app, '-2 hours')
   })
 
-  test('that is refused opens nothing', async () => {
+  test('that is refused re-opens no task', async () => {
     const task = await anna.posts()
     await ben.accepts(task)
     await marksSuspended(ben)
@@ -134,7 +134,7 @@ describe('suspending a tasker', () => {
 })
 
 describe('a poster whose invitee is suspended', () => {
-  test('cannot publish the draft, or pay for the task, before somebody else is invited', async () => {
+  test('cannot publish the draft or fund the task before another person is invited', async () => {
     const draft = await anna.drafts(invitation())
     const open = await anna.posts(invitation())
     await suspends(ben)
@@ -154,7 +154,7 @@ describe('a poster whose invitee is suspended', () => {
     await anna.funds(open)
   })
 
-  test('gets back what was being paid in', async () => {
+  test('is refunded a payment in progress', async () => {
     const open = await anna.posts(invitation())
     const paid = await paysWhile(open, () => suspends(ben))
     expect(paid).toMatchObject({ __typename: 'FundTaskPayload', task: { status: 'OPEN' } })
@@ -165,7 +165,7 @@ describe('a poster whose invitee is suspended', () => {
 })
 
 describe('a payment for a tasker who is suspended', () => {
-  test('is refused where the task waits for it still', async () => {
+  test('is refused if the task still awaits funds', async () => {
     const task = await anna.posts()
     await ben.accepts(task)
     await marksSuspended(ben)
@@ -175,7 +175,7 @@ describe('a payment for a tasker who is suspended', () => {
     expect(await blockedBy('FUND', task)).toMatchObject({ __typename: 'IllegalTransitionError', message })
   })
 
-  test('that is under way stays for the task, which is open again', async () => {
+  test('that is in progress stays held for the task, which is open again', async () => {
     const task = await anna.posts()
     await ben.accepts(task)
     const paid = await paysWhile(task, () => suspends(ben))
@@ -183,7 +183,7 @@ describe('a payment for a tasker who is suspended', () => {
     expect(await cleo.asks('acceptTask', { taskId: task.id })).toMatchObject({ task: { status: 'ASSIGNED' } })
   })
 
-  test('begins no work, even where the task waits for it still', async () => {
+  test('begins no work, even if the task still awaits funds', async () => {
     const task = await anna.posts()
     await ben.accepts(task)
     const paid = await paysWhile(task, () => marksSuspended(ben))

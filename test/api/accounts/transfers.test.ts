@@ -30,14 +30,14 @@ beforeEach(async () => {
   await anna.funds(task)
   await ben.submits(task)
   transfer = await anna.approves(task)
-  // As a worker leaves it that finds the tasker not ready.
+  // As a worker leaves it if the tasker is not ready.
   await app.prisma.transfer.update({ where: { id: transfer.uuid }, data: { dueAt: null } })
 })
 
 const isDue = async () => (await app.prisma.transfer.findUniqueOrThrow({ where: { id: transfer.uuid } })).dueAt !== null
 const setReadiness = (readiness: string) => ada.send(SET_READINESS, { input: { userId: ben.id, readiness } })
 
-test('a transfer that waits goes on once its tasker is ready, and not before', async () => {
+test('a waiting transfer becomes due once its tasker is READY, and not before', async () => {
   for (const readiness of ['RESTRICTED', 'REJECTED', 'PENDING_VERIFICATION', 'NOT_STARTED']) {
     await setReadiness(readiness)
     expect(await isDue()).toBe(false)
@@ -46,13 +46,13 @@ test('a transfer that waits goes on once its tasker is ready, and not before', a
   expect(await isDue()).toBe(true)
 })
 
-test('a transfer that waits goes on once its tasker has been through onboarding', async () => {
+test('a waiting transfer becomes due once its tasker has completed onboarding', async () => {
   await setReadiness('RESTRICTED')
   await ben.send(ONBOARD)
   expect(await isDue()).toBe(true)
 })
 
-test('a transfer that waits goes on once the suspension of its tasker ends', async () => {
+test('a waiting transfer becomes due once the suspension of its tasker ends', async () => {
   const input = { userId: ben.id, reason: 'Spam' }
   await ada.send(SUSPEND, { input })
   expect(await isDue()).toBe(false)
