@@ -1,4 +1,4 @@
-/** Every currency of ISO 4217, with the digits that it has by the standard: in tasks, prices, fees and searches. */
+/** Every currency of ISO 4217 with its number of minor digits: in tasks, prices, fees and searches. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CURRENCY_EXPONENTS } from '../../../src/domain/currencies.ts'
 import { feeOf } from '../../../src/domain/fee.ts'
@@ -18,34 +18,34 @@ afterAll(async () => {
   await app.stop()
 })
 
-// What people handle in other units than the standard says, and Intl has it from them.
-const OTHERWISE_IN_INTL = 'AFN ALL COP HUF IDR IQD IRR KPW LAK LBP MGA MMK PKR SLL SOS SYP YER'.split(' ')
+// Intl follows everyday use, which for these currencies differs from the standard.
+const DIFFERENT_IN_INTL = 'AFN ALL COP HUF IDR IQD IRR KPW LAK LBP MGA MMK PKR SLL SOS SYP YER'.split(' ')
 const WITHOUT_MINOR_UNIT = ['XDR', 'XSU']
 
-test('each currency that this runtime names is known, with the digits of the standard', () => {
+test('every currency of this runtime is known, with the digits of the standard', () => {
   const named = Intl.supportedValuesOf('currency')
-  const isOfToday = (code: string) => CURRENCY_EXPONENTS.has(code) || WITHOUT_MINOR_UNIT.includes(code)
-  // Newer runtimes name those of long ago as well.
-  if (named.length < 200) expect(named.filter((code) => !isOfToday(code))).toEqual([])
+  const isCurrent = (code: string) => CURRENCY_EXPONENTS.has(code) || WITHOUT_MINOR_UNIT.includes(code)
+  // Newer runtimes list historic currencies as well.
+  if (named.length < 200) expect(named.filter((code) => !isCurrent(code))).toEqual([])
   const digitsInIntl = (currency: string) =>
     new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits
   const different = named.filter(
     (code) =>
       CURRENCY_EXPONENTS.has(code) &&
-      !OTHERWISE_IN_INTL.includes(code) &&
+      !DIFFERENT_IN_INTL.includes(code) &&
       digitsInIntl(code) !== CURRENCY_EXPONENTS.get(code),
   )
   expect(different).toEqual([])
 })
 
-test('there are as many as the standard has with a minor unit, and each once', () => {
+test('every currency of the standard with a minor unit is listed once', () => {
   const counts = new Map<number, number>()
   for (const exponent of CURRENCY_EXPONENTS.values()) counts.set(exponent, (counts.get(exponent) ?? 0) + 1)
   expect(Object.fromEntries(counts)).toEqual({ 0: 17, 2: 144, 3: 7, 4: 2 })
   for (const code of CURRENCY_EXPONENTS.keys()) expect(code).toMatch(/^[A-Z]{3}$/)
 })
 
-test('an amount in each is written as it is read', () => {
+test('amounts in every currency survive formatting and parsing', () => {
   for (const [currencyCode, exponent] of CURRENCY_EXPONENTS) {
     for (const minorUnits of [0n, 1n, -1n, 10n ** BigInt(exponent), 999_999_999_999_999n]) {
       const amount = toDecimal({ minorUnits, currencyCode })
@@ -56,7 +56,7 @@ test('an amount in each is written as it is read', () => {
   }
 })
 
-// The amount of a budget, and the least that can be asked for.
+// A budget, the least valid price, and an amount with too many digits.
 const EXAMPLES: [currencyCode: string, budget: string, leastPrice: string, tooManyDigits: string][] = [
   ['NGN', '1500.50', '1.01', '1500.505'],
   ['COP', '80000.00', '1.01', '80000.001'],
@@ -75,7 +75,7 @@ const EXAMPLES: [currencyCode: string, budget: string, leastPrice: string, tooMa
 ]
 
 describe.each(EXAMPLES)('%s', (currencyCode, amount, least, tooManyDigits) => {
-  test('is exact in a budget, and found by it', async () => {
+  test('is exact in a budget, and in a search for it', async () => {
     const poster = await actor(app, 'Poster')
     const task = await poster.posts({ budget: { amount, currencyCode } })
     const query = /* GraphQL */ `
@@ -94,7 +94,7 @@ describe.each(EXAMPLES)('%s', (currencyCode, amount, least, tooManyDigits) => {
     expect(await found({ max: '-999999999999999.999999' })).toEqual([])
   })
 
-  test('has a least price by its major unit, and no more digits than it has', async () => {
+  test('refuses prices that do not exceed the least fee, and amounts with too many digits', async () => {
     await anna.posts({ budget: { amount: least, currencyCode } })
     const atFee = toDecimal({ minorUnits: (fromDecimal(least, currencyCode) ?? 0n) - 1n, currencyCode })
     for (const wrong of [atFee, tooManyDigits, '0', '-0', '-1'])
@@ -107,7 +107,7 @@ describe.each(EXAMPLES)('%s', (currencyCode, amount, least, tooManyDigits) => {
 
 const aTask = { title: 'Paint', description: 'White.' }
 
-test('what is no currency, or has no minor unit, is refused', async () => {
+test('an unknown currency, or one without a minor unit, is refused', async () => {
   for (const currencyCode of ['XXX', 'XTS', 'XAU', 'XDR', 'XSU', 'ABC', 'DEM'])
     expect(await anna.asks('createTask', { ...aTask, budget: { amount: '20', currencyCode } })).toMatchObject({
       __typename: 'ValidationError',

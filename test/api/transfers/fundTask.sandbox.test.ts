@@ -1,4 +1,4 @@
-/** Paying in and giving back in each mode of the sandbox's provider: one movement in its book, whatever is lost on the way. */
+/** Charges and refunds in each mode of the sandbox provider: one movement at the provider, even if answers are lost. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { allJobs } from '../../../src/background/jobs.ts'
@@ -56,7 +56,7 @@ const statusOf = async ({ uuid }: Named) => (await app.prisma.task.findUniqueOrT
 const holdsOf = ({ uuid }: Named) => app.prisma.hold.findMany({ where: { taskId: uuid }, orderBy: { id: 'asc' } })
 const refundsOf = ({ uuid }: Named) => app.prisma.refund.findMany({ where: { taskId: uuid } })
 
-/** The book of the provider for what concerns a task: what moved, in minor units. */
+/** The movements at the provider for a task, in minor units. */
 async function movementsOf(task: Named): Promise<{ kind: string; amountMinor: bigint }[]> {
   const references = [
     ...(await holdsOf(task)).map(({ id }) => toPublicId('hld', id)),
@@ -84,7 +84,7 @@ test.each([
   ['REFUSE', 'pm_ok'],
   ['REFUSE_FOR_GOOD', 'pm_ok'],
   ['ACCEPT', 'pm_refused'],
-] as const)('%s of %s moves nothing, and another try pays', async (mode, paymentMethodId) => {
+] as const)('%s of %s moves no money, and the next attempt pays', async (mode, paymentMethodId) => {
   const task = await awaitingTask()
   await setMode(mode)
   expect(await funds(task, { paymentMethodId })).toMatchObject({ __typename: 'PaymentRefusedError' })
@@ -94,7 +94,7 @@ test.each([
   expect(await movementsOf(task)).toEqual([CHARGE])
 })
 
-test('DROP_RESPONSE leaves the hold PENDING, and asking finds the money', async () => {
+test('DROP_RESPONSE leaves the hold PENDING, and a look-up finds the money', async () => {
   const task = await awaitingTask()
   await setMode('DROP_RESPONSE')
   expect(await funds(task)).toMatchObject({ hold: { status: 'PENDING' }, task: { status: 'AWAITING_FUNDS' } })
@@ -103,7 +103,7 @@ test('DROP_RESPONSE leaves the hold PENDING, and asking finds the money', async 
   expect(await movementsOf(task)).toEqual([CHARGE])
 })
 
-test('DARK keeps it PENDING until the provider answers again', async () => {
+test('DARK leaves the hold PENDING until the provider answers again', async () => {
   const task = await awaitingTask()
   await setMode('DARK')
   await funds(task)
@@ -115,7 +115,7 @@ test('DARK keeps it PENDING until the provider answers again', async () => {
   expect(await movementsOf(task)).toEqual([CHARGE])
 })
 
-test('DARK until after the funding window: the money that was taken is found, and kept for the open task', async () => {
+test('DARK until after the funding window: the charge is found, and held for the open task', async () => {
   const task = await awaitingTask()
   await setMode('DARK')
   await funds(task)
@@ -127,7 +127,7 @@ test('DARK until after the funding window: the money that was taken is found, an
   expect(await movementsOf(task)).toEqual([CHARGE])
 })
 
-test('DARK until after the task was canceled: the money that was taken is found, and given back', async () => {
+test('DARK until after the task was canceled: the charge is found, and refunded', async () => {
   const task = await awaitingTask()
   await setMode('DARK')
   await funds(task)
@@ -141,7 +141,7 @@ test('DARK until after the task was canceled: the money that was taken is found,
 })
 
 test.each(['REFUSE', 'DROP_RESPONSE', 'DARK', 'DELAY', 'DUPLICATE_WEBHOOK'] as const)(
-  '%s gives back once',
+  '%s refunds once',
   async (mode) => {
     const task = await awaitingTask()
     await funds(task)

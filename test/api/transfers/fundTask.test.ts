@@ -39,7 +39,7 @@ const funding = (task: Named, fields: Record<string, unknown> = {}) => ({
   ...fields,
 })
 
-/** A task that waits for its money. */
+/** A task that awaits funds. */
 async function awaitingTask(fields: Record<string, unknown> = {}): Promise<Named> {
   const task = await anna.posts(fields)
   await ben.accepts(task)
@@ -48,7 +48,7 @@ async function awaitingTask(fields: Record<string, unknown> = {}): Promise<Named
 
 const lastOrder = () => world.provider.orders.at(-1)
 
-test('pays in the budget while the task is open, and an acceptance then finds it there', async () => {
+test('pays in the budget while the task is open, and a later acceptance is covered by it', async () => {
   const task = await anna.posts()
   const answer = await anna.asks('fundTask', funding(task))
   expect(answer).toMatchObject({
@@ -64,7 +64,7 @@ test('pays in the budget while the task is open, and an acceptance then finds it
   expect(await trailOf(world, task)).toEqual({ paidIn: 2000n, held: 2000n, remaining: 2000n, balanced: true })
 })
 
-test('pays in the agreed price when the task waits for its money, and work begins', async () => {
+test('pays in the agreed price while the task awaits funds, and work begins', async () => {
   const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
   const application = await ben.applies(task, { price: { amount: '35.50', currencyCode: 'EUR' } })
   await anna.accepts(application)
@@ -91,7 +91,7 @@ test('pays in the agreed price when the task waits for its money, and work begin
   expect(await eventsOf(world, task)).toContain('task.funding_requested')
 })
 
-test('gives the same answer to the same request, and charges once', async () => {
+test('replays the answer to the same request, and charges once', async () => {
   const task = await awaitingTask()
   const input = funding(task)
   const first = await anna.asks('fundTask', input)
@@ -112,7 +112,7 @@ test('refuses another request under the same key', async () => {
   })
 })
 
-test('stores a refused payment under its key; another try is another key', async () => {
+test('stores a refused payment under its key; another attempt needs another key', async () => {
   const task = await awaitingTask()
   const input = funding(task)
   world.provider.chargesGet(refusedForNow)
@@ -128,7 +128,7 @@ test('stores a refused payment under its key; another try is another key', async
   expect(await taskStatus(world, task)).toBe('ASSIGNED')
 })
 
-test('says the provider code of a refusal, also when it is given again', async () => {
+test('returns the provider code of a refusal, also when it is replayed', async () => {
   const task = await awaitingTask()
   world.provider.chargesGet(refusedForGood)
   const input = funding(task)
@@ -141,7 +141,7 @@ test('says the provider code of a refusal, also when it is given again', async (
   }
 })
 
-test('is a success with the hold PENDING when nobody knows the outcome; asking finds the money', async () => {
+test('is a success with the hold PENDING if the outcome is unknown; a look-up finds the money', async () => {
   const task = await awaitingTask()
   world.provider.chargesGet(lost)
   const input = funding(task)
@@ -157,7 +157,7 @@ test('is a success with the hold PENDING when nobody knows the outcome; asking f
   expect(await anna.asks('fundTask', input)).toMatchObject({ replayed: true, hold: { status: 'HELD' } })
 })
 
-test('sends the same charge again under the same key when the provider never had it', async () => {
+test('sends the same charge again under the same key if the provider never received it', async () => {
   const task = await awaitingTask()
   world.provider.chargesGet(lost)
   await anna.asks('fundTask', funding(task))
@@ -169,7 +169,7 @@ test('sends the same charge again under the same key when the provider never had
   expect(await taskStatus(world, task)).toBe('ASSIGNED')
 })
 
-test('is not ordered again once the task has ended, and fails when the provider has not had it for a day', async () => {
+test('is not ordered again once the task has ended, and fails if the provider has not received it within a day', async () => {
   const task = await awaitingTask()
   world.provider.chargesGet(lost)
   const input = funding(task)
@@ -190,7 +190,7 @@ test('is not ordered again once the task has ended, and fails when the provider 
   expect(await anna.asks('fundTask', input)).toMatchObject({ replayed: true, hold: { status: 'FAILED' } })
 })
 
-test('gives back what arrived late at the provider after the task had ended', async () => {
+test('refunds a charge that reached the provider after the task had ended', async () => {
   const task = await awaitingTask()
   world.provider.chargesGet(lost)
   await anna.asks('fundTask', funding(task))
@@ -205,7 +205,7 @@ test('gives back what arrived late at the provider after the task had ended', as
   expect(await refundRows(world, task)).toMatchObject([{ status: 'SUCCEEDED', amountMinor: 2000n }])
 })
 
-test('fails a payment that is refused when it is sent again; the answer under its key stays', async () => {
+test('a charge that is refused when sent again fails; the answer under its key stays', async () => {
   const task = await awaitingTask()
   world.provider.chargesGet(lost, refusedForGood)
   const input = funding(task)
@@ -217,17 +217,17 @@ test('fails a payment that is refused when it is sent again; the answer under it
   expect(await taskStatus(world, task)).toBe('ASSIGNED')
 })
 
-test('goes on asking while the provider does not answer: after 30 s, 1, 2, 5 and 15 minutes, then hourly', async () => {
+test('repeats the look-up while the provider does not answer: after 30 s, 1, 2, 5 and 15 minutes, then hourly', async () => {
   const task = await awaitingTask()
   world.provider.chargesGet(lost)
   await anna.asks('fundTask', funding(task))
-  const asked = () => world.provider.questions.length
+  const countLookUps = () => world.provider.questions.length
   for (const wait of ['30 seconds', '1 minute', '2 minutes', '5 minutes', '15 minutes', '1 hour', '1 hour']) {
-    const before = asked()
+    const before = countLookUps()
     world.provider.questionsGet(lastOrder()?.reference ?? '', { kind: 'unreachable', message: 'No answer.' })
     await timePasses(world.app, wait)
     await moneyMoves(world)
-    expect(asked()).toBe(before + 1)
+    expect(countLookUps()).toBe(before + 1)
   }
   expect(await holdRows(world, task)).toMatchObject([{ status: 'PENDING', askCount: 7 }])
   await timePasses(world.app, '1 hour')
@@ -235,7 +235,7 @@ test('goes on asking while the provider does not answer: after 30 s, 1, 2, 5 and
   expect(await holdRows(world, task)).toMatchObject([{ status: 'HELD' }])
 })
 
-test('says that the first request is still being worked on before there is any outcome', async () => {
+test('refuses a repeated request as in progress before there is an outcome', async () => {
   const task = await awaitingTask()
   const { opened, open } = gate()
   world.provider.chargesGet(async () => {
@@ -249,14 +249,14 @@ test('says that the first request is still being worked on before there is any o
     __typename: 'IdempotencyInProgressError',
     retryable: true,
   })
-  // Another key while a payment is open is refused by the status of things.
+  // Another key is refused because a payment is pending.
   expect(await anna.asks('fundTask', funding(task))).toMatchObject({ __typename: 'IllegalTransitionError' })
   open()
   expect(await first).toMatchObject({ replayed: false, hold: { status: 'HELD' } })
   expect(await anna.asks('fundTask', input)).toMatchObject({ replayed: true, hold: { status: 'HELD' } })
 })
 
-test('is not asked about by the sweep while the call is under way, however far the clock is moved', async () => {
+test('is not looked up by the sweep while the call is in progress, however far the clock moves', async () => {
   const task = await awaitingTask()
   const { opened, open } = gate()
   world.provider.chargesGet(async () => {
@@ -275,10 +275,10 @@ test('is not asked about by the sweep while the call is under way, however far t
   await first
 })
 
-test('is finished by the sweep when the server died during the call, and the key is answered', async () => {
+test('is completed by the sweep if the server died during the call, with an answer under its key', async () => {
   const task = await awaitingTask()
   const input = funding(task)
-  // What is left of a server that dies: the key and the hold of the first transaction, and no outcome.
+  // A server that dies leaves the key and the hold of the first transaction, and no outcome.
   world.provider.chargesGet(() => Promise.reject(new Error('The server died.')))
   await anna.send('mutation ($input: FundTaskInput!) { fundTask(input: $input) { __typename } }', { input })
   expect(await anna.asks('fundTask', input)).toMatchObject({ __typename: 'IdempotencyInProgressError' })
@@ -293,7 +293,7 @@ test('is finished by the sweep when the server died during the call, and the key
   expect(await trailOf(world, task)).toEqual({ paidIn: 2000n, held: 2000n, remaining: 2000n, balanced: true })
 })
 
-test('answers the key of a dead server with the refusal that the sweep got', async () => {
+test('stores a refusal that the sweep receives under the key of a server that died', async () => {
   const task = await awaitingTask()
   const input = funding(task)
   world.provider.chargesGet(() => Promise.reject(new Error('The server died.')), refusedForGood)
@@ -304,7 +304,7 @@ test('answers the key of a dead server with the refusal that the sweep got', asy
   expect(await anna.asks('fundTask', input)).toMatchObject({ __typename: 'PaymentRefusedError' })
 })
 
-test('takes a hint of the provider at once, and twice is once', async () => {
+test('follows a webhook at once, and a duplicate changes nothing', async () => {
   const task = await awaitingTask()
   world.provider.chargesGet(lost)
   await anna.asks('fundTask', funding(task))
@@ -320,15 +320,15 @@ test('takes a hint of the provider at once, and twice is once', async () => {
   expect(await postingsOf(world, task)).toHaveLength(1)
 })
 
-test('takes no hint about what is not ours', async () => {
+test('ignores a webhook about an order that is not ours', async () => {
   const before = world.provider.questions.length
   await lookUpNow(world.app.work, { kind: 'charge', reference: 'hld_nonsense' })
   await lookUpNow(world.app.work, { kind: 'reversal', reference: 'rvs_nonsense' })
   expect(world.provider.questions).toHaveLength(before)
 })
 
-/** Pays in while the call goes on until `meanwhile` is done; gives what fundTask answered. */
-async function fundedAfter(task: Named, meanwhile: () => Promise<unknown>) {
+/** Runs an action during the call to the provider; returns the answer of fundTask. */
+async function fundedAfter(task: Named, action: () => Promise<unknown>) {
   const { opened, open } = gate()
   world.provider.chargesGet(async () => {
     await opened
@@ -336,12 +336,12 @@ async function fundedAfter(task: Named, meanwhile: () => Promise<unknown>) {
   })
   const funded = anna.asks('fundTask', funding(task))
   await expect.poll(async () => (await holdRows(world, task)).at(-1)?.status).toBe('PENDING')
-  await meanwhile()
+  await action()
   open()
   return funded
 }
 
-test('gives the money back in the same transaction when the task was canceled meanwhile', async () => {
+test('refunds in the same transaction if the task was canceled during the call', async () => {
   const task = await awaitingTask()
   const answer = await fundedAfter(task, () => anna.cancels(task))
   expect(answer).toMatchObject({
@@ -359,35 +359,35 @@ test('gives the money back in the same transaction when the task was canceled me
   expect(lastOrder()).toMatchObject({ kind: 'refund', chargeReference: 'charge_late' })
 })
 
-test('keeps the money when the task is open again at the same price', async () => {
+test('holds the money if the task is open again at the same price', async () => {
   const task = await awaitingTask()
   const answer = await fundedAfter(task, () => ben.withdrawsFrom(task))
   expect(answer).toMatchObject({ hold: { status: 'HELD' }, task: { status: 'OPEN' } })
   expect(await refundRows(world, task)).toEqual([])
 })
 
-test('gives the money back when the task is open again at another price', async () => {
+test('refunds if the task is open again at another price', async () => {
   const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
   const application = await ben.applies(task, { price: { amount: '25.00', currencyCode: 'EUR' } })
   await anna.accepts(application)
   const answer = await fundedAfter(task, () => ben.withdrawsFrom(task))
   expect(answer).toMatchObject({ hold: { status: 'REFUNDED' }, task: { status: 'OPEN' } })
   expect(await refundRows(world, task)).toMatchObject([{ amountMinor: 2500n }])
-  // What goes back is no live hold: the poster may pay in anew.
+  // A refunded hold is not live, so the poster may pay in again.
   await anna.funds(task)
   expect(await holdRows(world, task)).toMatchObject([{ status: 'REFUNDED' }, { status: 'HELD', amountMinor: 2000n }])
 })
 
 /** A task whose budget is being paid in when an application at `price` is accepted. */
-async function acceptedMeanwhile(price: string) {
+async function acceptedDuringCharge(price: string) {
   const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
   const application = await ben.applies(task, { price: { amount: price, currencyCode: 'EUR' } })
   const answer = await fundedAfter(task, () => anna.accepts(application))
   return { task, answer }
 }
 
-test('gives back what is above the price that was agreed meanwhile, and work begins', async () => {
-  const { task, answer } = await acceptedMeanwhile('15.00')
+test('refunds the part above a price that was agreed during the call, and work begins', async () => {
+  const { task, answer } = await acceptedDuringCharge('15.00')
   expect(answer).toMatchObject({ hold: { status: 'HELD' }, task: { status: 'ASSIGNED' } })
   expect(await postingsOf(world, task)).toEqual([
     'hold.funded: DEBIT PROVIDER_CLEARING 2000, CREDIT TASK_HOLD 2000',
@@ -402,21 +402,21 @@ test('gives back what is above the price that was agreed meanwhile, and work beg
   })
 })
 
-test('gives all of it back when it is below the price that was agreed meanwhile; the whole price is paid then', async () => {
-  const { task, answer } = await acceptedMeanwhile('20.01')
+test('refunds all of a payment below a price that was agreed during the call; the poster pays the whole price then', async () => {
+  const { task, answer } = await acceptedDuringCharge('20.01')
   expect(answer).toMatchObject({ hold: { status: 'REFUNDED' }, task: { status: 'AWAITING_FUNDS' } })
   await anna.funds(task)
   expect(lastOrder()).toMatchObject({ amount: { minorUnits: 2001n } })
   expect(await taskStatus(world, task)).toBe('ASSIGNED')
 })
 
-test('begins work when exactly the price that was agreed meanwhile comes', async () => {
-  const { task, answer } = await acceptedMeanwhile('20.00')
+test('begins work if the payment is exactly the price that was agreed during the call', async () => {
+  const { task, answer } = await acceptedDuringCharge('20.00')
   expect(answer).toMatchObject({ hold: { status: 'HELD' }, task: { status: 'ASSIGNED' } })
   expect(await refundRows(world, task)).toEqual([])
 })
 
-test('shows the client secret to the poster alone', async () => {
+test('shows the client secret to the poster only', async () => {
   const task = await taskAtWork(world)
   const secretSeenBy = async (someone: Actor) => {
     const answer = await someone.send(

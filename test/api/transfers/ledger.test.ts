@@ -55,7 +55,7 @@ const trail = (parts: Record<string, string>, currencyCode = 'EUR') => {
   }
 }
 
-test('the money trail says at every step where the money is', async () => {
+test('the money trail shows at every step where the money is', async () => {
   const { anna, ben, fay } = world
   const task = await anna.posts()
   const seenBy = (someone: typeof anna) => ask(someone, TRAIL, { id: task.id })
@@ -77,7 +77,7 @@ test('the money trail says at every step where the money is', async () => {
   expect(await seenBy(anna)).toEqual(trail({ paidIn: '20.00', transferred: '13.50', fees: '1.50', refunded: '5.00' }))
 })
 
-test('hold, transfers and money trail are for the parties and staff', async () => {
+test('only the parties and staff see hold, transfers and money trail', async () => {
   const { app, anna, fay } = world
   const { task } = await transferDue(world)
   const query = /* GraphQL */ `
@@ -91,7 +91,7 @@ test('hold, transfers and money trail are for the parties and staff', async () =
     },
   }
   for (const someone of [anna, world.ben, fay]) expect(await ask(someone, query, { id: task.id })).toEqual(seen)
-  // While it is open, everybody sees the task, and nobody else its money.
+  // Everybody sees an open task, but only its poster and staff see its money.
   const open = await anna.posts()
   await anna.funds(open)
   const stranger = await actor(app, 'Stranger')
@@ -122,7 +122,7 @@ test('the hold of a task is the live one, else the newest', async () => {
   expect(await shown()).toEqual({ status: 'HELD', amount: { amount: '22.00' }, remaining: { amount: '22.00' } })
 })
 
-test('balances say what a tasker is owed and was paid, a currency each', async () => {
+test('balances show what a tasker is owed and was paid in each currency', async () => {
   const { app, anna } = world
   const dora = await actor(app, 'Dora')
   const asDora = { ...world, ben: dora }
@@ -207,7 +207,7 @@ test('finance staff see the postings of a transfer, with their accounts', async 
   ])
 })
 
-test('an account says its balance now and at any moment', async () => {
+test('an account has a balance now and at any moment', async () => {
   const { app, fay } = world
   const { transfer } = await transferDue(world, { budget: { amount: '30.00', currencyCode: 'CHF' } })
   const row = await app.prisma.transfer.findUniqueOrThrow({ where: { id: transfer.uuid } })
@@ -226,14 +226,14 @@ test('an account says its balance now and at any moment', async () => {
   expect(await balanceOf('TASK_HOLD')).toBe('0.00')
   expect(await balanceOf('USER_PAYABLE')).toBe('0.00')
   expect(await balanceOf('PLATFORM_FEE')).toBe('3.00')
-  // 30.00 came in and 27.00 went out: debit-normal, so what the provider still has of ours is positive.
+  // 30.00 in and 27.00 out: debit-normal, so money at the provider is a positive balance.
   expect(await balanceOf('PROVIDER_CLEARING')).toBe('3.00')
   expect(await balanceOf('USER_PAYABLE', row.createdAt)).toBe('27.00')
   expect(await balanceOf('PROVIDER_CLEARING', row.createdAt)).toBe('30.00')
   expect(await balanceOf('TASK_HOLD', new Date(0))).toBe('0.00')
 })
 
-test('the books are for finance staff and administrators', async () => {
+test('only finance staff and administrators see the ledger', async () => {
   const { app, anna, ben, fay } = world
   const { transfer } = await transferDue(world)
   const { transfer: seen } = await ask<Postings>(fay, POSTINGS, { id: transfer.id })
@@ -255,7 +255,7 @@ const HEALTH = /* GraphQL */ `
   } }
 `
 
-test('the health of the books counts what is in doubt, and is no worse for it', async () => {
+test('ledgerHealth counts transfers in doubt, and is ok with them', async () => {
   const { fay } = world
   const { transfer } = await transferDue(world)
   world.provider.ordersGet(transfer.id, lost)
@@ -273,8 +273,8 @@ test('the health of the books counts what is in doubt, and is no worse for it', 
   expect(Date.parse(ledgerHealth.oldestInDoubt)).toBeLessThanOrEqual(Date.parse(ledgerHealth.checkedAt))
 })
 
-/** Spoils the books as only somebody can who turns the database's own checks off; `repair` undoes it. */
-async function spoiled(task: Named, spoil: string, repair: string): Promise<object> {
+/** Corrupts the ledger with the database's own checks turned off; `repair` undoes it. Returns the health in between. */
+async function healthAfter(task: Named, corruption: string, repair: string): Promise<object> {
   const client = await world.app.database.pool.connect()
   const unchecked = async (statement: string) => {
     await client.query('begin; set local session_replication_role = replica')
@@ -282,7 +282,7 @@ async function spoiled(task: Named, spoil: string, repair: string): Promise<obje
     await client.query('commit')
   }
   try {
-    await unchecked(spoil)
+    await unchecked(corruption)
     const { ledgerHealth } = await ask<{ ledgerHealth: object }>(world.fay, HEALTH)
     await unchecked(repair)
     return ledgerHealth
@@ -291,25 +291,25 @@ async function spoiled(task: Named, spoil: string, repair: string): Promise<obje
   }
 }
 
-test('the health of the books finds what the constraints would have refused', async () => {
+test('ledgerHealth finds errors that the constraints would have refused', async () => {
   const task = await taskAtWork(world)
   const entry = `ledger_entries where direction = 'CREDIT' and transaction_id in (select id from ledger_transactions where task_id = $task)`
   expect(
-    await spoiled(
+    await healthAfter(
       task,
       `update ledger_entries set amount_minor = amount_minor + 1 where id = (select id from ${entry})`,
       `update ledger_entries set amount_minor = amount_minor - 1 where id = (select id from ${entry})`,
     ),
   ).toMatchObject({ unbalancedTransactions: 1, accountsOffBySum: 1, tasksOutOfBalance: 0, ok: false })
   expect(
-    await spoiled(
+    await healthAfter(
       task,
       `update holds set amount_minor = amount_minor + 1 where task_id = $task`,
       `update holds set amount_minor = amount_minor - 1 where task_id = $task`,
     ),
   ).toMatchObject({ unbalancedTransactions: 0, accountsOffBySum: 0, tasksOutOfBalance: 1, ok: false })
   expect(
-    await spoiled(
+    await healthAfter(
       task,
       `update ledger_balances set balance_minor = balance_minor + 1 where task_id = $task and kind = 'TASK_HOLD'`,
       `update ledger_balances set balance_minor = balance_minor - 1 where task_id = $task and kind = 'TASK_HOLD'`,

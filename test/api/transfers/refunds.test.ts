@@ -39,26 +39,26 @@ afterAll(async () => {
 })
 
 const euros = (amount: string) => ({ amount, currencyCode: 'EUR' })
-/** A refund that is due: an open task, paid in, was canceled. */
+/** A due refund: a funded open task was canceled. */
 async function refundDue() {
   const task = await anna.posts()
   await anna.funds(task)
   await anna.cancels(task)
   const [refund] = await refundRows(world, task)
-  if (!refund) throw new Error('A canceled task gave nothing back.')
+  if (!refund) throw new Error('A canceled task has no refund.')
   return { task, refundId: refund.id, reference: toPublicId('rfd', refund.id) }
 }
 
 const refundRow = (refundId: string) => world.app.prisma.refund.findUniqueOrThrow({ where: { id: refundId } })
 const sends = (refundId: string) => sendRefund(world.app.work, { refundId })
 
-/** Sends the refund to a provider that will never do it. */
+/** Sends the refund to a provider that refuses it for good. */
 async function failsForGood(refundId: string): Promise<void> {
   world.provider.ordersGet(toPublicId('rfd', refundId), refusedForGood)
   await sends(refundId)
 }
 
-/** Sends the refund when it is due again. */
+/** Sends the refund once it is due again. */
 async function sendsAfter(refundId: string, wait: string): Promise<void> {
   await timePasses(world.app, wait)
   await sends(refundId)
@@ -75,7 +75,7 @@ const holdIdOf = async (task: Named): Promise<string> => {
   return answer.task.hold.id
 }
 
-test('canceling gives back all that is held', async () => {
+test('cancelTask refunds the whole hold', async () => {
   const { task, refundId } = await refundDue()
   expect(await postingsOf(world, task)).toEqual([
     'hold.funded: DEBIT PROVIDER_CLEARING 2000, CREDIT TASK_HOLD 2000',
@@ -102,7 +102,7 @@ test('canceling gives back all that is held', async () => {
   ])
 })
 
-test('expiry gives back all that is held', async () => {
+test('expiry refunds the whole hold', async () => {
   const task = await anna.posts({ deadline: new Date(Date.now() + 86_400_000).toISOString() })
   await anna.funds(task)
   await timePasses(world.app, '2 days')
@@ -112,7 +112,7 @@ test('expiry gives back all that is held', async () => {
   expect(await trailOf(world, task)).toEqual({ paidIn: 2000n, refunded: 2000n, balanced: true })
 })
 
-test('an acceptance below what is held gives the difference back, and the rest covers it', async () => {
+test('an acceptance below the held amount refunds the difference, and the rest covers it', async () => {
   const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
   await anna.funds(task)
   await anna.accepts(await ben.applies(task, { price: euros('12.34') }))
@@ -121,7 +121,7 @@ test('an acceptance below what is held gives the difference back, and the rest c
   expect(await holdRows(world, task)).toMatchObject([{ status: 'HELD', remainingMinor: 1234n, supersededAt: null }])
 })
 
-test('an acceptance above what is held gives it back whole, and the whole price is paid anew', async () => {
+test('an acceptance above the held amount refunds the whole hold, and the poster pays the whole price', async () => {
   const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
   await anna.funds(task)
   await anna.accepts(await ben.applies(task, { price: euros('20.01') }))
@@ -138,7 +138,7 @@ test('an acceptance above what is held gives it back whole, and the whole price 
   })
 })
 
-test('is tried again when refused for now, under another key, and has failed when all six retries are used', async () => {
+test('is retried under another key if refused for now, and fails after six retries', async () => {
   const { task, refundId, reference } = await refundDue()
   world.provider.ordersGet(reference, ...Array.from({ length: 7 }, () => refusedForNow))
   await sends(refundId)
@@ -155,7 +155,7 @@ test('is tried again when refused for now, under another key, and has failed whe
   expect(await refundRow(refundId)).toMatchObject({ status: 'FAILED', retryCount: 6, attemptCount: 7 })
   const keys = world.provider.orders.slice(-7).map(({ idempotencyKey }) => idempotencyKey)
   expect(new Set(keys).size).toBe(7)
-  // What did not arrive is held again.
+  // A failed refund is held again.
   expect((await postingsOf(world, task)).at(-1)).toBe(
     'refund.failed: DEBIT REFUND_CLEARING 2000, CREDIT TASK_HOLD 2000',
   )
@@ -164,7 +164,7 @@ test('is tried again when refused for now, under another key, and has failed whe
   expect((await eventsOf(world, task)).at(-1)).toBe('task.refund_failed')
 })
 
-test('has failed at once when refused for good, and what returns to a superseded hold can be refunded again', async () => {
+test('fails at once if refused for good, and money returned to a superseded hold can be refunded again', async () => {
   const { task, refundId, reference } = await refundDue()
   world.provider.ordersGet(reference, refusedForGood)
   await sends(refundId)
@@ -179,14 +179,14 @@ test('has failed at once when refused for good, and what returns to a superseded
   expect(await trailOf(world, task)).toEqual({ paidIn: 2000n, refunded: 2000n, balanced: true })
 })
 
-test('what returns to a hold that was given back covers no acceptance', async () => {
+test('money returned to a superseded hold covers no acceptance', async () => {
   const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
   await anna.funds(task)
   await anna.accepts(await ben.applies(task, { price: euros('30.00') }))
   const [refund] = await refundRows(world, task)
   await failsForGood(refund?.id ?? '')
   expect(await holdRows(world, task)).toMatchObject([{ status: 'HELD', remainingMinor: 2000n }])
-  // It is no live hold: the whole price can be paid, and that alone begins the work.
+  // The hold is not live: the poster can pay the whole price, and only that begins the work.
   await anna.funds(task)
   expect(await taskStatus(world, task)).toBe('ASSIGNED')
   expect(await holdRows(world, task)).toMatchObject([{ remainingMinor: 2000n }, { remainingMinor: 3000n }])
@@ -198,7 +198,7 @@ test('what returns to a hold that was given back covers no acceptance', async ()
   ])
 })
 
-test('is in doubt when the answer is lost, and asking finds it done', async () => {
+test('is in doubt if the answer is lost, and a look-up finds that it was made', async () => {
   const { refundId, task, reference } = await refundDue()
   world.provider.ordersGet(reference, lost)
   await sends(refundId)
@@ -210,7 +210,7 @@ test('is in doubt when the answer is lost, and asking finds it done', async () =
   expect(await refundRow(refundId)).toMatchObject({ status: 'SUCCEEDED', providerReference: 'refund_found' })
 })
 
-test('is sent again under the same key when the provider never had it', async () => {
+test('is sent again under the same key if the provider never received it', async () => {
   const { refundId, reference } = await refundDue()
   world.provider.ordersGet(reference, lost)
   await sends(refundId)
@@ -223,7 +223,7 @@ test('is sent again under the same key when the provider never had it', async ()
   expect(await refundRow(refundId)).toMatchObject({ status: 'SUCCEEDED', failureCode: null })
 })
 
-test('is put in doubt when its worker has died, and a late answer is taken; a later one is dropped', async () => {
+test('is in doubt if its worker died; a late answer is applied, a later one is ignored', async () => {
   const { app } = world
   const { refundId } = await refundDue()
   await withTransaction(app.database, (tx) => claimRefund(tx, { refundId }))
@@ -239,7 +239,7 @@ test('is put in doubt when its worker has died, and a late answer is taken; a la
   expect(await refundRow(refundId)).toEqual(done)
 })
 
-test('takes a hint of the provider at once', async () => {
+test('follows a webhook at once', async () => {
   const { refundId, reference } = await refundDue()
   world.provider.ordersGet(reference, lost)
   await sends(refundId)
@@ -248,7 +248,7 @@ test('takes a hint of the provider at once', async () => {
   expect(await refundRow(refundId)).toMatchObject({ status: 'SUCCEEDED', providerReference: 'refund_hinted' })
 })
 
-test('waits without a time while its hold is frozen', async () => {
+test('waits without a due time while its hold is frozen', async () => {
   const { app } = world
   const { task, refundId } = await refundDue()
   await app.database.pool.query('update holds set frozen = true where task_id = $1', [task.uuid])
@@ -256,7 +256,7 @@ test('waits without a time while its hold is frozen', async () => {
   expect(await refundRow(refundId)).toMatchObject({ status: 'PENDING', dueAt: null, attemptCount: 0 })
 })
 
-test('refundHold gives a part back, and the tasker is paid what remains, with its share of the fee', async () => {
+test('refundHold refunds a part; the tasker is paid the rest, less its share of the fee', async () => {
   const task = await taskAtWork(world)
   const holdId = await holdIdOf(task)
   const input = { holdId, amount: euros('5.00'), reason: 'Agreed by both.', idempotencyKey: randomUUID() }
@@ -285,7 +285,7 @@ test('refundHold gives a part back, and the tasker is paid what remains, with it
   })
 })
 
-test('refundHold leaves one minor unit at least while somebody works for it', async () => {
+test('refundHold leaves at least one minor unit while a tasker is at work', async () => {
   const task = await taskAtWork(world)
   const holdId = await holdIdOf(task)
   const before = await everything(world.app)
@@ -300,7 +300,7 @@ test('refundHold leaves one minor unit at least while somebody works for it', as
   await acts(fay, 'refundHold', { holdId, amount: euros('19.99'), reason: 'Nearly all of it.' })
   await ben.submits(task)
   const transfer = await anna.approves(task)
-  // A cent is paid, and the fee's share of a cent is nothing.
+  // One cent is paid, and the fee on one cent is zero.
   expect(await world.app.prisma.transfer.findUniqueOrThrow({ where: { id: transfer.uuid } })).toMatchObject({
     grossMinor: 1n,
     feeMinor: 0n,
@@ -309,12 +309,12 @@ test('refundHold leaves one minor unit at least while somebody works for it', as
   expect((await postingsOf(world, task)).at(-1)).toBe('transfer.created: DEBIT TASK_HOLD 1, CREDIT USER_PAYABLE 1')
 })
 
-test('refundHold may give all back while the task is open, and the poster can pay in anew', async () => {
+test('refundHold may refund all while the task is open, and the poster can pay in again', async () => {
   const task = await anna.posts()
   await anna.funds(task)
   await acts(fay, 'refundHold', { holdId: await holdIdOf(task), amount: euros('20.00'), reason: 'Asked for.' })
   await anna.funds(task)
-  // Should it fail now, it does not stand in the way of the new one.
+  // If the refund fails now, its hold does not conflict with the new one.
   const [refund] = await refundRows(world, task)
   await failsForGood(refund?.id ?? '')
   expect(await holdRows(world, task)).toMatchObject([
@@ -355,7 +355,7 @@ test('refundHold refuses, and changes nothing', async () => {
   await refuses(fay, { holdId: await holdIdOf(canceled) }, 'IllegalTransitionError')
 })
 
-test('shows itself to the parties and staff, and to nobody else', async () => {
+test('is visible to the poster and staff only', async () => {
   const { task } = await refundDue()
   const query = 'query ($id: ID!) { task(id: $id) { hold { refunds { id amount { amount } status } } } }'
   const { task: seen } = await ask<{ task: { hold: { refunds: { id: string }[] } } }>(anna, query, { id: task.id })

@@ -51,14 +51,14 @@ async function transferInDoubt() {
 const auditOf = ({ uuid }: Named) =>
   world.app.prisma.auditRecord.findMany({ where: { subjectId: uuid }, orderBy: { id: 'asc' } })
 
-/** Expects this refusal, and that nothing at all has changed by it. */
+/** Expects this refusal, and an unchanged database. */
 async function refuses(someone: Actor, mutation: StaffMutation, input: Record<string, unknown>, refusal: object) {
   const before = await everything(world.app)
   expect(await acts(someone, mutation, input)).toMatchObject(refusal)
   expect(await everything(world.app)).toEqual(before)
 }
 
-test('retryTransfer has a failed transfer tried again at once, under another key and with all retries before it', async () => {
+test('retryTransfer retries a failed transfer at once, under another key and with the whole schedule of retries', async () => {
   const { task, transfer } = await failedTransfer()
   const firstKey = (await transferRow(world, transfer)).providerKey
   const answer = await acts(fay, 'retryTransfer', { transferId: transfer.id, ...why })
@@ -82,7 +82,7 @@ test('retryTransfer has a failed transfer tried again at once, under another key
   ])
 })
 
-test('retryTransfer under one key is done once', async () => {
+test('retryTransfer runs once under one key', async () => {
   const { transfer } = await failedTransfer()
   const input = { transferId: transfer.id, idempotencyKey: randomUUID(), ...why }
   await acts(fay, 'retryTransfer', input)
@@ -104,7 +104,7 @@ test('retryTransfer refuses while the tasker cannot be paid or the money is froz
   await refuses(fay, 'retryTransfer', input, { __typename: 'HoldFrozenError' })
 })
 
-test('cancelTransfer puts net and fee back into the hold, from where it can only be refunded', async () => {
+test('cancelTransfer returns net and fee to the hold, from where they can only be refunded', async () => {
   const { task, transfer } = await failedTransfer()
   const answer = await acts(fay, 'cancelTransfer', { transferId: transfer.id, ...why })
   expect(answer).toMatchObject({ transfer: { status: 'CANCELED' } })
@@ -118,7 +118,7 @@ test('cancelTransfer puts net and fee back into the hold, from where it can only
   expect(await auditOf(transfer)).toMatchObject([{ action: 'transfer.canceled', reason: why.reason }])
 })
 
-test.each(['PENDING', 'RETRYING'])('cancelTransfer calls off what is %s', async (status) => {
+test.each(['PENDING', 'RETRYING'])('cancelTransfer cancels a %s transfer', async (status) => {
   const { transfer } = await transferDue(world)
   if (status === 'RETRYING') {
     world.provider.ordersGet(transfer.id, refusedForNow)
@@ -130,16 +130,16 @@ test.each(['PENDING', 'RETRYING'])('cancelTransfer calls off what is %s', async 
   expect(await transferRow(world, transfer)).toMatchObject({ status: 'CANCELED', dueAt: null })
 })
 
-test('resolveInDoubtTransfer takes on evidence that the provider has it', async () => {
+test('resolveInDoubtTransfer accepts PROVIDER_HAS_IT on evidence', async () => {
   const { task, transfer } = await transferInDoubt()
-  const asked = world.provider.questions.length
+  const lookUps = world.provider.questions.length
   const answer = await acts(fay, 'resolveInDoubtTransfer', {
     transferId: transfer.id,
     finding: 'PROVIDER_HAS_IT',
     ...evidence,
   })
   expect(answer).toMatchObject({ __typename: 'TransferPayload', transfer: { status: 'SUCCEEDED' } })
-  expect(world.provider.questions).toHaveLength(asked)
+  expect(world.provider.questions).toHaveLength(lookUps)
   expect((await postingsOf(world, task)).at(-1)).toBe(
     'transfer.succeeded: DEBIT USER_PAYABLE 1800, CREDIT PROVIDER_CLEARING 1800',
   )
@@ -151,7 +151,7 @@ test('resolveInDoubtTransfer takes on evidence that the provider has it', async 
   expect(await auditOf(transfer)).toMatchObject([{ action: 'transfer.resolved', reason: evidence.evidence }])
 })
 
-test('resolveInDoubtTransfer has it sent again only when the provider, asked at once, says that it never had it', async () => {
+test('resolveInDoubtTransfer accepts PROVIDER_NEVER_HAD_IT only if a look-up confirms it', async () => {
   const { transfer } = await transferInDoubt()
   const input = { transferId: transfer.id, finding: 'PROVIDER_NEVER_HAD_IT', idempotencyKey: randomUUID(), ...evidence }
   world.provider.questionsGet(transfer.id, { kind: 'unreachable', message: 'No answer.' })
@@ -166,9 +166,9 @@ test('resolveInDoubtTransfer has it sent again only when the provider, asked at 
     replayed: false,
     transfer: { status: 'RETRYING' },
   })
-  const asked = world.provider.questions.length
+  const lookUps = world.provider.questions.length
   expect(await acts(fay, 'resolveInDoubtTransfer', input)).toMatchObject({ replayed: true })
-  expect(world.provider.questions).toHaveLength(asked)
+  expect(world.provider.questions).toHaveLength(lookUps)
   expect(await transferRow(world, transfer)).toMatchObject({
     providerKey: before.providerKey,
     retryCount: 1,
@@ -176,14 +176,14 @@ test('resolveInDoubtTransfer has it sent again only when the provider, asked at 
   })
 })
 
-test('what is in doubt is neither tried again nor called off', async () => {
+test('a transfer in doubt can be neither retried nor canceled', async () => {
   const { transfer } = await transferInDoubt()
   for (const mutation of ['retryTransfer', 'cancelTransfer'] as const) {
     await refuses(fay, mutation, { transferId: transfer.id, ...why }, { __typename: 'TransferInDoubtError' })
   }
 })
 
-test('every other status refuses what it does not allow', async () => {
+test('every other status refuses the mutations that it does not allow', async () => {
   const { transfer } = await transferDue(world)
   const act = { transferId: transfer.id, ...why }
   const resolve = { transferId: transfer.id, finding: 'PROVIDER_HAS_IT', ...evidence }
@@ -201,7 +201,7 @@ test('every other status refuses what it does not allow', async () => {
   }
 })
 
-test('staff acts are for finance staff, and never on a task of their own', async () => {
+test('these mutations are for finance staff, and never on a task of their own', async () => {
   const { app, anna, ben } = world
   const agent = await actor(app, 'Agent', 'AGENT')
   const poster = await actor(app, 'Poster', 'FINANCE')

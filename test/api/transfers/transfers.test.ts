@@ -34,7 +34,7 @@ const statusOf = async (transfer: Named) => (await transferRow(world, transfer))
 const keysOf = (transfer: Named) =>
   world.provider.orders.filter(({ reference }) => reference === transfer.id).map(({ idempotencyKey }) => idempotencyKey)
 
-/** A transfer that was sent, and whose answer was lost. */
+/** A transfer that was sent without an answer. */
 async function transferInDoubt() {
   const due = await transferDue(world)
   world.provider.ordersGet(due.transfer.id, lost)
@@ -78,7 +78,7 @@ test('pays the tasker net of the fee, once', async () => {
   expect(keysOf(transfer)).toHaveLength(1)
 })
 
-test('tries again what is refused for now, each time under another key, six times, and then it has failed', async () => {
+test('is retried six times under a new key each time if refused for now, and then fails', async () => {
   const { task, transfer } = await transferDue(world)
   const waits = [1, 5, 15, 60, 240, 1_440]
   world.provider.ordersGet(transfer.id, ...Array.from({ length: 7 }, () => refusedForNow))
@@ -91,7 +91,7 @@ test('tries again what is refused for now, each time under another key, six time
       failureCode: 'not_now',
       failureRetryable: true,
     })
-    // Counted from the end of the attempt, with a tenth of jitter at most, and never earlier.
+    // Counted from the end of the attempt, with at most a tenth of jitter, and never earlier.
     const waitMs = (row.dueAt?.getTime() ?? 0) - (row.attempts.at(-1)?.endedAt?.getTime() ?? 0)
     expect(waitMs).toBeGreaterThanOrEqual(minutes * MINUTE_MS)
     expect(waitMs).toBeLessThanOrEqual(minutes * MINUTE_MS * 1.1)
@@ -112,7 +112,7 @@ test('tries again what is refused for now, each time under another key, six time
   expect(keysOf(transfer)).toHaveLength(7)
 })
 
-test('fails at once what is refused for good', async () => {
+test('fails at once if refused for good', async () => {
   const { transfer } = await transferDue(world)
   world.provider.ordersGet(transfer.id, refusedForGood)
   await moneyMoves(world)
@@ -126,7 +126,7 @@ test('fails at once what is refused for good', async () => {
   })
 })
 
-test('is in doubt when the answer is lost, and nothing is sent until the provider says that it has it', async () => {
+test('is in doubt if the answer is lost, and is not sent again; a look-up finds that it was made', async () => {
   const { task, transfer } = await transferInDoubt()
   expect(await transferRow(world, transfer)).toMatchObject({
     status: 'IN_DOUBT',
@@ -146,7 +146,7 @@ test('is in doubt when the answer is lost, and nothing is sent until the provide
   expect((await eventsOf(world, task)).slice(-2)).toEqual(['transfer.in_doubt', 'transfer.succeeded'])
 })
 
-test('is sent again under the same key when the provider never had it', async () => {
+test('is sent again under the same key if the provider never received it', async () => {
   const { transfer } = await transferInDoubt()
   await timePasses(world.app, '30 seconds')
   await moneyMoves(world)
@@ -164,7 +164,7 @@ test('is sent again under the same key when the provider never had it', async ()
   expect(new Set(keys).size).toBe(1)
 })
 
-test('is asked for after 30 s, 1, 2, 5 and 15 minutes, then hourly, for as long as it takes', async () => {
+test('is looked up after 30 s, 1, 2, 5 and 15 minutes, then hourly without limit', async () => {
   const { transfer } = await transferInDoubt()
   const waits = ['30 seconds', '1 minute', '2 minutes', '5 minutes', '15 minutes', '1 hour', '1 hour', '1 hour']
   for (const wait of waits) {
@@ -182,7 +182,7 @@ test('is asked for after 30 s, 1, 2, 5 and 15 minutes, then hourly, for as long 
   expect(keysOf(transfer)).toHaveLength(1)
 })
 
-test('is put in doubt when its worker has died, never sent again unasked', async () => {
+test('is in doubt if its worker died, and never sent again without a look-up', async () => {
   const { transfer } = await transferDue(world)
   const { attempt } = await withTransaction(world.app.database, (tx) =>
     claimTransfer(tx, { transferId: transfer.uuid }),
@@ -190,7 +190,7 @@ test('is put in doubt when its worker has died, never sent again unasked', async
   expect(attempt).toMatchObject({ number: 1 })
   await timePasses(world.app, '1 day')
   await moneyMoves(world)
-  // The lease is on real time: moving our clock does not end it.
+  // The lease runs on real time, so moving our clock does not end it.
   expect(await statusOf(transfer)).toBe('PROCESSING')
   await leasesRunOut(world)
   await moneyMoves(world)
@@ -201,7 +201,7 @@ test('is put in doubt when its worker has died, never sent again unasked', async
   expect(keysOf(transfer)).toHaveLength(0)
 })
 
-/** A transfer given up as lost, while its worker is only slow. */
+/** A transfer in doubt whose worker is only slow. */
 async function slowAttempt() {
   const due = await transferDue(world)
   const { attempt } = await withTransaction(world.app.database, (tx) =>
@@ -217,7 +217,7 @@ async function slowAttempt() {
   return { ...due, answersWith }
 }
 
-test("takes a late answer as the provider's word while it is in doubt", async () => {
+test('applies a late answer while it is in doubt', async () => {
   const paid = await slowAttempt()
   expect(await paid.answersWith(accepted('transfer_late'))).toBe(true)
   expect(await transferRow(world, paid.transfer)).toMatchObject({
@@ -233,7 +233,7 @@ test("takes a late answer as the provider's word while it is in doubt", async ()
   expect(await statusOf(unknown.transfer)).toBe('IN_DOUBT')
 })
 
-test('drops a late answer to what has gone on without it', async () => {
+test('ignores a late answer once it has moved on', async () => {
   const { transfer, answersWith } = await slowAttempt()
   world.provider.did(transfer.id, 'transfer_first')
   await timePasses(world.app, '30 seconds')
@@ -246,7 +246,7 @@ test('drops a late answer to what has gone on without it', async () => {
   expect(await transferRow(world, transfer)).toEqual(paid)
 })
 
-test('drops a late answer to an attempt that was followed by another', async () => {
+test('ignores a late answer to an attempt that was followed by another', async () => {
   const { transfer, answersWith } = await slowAttempt()
   await timePasses(world.app, '30 seconds')
   await moneyMoves(world)
@@ -259,25 +259,25 @@ test('drops a late answer to an attempt that was followed by another', async () 
   expect(await transferRow(world, transfer)).toEqual(second)
 })
 
-test('takes "never had it" only of the attempt that was asked about', async () => {
+test('applies the finding "never" only to the attempt that was looked up', async () => {
   const { transfer } = await transferInDoubt()
   const { opened, open } = gate()
   world.provider.questionsGet(transfer.id, async () => {
     await opened
     return { kind: 'never' }
   })
-  const slowQuestion = lookUpNow(world.app.work, { kind: 'transfer', reference: transfer.id })
+  const slowLookUp = lookUpNow(world.app.work, { kind: 'transfer', reference: transfer.id })
   await timePasses(world.app, '30 seconds')
   await moneyMoves(world)
   await timePasses(world.app, '66 seconds')
   world.provider.ordersGet(transfer.id, lost)
   await sendTransfer(world.app.work, { transferId: transfer.uuid })
   open()
-  await slowQuestion
+  await slowLookUp
   expect(await transferRow(world, transfer)).toMatchObject({ status: 'IN_DOUBT', retryCount: 1 })
 })
 
-test('takes a hint of the provider while it is being sent, and drops the answer that comes after', async () => {
+test('follows a webhook while it is being sent, and ignores the answer that arrives after it', async () => {
   const { task, transfer } = await transferDue(world)
   const { opened, open } = gate()
   world.provider.ordersGet(transfer.id, async () => {
@@ -286,7 +286,7 @@ test('takes a hint of the provider while it is being sent, and drops the answer 
   })
   const sending = sendTransfer(world.app.work, { transferId: transfer.uuid })
   await expect.poll(() => statusOf(transfer)).toBe('PROCESSING')
-  // Not done yet: that it never had it says nothing while it is being sent.
+  // The finding "never" does not count while it is being sent.
   await lookUpNow(world.app.work, { kind: 'transfer', reference: transfer.id })
   expect(await statusOf(transfer)).toBe('PROCESSING')
   world.provider.did(transfer.id, 'transfer_hinted')
@@ -300,24 +300,24 @@ test('takes a hint of the provider while it is being sent, and drops the answer 
 test.each([
   ['is not ready for payouts', `payout_readiness = 'RESTRICTED'`, `payout_readiness = 'READY'`],
   ['is suspended', 'suspended_at = errand_now()', 'suspended_at = null'],
-])('waits without a time while the tasker %s, and goes on when that ends', async (_what, hinder, clear) => {
+])('waits without a due time while the tasker %s, and continues when that ends', async (_what, block, unblock) => {
   const { app, ben } = world
   const { task, transfer } = await transferDue(world)
   const change = (how: string) => app.database.pool.query(`update users set ${how} where id = $1`, [ben.uuid])
-  await change(hinder)
+  await change(block)
   await moneyMoves(world)
   expect(await transferRow(world, transfer)).toMatchObject({ status: 'PENDING', dueAt: null, attempts: [] })
   expect((await eventsOf(world, task)).at(-1)).toBe('transfer.waiting')
   await timePasses(app, '2 days')
   await moneyMoves(world)
   expect(keysOf(transfer)).toEqual([])
-  await change(clear)
+  await change(unblock)
   await withTransaction(app.database, (tx) => wakeTransfersOf(tx, { userId: ben.uuid }))
   await moneyMoves(world)
   expect(await statusOf(transfer)).toBe('SUCCEEDED')
 })
 
-test('waits when a retry finds the tasker not ready, and keeps the retries that are left', async () => {
+test('waits if the tasker is not ready at a retry, and keeps its remaining retries', async () => {
   const { app, ben } = world
   const { transfer } = await transferDue(world)
   world.provider.ordersGet(transfer.id, refusedForNow)
@@ -332,7 +332,7 @@ test('waits when a retry finds the tasker not ready, and keeps the retries that 
   expect(await transferRow(world, transfer)).toMatchObject({ status: 'SUCCEEDED', attempts: [{}, {}] })
 })
 
-test('lets nothing out of a frozen hold', async () => {
+test('waits while its hold is frozen', async () => {
   const { app } = world
   const { task, transfer } = await transferDue(world)
   await app.database.pool.query('update holds set frozen = true where task_id = $1', [task.uuid])
@@ -360,7 +360,7 @@ const TRANSFER = /* GraphQL */ `
   }
 `
 
-test('shows itself to its parties and staff, and to nobody else', async () => {
+test('is visible to its parties and staff only', async () => {
   const { anna, ben, fay, app } = world
   const { task, transfer } = await transferDue(world)
   world.provider.ordersGet(transfer.id, refusedForNow)
@@ -401,7 +401,7 @@ const LIST = /* GraphQL */ `
   }
 `
 
-test('lists all transfers to finance staff, by filter and page, and is null to others', async () => {
+test('transfers lists all transfers to finance staff, by filter and page, and is null to others', async () => {
   const { anna, ben, fay } = world
   const { task, transfer } = await transferDue(world)
   interface List {
@@ -420,7 +420,7 @@ test('lists all transfers to finance staff, by filter and page, and is null to o
   const second = (await list({ userId: ben.id }, { first: 2, after: first.pageInfo.endCursor })).transfers
   expect(second.nodes).toEqual(all.slice(2, 4))
   expect(await ask(ben, LIST)).toEqual({ transfers: null })
-  // The tasker has a list of their own.
+  // The tasker has their own list.
   const own = await ask<{ viewer: { transfers: { nodes: object[] } } }>(
     ben,
     '{ viewer { transfers(first: 100) { nodes { id status } } } }',
