@@ -1,4 +1,4 @@
-/** The composition root: the only file that knows every part. */
+/** The composition root: the only file that connects all parts of the server. */
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Logger } from 'pino'
 import { shareSessionInvalidation } from './accounts/sessionInvalidation.ts'
@@ -14,25 +14,27 @@ import { redisRateLimits } from './cache/redisRateLimits.ts'
 import { redisSignals } from './cache/redisSignals.ts'
 import { processSignals } from './cache/signals.ts'
 import type { Config } from './config.ts'
-import { Database } from './db/client.ts'
+import type { Database } from './db/client.ts'
 import { PrismaClient } from './db/generated/client.ts'
 import { DocumentCache } from './engine/documents/documentCache.ts'
 import { makeCountedClient } from './engine/reader/countedClient.ts'
 import { makeReadingClient } from './engine/reader/readingClient.ts'
 import { readSavedOperations } from './examples/savedOperations.ts'
 import { makeFiles } from './files/store/openFiles.ts'
+import type { Context } from './graphql/context.ts'
 import type { Services } from './graphql/services.ts'
 import { Authenticator } from './http/authentication.ts'
 import { makeDownloads } from './http/downloads.ts'
-import { type GraphqlOptions, makeGraphqlHandler } from './http/graphqlHandler.ts'
+import { type ContextInput, type GraphqlOptions, makeGraphqlHandler } from './http/graphqlHandler.ts'
 import { graphqlRoute } from './http/graphqlRoute.ts'
 import { InFlight, refusalByCost } from './http/limits.ts'
-import { makeMetrics } from './http/metrics.ts'
+import { type Metrics, makeMetrics } from './http/metrics.ts'
 import { makeRoutes } from './http/routes.ts'
 import { makeHttpServer } from './http/server.ts'
 import { slowOperationLog } from './http/slowOperationLog.ts'
 import { WEBHOOK_PATH } from './http/webhooks.ts'
 import type { Work } from './jobs/timer.ts'
+import { openDatabase } from './openDatabase.ts'
 import { boundedProvider } from './payments/boundedProvider.ts'
 import { createSandboxProvider } from './payments/sandboxProvider.ts'
 import { startEventStreams } from './streams/eventStreams.ts'
@@ -45,51 +47,21 @@ export interface AppOptions {
   log: Logger
 }
 
-/** Everything that serves requests, over one pool. `listen` opens it, `drain` lets what is in flight finish, `stop` ends it. */
-export function createApp({ config, connectionString, authSecret, log }: AppOptions) {
+/** Creates the server over one pool. `listen` opens it, `drain` lets requests in flight finish, `stop` ends it. */
+export function createApp(options: AppOptions) {
+  const { config, connectionString, log } = options
   let url: string | null = null
   let draining = false
-  const database = new Database({
-    connectionString,
-    connectionsMax: config.databasePoolMax,
-    onError: (error) => log.warn({ err: error }, 'a database connection broke'),
-    onLost: (cause) => log.error({ err: cause }, 'the database does not answer'),
-    onBack: () => log.warn('the database answers again'),
-  })
+  const database = openDatabase(connectionString, options)
   const redis = config.redis && new RedisLink({ settings: config.redis, log })
-  const signals = redis ? redisSignals(redis) : processSignals()
   const prisma = new PrismaClient({ adapter: new PrismaPg(database.pool) })
-  const readsBy = config.reader === 'sql' ? makeReadingClient(prisma) : makeCountedClient(prisma)
-  const sandbox = createSandboxProvider({ connectionString, webhookUrl: () => url && url + WEBHOOK_PATH, log })
-  const work: Work = { database, payments: boundedProvider(sandbox, { log }), log }
-  const timers = timersOf(config)
-  const sandboxClock = createSandboxClock({ work, timers })
-  const events = startEventStreams({ database, connectionString, log, limits: { resumeMax: config.eventsResumeMax } })
-  const files = makeFiles({
-    config,
-    authSecret,
-    baseUrl: () => config.publicUrl ?? url ?? `http://${config.host}:${config.port}`,
-  })
-  const services: Services = {
-    rateLimits: !config.rateLimits ? unlimited : redis ? redisRateLimits(redis) : memoryRateLimits(),
-    signals,
-    authSecret,
-    payments: work.payments,
-    sandboxClock,
-    events,
-    files,
-  }
+  const { services, work, timers, stop: stopServices } = openServices(options, { database, redis, url: () => url })
+  const { files, events } = services
   const metrics = makeMetrics({ database, redis })
-  const authenticator = new Authenticator({ database, secret: authSecret })
-  shareSessionInvalidation({ database, signals }, (userId) => {
+  const authenticator = new Authenticator({ database, secret: options.authSecret })
+  shareSessionInvalidation({ database, signals: services.signals }, (userId) => {
     authenticator.forget(userId)
     events.checkSessions()
-  })
-  const logSlow = slowOperationLog({
-    slowMs: config.slowOperationMs,
-    mediumMs: config.mediumOperationMs,
-    everyOperation: config.logOperations === 'all',
-    log,
   })
   const graphqlOptions: GraphqlOptions = {
     schema,
@@ -98,44 +70,22 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
     authGate: { authenticator, rateLimits: services.rateLimits },
     inFlight: new InFlight(),
     metrics,
-    onOperation: (operation) => {
-      metrics.countOperation(operation)
-      logSlow(operation)
-    },
+    onOperation: operationListener(options, metrics),
     documentCache: new DocumentCache(schema, refusalByCost),
-    makeContext: ({ requestId, address, count, caller, userAgent, lastEventId, rawVariables }) => {
-      const counted = database.counting(count)
-      const prisma = readsBy(counted)
-      return {
-        requestId,
-        caller,
-        address,
-        userAgent,
-        rawVariables,
-        lastEventId,
-        itemCursor: undefined,
-        log,
-        database: counted,
-        prisma,
-        loaders: new Loaders(counted, prisma, caller),
-        services,
-        tx: undefined,
-      }
-    },
+    makeContext: contextFactory(options, { database, prisma, services }),
   }
   const yoga = makeGraphqlHandler(graphqlOptions)
   const notReadyBecause = () => {
     if (draining) return 'The server is stopping.'
     return database.reachable ? undefined : 'The database does not answer.'
   }
-  const downloads = makeDownloads({ database, prisma, files, corsOrigins: config.corsOrigins, log })
   const server = makeHttpServer({
     routes: makeRoutes({
       config,
       schema,
       graphql: graphqlRoute({ ...graphqlOptions, savedOperations: () => readSavedOperations(database) }, yoga),
       metrics,
-      downloads,
+      downloads: makeDownloads({ database, prisma, files, corsOrigins: config.corsOrigins, log }),
       work,
       notReadyBecause,
     }),
@@ -146,7 +96,7 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
 
   async function drain(graceMs: number): Promise<void> {
     draining = true
-    events.endAll() // Their readers resume at another server.
+    events.endAll() // The clients resume their streams at another server.
     await server.stop(graceMs)
   }
 
@@ -158,20 +108,94 @@ export function createApp({ config, connectionString, authSecret, log }: AppOpti
     work,
     timers,
     yoga,
-    async listen(place: { host: string; port: number }): Promise<string> {
-      url = await server.listen(place)
+    async listen(address: { host: string; port: number }): Promise<string> {
+      url = await server.listen(address)
       return url
     },
     drain,
     async stop(): Promise<void> {
       await drain(0)
-      await events.stop()
-      await sandboxClock.stop()
-      await sandbox.stop()
+      await stopServices()
       await redis?.stop()
       await prisma.$disconnect()
       await database.close()
     },
+  }
+}
+
+/** The ports of the resolvers, and the background work that uses the same payment provider. */
+function openServices(
+  { config, connectionString, authSecret, log }: AppOptions,
+  { database, redis, url }: { database: Database; redis: RedisLink | undefined; url: () => string | null },
+) {
+  const webhookUrl = () => {
+    const base = url()
+    return base && base + WEBHOOK_PATH
+  }
+  const sandbox = createSandboxProvider({ connectionString, webhookUrl, log })
+  const work: Work = { database, payments: boundedProvider(sandbox, { log }), log }
+  const timers = timersOf(config)
+  const sandboxClock = createSandboxClock({ work, timers })
+  const events = startEventStreams({ database, connectionString, log, limits: { resumeMax: config.eventsResumeMax } })
+  const baseUrl = () => config.publicUrl ?? url() ?? `http://${config.host}:${config.port}`
+  const services: Services = {
+    rateLimits: !config.rateLimits ? unlimited : redis ? redisRateLimits(redis) : memoryRateLimits(),
+    signals: redis ? redisSignals(redis) : processSignals(),
+    authSecret,
+    payments: work.payments,
+    sandboxClock,
+    events,
+    files: makeFiles({ config, authSecret, baseUrl }),
+  }
+  const stop = async () => {
+    await events.stop()
+    await sandboxClock.stop()
+    await sandbox.stop()
+  }
+  return { services, work, timers, stop }
+}
+
+/** Counts each operation, and logs it if it is slow. */
+function operationListener(
+  { config, log }: AppOptions,
+  metrics: Pick<Metrics, 'countOperation'>,
+): GraphqlOptions['onOperation'] {
+  const logSlow = slowOperationLog({
+    slowMs: config.slowOperationMs,
+    mediumMs: config.mediumOperationMs,
+    everyOperation: config.logOperations === 'all',
+    log,
+  })
+  return (operation) => {
+    metrics.countOperation(operation)
+    logSlow(operation)
+  }
+}
+
+/** Returns the function that builds the context of a request. */
+function contextFactory(
+  { config, log }: AppOptions,
+  { database, prisma, services }: { database: Database; prisma: PrismaClient; services: Services },
+): (input: ContextInput) => Context {
+  const clientOver = config.reader === 'sql' ? makeReadingClient(prisma) : makeCountedClient(prisma)
+  return ({ requestId, address, count, caller, userAgent, lastEventId, rawVariables }) => {
+    const counted = database.counting(count)
+    const client = clientOver(counted)
+    return {
+      requestId,
+      caller,
+      address,
+      userAgent,
+      rawVariables,
+      lastEventId,
+      itemCursor: undefined,
+      log,
+      database: counted,
+      prisma: client,
+      loaders: new Loaders(counted, client, caller),
+      services,
+      tx: undefined,
+    }
   }
 }
 

@@ -121,8 +121,8 @@ test('a database that falls silent lets nobody hang, neither who asked before no
 
 test('an outage is one line when it begins and one when it ends, and one for each request that it failed', async () => {
   const about = (text: string) => app.logLines.filter(({ msg }) => msg === text).length
-  expect(about('the database does not answer')).toBe(2)
-  expect(about('the database answers again')).toBe(2)
+  expect(about('database is unreachable')).toBe(2)
+  expect(about('database is reachable again')).toBe(2)
   const failed = app.logLines.filter(({ msg }) => msg === 'request failed')
   expect(failed.map(({ level, code }) => [level, code])).toEqual(failed.map(() => [40, 'UNAVAILABLE']))
   expect(new Set(failed.map(({ requestId }) => requestId)).size).toBe(10)

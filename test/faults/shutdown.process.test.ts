@@ -179,5 +179,5 @@ test('the background work alone runs beside a database, and not without one', as
   worker.child.kill('SIGTERM')
   expect(await once(worker.child, 'close')).toEqual([0, null])
   const { code, said: reason } = await failure('worker', {})
-  expect([code, reason]).toEqual([1, expect.stringMatching(/^A worker of its own needs DATABASE_URL: .*\n$/)])
+  expect([code, reason]).toEqual([1, expect.stringMatching(/^A separate worker needs DATABASE_URL\. .*\n$/)])
 })
