@@ -1,6 +1,6 @@
 /**
- * One set of loaders a request: what the statement of a root field cannot bring, such as the viewer's own rows. Whatever a request
- * remembers of the database stands here and nowhere else, so that all of it can be forgotten when the request changes something.
+ * The loaders of one request, for values that the statement of a root field cannot include, such as the viewer's own rows. All
+ * rows that a request caches are here, so that a mutation can invalidate all of them at once.
  */
 import { makeVisibleChatLoader, type VisibleChatLoader } from '../chats/chatLoader.ts'
 import { makeUnreadLoader, type UnreadLoader } from '../chats/unreadLoader.ts'
@@ -19,15 +19,15 @@ declare module '../graphql/context.ts' {
   interface RequestLoaders extends Loaders {}
 }
 
-/** The loaders of one request, each made when it is first asked for: most requests need none of them. */
+/** The loaders of one request, each created on first use, because most requests need none. */
 export class Loaders {
   readonly #database: Database
   readonly #prisma: PrismaClient
   readonly #caller: Caller | null
-  #made: Made = {}
-  /** The tasks that this request found by `visibleTasks`, so that nobody asks again whether the viewer sees them. */
+  #loaders: LoaderCache = {}
+  /** Tasks that this request has read through `visibleTasks`: their visibility needs no second check. */
   readonly foundTasks = new Set<string>()
-  /** The same of chats, by `chatsVisibleTo`. */
+  /** The same for chats, read through `chatsVisibleTo`. */
   readonly foundChats = new Set<string>()
 
   constructor(database: Database, prisma: PrismaClient, caller: Caller | null) {
@@ -36,72 +36,72 @@ export class Loaders {
     this.#caller = caller
   }
 
-  /** Fresh loaders of the same database for another viewer, or for the next item of a stream. */
+  /** Returns empty loaders for another viewer, or for the next item of a stream. */
   forViewer(caller: Caller | null): Loaders {
     return new Loaders(this.#database, this.#prisma, caller)
   }
 
-  /** Forgets all that was loaded: what is asked from now on is read again. */
+  /** Invalidates everything that was loaded. */
   forget(): void {
-    this.#made = {}
+    this.#loaders = {}
     this.foundTasks.clear()
     this.foundChats.clear()
   }
 
-  /** Unread messages by the id of the chat. */
+  /** Counts of unread messages by chat id. */
   get unread(): UnreadLoader {
-    this.#made.unread ??= makeUnreadLoader(this.#database, this.#caller)
-    return this.#made.unread
+    this.#loaders.unread ??= makeUnreadLoader(this.#database, this.#caller)
+    return this.#loaders.unread
   }
 
-  /** Whether the viewer may see a chat, by its id. */
+  /** Visibility of chats to the viewer, by chat id. */
   get visibleChats(): VisibleChatLoader {
-    this.#made.visibleChats ??= makeVisibleChatLoader(this.#prisma, this.#caller)
-    return this.#made.visibleChats
+    this.#loaders.visibleChats ??= makeVisibleChatLoader(this.#prisma, this.#caller)
+    return this.#loaders.visibleChats
   }
 
-  /** Positions by the id of the event. */
+  /** Positions in the event log by event id. */
   get positions(): PositionLoader {
-    this.#made.positions ??= makePositionLoader(this.#database)
-    return this.#made.positions
+    this.#loaders.positions ??= makePositionLoader(this.#database)
+    return this.#loaders.positions
   }
 
-  /** Places in the queue of customer service by the id of the chat. */
+  /** Places in the support queue by chat id. */
   get queue(): QueueLoader {
-    this.#made.queue ??= makeQueueLoader(this.#database)
-    return this.#made.queue
+    this.#loaders.queue ??= makeQueueLoader(this.#database)
+    return this.#loaders.queue
   }
 
-  /** Ratings by the id of the agent. */
+  /** Ratings by agent id. */
   get agentRatings(): AgentRatingLoader {
-    this.#made.agentRatings ??= makeAgentRatingLoader(this.#database)
-    return this.#made.agentRatings
+    this.#loaders.agentRatings ??= makeAgentRatingLoader(this.#database)
+    return this.#loaders.agentRatings
   }
 
   get tasks(): TaskLoaders {
-    this.#made.tasks ??= makeTaskLoaders(this.#database, this.#prisma, this.#caller)
-    return this.#made.tasks
+    this.#loaders.tasks ??= makeTaskLoaders(this.#database, this.#prisma, this.#caller)
+    return this.#loaders.tasks
   }
 
   get files(): FileLoaders {
-    this.#made.files ??= makeFileLoaders(this.#prisma, this.#caller)
-    return this.#made.files
+    this.#loaders.files ??= makeFileLoaders(this.#prisma, this.#caller)
+    return this.#loaders.files
   }
 
-  /** Money trails by the id of the task. */
+  /** Money trails by task id. */
   get moneyTrails(): MoneyTrailLoader {
-    this.#made.moneyTrails ??= makeMoneyTrailLoader(this.#database)
-    return this.#made.moneyTrails
+    this.#loaders.moneyTrails ??= makeMoneyTrailLoader(this.#database)
+    return this.#loaders.moneyTrails
   }
 
-  /** Balances by account and moment. */
+  /** Ledger balances by account and time. */
   get accountBalances(): AccountBalanceLoader {
-    this.#made.accountBalances ??= makeAccountBalanceLoader(this.#database)
-    return this.#made.accountBalances
+    this.#loaders.accountBalances ??= makeAccountBalanceLoader(this.#database)
+    return this.#loaders.accountBalances
   }
 }
 
-interface Made {
+interface LoaderCache {
   unread?: UnreadLoader
   visibleChats?: VisibleChatLoader
   positions?: PositionLoader

@@ -1,4 +1,4 @@
-/** Connects the features that follow another feature's changes. Each process that changes data imports this file once. */
+/** Registers the hooks between features. Each process that changes data imports this file once. */
 import { observeAccounts } from '../accounts/accountObservers.ts'
 import { registerSupportChatRules } from '../chats/chatRules.ts'
 import { releaseAgentIfLost } from '../support/agents/releaseAgent.ts'

@@ -1,4 +1,4 @@
-/** The schema: every file that declares a part of it, and nothing else. */
+/** The schema, built from every file that declares a part of it. */
 import '../graphql/scalars.ts'
 import '../graphql/commonTypes.ts'
 import '../graphql/node.graphql.ts'
@@ -39,4 +39,5 @@ import '../streams/chatStream.graphql.ts'
 import '../streams/supportStreams.graphql.ts'
 import { builder } from '../graphql/builder.ts'
 
+/** The executable schema of the server. */
 export const schema = builder.toSchema()

@@ -1,4 +1,4 @@
-/** The ports of features that resolvers use, added to the type of the context here because `src/graphql` imports no feature. */
+/** Adds the ports of features to the type of the context, because `src/graphql` imports no feature. */
 import type { Files } from '../files/files.ts'
 import type { EventStreams } from '../streams/eventStreams.ts'
 

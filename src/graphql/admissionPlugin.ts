@@ -1,6 +1,6 @@
 /**
- * Who may come in, in the order of refusals: nobody signed in, then what the input alone shows, then the role.
- * It runs before the transaction, so a refused request never costs a connection.
+ * Checks access to mutations and staff queries, in the order of refusals: sign-in, input schema, role.
+ * It runs before the transaction, so that a refused request never takes a connection.
  */
 import SchemaBuilder, {
   BasePlugin,
@@ -21,6 +21,7 @@ export type Access = 'anybody' | 'signedIn' | readonly Role[]
 
 type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>
 
+/** Pothos plugin for the options `access` and `form` of mutations and `roles` of queries. */
 export class AdmissionPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(resolve: Resolve<Types>, field: PothosOutputFieldConfig<Types>): Resolve<Types> {
     if (field.kind === 'Mutation') {
@@ -30,7 +31,7 @@ export class AdmissionPlugin<Types extends SchemaTypes> extends BasePlugin<Types
     }
     const roles = field.kind === 'Query' ? field.pothosOptions.roles : undefined
     if (!roles) return resolve
-    // A query that the caller may not ask is null, never an error.
+    // A query that the caller may not send returns null, never an error.
     return (parent, args, context, info) =>
       hasRole((context as Context).caller, ...roles) ? resolve(parent, args, context, info) : null
   }
@@ -40,14 +41,12 @@ function admit(args: object, { caller }: Context, access: Access, form: ZodType 
   if (access !== 'anybody' && !caller) throw new UnauthenticatedError()
   const admitted = form && 'input' in args ? { ...args, input: parseInput(form, args.input) } : args
   if (typeof access !== 'string' && !hasRole(caller, ...access)) {
-    throw new ForbiddenError(
-      `Only people with the role ${access.join(' or ')} can do this. An administrator can give it.`,
-    )
+    throw new ForbiddenError(`This needs the role ${access.join(' or ')}. An administrator can grant it.`)
   }
   return admitted
 }
 
-/** The input as the form reads it; refuses with every fault in it at once. */
+/** Parses the input with its schema. Refuses with a ValidationError that lists every problem. */
 export function parseInput<Output>(form: ZodType<Output>, input: unknown): Output {
   const parsed = form.safeParse(input)
   if (parsed.success) return parsed.data
@@ -68,9 +67,9 @@ declare global {
       Args extends InputFieldMap,
       ResolveReturnShape,
     > {
-      /** Who may call it; everybody who is signed in when absent. */
+      /** The callers who may use it; by default everybody who is signed in. */
       access?: Access
-      /** What the input must look like, and what the rule gets of it. */
+      /** The input schema; the rule gets its output. */
       form?: ZodType
     }
     interface QueryFieldOptions<
@@ -80,7 +79,7 @@ declare global {
       Args extends InputFieldMap,
       ResolveReturnShape,
     > {
-      /** For whom it is; to everybody else it is null. */
+      /** The roles that may read it; for others it is null. */
       roles?: readonly Role[]
     }
   }

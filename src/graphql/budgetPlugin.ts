@@ -1,7 +1,7 @@
 /**
- * Counts a mutation against its named budget; past it the mutation is refused with RateLimitedError. It is done around the resolver,
- * so no resolver can forget it. A request is counted once, however often its transaction runs, and what is sent again under its key
- * is not counted: in a transaction a replay does not come here, outside of one the key is looked for.
+ * Counts a mutation against its named budget, and refuses with RateLimitedError when the budget is spent. It wraps the resolver,
+ * so that no resolver can forget it. A request counts once, even if its transaction is retried, and a replay does not count: in a
+ * transaction the idempotency plugin answers it first; outside of one this plugin looks up the key.
  */
 import SchemaBuilder, {
   BasePlugin,
@@ -19,12 +19,13 @@ import { keyOf } from './idempotencyPlugin.ts'
 
 type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>
 
+/** Pothos plugin for the option `budget` of mutations. */
 export class BudgetPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(resolve: Resolve<Types>, field: PothosOutputFieldConfig<Types>): Resolve<Types> {
     if (field.kind !== 'Mutation') return resolve
     const { budget, transaction } = field.pothosOptions
     if (!budget) return resolve
-    // A transaction that is run again after a deadlock gets the same arguments.
+    // A transaction that is retried after a deadlock gets the same arguments object.
     const counted = new WeakSet<object>()
     return async (parent, args, context, info) => {
       const isReplay = transaction === false && (await hasUsedKey(args, context as Context, info))
@@ -56,7 +57,7 @@ declare global {
       Args extends InputFieldMap,
       ResolveReturnShape,
     > {
-      /** What it counts against, for each person, or for each address when nobody is signed in. */
+      /** The budget that it counts against, per person, or per address for anonymous callers. */
       budget?: BudgetName
     }
   }

@@ -1,4 +1,4 @@
-/** The one schema builder. The order of its plugins is correctness: the first is outermost. */
+/** The schema builder. The order of its plugins matters for correctness: the first one is outermost. */
 import SchemaBuilder from '@pothos/core'
 import ComplexityPlugin from '@pothos/plugin-complexity'
 import ErrorsPlugin from '@pothos/plugin-errors'
@@ -16,7 +16,7 @@ import PrismaPlugin from '../engine/reader/readerPlugin.ts'
 import IdempotencyPlugin from './idempotencyPlugin.ts'
 import TransactionPlugin from './transactionPlugin.ts'
 
-interface Declared {
+interface BuilderTypes {
   Context: Context
   PrismaTypes: PrismaTypes
   DefaultFieldNullability: false
@@ -36,20 +36,22 @@ interface Declared {
   }
 }
 
-// A connection gives at most this many; more is BAD_USER_INPUT, not a shorter page that looks like the end.
+/** The largest page. More is BAD_USER_INPUT, because a shortened page would look like the end of the list. */
 export const PAGE_SIZE_MAX = 100
+/** The default page size. */
 export const PAGE_SIZE = 20
 
-export const builder = new SchemaBuilder<Declared>({
+/** The builder that every part of the schema uses. */
+export const builder = new SchemaBuilder<BuilderTypes>({
   plugins: [
-    // A refusal becomes data out here, after everything inside has rolled back.
+    // Outermost: converts a refusal to data after the transaction has rolled back.
     ErrorsPlugin,
-    // Signed in, form, role: before a connection is taken.
+    // Before the transaction: a refused request takes no connection.
     AdmissionPlugin,
     TransactionPlugin,
-    // Inside the transaction: the key's row lives and dies with what it made.
+    // Inside the transaction: the row of the key commits or rolls back with the change.
     IdempotencyPlugin,
-    // After the key: a replay is not counted twice.
+    // After the key: a replay does not count.
     BudgetPlugin,
     ComplexityPlugin,
     RelayPlugin,
@@ -57,32 +59,38 @@ export const builder = new SchemaBuilder<Declared>({
   ],
   defaultFieldNullability: false,
   errors: { defaultTypes: [] },
-  // The fields' costs alone: src/http/limits.ts adds them up and refuses, once an operation and before any of it runs.
+  // Only for the costs of fields. src/http/limits.ts adds them up, once per operation, before its execution.
   complexity: { disabled: true, fieldComplexity: (args, _context, field) => costOf(field, args) },
   relay: {
     cursorType: 'String',
-    nodeTypeOptions: { description: 'Anything that has an id. `node(id:)` gives it again.' },
-    idFieldOptions: { description: 'Opaque, prefixed by the type, and never given to anything else.' },
-    pageInfoTypeOptions: { description: 'Where a page lies in its list.' },
-    hasNextPageFieldOptions: { description: 'Whether more follows; ask for it with `after: endCursor`.' },
-    hasPreviousPageFieldOptions: { description: 'Whether more precedes; ask for it with `before: startCursor`.' },
-    startCursorFieldOptions: { description: 'The place of the first entry. Null on an empty page.' },
-    endCursorFieldOptions: { description: 'The place of the last entry. Null on an empty page.' },
-    pageInfoFieldOptions: { description: 'Where this page lies in the list.' },
-    edgesFieldOptions: { description: 'The entries with their places.' },
-    nodesOnConnection: { description: 'The entries alone.' },
-    cursorFieldOptions: { description: 'The place of the entry: opaque, and good for this list in this order only.' },
+    nodeTypeOptions: { description: 'An object with an id. `node(id:)` returns it.' },
+    idFieldOptions: { description: 'Opaque, with a prefix for the type. Never reused.' },
+    pageInfoTypeOptions: { description: 'The position of a page in its list.' },
+    hasNextPageFieldOptions: { description: 'True if more entries follow. Request them with `after: endCursor`.' },
+    hasPreviousPageFieldOptions: {
+      description: 'True if more entries precede. Request them with `before: startCursor`.',
+    },
+    startCursorFieldOptions: { description: 'Cursor of the first entry. Null on an empty page.' },
+    endCursorFieldOptions: { description: 'Cursor of the last entry. Null on an empty page.' },
+    pageInfoFieldOptions: { description: 'The position of this page in the list.' },
+    edgesFieldOptions: { description: 'The entries with their cursors.' },
+    nodesOnConnection: { description: 'The entries without cursors.' },
+    cursorFieldOptions: { description: 'Opaque position of the entry. Valid only for this list in this order.' },
     nodeFieldOptions: { description: 'The entry.' },
-    firstArgOptions: { description: `How many from the start, 0 to ${PAGE_SIZE_MAX}; ${PAGE_SIZE} when absent.` },
-    afterArgOptions: { description: 'Begins after this place.' },
-    lastArgOptions: { description: `How many from the end, 0 to ${PAGE_SIZE_MAX}; not together with \`first\`.` },
-    beforeArgOptions: { description: 'Ends before this place.' },
+    firstArgOptions: {
+      description: `Number of entries from the start, 0 to ${PAGE_SIZE_MAX}. Default: ${PAGE_SIZE}.`,
+    },
+    afterArgOptions: { description: 'Cursor after which the page starts.' },
+    lastArgOptions: {
+      description: `Number of entries from the end, 0 to ${PAGE_SIZE_MAX}. Cannot be combined with \`first\`.`,
+    },
+    beforeArgOptions: { description: 'Cursor before which the page ends.' },
     nodeQueryOptions: false,
     nodesQueryOptions: false,
     encodeGlobalID: (type, id) => textOf(toPublicId(ID_PREFIXES[type as NodeType], String(id))),
     decodeGlobalID: (text) => {
       const parsed = parsePublicId(asPublicId(text))
-      if (!parsed) throw new Error('Decoded an id that was not checked.')
+      if (!parsed) throw new Error('An id was decoded without a check.')
       return { typename: parsed.type, id: parsed.uuid }
     },
   },
@@ -98,8 +106,8 @@ export const builder = new SchemaBuilder<Declared>({
 
 export type SchemaTypes = (typeof builder)['$inferSchemaTypes']
 
-builder.queryType({ description: 'What may be read. What the viewer may not see is null or absent, never an error.' })
+builder.queryType({ description: 'Reads. Data that the viewer may not see is null or absent, never an error.' })
 builder.mutationType({
   description:
-    'What may be changed. Each mutation is one business step in one transaction and answers with a union: its success, or the refusal as typed data.',
+    'Changes. Each mutation is one business step in one transaction. It returns a union: its payload on success, or a refusal as typed data.',
 })

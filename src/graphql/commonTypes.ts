@@ -1,4 +1,4 @@
-/** Types that every feature uses: money, and the refusals that any rule may give. */
+/** Types that every feature uses: money, and the refusals that any rule may return. */
 
 import { textOf } from '../db/ids.ts'
 import { toDuration } from '../domain/duration.ts'
@@ -18,98 +18,101 @@ import { type Money, toDecimal } from '../domain/money.ts'
 import { builder } from './builder.ts'
 import { errorType } from './errors.ts'
 
+/** The GraphQL type of an amount. */
 export const MoneyType = builder.objectRef<Money>('Money').implement({
   description: 'An exact amount in one currency.',
   fields: (t) => ({
     amount: t.field({
       type: 'Decimal',
-      description: 'In major units, with exactly the fraction digits of the currency, e.g. `12.50`.',
+      description: 'Amount in major units, with exactly the fraction digits of the currency, e.g. `12.50`.',
       resolve: toDecimal,
     }),
     currencyCode: t.expose('currencyCode', { type: 'CurrencyCode', description: 'The currency.' }),
-    minorUnits: t.expose('minorUnits', { type: 'BigInt', description: 'The same amount in minor units, e.g. cents.' }),
+    minorUnits: t.expose('minorUnits', { type: 'BigInt', description: 'Amount in minor units, e.g. cents.' }),
   }),
 })
 
+/** The GraphQL input of an amount. */
 export const MoneyInput = builder.inputType('MoneyInput', {
   description: 'An exact amount in one currency.',
   fields: (t) => ({
     amount: t.field({
       type: 'Decimal',
       required: true,
-      description: 'In major units; no more fraction digits than the currency has.',
+      description: 'Amount in major units, with at most the fraction digits of the currency.',
     }),
     currencyCode: t.field({ type: 'CurrencyCode', required: true, description: 'The currency, e.g. `EUR`.' }),
   }),
 })
 
 const FieldErrorType = builder.objectRef<ValidationError['fields'][number]>('FieldError').implement({
-  description: 'One fault of the input.',
+  description: 'One problem of the input.',
   fields: (t) => ({
-    path: t.exposeStringList('path', { description: 'Where it is, from `input` down.' }),
-    message: t.exposeString('message', { description: 'What is wrong with it, for people.' }),
+    path: t.exposeStringList('path', { description: 'Path of the invalid field, starting with `input`.' }),
+    message: t.exposeString('message', { description: 'Description of the problem, for people.' }),
   }),
 })
 
 errorType(UnauthenticatedError, {
   description:
-    'Nobody is signed in, or the session has ended. Sign in, or refresh the access token, and send it again.',
+    'The caller is not signed in, or the session has ended. Sign in or refresh the access token, then send the request again.',
   codes: { UNAUTHENTICATED: 'The request has no valid access token.' },
 })
 
 errorType(ValidationError, {
-  description: 'The input alone shows that it cannot be taken. Every fault is listed.',
-  codes: { VALIDATION_FAILED: 'Correct the fields that are listed.' },
+  description: 'The input is invalid. Every problem is listed.',
+  codes: { VALIDATION_FAILED: 'Correct the listed fields.' },
   fields: (t) => ({
-    fields: t.field({ type: [FieldErrorType], description: 'Every fault.', resolve: (error) => error.fields }),
+    fields: t.field({ type: [FieldErrorType], description: 'Every problem.', resolve: (error) => error.fields }),
   }),
 })
 
 errorType(NotFoundError, {
-  description: 'Unknown, malformed, of another type, or not to be seen by the viewer: the four cannot be told apart.',
-  codes: { NOT_FOUND: 'There is no such thing for this viewer.' },
+  description:
+    'The id is unknown, malformed, of another type, or of an object that the viewer may not see. These cases are indistinguishable.',
+  codes: { NOT_FOUND: 'No object with this id is visible to the viewer.' },
   fields: (t) => ({ id: t.id({ description: 'The id that was not found.', resolve: (error) => textOf(error.id) }) }),
 })
 
 errorType(ForbiddenError, {
-  description: 'The viewer may see it but not do this.',
+  description: 'The viewer may see the object but may not do this.',
   codes: {
-    FORBIDDEN: 'The viewer is not the one who may do this.',
+    FORBIDDEN: 'The viewer may not do this.',
     ACCOUNT_SUSPENDED: 'The account is suspended.',
-    TOO_MANY_UNFUNDED: 'The tasker has accepted as many unfunded tasks as one may have at once.',
-    WITHDREW_BEFORE: 'The tasker withdrew from this task before; only the poster can accept them again.',
-    LAPSED_BEFORE: 'An acceptance by this tasker lapsed unfunded; only the poster can accept them again.',
+    TOO_MANY_UNFUNDED: 'The tasker has reached the limit of accepted tasks without funding.',
+    WITHDREW_BEFORE: 'The tasker withdrew from this task before. Only the poster can accept them again.',
+    LAPSED_BEFORE: 'An acceptance by this tasker lapsed without funding. Only the poster can accept them again.',
   },
 })
 
 errorType(SelfDealingError, {
-  description: 'The viewer would deal with themselves.',
-  codes: { SELF_DEALING: 'Nobody applies to, accepts or pays for their own work.' },
+  description: 'The viewer would be both sides of the deal.',
+  codes: { SELF_DEALING: 'A person cannot apply to or accept their own task, or fund their own work.' },
 })
 
 errorType(StaleVersionError, {
-  description: 'It has changed since the version that the client knows.',
-  codes: { STALE_VERSION: 'Read it again and decide anew.' },
+  description: 'The object has changed since the version that was sent.',
+  codes: { STALE_VERSION: 'Read the object again, then decide.' },
   fields: (t) => ({
     expected: t.int({ description: 'The version that was sent.', resolve: (error) => error.expected }),
-    actual: t.int({ description: 'The version that it has.', resolve: (error) => error.actual }),
+    actual: t.int({ description: 'The current version.', resolve: (error) => error.actual }),
   }),
 })
 
 errorType(IllegalTransitionError, {
-  description: 'Its status does not allow this.',
-  codes: { ILLEGAL_TRANSITION: 'Read it again; `allowed` says what is possible now.' },
+  description: 'The current status does not allow this action.',
+  codes: { ILLEGAL_TRANSITION: 'Read the object again. `allowed` lists the actions that are possible now.' },
   fields: (t) => ({
-    from: t.string({ description: 'The status that it has.', resolve: (error) => error.from }),
-    action: t.string({ description: 'What was tried.', resolve: (error) => error.action }),
-    allowed: t.stringList({ description: 'What is possible in this status.', resolve: (error) => error.allowed }),
+    from: t.string({ description: 'The current status.', resolve: (error) => error.from }),
+    action: t.string({ description: 'The refused action.', resolve: (error) => error.action }),
+    allowed: t.stringList({ description: 'Actions that this status allows.', resolve: (error) => error.allowed }),
   }),
 })
 
 errorType(RateLimitedError, {
-  description: 'Too many in a short time.',
+  description: 'The rate limit is exceeded.',
   retryable: true,
-  codes: { RATE_LIMITED: 'Send the same again after `retryAfter`.' },
+  codes: { RATE_LIMITED: 'Send the same request again after `retryAfter`.' },
   fields: (t) => ({
     retryAfter: t.field({
       type: 'Duration',
@@ -120,21 +123,21 @@ errorType(RateLimitedError, {
 })
 
 errorType(IdempotencyKeyReusedError, {
-  description: 'The key was used for another request.',
-  codes: { IDEMPOTENCY_KEY_REUSED: 'A new request takes a new key.' },
+  description: 'The idempotency key was used for another request.',
+  codes: { IDEMPOTENCY_KEY_REUSED: 'Use a new key for a new request.' },
   fields: (t) => ({
     firstUsedAt: t.field({
       type: 'DateTime',
-      description: 'When the key was first used.',
+      description: 'Time of the first request with this key.',
       resolve: (error) => error.firstUsedAt,
     }),
   }),
 })
 
 errorType(IdempotencyInProgressError, {
-  description: 'The first request with this key is not answered yet.',
+  description: 'The first request with this idempotency key is still in progress.',
   retryable: true,
-  codes: { IDEMPOTENCY_IN_PROGRESS: 'Send the same again, under the same key, after `retryAfter`.' },
+  codes: { IDEMPOTENCY_IN_PROGRESS: 'Send the same request again, with the same key, after `retryAfter`.' },
   fields: (t) => ({
     retryAfter: t.field({
       type: 'Duration',

@@ -1,4 +1,4 @@
-/** What a resolver knows: who asks, under which request, and the parts of the server it may use. */
+/** The context of resolvers: the caller, the request, and the parts of the server that resolvers may use. */
 import type { Logger } from 'pino'
 import type { Database } from '../db/client.ts'
 import type { PrismaClient } from '../db/generated/client.ts'
@@ -6,7 +6,7 @@ import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import type { Services } from './services.ts'
 
-/** The loaders of a request. `src/api/loaders.ts`, which knows every feature, adds them to this type. */
+/** The loaders of a request. `src/api/loaders.ts`, which imports every feature, adds them to this type. */
 export interface RequestLoaders {
   /** Drops everything that was loaded, because a mutation may have changed it. */
   forget(): void
@@ -15,25 +15,25 @@ export interface RequestLoaders {
 export interface Context {
   requestId: string
   caller: Caller | null
-  /** The address that counts against budgets: the peer's, or what a trusted proxy says of it. */
+  /** The client address that budgets count against; behind trusted proxies, from X-Forwarded-For. */
   address: string
   userAgent: string | null
-  /** The variables as the client sent them, before coercion and defaults: what an idempotency key is bound to. */
+  /** The variables as sent, before coercion and defaults. An idempotency key is bound to them. */
   rawVariables: Readonly<Record<string, unknown>>
-  /** The header `Last-Event-ID`: where a client that resumes a stream by itself has got to. */
+  /** The header `Last-Event-ID`: the cursor from which an EventSource resumes a stream. */
   lastEventId: string | null
-  /** The cursor of the item of a stream that was resolved last. */
+  /** The cursor of the latest item of a stream. */
   itemCursor: bigint | undefined
   log: Logger
   database: Database
   prisma: PrismaClient
   loaders: RequestLoaders
   services: Services
-  /** The transaction of a mutation, in its resolver only. The place is there in every context, so that all have one form. */
+  /** The transaction, in resolvers of mutations only. The property always exists, so that all contexts share a hidden class. */
   tx: Tx | undefined
 }
 
-/** What a mutation's resolver gets from the transaction plugin. */
+/** The context of a mutation's resolver, from the transaction plugin. */
 export interface MutationContext extends Context {
   tx: Tx
 }

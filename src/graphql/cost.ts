@@ -1,9 +1,9 @@
-/** What a field costs: one for itself, and all below it as often as it may occur. A field whose cost differs says so itself. */
+/** The cost of a field: 1, plus the cost of its selection times the expected list length. A field may declare another cost. */
 import { type GraphQLOutputType, isListType, isNonNullType } from 'graphql'
 
-// A page without a stated size; src/graphql/builder.ts gives as many.
+// The default page size, as in src/graphql/builder.ts.
 const PAGE_SIZE = 20
-// Lists without pages are short: categories, roles, possible actions.
+// Expected length of lists without pagination: categories, roles, available actions.
 const LIST_LENGTH = 10
 
 interface Field {
@@ -12,13 +12,13 @@ interface Field {
   args: readonly { name: string }[]
 }
 
-/** What a field costs for itself, and how often what is beneath it may occur. */
+/** The cost of the field itself, and the factor for the cost of its selection. */
 export interface Cost {
   field: number
   multiplier: number
 }
 
-/** A connection counts as many as are asked for; its `nodes` and `edges` are those same. */
+/** Returns the cost of a field. A connection multiplies by its page size; its `nodes` and `edges` do not multiply again. */
 export function costOf(field: Field, args: Record<string, unknown>): Cost {
   if (field.args.some(({ name }) => name === 'first')) return { field: 1, multiplier: pageSizeOf(args) }
   const isPage = field.args.length === 0 && (field.name === 'nodes' || field.name === 'edges')

@@ -1,30 +1,32 @@
-/** Refusals as GraphQL types: the shared interface, one type a class, and the unions of which they are members. */
+/** Refusals as GraphQL types: the shared interface, and one type per error class. */
 import type { FieldMap } from '@pothos/core'
 import { type DomainError, ERROR_CODES, type ErrorCode } from '../domain/errors.ts'
 import { builder, type SchemaTypes } from './builder.ts'
 
+/** The GraphQL enum of all codes. */
 export const ErrorCodeEnum = builder.enumType('ErrorCode', {
-  description: 'Why a request was refused. Branch on the type or on this, never on the message.',
+  description: 'Reason of a refusal. Branch on the type or on the code, never on the message.',
   values: Object.fromEntries(
     Object.entries(ERROR_CODES).map(([code, description]) => [code, { description }]),
   ) as Record<ErrorCode, { description: string }>,
 })
 
+/** The GraphQL interface of all refusals. */
 export const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
   description: 'A refusal. Nothing was changed.',
   resolveType: (error) => error.name,
   fields: (t) => ({
-    code: t.field({ type: ErrorCodeEnum, description: 'Why, for programs.', resolve: (error) => error.code }),
+    code: t.field({ type: ErrorCodeEnum, description: 'The reason, for programs.', resolve: (error) => error.code }),
     message: t.string({
-      description: 'Why, for people: the fact and the next step.',
+      description: 'The reason, for people: the fact and the next step.',
       resolve: (error) => error.message,
     }),
     retryable: t.boolean({
-      description: 'Whether the same request may succeed later as it stands.',
+      description: 'True if the same request may succeed later without a change.',
       resolve: (error) => error.retryable,
     }),
     requestId: t.string({
-      description: 'Finds the request in the log of the server.',
+      description: 'Identifies the request in the server log.',
       resolve: (_error, _args, context) => context.requestId,
     }),
   }),
@@ -37,13 +39,13 @@ export interface ErrorDefinition {
   description: string
 }
 
-/** Every refusal that the schema knows, in the order of registration; apiInfo.errorCatalog and schema/errors.md print it. */
+/** Every refusal of the schema, in the order of registration; apiInfo.errorCatalog and schema/errors.md list it. */
 export const errorCatalog: ErrorDefinition[] = []
 
 type ErrorClass<Refusal extends DomainError> = new (...parameters: never[]) => Refusal
 type ErrorFields<Refusal> = (t: PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Refusal>) => FieldMap
 
-/** Makes the GraphQL type of a refusal; `codes` says for each of its codes when it is given. */
+/** Declares the GraphQL type of a refusal; `codes` describes each of its codes. */
 export function errorType<Refusal extends DomainError>(
   errorClass: ErrorClass<Refusal>,
   options: {

@@ -1,6 +1,7 @@
 /**
- * The same request sent again under the same key gives the stored answer, for good. The key's row is inserted first, in the
- * mutation's own transaction: a refusal rolls it back, a crash leaves nothing, and of two at once the second waits for the first.
+ * Replays the stored answer if the same request is sent again with the same idempotency key; answers never expire. The row of
+ * the key is inserted first, in the transaction of the mutation: a refusal or a crash rolls it back, and a concurrent request
+ * with the same key waits for the first.
  */
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core'
 import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql'
@@ -11,27 +12,28 @@ import { hashOfInput } from './requestHash.ts'
 
 type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>
 
+/** Pothos plugin for mutations with an idempotency key in their input. */
 export class IdempotencyPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(resolve: Resolve<Types>, field: PothosOutputFieldConfig<Types>): Resolve<Types> {
     if (field.kind !== 'Mutation' || field.pothosOptions.transaction === false) return resolve
     return async (parent, args, context, info) => {
       const key = keyOf(args)
       const answer = () => resolve(parent, args, context, info) as Promise<RuleResult<Record<string, string>>>
-      // Into the answer, which nobody else holds: a copy would be of no form that the engine knows.
+      // Modifies the answer, which has no other reference. A copy by spread would get its own hidden class.
       return key
-        ? once(key, context as MutationContext, info, answer)
+        ? answerWithKey(key, context as MutationContext, info, answer)
         : mapResult(await answer(), (answered) => Object.assign(answered, { replayed: false }))
     }
   }
 }
 
-async function once(
+async function answerWithKey(
   key: string,
   { tx, caller, rawVariables }: MutationContext,
   info: GraphQLResolveInfo,
   answer: () => Promise<RuleResult<Record<string, string>>>,
 ) {
-  // Only the signed-in have keys: the admission before has refused everybody else.
+  // Keys belong to a caller; the admission plugin has refused anonymous callers before.
   if (!caller) return answer()
   const requestHash = hashOfInput(info, rawVariables)
   // The statement that takes the key has begun the transaction, so the rule cannot have committed it.
@@ -40,7 +42,7 @@ async function once(
   return mapResult(await answerOnce(tx, request, uncommitted), ({ ids, replayed }) => ({ ...ids, replayed }))
 }
 
-/** The key of a request, where its input has one. */
+/** Returns the idempotency key of the input, if there is one. */
 export function keyOf(args: object): string | undefined {
   const input = 'input' in args ? args.input : undefined
   const key = typeof input === 'object' && input && 'idempotencyKey' in input ? input.idempotencyKey : undefined

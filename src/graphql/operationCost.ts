@@ -1,6 +1,6 @@
 /**
- * What an operation costs: the sum over its fields, each as often as it may occur. It is an upper bound, since what @skip and
- * @include take out is counted. A field whose arguments are wrong costs one, because nothing beneath it is ever executed.
+ * The cost of an operation: the sum over its fields, each multiplied by the list lengths above it. It is an upper bound, because
+ * fields excluded by @skip and @include count. A field with invalid arguments costs 1, because its selection is never executed.
  */
 import {
   type FieldNode,
@@ -20,35 +20,35 @@ import {
 } from 'graphql'
 import type { Cost } from './cost.ts'
 
-interface Weighing {
+interface CostedOperation {
   schema: GraphQLSchema
   fragments: Readonly<Record<string, FragmentDefinitionNode>>
   operation: OperationDefinitionNode
-  /** As their types read them. */
+  /** Coerced values. */
   variableValues: { [variable: string]: unknown }
 }
 
-interface Weight {
+interface OperationCost {
   cost: number
-  /** What is wrong with the arguments of the first field of which something is. */
+  /** The error of the first field with invalid arguments. */
   fault: GraphQLError | undefined
 }
 
-/** The cost of an operation with these variables. */
-export function costOfOperation(weighing: Weighing): Weight {
+/** Returns the cost of an operation with these variables. */
+export function costOfOperation(weighing: CostedOperation): OperationCost {
   const { schema, operation } = weighing
-  const scale = new Scale(weighing)
+  const scale = new CostCalculator(weighing)
   const root = schema.getRootType(operation.operation)
   return { cost: root ? scale.weigh(operation.selectionSet, root) : 0, fault: scale.fault }
 }
 
-class Scale {
-  readonly #weighing: Weighing
-  /** A fragment may be spread at many places, and have others in it: each set is weighed once a type. */
+class CostCalculator {
+  readonly #weighing: CostedOperation
+  /** Memoizes costs per selection set and type, because nested fragments may be spread many times. */
   readonly #known = new Map<SelectionSetNode, Map<GraphQLNamedType, number>>()
   fault: GraphQLError | undefined
 
-  constructor(weighing: Weighing) {
+  constructor(weighing: CostedOperation) {
     this.#weighing = weighing
   }
 
@@ -74,16 +74,16 @@ class Scale {
 
   #weighField(node: FieldNode, type: GraphQLNamedType): number {
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined
-    // `__typename` and the schema itself, whose depth is bounded elsewhere.
+    // `__typename` and introspection; the depth limit bounds introspection.
     if (!field) return 1
     const own = this.#costOf(field, node)
     if (!own) return 1
-    const beneath = node.selectionSet ? this.weigh(node.selectionSet, getNamedType(field.type)) : 0
-    return own.field + beneath * Math.max(own.multiplier, 0)
+    const nested = node.selectionSet ? this.weigh(node.selectionSet, getNamedType(field.type)) : 0
+    return own.field + nested * Math.max(own.multiplier, 0)
   }
 
   #costOf(field: GraphQLField<unknown, unknown>, node: FieldNode): Cost | undefined {
-    const { complexity } = field.extensions as { complexity?: Declared }
+    const { complexity } = field.extensions as { complexity?: DeclaredComplexity }
     if (typeof complexity !== 'function') return { ...ONE, ...complexity }
     try {
       return { ...ONE, ...complexity(getArgumentValues(field, node, this.#weighing.variableValues), {}, field) }
@@ -95,7 +95,7 @@ class Scale {
   }
 }
 
-/** As the complexity plugin notes it on a field. */
-type Declared = Partial<Cost> | ((args: object, context: object, field: object) => Partial<Cost>)
+/** The format of the complexity plugin in the extensions of a field. */
+type DeclaredComplexity = Partial<Cost> | ((args: object, context: object, field: object) => Partial<Cost>)
 
 const ONE: Cost = { field: 1, multiplier: 1 }

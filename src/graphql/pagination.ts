@@ -1,6 +1,6 @@
 /**
- * Pages by keyset: a cursor is the place of a row in the order of its list, and a page begins strictly beyond it.
- * So no row is lost or shown twice when rows come and go, and page a thousand costs what page one costs.
+ * Keyset pagination: a cursor is the sort key of a row, and a page starts strictly after it. No row is lost or repeated when
+ * rows are inserted or deleted, and page 1,000 costs as much as page 1.
  */
 import { GraphQLError } from 'graphql'
 import { PAGE_SIZE, PAGE_SIZE_MAX } from './builder.ts'
@@ -12,7 +12,7 @@ export interface PageArguments {
   before?: string | null | undefined
 }
 
-/** What a client asked for, checked. `limit` rows, read against the order of the list when `backward`. */
+/** Validated page arguments. `limit` rows are read, in reverse order if `backward`. */
 export interface Page<Key> {
   limit: number
   backward: boolean
@@ -20,17 +20,17 @@ export interface Page<Key> {
   before: Key | undefined
 }
 
-/** A place in a list as text and back; `read` gives undefined for a text that it did not write. */
+/** Converts sort keys to text and back; `read` returns undefined for text that `write` cannot return. */
 export interface Cursor<Key> {
   write(key: Key): string
   read(text: string): Key | undefined
 }
 
-/** Refuses with BAD_USER_INPUT: a malformed cursor, first and last together, fewer than none, more than a page holds. */
+/** Validates page arguments. Refuses with BAD_USER_INPUT a malformed cursor, `first` with `last`, and sizes out of range. */
 export function readPage<Key>({ first, after, last, before }: PageArguments, cursor: Cursor<Key>): Page<Key> {
-  if (first != null && last != null) throw badInput('Give first or last, not both.')
+  if (first != null && last != null) throw badInput('Use either `first` or `last`, not both.')
   const limit = first ?? last ?? PAGE_SIZE
-  if (limit < 0 || limit > PAGE_SIZE_MAX) throw badInput(`A page has 0 to ${PAGE_SIZE_MAX} entries.`)
+  if (limit < 0 || limit > PAGE_SIZE_MAX) throw badInput(`A page can have 0 to ${PAGE_SIZE_MAX} entries.`)
   return {
     limit,
     backward: last != null || (first == null && before != null),
@@ -39,7 +39,7 @@ export function readPage<Key>({ first, after, last, before }: PageArguments, cur
   }
 }
 
-/** The connection of rows that were read in the page's direction, one more than its limit to know whether more follow. */
+/** Builds a connection. `rows` are in the direction of the page, with one extra row that shows that more follow. */
 export function connectionOf<Row, Key>(
   rows: readonly Row[],
   page: Page<Key>,
@@ -55,8 +55,8 @@ export function connectionOf<Row, Key>(
   return { edges, pageInfo: new PageInfo(edges, hasNextPage, hasPreviousPage) }
 }
 
-// A cursor takes as long to write as the rest of an entry does, and whoever asks for `nodes` asks for none. As classes: what is
-// made of a getter of its own is held by the engine long after its request.
+// Cursors are lazy, because writing one costs as much as the rest of an entry, and `nodes` needs none. Classes, because V8
+// retains objects with getters of their own long after their request.
 class Edge<Row, Key> {
   readonly node: Row
   readonly #cursor: Cursor<Key>
@@ -93,9 +93,10 @@ class PageInfo {
   }
 }
 
+/** Matches a UUID in lower case. */
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** The place in a list that is ordered by id, which is by the time of making. */
+/** Cursor of a list that is ordered by id, which is the order of creation. */
 export const idCursor: Cursor<string> = {
   write: (id) => toCursor(id),
   read: (text) => {
@@ -104,18 +105,19 @@ export const idCursor: Cursor<string> = {
   },
 }
 
-/** What Prisma reads a page of a list by that has the newest first: strictly beyond the cursor, and one row more than shown. */
+/** Returns the Prisma arguments of a page that is ordered by id, newest first, with one extra row. */
 export const newestFirst = ({ limit, backward, after, before }: Page<string>) => ({
   where: { id: { ...(after && { lt: after }), ...(before && { gt: before }) } },
   orderBy: { id: backward ? ('asc' as const) : ('desc' as const) },
   take: limit + 1,
 })
 
-/** The greatest values of PostgreSQL's integer and bigint: a cursor beyond them could not be compared with the column. */
+/** The largest integer of PostgreSQL; a larger number in a cursor could not be compared with the column. */
 export const INTEGER_MAX = 2_147_483_647n
+/** The largest bigint of PostgreSQL. */
 export const BIGINT_MAX = 9_223_372_036_854_775_807n
 
-/** The place in a list that is ordered by whole numbers, the first one weighing most; one greatest value for each. */
+/** Cursor of a list that is ordered by several integers; `greatest` has the maximum of each. */
 export function numbersCursor(...greatest: bigint[]): Cursor<bigint[]> {
   return {
     write: (numbers) => toCursor(numbers.join(':')),
@@ -131,21 +133,21 @@ export function numbersCursor(...greatest: bigint[]): Cursor<bigint[]> {
 function readCursor<Key>(text: string | null | undefined, cursor: Cursor<Key>): Key | undefined {
   if (text == null) return undefined
   const key = cursor.read(text)
-  if (key === undefined) throw badInput('This is not a cursor of this list.')
+  if (key === undefined) throw badInput('The cursor does not belong to this list.')
   return key
 }
 
-/** A place as the opaque text that clients send back. */
-export const toCursor = (place: string): string => Buffer.from(place).toString('base64url')
+/** Encodes a sort key as opaque text. */
+export const toCursor = (key: string): string => Buffer.from(key).toString('base64url')
 
-/** The place behind a text, which may be anything that a client made up. */
+/** Decodes a cursor. The result is untrusted input. */
 export const fromCursor = (text: string): string => Buffer.from(text, 'base64url').toString()
 
-/** A request that is not of its form; the client has a defect. */
+/** Returns BAD_USER_INPUT, for malformed requests: a defect of the client. */
 export const badInput = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
 
-// What a connection shows of its rows stands under both; plugin-prisma's own connections plan by the same two paths.
+/** The paths of a connection that select its rows; the connections of plugin-prisma use the same two. */
 export const NODE_PATHS = [[{ name: 'nodes' }], [{ name: 'edges' }, { name: 'node' }]]
 
 type Nested<Query, Planned> = (query: Query, path?: never) => Planned
@@ -155,7 +157,7 @@ interface NodesPath {
   paths: typeof NODE_PATHS
 }
 
-// The planner takes several paths at once in this form, which its types keep to itself; and knows again the one that it has seen.
+// Internal format of the planner for several paths. Cached, because the planner compares it by identity.
 const nodesPaths = new Map<string, NodesPath>()
 
 function nodesPathOf(typeName: string): NodesPath {
@@ -167,6 +169,6 @@ function nodesPathOf(typeName: string): NodesPath {
   return path
 }
 
-/** Plans a relation that a connection shows: `query`, with what is selected beneath `nodes` and `edges.node`. */
+/** Plans a relation that is a connection: `query`, with the selections of `nodes` and `edges.node`. */
 export const nestedNodes = <Query, Planned>(nested: Nested<Query, Planned>, typeName: string, query: Query): Planned =>
   nested(query, nodesPathOf(typeName) as never)

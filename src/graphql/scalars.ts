@@ -1,4 +1,4 @@
-/** The scalars. Each refuses only what is not of its form; ranges, lengths and known currencies are for the forms. */
+/** The scalars. Each checks only the format; input schemas check ranges, lengths and supported currencies. */
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
 import {
   GraphQLDateTimeISO,
@@ -12,7 +12,7 @@ import { PLAIN_TEXT } from '../engine/execution/json.ts'
 import { builder } from './builder.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 
-/** A scalar that is a string on the wire and `Value` inside. */
+/** A scalar that is a string on the wire, and a `Value` in resolvers. */
 function textScalar<Value>(options: {
   name: string
   description: string
@@ -38,8 +38,8 @@ const plainText = { extensions: { [PLAIN_TEXT]: true } }
 const DECIMAL = /^-?\d{1,15}(\.\d{1,6})?$/
 const INTEGER = /^-?\d{1,19}$/
 
-/** A scalar of the library, which throws errors of other kinds as well: whatever it throws, the value is not of its form. */
-function ofLibrary<Value, Written>(scalar: GraphQLScalarType<Value, Written>): GraphQLScalarType<Value, Written> {
+/** Wraps a scalar of the library, which also throws errors that are not GraphQLErrors: all of them mean an invalid value. */
+function fromLibrary<Value, Written>(scalar: GraphQLScalarType<Value, Written>): GraphQLScalarType<Value, Written> {
   const refuse = (error: unknown, nodes?: ValueNode): never => {
     if (error instanceof GraphQLError) throw error
     throw new GraphQLError(`This is not a ${scalar.name}.`, nodes && { nodes })
@@ -63,13 +63,13 @@ function ofLibrary<Value, Written>(scalar: GraphQLScalarType<Value, Written>): G
   })
 }
 
-// As the library reads it, but only what can be written: an offset may lead out of the years that have four digits. Written by
-// our own function, since Date's takes ten times as long.
+// Parsed by the library, but limited to years with four digits, which an offset may leave. Serialized by our own function,
+// because Date.toISOString takes ten times as long.
 const dateTimeScalar = new GraphQLScalarType<Date, string>({
   ...GraphQLDateTimeISO.toConfig(),
   serialize: (value) => {
     const text = value instanceof Date ? writeMoment(value) : undefined
-    if (text === undefined) throw new Error('A moment is not of the years 1 to 9999.')
+    if (text === undefined) throw new Error('A DateTime is not within the years 1 to 9999.')
     return text
   },
   parseValue: (input) => writableMoment(GraphQLDateTimeISO.parseValue(input)),
@@ -78,28 +78,30 @@ const dateTimeScalar = new GraphQLScalarType<Date, string>({
 
 function writableMoment(moment: Date, nodes?: ValueNode): Date {
   if (writeMoment(moment) !== undefined) return moment
-  throw new GraphQLError('This is not a moment of the years 1 to 9999.', nodes && { nodes })
+  throw new GraphQLError('This is not a DateTime within the years 1 to 9999.', nodes && { nodes })
 }
 
-builder.addScalarType('DateTime', ofLibrary(dateTimeScalar), {
+builder.addScalarType('DateTime', fromLibrary(dateTimeScalar), {
   ...plainText,
   description:
-    'A moment of the years 1 to 9999: RFC 3339 in UTC with milliseconds, always with Z, e.g. `2026-03-01T12:00:00.000Z`. Other offsets are taken, too.',
+    'A point in time within the years 1 to 9999: RFC 3339 in UTC with milliseconds and Z, e.g. `2026-03-01T12:00:00.000Z`. Inputs may have another offset.',
 })
 
-builder.addScalarType('Duration', ofLibrary(GraphQLISO8601Duration), {
-  description: 'A length of time by ISO 8601, e.g. `PT15M` or `P3D`.',
+builder.addScalarType('Duration', fromLibrary(GraphQLISO8601Duration), {
+  description: 'An ISO 8601 duration, e.g. `PT15M` or `P3D`.',
 })
 
-builder.addScalarType('EmailAddress', ofLibrary(GraphQLEmailAddress), {
-  description: 'An address for electronic mail, e.g. `anna@example.com`. Upper and lower case are the same.',
+builder.addScalarType('EmailAddress', fromLibrary(GraphQLEmailAddress), {
+  description: 'An e-mail address, e.g. `anna@example.com`. Not case-sensitive.',
 })
 
-builder.addScalarType('URL', ofLibrary(GraphQLURL), { description: 'An absolute URL (https://url.spec.whatwg.org/).' })
+builder.addScalarType('URL', fromLibrary(GraphQLURL), {
+  description: 'An absolute URL (https://url.spec.whatwg.org/).',
+})
 
 const bigIntScalar = textScalar({
   name: 'BigInt',
-  description: 'A signed integer as a decimal string; never a JSON number, which loses digits past 2^53.',
+  description: 'A signed integer as a decimal string. Not a JSON number, which loses digits beyond 2^53.',
   read: (text) => (INTEGER.test(text) ? BigInt(text) : undefined),
   write: (value: bigint) => value.toString(),
 })
@@ -108,7 +110,7 @@ builder.addScalarType('BigInt', bigIntScalar, plainText)
 const decimalScalar = textScalar({
   name: 'Decimal',
   description:
-    'An exact decimal as a string, at most 15 digits before and 6 after the point, e.g. `"12.50"`. Never a JSON number, which would round it.',
+    'An exact decimal as a string, with at most 15 digits before and 6 after the point, e.g. `"12.50"`. Not a JSON number, which would be rounded.',
   read: (text) => (DECIMAL.test(text) ? text : undefined),
   write: (value: string) => value,
 })
@@ -117,29 +119,30 @@ builder.addScalarType('Decimal', decimalScalar, plainText)
 builder.addScalarType(
   'CurrencyCode',
   new RegularExpression('CurrencyCode', /^[A-Z]{3}$/, {
-    errorMessage: () => 'This is not three capital letters.',
+    errorMessage: () => 'A CurrencyCode has three capital letters.',
   }),
   {
     ...plainText,
     description:
-      'Three capital letters by ISO 4217, e.g. `EUR`. One that this server does not know is a ValidationError.',
+      'An ISO 4217 currency code, e.g. `EUR`. A currency that the server does not support is refused with ValidationError.',
   },
 )
 
 builder.addScalarType(
   'IdempotencyKey',
   new RegularExpression('IdempotencyKey', /^\P{C}{1,255}$/u, {
-    errorMessage: () => 'This is not 1 to 255 printable characters.',
+    errorMessage: () => 'An IdempotencyKey has 1 to 255 printable characters.',
   }),
   {
     description:
-      'Chosen by the client, 1 to 255 printable characters; scoped to the caller and the mutation. The same request sent again under the same key gives the first answer again, for good.',
+      'A key chosen by the client, with 1 to 255 printable characters, scoped to the caller and the mutation. The same request with the same key replays the first answer. Keys never expire.',
   },
 )
 
 const eventCursorScalar = textScalar({
   name: 'EventCursor',
-  description: 'An opaque position in the event log, totally ordered. Keep the last one seen and resume after it.',
+  description:
+    'An opaque, totally ordered position in the event log. Store the last one received, and resume after it.',
   read: readCursor,
   write: writeCursor,
 })

@@ -1,4 +1,4 @@
-/** The parts of the server that resolvers use beside the database: ports, chosen once in src/app.ts. */
+/** The parts of the server that resolvers use besides the database: ports, whose implementations src/app.ts chooses. */
 
 import type { RateLimits } from '../cache/rateLimits.ts'
 import type { Signals } from '../cache/signals.ts'
@@ -9,7 +9,7 @@ export interface Services {
   rateLimits: RateLimits
   signals: Signals
   payments: PaymentProvider
-  /** Null where the server runs with a real payment provider. */
+  /** Null with a real payment provider. */
   sandboxClock: SandboxClock | null
   /** Signs access and refresh tokens. */
   authSecret: Uint8Array

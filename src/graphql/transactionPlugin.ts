@@ -1,7 +1,7 @@
 /**
- * Runs every mutation's resolver in one transaction. The resolver gets a copy of the context that has the transaction;
- * the fields of its payload run after the commit and get the ordinary context, whose loaders remember nothing from before.
- * It stands after the errors plugin: a refusal must pass through here, and roll back, before it becomes an answer.
+ * Runs the resolver of each mutation in one transaction. The resolver gets a copy of the context with the transaction. The
+ * fields of the payload run after the commit with the original context, whose loaders are empty. It follows the errors plugin,
+ * because a refusal must roll back before it becomes data.
  */
 import SchemaBuilder, {
   BasePlugin,
@@ -18,12 +18,13 @@ import type { Context, MutationContext } from './context.ts'
 
 type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>
 
+/** Pothos plugin for the option `transaction` of mutations. */
 export class TransactionPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(resolve: Resolve<Types>, field: PothosOutputFieldConfig<Types>): Resolve<Types> {
     if (field.kind !== 'Mutation') return resolve
     const change = field.pothosOptions.transaction === false ? resolve : inTransaction(resolve)
     return async (parent, args, context, info) => {
-      // An operation may have several mutations: each reads, and answers with, what those before it have left.
+      // An operation may have several mutations: each must see the changes of the earlier ones.
       forgetLoaded(context)
       try {
         return await change(parent, args, context, info)
@@ -60,7 +61,7 @@ declare global {
       Args extends InputFieldMap,
       ResolveReturnShape,
     > {
-      /** False for a mutation that calls the payment provider or receives a file: no transaction waits for either. */
+      /** False for a mutation that calls the payment provider or receives a file, because no transaction may wait for either. */
       transaction?: boolean
     }
   }
