@@ -1,9 +1,8 @@
 /**
- * Writes what clients rely on from what the code declares: schema/schema.graphql is printed from the schema, and
- * schema/sdk/generated.ts holds a typed document for each operation in schema/operations. What other clients have to
- * know of the schema stands in schema/sdk/inputsWithKey.ts and schema/sdk/possibleTypes.ts.
- * `--check` writes nothing and fails when either is out of date.
- * The documents are written by a plugin of ours: those of the field import a package, and say nothing of keys.
+ * Generates the files that clients depend on: schema/schema.graphql, the printed schema; schema/sdk/generated.ts, a typed
+ * document for each operation in schema/operations; and for other clients schema/sdk/inputsWithKey.ts and
+ * schema/sdk/possibleTypes.ts. `--check` writes nothing, and fails if a file is out of date.
+ * The documents have a format of our own, because the usual plugins import a package, and do not mark idempotency keys.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -80,7 +79,7 @@ async function typedDocuments(printedSchema: string): Promise<string> {
 
 const shortText = (node: Parameters<typeof print>[0]): string => stripIgnoredCharacters(print(node))
 
-/** A constant that tools drop where nobody uses it: text, and the types that the types' plugin wrote for it. */
+/** Returns a tree-shakable constant: the text of an operation, with the types that the types plugin generated. */
 function typedDocument(
   operation: OperationDefinitionNode,
   fragments: readonly FragmentDefinitionNode[],
@@ -98,7 +97,7 @@ export const ${name}Document: Operation<${type}, ${type}Variables> = {
 }`
 }
 
-/** The names of the fragments that it spreads, or that those spread, each once. */
+/** Returns the names of the fragments that an operation spreads, directly or indirectly, each once. */
 function fragmentsOf(operation: OperationDefinitionNode, fragments: readonly FragmentDefinitionNode[]): string[] {
   const found = new Set<string>()
   const search = (node: OperationDefinitionNode | FragmentDefinitionNode) => {
@@ -115,7 +114,7 @@ function fragmentsOf(operation: OperationDefinitionNode, fragments: readonly Fra
   return [...found]
 }
 
-/** Whether its variable `$input` has a field `idempotencyKey`. */
+/** True if the variable `$input` has a field `idempotencyKey`. */
 function takesKey({ variableDefinitions }: OperationDefinitionNode, schemaAst: GraphQLSchema): boolean {
   const input = variableDefinitions?.find(({ variable }) => variable.name.value === 'input')
   const type = input && typeFromAST(schemaAst, input.type)
@@ -124,7 +123,7 @@ function takesKey({ variableDefinitions }: OperationDefinitionNode, schemaAst: G
 
 const hasKey = (type: GraphQLNamedType): boolean => isInputObjectType(type) && 'idempotencyKey' in type.getFields()
 
-/** The inputs that take a key, by name, for operations that are not generated here. */
+/** Returns the module that lists the inputs with an idempotency key, for operations that are not generated here. */
 function inputsWithKey(): string {
   const names = Object.values(schema.getTypeMap())
     .filter(hasKey)
@@ -133,7 +132,7 @@ function inputsWithKey(): string {
 export const INPUTS_WITH_KEY: readonly string[] = [\n${names.sort().join('\n')}\n]\n`
 }
 
-/** The members of each union and interface, which a cache needs to know which fragments apply. */
+/** Returns the module with the members of each union and interface, by which a cache matches fragments. */
 function possibleTypes(): string {
   const abstract = Object.values(schema.getTypeMap()).filter(isAbstractType)
   const lines = abstract.map((type) => {

@@ -1,6 +1,6 @@
-// Makes a checkout runnable and does nothing that is done already: Prisma's client is generated when the schema has
-// changed, the program compiled when a source has. With `--generate` it is not compiled, for what runs under tsx.
-// Types are not checked here but by `npm run check`: the first start is to be quick.
+// Incremental build: generates Prisma's client if the schema has changed, and compiles the program if a source has changed.
+// With `--generate` it does not compile, for programs that run under tsx. `npm run check` checks types, so that the first
+// start is fast.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -31,7 +31,7 @@ if (!process.argv.includes('--generate')) {
   })
 }
 
-/** Does the work unless it was done with the same inputs, and remembers that it succeeded. */
+/** Does the work unless it was done with the same inputs, and stores the hash of the inputs after success. */
 function bring(name, hash, done, work) {
   const stamps = existsSync(stampsFile) ? JSON.parse(readFileSync(stampsFile, 'utf8')) : {}
   if (done && stamps[name] === hash) return
@@ -39,12 +39,12 @@ function bring(name, hash, done, work) {
   writeFileSync(stampsFile, JSON.stringify({ ...stamps, [name]: hash }))
 }
 
-/** Runs a package's program; what it says is shown only when it fails. */
+/** Runs a program of a package; prints its output only if it fails. */
 function run(program, programArguments) {
   const env = {
     ...process.env,
     PATH: [resolve('node_modules/.bin'), process.env.PATH].join(delimiter), // Prisma calls its generators by name.
-    CHECKPOINT_DISABLE: '1', // No look for a newer version: there may be no network.
+    CHECKPOINT_DISABLE: '1', // No check for updates, because there may be no network.
     PRISMA_HIDE_UPDATE_MESSAGE: '1',
   }
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...programArguments], {
@@ -58,7 +58,7 @@ function sourcesIn(directory) {
   return readdirSync(directory, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !path.startsWith(generated)) // They follow from the schema, whose hash is counted.
+    .filter((path) => !path.startsWith(generated)) // The hash of the schema covers them.
     .sort()
 }
 

@@ -1,5 +1,5 @@
-// Around `npm pack`: the package that others install is the SDK alone. Before, it is compiled into dist/sdk, and package.json
-// is left without what only the server needs: whoever installs the SDK must not get a database. After, it is put back.
+// Runs before and after `npm pack`, which packs only the SDK. Before: compiles the SDK into dist/sdk, and removes from
+// package.json what only the server needs, so that users of the SDK do not install a database. After: restores package.json.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,14 +8,14 @@ const KEPT = ['name', 'version', 'description', 'license', 'type', 'engines', 'e
 const WHOLE = 'dist/package.whole.json'
 
 process.chdir(join(import.meta.dirname, '..'))
-if (process.argv.includes('--after')) putBack()
+if (process.argv.includes('--after')) restore()
 else prepare()
 
 function prepare() {
-  putBack() // What a run that was cut off has left.
+  restore() // After an interrupted run.
   rmSync('dist/sdk', { recursive: true, force: true })
   const compiler = ['node_modules/typescript/bin/tsc', '-p', '.config/tsconfig.sdk.json']
-  // On stderr: stdout belongs to npm, which may be asked for JSON.
+  // Output to stderr, because npm may print JSON to stdout.
   const { status } = spawnSync(process.execPath, compiler, { stdio: ['ignore', 2, 2] })
   if (status !== 0) process.exit(1)
   const whole = readFileSync('package.json', 'utf8')
@@ -24,6 +24,6 @@ function prepare() {
   writeFileSync('package.json', `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`)
 }
 
-function putBack() {
+function restore() {
   if (existsSync(WHOLE)) renameSync(WHOLE, 'package.json')
 }

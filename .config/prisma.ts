@@ -1,4 +1,4 @@
-// `prisma generate` looks for a schema engine, which a machine without internet cannot download, but never runs it.
+// `prisma generate` requires the path of a schema engine, but never runs it. Any path prevents the download.
 import { join } from 'node:path'
 import { defineConfig } from 'prisma/config'
 

@@ -1,5 +1,5 @@
-// Builds what is out of date and then is the program itself, in this process: no shell stands in between, so a signal reaches
-// it everywhere, and Windows, whose shell has no `exec`, starts it the same. `node .config/start.mjs main|worker|dev`.
+// Builds, then runs the program in the same process. Without a shell in between, signals reach the program on every platform,
+// and Windows, whose shell has no `exec`, starts it the same way. `node .config/start.mjs main|worker|dev`.
 import { createServer } from 'node:net'
 
 const [node, , name = 'main', ...rest] = process.argv
@@ -11,7 +11,7 @@ await import('./build.mjs')
 process.argv = [node, name, ...(name === 'dev' ? ['watch', 'src/main.ts', '--readable'] : []), ...rest]
 await import(PROGRAMS[name])
 
-// The server looks again, and at whatever else is wrong; but a build takes ten seconds, and this is what goes wrong most often.
+// The server checks the port, too. It is checked before the build, which takes ten seconds, because it is the most frequent error.
 async function refuseBusyPort() {
   const host = process.env.HOST?.trim() || '127.0.0.1'
   const port = Number(process.env.PORT?.trim() || 4000)
@@ -22,6 +22,8 @@ async function refuseBusyPort() {
     probe.listen(port, host, () => probe.close(() => resolve()))
   })
   if (code !== 'EADDRINUSE') return
-  process.stderr.write(`Port ${port} of ${host} is in use: stop what uses it, or set PORT to another.\n`)
+  process.stderr.write(
+    `Port ${port} of ${host} is in use: stop the program that uses it, or set PORT to another port.\n`,
+  )
   process.exit(1)
 }

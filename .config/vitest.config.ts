@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import type { Reporter, TestModule } from 'vitest/node'
 
-// Counts what ran, and writes it as the very last line, alone, for whoever reads the output by program.
+// Prints the totals as the last line of the output, for programs that parse it.
 class TotalsReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]) {
     const totals = { passed: 0, failed: unhandledErrors.length, skipped: 0 }
     for (const module of modules) {
-      // A file or a hook that throws fails too, though no test of its own says so.
+      // Counts files and hooks that throw, although no test reports them.
       totals.failed += module.errors().length
       for (const suite of module.children.allSuites()) totals.failed += suite.errors().length
       for (const test of module.children.allTests()) {
@@ -16,7 +16,7 @@ class TotalsReporter implements Reporter {
         totals[state === 'pending' ? 'skipped' : state] += 1
       }
     }
-    // The other reporters write until the end, so this one waits for it.
+    // At exit, because the other reporters print until then.
     process.once('exit', () => {
       writeSync(1, `${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`)
     })
@@ -24,18 +24,18 @@ class TotalsReporter implements Reporter {
 }
 
 export default defineConfig({
-  // The libraries load graphql as Node resolves it; the sources must get the same copy, or their errors are strangers.
+  // Makes the sources load the same copy of graphql as the libraries do; with two copies, `instanceof GraphQLError` fails.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     root: join(import.meta.dirname, '..'),
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/servers/globalSetup.ts'],
     pool: 'forks',
-    maxWorkers: 2, // A file has a database and often a server of its own; more at once make each other late.
-    testTimeout: 60_000, // Never a judgement of speed: only what hangs ends.
+    maxWorkers: 2, // Each file has its own database and often a server; more workers slow each other down.
+    testTimeout: 60_000, // Ends tests that hang; does not measure speed.
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
-    expect: { requireAssertions: true }, // A test whose `expect` was never reached has shown nothing.
+    expect: { requireAssertions: true }, // A test that never reaches its `expect` must fail.
     reporters: ['default', new TotalsReporter()],
   },
 })

@@ -20,24 +20,24 @@ export type Config = Readonly<{
   production: boolean
   host: string
   port: number
-  /** Where clients reach the server, without a slash at the end; unset means the address it listens on. */
+  /** The URL by which clients reach the server, without a trailing slash. Unset: the address it listens on. */
   publicUrl: string | undefined
   trustProxyHops: number
-  /** Unset means the embedded PostgreSQL. */
+  /** Unset: the embedded PostgreSQL. */
   databaseUrl: string | undefined
   databasePoolMax: number
-  /** Unset means that each process keeps what servers share to itself. */
+  /** Unset: each process keeps rate limits and signals in memory. */
   redis: RedisSettings | undefined
   dataDirectory: string
-  /** Where the bytes of files are: a folder, unless `s3` says otherwise. */
+  /** The folder of uploaded files, unless `s3` is set. */
   filesDirectory: string
   s3: S3Config | undefined
   uploadImageBytesMax: number
   uploadDocumentBytesMax: number
-  /** How long the sender of a file may be silent. */
+  /** The longest pause of a client that uploads a file. */
   uploadSilenceMs: number
   fileUrlTtlMs: number
-  /** Unset means one made and kept in the data directory. */
+  /** Unset: a random key that is created in the data directory. */
   authSecret: string | undefined
   allowDemo: boolean
   slowOperationMs: number
@@ -49,25 +49,25 @@ export type Config = Readonly<{
   introspection: boolean
   corsOrigins: readonly string[]
   rateLimits: boolean
-  /** Who answers reads: one statement of ours for each root field, or Prisma's own client. */
+  /** The implementation of reads: one SQL statement for each root field, or Prisma's client. */
   reader: 'sql' | 'prisma'
-  /** Plain requests are answered before Yoga. */
+  /** Enables the fast path. */
   fastPath: boolean
   worker: 'inline' | 'off'
-  /** How long the sides of a support chat may be silent, on our clock. */
+  /** Limits on silence in support chats, on the server's clock. */
   support: Readonly<{
-    /** Until a customer is warned who does not answer the agent. */
+    /** Time until a customer who does not answer the agent is warned. */
     warningMs: number
-    /** Until the chat of such a customer ends. */
+    /** Time until the chat of a silent customer ends. */
     customerMs: number
-    /** Until an agent loses a chat in which they do not answer the customer. */
+    /** Time until a silent agent loses the chat. */
     agentMs: number
   }>
-  /** How long a support chat may wait in the queue, on our clock. */
+  /** Limits on waiting in the support queue, on the server's clock. */
   supportQueue: Readonly<{
-    /** Until its customer is told that it takes long. */
+    /** Time until the customer is notified of the delay. */
     noticeMs: number
-    /** Until it ends, because nobody could be found to answer. */
+    /** Time until the chat ends, because no agent has claimed it. */
     endMs: number
   }>
   shutdownGraceMs: number
@@ -76,9 +76,9 @@ export type Config = Readonly<{
 export type S3Config = Readonly<{
   bucket: string
   region: string
-  /** Unset means Amazon's own. */
+  /** Unset: Amazon S3. */
   endpoint: string | undefined
-  /** Unset means whatever the surroundings of the process give. */
+  /** Unset: the default credential chain of the AWS SDK. */
   credentials: Readonly<{ accessKeyId: string; secretAccessKey: string }> | undefined
 }>
 
@@ -86,12 +86,12 @@ type LogLevel = (typeof LOG_LEVELS)[number]
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const MEBIBYTE = 1_048_576
-const UPLOAD_BYTES_MAX = 2_147_483_648 // Further up a file is a task for another kind of server.
-const SILENCE_MS_MAX = 7 * 86_400_000 // A week: people who write by mail, not people who are forgotten.
-const QUEUE_WAIT_MS_MAX = 90 * 86_400_000 // A quarter of a year: by then nobody remembers the question.
-const WAIT_MS_MAX = 3_600_000 // An hour: longer is a slip of the unit.
+const UPLOAD_BYTES_MAX = 2_147_483_648 // Larger files need resumable uploads.
+const SILENCE_MS_MAX = 7 * 86_400_000 // A week: the pace of e-mail.
+const QUEUE_WAIT_MS_MAX = 90 * 86_400_000 // A quarter of a year: later the question is obsolete.
+const WAIT_MS_MAX = 3_600_000 // An hour: longer is a mistake in the unit.
 
-/** Says every bad variable in one sentence each, a line a sentence; never a secret value. */
+/** Lists every bad variable, one sentence per line; never a secret value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]
@@ -102,9 +102,9 @@ export class ConfigError extends Error {
   }
 }
 
-/** Promises a frozen and valid configuration. Refuses with a ConfigError that lists every bad variable at once. */
+/** Returns a valid, frozen configuration. Throws a ConfigError that lists every bad variable. */
 export function readConfig(environment: Environment = process.env): Config {
-  // An empty variable is an unset one: that is what `NAME=` in a compose file means.
+  // An empty variable counts as unset, as `NAME=` in a compose file means.
   const set = Object.fromEntries(Object.entries(environment).filter(([, text]) => text?.trim()))
   const parsed = schemaFor(set).safeParse(set)
   if (!parsed.success) throw new ConfigError([...new Set(parsed.error.issues.map((issue) => issue.message))])

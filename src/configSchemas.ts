@@ -1,12 +1,12 @@
-/** What the variables of the environment may be, each with the sentence that says so. Never with the value, which may be a secret. */
+/** Schemas of environment variables, with their error messages. A message never repeats the value, which may be a secret. */
 import { z } from 'zod'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-const AUTH_SECRET_BYTES_MIN = 32 // HS256 is as strong as its key up to the 256 bits of its hash.
+const AUTH_SECRET_BYTES_MIN = 32 // HS256 needs a key of at least 256 bits, the size of its hash.
 const SWITCH: Readonly<Record<string, boolean>> = { on: true, true: true, 1: true, off: false, false: false, 0: false }
 
-/** Text of this pattern; `rule` says what that means. */
+/** Text that matches this pattern; `rule` states the pattern in words. */
 export function text(name: string, pattern: RegExp, rule: string) {
   return z.string().regex(pattern, { error: `${name} ${rule}.` })
 }
@@ -22,12 +22,12 @@ export function wholeNumber(name: string, min: number, max: number, byDefault: n
     .default(byDefault)
 }
 
-/** One of these words. */
+/** One of these words, or the default. */
 export function oneOf<const Word extends string>(name: string, words: readonly Word[], byDefault: NoInfer<Word>) {
   return z.enum(words, { error: `${name} must be one of ${words.join(', ')}.` }).default(byDefault)
 }
 
-/** A switch. */
+/** A switch: on, true, 1, off, false or 0. */
 export function onOrOff(name: string, byDefault: boolean) {
   return z
     .enum(Object.keys(SWITCH), { error: `${name} must be on or off.` })
@@ -35,14 +35,14 @@ export function onOrOff(name: string, byDefault: boolean) {
     .default(byDefault)
 }
 
-/** Text that must be there where the other variable is. */
+/** Text that must be set together with another variable. */
 export function togetherWith(environment: Environment, name: string, other: string) {
-  // Decided here: what is said of an optional value is not asked when it is absent.
-  const given = z.string({ error: `${name} must be set where ${other} is.` })
-  return environment[other] === undefined ? given.optional() : given
+  // Depends on the environment, because zod does not check an optional value that is absent.
+  const required = z.string({ error: `${name} must be set together with ${other}.` })
+  return environment[other] === undefined ? required.optional() : required
 }
 
-/** A secret that is long enough for what it signs. */
+/** A signing key of sufficient length. */
 export function authSecret(name: string, required: boolean) {
   const least = `${name} must have at least ${AUTH_SECRET_BYTES_MIN} bytes.`
   const missing = `${name} must be set in production and with DATABASE_URL, to at least ${AUTH_SECRET_BYTES_MIN} bytes.`
@@ -52,25 +52,25 @@ export function authSecret(name: string, required: boolean) {
   return required ? secret : secret.optional()
 }
 
-/** Where a PostgreSQL is. */
+/** The URL of a PostgreSQL database. */
 export function databaseUrl(name: string) {
   return text(name, /^postgres(ql)?:\/\/\S+$/, 'must begin with postgres:// or postgresql://')
     .refine((url) => !url.startsWith('postgres') || isDatabaseUrl(url), {
-      error: `${name} must be an address such as postgres://user:password@host:5432/database; in names and passwords @ is written as %40, / as %2F, # as %23, ? as %3F and % as %25.`,
+      error: `${name} must be an address such as postgres://user:password@host:5432/database; in user names and passwords, write @ as %40, / as %2F, # as %23, ? as %3F and % as %25.`,
     })
     .refine((url) => !namesSchema(url), {
-      error: `${name} must not name a schema: the server keeps its tables in public, and what belongs to them in two schemas beside it, so give it a database of its own.`,
+      error: `${name} must not name a schema: the server uses public and two schemas of its own, so it needs a separate database.`,
     })
     .optional()
 }
 
-// An address of a socket has no host, which URL does not know: postgres://user@/database?host=/run/postgresql.
+// The URL of a Unix socket has no host, which URL does not parse: postgres://user@/database?host=/run/postgresql.
 const parsedDatabaseUrl = (url: string): URL | undefined => {
   const withHost = url.replace('@/', '@localhost/')
   return URL.canParse(withHost) ? new URL(withHost) : undefined
 }
 
-// A "#" ends the address: what follows it would be lost, and part of a password taken for a host.
+// A "#" begins the fragment: the rest would be lost, and part of a password be parsed as the host.
 const isDatabaseUrl = (url: string): boolean => parsedDatabaseUrl(url)?.hash === '' && !url.includes('#')
 
 function namesSchema(url: string): boolean {
@@ -79,7 +79,7 @@ function namesSchema(url: string): boolean {
   return schema !== 'public' || /\bsearch_path\b/.test(parameters?.get('options') ?? '')
 }
 
-/** Where a Redis is. */
+/** The URL of a Redis server. */
 export function redisUrl(name: string) {
   return z
     .string()
@@ -89,7 +89,7 @@ export function redisUrl(name: string) {
     .optional()
 }
 
-/** Where a service is on the web, without a slash at the end. */
+/** The URL of a web service, without a trailing slash. */
 export function publicUrl(name: string) {
   return z
     .string()
@@ -102,7 +102,7 @@ function isPublicUrl(value: string): boolean {
   return /^https?:\/\/[^?#]+$/.test(value) && URL.canParse(value)
 }
 
-/** Origins, with commas between. */
+/** A comma-separated list of origins. */
 export function origins(name: string) {
   return z
     .string()
@@ -113,12 +113,12 @@ export function origins(name: string) {
         .filter(Boolean),
     )
     .refine((list) => list.every(isOrigin), {
-      error: `${name} must be a list of origins such as https://app.example.com, with commas between.`,
+      error: `${name} must be a list of origins such as https://app.example.com, separated by commas.`,
     })
     .default([])
 }
 
-// Compared with what a browser sends, byte by byte: a path or a slash at the end would never match.
+// Compared with the Origin header of browsers as text: a path or a trailing slash would never match.
 function isOrigin(value: string): boolean {
   return /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value
 }

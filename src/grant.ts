@@ -1,4 +1,4 @@
-/** `npm run grant -- EMAIL ROLE`: gives somebody who has signed up a role, beside a running server or without one. */
+/** `npm run grant -- EMAIL ROLE`: grants a role to an existing account; a server may be running or not. */
 import { grantRole } from './accounts/administration/grantRole.ts'
 import './api/observers.ts'
 import { type Config, readConfig } from './config.ts'
@@ -20,9 +20,9 @@ try {
 }
 
 function read([email, word, ...rest]: string[]): { email: string; role: Grantable } {
-  if (!email || !word || rest.length > 0) throw new StartFailure('Say who and what: npm run grant -- EMAIL ROLE.')
+  if (!email || !word || rest.length > 0) throw new StartFailure('Usage: npm run grant -- EMAIL ROLE')
   const role = ROLES.find((name) => name === word.toUpperCase())
-  if (!role) throw new StartFailure(`There is no role ${word} to grant: it is ${ROLES.join(', ')}.`)
+  if (!role) throw new StartFailure(`The role ${word} cannot be granted. Choose one of ${ROLES.join(', ')}.`)
   return { email, role }
 }
 
@@ -32,8 +32,8 @@ async function grant({ email, role }: { email: string; role: Grantable }, config
   const database = new Database({ connectionString, connectionsMax: 1, onError: () => {} })
   try {
     const outcome = await withTransaction(database, (tx) => grantRole(tx, { email, role }))
-    if (!outcome) throw new StartFailure(`Nobody has signed up as ${email}: sign up first, then grant.`)
-    return outcome === 'had' ? `${email} had ${role} already.` : `${email} has ${role} now.`
+    if (!outcome) throw new StartFailure(`There is no account for ${email}. Sign up first, then grant the role.`)
+    return outcome === 'had' ? `${email} already has the role ${role}.` : `${email} now has the role ${role}.`
   } finally {
     await database.close()
     await stop()

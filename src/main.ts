@@ -1,4 +1,4 @@
-/** The server's process: configuration, start, signals, exit code. */
+/** The server process: configuration, start, signals, exit code. */
 import type { Logger } from 'pino'
 import { DEMO_ADDRESSES, DEMO_PASSWORD, seedDemoWorld } from '../prisma/seed.ts'
 import { hasDemoPeople } from './accounts/demoPeople.ts'
@@ -17,7 +17,7 @@ import { type StartedDatabase, startDatabase } from './startDatabase.ts'
 import { StartFailure, sentenceOf } from './startFailure.ts'
 import { stopOnSignal } from './stopOnSignal.ts'
 
-// After the grace of what is in flight: closing connections, and the embedded PostgreSQL's own stop.
+// Time after the grace period, for closing connections and stopping the embedded PostgreSQL.
 const LAST_STEPS_MS = 5_000
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/
 
@@ -27,10 +27,10 @@ try {
   await serve(config, log)
 } catch (error) {
   process.stderr.write(`${sentenceOf(error)}\n`)
-  process.exit(1) // Whatever was started meanwhile must not keep a server alive that does not serve.
+  process.exit(1) // Anything that was started already must not keep the process alive.
 }
 
-interface Running {
+interface RunningServer {
   database: StartedDatabase
   app: App
   background: readonly Repetition[]
@@ -41,7 +41,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
   await refuseBusyPort(config)
   const starting = start(config, log)
   const { shutdownGraceMs } = config
-  // Registered first, so that a stop during the start leaves no database behind.
+  // Registered first, so that a signal during the start also stops the embedded database.
   stopOnSignal({
     name: 'server',
     log,
@@ -50,7 +50,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
       const running = await starting.catch(() => undefined)
       if (!running) return
       const { app, background, database } = running
-      await Promise.all([app.drain(shutdownGraceMs), ...background.map((one) => one.stop())])
+      await Promise.all([app.drain(shutdownGraceMs), ...background.map((loop) => loop.stop())])
       await app.stop()
       await database.stop()
       log.info('stopped')
@@ -60,14 +60,14 @@ async function serve(config: Config, log: Logger): Promise<void> {
   announce({ config, log, url, hasDemo: await hasDemoPeople(app.database) })
 }
 
-async function start(config: Config, log: Logger): Promise<Running> {
+async function start(config: Config, log: Logger): Promise<RunningServer> {
   const database = await startDatabase(config, log)
   let app: App | undefined
   try {
     const { connectionString } = database
     app = createApp({ config, connectionString, authSecret: await authSecretOf(config), log })
     await refuseUnusableStore(app.files.store, config)
-    // Only where nothing can be lost or leaked: a database of one's own is left as it is.
+    // Only into the embedded database: an external one is never seeded.
     if (database.isEmbedded && !config.production) await seedDemoWorld(app)
     await refuseOpenDemo(config, app)
     const url = await app.listen(config)
@@ -88,11 +88,11 @@ function startBackground(app: App, { connectionString, log }: { connectionString
   ]
 }
 
-/** Everybody knows the passwords of demo people, so only this machine may reach them unless somebody says otherwise. */
+/** Refuses to serve demo people beyond this machine unless ALLOW_DEMO is set, because their passwords are public. */
 async function refuseOpenDemo({ host, allowDemo }: Config, { database }: App): Promise<void> {
   if (LOOPBACK.test(host) || allowDemo || !(await hasDemoPeople(database))) return
   throw new StartFailure(
-    `The database has demo people, whose passwords everybody knows: set HOST to 127.0.0.1, or ALLOW_DEMO=1 if all may use them.`,
+    `The database has demo people, whose passwords are public: set HOST to 127.0.0.1, or ALLOW_DEMO=1 to serve them anyway.`,
   )
 }
 
@@ -105,9 +105,9 @@ function announce({ config, log, url, hasDemo }: { config: Config; log: Logger; 
     `  GraphQL  ${graphql}`,
     ...(config.graphiql ? [`  GraphiQL ${graphql} in a browser`] : []),
     `  Health   ${url}/health/ready   Metrics ${url}/metrics`,
-    ...(hasDemo ? [`  Demo     ${DEMO_ADDRESSES.join(', ')}; the password of all is ${DEMO_PASSWORD}`] : []),
-    'To sign in, send the mutation signUp or signIn, and the accessToken of its answer as the header',
-    '  authorization: Bearer <accessToken>    (GraphiQL does so by itself after a sign-in)',
+    ...(hasDemo ? [`  Demo     ${DEMO_ADDRESSES.join(', ')}; password of each: ${DEMO_PASSWORD}`] : []),
+    'To sign in, send the mutation signUp or signIn. Send the accessToken of its payload with each request, in the header',
+    '  authorization: Bearer <accessToken>    (GraphiQL does this automatically after a sign-in)',
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
 }

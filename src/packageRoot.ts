@@ -1,10 +1,11 @@
-/** Where the checkout is: this file runs as src/packageRoot.ts and as dist/src/packageRoot.js. Looked for once, at start. */
+/** Finds the root folder of the package, because this file runs as src/packageRoot.ts and as dist/src/packageRoot.js. */
 import { access, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
+/** The folder of package.json, found once at start. */
 export const packageRoot = await rootAbove(import.meta.dirname)
 
-/** The version of this program, as package.json has it. */
+/** The version in package.json. */
 export const version: string = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')).version
 
 async function rootAbove(directory: string): Promise<string> {

@@ -1,8 +1,8 @@
-/** A port that somebody uses is told before anything else is done: a database that was migrated for nothing is a bad surprise. */
+/** Checks the port before anything else, so that a start on a busy port does not migrate the database first. */
 import { createServer } from 'node:net'
 import type { Config } from './config.ts'
 
-/** Rejects with what the system says when it is not possible to listen there. The server itself listens when all else is ready. */
+/** Rejects with the system's error if the process cannot listen there. The server itself listens last. */
 export function refuseBusyPort({ host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer()

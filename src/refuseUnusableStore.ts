@@ -1,4 +1,4 @@
-/** Where files are to be kept is tried at the start: else the first upload would find out, and take it for an outage. */
+/** Tests the file store at the start; otherwise the first upload would fail, and the error look like an outage. */
 import { randomUUID } from 'node:crypto'
 import type { Config } from './config.ts'
 import type { Batch } from './domain/incomingFile.ts'
@@ -7,16 +7,16 @@ import { Scratch } from './files/store/scratch.ts'
 import { type FileStore, StoreUnavailableError } from './files/store/store.ts'
 import { StartFailure } from './startFailure.ts'
 
-/** Writes a small file, looks for it, and removes it. Refuses with a StartFailure that says what does not work. */
+/** Writes, checks and removes a small file. Throws a StartFailure that says which step fails. */
 export async function refuseUnusableStore(store: FileStore, config: Config): Promise<void> {
-  await refusing(
-    (cause) => sentenceForScratch(config, cause),
+  await withStartFailure(
+    (cause) => messageForScratch(config, cause),
     async () => {
       await (await Scratch.make(scratchFolderOf(config))).close()
     },
   )
-  await refusing(
-    (cause) => sentenceForStore(config, cause),
+  await withStartFailure(
+    (cause) => messageForStore(config, cause),
     () => tryStore(store),
   )
 }
@@ -27,14 +27,14 @@ async function tryStore(store: FileStore): Promise<void> {
   const isThere = await store.has(key)
   await store.list({ after: undefined, limit: 1 })
   await store.remove(key)
-  if (!isThere) throw new StoreUnavailableError(new Error('what was written is not there'))
+  if (!isThere) throw new StoreUnavailableError(new Error('the file was written but is missing'))
 }
 
-async function refusing(sentenceFor: (cause: unknown) => string, work: () => Promise<void>): Promise<void> {
+async function withStartFailure(messageFor: (cause: unknown) => string, work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    throw error instanceof StoreUnavailableError ? new StartFailure(sentenceFor(error.cause)) : error
+    throw error instanceof StoreUnavailableError ? new StartFailure(messageFor(error.cause)) : error
   }
 }
 
@@ -42,23 +42,23 @@ async function* oneByte(): AsyncGenerator<Batch> {
   yield [Buffer.from('.')]
 }
 
-const sentenceForScratch = ({ dataDirectory }: Config, cause: unknown): string =>
-  `The folder for uploads under way, in ${dataDirectory}, ${faultOf(cause)}: mend that, or set DATA_DIR to another folder.`
+const messageForScratch = ({ dataDirectory }: Config, cause: unknown): string =>
+  `The folder for uploads in progress, in ${dataDirectory}, ${problemOf(cause)}: fix this, or set DATA_DIR to another folder.`
 
-function sentenceForStore({ s3, filesDirectory }: Config, cause: unknown): string {
+function messageForStore({ s3, filesDirectory }: Config, cause: unknown): string {
   if (!s3) {
-    return `The folder for files, ${filesDirectory}, ${faultOf(cause)}: mend that, or set FILES_DIR to another folder.`
+    return `The folder for files, ${filesDirectory}, ${problemOf(cause)}: fix this, or set FILES_DIR to another folder.`
   }
-  const place = `${s3.bucket}${s3.endpoint ? ` at ${s3.endpoint}` : ` in ${s3.region}`}`
-  return `The bucket ${place} does not take files (${reasonOf(cause)}): look at S3_BUCKET, S3_REGION, S3_ENDPOINT and the keys, which must allow to put, get, delete and list.`
+  const bucket = `${s3.bucket}${s3.endpoint ? ` at ${s3.endpoint}` : ` in ${s3.region}`}`
+  return `The bucket ${bucket} does not accept files (${reasonOf(cause)}): check S3_BUCKET, S3_REGION, S3_ENDPOINT and the keys, which must allow put, get, delete and list.`
 }
 
-const faultOf = (cause: unknown): string =>
+const problemOf = (cause: unknown): string =>
   cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC'
     ? 'has no space left'
     : `cannot be written (${reasonOf(cause)})`
 
-// A refusal of S3 has a name and a status, and its message may repeat a key.
+// Returns the name and status of an S3 error, not its message, which may repeat a key.
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause)
   if ('$metadata' in cause) {

@@ -1,4 +1,4 @@
-/** The database of this process, whichever it is, brought to what the program needs. */
+/** Starts or connects to the database of this process, and migrates it. */
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
@@ -7,22 +7,22 @@ import { joinEmbeddedPostgres, startEmbeddedPostgres } from './embeddedPostgres/
 
 export interface StartedDatabase {
   connectionString: string
-  /** Whether it is the one that this program brings, in its own data directory. */
+  /** True for the embedded PostgreSQL in the data directory. */
   isEmbedded: boolean
-  /** Ends what was started; a database that others run goes on. */
+  /** Stops the embedded PostgreSQL; does nothing for an external database. */
   stop(): Promise<void>
 }
 
-/** The configured one, else the embedded one, migrated. Refuses with an error that says why it cannot be used. */
+/** Returns the database of DATABASE_URL, else the embedded one, after its migrations. Throws an error that says what is wrong. */
 export async function startDatabase({ databaseUrl, dataDirectory }: Config, log: Logger): Promise<StartedDatabase> {
   const database: StartedDatabase = databaseUrl
     ? { connectionString: databaseUrl, isEmbedded: false, stop: async () => {} }
     : { ...(await startEmbeddedPostgres({ dataDirectory: embeddedIn(dataDirectory), log })), isEmbedded: true }
   try {
     const onWait = (holder: Holder | undefined) =>
-      log.warn({ holder }, 'another connection holds the migration lock of the database: the start waits for it')
+      log.warn({ holder }, 'waiting for the migration lock, which another connection holds')
     const migrations = await migrate(database.connectionString, { onWait })
-    if (migrations.length > 0) log.info({ migrations: migrations.length }, 'the database was migrated')
+    if (migrations.length > 0) log.info({ migrations: migrations.length }, 'database migrated')
     return database
   } catch (error) {
     await database.stop()
@@ -30,7 +30,7 @@ export async function startDatabase({ databaseUrl, dataDirectory }: Config, log:
   }
 }
 
-/** The same as it is, for a short visit beside a server that may be running. */
+/** Connects without migrating, for a short-lived process that may run beside a server. */
 export async function joinDatabase({ databaseUrl, dataDirectory }: Config, log: Logger): Promise<StartedDatabase> {
   if (databaseUrl) return { connectionString: databaseUrl, isEmbedded: false, stop: async () => {} }
   return { ...(await joinEmbeddedPostgres({ dataDirectory: embeddedIn(dataDirectory), log })), isEmbedded: true }

@@ -1,39 +1,38 @@
-/** Why the server did not start, in a sentence that says what to do; never a stack, and never a secret. */
+/** Explains a failed start in one sentence, with the next step; never a stack or a secret. */
 import pg from 'pg'
 import { ConfigError } from './config.ts'
 import { MigrationError } from './db/migrate.ts'
 import { UnfitDatabaseError } from './db/unfitDatabaseError.ts'
 import { EmbeddedPostgresError } from './embeddedPostgres/embeddedError.ts'
 
-/** A reason that is already said for people. */
+/** A reason that is already written for people. */
 export class StartFailure extends Error {
   override readonly name = 'StartFailure'
 }
 
-const SAID_FOR_PEOPLE = [ConfigError, StartFailure, EmbeddedPostgresError, MigrationError, UnfitDatabaseError]
+const READABLE_ERRORS = [ConfigError, StartFailure, EmbeddedPostgresError, MigrationError, UnfitDatabaseError]
 const INSUFFICIENT_PRIVILEGE = '42501'
 
-/** The sentence; for bad variables, one each. */
+/** Returns the sentence; for bad variables, one line each. */
 export function sentenceOf(error: unknown): string {
-  if (SAID_FOR_PEOPLE.some((kind) => error instanceof kind)) return (error as Error).message
+  if (READABLE_ERRORS.some((kind) => error instanceof kind)) return (error as Error).message
   if (error instanceof pg.DatabaseError && error.code === INSUFFICIENT_PRIVILEGE)
-    return `The database user of DATABASE_URL lacks a right: ${error.message}. Grant it, or start as the owner of the database.`
-  if (error instanceof pg.DatabaseError) return `The database refuses: ${error.message}. Look at DATABASE_URL.`
+    return `The database user of DATABASE_URL lacks a privilege: ${error.message}. Grant it, or start as the owner of the database.`
+  if (error instanceof pg.DatabaseError) return `The database reports an error: ${error.message}. Check DATABASE_URL.`
   if (isUntrusted(error))
-    return `The certificate of the database of DATABASE_URL is not trusted (${error.message}): add sslrootcert=FILE with the certificate of who issued it, or sslmode=no-verify where nobody can stand in between.`
+    return `The certificate of the database of DATABASE_URL is not trusted (${error.message}): add sslrootcert=FILE with the certificate of its issuer, or sslmode=no-verify on a trusted network.`
   if (!isSystemError(error)) return `Errand cannot start: ${error instanceof Error ? error.message : String(error)}`
   const { code, syscall, path, address, port } = error
   const place = `${address}:${port}`
-  if (code === 'EADDRINUSE') return `Port ${port} of ${address} is in use: stop what uses it, or set PORT to another.`
+  if (code === 'EADDRINUSE')
+    return `Port ${port} of ${address} is in use: stop the program that uses it, or set PORT to another port.`
   if (syscall === 'listen' && code === 'EACCES') return `This user may not listen on ${place}: set PORT above 1023.`
-  if (syscall === 'listen' || syscall === 'bind')
-    return `This machine cannot listen on ${place} (${code}): look at HOST.`
-  if (path)
-    return `This user may not use ${path} (${code}): give it the right to, or set DATA_DIR to another directory.`
+  if (syscall === 'listen' || syscall === 'bind') return `This machine cannot listen on ${place} (${code}): check HOST.`
+  if (path) return `This user has no access to ${path} (${code}): grant access, or set DATA_DIR to another directory.`
   return `The database of DATABASE_URL does not answer (${code}${address ? ` at ${place}` : ''}): start it, or correct the address.`
 }
 
-// What OpenSSL says of a chain, and Node.js of a name, in the codes of their errors.
+// Matches the error codes of OpenSSL for a certificate chain, and of Node.js for a host name.
 const isUntrusted = (error: unknown): error is Error =>
   error instanceof Error &&
   'code' in error &&

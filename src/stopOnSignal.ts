@@ -1,18 +1,18 @@
-/** How a process of this program ends: when it is told to in its own time, and when it is told again at once. */
+/** Graceful shutdown on the first signal, immediate exit on the second. */
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const
-// A terminal sends Ctrl-C to npm and to us, and npm passes on what it is sent: that is one key pressed once. A second press,
-// to cut the stop short, comes later.
+// A terminal sends Ctrl-C to npm and to this process, and npm forwards it: two signals for one key press. Only a later signal
+// counts as a second one.
 const SAME_SIGNAL_MS = 2_000
 
 /**
- * Calls `stop` on the first signal, or on an error that nobody handled, and then ends the process: with 0, or with 1 after an error,
- * when that takes longer than `delayMs`, and on a second signal.
+ * Calls `stop` on the first signal or on an unhandled error, then exits: with 0, or with 1 after an error, after `delayMs`, and
+ * on a second signal.
  */
 export function stopOnSignal(options: {
-  /** What ends, for the log. */
+  /** The name of the process, for the log. */
   name: string
   log: Logger
   delayMs: number
@@ -20,11 +20,11 @@ export function stopOnSignal(options: {
 }): void {
   const { name, log, delayMs, stop } = options
   const cutShort = (reason: unknown) =>
-    log.error(reason instanceof Error ? { err: reason } : { reason: String(reason) }, 'the stop was cut short')
+    log.error(reason instanceof Error ? { err: reason } : { reason: String(reason) }, 'shutdown was cut short')
   const { close } = closeWithGrace(
     { delay: delayMs, logger: { error: cutShort }, skip: [...SIGNALS] },
     async ({ err }) => {
-      if (err) log.fatal({ err }, `an error that nobody handled ends the ${name}`)
+      if (err) log.fatal({ err }, `unhandled error stops the ${name}`)
       await stop()
     },
   )

@@ -1,18 +1,18 @@
 import type { Statements } from '../db/statements.ts'
 
-/** Something of the demo world, by the words that an example calls it. */
-export interface DemoThing {
+/** A record of the demo world, with the kind and name by which examples refer to it. */
+export interface DemoRecord {
   kind: 'task' | 'application' | 'hold' | 'transfer' | 'chat' | 'support' | 'agent' | 'person' | 'session'
   name: string
   id: string
 }
 
-/** The device on which somebody of the demo world is still signed in; the other sessions are those of whoever looks. */
+/** The user agent of the demo session that an example revokes; other sessions belong to visitors of the demo. */
 export const LOST_PHONE = 'Lost phone'
 
-// What came last under a name comes last, and is the one that is meant. Bounded by what the seed makes.
-export const readDemoThings = (database: Statements) => database.rows<DemoThing>`
-  /* readDemoThings */
+// Ordered by id, because the newest record of a name is the one that examples mean. The limits exceed what the seed creates.
+export const readDemoRecords = (database: Statements) => database.rows<DemoRecord>`
+  /* readDemoRecords */
   with demo_tasks as (
     select id, title
     from tasks

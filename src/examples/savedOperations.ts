@@ -1,26 +1,26 @@
 /**
- * Operations with variables that work in the demo world, as schema/operations/examples.json has them: in this order all of
- * them succeed. `{task Paint the fence}` stands for the id of what the demo world calls so.
+ * The operations of schema/operations/examples.json, with variables for the demo world; run in this order, all succeed.
+ * `{task Paint the fence}` is a placeholder for the id of the demo task with this title.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type IdPrefix, textOf, toPublicId } from '../db/ids.ts'
 import type { Statements } from '../db/statements.ts'
 import { packageRoot } from '../packageRoot.ts'
-import { type DemoThing, readDemoThings } from './demoRecords.sql.ts'
+import { type DemoRecord, readDemoRecords } from './demoRecords.sql.ts'
 
 export interface SavedOperation {
   /** The name of the operation. */
   operation: string
   title: string
-  /** Who may run it: the part of their address before the @. Nobody has to be signed in when it is absent. */
+  /** The person who may run it: the local part of their demo address. Absent if no sign-in is needed. */
   as?: string
   variables: Record<string, unknown>
 }
 
-type Written = Omit<SavedOperation, 'title' | 'variables'> & Partial<SavedOperation>
+type ExampleEntry = Omit<SavedOperation, 'title' | 'variables'> & Partial<SavedOperation>
 
-const PREFIXES: Record<DemoThing['kind'], IdPrefix> = {
+const PREFIXES: Record<DemoRecord['kind'], IdPrefix> = {
   task: 'tsk',
   application: 'app',
   hold: 'hld',
@@ -31,18 +31,24 @@ const PREFIXES: Record<DemoThing['kind'], IdPrefix> = {
   person: 'usr',
   session: 'ses',
 }
-const PLACE = /\{(\w+ [^{}"]+)\}/g
+const PLACEHOLDER = /\{(\w+ [^{}"]+)\}/g
 
-/** Those whose things are there: all in the demo world, none where there are no demo people. */
+/** Returns the operations whose demo records exist: all in the demo world, none in another database. */
 export async function readSavedOperations(database: Statements): Promise<SavedOperation[]> {
-  const things = await readDemoThings(database)
-  if (things.length === 0) return []
-  const ids = new Map(things.map(({ kind, name, id }) => [`${kind} ${name}`, textOf(toPublicId(PREFIXES[kind], id))]))
-  const written: Written[] = JSON.parse(await readFile(join(packageRoot, 'schema/operations/examples.json'), 'utf8'))
-  return written.flatMap((one) => {
-    const text = JSON.stringify(one.variables ?? {}).replaceAll(PLACE, (place, name) => ids.get(name) ?? place)
-    if (text.match(PLACE)) return []
-    const title = one.title ?? (one.as ? `${one.operation}, as the ${one.as}` : one.operation)
-    return [{ ...one, title, variables: JSON.parse(text) }]
+  const records = await readDemoRecords(database)
+  if (records.length === 0) return []
+  const ids = new Map(records.map(({ kind, name, id }) => [`${kind} ${name}`, textOf(toPublicId(PREFIXES[kind], id))]))
+  const examples: ExampleEntry[] = JSON.parse(
+    await readFile(join(packageRoot, 'schema/operations/examples.json'), 'utf8'),
+  )
+  return examples.flatMap((example) => {
+    const text = JSON.stringify(example.variables ?? {}).replaceAll(
+      PLACEHOLDER,
+      (placeholder, name) => ids.get(name) ?? placeholder,
+    )
+    if (text.match(PLACEHOLDER)) return []
+    const { operation, as } = example
+    const title = example.title ?? (as ? `${operation}, as the ${as}` : operation)
+    return [{ ...example, title, variables: JSON.parse(text) }]
   })
 }

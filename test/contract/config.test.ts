@@ -114,10 +114,10 @@ describe('readConfig', () => {
   test('takes the two halves of the key for S3 together only', () => {
     const bucket = { S3_BUCKET: 'errand-files' }
     expect(problemsOf({ ...bucket, S3_SECRET_ACCESS_KEY: 'hunter3' })).toEqual([
-      'S3_ACCESS_KEY_ID must be set where S3_SECRET_ACCESS_KEY is.',
+      'S3_ACCESS_KEY_ID must be set together with S3_SECRET_ACCESS_KEY.',
     ])
     expect(problemsOf({ ...bucket, S3_ACCESS_KEY_ID: 'errand' })).toEqual([
-      'S3_SECRET_ACCESS_KEY must be set where S3_ACCESS_KEY_ID is.',
+      'S3_SECRET_ACCESS_KEY must be set together with S3_ACCESS_KEY_ID.',
     ])
     const both = { S3_ACCESS_KEY_ID: 'errand', S3_SECRET_ACCESS_KEY: 'hunter3' }
     expect(readConfig({ ...bucket, ...both }).s3?.credentials).toEqual({
@@ -168,13 +168,13 @@ describe('readConfig', () => {
     expect(
       problemsOf({ DATABASE_URL: `postgres://errand:${password}@db/errand`, AUTH_SECRET: 's'.repeat(32) }),
     ).toEqual([
-      'DATABASE_URL must be an address such as postgres://user:password@host:5432/database; in names and passwords @ is written as %40, / as %2F, # as %23, ? as %3F and % as %25.',
+      'DATABASE_URL must be an address such as postgres://user:password@host:5432/database; in user names and passwords, write @ as %40, / as %2F, # as %23, ? as %3F and % as %25.',
     ])
   })
 
   test.each(['schema=shop', 'options=-c%20search_path%3Dshop'])('refuses another schema than public: %s', (query) => {
     expect(problemsOf({ DATABASE_URL: `postgres://errand@db/errand?${query}`, AUTH_SECRET: 's'.repeat(32) })).toEqual([
-      'DATABASE_URL must not name a schema: the server keeps its tables in public, and what belongs to them in two schemas beside it, so give it a database of its own.',
+      'DATABASE_URL must not name a schema: the server uses public and two schemas of its own, so it needs a separate database.',
     ])
   })
 })

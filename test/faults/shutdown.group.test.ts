@@ -138,7 +138,7 @@ test(
       socket.destroy()
       // Less what passed between the signal and the line that says so.
       expect(performance.now() - stoppingAt).toBeGreaterThan(SAME_SIGNAL_MS / 2)
-      expect(server.output()).toMatch(/"reason":"a second signal: SIGTERM".*"msg":"the stop was cut short"/)
+      expect(server.output()).toMatch(/"reason":"a second signal: SIGTERM".*"msg":"shutdown was cut short"/)
       expect(code).toBe(1)
     } finally {
       await database.drop()

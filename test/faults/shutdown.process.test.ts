@@ -120,7 +120,10 @@ test('it says in one sentence that the port is in use', async () => {
   const { port } = other.address() as AddressInfo
   const { code, said } = await failure('main', { ...onDatabase(), PORT: String(port) })
   other.close()
-  expect([code, said]).toEqual([1, `Port ${port} of 127.0.0.1 is in use: stop what uses it, or set PORT to another.\n`])
+  expect([code, said]).toEqual([
+    1,
+    `Port ${port} of 127.0.0.1 is in use: stop the program that uses it, or set PORT to another port.\n`,
+  ])
 })
 
 test('it says in one sentence that the database does not answer, or does not let it in', async () => {
@@ -132,7 +135,7 @@ test('it says in one sentence that the database does not answer, or does not let
   const url = new URL(database.connectionString)
   url.pathname = '/no_such_database'
   const refusal = await migrate(url.href).catch((error: unknown) => sentenceOf(error))
-  expect(refusal).toBe('The database refuses: database "no_such_database" does not exist. Look at DATABASE_URL.')
+  expect(refusal).toBe('The database reports an error: database "no_such_database" does not exist. Check DATABASE_URL.')
 })
 
 test('it does not use a database that is newer than itself', async () => {

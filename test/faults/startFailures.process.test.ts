@@ -61,7 +61,8 @@ const program = (name: 'main' | 'worker') => [process.execPath, '--import', 'tsx
 const sentence = (said: string) => ({ code: 1, said: `${said}\n` })
 
 describe('a port that is in use', () => {
-  const inUse = () => `Port ${busyPort} of 127.0.0.1 is in use: stop what uses it, or set PORT to another.`
+  const inUse = () =>
+    `Port ${busyPort} of 127.0.0.1 is in use: stop the program that uses it, or set PORT to another port.`
 
   test('is told before the database is looked for', async () => {
     const environment = { PORT: String(busyPort), DATABASE_URL: NOWHERE }
@@ -86,7 +87,7 @@ describe('where files are to be kept', () => {
     const files = join(folder, 'file', 'files')
     expect(await failureOf(program(name), { FILES_DIR: files })).toEqual(
       sentence(
-        `The folder for files, ${files}, cannot be written (ENOTDIR): mend that, or set FILES_DIR to another folder.`,
+        `The folder for files, ${files}, cannot be written (ENOTDIR): fix this, or set FILES_DIR to another folder.`,
       ),
     )
   })
@@ -95,7 +96,7 @@ describe('where files are to be kept', () => {
     await writeFile(join(folder, 'file'), '')
     const data = join(folder, 'file', 'data')
     expect(await refusalOf({ DATA_DIR: data, FILES_DIR: join(folder, 'files') })).toBe(
-      `The folder for uploads under way, in ${data}, cannot be written (ENOTDIR): mend that, or set DATA_DIR to another folder.`,
+      `The folder for uploads in progress, in ${data}, cannot be written (ENOTDIR): fix this, or set DATA_DIR to another folder.`,
     )
   })
 
@@ -115,21 +116,20 @@ describe('where files are to be kept', () => {
       S3_ACCESS_KEY_ID: S3_CREDENTIALS.accessKeyId,
       S3_SECRET_ACCESS_KEY: S3_CREDENTIALS.secretAccessKey,
     }
-    const advice =
-      'look at S3_BUCKET, S3_REGION, S3_ENDPOINT and the keys, which must allow to put, get, delete and list.'
+    const advice = 'check S3_BUCKET, S3_REGION, S3_ENDPOINT and the keys, which must allow put, get, delete and list.'
     try {
       expect(await refusalOf(right)).toBeUndefined()
       expect(await refusalOf({ ...right, S3_BUCKET: 'other' })).toBe(
-        `The bucket other at ${s3.endpoint} does not take files (The bucket is not there.): ${advice}`,
+        `The bucket other at ${s3.endpoint} does not accept files (The bucket is not there.): ${advice}`,
       )
       expect(await refusalOf({ ...right, S3_ACCESS_KEY_ID: 'SOMEBODY' })).toBe(
-        `The bucket errand at ${s3.endpoint} does not take files (InvalidAccessKeyId, 403): ${advice}`,
+        `The bucket errand at ${s3.endpoint} does not accept files (InvalidAccessKeyId, 403): ${advice}`,
       )
     } finally {
       await s3.stop()
     }
     expect(await refusalOf(right)).toBe(
-      `The bucket errand at ${s3.endpoint} does not take files (ECONNREFUSED): ${advice}`,
+      `The bucket errand at ${s3.endpoint} does not accept files (ECONNREFUSED): ${advice}`,
     )
   })
 })

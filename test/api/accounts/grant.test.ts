@@ -61,25 +61,28 @@ describe('with a database of the operator', () => {
     const email = await insertAccount(app.database)
     expect(await grant(at, email.toUpperCase(), 'admin')).toEqual({
       code: 0,
-      stdout: `${email.toUpperCase()} has ADMIN now.\n`,
+      stdout: `${email.toUpperCase()} now has the role ADMIN.\n`,
       stderr: '',
     })
     expect(await rolesOf(app.database, email)).toBe('{USER,ADMIN}')
     const records = await app.prisma.auditRecord.findMany({ where: { action: 'role.admin_given' } })
     expect(records).toMatchObject([{ actorId: null, reason: expect.stringContaining('command line') }])
-    expect(await grant(at, email, 'ADMIN')).toMatchObject({ code: 0, stdout: `${email} had ADMIN already.\n` })
+    expect(await grant(at, email, 'ADMIN')).toMatchObject({ code: 0, stdout: `${email} already has the role ADMIN.\n` })
     expect(await app.prisma.auditRecord.count({ where: { action: 'role.admin_given' } })).toBe(1)
   })
 
   test('prints one sentence for each mistake, and changes nothing', async () => {
     const email = await insertAccount(app.database)
     const wrong: [string[], string][] = [
-      [[], 'Say who and what: npm run grant -- EMAIL ROLE.\n'],
-      [[email], 'Say who and what: npm run grant -- EMAIL ROLE.\n'],
-      [[email, 'AGENT', 'ADMIN'], 'Say who and what: npm run grant -- EMAIL ROLE.\n'],
-      [[email, 'KING'], 'There is no role KING to grant: it is AGENT, FINANCE, ADMIN.\n'],
-      [[email, 'USER'], 'There is no role USER to grant: it is AGENT, FINANCE, ADMIN.\n'],
-      [['nobody@example.com', 'AGENT'], 'Nobody has signed up as nobody@example.com: sign up first, then grant.\n'],
+      [[], 'Usage: npm run grant -- EMAIL ROLE\n'],
+      [[email], 'Usage: npm run grant -- EMAIL ROLE\n'],
+      [[email, 'AGENT', 'ADMIN'], 'Usage: npm run grant -- EMAIL ROLE\n'],
+      [[email, 'KING'], 'The role KING cannot be granted. Choose one of AGENT, FINANCE, ADMIN.\n'],
+      [[email, 'USER'], 'The role USER cannot be granted. Choose one of AGENT, FINANCE, ADMIN.\n'],
+      [
+        ['nobody@example.com', 'AGENT'],
+        'There is no account for nobody@example.com. Sign up first, then grant the role.\n',
+      ],
     ]
     for (const [words, sentence] of wrong) {
       expect(await grant(at, ...words)).toEqual({ code: 1, stdout: '', stderr: sentence })
@@ -120,13 +123,24 @@ describe('with the embedded database', () => {
     const server = await startEmbeddedPostgres({ dataDirectory, log: pino({ level: 'silent' }), durable: false })
     await migrate(server.connectionString)
     const database = new Database({ ...server, connectionsMax: 2, onError: () => {} })
-    const email = await insertAccount(database)
-    expect(await grant(at, email, 'AGENT')).toEqual({ code: 0, stdout: `${email} has AGENT now.\n`, stderr: '' })
+    const email = await someone(database)
+    expect(await grant(at, email, 'AGENT')).toEqual({
+      code: 0,
+      stdout: `${email} now has the role AGENT.\n`,
+      stderr: '',
+    })
     expect(await rolesOf(database, email)).toBe('{USER,AGENT}')
 
     await database.close()
     await server.stop()
-    expect(await grant(at, email, 'FINANCE')).toEqual({ code: 0, stdout: `${email} has FINANCE now.\n`, stderr: '' })
-    expect(await grant(at, email, 'FINANCE')).toMatchObject({ code: 0, stdout: `${email} had FINANCE already.\n` })
+    expect(await grant(at, email, 'FINANCE')).toEqual({
+      code: 0,
+      stdout: `${email} now has the role FINANCE.\n`,
+      stderr: '',
+    })
+    expect(await grant(at, email, 'FINANCE')).toMatchObject({
+      code: 0,
+      stdout: `${email} already has the role FINANCE.\n`,
+    })
   })
 })
