@@ -1,44 +1,42 @@
-/**
- * The client of one person: it sends generated documents and gives their typed answers. It needs nothing but what
- * Node.js 20 and browsers have.
- */
-import { dataOf, isUnauthenticated } from './answer.ts'
+/** The client of one person: sends generated documents, and returns typed data. Has no dependencies; needs Node.js 20 or a browser. */
+
 import { NoAnswerError } from './failures.ts'
 import { SignInDocument, type SignInMutation } from './generated.ts'
+import { dataOf, isUnauthenticated } from './graphqlResponse.ts'
 import { withKey } from './keys.ts'
 import { detachFiles } from './multipart.ts'
 import type { Operation, VariablesOf } from './operation.ts'
 import { type Page, type PageVariables, pagesOf } from './pages.ts'
-import { answerOf, openStream, type Progress, sendRequest } from './request.ts'
+import { openStream, type Progress, readResponse, sendRequest } from './request.ts'
 import { withRetries } from './retry.ts'
 import { endSession } from './signOut.ts'
 import { type Subscription, subscribe } from './subscription.ts'
 import { keepTokens, type Tokens } from './tokens.ts'
 import { sourceOf } from './uploadable.ts'
 
-// Its answer is given twice within a minute, for one that got lost; a third time would end the session.
+// The server accepts a used refresh token a second time within a minute, in case its response was lost; a third use ends the session.
 const REFRESH_ATTEMPTS_MAX = 2
 
 export interface ClientOptions {
   /** The GraphQL endpoint, e.g. `http://127.0.0.1:4000/graphql`. */
   url: string
-  /** The access token of the person who sends; absent for somebody who is not signed in. */
+  /** The access token; absent for an anonymous client. */
   token?: string | undefined
-  /** With it the client goes on by itself when the access token has expired, or begins where there is none. */
+  /** Renews an expired or absent access token automatically. */
   refreshToken?: string | undefined
-  /** Gets the new tokens after a refresh, and is awaited before they are used: store them here. */
+  /** Called with the new tokens after each refresh, and awaited before they are used. Store them here. */
   onTokens?: ((tokens: Tokens) => unknown) | undefined
 }
 
 export interface SendOptions {
-  /** Ends the request; its reason is what `send` then throws. What was asked for may have been done. */
+  /** Aborts the request; `send` then throws its reason. The server may have executed the operation. */
   signal?: AbortSignal
-  /** Is told how far an upload has got. */
+  /** Called with the progress of an upload. */
   onProgress?: (progress: Progress) => void
 }
 
 export interface FollowOptions {
-  /** Ends the subscription; its reason is what the iterator then throws. */
+  /** Ends the subscription; the iterator then throws its reason. */
   signal?: AbortSignal
 }
 
@@ -49,50 +47,51 @@ type Arguments<Variables, Options> =
 
 export interface Client {
   /**
-   * Sends a query or mutation and gives its data. A query, or a mutation that takes a key, is sent again when no answer came
-   * or the server was busy, with the same key; files among the variables are uploaded.
-   * Throws RequestError when the answer has errors, NoAnswerError when none came.
+   * Sends a query or mutation, and returns its data. Retries queries, and mutations with an idempotency key (always the same),
+   * if no response arrived or the server was overloaded. Uploads files among the variables.
+   * Throws RequestError if the response has errors, NoAnswerError if none arrived.
    */
   send<Data, Variables>(document: Operation<Data, Variables>, ...rest: Arguments<Variables, SendOptions>): Promise<Data>
   /**
-   * Follows a subscription: from `after`, or from now. Cut, it goes on after the last cursor. Everything is given, heartbeats
-   * too; at ResyncRequired read again what you show, then take the next item: the subscription goes on after `latest`.
+   * Follows a subscription from the cursor `after`, or from now. After a disconnect it resumes from the last cursor. Yields
+   * every item, including heartbeats. On ResyncRequired, reload what you display, then continue: the subscription resumes
+   * after `latest`.
    */
   follow<Data, Variables>(
     document: Operation<Data, Variables>,
     ...rest: Arguments<Variables, FollowOptions>
   ): Subscription<Data>
-  /** Every page of a list, each asked for when the one before has been taken. `listOf` finds the list in the data. */
+  /** Yields every page of a list, and requests each page on demand. `listOf` returns the list from the data. */
   pages<Data, Variables extends PageVariables, List extends Page>(
     document: Operation<Data, Variables>,
     variables: Variables,
     listOf: (data: Data) => List | null | undefined,
   ): AsyncGenerator<List>
-  /** Every entry of a list, over all its pages. */
+  /** Yields every entry of a list, over all pages. */
   nodes<Data, Variables extends PageVariables, Node>(
     document: Operation<Data, Variables>,
     variables: Variables,
     listOf: (data: Data) => Page<Node> | null | undefined,
   ): AsyncGenerator<Node>
   /**
-   * Ends the session of this client's tokens, on the server too, and forgets them: what is sent from then on is sent as nobody.
-   * Does nothing more where the session has ended already. When no answer comes it throws, keeps the tokens, and can be called again.
+   * Ends the session on the server, and drops the tokens: later requests are anonymous. Succeeds if the session has ended
+   * already. If no response arrives, it throws and keeps the tokens, so that it can be called again.
    */
   signOut(): Promise<void>
 }
 
-/** A client for one person, or for nobody where there is no token. */
+/** Returns a client for one person, or an anonymous client without a token. */
 export function createClient({ url, token, refreshToken, onTokens }: ClientOptions): Client {
   const tokens = keepTokens({ token, refreshToken, onTokens, signIn })
 
   async function signIn(from: string): Promise<SignInMutation['signIn']> {
     const variables = { input: { refreshToken: from } }
     const request = { url, token: undefined, text: SignInDocument.text, variables }
-    const answer = await withRetries(() => sendRequest(request), {
+    const response = await withRetries(() => sendRequest(request), {
       isSafe: true,
       attemptsMax: REFRESH_ATTEMPTS_MAX,
     })
-    return dataOf<SignInMutation>(answer).signIn
+    return dataOf<SignInMutation>(response).signIn
   }
 
   async function send<Data, Variables>(
@@ -105,8 +104,8 @@ export function createClient({ url, token, refreshToken, onTokens }: ClientOptio
     const attempt = async () => {
       const used = await tokens.currentOrNew()
       const request = { url, text: document.text, variables, ...options }
-      const answer = await sendRequest({ ...request, token: used })
-      if (!isRepeatable || !isUnauthenticated(answer) || !(await tokens.renew(used))) return answer
+      const response = await sendRequest({ ...request, token: used })
+      if (!isRepeatable || !isUnauthenticated(response) || !(await tokens.renew(used))) return response
       return sendRequest({ ...request, token: tokens.current() })
     }
     const isSafe = isRepeatable && (document.kind === 'query' || key !== undefined)
@@ -131,7 +130,7 @@ export function createClient({ url, token, refreshToken, onTokens }: ClientOptio
         const variables = { ...given, ...(after !== undefined && { after }) }
         return openStream({ url, token: used, text: document.text, variables }, ending)
       },
-      refusalOf: answerOf,
+      readRefusal: readResponse,
       renewToken: () => tokens.renew(used),
     }
     return subscribe(source, { after: given.after ?? undefined, signal })
@@ -141,7 +140,7 @@ export function createClient({ url, token, refreshToken, onTokens }: ClientOptio
     send: (document, ...[variables, options = {}]) => send(document, variables, options),
     follow: (document, ...[variables, options = {}]) => follow(document, { ...variables }, options),
     pages(document, variables, listOf) {
-      const read = async (place: PageVariables) => listOf(await send(document, { ...variables, ...place }, {}))
+      const read = async (page: PageVariables) => listOf(await send(document, { ...variables, ...page }, {}))
       return pagesOf(read, variables)
     },
     async *nodes(document, variables, listOf) {

@@ -1,10 +1,10 @@
-/** Server-sent events, as they stand in the body of an answer (https://html.spec.whatwg.org/#parsing-an-event-stream). */
+/** Parses server-sent events (https://html.spec.whatwg.org/#parsing-an-event-stream). */
 export interface ServerSentEvent {
   type: string
   text: string
 }
 
-/** The events in these pieces of text, however they were cut. */
+/** Yields the events of a body, whose chunks may end anywhere. */
 export async function* eventsIn(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<ServerSentEvent> {
   const decoder = new TextDecoder()
   let rest = ''

@@ -1,4 +1,4 @@
-/** What a client throws. Refusals of a rule are not here: they are data, and stand in the result's union. */
+/** The errors that a client throws. Refusals of a rule are not errors: they are data in the result union. */
 
 /** One entry of `errors[]`: the request was refused as a whole, or the server failed. */
 export interface RequestProblem {
@@ -7,26 +7,26 @@ export interface RequestProblem {
   extensions?: { code?: string; requestId?: string; retryable?: boolean; retryAfter?: string }
 }
 
-/** The answer had `errors[]`, or was none of GraphQL. */
+/** The response had `errors[]`, or was not a GraphQL response. */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly problems: readonly RequestProblem[]
   readonly status: number
-  /** The key that a mutation was sent with: sent again with it, the mutation is done once. */
+  /** The idempotency key of the mutation: sent again with this key, it is executed at most once. */
   readonly idempotencyKey: string | undefined
 
   constructor(status: number, problems: readonly RequestProblem[], idempotencyKey?: string) {
-    super(problems.map(({ message }) => message).join(' ') || `The server answered ${status}.`)
+    super(problems.map(({ message }) => message).join(' ') || `The server responded with status ${status}.`)
     this.status = status
     this.problems = problems
     this.idempotencyKey = idempotencyKey
   }
 }
 
-/** No answer came. What was asked for may have been done: only a query, or a mutation with its key, can be sent again. */
+/** No response arrived. The operation may have been executed: only a query, or a mutation with its key, can be sent again. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError'
-  /** The key that a mutation was sent with: sent again with it, the mutation is done once. */
+  /** The idempotency key of the mutation: sent again with this key, it is executed at most once. */
   readonly idempotencyKey: string | undefined
 
   constructor(message: string, options: { cause?: unknown; idempotencyKey?: string | undefined } = {}) {
@@ -35,7 +35,7 @@ export class NoAnswerError extends Error {
   }
 }
 
-/** What `orThrow` throws: a refusal as it stood in the union. */
+/** Thrown by `orThrow`; has the refusal from the result union. */
 export class RefusedError<Refusal extends { message: string } = { message: string }> extends Error {
   override readonly name = 'RefusedError'
   readonly refusal: Refusal

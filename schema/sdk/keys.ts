@@ -1,7 +1,7 @@
-/** Idempotency keys: made once for each mutation that takes one, and the same over all tries. */
+/** Idempotency keys: generated once for each call, and the same in all retries. */
 import type { Operation } from './operation.ts'
 
-/** The variables with a key in their input, and the key; the caller's own is kept. No key where the operation takes none. */
+/** Adds a key to the input of the variables, unless the caller has set one. Returns no key if the operation takes none. */
 export function withKey(
   operation: Pick<Operation<unknown, unknown>, 'takesKey'>,
   variables: unknown,
@@ -13,7 +13,7 @@ export function withKey(
   return { variables: { ...variables, input: { ...input, idempotencyKey: key } }, key }
 }
 
-/** 128 random bits. Not `randomUUID`: a browser has that on secure pages only. */
+/** Returns 128 random bits. Not `randomUUID`, which browsers provide in secure contexts only. */
 export function makeKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

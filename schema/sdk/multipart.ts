@@ -1,17 +1,17 @@
-/** Files within variables, by the GraphQL multipart request specification, written piece by piece. */
+/** Multipart bodies for files in variables, by the GraphQL multipart request specification, streamed in chunks. */
 import { makeKey } from './keys.ts'
 import { type FileSource, isUploadable, sourceOf, type Uploadable } from './uploadable.ts'
 
-/** A file, and where among the variables it belongs, e.g. `variables.input.file`. */
+/** A file and its path in the variables, e.g. `variables.input.file`. */
 export interface AttachedFile {
   path: string
   file: Uploadable
 }
 
-// Inputs of the schema are three deep; what goes deeper has no files in it.
+// Inputs of the schema are nested three levels deep; deeper values contain no files.
 const DEPTH_MAX = 8
 
-/** The variables with null in the place of each file, and the files. */
+/** Replaces each file in the variables by null, and returns both. */
 export function detachFiles(variables: unknown): { variables: unknown; files: AttachedFile[] } {
   const files: AttachedFile[] = []
   const detach = (value: unknown, path: string, depth: number): unknown => {
@@ -27,18 +27,18 @@ export function detachFiles(variables: unknown): { variables: unknown; files: At
   return { variables: detach(variables, 'variables', 0), files }
 }
 
-/** The part `map`: which file belongs where. */
+/** Returns the part `map`: the path of each file. */
 export const mapOf = (files: readonly AttachedFile[]): string =>
   JSON.stringify(Object.fromEntries(files.map(({ path }, index) => [index, [path]])))
 
 interface MultipartBody {
   contentType: string
-  /** Undefined when the length of a file is not known. */
+  /** Undefined if the length of a file is unknown. */
   byteSize: number | undefined
   stream: ReadableStream<Uint8Array>
 }
 
-/** The whole body as a stream, which reads the files while it is read. */
+/** Returns the body as a stream, which reads the files on demand. */
 export function multipartBody(options: {
   operations: string
   files: readonly AttachedFile[]
@@ -81,16 +81,16 @@ const add = (sum: number | undefined, size: number | undefined): number | undefi
 const fieldOf = (boundary: string, name: string, value: string): string =>
   `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
 
-// The server finds the type in the bytes, whatever is said here.
+// The server detects the type from the bytes, and ignores this header.
 const fileHead = (boundary: string, index: number, { filename }: FileSource): string =>
   `--${boundary}\r\ncontent-disposition: form-data; name="${index}"; filename="${escaped(filename)}"\r\n` +
   'content-type: application/octet-stream\r\n\r\n'
 
-/** As browsers write names into a form (https://html.spec.whatwg.org/#multipart-form-data). */
+/** Escapes a file name as browsers do (https://html.spec.whatwg.org/#multipart-form-data). */
 const escaped = (filename: string): string =>
   filename.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 
-/** What an iterator gives, as it is asked for it. */
+/** Returns a pull-based stream over a generator. */
 function streamOf(pieces: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
   return new ReadableStream({
     async pull(controller) {

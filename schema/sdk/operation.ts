@@ -1,15 +1,15 @@
-/** What a generated document is: the text of one operation, and the types of what goes in and comes out. */
+/** A generated document: the text of one operation, with the types of its variables and its data. */
 export interface Operation<Data, Variables> {
   readonly kind: 'query' | 'mutation' | 'subscription'
   readonly name: string
   readonly text: string
-  /** Whether `input` takes an idempotency key, so that the operation can be sent again safely. */
+  /** True if `input` has an idempotency key, so that the operation can be retried safely. */
   readonly takesKey: boolean
-  /** Never there: it carries the types, under the name that other clients of GraphQL look for. */
+  /** Never set: carries the types, under the name that other GraphQL clients use. */
   readonly __apiType?: (variables: Variables) => Data
 }
 
-/** What the caller has to give: the key of a mutation may be left to the client. */
+/** The variables that a caller must pass: the idempotency key is optional, because the client generates one. */
 export type VariablesOf<Variables> = Variables extends { readonly input: infer Input }
   ? Omit<Variables, 'input'> & { readonly input: WithoutKey<Input> }
   : Variables

@@ -1,16 +1,16 @@
-/** Operations that are not among the generated documents: those that an application writes for itself. */
+/** Operations that an application writes itself, in addition to the generated documents. */
 import { INPUTS_WITH_KEY } from './inputsWithKey.ts'
 import type { Operation } from './operation.ts'
 
-/** A document that carries the types of its variables and its data, as gql.tada and GraphQL Code Generator make it. */
+/** A document with the types of its variables and data, as gql.tada and GraphQL Code Generator create it. */
 export interface TypedDocument<Data, Variables> {
   readonly __apiType?: (variables: Variables) => Data
 }
 
 /**
- * An operation of one's own, for `send` and `follow`. Code Generator's `TypedDocumentString` is taken as it is; for a document
- * that is a tree, as gql.tada's is, `print` makes the text: the one of the package graphql, or of @0no-co/graphql.web.
- * Its variables are a mutation's input under the name `input`: then it gets an idempotency key, as the generated ones do.
+ * Returns an operation for `send` and `follow`. A `TypedDocumentString` of Code Generator needs no `print`; for a document that
+ * is an AST, as of gql.tada, pass the `print` of the package graphql or @0no-co/graphql.web. If a mutation has its input in the
+ * variable `input`, it gets an idempotency key like the generated ones.
  */
 export function operationOf<Data, Variables, Document = unknown>(
   document: Document & TypedDocument<Data, Variables>,
@@ -29,7 +29,7 @@ export function operationOf<Data, Variables, Document = unknown>(
 
 const OPERATION = /\b(query|mutation|subscription)\b\s*(\w*)([^{]*)/
 
-/** The text without comments, strings and what stands in braces: a field or a fragment may have any name. */
+/** Removes comments, strings and everything in braces, because a field or fragment may have the name of a keyword. */
 function topLevelOf(text: string): string {
   const plain = text.replace(/"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|#.*/g, '')
   let depth = 0
@@ -42,6 +42,6 @@ function topLevelOf(text: string): string {
       if (depth === 0) top += '{}'
     }
   }
-  // `fragment query on Task` is a name, too.
+  // Also removes fragment names, as in `fragment query on Task`.
   return top.replace(/\bfragment\s+\w+\s+on\s+\w+/g, '')
 }

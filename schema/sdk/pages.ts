@@ -1,6 +1,4 @@
-/** Lists that come in pages, followed to their end. */
-
-/** As much of a connection as is needed to go on: forward by `after`, or backward by `before`. */
+/** The fields of a connection that pagination needs: forward by `after`, or backward by `before`. */
 export interface Page<Node = unknown> {
   readonly nodes: readonly Node[]
   readonly pageInfo: {
@@ -11,7 +9,7 @@ export interface Page<Node = unknown> {
   }
 }
 
-/** The variables of an operation that asks for a page. */
+/** The page variables of an operation. */
 export interface PageVariables {
   readonly after?: string | null | undefined
   readonly before?: string | null | undefined
@@ -19,22 +17,22 @@ export interface PageVariables {
 }
 
 /**
- * Page after page, each asked for when the one before has been taken; backward where the variables have `last` or `before`.
- * `read` gives null where there is no list, which ends it.
+ * Yields all pages, and requests each on demand; backward if the variables have `last` or `before`. Ends if `read` returns null,
+ * because there is no list.
  */
 export async function* pagesOf<Connection extends Page>(
-  read: (place: PageVariables) => Promise<Connection | null | undefined>,
+  read: (next: PageVariables) => Promise<Connection | null | undefined>,
   variables: PageVariables,
 ): AsyncGenerator<Connection> {
   const isBackward = typeof variables.last === 'number' || typeof variables.before === 'string'
-  let place: PageVariables = {}
+  let next: PageVariables = {}
   for (;;) {
-    const page = await read(place)
+    const page = await read(next)
     if (!page) return
     yield page
     const { hasNextPage, endCursor, hasPreviousPage, startCursor } = page.pageInfo
     const cursor = isBackward ? hasPreviousPage && startCursor : hasNextPage && endCursor
     if (!cursor) return
-    place = isBackward ? { before: cursor } : { after: cursor }
+    next = isBackward ? { before: cursor } : { after: cursor }
   }
 }

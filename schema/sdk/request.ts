@@ -1,22 +1,23 @@
-/** One request over HTTP, and its answer. Nothing is tried again here. */
-import { type Answer, readAnswer } from './answer.ts'
+/** Sends one HTTP request, without retries. */
+
 import { NoAnswerError } from './failures.ts'
+import { type GraphqlResponse, parseResponse } from './graphqlResponse.ts'
 import { detachFiles, multipartBody } from './multipart.ts'
 import { noAnswerFrom } from './noAnswer.ts'
 import { sendByBrowser } from './sendByBrowser.ts'
 
-// The longest that the server takes for anything is 30 s; an upload is measured by its last progress instead.
-const ANSWER_WAIT_MS = 40_000
+// The server takes 30 s at most. For an upload, the time-out restarts with each progress.
+const RESPONSE_TIMEOUT_MS = 40_000
 const ACCEPT = 'application/graphql-response+json'
 
-/** How far an upload has got. */
+/** The progress of an upload. */
 export interface Progress {
   sentBytes: number
-  /** Absent while the length of a file is not known. */
+  /** Absent if the length of a file is unknown. */
   totalBytes?: number
 }
 
-export interface Request {
+export interface OperationRequest {
   url: string
   token: string | undefined
   text: string
@@ -25,8 +26,8 @@ export interface Request {
   onProgress?: (progress: Progress) => void
 }
 
-/** Sends it and gives the answer, whatever that is. Throws NoAnswerError when none came, the signal's reason when it is aborted. */
-export async function sendRequest(request: Request): Promise<Answer> {
+/** Sends a request, and returns every response. Throws NoAnswerError if none arrived, or the signal's reason if it is aborted. */
+export async function sendRequest(request: OperationRequest): Promise<GraphqlResponse> {
   const { variables, files } = detachFiles(request.variables)
   const operations = JSON.stringify({ query: request.text, variables })
   const deadline = startDeadline(request.signal)
@@ -37,7 +38,7 @@ export async function sendRequest(request: Request): Promise<Answer> {
       request.onProgress?.(progress)
     }
     const upload = { ...request, headers: headersFor(request), operations, files, onProgress, signal: deadline.signal }
-    return 'XMLHttpRequest' in globalThis ? await sendByBrowser(upload) : await sendPieces(upload)
+    return 'XMLHttpRequest' in globalThis ? await sendByBrowser(upload) : await sendMultipart(upload)
   } catch (error) {
     request.signal?.throwIfAborted()
     throw error instanceof NoAnswerError ? error : noAnswerFrom(request.url, error)
@@ -47,10 +48,10 @@ export async function sendRequest(request: Request): Promise<Answer> {
 }
 
 /**
- * Opens a subscription; its answer is a stream of events, or a refusal that can be read at once. Throws NoAnswerError when none
- * came, the signal's reason when it is aborted.
+ * Opens a subscription. The response is a stream of events, or a refusal. Throws NoAnswerError if none arrived, or the signal's
+ * reason if it is aborted.
  */
-export async function openStream(request: Request, signal: AbortSignal): Promise<Response> {
+export async function openStream(request: OperationRequest, signal: AbortSignal): Promise<Response> {
   const body = JSON.stringify({ query: request.text, variables: request.variables })
   try {
     return await postJson(request, body, { accept: 'text/event-stream', signal })
@@ -60,21 +61,25 @@ export async function openStream(request: Request, signal: AbortSignal): Promise
   }
 }
 
-async function sendJson(request: Request, body: string, signal: AbortSignal): Promise<Answer> {
-  return answerOf(await postJson(request, body, { accept: ACCEPT, signal }))
+async function sendJson(request: OperationRequest, body: string, signal: AbortSignal): Promise<GraphqlResponse> {
+  return readResponse(await postJson(request, body, { accept: ACCEPT, signal }))
 }
 
-function postJson(request: Request, body: string, { accept, signal }: { accept: string; signal: AbortSignal }) {
+function postJson(
+  request: OperationRequest,
+  body: string,
+  { accept, signal }: { accept: string; signal: AbortSignal },
+) {
   const headers = { ...headersFor(request), accept, 'content-type': 'application/json' }
   return fetch(request.url, { method: 'POST', headers, body, signal })
 }
 
-/** The body of an answer, read whole. */
-export async function answerOf(response: Response): Promise<Answer> {
-  return readAnswer(response.status, response.headers.get('retry-after'), await response.text())
+/** Reads a whole response. */
+export async function readResponse(response: Response): Promise<GraphqlResponse> {
+  return parseResponse(response.status, response.headers.get('retry-after'), await response.text())
 }
 
-export interface Upload extends Request {
+export interface UploadRequest extends OperationRequest {
   headers: Record<string, string>
   operations: string
   files: ReturnType<typeof detachFiles>['files']
@@ -82,34 +87,41 @@ export interface Upload extends Request {
   signal: AbortSignal
 }
 
-/** Where `fetch` takes a stream, which is Node.js: no file is ever whole in memory. */
-async function sendPieces({ url, headers, operations, files, onProgress, signal }: Upload): Promise<Answer> {
+/** Uploads with `fetch` and a stream, which Node.js supports: no file is ever held in memory as a whole. */
+async function sendMultipart({
+  url,
+  headers,
+  operations,
+  files,
+  onProgress,
+  signal,
+}: UploadRequest): Promise<GraphqlResponse> {
   const { contentType, byteSize, stream } = multipartBody({ operations, files, onProgress })
   const length: Record<string, string> = byteSize === undefined ? {} : { 'content-length': String(byteSize) }
   const init = {
     method: 'POST',
     headers: { ...headers, ...length, 'content-type': contentType },
     body: stream,
-    duplex: 'half' as const, // What fetch wants of a body that is a stream.
+    duplex: 'half' as const, // Required by fetch for a stream body.
     signal,
   }
-  return answerOf(await fetch(url, init))
+  return readResponse(await fetch(url, init))
 }
 
-// The server takes a form only with a header that a page of another site cannot send unasked.
-const headersFor = ({ token }: Request): Record<string, string> => ({
+// The server accepts multipart requests only with a header that needs a CORS preflight.
+const headersFor = ({ token }: OperationRequest): Record<string, string> => ({
   accept: ACCEPT,
   'x-errand-csrf': '1',
   ...(token && { authorization: `Bearer ${token}` }),
 })
 
-/** A signal that is aborted with the caller's, or when for too long neither an answer nor progress comes. */
+/** Returns a signal that aborts with the caller's signal, or when neither a response nor progress arrives in time. */
 function startDeadline(signal: AbortSignal | undefined) {
   const silence = new AbortController()
   const start = () =>
     setTimeout(() => {
-      silence.abort(new NoAnswerError(`The server gave no answer for ${ANSWER_WAIT_MS / 1_000} s.`))
-    }, ANSWER_WAIT_MS)
+      silence.abort(new NoAnswerError(`The server did not respond within ${RESPONSE_TIMEOUT_MS / 1_000} s.`))
+    }, RESPONSE_TIMEOUT_MS)
   let timer = start()
   return {
     signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal,

@@ -1,31 +1,32 @@
-/** Which answers are worth another try, and when. Only what may be done twice without harm is asked about here. */
-import type { Answer } from './answer.ts'
-import { NoAnswerError } from './failures.ts'
+/** Retries with backoff, for requests that are safe to repeat. */
 
-// Five tries with their waits take about three seconds: longer is an outage, which the caller should know of.
+import { NoAnswerError } from './failures.ts'
+import type { GraphqlResponse } from './graphqlResponse.ts'
+
+// Five attempts take about three seconds. A longer failure is an outage, which the caller should handle.
 const ATTEMPTS_MAX = 5
 const BACKOFF_FIRST_MS = 200
 const BACKOFF_MAX_MS = 10_000
-// Who is told to come later than this has something else to do meanwhile.
+// A longer retry-after is returned to the caller.
 const RETRY_AFTER_MAX_MS = 30_000
 
-// Too many requests; and what a server that is busy or stopping, or a proxy before it, answers.
+// Rate limit exceeded; server or proxy overloaded or stopping.
 const PASSING_STATUSES: readonly number[] = [429, 502, 503, 504]
-// They may succeed later, but wait for a person or the provider and not for a moment.
+// Retryable, but only after an action of a person or the payment provider.
 const SLOW_CODES: readonly unknown[] = ['PAYOUT_NOT_READY', 'TRANSFER_IN_DOUBT', 'QUEUE_EMPTY', 'AGENT_AT_CAPACITY']
 
-/** Tries until the answer is not one to try again; gives the last answer, or throws the last failure. */
+/** Repeats `attempt` while its response is retryable. Returns the last response, or throws the last failure. */
 export async function withRetries(
-  attempt: () => Promise<Answer>,
+  attempt: () => Promise<GraphqlResponse>,
   { isSafe, signal, attemptsMax = ATTEMPTS_MAX }: { isSafe: boolean; signal?: AbortSignal; attemptsMax?: number },
-): Promise<Answer> {
+): Promise<GraphqlResponse> {
   for (let number = 1; ; number++) {
     const isLast = !isSafe || number >= attemptsMax
     let waitMs: number | undefined
     try {
-      const answer = await attempt()
-      waitMs = isLast ? undefined : waitAfter(answer, number)
-      if (waitMs === undefined) return answer
+      const response = await attempt()
+      waitMs = isLast ? undefined : waitAfter(response, number)
+      if (waitMs === undefined) return response
     } catch (error) {
       if (isLast || !(error instanceof NoAnswerError)) throw error
       waitMs = backoffMs(number)
@@ -34,18 +35,18 @@ export async function withRetries(
   }
 }
 
-/** How long to wait before the same is sent again; undefined when that would not help, or is too far off. */
-function waitAfter(answer: Answer, failures: number): number | undefined {
-  const problems = answer.body.errors ?? []
-  const refusals = Object.values(answer.body.data ?? {}).filter(isRetryableRefusal)
+/** Returns the delay before the next attempt; undefined if a retry would not help, or would be too late. */
+function waitAfter(response: GraphqlResponse, failures: number): number | undefined {
+  const problems = response.body.errors ?? []
+  const refusals = Object.values(response.body.data ?? {}).filter(isRetryableRefusal)
   const isPassing =
-    PASSING_STATUSES.includes(answer.status) ||
+    PASSING_STATUSES.includes(response.status) ||
     problems.some(({ extensions }) => extensions?.retryable === true) ||
     refusals.length > 0
   if (!isPassing) return undefined
-  const given = [...problems.map(({ extensions }) => extensions?.retryAfter), ...refusals.map(retryAfterOf)]
-  const askedMs = Math.max(answer.retryAfterMs ?? 0, ...given.map((text) => durationMs(text) ?? 0))
-  return askedMs > RETRY_AFTER_MAX_MS ? undefined : askedMs + backoffMs(failures)
+  const durations = [...problems.map(({ extensions }) => extensions?.retryAfter), ...refusals.map(retryAfterOf)]
+  const retryAfterMs = Math.max(response.retryAfterMs ?? 0, ...durations.map((text) => durationMs(text) ?? 0))
+  return retryAfterMs > RETRY_AFTER_MAX_MS ? undefined : retryAfterMs + backoffMs(failures)
 }
 
 const isRetryableRefusal = (value: unknown): value is { retryable: true; retryAfter?: unknown } =>
@@ -58,13 +59,13 @@ const isRetryableRefusal = (value: unknown): value is { retryable: true; retryAf
 const retryAfterOf = ({ retryAfter }: { retryAfter?: unknown }) =>
   typeof retryAfter === 'string' ? retryAfter : undefined
 
-/** Twice as long each time, and never the same for two clients, so that they do not come back together. */
+/** Exponential backoff with jitter, so that clients do not retry at the same time. */
 export function backoffMs(failures: number): number {
   const wholeMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (failures - 1))
   return wholeMs * (0.5 + Math.random() / 2)
 }
 
-/** Milliseconds of an ISO 8601 duration of hours, minutes and seconds, as `retryAfter` has it. */
+/** Parses an ISO 8601 duration of hours, minutes and seconds, the format of `retryAfter`. */
 function durationMs(text: string | undefined): number | undefined {
   const parts = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?$/.exec(text ?? '')
   if (!parts) return undefined

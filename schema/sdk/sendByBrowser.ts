@@ -1,14 +1,14 @@
 /**
- * Uploads in a browser. Its `fetch` neither sends streams to every server nor tells how far it has got; XMLHttpRequest
- * does the latter, and the browser reads Blobs from the disk while it sends them.
+ * Uploads in a browser with XMLHttpRequest, because `fetch` reports no progress, and cannot send streams to every server. The
+ * browser reads Blobs from disk while sending.
  */
-import { type Answer, readAnswer } from './answer.ts'
+import { type GraphqlResponse, parseResponse } from './graphqlResponse.ts'
 import { mapOf } from './multipart.ts'
 import { noAnswerFrom } from './noAnswer.ts'
-import type { Upload } from './request.ts'
+import type { UploadRequest } from './request.ts'
 import { type FileSource, sourceOf } from './uploadable.ts'
 
-/** As much of a browser's XMLHttpRequest as is used: Node.js has none, and no types of it. */
+/** The part of XMLHttpRequest that is used here, because the types of Node.js do not include it. */
 interface BrowserRequest extends EventTarget {
   readonly upload: EventTarget
   readonly status: number
@@ -20,10 +20,17 @@ interface BrowserRequest extends EventTarget {
   abort(): void
 }
 
-type ProgressEvent = Event & { loaded: number; total: number; lengthComputable: boolean }
+type UploadProgressEvent = Event & { loaded: number; total: number; lengthComputable: boolean }
 
-/** Sends the form; rejects with NoAnswerError when no answer came, with the signal's reason when it is aborted. */
-export async function sendByBrowser({ url, headers, operations, files, onProgress, signal }: Upload): Promise<Answer> {
+/** Sends the form. Rejects with NoAnswerError if no response arrives, or with the signal's reason if it is aborted. */
+export async function sendByBrowser({
+  url,
+  headers,
+  operations,
+  files,
+  onProgress,
+  signal,
+}: UploadRequest): Promise<GraphqlResponse> {
   const form = new FormData()
   form.append('operations', operations)
   form.append('map', mapOf(files))
@@ -38,9 +45,9 @@ export async function sendByBrowser({ url, headers, operations, files, onProgres
   signal.addEventListener('abort', stop, { once: true })
   try {
     return await new Promise((resolve, reject) => {
-      request.upload.addEventListener('progress', (event) => onProgress(progressOf(event as ProgressEvent)))
+      request.upload.addEventListener('progress', (event) => onProgress(progressOf(event as UploadProgressEvent)))
       request.addEventListener('load', () => {
-        resolve(readAnswer(request.status, request.getResponseHeader('retry-after'), request.responseText))
+        resolve(parseResponse(request.status, request.getResponseHeader('retry-after'), request.responseText))
       })
       request.addEventListener('error', () => reject(noAnswerFrom(url)))
       request.addEventListener('abort', () => reject(signal.reason))
@@ -53,12 +60,12 @@ export async function sendByBrowser({ url, headers, operations, files, onProgres
   }
 }
 
-const progressOf = ({ loaded, total, lengthComputable }: ProgressEvent) => ({
+const progressOf = ({ loaded, total, lengthComputable }: UploadProgressEvent) => ({
   sentBytes: loaded,
   ...(lengthComputable && { totalBytes: total }),
 })
 
-/** A stream as a Blob, which a browser may keep on the disk. */
+/** Collects a stream into a Blob, which a browser may keep on disk. */
 async function collect(source: FileSource): Promise<Blob> {
   const pieces: Uint8Array<ArrayBuffer>[] = []
   for await (const piece of source.read()) pieces.push(new Uint8Array(piece))

@@ -1,33 +1,34 @@
 /**
- * A subscription that goes on by itself: cut, it is opened again after the last cursor that came, so that nothing is lost
- * or given twice. What cannot be made up for is told as ResyncRequired, never passed over.
+ * A subscription that reconnects automatically, and resumes from the last cursor, so that no event is lost or repeated. If it
+ * cannot resume, it yields ResyncRequired.
  */
-import { type Answer, dataOf, isUnauthenticated } from './answer.ts'
+
 import { eventsIn } from './eventSource.ts'
 import { NoAnswerError, RequestError } from './failures.ts'
+import { dataOf, type GraphqlResponse, isUnauthenticated } from './graphqlResponse.ts'
 import { backoffMs, pause } from './retry.ts'
 import { piecesOf } from './uploadable.ts'
 
-// With waits of up to 10 s about ten minutes of a server that cannot be reached: then the caller should know.
+// With waits of up to 10 s, about ten minutes of an unreachable server. Then the caller gets the error.
 const FAILURES_MAX = 60
-// The server says something every 15 s at least; three times nothing is a connection that is dead.
+// The server sends at least every 15 s; three missed heartbeats mean a dead connection.
 const SILENCE_MAX_MS = 45_000
 
 export interface SubscriptionSource {
   /** Opens the stream after this cursor. */
   open(after: string | undefined, signal: AbortSignal): Promise<Response>
-  /** Reads an answer that is no stream. */
-  refusalOf(response: Response): Promise<Answer>
-  /** After the token was refused: whether there is another to try. */
+  /** Reads a response that is not a stream. */
+  readRefusal(response: Response): Promise<GraphqlResponse>
+  /** Called after the token was refused. Returns true if there is another one to try. */
   renewToken(): Promise<boolean>
 }
 
-/** What a subscription gives. `return`, which leaving a loop calls, ends it at once, also while an item is waited for. */
+/** The iterator of a subscription. `return`, which leaving a loop calls, ends it at once, even while it waits for an item. */
 export interface Subscription<Data> extends AsyncIterableIterator<Data, undefined> {
   return(): Promise<IteratorResult<Data, undefined>>
 }
 
-/** The items of a subscription, from `after` on or from now on, until `signal` is aborted, which throws its reason. */
+/** Yields the items of a subscription, from the cursor `after` or from now, until `signal` aborts; then throws its reason. */
 export function subscribe<Data>(
   source: SubscriptionSource,
   { after, signal }: { after: string | undefined; signal: AbortSignal | undefined },
@@ -37,8 +38,8 @@ export function subscribe<Data>(
   return {
     next: () => items.next().catch(endIfClosed),
     return() {
-      // A generator that waits for an item cannot be ended: it is woken by the signal first.
-      closing.abort(new Closed())
+      // A generator that awaits an item cannot be ended before the signal rejects that await.
+      closing.abort(new SubscriptionClosed())
       return items.return(undefined).catch(endIfClosed)
     },
     [Symbol.asyncIterator]() {
@@ -47,10 +48,10 @@ export function subscribe<Data>(
   }
 }
 
-class Closed extends Error {}
+class SubscriptionClosed extends Error {}
 
 function endIfClosed(error: unknown): IteratorReturnResult<undefined> {
-  if (error instanceof Closed) return { done: true, value: undefined }
+  if (error instanceof SubscriptionClosed) return { done: true, value: undefined }
   throw error
 }
 
@@ -69,8 +70,8 @@ async function* follow<Data>(
     try {
       for await (const data of connection<Data>(source, after, ending)) {
         failures = 1
-        const { field, cursor } = placeOf(data)
-        // Cut before it had any cursor, it began anew at another moment: between the two something may have happened.
+        const { field, cursor } = positionOf(data)
+        // Disconnected before the first cursor, it started again at a later time: events in between may be missing.
         if (cursor !== undefined && mayHaveMissed) yield resyncAt(field, cursor) as Data
         if (cursor !== undefined) mayHaveMissed = false
         after = cursor ?? after
@@ -87,7 +88,7 @@ async function* follow<Data>(
   throw new NoAnswerError(`The stream could not be opened again.${reason}`, { cause: lastFailure })
 }
 
-/** One connection: its items until it ends, in good order or by an error. */
+/** Yields the items of one connection until it completes or fails. */
 async function* connection<Data>(
   source: SubscriptionSource,
   after: string | undefined,
@@ -99,10 +100,10 @@ async function* connection<Data>(
     const response = await source.open(after, AbortSignal.any([ending, silence.signal]))
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream')
     if (!isStream || !response.body) {
-      const answer = await source.refusalOf(response)
-      throw new RequestError(answer.status, answer.body.errors ?? [])
+      const refusal = await source.readRefusal(response)
+      throw new RequestError(refusal.status, refusal.body.errors ?? [])
     }
-    for await (const { type, text } of eventsIn(heard(piecesOf(response.body), restart))) {
+    for await (const { type, text } of eventsIn(trackWaiting(piecesOf(response.body), restart))) {
       if (type === 'complete') return
       yield dataOf<Data>({ status: response.status, body: JSON.parse(text) })
     }
@@ -110,14 +111,14 @@ async function* connection<Data>(
     clearTimeout(timer)
   }
 
-  /** Counts silence only while something is waited for, not while the caller is busy with an item. */
+  /** Measures silence only while waiting for data, not while the caller processes an item. */
   function restart(isWaiting: boolean) {
     clearTimeout(timer)
     if (isWaiting) timer = setTimeout(() => silence.abort(), SILENCE_MAX_MS)
   }
 }
 
-async function* heard(
+async function* trackWaiting(
   pieces: AsyncGenerator<Uint8Array>,
   onWait: (isWaiting: boolean) => void,
 ): AsyncGenerator<Uint8Array> {
@@ -129,7 +130,7 @@ async function* heard(
   }
 }
 
-/** Whether to open it again: after a cut, when the server was busy or stopping, and with a newer token. */
+/** True if the stream should be reopened: after a disconnect, if the server was overloaded or stopping, or with a new token. */
 async function isPassing(error: unknown, source: SubscriptionSource): Promise<boolean> {
   if (!(error instanceof RequestError)) return true
   const { problems, status } = error
@@ -145,8 +146,8 @@ interface StreamItem {
   latest?: string
 }
 
-/** Where an item stands in the log, as far as the operation selects it. */
-function placeOf(data: unknown): { field: string; cursor: string | undefined } {
+/** Returns the cursor of an item, if the operation selects it. */
+function positionOf(data: unknown): { field: string; cursor: string | undefined } {
   const [field = '', item] = Object.entries(data as Record<string, StreamItem | null>)[0] ?? []
   return { field, cursor: item?.cursor ?? item?.latest }
 }

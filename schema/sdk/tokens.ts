@@ -1,7 +1,7 @@
-/** The tokens of one person: requests take the newest, and however many find it expired, it is refreshed once. */
+/** The tokens of one person. Concurrent requests with an expired token share one refresh. */
 import type { SignInMutation } from './generated.ts'
 
-/** What `onTokens` gets: keep both, the old ones are no longer good. */
+/** The argument of `onTokens`. Store both tokens, because the old ones are no longer valid. */
 export interface Tokens {
   accessToken: string
   refreshToken: string
@@ -12,15 +12,15 @@ type SignInResult = SignInMutation['signIn']
 
 export interface TokenKeeper {
   current(): string | undefined
-  /** The same; where there is only a refresh token, the access token that it gives. */
+  /** Returns the access token. Refreshes it first if there is only a refresh token. */
   currentOrNew(): Promise<string | undefined>
-  /** After `used` was refused: gives whether there is another token to try now. Rejects when the server gave no answer. */
+  /** Called after `used` was refused. Returns true if there is another token to try. Rejects if the server did not respond. */
   renew(used: string | undefined): Promise<boolean>
-  /** Keeps none from now on; a refresh that is under way changes nothing. */
+  /** Drops the tokens, and ignores the result of a refresh in progress. */
   forget(): void
 }
 
-/** Keeps them. `signIn` asks the server for new ones; `onTokens` is awaited, so that they are stored before they are used. */
+/** Returns the keeper of the tokens. `signIn` requests new ones; `onTokens` is awaited, so that they are stored before use. */
 export function keepTokens(options: {
   token: string | undefined
   refreshToken: string | undefined
@@ -41,7 +41,7 @@ export function keepTokens(options: {
       await options.onTokens?.({ accessToken, refreshToken, expiresAt })
       return true
     }
-    // Too many at once says nothing of the token; every other refusal is for good.
+    // A rate limit says nothing about the token; every other refusal is final.
     if (result.__typename !== 'RateLimitedError') refreshToken = undefined
     return false
   }
@@ -53,7 +53,7 @@ export function keepTokens(options: {
       return token
     },
     async renew(used) {
-      if (used !== token) return true // Somebody was faster.
+      if (used !== token) return true // Another request has renewed it already.
       if (refreshToken === undefined) return false
       pending ??= refresh(refreshToken).finally(() => {
         pending = undefined

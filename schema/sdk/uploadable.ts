@@ -1,19 +1,17 @@
-/** Files to upload: what has a name and can be read in pieces, so that none is ever whole in memory. */
-
-/** A file that is read while it is sent. */
+/** A file to upload, which is read as a stream, so that it is never held in memory as a whole. */
 export interface FileSource {
   readonly filename: string
-  /** How many bytes it has; without it the server learns that a file is too large only by counting. */
+  /** Size in bytes. Without it, the server notices a file that is too large only while receiving it. */
   readonly byteSize?: number
-  /** Whether `read` can be called again: only then can an upload that was cut be sent again. */
+  /** True if `read` can be called again, which a retry of an interrupted upload needs. */
   readonly isRepeatable: boolean
   read(): AsyncIterable<Uint8Array>
 }
 
-/** What a variable of type `Upload` takes: a Blob or File, `streamedFile(...)`, or `fileAt(...)` of `errand/sdk/node`. */
+/** The value of an `Upload` variable: a Blob or File, `streamedFile(...)`, or `fileAt(...)` of `errand/sdk/node`. */
 export type Uploadable = Blob | FileSource
 
-/** A file that comes from a stream, which can be read once: an upload that was cut is not sent again. */
+/** Returns a file that reads from a stream. A stream can be read only once, so an interrupted upload is not retried. */
 export function streamedFile(
   stream: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>,
   { filename, byteSize }: { filename: string; byteSize?: number },
@@ -26,7 +24,7 @@ export function streamedFile(
   }
 }
 
-/** Whatever was given, as a file that can be read. */
+/** Returns the FileSource of an Upload value. */
 export function sourceOf(file: Uploadable): FileSource {
   if (!(file instanceof Blob)) return file
   return {
@@ -37,11 +35,12 @@ export function sourceOf(file: Uploadable): FileSource {
   }
 }
 
+/** True if the value is an Upload value. */
 export const isUploadable = (value: unknown): value is Uploadable =>
   value instanceof Blob ||
   (typeof value === 'object' && value !== null && 'read' in value && 'filename' in value && 'isRepeatable' in value)
 
-/** The pieces of a stream; it is cancelled when they are no longer wanted. By hand: not every browser can iterate one. */
+/** Yields the chunks of a stream, and cancels it when the loop is left. Not every browser has async iteration of streams. */
 export async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader()
   try {
