@@ -123,7 +123,7 @@ describe('with the embedded database', () => {
     const server = await startEmbeddedPostgres({ dataDirectory, log: pino({ level: 'silent' }), durable: false })
     await migrate(server.connectionString)
     const database = new Database({ ...server, connectionsMax: 2, onError: () => {} })
-    const email = await someone(database)
+    const email = await insertAccount(database)
     expect(await grant(at, email, 'AGENT')).toEqual({
       code: 0,
       stdout: `${email} now has the role AGENT.\n`,
