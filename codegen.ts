@@ -25,6 +25,7 @@ import {
   typeFromAST,
   visit,
 } from 'graphql'
+import { generatedPages } from './.config/generatedPages.ts'
 import { schema } from './src/api/schema.ts'
 
 const ROOT = import.meta.dirname
@@ -149,6 +150,7 @@ const outputs = new Map([
   ['schema/sdk/generated.ts', await typedDocuments(printedSchema)],
   ['schema/sdk/inputsWithKey.ts', inputsWithKey()],
   ['schema/sdk/possibleTypes.ts', possibleTypes()],
+  ...(await generatedPages()),
 ])
 
 const isCheck = process.argv.includes('--check')
