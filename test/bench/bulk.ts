@@ -11,11 +11,13 @@ import { startProcess } from '../support/servers/serverProcess.ts'
 import { cpuNanoseconds, cpuNanosecondsOfFamily } from './cost.ts'
 import { type BenchGround, prepareBenchGround } from './ground.ts'
 import { median } from './load.ts'
+import { printSentence, printTable } from './report.ts'
 import type { Options } from './requests.ts'
 
 const COUNT = 10_000
 const ROUNDS = 5
 const STATEMENT_MS_MAX = 150
+const BULK_HEADS = ['ms', 'at most', 'CPU ms', 'times with a statement each'] as const
 const EXPIRIES_MS_MAX = 15_000
 const POLL_MS = 250
 const EXPIRIES_WAIT_MS = 300_000
@@ -129,10 +131,9 @@ async function measure(
     await client.query('commit')
   })
   const [tookMs, cpuMs] = [median(costs.map((cost) => cost.tookMs)), median(costs.map((cost) => cost.cpuMs))]
-  console.log(
-    `${COUNT} ${what} by one statement: ${tookMs.toFixed(0)} ms (${STATEMENT_MS_MAX} at most), of it ${cpuMs.toFixed(0)} on a processor; ` +
-      `a statement each in one transaction takes ${(singly.tookMs / tookMs).toFixed(0)} times as long (median of ${rounds})`,
-  )
+  printTable(`${COUNT} rows by one statement, median of ${rounds}`, BULK_HEADS, [
+    [what, tookMs.toFixed(0), STATEMENT_MS_MAX.toString(), cpuMs.toFixed(0), (singly.tookMs / tookMs).toFixed(0)],
+  ])
 }
 
 interface Cost {
@@ -161,7 +162,7 @@ async function expire({ client, environment, postmaster }: BenchGround): Promise
     const spentBefore = await cpuNanoseconds(processId)
     const { tookMs, cpuMs } = await costOf(postmaster, () => untilLeft(client, (left) => left === 0))
     const workerMs = ((await cpuNanoseconds(processId)) - spentBefore) / 1e6
-    console.log(
+    printSentence(
       `${COUNT} tasks expired by the worker in ${(tookMs / 1_000).toFixed(1)} s (${EXPIRIES_MS_MAX / 1_000} at most), ` +
         `${(tookMs / COUNT).toFixed(2)} ms each, of it ${(workerMs / COUNT).toFixed(2)} on a processor in the worker ` +
         `and ${(cpuMs / COUNT).toFixed(2)} in the database`,
@@ -193,7 +194,7 @@ async function numberEvents({ client }: BenchGround): Promise<void> {
     if (numbered === 0) throw new Error(`${count} events were recorded instead of ${COUNT}.`)
     count += numbered
   }
-  console.log(`${count} events of theirs numbered in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`)
+  printSentence(`${count} events of theirs numbered in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`)
 }
 
 const PASSED = `

@@ -2,20 +2,31 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createClient, TasksDocument } from '../../schema/sdk/index.ts'
 import { prepareGround } from '../trials/ground.ts'
+import { printTable } from './report.ts'
 
 const REQUESTS = 1_000
 const AT_ONCE = 10
 const FLUSH_WAIT_MS = 500
 
+interface Lines {
+  lines: number
+  bytes: number
+}
+
 /** Prints the lines and bytes of both ways, and their ratio. */
 export async function log(): Promise<void> {
   const all = await linesOf({ LOG_OPERATIONS: 'all' })
   const slow = await linesOf({ LOG_OPERATIONS: 'slow' })
-  console.log(`${REQUESTS} fast requests: ${all.lines} lines a line each, ${slow.lines} lines slow only`)
-  console.log(`bytes: ${all.bytes} a line each (${Math.round(all.bytes / all.lines)} a line), ${slow.bytes} slow only`)
+  const rowOf = (name: string, { lines, bytes }: Lines) =>
+    [name, String(lines), String(bytes), lines > 0 ? String(Math.round(bytes / lines)) : '-'] as const
+  printTable(
+    `The log of ${REQUESTS} fast requests`,
+    ['lines', 'bytes', 'bytes a line'],
+    [rowOf('a line each', all), rowOf('slow only', slow)],
+  )
 }
 
-async function linesOf(environment: Record<string, string>): Promise<{ lines: number; bytes: number }> {
+async function linesOf(environment: Record<string, string>): Promise<Lines> {
   const ground = await prepareGround({ worker: 'inline', environment: { LOG_LEVEL: 'info', ...environment } })
   try {
     await ground.start()

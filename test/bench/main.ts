@@ -1,6 +1,7 @@
 /**
  * `npm run bench [-- NAME] [--data FOLDER] [--rounds N] [--requests N] [--only row,list]`: measurements, each beside a
- * baseline in the same run, printed as ratios first. `--url URL [--token TOKEN]` asks a server that runs already.
+ * baseline in the same run, printed as ratios first. `--url URL [--token TOKEN]` sends requests to a server that runs already.
+ * `--record` writes the figures into FIGURES.md.
  */
 import { readCommandLine } from '../support/servers/commandLine.ts'
 import { races } from '../trials/races.ts'
@@ -9,17 +10,19 @@ import { chat } from './chat.ts'
 import { everyOperation } from './everyOperation/everyOperation.ts'
 import { list } from './list.ts'
 import { log } from './log.ts'
+import { recordFigures } from './report.ts'
 import { requests } from './requests.ts'
 import { start } from './start.ts'
 import { uploads } from './uploads.ts'
 
 const NAMES = ['requests', 'chat', 'list', 'bulk', 'operations', 'start', 'races', 'log', 'uploads'] as const
 
-const { name, texts, counts } = readCommandLine({
+const { name, texts, counts, flags } = readCommandLine({
   names: NAMES,
   fallback: 'requests',
   texts: ['data', 'only', 'url', 'token'],
   counts: ['rounds', 'requests'],
+  flags: ['record'],
 })
 const options = {
   data: texts.data,
@@ -44,3 +47,10 @@ const BENCHES: Record<(typeof NAMES)[number], () => Promise<void>> = {
 }
 
 await BENCHES[name]()
+if (flags.includes('record') && texts.url === undefined) {
+  const given = Object.entries({ ...counts, only: texts.only }).filter(([, value]) => value !== undefined)
+  await recordFigures(
+    name,
+    ['npm run bench --', name, ...given.map(([option, value]) => `--${option} ${value}`)].join(' '),
+  )
+}

@@ -4,8 +4,9 @@ import { peakMegabytes } from './cost.ts'
 import { type BenchGround, prepareBenchGround } from './ground.ts'
 import { agentFor, load, send } from './load.ts'
 import { OPERATION_NAMES, type OperationName, type Shots, shotsFor } from './operations.ts'
+import { printSentence, printTable } from './report.ts'
 import { requestsByUrl } from './requestsByUrl.ts'
-import { cellsOf, line, middleOf, SAMPLE_HEADS, type Sample, sampleOf } from './round.ts'
+import { cellsOf, middleOf, SAMPLE_HEADS, type Sample, sampleOf } from './round.ts'
 import { CONTESTANT_NAMES, type MeasuredServer, startContestant, startOurs } from './servers.ts'
 
 // Few enough that the sender does not wait for itself, enough that the server always has something to do.
@@ -52,7 +53,7 @@ export async function requests(options: Options): Promise<void> {
     for (const name of names) table.set(name, await measure({ ground, running, shots: shots[name], rounds, requests }))
     print(table, running)
     const peaks = await Promise.all(running.map(async (one) => `${one.name} ${await peakMegabytes(one.processId)}`))
-    console.log(`\nPeak memory over all of it, MB: ${peaks.join(', ')}`)
+    printSentence(`Peak memory over all of it, MB: ${peaks.join(', ')}`)
   } finally {
     for (const server of running) await server.stop()
     await ground.end()
@@ -119,20 +120,20 @@ const rotated = <Item>(items: readonly Item[], places: number): Item[] => {
 }
 
 function print(table: Table, [ours, ...others]: readonly MeasuredServer[]): void {
-  console.log('\nCPU of the server per request: how many times ours the others take')
-  console.log(
-    line(
-      '',
-      others.map(({ name }) => name),
+  printTable(
+    'CPU of the server per request: how many times ours the others take',
+    others.map(({ name }) => name),
+    [...table].map(([operation, samples]) => {
+      const own = samples.get(ours?.name ?? '')?.cpuMicroseconds ?? Number.NaN
+      const ratioOf = (name: string) => (samples.get(name)?.cpuMicroseconds ?? Number.NaN) / own
+      return [operation, ...others.map(({ name }) => ratioOf(name).toFixed(2))]
+    }),
+  )
+  printTable(
+    'Each',
+    SAMPLE_HEADS,
+    [...table].flatMap(([operation, samples]) =>
+      [...samples].map(([server, sample]) => [`${operation}, ${server}`, ...cellsOf(sample)] as const),
     ),
   )
-  for (const [operation, samples] of table) {
-    const own = samples.get(ours?.name ?? '')?.cpuMicroseconds ?? Number.NaN
-    const ratios = others.map(({ name }) => ((samples.get(name)?.cpuMicroseconds ?? Number.NaN) / own).toFixed(2))
-    console.log(line(operation, ratios))
-  }
-  console.log(`\n${line('', SAMPLE_HEADS)}`)
-  for (const [operation, samples] of table) {
-    for (const [server, sample] of samples) console.log(line(`${operation}, ${server}`, cellsOf(sample)))
-  }
 }

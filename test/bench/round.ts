@@ -55,7 +55,3 @@ export function cellsOf({ cpuMicroseconds, databaseMicroseconds, requestsPerSeco
 
 /** What stands above them. */
 export const SAMPLE_HEADS = ['CPU µs', 'database µs', 'per second', 'p50 ms', 'p99 ms'] as const
-
-/** A line of a table: what it is about, then its cells. */
-export const line = (head: string, cells: readonly string[]): string =>
-  head.padEnd(36) + cells.map((cell) => cell.padStart(Math.max(14, cell.length + 2))).join('')

@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../support/servers/serverProcess.ts'
 import { cpuNanosecondsOfFamily } from './cost.ts'
 import { median } from './load.ts'
+import { printSentence, printTable } from './report.ts'
 import type { Options } from './requests.ts'
 
 const ROUNDS = 5
@@ -45,15 +46,22 @@ export async function start({ rounds = ROUNDS }: Pick<Options, 'rounds'>): Promi
     for (let round = 0; round < rounds; round++) {
       for (const [way, starts] of later) starts.push(await startOnce(way, folder, IDLE_MS))
     }
-    console.log(`npm start, with cluster, migrations and demo world: ${first.seconds.toFixed(1)} s to the first answer`)
-    for (const [way, starts] of later) {
-      const of = (figure: keyof Started) => median(starts.map((one) => one[figure])).toFixed(1)
-      console.log(
-        `${way}, from then on: ${of('seconds')} s (median of ${rounds}), of it ${of('cpuSeconds')} s on a processor`,
-      )
-    }
+    const rowOf = (name: string, { seconds, cpuSeconds }: Pick<Started, 'seconds' | 'cpuSeconds'>) =>
+      [name, seconds.toFixed(1), cpuSeconds.toFixed(1)] as const
+    const middleOf = (starts: readonly Started[]) => ({
+      seconds: median(starts.map((one) => one.seconds)),
+      cpuSeconds: median(starts.map((one) => one.cpuSeconds)),
+    })
+    printTable(
+      'To the first answer',
+      ['seconds', 'CPU seconds'],
+      [
+        rowOf('npm start, with cluster, migrations and demo world', first),
+        ...[...later].map(([way, starts]) => rowOf(`${way}, from then on (median of ${rounds})`, middleOf(starts))),
+      ],
+    )
     const megabytes = median([...later.values()].flat().map((one) => one.megabytes))
-    console.log(`the server's process after ${IDLE_MS / 1_000} idle seconds: ${megabytes.toFixed(0)} MB resident`)
+    printSentence(`the server's process after ${IDLE_MS / 1_000} idle seconds: ${megabytes.toFixed(0)} MB resident`)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -1,7 +1,10 @@
 /** Two things of the same kind side by side: alternating rounds, the median of each figure, and the ratios first. */
 import type { Shot } from './load.ts'
-import { cellsOf, line, middleOf, SAMPLE_HEADS, type Sample, sampleOf } from './round.ts'
+import { printTable } from './report.ts'
+import { cellsOf, middleOf, SAMPLE_HEADS, type Sample, sampleOf } from './round.ts'
 import type { MeasuredServer } from './servers.ts'
+
+const RATIO_HEADS = ['CPU of the server', 'CPU of the database', 'p50', 'at most'] as const
 
 export interface Side {
   name: string
@@ -42,13 +45,15 @@ function print(
   [ofAsked, ofUsual]: readonly [Sample, Sample],
 ): void {
   const ratios = [
-    ['CPU of the server', ofAsked.cpuMicroseconds / ofUsual.cpuMicroseconds],
-    ['CPU of the database', ofAsked.databaseMicroseconds / ofUsual.databaseMicroseconds],
-    ['p50', ofAsked.p50 / ofUsual.p50],
-  ] as const
-  const said = ratios.map(([figure, ratio]) => `${figure} ${ratio.toFixed(2)}`)
-  console.log(`\n${what}, ${asked.name} over ${usual.name} (${timesAtMost} at most): ${said.join(', ')}`)
-  console.log(line('', SAMPLE_HEADS))
-  console.log(line(asked.name, cellsOf(ofAsked)))
-  console.log(line(usual.name, cellsOf(ofUsual)))
+    ofAsked.cpuMicroseconds / ofUsual.cpuMicroseconds,
+    ofAsked.databaseMicroseconds / ofUsual.databaseMicroseconds,
+    ofAsked.p50 / ofUsual.p50,
+  ]
+  printTable('How many times the usual it takes', RATIO_HEADS, [
+    [`${what}, ${asked.name} over ${usual.name}`, ...ratios.map((ratio) => ratio.toFixed(2)), timesAtMost.toString()],
+  ])
+  printTable('Each', SAMPLE_HEADS, [
+    [`${what}, ${asked.name}`, ...cellsOf(ofAsked)],
+    [`${what}, ${usual.name}`, ...cellsOf(ofUsual)],
+  ])
 }

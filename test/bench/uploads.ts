@@ -12,6 +12,7 @@ import { freePort } from '../support/servers/serverProcess.ts'
 import { CONTENT_TYPE, formOf } from '../support/uploads.ts'
 import { prepareGround } from '../trials/ground.ts'
 import { cpuNanoseconds } from './cost.ts'
+import { printTable } from './report.ts'
 
 const MEGABYTE = 1_000_000
 const WARM_COUNT = 20
@@ -188,19 +189,21 @@ function print({ name }: Load, results: Map<string, Result[]>): void {
   const ratios = (value: keyof Result) =>
     of('Errand', value).map((ours, round) => ours / (of('floor', value)[round] ?? Number.NaN))
   const peak = (contestant: string) => Math.max(...of(contestant, 'peakMegabytes'))
-  const less = (other: string) => `${(100 * (1 - peak('Errand') / peak(other))).toFixed(0)} % less memory than ${other}`
+  const less = (other: string) => (100 * (1 - peak('Errand') / peak(other))).toFixed(0)
   const large = ['joined', 'yoga'].filter((other) => results.has(other))
-  console.log(`${name}: ${large.map(less).join(', ')}`)
-  console.log(
-    `  ${spread(ratios('megabytesPerSecond'))} x the speed of busboy alone, at ${spread(ratios('cpuMsPerMegabyte'))} x its CPU`,
+  const heads = ['times the speed of busboy', 'times its CPU', ...large.map((other) => `% less memory than ${other}`)]
+  const [speed, cost] = [spread(ratios('megabytesPerSecond')), spread(ratios('cpuMsPerMegabyte'))]
+  printTable('Ratios: median, least and most of the rounds', heads, [[name, speed, cost, ...large.map(less)]])
+  printTable(
+    'Each',
+    ['MB over warm idle', 'MB/s', 'CPU ms a MB'],
+    [...results.keys()].map((contestant) => [
+      `${name}, ${contestant}`,
+      `+${peak(contestant).toFixed(0)}`,
+      median(of(contestant, 'megabytesPerSecond')).toFixed(0),
+      median(of(contestant, 'cpuMsPerMegabyte')).toFixed(2),
+    ]),
   )
-  for (const contestant of results.keys()) {
-    const speed = median(of(contestant, 'megabytesPerSecond')).toFixed(0)
-    const cost = median(of(contestant, 'cpuMsPerMegabyte')).toFixed(2)
-    console.log(
-      `  ${contestant.padEnd(8)} +${peak(contestant).toFixed(0)} MB over warm idle, ${speed} MB/s, ${cost} ms CPU a MB`,
-    )
-  }
 }
 
 const median = (values: number[]): number =>

@@ -13,6 +13,7 @@ import {
   LedgerHealthDocument,
   TaskHistoryDocument,
 } from '../../schema/sdk/index.ts'
+import { printTable } from '../bench/report.ts'
 import { fromPublicId } from '../support/publicIds.ts'
 import { type Ground, prepareGround } from './ground.ts'
 
@@ -136,7 +137,11 @@ async function checkOneWinner(
 
 function print(name: string, waitsMs: number[], totalsMs: number[]): void {
   const sorted = waitsMs.toSorted((one, other) => one - other)
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]?.toFixed(0)
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]?.toFixed(0) ?? ''
   const median = totalsMs.toSorted((one, other) => one - other)[Math.floor(totalsMs.length / 2)]
-  console.log(`${name}: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, total ${median?.toFixed(0)} ms (median of rounds)`)
+  printTable(
+    'Acceptances over HTTP, ms',
+    ['p50', 'p99', 'all answered, median'],
+    [[name, at(0.5), at(0.99), median?.toFixed(0) ?? '']],
+  )
 }

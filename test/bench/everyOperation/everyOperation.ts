@@ -5,6 +5,7 @@ import { startProcess } from '../../support/servers/serverProcess.ts'
 import { cpuNanoseconds, cpuNanosecondsOfFamily } from '../cost.ts'
 import { prepareBenchGround } from '../ground.ts'
 import { load, median, percentile } from '../load.ts'
+import { printSentence, printTable } from '../report.ts'
 import type { Options } from '../requests.ts'
 import { type MeasuredServer, startOurs } from '../servers.ts'
 import { accountsPlay } from './accounts.ts'
@@ -21,6 +22,18 @@ const P95_MS_MAX = 500
 const SQL_MS_MAX = 100
 const LOG_WAIT_MS = 5_000
 const POLL_MS = 20
+
+const HEADS = [
+  'requests',
+  'p50',
+  'p95',
+  'SQL p50',
+  'SQL p95',
+  'SQL alone',
+  'statements',
+  'server CPU',
+  'database CPU',
+] as const
 
 /** Which are not measured here, and why. */
 const NOT_MEASURED: Readonly<Record<string, string>> = {
@@ -177,22 +190,21 @@ function print(figures: ReadonlyMap<string, Figures>, only: string | undefined):
   }))
   const under = rows.filter(({ p95 }) => p95 < P95_MS_MAX).length
   const sqlUnder = rows.filter(({ sqlP95 }) => sqlP95 < SQL_MS_MAX).length
-  console.log(`${under} of ${rows.length} have a p95 under ${P95_MS_MAX} ms at ${CONNECTIONS} connections`)
   const aloneUnder = rows.filter(({ sqlAlone }) => sqlAlone < SQL_MS_MAX).length
-  console.log(
+  printTable(
+    `Milliseconds of each operation, ${CONNECTIONS} at once`,
+    HEADS,
+    rows
+      .toSorted((one, other) => other.p95 - one.p95)
+      .map(({ name, cells }) => [
+        name,
+        ...cells.map((cell) => cell.toFixed(Number.isInteger(cell) || cell >= 10 ? 0 : 1)),
+      ]),
+  )
+  printSentence(`${under} of ${rows.length} have a p95 under ${P95_MS_MAX} ms at ${CONNECTIONS} connections`)
+  printSentence(
     `${sqlUnder} of ${rows.length} have a p95 of their SQL under ${SQL_MS_MAX} ms, ${aloneUnder} a median alone`,
   )
-  console.log(
-    `\n${columns('ms', ['requests', 'p50', 'p95', 'SQL p50', 'SQL p95', 'SQL alone', 'statements', 'server CPU', 'database CPU'])}`,
-  )
-  for (const { name, cells } of rows.toSorted((one, other) => other.p95 - one.p95)) {
-    console.log(
-      columns(
-        name,
-        cells.map((cell) => cell.toFixed(Number.isInteger(cell) || cell >= 10 ? 0 : 1)),
-      ),
-    )
-  }
   console.log('\nNot measured:')
   for (const [name, reason] of Object.entries(NOT_MEASURED)) console.log(`  ${name}: ${reason}`)
 }
@@ -202,6 +214,3 @@ const at = (values: readonly number[], share: number): number =>
     values.toSorted((one, other) => one - other),
     share,
   )
-
-const columns = (head: string, cells: readonly string[]): string =>
-  head.padEnd(28) + cells.map((cell) => cell.padStart(13)).join('')

@@ -8,10 +8,16 @@ export function readCommandLine<Name extends string, Text extends string, Count 
   /** Options that take a text, and those that take a number from 1 on. */
   texts: readonly Text[]
   counts: readonly Count[]
-}): { name: Name; texts: Partial<Record<Text, string>>; counts: Partial<Record<Count, number>> } {
+  /** Options without a value. */
+  flags?: readonly string[]
+}): { name: Name; texts: Partial<Record<Text, string>>; counts: Partial<Record<Count, number>>; flags: string[] } {
   try {
     const all: string[] = [...what.texts, ...what.counts]
-    const options = Object.fromEntries(all.map((option) => [option, { type: 'string' as const }]))
+    const flags = what.flags ?? []
+    const options = {
+      ...Object.fromEntries(all.map((option) => [option, { type: 'string' as const }])),
+      ...Object.fromEntries(flags.map((flag) => [flag, { type: 'boolean' as const }])),
+    }
     const { positionals, values } = parseArgs({ allowPositionals: true, options })
     const name = what.names.find((one) => one === (positionals[0] ?? what.fallback))
     if (!name || positionals.length > 1) throw new Error(`Name one of: ${what.names.join(', ')}.`)
@@ -23,6 +29,7 @@ export function readCommandLine<Name extends string, Text extends string, Count 
     const pick = (of: readonly string[]) => given.filter(([option]) => of.includes(option))
     return {
       name,
+      flags: flags.filter((flag) => values[flag] === true),
       texts: Object.fromEntries(pick(what.texts)) as Partial<Record<Text, string>>,
       counts: Object.fromEntries(pick(what.counts).map(([option, value]) => [option, Number(value)])) as Partial<
         Record<Count, number>
