@@ -116,9 +116,9 @@ export const title: string = orThrow((await client.send(AcceptTaskDocument, { in
   })
 })
 
-test('the example of the README does what it says, on the demo world', async () => {
-  const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
-  const example = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
+test('the tour of schema/README.md does what it says, on the demo world', async () => {
+  const guide = await readFile(join(ROOT, 'schema/README.md'), 'utf8')
+  const example = /```ts\n([\s\S]*?)```/.exec(guide)?.[1] ?? ''
   await writeFile(join(project, 'example.ts'), example.replace('http://127.0.0.1:4000/graphql', url))
   const tsx = pathToFileURL(join(ROOT, 'node_modules/tsx/dist/loader.mjs')).href
   const child = spawn(process.execPath, ['--import', tsx, 'example.ts'], {
