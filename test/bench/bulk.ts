@@ -1,6 +1,6 @@
 /**
- * Ten thousand at once: rows by one set statement beside a statement each, and tasks whose deadline passed by their rule, as
- * the worker does it. On a copy of the world.
+ * 10,000 rows by one statement beside a statement each, and 10,000 tasks that the worker expires by their rule. Runs on a copy of the
+ * world.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
@@ -22,13 +22,13 @@ const EXPIRIES_MS_MAX = 15_000
 const POLL_MS = 250
 const EXPIRIES_WAIT_MS = 300_000
 
-/** One statement for many rows, or for one: the columns of the rows are its parameters. */
+/** A statement for one row or many. Its parameters are the columns of the rows. */
 interface Change {
   what: string
-  /** What is changed in the database first. */
+  /** Statement that prepares the database. */
   before?: string
   text: string
-  /** The columns, as many values in each as rows. */
+  /** The columns, each with a value per row. */
   columns: (client: pg.Client) => Promise<unknown[][]>
 }
 
@@ -40,7 +40,7 @@ const MESSAGES: Change = {
     from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::uuid[], $5::text[])
       as written (id, chat_id, sequence, author_id, body)`,
   columns: async (client) => {
-    // Other sequences each time: nothing of the round before is there, and nothing of the chats' own.
+    // Sequences that neither an earlier round nor the chats themselves have used.
     const { rows } = await client.query<{ id: string; tasker_id: string; next: number }>(
       `select id, tasker_id, (select max(sequence) + 1 from messages where chat_id = chats.id) as next
       from chats
@@ -76,7 +76,7 @@ const MARKS: Change = {
   },
 }
 
-// As they are, and what of it is the table itself.
+// With all triggers and constraints, and the table alone.
 const CHANGES: readonly Change[] = [
   MESSAGES,
   MARKS,
@@ -138,7 +138,7 @@ async function measure(
 
 interface Cost {
   tookMs: number
-  /** Of the processes of the database. */
+  /** CPU time of the database's processes. */
   cpuMs: number
 }
 
@@ -150,7 +150,7 @@ async function costOf(postmaster: number, work: () => Promise<void>): Promise<Co
   return { tookMs, cpuMs: ((await cpuNanosecondsOfFamily(postmaster)) - spentBefore) / 1e6 }
 }
 
-/** The worker finds as many passed deadlines when it starts; each task has two applications that wait. */
+/** The worker finds the passed deadlines when it starts. Each task has two pending applications. */
 async function expire({ client, environment, postmaster }: BenchGround): Promise<void> {
   const { rowCount } = await client.query(PASSED)
   if (rowCount !== 2 * COUNT) throw new Error(`There are ${rowCount} applications instead of ${2 * COUNT}.`)
@@ -184,7 +184,7 @@ async function untilLeft(client: pg.Client, isEnough: (left: number) => boolean)
   throw new Error('The tasks did not expire.')
 }
 
-/** Numbers them as a server does beside the worker; each is in three feeds. */
+/** Assigns the positions, as a server does beside the worker. Each event is in three feeds. */
 async function numberEvents({ client }: BenchGround): Promise<void> {
   const statements = new Statements(client)
   const startedAt = performance.now()

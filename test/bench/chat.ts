@@ -11,14 +11,14 @@ import { type MeasuredServer, startOurs } from './servers.ts'
 import { compare, type Side } from './twoSides.ts'
 
 const HOT_MESSAGES = 20_000
-// As many as wait in the cold ones, of which nobody has read anything.
+// As many as in the cold chats, of which no message was read.
 const USUALLY_UNREAD = 20
 const TIMES_AT_MOST = 1.5
 // Both sides of a chat on two screens each.
 const CONNECTIONS = 4
 const ROUNDS = 7
 const READS = 500
-// Few, so that a cold chat stays one.
+// Few, so that a cold chat stays cold.
 const WRITES = 100
 const TOKEN_MS = 3_600_000
 
@@ -28,7 +28,7 @@ interface Talk {
   tokens: readonly string[]
 }
 
-/** Measures and prints. Budgets are off: two people write more than two people may. */
+/** Measures and prints. Rate limits are off, because two people write more than the limits allow. */
 export async function chat({ data, rounds = ROUNDS, requests = READS }: Options): Promise<void> {
   const ground = await prepareBenchGround({ data })
   let server: MeasuredServer | undefined
@@ -61,7 +61,7 @@ function sidesOf(
 ): readonly [Side, Side] {
   return [
     { name: 'hot', server, shotsOf: () => shotsOf(hot) },
-    // Another one each round: none grows hot.
+    // Another one each round, so that none becomes hot.
     { name: 'cold', server, shotsOf: (round) => shotsOf(cold[round] ?? hot) },
   ]
 }
@@ -84,10 +84,10 @@ function inTurn({ tokens }: Talk, bodyOf: (count: number) => string): () => Shot
   return () => ({ body: bodyOf(count), token: tokens[count++ % tokens.length] ?? '' })
 }
 
-/** One of the chats that are most talked in, brought to 20,000 messages where it has fewer; both sides have read all but some. */
+/** Returns one of the largest chats, filled up to 20,000 messages, of which both sides have read all but `unread`. */
 async function hotTalk(ground: BenchGround, { place, unread }: { place: number; unread: number }): Promise<Talk> {
   const [id] = await chatIds(ground.client, `order by last_sequence desc, id limit 1 offset ${place}`)
-  // The triggers would count thousands of messages of one author one by one, in one transaction.
+  // The triggers would count thousands of messages one by one.
   await ground.client.query('set session_replication_role = replica')
   await ground.client.query({ text: FILL, values: [id, HOT_MESSAGES] })
   await ground.client.query(

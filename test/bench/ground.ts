@@ -1,4 +1,4 @@
-/** The database of a bench: a real, durable PostgreSQL with the world in it. With a folder given, it is kept for the next run. */
+/** The database of a bench: a durable PostgreSQL with the world in it. It is kept for the next run if a folder is given. */
 import { randomBytes } from 'node:crypto'
 import { access, chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,29 +16,29 @@ export interface BenchGround {
   client: pg.Client
   /** The process of the database. */
   postmaster: number
-  /** What a server of ours on this database is started with. */
+  /** Environment of our servers on this database. */
   environment: Record<string, string>
-  /** What its servers sign tokens with. */
+  /** The secret with which its servers sign tokens. */
   secret: Uint8Array
-  /** The same world beside it, in another database of this PostgreSQL: its address. */
+  /** Makes a world in another database of this PostgreSQL, and returns its address. */
   worldBeside(name: string, options: WorldOptions): Promise<string>
   end(): Promise<void>
 }
 
 export interface GroundOptions {
-  /** A folder in which the database is kept for the next run. */
+  /** Folder in which the database is kept for the next run. */
   data: string | undefined
-  /** Works on a copy of the world, which goes at the end: for what would leave it another one. */
+  /** Works on a copy of the world, which is dropped at the end, for benches that change it. */
   onCopy?: boolean
 }
 
 const COPY = 'errand_copy'
 
-/** Starts it, and makes the world where there is none yet. */
+/** Starts the database, and makes the world where there is none yet. */
 export async function prepareBenchGround({ data: keptIn, onCopy = false }: GroundOptions): Promise<BenchGround> {
   const folder = keptIn ? resolve(keptIn) : await mkdtemp(join(tmpdir(), 'errand-bench-'))
   await mkdir(folder, { recursive: true })
-  // The database runs as an ordinary user where this process is root, and must reach its files.
+  // If this process is root, the database runs as an ordinary user, who must reach its files.
   await chmod(folder, 0o711)
   const postgres = await startEmbeddedPostgres({
     dataDirectory: join(folder, 'postgres'),
@@ -85,7 +85,7 @@ async function makeOnce(connectionString: string, mark: string, options: WorldOp
   await writeFile(mark, '')
 }
 
-// From the database that nobody copies: a template may have no connections. One statement at a time, outside a transaction.
+// Sent to the database `postgres`, because a template may have no connections. One statement at a time, outside a transaction.
 async function query(connectionString: string, statements: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseOf(connectionString, 'postgres') })
   await client.connect()

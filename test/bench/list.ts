@@ -12,7 +12,7 @@ const CONNECTIONS = 4
 const ROUNDS = 7
 const ROUND_REQUESTS = 500
 
-/** Measures and prints it: 20 tasks with poster and number of applications. */
+/** Measures and prints a list of 20 tasks with poster and number of applications. */
 export async function list({ data, rounds = ROUNDS, requests = ROUND_REQUESTS }: Options): Promise<void> {
   const ground = await prepareBenchGround({ data })
   const running: MeasuredServer[] = []

@@ -1,17 +1,17 @@
-/** Sends requests in a closed loop: each of a few connections sends its next one when the last is answered. */
+/** Closed-loop load: each of a few connections sends its next request when the last is answered. */
 import http, { type Agent } from 'node:http'
 import https from 'node:https'
 
 export interface Shot {
   body: string
   token?: string
-  /** Takes the answer, or throws when it is not what was asked for; without it no answer may have errors or be a refusal. */
+  /** Checks the answer and throws if it is wrong. By default an answer with errors or a refusal fails. */
   take?: (answer: string) => void
 }
 
 export interface Load {
   seconds: number
-  /** Milliseconds from the first byte sent to the last received, ascending. */
+  /** Milliseconds from the first byte sent to the last byte received, ascending. */
   latencies: number[]
 }
 
@@ -19,11 +19,11 @@ const ANSWER_WAIT_MS = 30_000
 
 const moduleFor = ({ protocol }: URL) => (protocol === 'https:' ? https : http)
 
-/** Keeps so many connections at most, of the kind that the address needs. */
+/** An agent with at most this many connections, for http or https. */
 export const agentFor = (url: URL, maxSockets: number): Agent =>
   new (moduleFor(url).Agent)({ keepAlive: true, maxSockets })
 
-/** The answer's text. Rejects where the status is not 200. */
+/** Returns the text of the answer. Rejects if the status is not 200. */
 export function send(url: URL, { body, token }: Shot, agent: Agent): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = {
@@ -51,7 +51,7 @@ export function send(url: URL, { body, token }: Shot, agent: Agent): Promise<str
   })
 }
 
-/** Sends as many requests to `url` as `next` gives them; fails at the first answer that has errors. */
+/** Sends this many requests from `next` to `url`. Fails at the first answer with errors. */
 export async function load(
   url: URL,
   { next, connections, requests }: { next: () => Shot; connections: number; requests: number },
@@ -80,7 +80,7 @@ export async function load(
   return { seconds: took, latencies: latencies.sort((one, other) => one - other) }
 }
 
-// An answer with errors, or with a refusal, would be cheaper than the work: nothing may be measured on it.
+// An answer with errors or a refusal is cheaper than the work and must not be measured.
 function refuseErrors(text: string): void {
   if (text.includes('"errors":[') || text.includes('Error"')) throw new Error(text.slice(0, 500))
 }
@@ -88,7 +88,7 @@ function refuseErrors(text: string): void {
 export const percentile = (ascending: readonly number[], share: number): number =>
   ascending[Math.min(ascending.length - 1, Math.floor(ascending.length * share))] ?? Number.NaN
 
-/** The middle one; of an even number the upper. */
+/** Returns the median; of an even number the upper one. */
 export function median(values: readonly number[]): number {
   return percentile(
     [...values].sort((one, other) => one - other),

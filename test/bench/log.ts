@@ -1,4 +1,4 @@
-/** What a thousand fast requests cost in log lines and bytes: slow operations only, beside a line for each request. */
+/** Log lines and bytes of 1,000 fast requests: slow operations only, beside a line for each request. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { createClient, TasksDocument } from '../../schema/sdk/index.ts'
 import { prepareGround } from '../trials/ground.ts'
@@ -13,7 +13,7 @@ interface Lines {
   bytes: number
 }
 
-/** Prints the lines and bytes of both ways, and their ratio. */
+/** Prints lines and bytes of both. */
 export async function log(): Promise<void> {
   const all = await linesOf({ LOG_OPERATIONS: 'all' })
   const slow = await linesOf({ LOG_OPERATIONS: 'slow' })
@@ -31,13 +31,13 @@ async function linesOf(environment: Record<string, string>): Promise<Lines> {
   try {
     await ground.start()
     const client = createClient({ url: `${ground.url}/graphql` })
-    // Warm, and the lines of the start are not counted.
+    // Warm-up. The lines of the start are not counted.
     await client.send(TasksDocument, { first: 1 })
     const before = ground.output()
     for (let sent = 0; sent < REQUESTS; sent += AT_ONCE) {
       await Promise.all(Array.from({ length: AT_ONCE }, () => client.send(TasksDocument, { first: 1 })))
     }
-    // The last lines are still on their way through the pipe.
+    // The last lines may still be in the pipe.
     await pause(FLUSH_WAIT_MS)
     const written = ground.output().slice(before.length)
     return { lines: written.split('\n').length - 1, bytes: Buffer.byteLength(written) }

@@ -40,7 +40,7 @@ const BENCHES: Record<(typeof NAMES)[number], () => Promise<void>> = {
   bulk: () => bulk(options),
   operations: () => everyOperation(options),
   start: () => start(options),
-  // As a trial it is about who wins, and checks it; its figures are the bench's too.
+  // The trial checks who wins; its figures are the bench's too.
   races: () => races(options.rounds === undefined ? {} : { seeds: options.rounds }),
   log,
   uploads: () => uploads(options),

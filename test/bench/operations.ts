@@ -1,4 +1,4 @@
-/** The four operations, and who asks for what: people who come, do ten things as a screen of an application does, and go. */
+/** The four operations and their senders: people who arrive, send up to ten requests, as a screen of an application does, and leave. */
 import type pg from 'pg'
 import { signAccessToken } from '../../src/accounts/sessions/accessToken.ts'
 import { toPublicId } from '../support/publicIds.ts'
@@ -46,16 +46,16 @@ export type OperationName = keyof typeof DOCUMENTS
 export const OPERATION_NAMES = Object.keys(DOCUMENTS) as OperationName[]
 
 export interface Shots {
-  /** What to send next; each call the following. */
+  /** Returns the next request. */
   next: () => Shot
-  /** One of each person: an access token serves for longer than a measurement, so all have come before it begins. */
+  /** One request of each person. An access token lives longer than a measurement, so all people have arrived before it begins. */
   arrivals: readonly Shot[]
 }
 
 const PEOPLE_MAX = 2_000
 const TOKEN_HOURS = 6
 const TASKS = 2_000
-// With a budget of 600 requests and of 30 messages a minute for each of them, the budgets are spent but never passed.
+// The rate limits of 600 requests and 30 messages a minute for each person are counted but never exceeded.
 const SHOTS_OF_A_VISIT = { row: 10, list: 10, detail: 10, write: 5 } as const
 
 interface Visit {
@@ -63,7 +63,7 @@ interface Visit {
   ids: string[]
 }
 
-/** The shots on the world in this database, signed for its people with this secret. */
+/** Returns the requests for the world in this database, with tokens signed by this secret. */
 export async function shotsFor(client: pg.Client, secret: Uint8Array): Promise<Record<OperationName, Shots>> {
   const anybody = await visitsOf(client, secret, ANYBODY)
   const posters = await visitsOf(client, secret, POSTERS)
@@ -140,7 +140,7 @@ function walk(
   return {
     next() {
       const visit = visits[Math.floor(count++ / shotsOfAVisit) % visits.length]
-      if (!visit) throw new Error(`There is nobody for ${name}.`)
+      if (!visit) throw new Error(`The world has no person who can send ${name}.`)
       return shot(visit)
     },
     arrivals: visits.map(shot),

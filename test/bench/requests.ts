@@ -1,4 +1,4 @@
-/** The four operations, this server beside the others: alternating rounds on one database, medians, ratios first. */
+/** The four operations, this server beside others: alternating rounds on one database, medians, ratios first. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { peakMegabytes } from './cost.ts'
 import { type BenchGround, prepareBenchGround } from './ground.ts'
@@ -9,28 +9,28 @@ import { requestsByUrl } from './requestsByUrl.ts'
 import { cellsOf, middleOf, SAMPLE_HEADS, type Sample, sampleOf } from './round.ts'
 import { CONTESTANT_NAMES, type MeasuredServer, startContestant, startOurs } from './servers.ts'
 
-// Few enough that the sender does not wait for itself, enough that the server always has something to do.
+// Few enough that the sender is not the bottleneck, enough that the server is always busy.
 const CONNECTIONS = 4
 const ROUNDS = 5
 const ROUND_REQUESTS = 1_000
-// Servers run for weeks, and warm is when the compiler of V8 is done. What the threads beside the main one took of a request, in µs
-// by thousands of requests: this server's list 447, 326, 59, 32, 23, 11, 9 and then 4 to 15, its detail 473, 238, 112, 54, 23, 25, 19,
-// 32, 16 and then 4 to 11; the floor's are below 10 after 5,000, and nobody's fall any further after 9,000. Over connections of
-// their own, as the rounds are: what is compiled while none comes or goes is compiled anew when the first does, which was 7 µs of
-// each request, over 24,000, behind 25,000 over the same four.
+// Servers run for weeks, so they are measured warm, that is, when V8 has compiled. CPU of the threads beside the main one in µs a
+// request, for each thousand requests: this server's list 447, 326, 59, 32, 23, 11, 9, then 4 to 15; its detail 473, 238, 112, 54, 23,
+// 25, 19, 32, 16, then 4 to 11. The bare server is below 10 after 5,000, and no server improves after 9,000. Each round has new
+// connections, as the measured rounds have: code that was compiled over open connections is compiled again at the first new one, which
+// cost 7 µs a request for 24,000 requests, after 25,000 over the same four connections.
 const WARM_UP_ROUNDS = 10
 const WARM_UP_ROUND_REQUESTS = 1_000
-// What a server still has to do when its round is over, such as collecting its garbage, costs whoever is measured meanwhile: a
-// round of the floor behind one of plugin-prisma took a fifth more than behind itself.
+// Work that a server does after its round, such as garbage collection, disturbs the next round: a round of the bare server after one of
+// plugin-prisma took a fifth more than after its own.
 const REST_MS = 1_000
 
 export interface Options {
-  /** A folder in which the database is kept for the next run. */
+  /** Folder in which the database is kept for the next run. */
   data: string | undefined
   rounds: number | undefined
   requests: number | undefined
   only: string | undefined
-  /** A server that runs already, and whose person asks it. */
+  /** A running server, and the token of a person there. */
   url: string | undefined
   token: string | undefined
 }
@@ -79,7 +79,7 @@ async function refuseDifferentAnswers(
   }
 }
 
-// Each has cursors of its own; and of one write after another the ids, numbers and times differ.
+// Cursors differ between servers; ids, numbers and times differ between writes.
 function comparable(name: OperationName, text: string): string {
   const withoutCursors = text.replace(/"cursor":"[^"]*"/g, '"cursor":""')
   return name === 'write' ? withoutCursors.replace(/msg_\w+|"sequence":\d+|"sentAt":"[^"]*"/g, '') : withoutCursors
@@ -113,7 +113,7 @@ async function measure({ ground, running, shots, rounds, requests }: Measuring):
   return new Map([...samples].map(([server, ofServer]) => [server, middleOf(ofServer)]))
 }
 
-/** Each round begins with the next of them, so that nobody always comes behind the same other. */
+/** Each round begins with the next server, so that none always follows the same other. */
 const rotated = <Item>(items: readonly Item[], places: number): Item[] => {
   const first = places % items.length
   return [...items.slice(first), ...items.slice(0, first)]

@@ -1,6 +1,6 @@
 /**
- * The same operations against any running server of this API, from outside: what they cost its processor is not seen, and what
- * to ask for is asked of the server itself.
+ * The same operations against any running server of this API, from outside: its CPU is not visible, and the objects to read are
+ * queried from the server itself.
  */
 
 import { agentFor, load, median, percentile, type Shot, send } from './load.ts'
@@ -11,7 +11,7 @@ const CONNECTIONS = 4
 const ROUNDS = 5
 const ROUND_REQUESTS = 1_000
 const IDS = 100
-// What the server itself gives one person in a minute, less some for the questions before.
+// The rate limit of one person in a minute, less some for the queries before.
 const MESSAGES_MAX = 25
 const SPARE_REQUESTS = 10
 
@@ -31,8 +31,8 @@ interface Found {
 }
 
 /**
- * Measures and prints. With a token the details are of its person's own tasks; messages are written only when `only` names the
- * operation: somebody reads them. Where the server counts a budget, no more is asked than it gives.
+ * Measures and prints. With a token the details are of the person's own tasks. Messages are written only if `only` names the operation,
+ * because people may read them. The rate limit of the server is respected.
  */
 export async function requestsByUrl(
   address: string,
@@ -90,7 +90,7 @@ function idsFor(name: OperationName, { tasks, ownTasks, chats }: Found): string[
   return name === 'detail' && ownTasks.length > 0 ? ownTasks : tasks
 }
 
-/** How many requests may be sent now. A budget that is not counted is as whole after a question as before it. */
+/** Returns how many requests may be sent now. Rate limits are off if a query does not change what remains. */
 async function budgetOf(ask: Ask): Promise<number> {
   const look = async () => ((await ask(BUDGET)) as unknown as { rateLimit: { remaining: number } }).rateLimit.remaining
   const before = await look()

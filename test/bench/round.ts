@@ -1,9 +1,9 @@
-/** One round of a measurement: some requests to one server, what they cost it and its database, and how long they took. */
+/** One round of a measurement: requests to one server, their CPU on the server and the database, and their latency. */
 import { cpuNanoseconds, cpuNanosecondsOfFamily } from './cost.ts'
 import { load, median, percentile, type Shot } from './load.ts'
 import type { MeasuredServer } from './servers.ts'
 
-/** All of one request, in the middle or at the given share of them. */
+/** Figures per request: averages, and latencies at the given share. */
 export interface Sample {
   cpuMicroseconds: number
   databaseMicroseconds: number
@@ -14,7 +14,7 @@ export interface Sample {
 
 export interface Round {
   server: Pick<MeasuredServer, 'url' | 'processId'>
-  /** The process of the database, whose backends count with it. */
+  /** The process of the database; its backends are counted with it. */
   postmaster: number
   next: () => Shot
   connections: number
@@ -53,5 +53,5 @@ export function cellsOf({ cpuMicroseconds, databaseMicroseconds, requestsPerSeco
   return [...whole, p50.toFixed(2), p99.toFixed(2)]
 }
 
-/** What stands above them. */
+/** The heads of these cells. */
 export const SAMPLE_HEADS = ['CPU µs', 'database µs', 'per second', 'p50 ms', 'p99 ms'] as const

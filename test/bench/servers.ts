@@ -1,4 +1,4 @@
-/** The servers that are measured, each a process of its own on the same database. */
+/** The measured servers, each a process on the same database. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -23,7 +23,7 @@ export const CONTESTANT_NAMES = Object.keys(CONTESTANTS) as (keyof typeof CONTES
 const START_WAIT_MS = 30_000
 const POLL_MS = 50
 
-/** This server with everything on, as it is in production; the jobs are a process of their own, as `npm run worker` has them. */
+/** Starts this server as in production, with everything on. Jobs are left to `npm run worker`. */
 export async function startOurs(
   environment: Record<string, string>,
   name = 'Errand',
@@ -55,7 +55,7 @@ export async function startOurs(
   }
 }
 
-/** One of the others. */
+/** Starts one of the other servers. */
 export async function startContestant(
   contestant: (typeof CONTESTANT_NAMES)[number],
   connectionString: string,

@@ -1,4 +1,4 @@
-/** How long `npm start` takes to its first answer, the first time and later, and what the server then holds while idle. */
+/** Time from `npm start` to the first answer, the first time and later, and the memory of the idle server. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { access, chmod, mkdtemp, rm } from 'node:fs/promises'
@@ -15,7 +15,7 @@ const ROUNDS = 5
 const ANSWER_WAIT_MS = 180_000
 const POLL_MS = 10
 const STOP_WAIT_MS = 30_000
-// Long enough for what a start leaves to be done.
+// Long enough for the work that follows a start.
 const IDLE_MS = 10_000
 const ROOT = resolve(import.meta.dirname, '../..')
 
@@ -28,12 +28,12 @@ type Way = keyof typeof WAYS
 
 interface Started {
   seconds: number
-  /** On a processor until then: npm and the server, or the server alone. */
+  /** CPU time until then: of npm and the server, or of the server alone. */
   cpuSeconds: number
   megabytes: number
 }
 
-/** Measures and prints. What is built is up to date: the bench's own command has seen to it. */
+/** Measures and prints. The build is up to date, because `npm run bench` begins with it. */
 export async function start({ rounds = ROUNDS }: Pick<Options, 'rounds'>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'errand-bench-'))
   await chmod(folder, 0o711)
@@ -109,12 +109,12 @@ async function residentMegabytes(url: string): Promise<number> {
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
-  // Not the group: npm passes it on, and at a second signal a server ends at once.
+  // Not the process group: npm forwards the signal, and a second signal ends the server at once.
   child.kill('SIGTERM')
   await Promise.race([ended, pause(STOP_WAIT_MS, undefined, { ref: false })])
 }
 
-// npm may end before the server that it started has let go of its database.
+// npm may end before its server has stopped the database.
 async function untilStopped(folder: string): Promise<void> {
   const deadline = performance.now() + STOP_WAIT_MS
   while (performance.now() < deadline) {

@@ -1,4 +1,4 @@
-/** Two things of the same kind side by side: alternating rounds, the median of each figure, and the ratios first. */
+/** Compares two sides: alternating rounds, the median of each figure, ratios first. */
 import type { Shot } from './load.ts'
 import { printTable } from './report.ts'
 import { cellsOf, middleOf, SAMPLE_HEADS, type Sample, sampleOf } from './round.ts'
@@ -9,23 +9,23 @@ const RATIO_HEADS = ['CPU of the server', 'CPU of the database', 'p50', 'at most
 export interface Side {
   name: string
   server: MeasuredServer
-  /** The shots of a round, the same for its whole length. */
+  /** Returns the source of requests for a round. */
   shotsOf: (round: number) => () => Shot
 }
 
 interface Sides {
   what: string
-  /** What is asked about, and what it is measured by. */
-  sides: readonly [asked: Side, usual: Side]
+  /** The side in question, and the usual side that it is compared with. */
+  sides: readonly [subject: Side, usual: Side]
   postmaster: number
   connections: number
   rounds: number
   requests: number
-  /** No figure of the first side may be more than so many times that of the second. */
+  /** The goal: each figure of the first side is at most this many times that of the second. */
   timesAtMost: number
 }
 
-/** Measures both sides and prints. The first round of each is not counted: plans and caches are made in it. */
+/** Measures both sides and prints. The first round of each warms plans and caches, and is not counted. */
 export async function compare({ sides, postmaster, connections, rounds, requests, ...said }: Sides): Promise<void> {
   const samples = new Map<Side, Sample[]>(sides.map((side) => [side, []]))
   for (let round = 0; round <= rounds; round++) {
@@ -35,25 +35,25 @@ export async function compare({ sides, postmaster, connections, rounds, requests
       if (round > 0) samples.get(side)?.push(sample)
     }
   }
-  const [asked, usual] = sides.map((side) => middleOf(samples.get(side) ?? []))
-  if (asked && usual) print(said, sides, [asked, usual])
+  const [subject, usual] = sides.map((side) => middleOf(samples.get(side) ?? []))
+  if (subject && usual) print(said, sides, [subject, usual])
 }
 
 function print(
   { what, timesAtMost }: Pick<Sides, 'what' | 'timesAtMost'>,
-  [asked, usual]: Sides['sides'],
-  [ofAsked, ofUsual]: readonly [Sample, Sample],
+  [subject, usual]: Sides['sides'],
+  [ofSubject, ofUsual]: readonly [Sample, Sample],
 ): void {
   const ratios = [
-    ofAsked.cpuMicroseconds / ofUsual.cpuMicroseconds,
-    ofAsked.databaseMicroseconds / ofUsual.databaseMicroseconds,
-    ofAsked.p50 / ofUsual.p50,
+    ofSubject.cpuMicroseconds / ofUsual.cpuMicroseconds,
+    ofSubject.databaseMicroseconds / ofUsual.databaseMicroseconds,
+    ofSubject.p50 / ofUsual.p50,
   ]
   printTable('How many times the usual it takes', RATIO_HEADS, [
-    [`${what}, ${asked.name} over ${usual.name}`, ...ratios.map((ratio) => ratio.toFixed(2)), timesAtMost.toString()],
+    [`${what}, ${subject.name} over ${usual.name}`, ...ratios.map((ratio) => ratio.toFixed(2)), timesAtMost.toString()],
   ])
   printTable('Each', SAMPLE_HEADS, [
-    [`${what}, ${asked.name}`, ...cellsOf(ofAsked)],
+    [`${what}, ${subject.name}`, ...cellsOf(ofSubject)],
     [`${what}, ${usual.name}`, ...cellsOf(ofUsual)],
   ])
 }

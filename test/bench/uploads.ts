@@ -1,6 +1,6 @@
 /**
- * Memory and speed of uploads: 50 files of 10 MB at once, and one of 500 MB with the limit raised; this server beside one that
- * joins the pieces before it writes, Yoga's own multipart, and busboy that writes, hashes and syncs and does nothing else.
+ * Memory and speed of uploads: 50 files of 10 MB at once, and one of 500 MB with a raised limit. This server beside one that joins the
+ * pieces in memory, Yoga's own multipart, and busboy alone, which writes, hashes and syncs.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -44,13 +44,13 @@ const LOADS: Load[] = [
 interface Result {
   peakMegabytes: number
   megabytesPerSecond: number
-  /** Of the server, all threads together: what it costs says more than the speed on a machine that others use too. */
+  /** CPU of all threads of the server, which is more reliable than the speed on a shared machine. */
   cpuMsPerMegabyte: number
 }
 
 export interface UploadOptions {
   rounds?: number | undefined
-  /** Of the others only these, with commas between. */
+  /** Only these of the others, separated by commas. */
   only?: string | undefined
 }
 
@@ -62,7 +62,7 @@ export async function uploads({ rounds = ROUNDS, only = OTHERS.join() }: UploadO
   }
 }
 
-/** Fresh processes for each load: one that has held a large file keeps its memory, and would look modest with the next. */
+/** Starts new processes for each load, because a process keeps the memory of a large file and would seem to need less for the next. */
 async function withContestants<Found>(
   ways: readonly string[],
   work: (contestants: Contestant[]) => Promise<Found>,
@@ -105,7 +105,7 @@ async function startOther(way: string, folder: string, started: ChildProcess[]):
   return { name: way, url, pid: other.pid ?? 0, headers: {} }
 }
 
-/** Rounds by turns, each beginning with another, so that whatever else the machine does meets all of them alike. */
+/** Alternating rounds, each beginning with another server, so that other load on the machine affects all alike. */
 async function measureAll(contestants: Contestant[], load: Load, rounds: number): Promise<Map<string, Result[]>> {
   const idle = new Map<string, number>()
   for (const contestant of contestants) {
@@ -125,7 +125,7 @@ async function measureAll(contestants: Contestant[], load: Load, rounds: number)
   return results
 }
 
-/** The highest memory meanwhile, the bytes of all files by the time until the last is answered, and what that cost. */
+/** Measures peak memory, bytes per second until the last answer, and CPU. */
 async function measure(contestant: Contestant, { fileCount, fileBytes }: Load): Promise<Result> {
   let peakMegabytes = 0
   const sampling = setInterval(async () => {
@@ -146,7 +146,7 @@ async function residentMegabytes(pid: number): Promise<number> {
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1_024
 }
 
-// One piece of a document, sent again and again: the client costs next to nothing.
+// One piece of a document, sent repeatedly, so that the client needs little CPU.
 const HEAD = Buffer.from('%PDF-1.7\n')
 const PIECE = Buffer.alloc(64 * 1_024, 0x20)
 
@@ -209,6 +209,6 @@ function print({ name }: Load, results: Map<string, Result[]>): void {
 const median = (values: number[]): number =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN
 
-/** The median of the rounds, and the least and the most of them. */
+/** Formats the median, minimum and maximum of the rounds. */
 const spread = (ratios: number[]): string =>
   `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`

@@ -1,19 +1,19 @@
 /**
- * What is measured on: 20,000 people, 200,000 tasks, 600,000 applications, 50,000 chats and a million messages, always the
- * same ones. What people did lately is mostly open, what they did long ago mostly over.
+ * The world of the benches: 20,000 people, 200,000 tasks, 600,000 applications, 50,000 chats and a million messages, always the same.
+ * Recent tasks are mostly open, old ones mostly ended.
  */
 import pg from 'pg'
 import { COUNTS, planOf, ROWS, type Step } from './worldRows.ts'
 
-// One for each of two processors: on fewer they cost nothing, on more the disk is the limit.
+// For two processors. With fewer, two connections cost nothing; with more, the disk is the limit.
 const CONNECTIONS = 2
 
 export interface WorldOptions {
-  /** How many times the usual number of applications each task has; 10 at most, so that nobody applies twice. */
+  /** Factor for the number of applications of each task; at most 10, so that no person applies twice. */
   applicationsTimes?: number
 }
 
-/** Fills a migrated, empty database, and counts what it has made; says how long each step took. */
+/** Fills a migrated, empty database, checks the number of rows, and prints the duration of each step. */
 export async function makeWorld(connectionString: string, { applicationsTimes = 1 }: WorldOptions = {}): Promise<void> {
   const startedAt = performance.now()
   const clients = Array.from({ length: CONNECTIONS }, () => new pg.Client({ connectionString }))
@@ -37,7 +37,7 @@ export async function makeWorld(connectionString: string, { applicationsTimes = 
   console.log(`the world: ${seconds(startedAt)} s`)
 }
 
-// The foreign keys of three million rows would be looked up one by one; by construction they hold.
+// Skips the foreign-key checks of three million rows; the generated rows satisfy them.
 async function connect(client: pg.Client): Promise<void> {
   await client.connect()
   await client.query(`
@@ -48,7 +48,7 @@ async function connect(client: pg.Client): Promise<void> {
     set jit = off`)
 }
 
-// One checkpoint when all is there, instead of one for each gigabyte of the log, which then has each page whole again.
+// One checkpoint at the end instead of one for each gigabyte of WAL, after which each page is logged whole again.
 async function relaxCheckpoints(client: pg.Client): Promise<void> {
   await client.query(`alter system set max_wal_size = '16GB'`)
   await client.query(`alter system set checkpoint_timeout = '1h'`)
@@ -56,8 +56,8 @@ async function relaxCheckpoints(client: pg.Client): Promise<void> {
 }
 
 /**
- * Takes away what is not part of a constraint, and gives the steps that bring it back, the longest first: an index that is
- * built from all rows at once costs a fraction of one that grows row by row.
+ * Drops the indexes that belong to no constraint and returns the steps that rebuild them, the longest first. An index that is built from
+ * all rows at once costs a fraction of one that grows row by row.
  */
 async function dropIndexes(client: pg.Client): Promise<Step[]> {
   const { rows } = await client.query<{ name: string; sql: string }>(
@@ -75,13 +75,13 @@ async function dropIndexes(client: pg.Client): Promise<Step[]> {
   return rows.map(({ name, sql }) => ({ what: name, sql }))
 }
 
-// Without it the planner would know nothing yet, and the first reads would set the hint bits of every row.
+// Without it the planner would have no statistics, and the first reads would set the hint bits of every row.
 const STATISTICS: readonly Step[] = [
   { what: 'statistics of messages and people', sql: 'vacuum (analyze) messages, users, sessions' },
   { what: 'statistics of all else', sql: 'vacuum (analyze) task_applications, tasks, chats, chat_participants' },
 ]
 
-/** Each connection takes the next step when it has done one. */
+/** Each connection takes the next step when it has finished one. */
 async function runInTurn(clients: readonly pg.Client[], steps: readonly Step[]): Promise<void> {
   const waiting = steps.values()
   const work = async (client: pg.Client): Promise<void> => {

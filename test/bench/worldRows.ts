@@ -1,7 +1,6 @@
 /**
- * The rows that are measured on, by set statements: always the same ones, except for the moment from which their times count
- * back. First the plan, in tables of its own, then the rows, each table from the plan alone, so that they may be made in any
- * order and beside each other.
+ * The rows of the world, by set statements: always the same, but for the moment from which their times count back. First a plan in tables
+ * of its own, then the rows of each table from the plan alone, so that tables can be filled in any order and in parallel.
  */
 
 export interface Step {
@@ -9,7 +8,7 @@ export interface Step {
   sql: string
 }
 
-// Of immutable functions only (a time with a zone has none for its seconds): else it would be called, not put in its place.
+// Immutable functions only (extracting seconds from a timestamptz is not immutable), so that PostgreSQL inlines it.
 const IDS: Step = {
   what: 'ids that sort by time, as the server makes them',
   sql: `
@@ -34,7 +33,7 @@ const PEOPLE: Step = {
     analyze bench_people`,
 }
 
-// A twentieth of the tasks is much talked about: twenty applications and forty messages each.
+// A twentieth of the tasks is busy: twenty applications and forty messages each.
 const tasks = (times: number): Step => ({
   what: 'the plan of tasks',
   sql: `
@@ -60,9 +59,9 @@ const tasks = (times: number): Step => ({
     analyze bench_tasks`,
 })
 
-// The steps from one applicant of a task to the next add up to less than a round of all people, for up to 200 of them.
+// The steps between the applicants of a task add up to less than the number of people, for up to 200 applicants, so none applies twice.
 const APPLICANTS: Step = {
-  what: 'who applies to what: never the poster, nobody twice',
+  what: 'applicants: never the poster, no person twice',
   sql: `
     create table bench_applicants as
     select task.n, k, person.id
@@ -72,7 +71,7 @@ const APPLICANTS: Step = {
     analyze bench_applicants`,
 }
 
-/** What the rows are made from, with this many times the usual applications; each step needs the ones before it. */
+/** The steps that make the plan, with this factor for applications. Each step needs those before it. */
 export const planOf = ({ applicationsTimes }: { applicationsTimes: number }): readonly Step[] => [
   IDS,
   PEOPLE,
@@ -216,10 +215,10 @@ const ACCOUNTS: Step = {
     order by n`,
 }
 
-/** The rows, each table alone, the longest first. */
+/** The steps that fill the tables, independent of each other, the longest first. */
 export const ROWS: readonly Step[] = [MESSAGES, APPLICATIONS, TASKS, CHATS, ACCOUNTS]
 
-/** How many rows there are of each when all is made, with the usual number of applications. */
+/** Expected number of rows in each table, with the usual number of applications. */
 export const COUNTS: Readonly<Record<string, number>> = {
   users: 20_000,
   tasks: 200_000,

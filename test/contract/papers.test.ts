@@ -2,6 +2,7 @@
 import { access, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { withSection } from '../bench/report.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const README_BYTES_MAX = 8_000
@@ -120,4 +121,30 @@ test('the example story of test/README.md is one that runs', async () => {
   const lines = example.split('\n').filter((line) => line !== '')
   expect(lines.length).toBeGreaterThan(3)
   expect(lines.filter((line) => !story.includes(line.trim()))).toEqual([])
+})
+
+/** The names in a list of the source, as in `const NAMES = ['one', 'two']` or `const NAMES = { one, two }`. */
+async function namesIn(file: string, list: RegExp): Promise<string[]> {
+  const text = list.exec(await readFile(join(ROOT, file), 'utf8'))?.[1] ?? ''
+  return [...text.matchAll(/\w+/g)].map(([name]) => name)
+}
+
+test('every bench has a row in test/bench/README.md and a section in FIGURES.md, and every trial a row in test/README.md', async () => {
+  const benches = await namesIn('test/bench/main.ts', /const NAMES = \[([^\]]*)\]/)
+  const trials = await namesIn('test/trials/main.ts', /const TRIALS = \{([^}]*)\}/)
+  expect(benches.length).toBeGreaterThan(5)
+  expect(trials.length).toBeGreaterThan(5)
+  const missing = [
+    ...benches.filter((name) => !pages.get('test/bench/README.md')?.includes(`| \`${name}\` |`)),
+    ...benches.filter((name) => !pages.get('test/bench/FIGURES.md')?.includes(`\n## ${name}\n`)),
+    ...trials.filter((name) => !pages.get('test/README.md')?.includes(`| \`${name}\` |`)),
+  ]
+  expect(missing).toEqual([])
+})
+
+test('a recorded bench replaces its own section of FIGURES.md', () => {
+  const page = '# Figures\n\n## chat\n\nOld.\n\n## list\n\nKept.\n'
+  expect(withSection(page, 'chat', 'New.')).toBe('# Figures\n\n## chat\n\nNew.\n\n## list\n\nKept.\n')
+  expect(withSection(page, 'list', 'New.')).toBe('# Figures\n\n## chat\n\nOld.\n\n## list\n\nNew.\n')
+  expect(withSection(page, 'log', 'New.')).toBe(`${page}\n## log\n\nNew.\n`)
 })

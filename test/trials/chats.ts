@@ -1,6 +1,6 @@
 /**
- * Ten thousand random messages and reading marks of four people in six chats, one after the other, through the SDK: whatever
- * the order, what waits for each is what a recount finds.
+ * 10,000 random messages and reading marks of four people in six chats, one after the other, through the SDK. In every order
+ * the unread counts equal a recount.
  */
 import { createClient } from '../../schema/sdk/index.ts'
 import { appendSystemMessage } from '../../src/chats/appendMessage.ts'

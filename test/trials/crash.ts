@@ -1,7 +1,7 @@
 /**
- * Kills the server and the worker, as a power cut would, at a moment of the story that the seed chooses, starts them again,
- * and lets everybody go on with the same keys. Whatever the moment, the story ends in the same state, each object moved money
- * once, and the ledger is sound.
+ * Kills the server and the worker with SIGKILL at a moment of the story that the seed chooses, starts them again, and continues with
+ * the same idempotency keys. For every moment the story ends in the same state, each object moved money once, and the ledger is
+ * sound.
  */
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -36,7 +36,7 @@ interface Cast {
   admin: Someone
 }
 
-/** Plays `seeds` stories (40 when absent) from seed `from`; fails at the first that ends otherwise. */
+/** Plays `seeds` stories (40 by default) from seed `from`. Fails at the first with another end. */
 export async function crash({ from, seeds = SEEDS }: { from: number; seeds?: number }): Promise<void> {
   const ground = await prepareGround({ worker: 'apart' })
   try {
@@ -80,7 +80,7 @@ interface Moment {
   wait(ground: Ground): Promise<void>
 }
 
-/** Two seeds in four kill at any moment; the others in the middle of a call to the provider, which the first two rarely hit. */
+/** Two of four seeds kill at any moment; the others during a call to the provider, which the first two rarely hit. */
 function momentOf(seed: number, random: () => number): Moment {
   if (seed % 4 === 2) {
     return { name: 'while a charge was under way', isInCall: true, wait: (ground) => until(() => isCharging(ground)) }
@@ -150,7 +150,7 @@ class NotYet extends Error {}
 
 type Success<Answer, Name> = Extract<Answer, { __typename: Name }>
 
-/** The success, or NotYet for what a second try of the same request may turn into one. */
+/** Returns the success. Throws NotYet for an answer that may become a success when the same request is retried. */
 function success<Answer extends { __typename: string }, Name extends string>(
   answer: Answer,
   name: Name,
@@ -161,12 +161,12 @@ function success<Answer extends { __typename: string }, Name extends string>(
     return answer as Success<Answer, Name>
   }
   if ('retryable' in answer && answer.retryable === true) throw new NotYet(JSON.stringify(answer))
-  // Work cannot be handed in before a payment of unknown outcome is known: the clock makes the server ask.
+  // Work cannot be submitted while the outcome of the payment is unknown. The clock makes the look-up due.
   if (answer.__typename === 'IllegalTransitionError') throw new NotYet(JSON.stringify(answer))
   throw new Error(`${name} expected, not ${JSON.stringify(answer)}`)
 }
 
-/** Does the step again, with the same key, until it succeeds; moves the clock so that what is due by time happens. */
+/** Retries the step with the same key until it succeeds, and moves the clock so that timers become due. */
 async function persist<Result>(admin: Client, step: () => Promise<Result>): Promise<Result> {
   const deadline = Date.now() + STEP_WAIT_MS
   for (;;) {

@@ -1,7 +1,7 @@
 /**
- * Ten thousand messages, each an event, of eight pairs who write at two server processes on one database. Followers by the SDK,
- * through a network that is cut two hundred times, while one server is killed, the other stopped, both started again, and Redis,
- * where there is one, is killed as well: each gets every event of theirs once, in order.
+ * 10,000 messages, each an event, of eight pairs who write through two server processes on one database. Followers use the SDK through
+ * a network that is cut 200 times, while one server is killed, the other stopped, both started again, and Redis, if there is
+ * one, killed too. Each follower gets each of their events once, in order.
  */
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -24,7 +24,7 @@ const EVENTS = 10_000
 const CUTS = 200
 const PAIRS = 8
 const EVENTS_EACH = EVENTS / PAIRS
-// So many of a pair write at once: the lock of a chat is asked for by more than one.
+// Concurrent writers of a pair, so that they compete for the lock of their chat.
 const WRITERS_EACH = 2
 const TRIES_MAX = 20
 const RETRY_MS = 250
@@ -32,7 +32,7 @@ const LOOK_MS = 5
 
 interface Someone {
   id: string
-  /** Through a network that is never cut, but whose servers come and go. */
+  /** Through a network that is never cut. Its servers are restarted. */
   writing: Client
   following: Client
 }
@@ -43,7 +43,7 @@ interface Pair {
   tasker: Someone
 }
 
-/** Runs `seeds` rounds (1 when absent) from seed `from`; each with processes of its own. */
+/** Runs `seeds` rounds (1 by default) from seed `from`, each with its own processes. */
 export async function events({ from, seeds = 1 }: { from: number; seeds?: number }): Promise<void> {
   for (let seed = from; seed < from + seeds; seed++) await runOnce(seed)
 }
@@ -109,7 +109,7 @@ async function write({ chatId, poster, tasker }: Pair, written: { count: number 
   await Promise.all(writers)
 }
 
-/** Sends it again, with its key, for as long as a server needs to come back. */
+/** Retries with the same key for as long as a restart of the server takes. */
 async function persist(client: Client, input: { chatId: string; body: string; idempotencyKey: string }): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -123,14 +123,14 @@ async function persist(client: Client, input: { chatId: string; body: string; id
   }
 }
 
-/** Cuts at moments that the seed chooses, spread over the whole of what the feed gives. */
+/** Cuts connections at moments that the seed chooses, spread over the whole feed. */
 async function cutAtRandom(network: CuttingProxy, feed: Follower, random: () => number): Promise<number> {
   let cuts = 0
   while (cuts < CUTS) {
     const moment = ((cuts + random()) / CUTS) * EVENTS
     await until(() => feed.messageCount >= moment || feed.isOver)
     if (feed.isOver) throw new Error(`The feed ended after ${feed.messageCount} messages.`)
-    // Where all are just being opened again there is nothing to cut.
+    // Nothing can be cut while all connections are being reopened.
     await until(() => network.cut(random()))
     cuts++
   }
@@ -156,7 +156,7 @@ async function until(isTrue: () => boolean): Promise<void> {
   }
 }
 
-/** What the tasker followed is what stands in the chat: every sequence once, in order. */
+/** The tasker's stream equals the chat: every sequence once, in order. */
 async function checkChat({ database }: Ground, chatId: string, chat: Follower | undefined): Promise<void> {
   const ids = await chat?.messages(EVENTS_EACH)
   const rows = await database.rows<{ id: string; sequence: number }>`
@@ -175,7 +175,7 @@ async function checkChat({ database }: Ground, chatId: string, chat: Follower | 
   )
 }
 
-/** What the poster followed is their feed: every message of every chat once, in the order of positions. */
+/** The poster's stream equals their feed: every message of every chat once, in the order of positions. */
 async function checkFeed({ database }: Ground, posterId: string, feed: Follower): Promise<void> {
   const ids = await feed.messages(EVENTS)
   const rows = await database.rows<{ messageId: string }>`

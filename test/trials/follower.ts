@@ -1,8 +1,8 @@
-/** Follows a subscription of the SDK to the end of a trial, and keeps what it gave. */
+/** Follows a subscription of the SDK until the end of a trial, and collects its items. */
 import { setTimeout as pause } from 'node:timers/promises'
 
 const WAIT_MS = 300_000
-// After the last that is expected: something that comes twice would come now.
+// After the last expected item: a duplicate would arrive now.
 const QUIET_MS = 1_000
 const LOOK_MS = 20
 
@@ -30,7 +30,7 @@ export class Follower {
     return this.#isOver
   }
 
-  /** The ids of the messages, in the order in which they came, once there are so many and no more come. */
+  /** Returns the ids of the messages in the order of arrival, once there are this many and no more arrive. */
   async messages(count: number): Promise<string[]> {
     const deadline = Date.now() + WAIT_MS
     while (this.#ids.length < count && !this.#isOver && Date.now() < deadline) await pause(LOOK_MS)

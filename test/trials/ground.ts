@@ -1,4 +1,4 @@
-/** What a trial stands on: a real and durable PostgreSQL of its own, servers as processes, and people who are signed in. */
+/** The environment of a trial: its own durable PostgreSQL, servers as processes, and people who are signed in. */
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -14,26 +14,26 @@ import { freePort, type ServerProcess, startProcess, untilReady } from '../suppo
 export interface Ground {
   database: Database
   url: string
-  /** The ports of all servers, which stay the same over restarts; `url` is that of the first. */
+  /** The ports of all servers, the same over restarts. `url` is that of the first. */
   ports: readonly number[]
-  /** Starts the servers (and, apart from them, the worker). */
+  /** Starts the servers, and the worker where it is a process of its own. */
   start(): Promise<void>
-  /** Ends one server, as a power cut would or as it is asked to, and starts it again. */
+  /** Ends one server, by SIGKILL or by a regular stop, and starts it again. */
   restart(index: number, how: 'killed' | 'stopped'): Promise<void>
-  /** Ends all at once, as a power cut would. */
+  /** Kills all processes at once with SIGKILL. */
   kill(): Promise<void>
-  /** Where the servers keep files. */
+  /** Folder of the servers' files. */
   filesFolder: string
   /** The process of the first server. */
   pid(): number
-  /** Everything that the first server wrote since it was started last. */
+  /** Output of the first server since its last start. */
   output(): string
   signIn(name: string, ...roles: Role[]): Promise<{ id: string; accessToken: string }>
   client(name: string, ...roles: Role[]): Promise<Client & { id: string }>
   end(): Promise<void>
 }
 
-/** A database and nothing on it yet. `worker` says whether jobs run in the servers or in a process of their own. */
+/** Starts a database without servers. `worker`: jobs run in the servers or in a process of their own. */
 export async function prepareGround({
   worker,
   servers = 1,
@@ -44,7 +44,7 @@ export async function prepareGround({
   environment?: Record<string, string>
 }): Promise<Ground> {
   const folder = await mkdtemp(join(tmpdir(), 'errand-trial-'))
-  // The database runs as an ordinary user where this process is root, and must reach its files.
+  // If this process is root, the database runs as an ordinary user, who must reach its files.
   await chmod(folder, 0o711)
   const postgres = await startEmbeddedPostgres({
     dataDirectory: join(folder, 'postgres'),
@@ -78,7 +78,7 @@ export async function prepareGround({
     ports,
     async start() {
       processes = []
-      // One after the other: the first migrates.
+      // One after the other, because the first one migrates.
       for (const port of ports) processes.push(await startServer(port))
       if (worker === 'apart') processes.push(startProcess('worker', environment))
     },

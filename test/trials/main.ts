@@ -1,4 +1,4 @@
-/** `npm run trials -- NAME [--seeds N] [--from SEED]`: the long proofs. Each seed can be run again by its number. */
+/** `npm run trials -- NAME [--seeds N] [--from SEED]`: the long proofs. A seed can be repeated by its number. */
 import { readCommandLine } from '../support/servers/commandLine.ts'
 import { chats } from './chats.ts'
 import { crash } from './crash.ts'

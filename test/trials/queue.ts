@@ -1,6 +1,6 @@
 /**
- * Fifty agents and four hundred customers on two servers: no chat is taken twice, none is starved, no agent gets more than they
- * take, and whoever comes first is served first.
+ * 50 agents and 400 customers on two servers: no chat is assigned twice, none starves, no agent exceeds their capacity, and customers
+ * are served in the order of arrival.
  */
 import { type Client, createClient, SetAgentAvailabilityDocument } from '../../schema/sdk/index.ts'
 import { fromPublicId } from '../support/publicIds.ts'
@@ -13,11 +13,11 @@ const AGENTS = 50
 const CUSTOMERS = 400
 const CAPACITY_MAX = 8
 const ARRIVE_WITHIN_MS = 4_000
-// Four looks a second by each of fifty leave two small servers room for the work itself.
+// Four polls a second by each of 50 agents leave two small servers enough capacity for the work itself.
 const IDLE_MS = 250
 const IN_ORDER = 50
 
-/** Plays `seeds` rounds (3 when absent) from seed `from`, each on a database of its own, and prints the figures of each. */
+/** Plays `seeds` rounds (3 by default) from seed `from`, each on its own database, and prints the figures of each. */
 export async function queue({ from, seeds = 3 }: { from: number; seeds?: number }): Promise<void> {
   for (let seed = from; seed < from + seeds; seed++) {
     const ground = await prepareGround({ worker: 'inline', servers: SERVERS })

@@ -1,6 +1,6 @@
 /**
- * Many people, one task: 200 accept a first-come task at once over HTTP, and 200 people accept 200 tasks. Each time exactly
- * one wins each task, everybody else learns when it was taken, and the database agrees.
+ * 200 people accept one first-come task at once over HTTP, and 200 people accept 200 tasks. Exactly one wins each task, all others
+ * learn when it was accepted, and the database agrees.
  */
 import assert from 'node:assert/strict'
 import {
@@ -23,7 +23,7 @@ const ROUNDS = 20
 
 type Someone = Client & { id: string }
 
-/** Runs `seeds` rounds of both races (20 when absent) and prints p50, p99 and the total of each. */
+/** Runs `seeds` rounds of the first race (20 by default), then the second, and prints p50, p99 and the total of each. */
 export async function races({ seeds: rounds = ROUNDS }: { seeds?: number }): Promise<void> {
   const ground = await prepareGround({ worker: 'inline' })
   try {

@@ -1,4 +1,4 @@
-// Loaded into a server before it starts: at SIGWINCH, which means nothing to it, it collects its garbage and writes what is left.
+// Loaded into a server before it starts: at SIGWINCH, which the server does not use, it collects garbage and writes the memory in use.
 import { setImmediate as turn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -7,7 +7,7 @@ setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc')
 
 process.on('SIGWINCH', async () => {
-  // What is finalised in one turn lets go of something that the next collection finds.
+  // A finalizer of one collection may release objects for the next.
   for (let round = 0; round < 3; round++) {
     collect()
     await turn()

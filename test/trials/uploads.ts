@@ -1,6 +1,6 @@
 /**
- * Uploads by people who are no friends of ours: cut at random bytes in four ways, and bodies changed at random. Each is answered
- * with typed data or 4xx, or has no one left to be answered; nothing is left behind, nothing hangs, and the server goes on.
+ * Uploads of attackers: cut at random bytes in four ways, and bodies changed at random. Each gets typed data or 4xx, unless its client
+ * is gone. Nothing is left behind, nothing hangs, and the server continues.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -19,27 +19,27 @@ const ANSWER_WAIT_MS = 30_000
 const SILENCE_MS = 2_000
 const SETTLE_WAIT_MS = 30_000
 
-// The server's own: what it listens and looks around with comes and goes.
+// The number of the server's own descriptors (listeners, probes) varies.
 const DESCRIPTORS_SPARE = 3
-// Of Yoga's parsed documents with what validation said of them, and as many that could not be parsed.
+// Size of Yoga's caches of parsed documents with their validation errors, and of documents that do not parse.
 const REMEMBERED_MAX = 1_024
 const MEGABYTE = 1_048_576
 const USED_SPARE_MEGABYTES = 4
 const RESIDENT_SPARE_MEGABYTES = 32
-const POOL_MAX = 4 // All of them are open before anything is measured.
+const POOL_MAX = 4 // All connections are open before the measurement.
 
 const WAYS = ['destroy', 'reset', 'half close', 'stall'] as const
 
-// A change may take one or the other away from what is asked, and do no harm else.
+// An accepted upload. A random change may have removed some of these fields from the selection.
 const TAKEN = /"__typename":"AttachmentPayload"|"attachment":|"replayed":/
 
-/** A server, and somebody who is signed in there. */
+/** A server, and a person who is signed in. */
 interface Target {
   url: string
   person: { accessToken: string }
 }
 
-/** Cuts as many uploads, each at another byte; ends when all of them have ended. */
+/** Cuts this many uploads, each at another byte. Resolves when all have ended. */
 export async function cutUploads(target: Target, { seed, count }: { seed: number; count: number }): Promise<void> {
   const random = seededRandom(seed)
   const form = uploadForm(files.pdf(300_000))
@@ -56,7 +56,7 @@ export async function cutUploads(target: Target, { seed, count }: { seed: number
     if (way === 'destroy') socket.destroy()
     if (way === 'reset') socket.resetAndDestroy()
     if (way === 'half close') socket.end()
-    // The server ends a connection that stays silent; whoever only half closed is told, and then closes as well.
+    // The server ends a silent connection. A client that closed only its half gets an answer, then closes too.
     socket.once('end', () => socket.destroy())
     await within(closed, `${way} at byte ${cutAt} was never ended`)
     if (answer) assert.match(answer, /^HTTP\/1\.1 (200|4\d\d) /, `${way} at byte ${cutAt}`)
@@ -64,7 +64,7 @@ export async function cutUploads(target: Target, { seed, count }: { seed: number
   })
 }
 
-/** Sends as many bodies that were changed at random; gives how many were taken all the same, as their changes did no harm. */
+/** Sends this many randomly changed bodies. Returns how many were accepted because their changes did no harm. */
 export async function mutatedBodies(
   target: Target,
   { seed, count }: { seed: number; count: number },
@@ -85,7 +85,7 @@ export async function mutatedBodies(
   return { taken }
 }
 
-/** A request on a connection of its own, which ends with it: none is left that would be counted. */
+/** Sends a request on its own connection, which ends with it, so that it is not counted later. */
 async function exchange(
   url: string,
   options: RequestOptions,
@@ -99,9 +99,9 @@ async function exchange(
   return { status: response.statusCode ?? 0, text }
 }
 
-/** One to four changes: a byte, a piece cut out, a piece twice, a piece from elsewhere, an early end, noise. */
+/** Makes one to four changes: a byte, a piece removed, doubled or moved, an early end, noise. */
 function mutated(form: Buffer, random: () => number): Buffer {
-  // Most of it in the first kilobyte, where the form is.
+  // Mostly in the first kilobyte, which has the form.
   const place = () => Math.floor(random() * (random() < 0.8 ? 1_000 : form.length))
   const changes = [
     () => {
@@ -134,8 +134,8 @@ function mutated(form: Buffer, random: () => number): Buffer {
 }
 
 /**
- * Asks in as many bad ways as a server remembers: that are no GraphQL, and that the schema does not know, whose errors hold the
- * most. From then on each changed document takes the place of another.
+ * Fills the document caches with bad documents: some that do not parse, and some that do not validate, whose errors use the most memory.
+ * From then on each new document evicts another.
  */
 async function rememberedDocuments({ url, person }: Target): Promise<void> {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${person.accessToken}` }
@@ -166,7 +166,7 @@ async function within<Value>(work: Promise<Value>, otherwise: string): Promise<V
   }
 }
 
-/** Runs both for each seed (1 when absent), against a server of its own, and prints what they came to. */
+/** Runs both for each seed (1 by default) against its own server, and prints the results. */
 export async function uploads({ from, seeds = 1 }: { from: number; seeds?: number }): Promise<void> {
   const ground = await prepareGround({
     worker: 'apart',
@@ -179,7 +179,7 @@ export async function uploads({ from, seeds = 1 }: { from: number; seeds?: numbe
   try {
     await ground.start()
     const target = { url: ground.url, person: await ground.signIn('Sender') }
-    // Warm, by the whole load once: code, pool, buffers, as much heap as V8 takes for it, and the memory of documents full.
+    // Warm up with the whole load once: code, pool, buffers, V8's heap, and full document caches.
     await rememberedDocuments(target)
     await cutUploads(target, { seed: 0, count: CUT_COUNT })
     await mutatedBodies(target, { seed: 0, count: MUTATED_COUNT })
@@ -223,9 +223,9 @@ const inUse = ({ usedMegabytes }: Measure) => usedMegabytes.toFixed(1)
 
 interface Measure {
   descriptors: number
-  /** Of the heap and outside of it, once its garbage is collected: what something still holds. */
+  /** Memory in use, on and off the heap, after a garbage collection. */
   usedMegabytes: number
-  /** With what V8 and malloc keep for the next time. */
+  /** Resident memory, which includes the reserves of V8 and malloc. */
   residentMegabytes: number
   files: number
   unfinished: number
@@ -254,7 +254,7 @@ async function measure(ground: Ground): Promise<Measure> {
   }
 }
 
-/** Waits until nothing is unfinished and the descriptors are back. */
+/** Waits until no upload is unfinished and the number of descriptors is back. */
 async function settled(ground: Ground, before: Measure): Promise<Measure> {
   const deadline = Date.now() + SETTLE_WAIT_MS
   for (;;) {

@@ -1,6 +1,6 @@
 /**
- * The floor: node:http and prepared statements, one an operation, written by hand for these four documents. It knows no
- * GraphQL, nobody's rights, no limits, no log; what it does, every server must do.
+ * The lower bound: node:http and one prepared statement per operation, written by hand for these four documents. It has no GraphQL, no
+ * rights, no limits and no log, only what every server must do.
  */
 import { createServer, type IncomingMessage } from 'node:http'
 import pg from 'pg'

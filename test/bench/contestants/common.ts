@@ -1,4 +1,4 @@
-/** What the servers that this one is measured beside share: where they are, and what the write writes. */
+/** Shared by the other servers: their settings, and the statement of the write. */
 import { fromPublicId } from '../../support/publicIds.ts'
 
 const { DATABASE_URL, PORT } = process.env
@@ -7,7 +7,7 @@ if (!DATABASE_URL || !PORT) throw new Error('A contestant is started by the benc
 export const connectionString: string = DATABASE_URL
 export const place = { host: '127.0.0.1', port: Number(PORT) }
 
-/** As many as this server has by default. */
+/** This server's default. */
 export const POOL_MAX = 20
 
 export function idOfTask(id: string): string {
@@ -17,8 +17,8 @@ export function idOfTask(id: string): string {
 }
 
 /**
- * All of a message in one statement. Who sends it is the chat's tasker: the contestants know nobody's tokens, and in the
- * bench it is always the tasker. $1 the chat, $2 the text, $3 and $4 the new ids.
+ * Writes a message in one statement. Its author is the chat's tasker, as always in the bench, because these servers have no
+ * authentication. $1 is the chat, $2 the text, $3 and $4 the new ids.
  */
 export const WRITE_STATEMENT = `
   with chat as (

@@ -1,4 +1,4 @@
-/** GraphQL Yoga with Pothos and its Prisma plugin, put together as their documentation shows it. */
+/** GraphQL Yoga with Pothos and its Prisma plugin, set up as in their documentation. */
 import { createServer } from 'node:http'
 import SchemaBuilder from '@pothos/core'
 import PrismaPlugin from '@pothos/plugin-prisma'
@@ -14,7 +14,7 @@ import { connectionString, idOfTask, POOL_MAX, place } from './common.ts'
 
 const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString, max: POOL_MAX }) })
 
-// What Prisma does unless a preview feature is asked for, as ours is generated with.
+// Prisma's default without preview features, for a client that is generated with one.
 const relationLoadStrategy = 'query' as const
 
 const builder = new SchemaBuilder<{ PrismaTypes: PrismaTypes; Scalars: { ID: { Input: string; Output: string } } }>({

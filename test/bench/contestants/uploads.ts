@@ -1,6 +1,6 @@
 /**
- * Three other ways to take files, each on node:http, each in a process of its own: `floor` is busboy that writes, hashes and
- * syncs, and nothing else; `joined` is the same that joins the pieces before it writes; `yoga` is Yoga's own multipart.
+ * Three other servers for uploads on node:http, each a process: `floor` is busboy alone, which writes, hashes and syncs; `joined` is the
+ * same, but joins the pieces in memory first; `yoga` is Yoga's own multipart.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { open, writeFile } from 'node:fs/promises'
@@ -74,7 +74,7 @@ const yoga = () =>
 
 const WAYS = { floor: () => byBusboy(writeAsItComes), joined: () => byBusboy(joinAndWrite), yoga }
 const answer = WAYS[way as keyof typeof WAYS]() as (request: IncomingMessage, response: ServerResponse) => void
-// A GET only asks whether it is there.
+// A GET only checks that the server is up.
 createServer((request, response) => (request.method === 'GET' ? response.end() : answer(request, response))).listen(
   Number(port),
   '127.0.0.1',

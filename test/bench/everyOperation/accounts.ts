@@ -19,7 +19,7 @@ import { inTurn, type Person, type Play, type Stage, step } from './steps.ts'
 
 const PASSWORD = 'a long enough password'
 
-/** From signing up to being suspended and restored. */
+/** Steps from sign-up to suspension and restoration. */
 export function accountsPlay({ ground, requests, admins, posters }: Stage): Play {
   const people: Person[] = []
   const sessions: { by: Person; id: string }[] = []

@@ -1,4 +1,4 @@
-/** The people who send the operations: of the world, with a session each; some of them are staff in the bench's copy of it. */
+/** The senders of the operations: people of the world with a session each, some of them staff in the bench's copy. */
 import { signAccessToken } from '../../../src/accounts/sessions/accessToken.ts'
 import { toPublicId } from '../../support/publicIds.ts'
 import type { BenchGround } from '../ground.ts'
@@ -6,11 +6,11 @@ import type { Person, Stage } from './steps.ts'
 
 const TOKEN_MS = 3 * 3_600_000
 const AGENTS = 8
-// As many as send at once: an act of an administrator locks their own row, so acts of one wait for each other.
+// As many as concurrent requests: a mutation of an administrator locks their own row, so mutations of one wait for each other.
 const ADMINS = 32
 const FIRST_OF_STAFF = 19_001
 
-/** Everybody who is needed for steps of this many requests. */
+/** Returns the people for steps of this many requests. */
 export async function castOf(ground: BenchGround, requests: number): Promise<Stage> {
   const { client } = ground
   const roles = ['FINANCE', ...Array(ADMINS).fill('ADMIN'), ...Array(AGENTS).fill('AGENT')]
@@ -27,7 +27,7 @@ export async function castOf(ground: BenchGround, requests: number): Promise<Sta
   return {
     ground,
     requests,
-    // The first thousand have posted what is much talked about.
+    // The first thousand people have posted the busy tasks.
     posters: await peopleFrom(ground, 1, requests),
     taskers: await peopleFrom(ground, 2_001, requests),
     finance,
@@ -36,7 +36,7 @@ export async function castOf(ground: BenchGround, requests: number): Promise<Sta
   }
 }
 
-/** So many people of the world, from this number on. */
+/** Returns this many people of the world, from this number on. */
 export async function peopleFrom({ client, secret }: BenchGround, first: number, count: number): Promise<Person[]> {
   const { rows } = await client.query<{ user_id: string; session_id: string }>(
     `select person.id as user_id, session.id as session_id

@@ -1,4 +1,4 @@
-/** Every operation of the SDK in the whole world, 32 at once: how long it takes, and how long its SQL. */
+/** Every operation of the SDK on the whole world, 32 at once: its latency, SQL time and CPU. */
 import { setTimeout as pause } from 'node:timers/promises'
 import * as sdk from '../../../schema/sdk/index.ts'
 import { startProcess } from '../../support/servers/serverProcess.ts'
@@ -35,7 +35,7 @@ const HEADS = [
   'database CPU',
 ] as const
 
-/** Which are not measured here, and why. */
+/** Operations that are not measured here, each with the reason. */
 const NOT_MEASURED: Readonly<Record<string, string>> = {
   AdvanceSandboxClock: 'it moves the time of all the others',
   UploadFile: 'it is a form: npm run bench -- uploads',
@@ -50,15 +50,15 @@ const NOT_MEASURED: Readonly<Record<string, string>> = {
 interface Figures {
   waitsMs: number[]
   sqlMs: number[]
-  /** The same with nothing else going on. */
+  /** The same without concurrency. */
   sqlAloneMs: number[]
   statements: number[]
-  /** Milliseconds of a request on a processor. */
+  /** CPU milliseconds of a request. */
   serverCpuMs: number[]
   databaseCpuMs: number[]
 }
 
-/** Measures and prints. Refuses to run when an operation is neither measured nor known not to be. */
+/** Measures and prints. Throws if an operation is neither measured nor listed as not measured. */
 export async function everyOperation({ data, requests = STEP_REQUESTS, only }: Options): Promise<void> {
   const ground = await prepareBenchGround({ data, onCopy: true })
   const environment = { ...ground.environment, RATE_LIMITS: 'off', LOG_OPERATIONS: 'all' }
@@ -96,12 +96,12 @@ function refuseForgotten(play: Play): void {
     .filter((name) => name.endsWith('Document'))
     .map((name) => name.slice(0, -'Document'.length))
     .filter((name) => !known.has(name))
-  if (forgotten.length > 0) throw new Error(`Not measured, and nobody says why: ${forgotten.join(', ')}.`)
+  if (forgotten.length > 0) throw new Error(`Neither measured nor listed as not measured: ${forgotten.join(', ')}.`)
 }
 
 /**
- * First some one by one; then 32 at once, of which as many again are not counted: a document's first arrival is parsed and
- * planned, and each connection to the database prepares each statement once.
+ * First some requests one by one, then 32 at once, of which the first ones are not counted: the first arrival of a document is parsed and
+ * planned, and each database connection prepares each statement once.
  */
 async function measure(
   server: MeasuredServer & MeasuredLog,
@@ -143,7 +143,7 @@ interface LoggedLine {
   statementsMs: number
 }
 
-// The last lines are on their way through the pipe when the last answer has come.
+// The last lines may still be in the pipe when the last answer arrives.
 async function loggedLines(
   { output }: { output(): string },
   { from, operation, requests }: { from: number; operation: string; requests: number },

@@ -1,4 +1,4 @@
-/** What becomes of the money: refunds, payments to taskers that succeed, fail or hang, and what finance staff do about them. */
+/** Money: refunds, transfers that succeed, fail or are in doubt, and the mutations of finance staff on them. */
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   ApproveWorkDocument,
@@ -20,7 +20,7 @@ import type { Story } from './tasks.ts'
 const SETTLED_WAIT_MS = 60_000
 const POLL_MS = 100
 
-/** A quarter of the stories is paid, a quarter hangs in doubt, and half fails: of these one half is sent again, the other given up. */
+/** A quarter of the stories is paid, a quarter is in doubt, and half fails: one half of these is retried, the other canceled. */
 export function moneyPlay(stage: Stage, stories: readonly Story[]): Play {
   const { requests, finance, admins, ground } = stage
   const quarter = Math.floor(requests / 4)
@@ -62,7 +62,7 @@ export function moneyPlay(stage: Stage, stories: readonly Story[]): Play {
     provider('REFUSE_FOR_GOOD', 1),
     approve(quarter, 2 * quarter),
     settled('transfers'),
-    // In doubt they are asked for after thirty seconds, so what is done about them comes first.
+    // The look-up of an in-doubt transfer is due after 30 s, so the mutations on it run before.
     provider('DROP_RESPONSE', 1),
     approve(3 * quarter, quarter),
     settled('transfers'),
@@ -103,7 +103,7 @@ export function moneyPlay(stage: Stage, stories: readonly Story[]): Play {
   ]
 }
 
-/** Waits until the worker has sent all of them, with whatever outcome. */
+/** Waits until the worker has sent all of them, with any outcome. */
 const untilSettled =
   ({ ground }: Stage, table: 'transfers' | 'refunds'): Pause =>
   async () => {

@@ -1,4 +1,4 @@
-/** What everybody reads, in the whole world: two hundred thousand tasks and a million messages. */
+/** Reads of the whole world: 200,000 tasks and a million messages. */
 import {
   ApiInfoDocument,
   CategoriesDocument,
@@ -26,7 +26,7 @@ interface Talk {
   chatId: string
 }
 
-/** Lists, details, chats and logs. A poster's tasks have twenty applications and a chat of forty messages each. */
+/** Lists, details, chats and events. A poster's tasks have twenty applications and a chat of forty messages each. */
 export function readsPlay({ ground, requests, posters, taskers }: Stage, stories: readonly Story[]): Play {
   const talks: Talk[] = []
   const poster = (index: number) => inTurn(posters, index)

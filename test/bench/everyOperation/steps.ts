@@ -1,33 +1,33 @@
-/** A step is one operation of the SDK, sent many times; what it leaves is what later steps are about. */
+/** A step is one operation of the SDK, sent many times. Later steps use the objects that it creates. */
 import type { Operation } from '../../../schema/sdk/index.ts'
 import type { BenchGround } from '../ground.ts'
 import type { Shot } from '../load.ts'
 
 export interface Person {
-  /** As clients see it. */
+  /** The public id. */
   id: string
   token: string
 }
 
 export interface Step {
   operation: string
-  /** What tells it from others of the same operation. */
+  /** Distinguishes steps of the same operation. */
   variant: string
   requests: number
   shot: (index: number) => Shot
 }
 
-/** Between steps: waits until the worker has done its part, or looks up what the next steps are about. */
+/** Between steps: waits for the worker, or reads the objects of the next steps. */
 export type Pause = () => Promise<void>
 
 export type Play = readonly (Step | Pause)[]
 
-/** What all steps stand on. */
+/** Shared by all steps. */
 export interface Stage {
   ground: BenchGround
-  /** How many requests a step has, unless it says otherwise. */
+  /** Default number of requests of a step. */
   requests: number
-  /** People of the world, who have posted much that is much talked about. */
+  /** People of the world who have posted many busy tasks. */
   posters: readonly Person[]
   taskers: readonly Person[]
   agents: readonly Person[]
@@ -36,13 +36,13 @@ export interface Stage {
 }
 
 interface Request<Data, Variables> {
-  /** Who sends it; nobody who is signed in, when absent. */
+  /** The sender; an anonymous one when absent. */
   by?: Person | undefined
   variables: Variables
   keep?: (data: Data) => void
 }
 
-/** Sends the document once for each index; what a request is about is asked when its turn comes. */
+/** Sends the document once for each index. The variables are made when the request is sent. */
 export function step<Data, Variables>(
   document: Operation<Data, Variables>,
   requests: number,
@@ -64,7 +64,7 @@ export function step<Data, Variables>(
   }
 }
 
-// A refusal is quicker than the work, and an empty answer is too: neither may be measured.
+// A refusal or an empty answer is quicker than the work and must not be measured.
 function dataOf<Data>(operation: string, text: string): Data {
   const { data, errors } = JSON.parse(text) as { data: Record<string, unknown> | null; errors?: unknown }
   const [field] = Object.values(data ?? {})
@@ -75,7 +75,7 @@ function dataOf<Data>(operation: string, text: string): Data {
   return data as Data
 }
 
-/** The one at this place, beginning again after the last. */
+/** Returns the item at this index, starting over after the last. */
 export function inTurn<Thing>(things: readonly Thing[], index: number): Thing {
   const thing = things[index % things.length]
   if (thing === undefined) throw new Error('There is nothing to take in turn.')

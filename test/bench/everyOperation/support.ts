@@ -1,4 +1,4 @@
-/** Customer service: customers ask, agents answer, administrators see to the rest. */
+/** Customer service: chats of customers, agents and administrators. */
 import {
   AddNoteDocument,
   AgentsDocument,
@@ -20,7 +20,7 @@ import { inTurn, type Person, type Play, type Stage, step } from './steps.ts'
 const CAPACITY = 50
 const FIRST_CUSTOMER = 5_001
 
-/** Half of the chats is claimed, the other half assigned; all are ended and rated. */
+/** Half of the chats are claimed, the other half assigned; all are ended and rated. */
 export function supportPlay({ ground, requests, agents, admins }: Stage): Play {
   const customers: Person[] = []
   const chatIds: string[] = []

@@ -1,4 +1,4 @@
-/** Tasks from the draft to work that is asked for again, with their applications, and the ways out. */
+/** Tasks from the draft to requested changes, with applications, withdrawals and cancellations. */
 import {
   AcceptApplicationDocument,
   AcceptTaskDocument,
@@ -21,7 +21,7 @@ import {
 } from '../../../schema/sdk/index.ts'
 import { inTurn, type Person, type Play, type Stage, type Step, step } from './steps.ts'
 
-/** A task and what became of it so far. */
+/** A task and its state so far. */
 export interface Story {
   poster: Person
   tasker: Person
@@ -35,7 +35,7 @@ const BUDGET = { amount: '35.00', currencyCode: 'EUR' }
 // The tasker, one who withdraws, and one who is rejected.
 const APPLICANTS = 3
 
-/** Brings each story to work that is handed in. */
+/** Brings each story to submitted work. */
 export function tasksPlay({ requests, posters, taskers }: Stage, stories: Story[]): Play {
   for (let index = 0; index < requests; index++) {
     const [poster, tasker] = [inTurn(posters, index), inTurn(taskers, index)]
