@@ -13,7 +13,7 @@ type NewMessage = Pick<Message, 'id' | 'chatId' | 'kind' | 'authorId' | 'body'> 
 /**
  * Inserts a message with the next sequence of its chat, and its event for the participants at that time. One statement instead of
  * three, because it is the most frequent write. Its update locks the chat and checks the row again under the lock: a message that
- * is not admitted yet is written only to an open task chat, by a participant, and only if `lastSeenSequence`, when set, is the last.
+ * is not admitted yet is written only to an open task chat, by a participant, and only if nothing follows `lastSeenSequence`.
  */
 export const insertMessage = <Value>(tx: Writer<Value>, message: NewMessage) => tx.run`
   /* insertMessage */

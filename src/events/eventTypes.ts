@@ -1,4 +1,4 @@
-/** Every event type and when it is recorded. schema/events.md lists the same texts and the recipients; a test compares both. */
+/** Every event type and when it is recorded. schema/events.md has the same texts, which a test compares, and the recipients. */
 export const EVENT_TYPES = {
   'task.created': 'A draft was created.',
   'task.updated': 'The content of the task changed.',

@@ -12,9 +12,9 @@ interface Occurrence {
   /** Null when a timer or a worker acted. */
   actorId: string | null
   reason?: string | null
-  /** Who may read the reason: the poster and the tasker concerned. Nulls are dropped. */
+  /** The readers of the reason: the poster and the tasker concerned. Nulls are dropped. */
   reasonFor?: readonly (string | null)[]
-  /** Who receives the event in their feed. Nulls and duplicates are dropped. */
+  /** The people whose feeds contain the event. Nulls and duplicates are dropped. */
   recipientIds: readonly (string | null)[]
 }
 

@@ -39,7 +39,7 @@ export async function attachFiles(tx: Tx, { ids, ownerId, to }: FilesToAttach): 
 
 /**
  * Replaces the files of an owner by these: keeps those that it already has, attaches the others, and deletes the rest. Returns true
- * if the set of files changed, whatever their order. Refuses as `attachFiles` does.
+ * if the set of files changed, regardless of their order. Refuses as `attachFiles` does.
  */
 export async function replaceFiles(tx: Tx, { ids, ownerId, to }: FilesToAttach): Promise<boolean> {
   const found = ids.length > 0 ? await lockFilesOf(tx, { ids: uuidsOf(ids), uploadedById: ownerId }) : []

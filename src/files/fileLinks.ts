@@ -43,8 +43,8 @@ export function makeFileLinks(options: { secret: Uint8Array; ttlMs: number; base
         (name) => parameters.get(name) ?? '',
       )
       const expected = sign(`${file} ${viewer} ${expires}`)
-      const given = Buffer.from(signature, 'base64url')
-      if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined
+      const received = Buffer.from(signature, 'base64url')
+      if (received.length !== expected.length || !timingSafeEqual(received, expected)) return undefined
       const expiresAt = new Date(Number(expires) * 1_000)
       const fileId = fromPublicId('att', asPublicId(file))
       const sessionId = viewer === ANONYMOUS ? null : fromPublicId('ses', asPublicId(viewer))

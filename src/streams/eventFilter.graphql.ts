@@ -20,15 +20,15 @@ const SUBJECTS: Partial<Record<NodeType, Pick<Subject, 'kind' | 'column'>>> = {
   Transfer: { kind: 'TRANSFER', column: 'transferId' },
 }
 
-type Given = { types?: string[] | null | undefined; subjectId?: PublicId | null | undefined }
+type FilterInput = { types?: string[] | null | undefined; subjectId?: PublicId | null | undefined }
 
 /** Refuses an unknown event type with BAD_USER_INPUT, because the client would wait for it in vain. */
-export function readFilter(given: Given | null | undefined): EventFilter {
-  const unknown = given?.types?.find((type) => !isEventType(type))
+export function readFilter(input: FilterInput | null | undefined): EventFilter {
+  const unknown = input?.types?.find((type) => !isEventType(type))
   if (unknown !== undefined) throw badInput(`There is no event type ${unknown}. See apiInfo.eventTypes.`)
   return {
-    types: given?.types ?? undefined,
-    subject: given?.subjectId == null ? undefined : subjectOf(given.subjectId),
+    types: input?.types ?? undefined,
+    subject: input?.subjectId == null ? undefined : subjectOf(input.subjectId),
   }
 }
 

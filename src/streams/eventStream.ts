@@ -87,7 +87,7 @@ export class EventStream implements AsyncIterableIterator<StreamItem>, TopicSubs
   #lastDeliveredMs = Date.now()
   #wakeUp: () => void = () => {}
 
-  /** Starts after `position`; `latest` is the end of the log at opening. `onEnd` is called once, whatever ends the stream. */
+  /** Starts after `position`; `latest` is the end of the log at opening. `onEnd` is called once, at any kind of end. */
   constructor(options: {
     topic: StreamTopic
     follower: EventFollower

@@ -15,7 +15,7 @@ const REASONS: Partial<Record<CallerRole, ChatEndReason>> = {
 }
 
 /**
- * Ends a chat for its agent, its customer or an administrator; the agent then gets the next waiting chat.
+ * Ends a chat for its agent, its customer or an administrator. The agent, if ONLINE, then gets the next waiting chat.
  * Refuses with NotFoundError, ForbiddenError and ChatEndedError, in this order.
  */
 export async function endChat(

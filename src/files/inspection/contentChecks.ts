@@ -1,6 +1,6 @@
 /**
  * Checks that the first bytes of a file cannot decide, made while the rest streams through: a text is text to its end, a Word
- * document has its main part, and no other file is appended. Each check buffers at most some kilobytes, whatever the file size.
+ * document has its main part, and no other file is appended. Each check buffers at most some kilobytes, for any file size.
  */
 import { isUtf8 } from 'node:buffer'
 import { tooManyPixels } from '../errors.ts'
