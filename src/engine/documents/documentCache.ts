@@ -4,7 +4,7 @@
  */
 import { type DocumentNode, type GraphQLSchema, Kind, OperationTypeNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { LruCache } from '../../cache/lruCache.ts'
+import { BoundedCache } from '../../cache/boundedCache.ts'
 import { PreparedOperation, type RefuseOperation } from './preparedOperation.ts'
 
 // The operations of a few clients. With the limits on a document, an attacker can fill some hundred megabytes at most.
@@ -13,7 +13,7 @@ const DOCUMENTS_MAX = 200
 export class DocumentCache {
   readonly #schema: GraphQLSchema
   readonly #refuse: RefuseOperation
-  readonly #documents = new LruCache<CachedDocument>(DOCUMENTS_MAX)
+  readonly #documents = new BoundedCache<string, CachedDocument>({ name: 'documents', max: DOCUMENTS_MAX })
 
   constructor(schema: GraphQLSchema, refuse: RefuseOperation) {
     this.#schema = schema

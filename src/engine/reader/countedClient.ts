@@ -1,8 +1,8 @@
-/** Prisma's client as it is, with what it does counted: what reads when the reader is turned off. */
+/** Prisma's own client with its operations counted as statements; used if the reader is turned off (READER=prisma). */
 import type { Database } from '../../db/client.ts'
 import type { PrismaClient } from '../../db/generated/client.ts'
 
-/** Gives for a handle on the database a client whose every operation counts as one statement of that handle. */
+/** Returns a function from a database handle to a client whose operations each count as one statement of that handle. */
 export const makeCountedClient =
   (prisma: PrismaClient) =>
   (database: Database): PrismaClient => {
@@ -12,6 +12,6 @@ export const makeCountedClient =
           database.countingOne(`${model ?? 'Prisma'}.${operation}`, () => query(args)),
       },
     })
-    // Its type knows no listeners to events, of which there are none here.
+    // The type of an extended client lacks only the event listeners, which are not used.
     return counted as unknown as PrismaClient
   }

@@ -9,7 +9,7 @@ import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql'
 import { replacePlugin } from '../pothosPatches.ts'
 import { installPlanner } from './planning/planner.ts'
 import { countFallback } from './prismaFallbacks.ts'
-import { isReading } from './readingClient.ts'
+import { hasReader } from './readingClient.ts'
 import { layoutOf, rowFor } from './rows.ts'
 
 type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>
@@ -26,7 +26,7 @@ class ReaderPlugin<Types extends SchemaTypes> extends PothosPrismaPlugin<Types> 
         const row = layout.renamed ? rowFor(parent as object, layout, info.parentType.name, info.path.key) : parent
         return resolve(row, args, context, info)
       }
-      if (isReading(context)) {
+      if (hasReader(context)) {
         // A resolver has read the whole row: there is nothing to load.
         if (columns && hasAll(parent, columns)) return resolve(parent, args, context, info)
         if (!isMapped(parent, context, info)) countFallback(`${info.parentType.name}.${info.fieldName}`)

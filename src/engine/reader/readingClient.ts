@@ -1,4 +1,4 @@
-/** Prisma's client with its reads answered by the reader; everything else, and what the reader does not know, is Prisma's. */
+/** A Prisma client whose reads run through the reader. Reads that it does not support, and all other methods, are Prisma's own. */
 import type { Database } from '../../db/client.ts'
 import { Prisma, type PrismaClient } from '../../db/generated/client.ts'
 import { type Model, models } from './dataModel.ts'
@@ -10,61 +10,64 @@ import { Planner, Reads } from './reads.ts'
 import type { Row } from './rows.ts'
 import type { CountArguments } from './sql/countStatement.ts'
 
-const READS = Symbol('the reads of one operation')
+const READS = Symbol('reads of one operation')
 
-/** Whether the reads of this context's client are the reader's. */
-export const isReading = (context: object): boolean =>
+/** True if the context's client reads through the reader. */
+export const hasReader = (context: object): boolean =>
   'prisma' in context && typeof context.prisma === 'object' && context.prisma !== null && READS in context.prisma
 
-/** The reads of this context's client, where they are the reader's. */
+/** The reads of the context's client, if it reads through the reader. */
 export const readsOf = (context: object): Reads | undefined =>
-  isReading(context) ? (context as { prisma: Reading }).prisma[READS] : undefined
+  hasReader(context) ? (context as { prisma: WithReads }).prisma[READS] : undefined
 
-type Find = (read?: Asked) => Promise<unknown>
-type Asked = ReadArguments & CountArguments
+type AnyArguments = ReadArguments & CountArguments
+type Find = (read?: AnyArguments) => Promise<unknown>
 type Delegate = Record<string, Find>
 
-interface Reading {
+interface WithReads {
   [READS]: Reads
 }
 
-/** Gives for a handle on the database a client whose `find...` and `count` run one prepared statement each, by that handle. */
+/** Returns a function from a database handle to a client whose `find...` and `count` each run one prepared statement on the handle. */
 export function makeReadingClient(prisma: PrismaClient): (database: Database) => PrismaClient {
   const planner = new Planner()
   const delegates: [string, PropertyDescriptor][] = [...models.values()].map((model) => {
     const name = `${model.name.charAt(0).toLowerCase()}${model.name.slice(1)}`
-    const ReadingDelegate = readingAs(delegateOf(model, prisma[name as keyof PrismaClient] as unknown as Delegate))
-    const get = function (this: Reading) {
+    const ReadingDelegate = withReadsOn(delegateOf(model, prisma[name as keyof PrismaClient] as unknown as Delegate))
+    const get = function (this: WithReads) {
       return new ReadingDelegate(this[READS])
     }
     return [name, { get, enumerable: true }]
   })
-  const ReadingClient = readingAs<PrismaClient>(Object.create(prisma, Object.fromEntries(delegates)))
+  const ReadingClient = withReadsOn<PrismaClient>(Object.create(prisma, Object.fromEntries(delegates)))
   return (database) => new ReadingClient(new Reads(planner, database))
 }
 
-/** What makes for each operation an object behind which stands `part`, with the operation's reads. */
-function readingAs<Part extends object>(part: Part): new (reads: Reads) => Part {
-  class OfOneOperation {
+/** Returns a class whose instances have `base` as prototype and the reads of one operation. */
+function withReadsOn<Base extends object>(base: Base): new (reads: Reads) => Base {
+  class WithOwnReads {
     declare readonly [READS]: Reads
 
     constructor(reads: Reads) {
       this[READS] = reads
     }
   }
-  // Found there, it may be set: else Prisma's client, which is behind it and is a proxy, would be asked each time.
-  Object.defineProperty(OfOneOperation.prototype, READS, { value: undefined, writable: true })
-  Object.setPrototypeOf(OfOneOperation.prototype, part)
-  return OfOneOperation as unknown as new (
+  // The constructor's assignment finds this property; without it, it would search the prototypes up to Prisma's client, a proxy.
+  Object.defineProperty(WithOwnReads.prototype, READS, { value: undefined, writable: true })
+  Object.setPrototypeOf(WithOwnReads.prototype, base)
+  return WithOwnReads as unknown as new (
     reads: Reads,
-  ) => Part
+  ) => Base
 }
 
 function delegateOf(model: Model, byPrisma: Delegate): Delegate {
-  const answer = (method: string, find: (reads: Reads, read: Asked) => Promise<unknown>): PropertyDescriptor => ({
+  const delegate = (
+    method: string,
+    find: (reads: Reads, read: AnyArguments) => Promise<unknown>,
+  ): PropertyDescriptor => ({
     enumerable: true,
-    value(this: Reading, read: Asked = {}) {
-      if (this[READS].isForeseeing) return this[READS].foreseen(model, method, read)
+    value(this: WithReads, read: AnyArguments = {}) {
+      if (this[READS].isRecording) return this[READS].record(model, method, read)
       try {
         return find(this[READS], read)
       } catch (error) {
@@ -77,17 +80,17 @@ function delegateOf(model: Model, byPrisma: Delegate): Delegate {
     },
   })
   return Object.create(byPrisma, {
-    findMany: answer('findMany', (reads, read) => reads.many(model, read)),
-    findFirst: answer('findFirst', (reads, read) => reads.one(model, read)),
-    findFirstOrThrow: answer('findFirstOrThrow', (reads, read) => reads.one(model, read).then(found)),
-    findUnique: answer('findUnique', (reads, read) => reads.one(model, read)),
-    findUniqueOrThrow: answer('findUniqueOrThrow', (reads, read) => reads.one(model, read).then(found)),
-    count: answer('count', (reads, read) => reads.count(model, read)),
-    groupBy: answer('groupBy', (reads, read) => reads.groups(model, read)),
+    findMany: delegate('findMany', (reads, read) => reads.many(model, read)),
+    findFirst: delegate('findFirst', (reads, read) => reads.one(model, read)),
+    findFirstOrThrow: delegate('findFirstOrThrow', (reads, read) => reads.one(model, read).then(foundOrThrow)),
+    findUnique: delegate('findUnique', (reads, read) => reads.one(model, read)),
+    findUniqueOrThrow: delegate('findUniqueOrThrow', (reads, read) => reads.one(model, read).then(foundOrThrow)),
+    count: delegate('count', (reads, read) => reads.count(model, read)),
+    groupBy: delegate('groupBy', (reads, read) => reads.groups(model, read)),
   })
 }
 
-function found(row: Row | null): Row {
+function foundOrThrow(row: Row | null): Row {
   if (row) return row
   throw new Prisma.PrismaClientKnownRequestError('No record was found for a query.', {
     code: 'P2025',

@@ -1,4 +1,4 @@
-/** What an operation reads: each read is planned, and sent as one statement. */
+/** The reads of an operation: each is planned and sent as one statement. */
 import type { Database } from '../../db/client.ts'
 import type { Model } from './dataModel.ts'
 import type { ReadArguments } from './planning/planTypes.ts'
@@ -10,13 +10,13 @@ import { KeyConditions, keyOfArguments } from './sql/shapeKey.ts'
 import { type Cardinality, compile, compileBatch, type Statement } from './sql/statement.ts'
 import { type CachedStatement, StatementCache } from './sql/statementCache.ts'
 
-/** The reads of one operation. Each method plans at once, so that Unsupported is thrown and not promised. */
+/** Each method plans synchronously, so that UnsupportedByReader is thrown and is not a rejection. */
 export class Reads {
   readonly database: Database
   readonly #planner: Planner
-  #readsOfOneRow: RowBatches | undefined
-  /** Where somebody finds out what would be read, what has been asked so far. */
-  #foreseen: PrefetchedRead[] | undefined
+  #lazyBatches: RowBatches | undefined
+  /** The reads recorded so far, while `recordReads` runs. */
+  #recorded: PrefetchedRead[] | undefined
 
   constructor(planner: Planner, database: Database) {
     this.#planner = planner
@@ -32,42 +32,42 @@ export class Reads {
 
   one(model: Model, read: ReadArguments): Promise<Row | null> {
     const { statement, values } = this.#planner.plan('one', model, read)
-    return this.#ofOneRow.read(statement, values, (idParameter) => compileBatch(model, read, idParameter))
+    return this.#batches.read(statement, values, (idParameter) => compileBatch(model, read, idParameter))
   }
 
-  get isForeseeing(): boolean {
-    return this.#foreseen !== undefined
+  get isRecording(): boolean {
+    return this.#recorded !== undefined
   }
 
-  /** What `ask` would read of one row each, as soon as it is called. Nothing is read, and none of its promises is ever kept. */
-  recordReads(ask: () => void): readonly PrefetchedRead[] {
-    const foreseen: PrefetchedRead[] = []
-    this.#foreseen = foreseen
+  /** The reads of one row that `issueReads` issues synchronously. They are recorded only: nothing is read, and no promise is settled. */
+  recordReads(issueReads: () => void): readonly PrefetchedRead[] {
+    const recorded: PrefetchedRead[] = []
+    this.#recorded = recorded
     try {
-      ask()
+      issueReads()
     } finally {
-      this.#foreseen = undefined
+      this.#recorded = undefined
     }
-    return foreseen
+    return recorded
   }
 
-  /** Notes a read, where it is one that can be foreseen. Refuses with Unsupported. */
-  foreseen(model: Model, method: string, read: ReadArguments): Promise<never> {
+  /** Records a read if it can be prefetched. Throws UnsupportedByReader. */
+  record(model: Model, method: string, read: ReadArguments): Promise<never> {
     if (method === 'findUniqueOrThrow') {
       const { statement, values } = this.#planner.plan('one', model, read)
-      this.#foreseen?.push(new PrefetchedRead(statement, values))
+      this.#recorded?.push(new PrefetchedRead(statement, values))
     }
     return new Promise(() => {})
   }
 
-  /** What was foreseen and is read, for whoever asks for the same in this moment. */
+  /** Keeps prefetched rows for the same reads in this tick. */
   keep(reads: readonly PrefetchedRead[]): void {
-    this.#ofOneRow.keep(reads)
+    this.#batches.keep(reads)
   }
 
-  get #ofOneRow(): RowBatches {
-    this.#readsOfOneRow ??= new RowBatches(this.database)
-    return this.#readsOfOneRow
+  get #batches(): RowBatches {
+    this.#lazyBatches ??= new RowBatches(this.database)
+    return this.#lazyBatches
   }
 
   count(model: Model, read: CountArguments): Promise<number> {
@@ -83,7 +83,7 @@ export class Reads {
   }
 }
 
-/** The statement of a read, compiled when its shape is new, and what this read has of its own. */
+/** Plans reads: the statement of a read's shape, from the cache or compiled, and the values of the read. */
 export class Planner {
   readonly #statements = new StatementCache()
 
@@ -106,7 +106,8 @@ export class Planner {
 
   #planned(key: string, values: unknown[], compileOne: () => Statement): Plan {
     const statement = this.#statements.of(key, compileOne)
-    if (statement.parameters !== values.length) throw new Error('A read has a shape that is not its own.')
+    if (statement.parameters !== values.length)
+      throw new Error('The shape key of a read has another number of values than its statement has parameters.')
     return { statement, values }
   }
 }

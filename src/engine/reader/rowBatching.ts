@@ -1,6 +1,6 @@
 /**
- * Reads of one row each that are asked for at the same moment and differ only in the id go in one statement: `nodes(ids)`
- * asks so, and so do fields of one object that read it again.
+ * Batches reads of one row, as a DataLoader does: reads of one tick that differ only in the id are one statement. `nodes(ids)` reads so,
+ * and so do fields of one object that read its row again.
  */
 import type { Database } from '../../db/client.ts'
 import type { PrefetchRead, TextRow } from '../../db/wire/pipeline.ts'
@@ -9,18 +9,16 @@ import { runStatement } from './runStatement.ts'
 import type { Statement } from './sql/statement.ts'
 import { type CachedStatement, named } from './sql/statementCache.ts'
 
-type Found = Row | null
-
 interface Read {
   statement: CachedStatement
   values: unknown[]
   /** Compiles the same read for a list of ids. */
   compileBatch: (idParameter: number) => Statement
-  resolve: (row: Found | PromiseLike<Found>) => void
+  resolve: (row: Row | null | PromiseLike<Row | null>) => void
   reject: (failure: unknown) => void
 }
 
-/** One that was sent before it was asked for, along with a commit. */
+/** A read of a payload prefetch: its rows arrive with the commit. */
 export class PrefetchedRead implements PrefetchRead {
   readonly statement: CachedStatement
   readonly values: unknown[]
@@ -46,10 +44,10 @@ export class PrefetchedRead implements PrefetchRead {
 
 const NONE: readonly PrefetchedRead[] = []
 
-/** Those of one operation. */
+/** The batches of one operation. */
 export class RowBatches {
   readonly #database: Database
-  #waiting: Read[] = []
+  #pending: Read[] = []
   #kept = NONE
 
   constructor(database: Database) {
@@ -61,17 +59,17 @@ export class RowBatches {
     statement: CachedStatement,
     values: unknown[],
     compileBatch: (idParameter: number) => Statement,
-  ): Promise<Found> {
+  ): Promise<Row | null> {
     const kept = this.#kept.length > 0 ? this.#takeKept(statement, values) : undefined
     if (kept) return Promise.resolve(rowOf(statement, kept))
     return new Promise((resolve, reject) => {
-      // After all promises that are ready now, so that everything asked for in one step of an answer is together.
-      if (this.#waiting.length === 0) process.nextTick(() => this.#send())
-      this.#waiting.push({ statement, values, compileBatch, resolve, reject })
+      // After all resolved promises, so that all reads of one step of the execution are in the batch.
+      if (this.#pending.length === 0) process.nextTick(() => this.#send())
+      this.#pending.push({ statement, values, compileBatch, resolve, reject })
     })
   }
 
-  /** Keeps what was read along for whoever asks for the same in this moment: later it would be the past. */
+  /** Keeps prefetched rows for this tick only: later they would be stale. */
   keep(reads: readonly PrefetchedRead[]): void {
     this.#kept = reads
     process.nextTick(() => {
@@ -79,27 +77,27 @@ export class RowBatches {
     })
   }
 
-  // Each serves once: rows belong to whoever asked.
+  // Each is taken once, because the caller may change its row.
   #takeKept(statement: CachedStatement, values: unknown[]): TextRow[] | undefined {
-    const read = this.#kept.find((one) => one.rows && one.statement === statement && areSame(one.values, values))
+    const read = this.#kept.find((kept) => kept.rows && kept.statement === statement && areSame(kept.values, values))
     const rows = read?.rows
     if (read) read.rows = undefined
     return rows
   }
 
   #send(): void {
-    const waiting = this.#waiting
-    this.#waiting = []
-    while (waiting.length > 0) {
-      const [first] = waiting as [Read]
-      const alike = waiting.filter((read) => read === first || differOnlyInId(first, read))
-      if (alike.length === 1) first.resolve(readAlone(this.#database, first.statement, first.values))
-      else this.#sendTogether(alike)
-      for (const read of alike) waiting.splice(waiting.indexOf(read), 1)
+    const pending = this.#pending
+    this.#pending = []
+    while (pending.length > 0) {
+      const [first] = pending as [Read]
+      const batch = pending.filter((read) => read === first || differOnlyInId(first, read))
+      if (batch.length === 1) first.resolve(readOne(this.#database, first.statement, first.values))
+      else this.#sendBatch(batch)
+      for (const read of batch) pending.splice(pending.indexOf(read), 1)
     }
   }
 
-  #sendTogether(reads: readonly Read[]): void {
+  #sendBatch(reads: readonly Read[]): void {
     readMany(this.#database, reads).then(
       (rows) => {
         for (const read of reads) read.resolve(rows.get(idOf(read)) ?? null)
@@ -111,11 +109,11 @@ export class RowBatches {
   }
 }
 
-async function readAlone(database: Database, statement: CachedStatement, values: unknown[]): Promise<Found> {
+async function readOne(database: Database, statement: CachedStatement, values: unknown[]): Promise<Row | null> {
   return rowOf(statement, await runStatement(database, statement, values))
 }
 
-const rowOf = ({ rowShape }: CachedStatement, [row]: readonly TextRow[]): Found =>
+const rowOf = ({ rowShape }: CachedStatement, [row]: readonly TextRow[]): Row | null =>
   row ? rowShape.row(JSON.parse(String(row[0]))) : null
 
 async function readMany(database: Database, reads: readonly Read[]): Promise<ReadonlyMap<string, Row>> {
@@ -128,11 +126,11 @@ async function readMany(database: Database, reads: readonly Read[]): Promise<Rea
   return new Map(rows.map(([id, row]) => [String(id), batch.rowShape.row(JSON.parse(String(row)))]))
 }
 
-// PostgreSQL writes a UUID in lower case, however it was asked for.
+// PostgreSQL returns a UUID in lower case, whatever the case of the parameter.
 const idOf = ({ statement, values }: Read): string => String(values[(statement.idParameter ?? 1) - 1]).toLowerCase()
 
-function differOnlyInId(one: Read, other: Read): boolean {
-  const { statement, values } = one
+function differOnlyInId(read: Read, other: Read): boolean {
+  const { statement, values } = read
   const { idParameter } = statement
   if (other.statement !== statement || idParameter === undefined) return false
   return values.every((value, index) => index === idParameter - 1 || isSame(value, other.values[index]))

@@ -1,4 +1,4 @@
-/** Sends the reader's statements, and keeps what a connection has prepared within bounds. */
+/** Sends the reader's statements, and bounds the number of prepared statements of a connection. */
 import type { PoolClient } from 'pg'
 import type { Database } from '../../db/client.ts'
 import type { StatementOrigin } from '../../db/statementCount.ts'
@@ -6,8 +6,8 @@ import type { TextRow } from '../../db/wire/pipeline.ts'
 import { TextQuery } from '../../db/wire/textQuery.ts'
 import type { CachedStatement } from './sql/statementCache.ts'
 
-// A connection never forgets a prepared statement, and PostgreSQL holds its plans, some 100 kB each at worst. A connection
-// that has this many is closed and another opened, which happens only to a server that is sent ever new shapes.
+// A connection keeps its prepared statements, and PostgreSQL their plans, some 100 kB each at worst. A connection that has this many
+// is closed and another one opened, which happens only to a server that clients send ever new shapes.
 const PREPARED_MAX = 500
 
 const preparedBy = new WeakMap<PoolClient, Set<string>>()
@@ -16,8 +16,7 @@ const preparedBy = new WeakMap<PoolClient, Set<string>>()
 export function runStatement(database: Database, statement: CachedStatement, values: unknown[]): Promise<TextRow[]> {
   const { name, text } = statement
   statement.uses += 1
-  // A shape that comes once is not worth a place among the prepared ones; and only an unnamed statement is sure to be planned
-  // for its values.
+  // A shape that is read once is not worth a prepared statement; and only an unnamed statement is always planned for its values.
   const isPrepared = statement.uses > 1 && !statement.needsCustomPlan
   const query = new TextQuery({ name: isPrepared ? name : undefined, text, values })
   const origin = database.isRecorded ? originOf(statement) : undefined

@@ -6,7 +6,7 @@ import { getNamedType } from 'graphql'
 import { replacePlanFromInfo } from '../../pothosPatches.ts'
 import { type SelectionPlan, selectionPlanOf } from '../../selection/selectionPlan.ts'
 import { countFallback } from '../prismaFallbacks.ts'
-import { isReading } from '../readingClient.ts'
+import { hasReader } from '../readingClient.ts'
 import { stepsOf, unwrapIndirect } from './paths.ts'
 import { withPlan } from './plannedSelection.ts'
 import { PlanningContext } from './planningContext.ts'
@@ -19,7 +19,7 @@ import { UnsupportedByReader } from './unsupported.ts'
 /** Installs the planner in plugin-prisma. A request whose client is not the reader's is still planned by the mapper. */
 export function installPlanner(): void {
   const byReader: PlanFromInfo = (adapter, query) => {
-    if (!isReading(query.context)) return planByMapper(adapter, query)
+    if (!hasReader(query.context)) return planByMapper(adapter, query)
     const planned = plan(query)
     if (planned === 'unsupported') return planByMapper(adapter, query)
     if (!planned) return undefined

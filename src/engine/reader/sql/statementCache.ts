@@ -1,43 +1,43 @@
-/** Statements by the shape of the read, the ones used last. What clients can think of is endless; this is not. */
+/** Bounded LRU cache of compiled statements by shape key. Clients can send any number of shapes. */
 import { createHash } from 'node:crypto'
-import { LruCache } from '../../../cache/lruCache.ts'
+import { BoundedCache } from '../../../cache/boundedCache.ts'
 import type { Statement } from './statement.ts'
 
-// The operations of an application have some hundred shapes. A statement is about 4 kB here.
+// The operations of an application have some hundred shapes. A statement has about 4 kB.
 const SHAPES_MAX = 1_000
-// Longer ones are compiled each time: a thousand of them would be the memory of the server.
+// Longer ones are compiled each time: a thousand of them would fill the memory of the server.
 const KEY_LENGTH_MAX = 20_000
 const TEXT_LENGTH_MAX = 60_000
 
 export interface CachedStatement extends Statement {
-  /** Made of the text: a shape that comes back after it was forgotten is prepared already. */
+  /** A hash of the text: after an eviction the statement has the same name again, so connections have prepared it already. */
   name: string
-  /** The shape of the read. */
+  /** The shape key of the read. */
   key: string
   uses: number
-  /** The same for many ids at once, when it was first needed. */
+  /** The same read for a list of ids, compiled when it is first needed. */
   batch?: CachedStatement
 }
 
 export class StatementCache {
-  readonly #statements = new LruCache<CachedStatement | Error>(SHAPES_MAX)
+  readonly #statements = new BoundedCache<string, CachedStatement | Error>({ name: 'statements', max: SHAPES_MAX })
 
-  /** The statement of a shape, compiled when it is new; throws again what compiling it threw. */
+  /** The statement of a shape, compiled on the first call. An error of compiling it is cached and thrown again. */
   of(key: string, compile: () => Statement): CachedStatement {
-    let found = this.#statements.get(key)
-    if (!found) {
-      found = attempt(key, compile)
-      if (isShort(key, found)) this.#statements.set(key, found)
+    let result = this.#statements.get(key)
+    if (!result) {
+      result = statementOrError(key, compile)
+      if (isShort(key, result)) this.#statements.set(key, result)
     }
-    if (found instanceof Error) throw found
-    return found
+    if (result instanceof Error) throw result
+    return result
   }
 }
 
-const isShort = (key: string, found: CachedStatement | Error): boolean =>
-  key.length <= KEY_LENGTH_MAX && (found instanceof Error || found.text.length <= TEXT_LENGTH_MAX)
+const isShort = (key: string, result: CachedStatement | Error): boolean =>
+  key.length <= KEY_LENGTH_MAX && (result instanceof Error || result.text.length <= TEXT_LENGTH_MAX)
 
-function attempt(key: string, compile: () => Statement): CachedStatement | Error {
+function statementOrError(key: string, compile: () => Statement): CachedStatement | Error {
   try {
     return named(key, compile())
   } catch (error) {
@@ -46,7 +46,7 @@ function attempt(key: string, compile: () => Statement): CachedStatement | Error
   }
 }
 
-/** The statement with the name that it is prepared under. */
+/** Adds the name under which connections prepare the statement. */
 export function named(key: string, statement: Statement): CachedStatement {
   const digest = createHash('sha256').update(statement.text).digest('base64url')
   return { ...statement, name: `read_${digest.slice(0, 27)}`, key, uses: 0 }
