@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { ChatDocument, SendMessageDocument } from '../../schema/sdk/index.ts'
 import { signAccessToken } from '../../src/accounts/sessions/accessToken.ts'
 import { toPublicId } from '../support/publicIds.ts'
-import { COUNT_UNREAD_OWN } from '../support/unreadByOwner.ts'
+import { COUNT_UNREAD_BY_OWNER } from '../support/unreadByOwner.ts'
 import { type BenchGround, prepareBenchGround } from './ground.ts'
 import type { Shot } from './load.ts'
 import type { Options } from './requests.ts'
@@ -98,7 +98,7 @@ async function hotTalk(ground: BenchGround, { place, unread }: { place: number; 
       and chat_id = $1`,
     [id, unread],
   )
-  await ground.client.query({ text: `${COUNT_UNREAD_OWN} where chat_id = $1`, values: [id] })
+  await ground.client.query({ text: `${COUNT_UNREAD_BY_OWNER} where chat_id = $1`, values: [id] })
   await ground.client.query('set session_replication_role = origin')
   await ground.client.query('vacuum analyze messages')
   return talkOf(ground, id ?? '')

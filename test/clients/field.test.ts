@@ -13,7 +13,7 @@ import { GraphQLClient } from 'graphql-request'
 import { createClient as createSseClient } from 'graphql-sse'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Person, person } from '../support/people.ts'
-import { happen } from '../support/recordTestEvent.ts'
+import { recordTestEvent } from '../support/recordTestEvent.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { taskRow } from '../support/worlds/rows.ts'
 
@@ -49,7 +49,7 @@ beforeAll(async () => {
   anna = await person(app, 'Anna')
   task = await taskRow(app, { poster: anna })
   headers = { authorization: `Bearer ${anna.accessToken}` }
-  await happen(app, { task, by: anna, concerns: [anna], reason: 'something new' })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], reason: 'something new' })
 })
 afterAll(() => app.stop())
 

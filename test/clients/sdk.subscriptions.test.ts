@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createClient, EventStreamDocument, type EventStreamSubscription } from '../../schema/sdk/index.ts'
 import { type Person, person } from '../support/people.ts'
-import { happen } from '../support/recordTestEvent.ts'
+import { recordTestEvent } from '../support/recordTestEvent.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { taskRow } from '../support/worlds/rows.ts'
 import { startFront, type UnreliableFront } from './unreliableFront.ts'
@@ -30,7 +30,7 @@ beforeEach(async () => {
 afterEach(() => front.stop())
 
 const client = () => createClient({ url: front.url, token: anna.accessToken })
-const happens = (reason: string) => happen(app, { task, by: anna, concerns: [anna], reason })
+const happens = (reason: string) => recordTestEvent(app, { task, by: anna, concerns: [anna], reason })
 
 /** Until the server has opened that many streams. */
 const opened = (count: number) => expect.poll(() => front.passed, { timeout: 10_000 }).toBe(count)

@@ -5,8 +5,10 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Database } from '../../src/db/client.ts'
 import { noStatements } from '../../src/db/statementCount.ts'
 import type { Writer } from '../../src/db/statements.ts'
+
 import { Committed, sqlState, type Tx, withTransaction } from '../../src/db/transaction.ts'
-import { packetsOf } from '../support/plans.ts'
+import { roundTripsOf } from '../support/plans.ts'
+
 import { createDatabase } from '../support/servers/database.ts'
 
 const CONNECTIONS_MAX = 2
@@ -40,7 +42,7 @@ const backendOf = async () => (await database.row<{ id: number }>`/* backend */ 
 async function costOf(work: () => Promise<unknown>): Promise<{ connections: number; packets: number }> {
   const lend = vi.spyOn(database.pool, 'lend')
   try {
-    const packets = await packetsOf(work)
+    const packets = await roundTripsOf(work)
     return { connections: lend.mock.calls.length, packets: packets.length }
   } finally {
     lend.mockRestore()

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { movesOf } from '../../src/domain/lifeCycle.ts'
 import { supportChatLifeCycle } from '../../src/support/supportChatStatus.ts'
-import { everythingOfService, type Someone, someone } from '../support/customerService.ts'
+import { type Someone, someone, supportRows } from '../support/customerService.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import type { Named } from '../support/story.ts'
 
@@ -100,9 +100,9 @@ test.each<[constraint: string, statement: () => string]>([
   ['notes_are_append_only', () => 'delete from notes'],
   ['notes_are_append_only', () => 'truncate notes'],
 ])('refuses by %s', async (constraint, statement) => {
-  const before = await everythingOfService(app)
+  const before = await supportRows(app)
   await expect(app.database.pool.query(statement())).rejects.toMatchObject({ constraint })
-  expect(await everythingOfService(app)).toEqual(before)
+  expect(await supportRows(app)).toEqual(before)
 })
 
 test('counts the chats of agents itself, whoever moves them', async () => {

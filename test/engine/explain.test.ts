@@ -4,7 +4,7 @@ import { noStatements, type SentStatement } from '../../src/db/statementCount.ts
 import type { Explanation } from '../../src/engine/explain.ts'
 import { useExplain } from '../../src/http/explain.ts'
 import { pairInChat } from '../support/chatting.ts'
-import { type Answer, type Person, person, send } from '../support/people.ts'
+import { type GraphqlResult, type Person, person, send } from '../support/people.ts'
 import { startApp, startAppOn, type TestApp } from '../support/servers/app.ts'
 import { post } from '../support/servers/http.ts'
 import { type Actor, actor, type Named } from '../support/story.ts'
@@ -24,7 +24,7 @@ afterAll(async () => {
   await app.stop()
 })
 
-type Explained = Answer & { extensions?: { explain?: Explanation } }
+type Explained = GraphqlResult & { extensions?: { explain?: Explanation } }
 
 const headersOf = (someone: Person | null) => ({
   'x-errand-explain': '1',

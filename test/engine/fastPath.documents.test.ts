@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { parse, validate } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as sdk from '../../schema/sdk/index.ts'
-import { ask, startTwoWays, type TwoWays } from '../support/fastAndSlowPath.ts'
+import { type FastAndSlowPath, postRequest, startFastAndSlowPath } from '../support/fastAndSlowPath.ts'
 import { type Chance, DocumentWriter } from '../support/inputs/documentCases.ts'
 import { toPublicId } from '../support/publicIds.ts'
 import { uuidsOf } from '../support/worlds/readerWorld.ts'
@@ -13,14 +13,14 @@ const CASES = Number(process.env.LANE_CASES ?? 150)
 const SEED = Number(process.env.LANE_SEED ?? 20_261_126)
 const CASE_MS_MAX = 2_000 // Nothing is judged by it: a run of thousands may only last longer.
 
-let ways: TwoWays
+let ways: FastAndSlowPath
 let ids: Map<string, string[]>
 
 beforeAll(async () => {
-  ways = await startTwoWays()
+  ways = await startFastAndSlowPath()
   ids = new Map([
-    ['Task', (await uuidsOf(ways.lane.database, 'task', 30)).map((id) => toPublicId('tsk', id))],
-    ['User', (await uuidsOf(ways.lane.database, 'user', 5)).map((id) => toPublicId('usr', id))],
+    ['Task', (await uuidsOf(ways.fastApp.database, 'task', 30)).map((id) => toPublicId('tsk', id))],
+    ['User', (await uuidsOf(ways.fastApp.database, 'user', 5)).map((id) => toPublicId('usr', id))],
   ])
 })
 
@@ -42,13 +42,13 @@ test('the SDK’s own queries, whoever asks', async () => {
   for (const query of queries) {
     for (const caller of ways.callers) {
       const id = ids.get(query.includes('user(id') ? 'User' : 'Task')?.[asked % 5]
-      await ways.expectSame(ask(query, { id, taskId: id, first: 5, as: 'POSTER' }, caller))
+      await ways.expectSame(postRequest(query, { id, taskId: id, first: 5, as: 'POSTER' }, caller))
       asked++
     }
   }
   expect(asked).toBeGreaterThan(40)
   // All but the first of each document.
-  expect(await ways.taken()).toBe(asked * 3 - queries.length)
+  expect(await ways.fastPathCount()).toBe(asked * 3 - queries.length)
 })
 
 test('any document at all', { timeout: CASES * CASE_MS_MAX }, async () => {
@@ -63,7 +63,8 @@ test('any document at all', { timeout: CASES * CASE_MS_MAX }, async () => {
       async ({ caller, document: { query, variables, again } }) => {
         expect(validate(schema, parse(query)).map(({ message }) => message)).toEqual([])
         // The first again at the end: nothing of what was prepared for the others is left in it.
-        for (const sent of [variables, again, variables]) await ways.expectSame(ask(query, sent, ways.callers[caller]))
+        for (const sent of [variables, again, variables])
+          await ways.expectSame(postRequest(query, sent, ways.callers[caller]))
       },
     ),
     { numRuns: CASES, seed: SEED, endOnFailure: true },

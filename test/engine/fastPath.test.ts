@@ -1,14 +1,20 @@
 /** The fast path: whatever is sent, the same status, headers and bytes as the slow path gives. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import '../support/inputs/edgeProbe.graphql.ts'
-import { ask, askByGet, LISTED_ORIGIN, startTwoWays, type TwoWays } from '../support/fastAndSlowPath.ts'
+import {
+  type FastAndSlowPath,
+  getRequest,
+  LISTED_ORIGIN,
+  postRequest,
+  startFastAndSlowPath,
+} from '../support/fastAndSlowPath.ts'
 
 const QUERY = 'query Named { categories { name slug } }'
 
-let ways: TwoWays
+let ways: FastAndSlowPath
 
 beforeAll(async () => {
-  ways = await startTwoWays()
+  ways = await startFastAndSlowPath()
 })
 
 afterAll(async () => {
@@ -31,10 +37,10 @@ describe('a good request', () => {
     ['text/plain'],
     [''],
   ])('with Accept: %s gets the form that it wants, or hears that there is none', async (accept) => {
-    const { status, headers } = await ways.expectSame(ask(QUERY, undefined, { accept }))
+    const { status, headers } = await ways.expectSame(postRequest(QUERY, undefined, { accept }))
     expect(status === 406 || headers['content-type'] !== undefined).toBe(true)
-    await ways.expectSame(ask('{ task(id: 5.5) { id } }', undefined, { accept }))
-    await ways.expectSame(ask('query ($id: ID!) { task(id: $id) { id } }', {}, { accept }))
+    await ways.expectSame(postRequest('{ task(id: 5.5) { id } }', undefined, { accept }))
+    await ways.expectSame(postRequest('query ($id: ID!) { task(id: $id) { id } }', {}, { accept }))
   })
 
   test.each([
@@ -50,7 +56,7 @@ describe('a good request', () => {
     { connection: 'close' },
     { 'x-request-id': 'of-a-client-2026' },
   ])('with the headers %o is answered alike', async (headers) => {
-    await ways.expectSame(ask(QUERY, undefined, headers as unknown as Record<string, string>))
+    await ways.expectSame(postRequest(QUERY, undefined, headers as unknown as Record<string, string>))
   })
 
   test.each([
@@ -87,7 +93,7 @@ describe('a good request', () => {
     '{ node(id: "tsk_x") { id ... on Task { title } ... on Node { __typename } } nodes(ids: []) { id } }',
   ])('with the query %s is answered alike', async (query) => {
     for (const variables of [undefined, null, {}, { name: null }, { name: 'User', more: 1 }])
-      await ways.expectSame(ask(query, variables))
+      await ways.expectSame(postRequest(query, variables))
   })
 
   test('for a subscription is answered with a stream, also after a query of the same document', async () => {
@@ -160,7 +166,7 @@ describe('a bad request', () => {
       task(id: $id) { id applications(first: $first, status: $status) { nodes { id } } }
     }`
     for (const accept of ['application/json', 'application/graphql-response+json'])
-      await ways.expectSame(ask(query, variables, { accept }))
+      await ways.expectSame(postRequest(query, variables, { accept }))
   })
 
   test('that costs too much is refused alike, and the same document with smaller pages is not', async () => {
@@ -169,7 +175,7 @@ describe('a bad request', () => {
     }`
     const statuses = []
     for (const first of [2, 100, 3, 99, 2])
-      statuses.push((await ways.expectSame(ask(query, { first }))).bytes.includes('COST'))
+      statuses.push((await ways.expectSame(postRequest(query, { first }))).bytes.includes('COST'))
     expect(statuses).toEqual([false, true, false, true, false])
   })
 
@@ -180,8 +186,10 @@ describe('a bad request', () => {
     'Bearer eyJhbGciOiJub25lIn0.e30.',
     `Bearer ${'x'.repeat(2_000)}`,
   ])('with the header %s is refused alike', async (authorization) => {
-    await ways.expectSame(ask(QUERY, undefined, { authorization }))
-    await ways.expectSame(ask('mutation { revokeSession(id: "ses_x") { __typename } }', undefined, { authorization }))
+    await ways.expectSame(postRequest(QUERY, undefined, { authorization }))
+    await ways.expectSame(
+      postRequest('mutation { revokeSession(id: "ses_x") { __typename } }', undefined, { authorization }),
+    )
   })
 
   test.each(['edgeFail', 'edgeFailAll', 'edgeRefusal', 'edgeLimited'])(
@@ -189,7 +197,7 @@ describe('a bad request', () => {
     async (field) => {
       for (const accept of ['application/json', 'application/graphql-response+json'])
         await ways.expectSame(
-          ask(`query Fails { ${field} categories { name } again: ${field} }`, undefined, { accept }),
+          postRequest(`query Fails { ${field} categories { name } again: ${field} }`, undefined, { accept }),
         )
     },
   )
@@ -200,10 +208,10 @@ describe('a query in the address', () => {
     'query Got($id: ID = "tsk_x", $flag: Boolean = true) { task(id: $id) { id } categories @include(if: $flag) { slug } }'
 
   test('is taken, and answered alike', async () => {
-    await ways.expectSame(askByGet({ query: GET, operationName: 'Got', variables: '{}', extensions: '{"a":1}' }))
-    const before = await ways.taken()
-    await ways.expectSame(askByGet({ query: GET }))
-    expect((await ways.taken()) - before).toBe(3)
+    await ways.expectSame(getRequest({ query: GET, operationName: 'Got', variables: '{}', extensions: '{"a":1}' }))
+    const before = await ways.fastPathCount()
+    await ways.expectSame(getRequest({ query: GET }))
+    expect((await ways.fastPathCount()) - before).toBe(3)
   })
 
   test.each([
@@ -237,10 +245,10 @@ describe('a query in the address', () => {
   ])('with the parameters %o is answered alike', async (parameters) => {
     // By POST as well, which may teach the fast path what is then asked by GET.
     const { query, operationName } = parameters as { query?: string; operationName?: string }
-    await ways.expectSame(ask(query ?? '', {}))
+    await ways.expectSame(postRequest(query ?? '', {}))
     await ways.expectSame({ body: JSON.stringify({ query, operationName }) })
     for (const headers of [undefined, ways.callers[1], {}, { cookie: 'a=b', 'x-errand-csrf': '1' }]) {
-      await ways.expectSame(askByGet(parameters as unknown as Record<string, string>, headers))
+      await ways.expectSame(getRequest(parameters as unknown as Record<string, string>, headers))
     }
   })
 
@@ -248,11 +256,11 @@ describe('a query in the address', () => {
     'of the form %s is answered alike',
     async (search) => {
       await ways.expectSame({ search, headers: { 'x-errand-csrf': '1', accept: 'application/json' } })
-      await ways.expectSame(ask(QUERY))
+      await ways.expectSame(postRequest(QUERY))
       // What stands in the address of a POST means nothing.
-      const before = await ways.taken()
-      await ways.expectSame({ ...ask(QUERY), search })
-      expect((await ways.taken()) - before).toBe(3)
+      const before = await ways.fastPathCount()
+      await ways.expectSame({ ...postRequest(QUERY), search })
+      expect((await ways.fastPathCount()) - before).toBe(3)
     },
   )
 })
@@ -289,7 +297,7 @@ describe('a variable that is null where no null is taken', () => {
   ])('%s, as in graphql-js, the first time and every later one', async (_what, query, variables, expected) => {
     for (const sent of [variables, {}, variables]) {
       for (const caller of ways.callers.slice(0, 2)) {
-        const { bytes, status } = await ways.expectSame(ask(query, sent, caller))
+        const { bytes, status } = await ways.expectSame(postRequest(query, sent, caller))
         expect(status).toBe(200)
         if (sent === variables) expect(JSON.parse(bytes)).toMatchObject(expected)
         else expect(JSON.parse(bytes).errors).toBeUndefined()
@@ -303,14 +311,14 @@ describe('a variable that is null where no null is taken', () => {
     }`
     for (const caller of ways.callers) {
       for (const variables of [{ x: null }, { x: false }, { x: true }, { x: null, first: null }, { status: null }, {}])
-        await ways.expectSame(ask(query, variables, caller))
+        await ways.expectSame(postRequest(query, variables, caller))
     }
   })
 
   test('is told with every other fault of the variables', async () => {
     const query =
       'query ($id: ID!, $first: Int, $more: Int!) { task(id: $id) { id applications(first: $first, last: $more) { totalCount } } }'
-    const { bytes } = await ways.expectSame(ask(query, { id: null, first: 'x' }))
+    const { bytes } = await ways.expectSame(postRequest(query, { id: null, first: 'x' }))
     expect(JSON.parse(bytes).errors.map(({ locations }: { locations: object }) => locations)).toHaveLength(3)
   })
 })
@@ -326,7 +334,7 @@ describe('a mutation', () => {
         { chatId: 'tch_x', body: 'x' },
         { chatId: 'tch_x', body: 5 },
       ])
-        await ways.expectSame(ask(query, { input }, caller))
+        await ways.expectSame(postRequest(query, { input }, caller))
     }
   })
 
@@ -341,9 +349,9 @@ describe('a mutation', () => {
       budget: { amount: '50.00', currencyCode: 'EUR' },
       acceptanceMode: 'FIRST_COME',
     }
-    const first = JSON.parse((await ways.send(ask(query, { input }, ways.callers[1]))).bytes)
+    const first = JSON.parse((await ways.send(postRequest(query, { input }, ways.callers[1]))).bytes)
     expect(first.data.createTask).toMatchObject({ __typename: 'TaskPayload', replayed: false })
-    const again = JSON.parse((await ways.expectSame(ask(query, { input }, ways.callers[1]))).bytes)
+    const again = JSON.parse((await ways.expectSame(postRequest(query, { input }, ways.callers[1]))).bytes)
     expect(again.data.createTask).toEqual({ ...first.data.createTask, replayed: true })
   })
 })

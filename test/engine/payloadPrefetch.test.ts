@@ -6,7 +6,7 @@ import { noStatements } from '../../src/db/statementCount.ts'
 import { makeReadingClient, readsOf } from '../../src/engine/reader/readingClient.ts'
 import { pairInChat } from '../support/chatting.ts'
 import type { Person } from '../support/people.ts'
-import { packetsOf } from '../support/plans.ts'
+import { roundTripsOf } from '../support/plans.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { post } from '../support/servers/http.ts'
 import { actor, type Named } from '../support/story.ts'
@@ -36,7 +36,7 @@ const OWN_ACCOUNT = /^(read(LatestPosition|LiveSessions?)|sequenceWaitingEvents|
 /** The names of what is sent, packet by packet, when all is prepared. What ends a transaction is `end`; what has no name is as it is. */
 async function packetsFor(work: () => Promise<unknown>): Promise<string[]> {
   for (let time = 1; time < TIMES; time++) await work()
-  const packets = await packetsOf(work)
+  const packets = await roundTripsOf(work)
   const named = packets.map((sent) =>
     sent.map(({ name, text }) => name || (text === 'commit' ? 'end' : text)).join(' + '),
   )

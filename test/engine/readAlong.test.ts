@@ -6,7 +6,7 @@ import type { Writer } from '../../src/db/statements.ts'
 import { type Tx, withTransaction } from '../../src/db/transaction.ts'
 import type { PrefetchRead } from '../../src/db/wire/pipeline.ts'
 import { TextQuery } from '../../src/db/wire/textQuery.ts'
-import { packetsOf } from '../support/plans.ts'
+import { roundTripsOf } from '../support/plans.ts'
 import { createDatabase } from '../support/servers/database.ts'
 
 let place: Awaited<ReturnType<typeof createDatabase>>
@@ -58,7 +58,7 @@ async function foreseeing(
 ) {
   const kept: PrefetchRead['rows'][][] = []
   let result: object | undefined
-  const packets = await packetsOf(async () => {
+  const packets = await roundTripsOf(async () => {
     result = await withTransaction(database, work, {
       readsOf: makeReads,
       keep: (reads) => kept.push(reads.map(({ rows }) => rows)),

@@ -9,7 +9,7 @@ import { startAppOn, type TestApp } from '../support/servers/app.ts'
 import { createEmptyDatabase, type TestDatabase } from '../support/servers/database.ts'
 import { rowsOf, runStatement, urlOfDatabase } from '../support/servers/server.ts'
 import { actor } from '../support/story.ts'
-import { failuresOf, playWholeStory } from '../support/worlds/wholeStory.ts'
+import { failuresOf, runWholeStory } from '../support/worlds/wholeStory.ts'
 
 /** What an owner may have set for a role, a database or a server, and what it would do to us. */
 const DEFAULTS: Record<string, string> = {
@@ -76,7 +76,7 @@ async function serve(connectionString: string): Promise<TestApp> {
   const { work, timers } = served
   const worker = startWorker({ connectionString, work, jobs: allJobs, timers })
   try {
-    await playWholeStory(served)
+    await runWholeStory(served)
     await expect.poll(() => countJobs(served), { timeout: 10_000 }).toBe(0)
   } finally {
     await worker.stop()

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { rowsOf, runStatement } from '../support/servers/server.ts'
-import { failuresOf, playWholeStory } from '../support/worlds/wholeStory.ts'
+import { failuresOf, runWholeStory } from '../support/worlds/wholeStory.ts'
 
 let app: TestApp
 
@@ -26,20 +26,20 @@ async function tablesOf(...schemas: string[]): Promise<string[]> {
 }
 
 test('a column that every table is given disturbs nobody, neither in the midst of it nor afterwards', async () => {
-  for (let time = 0; time < 3; time++) await playWholeStory(app)
+  for (let time = 0; time < 3; time++) await runWholeStory(app)
   const tables = await tablesOf('public', 'sandbox')
   expect(tables.length).toBeGreaterThan(20)
-  const playing = playWholeStory(app).then(() => playWholeStory(app))
+  const playing = runWholeStory(app).then(() => runWholeStory(app))
   for (const table of tables) {
     await runStatement(app.connectionString, `alter table ${table} add column added_later text not null default 'x'`)
   }
   await playing
-  await playWholeStory(app)
+  await runWholeStory(app)
   expect(failuresOf(app)).toEqual([])
 })
 
 test('a column that is given another type is prepared for again, whatever asks for it', async () => {
-  for (let time = 0; time < 2; time++) await playWholeStory(app)
+  for (let time = 0; time < 2; time++) await runWholeStory(app)
   for (const [table, column] of [
     ['tasks', 'location_label'],
     ['users', 'password_hash'],
@@ -51,15 +51,15 @@ test('a column that is given another type is prepared for again, whatever asks f
   ]) {
     await runStatement(app.connectionString, `alter table ${table} alter column ${column} type varchar(1000)`)
   }
-  await playWholeStory(app)
+  await runWholeStory(app)
   expect(failuresOf(app)).toEqual([])
 })
 
 test('statements that somebody has taken from a connection are prepared again', async () => {
-  for (let time = 0; time < 2; time++) await playWholeStory(app)
+  for (let time = 0; time < 2; time++) await runWholeStory(app)
   const clients = await Promise.all([1, 2, 3].map(() => app.database.pool.connect()))
   for (const client of clients) await client.query('deallocate all')
   for (const client of clients) app.database.pool.giveBack(client)
-  await playWholeStory(app)
+  await runWholeStory(app)
   expect(failuresOf(app)).toEqual([])
 })

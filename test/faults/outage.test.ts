@@ -11,7 +11,7 @@ import '../support/inputs/edgeProbe.graphql.ts'
 import { type Person, person } from '../support/people.ts'
 import { startAppOn, type TestApp } from '../support/servers/app.ts'
 import { type BreakableProxy, startProxy } from '../support/servers/breakableProxy.ts'
-import { codesOf, type HttpAnswer, post } from '../support/servers/http.ts'
+import { codesOf, type HttpResult, post } from '../support/servers/http.ts'
 
 const CONDITION_WAIT_MS = 20_000
 const POLL_MS = 50
@@ -51,7 +51,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const asAnna = (query: string): Promise<HttpAnswer> =>
+const asAnna = (query: string): Promise<HttpResult> =>
   post(url, { query }, { headers: { authorization: `Bearer ${anna.accessToken}` } })
 
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
@@ -65,7 +65,7 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<void> 
 const isReady = async () => (await fetch(`${url}/health/ready`)).ok
 
 /** What a typed answer to somebody who asks a lost database looks like, whether or not its operation was begun. */
-async function expectUnavailable(answer: HttpAnswer): Promise<void> {
+async function expectUnavailable(answer: HttpResult): Promise<void> {
   expect(codesOf(answer)).toEqual(['UNAVAILABLE'])
   expect(answer.body.errors?.[0]?.extensions).toMatchObject({
     retryable: true,

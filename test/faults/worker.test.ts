@@ -10,7 +10,7 @@ import { Database } from '../../src/db/client.ts'
 import { withTransaction } from '../../src/db/transaction.ts'
 import type { Repetition } from '../../src/domain/repeat.ts'
 import { enqueue } from '../../src/jobs/enqueue.ts'
-import { createDueThings, doneThings, dueThingsTimer } from '../support/dueTimers.ts'
+import { createDueTable, doneRows, dueTimer } from '../support/dueTimers.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { runStatement, urlOfDatabase } from '../support/servers/server.ts'
 
@@ -25,7 +25,7 @@ const children: ChildProcess[] = []
 
 beforeAll(async () => {
   app = await startApp()
-  await createDueThings(app.database)
+  await createDueTable(app.database)
 })
 afterAll(async () => {
   await app.stop()
@@ -217,13 +217,13 @@ test('two sweeps on one database do each thing once', async () => {
     select 'shared', 'thing ' || number, errand_now()
     from generate_series(1, 500) as number`
   const second = new Database({ connectionString: app.connectionString, connectionsMax: 5, onError: () => {} })
-  const timers = [dueThingsTimer('shared')]
+  const timers = [dueTimer('shared')]
   const sweeps = [
     startSweep({ work: app.work, timers }),
     startSweep({ work: { ...app.work, database: second }, timers }),
   ]
   try {
-    await expect.poll(async () => (await doneThings(app.database)).length, IN_TIME).toBe(500)
+    await expect.poll(async () => (await doneRows(app.database)).length, IN_TIME).toBe(500)
     const twice = await app.database.rows`/* testTwice */ select label from due_things where done_count <> 1`
     expect(twice).toEqual([])
   } finally {
@@ -242,7 +242,7 @@ test('a timer that fails turn after turn is logged once, and the others go on', 
       throw new Error('The timer is broken.')
     },
   }
-  const sweep = startSweep({ work: app.work, timers: [failing, dueThingsTimer('other')] })
+  const sweep = startSweep({ work: app.work, timers: [failing, dueTimer('other')] })
   try {
     await expect.poll(() => turns, IN_TIME).toBeGreaterThanOrEqual(3)
     await app.database.run`
@@ -250,7 +250,7 @@ test('a timer that fails turn after turn is logged once, and the others go on', 
       insert into due_things (timer, label, due_at)
       values ('other', 'goes on', errand_now())`
     await expect
-      .poll(async () => (await doneThings(app.database)).map(({ label }) => label), IN_TIME)
+      .poll(async () => (await doneRows(app.database)).map(({ label }) => label), IN_TIME)
       .toContain('goes on')
     expect(app.logLines.filter(({ name }) => name === 'failing')).toHaveLength(1)
   } finally {

@@ -9,7 +9,7 @@ import { someone } from '../support/customerService.ts'
 import { person } from '../support/people.ts'
 import { seededRandom } from '../support/seededRandom.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
-import { type PlayedChat, playReading } from '../support/worlds/readingScenario.ts'
+import { runReadingScenario, type ScenarioChat } from '../support/worlds/readingScenario.ts'
 import { chatRow, taskRow } from '../support/worlds/rows.ts'
 
 const SEED = 20261126
@@ -38,7 +38,7 @@ test('after 300 random messages and marks, all unread counts equal a recount', a
       return { someone, client: createClient({ url: `${url}/graphql`, token: someone.accessToken }) }
     }),
   )
-  const chats: PlayedChat[] = []
+  const chats: ScenarioChat[] = []
   for (const poster of players) {
     for (const tasker of players) {
       if (tasker === poster) continue
@@ -48,10 +48,10 @@ test('after 300 random messages and marks, all unread counts equal a recount', a
         withTransaction(app.database, async (tx) =>
           appendSystemMessage(tx, { chatId: chat.uuid, body, at: await readClock(tx) }),
         )
-      chats.push({ id: chat.id, players: [poster, tasker], systemSays })
+      chats.push({ id: chat.id, participants: [poster, tasker], sendSystemMessage: systemSays })
     }
   }
-  const counts = await playReading({ random: seededRandom(SEED), operations: OPERATIONS, chats })
+  const counts = await runReadingScenario({ random: seededRandom(SEED), operations: OPERATIONS, chats })
   expect(counts.sent + counts.marked + counts.checked).toBe(OPERATIONS)
   expect(counts.checked).toBeGreaterThan(10)
 })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Database } from '../../src/db/client.ts'
 import { type Person, person } from '../support/people.ts'
 import { toPublicId } from '../support/publicIds.ts'
-import { happen } from '../support/recordTestEvent.ts'
+import { recordTestEvent } from '../support/recordTestEvent.ts'
 import { seededRandom } from '../support/seededRandom.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { type SecondServer, secondServer } from '../support/servers/secondServer.ts'
@@ -49,7 +49,7 @@ async function writeAll(): Promise<void> {
       const task = tasks[(writer + number) % TASK_COUNT]
       const database = databases[writer % databases.length]
       if (!task || !database) throw new Error('No task or database for this writer.')
-      await happen(database, { task, by: anna, concerns: [anna], reason: `${writer}.${number}` })
+      await recordTestEvent(database, { task, by: anna, concerns: [anna], reason: `${writer}.${number}` })
     }
   }
   await Promise.all(Array.from({ length: WRITER_COUNT }, (_, writer) => write(writer)))

@@ -7,7 +7,7 @@ import { signedIn } from '../support/people.ts'
 import { seededRandom } from '../support/seededRandom.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { type SecondServer, secondServer } from '../support/servers/secondServer.ts'
-import { playInOrder, playQueue } from '../support/worlds/queueScenario.ts'
+import { expectFirstInFirstOut, runQueueScenario } from '../support/worlds/queueScenario.ts'
 
 const AGENTS = 8
 const CUSTOMERS = 60
@@ -46,9 +46,9 @@ test('on two servers no chat is assigned twice, none starves, and no agent excee
     ),
   )
   const { database } = app
-  const figures = await playQueue({ random, database, agents, customers, arriveWithinMs: 500, idleMs: 50 })
+  const figures = await runQueueScenario({ random, database, agents, customers, arriveWithinMs: 500, idleMs: 50 })
   expect(figures.chats).toBe(CUSTOMERS)
-  expect(figures.claimed + figures.byItself).toBe(CUSTOMERS)
+  expect(figures.claimed + figures.assignedAutomatically).toBe(CUSTOMERS)
   await expectCountsToBeRight(app)
 })
 
@@ -60,5 +60,5 @@ test('waiting customers are served in order on either server', async () => {
   const customers = await Promise.all(
     Array.from({ length: 12 }, async (_, index) => clientOn(index, (await signedIn(app, 'Customer')).accessToken)),
   )
-  await expect(playInOrder(customers, agents)).resolves.toBeUndefined()
+  await expect(expectFirstInFirstOut(customers, agents)).resolves.toBeUndefined()
 })

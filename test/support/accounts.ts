@@ -1,7 +1,7 @@
-/** Signing up and in through the API, for tests of accounts. Other tests have `person`, which hashes nothing. */
+/** Sign-up and sign-in through the API, for tests of accounts. Other tests use `person`, which hashes no password. */
 import { randomUUID } from 'node:crypto'
 import { vi } from 'vitest'
-import { type Answer, send } from './people.ts'
+import { type GraphqlResult, send } from './people.ts'
 import type { TestApp } from './servers/app.ts'
 
 const SIGNED = /* GraphQL */ `
@@ -46,24 +46,24 @@ const VIEWER = '{ viewer { user { displayName } sessions { id current } } }'
 
 export const PASSWORD = 'correct horse battery'
 
-export interface ViewerAnswer {
+export interface ViewerResult {
   user: { id: string; displayName: string }
   sessions: { id: string; current: boolean }[]
 }
 
-/** A payload or a refusal of a mutation that signs somebody in; the tokens are empty in a refusal. */
+/** The payload or refusal of a mutation that signs a person in; a refusal has no tokens. */
 export interface Signed {
   __typename: string
   accessToken: string
   refreshToken: string
   expiresAt: string
-  viewer: ViewerAnswer
+  viewer: ViewerResult
 }
 
 const realNow = Date.now.bind(Date)
 let aheadMs = 0
 
-/** Lets five seconds pass for this process: whatever it remembers of a session is older than that by then. */
+/** Advances Date.now of this process by five seconds, so that cached sessions expire. */
 export function fiveSecondsPass(): void {
   aheadMs += 5_000
   vi.spyOn(Date, 'now').mockImplementation(() => realNow() + aheadMs)
@@ -71,9 +71,9 @@ export function fiveSecondsPass(): void {
 
 export const freshEmail = (): string => `someone.${randomUUID()}@example.com`
 
-/** What a client does about accounts, on this server. */
+/** Returns the account operations of a client of this server. */
 export function accountsOf(app: TestApp) {
-  const answered = <Given>(answer: Answer, field: string): Given => {
+  const answered = <Given>(answer: GraphqlResult, field: string): Given => {
     if (!answer.data) throw new Error(`No answer: ${JSON.stringify(answer.errors)}`)
     return answer.data[field] as Given
   }
@@ -96,14 +96,14 @@ export function accountsOf(app: TestApp) {
     async revokeSession(accessToken: string, id: string): Promise<unknown> {
       return answered(await send(app, REVOKE_SESSION, { id }, asSession(accessToken)), 'revokeSession')
     },
-    /** Who the server takes the bearer of this token for, five seconds later; null when it refuses the token. */
-    async viewer(accessToken: string): Promise<ViewerAnswer | null> {
+    /** Returns the viewer of this token, five seconds later; null if the server refuses the token. */
+    async viewer(accessToken: string): Promise<ViewerResult | null> {
       fiveSecondsPass()
       const answer = await send(app, VIEWER, {}, asSession(accessToken))
       const isRefused = answer.errors?.[0]?.extensions?.code === 'UNAUTHENTICATED'
       return isRefused ? null : answered(answer, 'viewer')
     },
-    /** What the audit log says of a person and their sessions, in order. */
+    /** Returns the audit records of a person and their sessions, in order. */
     async audit(email: string): Promise<string[]> {
       const records = await app.database.rows<{ action: string }>`
         /* testAudit */
@@ -116,7 +116,7 @@ export function accountsOf(app: TestApp) {
         order by record.id`
       return records.map(({ action }) => action)
     },
-    /** The session that began last. */
+    /** Returns the newest session. */
     async lastSession(email: string) {
       return app.prisma.session.findFirstOrThrow({ where: { user: { email } }, orderBy: { id: 'desc' } })
     },

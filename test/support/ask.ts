@@ -2,20 +2,20 @@ import { expect } from 'vitest'
 import { type Person, send } from './people.ts'
 import type { TestApp } from './servers/app.ts'
 
-/** Somebody who sends operations: a person, or nobody. */
+/** A client: signed in as a person, or anonymous. */
 export type Caller = Pick<Person, 'send'>
 
-/** Nobody: a client that is not signed in. */
+/** Returns an anonymous client. */
 export const nobody = (app: TestApp): Caller => ({ send: (query, variables) => send(app, query, variables) })
 
-/** What an operation answers, which must be without errors. */
+/** Sends an operation, expects no errors, and returns its data. */
 export async function ask<Data>(caller: Caller, query: string, variables?: Record<string, unknown>): Promise<Data> {
   const { data, errors } = await caller.send(query, variables)
   expect(errors).toBeUndefined()
   return data as Data
 }
 
-/** The code under which an operation was refused as a whole. */
+/** Sends an operation, and returns the code of its first error. */
 export async function refusal(caller: Caller, query: string, variables?: Record<string, unknown>): Promise<unknown> {
   const { errors } = await caller.send(query, variables)
   return errors?.[0]?.extensions?.code

@@ -12,7 +12,7 @@ const DOCUMENTS = { sendMessage: SendMessageDocument, markRead: MarkReadDocument
 
 export type ChatMutation = keyof typeof DOCUMENTS
 
-/** What a mutation of chats answers: its success or the refusal. */
+/** Sends a chat mutation, and returns its payload or refusal. */
 export async function asksChat(
   someone: Person,
   mutation: ChatMutation,
@@ -32,7 +32,7 @@ export interface SentMessage {
   author: { id: string } | null
 }
 
-/** Sends a message, which must be taken. */
+/** Sends a message, and expects success. */
 export async function says(
   someone: Person,
   chat: Named,
@@ -44,7 +44,7 @@ export async function says(
   return outcome.sentMessage as SentMessage
 }
 
-/** A poster and a tasker in the chat of an assigned task. */
+/** Creates a poster and a tasker in the chat of an assigned task. */
 export async function pairInChat(app: TestApp) {
   const anna = await person(app, 'Anna')
   const ben = await person(app, 'Ben')
@@ -53,7 +53,7 @@ export async function pairInChat(app: TestApp) {
   return { anna, ben, task, chat }
 }
 
-/** A file that somebody has uploaded and not attached; its bytes are nowhere. */
+/** Inserts an uploaded file that is not attached; the store has no bytes of it. */
 export async function uploadedRow(app: TestApp, uploader: Person, purpose: FilePurpose = 'CHAT'): Promise<Named> {
   const uuid = newId()
   await app.database.run`
@@ -68,7 +68,7 @@ export async function uploadedRow(app: TestApp, uploader: Person, purpose: FileP
   return { uuid, id: toPublicId('att', uuid) }
 }
 
-/** Everything that a chat rule may change, row by row: the same before and after, and nothing has changed. */
+/** Returns every row that a chat rule may change, to compare before and after. */
 export async function everythingInChats(app: TestApp): Promise<unknown> {
   const tables = ['chats', 'chat_participants', 'messages', 'attachments', 'events', 'idempotency_keys']
   const selects = tables.map((table) => `select '${table}' as name, to_jsonb(row) as content from ${table} row`)

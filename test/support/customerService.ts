@@ -1,4 +1,4 @@
-/** Customers and agents who act through the API, so that a test of customer service reads as a story. */
+/** Customers and agents who act through the API, so that tests of customer service read like a story. */
 import { expect } from 'vitest'
 import type { Chat, Role } from '../../src/db/generated/client.ts'
 import { ask } from './ask.ts'
@@ -26,7 +26,7 @@ const ON_CHAT = `${ON_ONE}
   ... on AgentAtCapacityError { capacity }
 `
 
-/** What is selected of the answer to each mutation. */
+/** The selection of each mutation. */
 const SELECTIONS = {
   startSupportChat: ON_CHAT,
   claimNextChat: ON_CHAT,
@@ -41,29 +41,29 @@ const SELECTIONS = {
   sendMessage: `${ON_ONE} ... on MessagePayload { replayed sentMessage { id sequence body } } ... on ChatEndedError { endedAt }`,
 } as const
 
-export type Deed = keyof typeof SELECTIONS
+export type SupportMutation = keyof typeof SELECTIONS
 
 export interface Someone extends Person {
-  /** Sends a mutation; gives the success or the refusal. */
-  asks(deed: Deed, input: Record<string, unknown>): Promise<Outcome>
+  /** Sends a mutation, and returns its payload or refusal. */
+  asks(deed: SupportMutation, input: Record<string, unknown>): Promise<Outcome>
   /** The same, expecting success. */
-  does(deed: Deed, input: Record<string, unknown>): Promise<Outcome>
-  /** Asks customer service; gives the chat. */
+  does(deed: SupportMutation, input: Record<string, unknown>): Promise<Outcome>
+  /** Starts a support chat, and returns it. */
   seeksHelp(fields?: Record<string, unknown>): Promise<Named>
   writes(chat: Named, body?: string): Promise<void>
   ends(chat: Named): Promise<void>
-  /** Works as an agent from now on. */
+  /** Sets the availability as an agent. */
   is(availability: 'ONLINE' | 'BUSY' | 'OFFLINE', capacity?: number): Promise<void>
-  /** Takes the next chat of the queue. */
+  /** Claims the next chat of the queue. */
   claims(): Promise<Named>
-  /** The id as an agent. */
+  /** The public id as an agent. */
   agentId: string
 }
 
-/** A person with a session, who asks or answers. */
+/** Creates a customer, or an agent if the roles include AGENT. */
 export async function someone(app: TestApp, name: string, ...roles: Role[]): Promise<Someone> {
   const self = await person(app, name, ...roles)
-  const asks = async (deed: Deed, input: Record<string, unknown>): Promise<Outcome> => {
+  const asks = async (deed: SupportMutation, input: Record<string, unknown>): Promise<Outcome> => {
     const type = `${deed[0]?.toUpperCase()}${deed.slice(1)}Input`
     const text = `mutation ($input: ${type}!) { ${deed}(input: $input) { __typename ${SELECTIONS[deed]} } }`
     const answer = await self.send(text, { input })
@@ -71,7 +71,7 @@ export async function someone(app: TestApp, name: string, ...roles: Role[]): Pro
     if (!outcome) throw new Error(`${deed} had no answer: ${JSON.stringify(answer.errors)}`)
     return outcome
   }
-  const does = async (deed: Deed, input: Record<string, unknown>): Promise<Outcome> => {
+  const does = async (deed: SupportMutation, input: Record<string, unknown>): Promise<Outcome> => {
     const outcome = await asks(deed, input)
     if (outcome.__typename.endsWith('Error')) throw new Error(`${name} ${deed}: ${JSON.stringify(outcome)}`)
     return outcome
@@ -96,7 +96,7 @@ export async function someone(app: TestApp, name: string, ...roles: Role[]): Pro
   }
 }
 
-/** Ends a session of this person, by themselves; gives the type of the answer. */
+/** Ends a session of this person by their own request, and returns the type of the result. */
 export async function endsSession(who: Person, sessionId = who.sessionId): Promise<unknown> {
   const { revokeSession } = await ask<{ revokeSession: Outcome }>(
     who,
@@ -106,7 +106,7 @@ export async function endsSession(who: Person, sessionId = who.sessionId): Promi
   return revokeSession.__typename
 }
 
-/** Signs the same person in once more; gives the session. */
+/** Inserts another session of the same person, and returns its id. */
 export async function anotherSession(app: TestApp, { uuid }: Person): Promise<string> {
   const sessionId = newId()
   await app.database.run`
@@ -123,11 +123,11 @@ function named(node: unknown): Named {
   return { id, uuid: parsed.uuid }
 }
 
-/** The chat, as the database has it. */
+/** Returns the row of the chat. */
 export const chatRowOf = (app: TestApp, { uuid }: Named): Promise<Chat> =>
   app.prisma.chat.findUniqueOrThrow({ where: { id: uuid } })
 
-/** The chat, as the reader sees it. */
+/** Returns the chat as this viewer sees it. */
 export async function chatSeenBy(reader: Person, { id }: Named): Promise<Record<string, unknown> | null> {
   const { chat } = await ask<{ chat: Record<string, unknown> | null }>(
     reader,
@@ -137,7 +137,7 @@ export async function chatSeenBy(reader: Person, { id }: Named): Promise<Record<
   return chat
 }
 
-/** What was said, `SYSTEM` for the system, else by whom. */
+/** Returns the messages of a chat with their authors, `SYSTEM` for system messages. */
 export async function talkOf(app: TestApp, { uuid }: Named): Promise<string[]> {
   const messages = await app.prisma.message.findMany({
     where: { chatId: uuid },
@@ -147,14 +147,14 @@ export async function talkOf(app: TestApp, { uuid }: Named): Promise<string[]> {
   return messages.map(({ sequence, author, body }) => `${sequence} ${author?.displayName ?? 'SYSTEM'}: ${body}`)
 }
 
-/** The types of the events of a chat, in their order. */
+/** Returns the types of the events of a chat, in order. */
 export async function eventsOf(app: TestApp, { uuid }: Named): Promise<string[]> {
   const events = await app.prisma.event.findMany({ where: { chatId: uuid }, orderBy: { sequence: 'asc' } })
   return events.map(({ type }) => type)
 }
 
-/** Everything that a rule of customer service may change, row by row. */
-export async function everythingOfService(app: TestApp): Promise<unknown> {
+/** Returns every row that a rule of customer service may change. */
+export async function supportRows(app: TestApp): Promise<unknown> {
   const tables = [
     'chats',
     'chat_participants',
@@ -172,20 +172,20 @@ export async function everythingOfService(app: TestApp): Promise<unknown> {
   return rows
 }
 
-/** Expects this refusal, and that nothing at all has changed by it. */
+/** Expects this refusal, and that no row has changed. */
 export async function expectServiceRefusal(
   app: TestApp,
   who: Someone,
-  deed: Deed,
+  deed: SupportMutation,
   input: Record<string, unknown>,
   refusal: Record<string, unknown>,
 ): Promise<void> {
-  const before = await everythingOfService(app)
+  const before = await supportRows(app)
   expect(await who.asks(deed, input)).toMatchObject(refusal)
-  expect(await everythingOfService(app)).toEqual(before)
+  expect(await supportRows(app)).toEqual(before)
 }
 
-/** Expects that the database's own count of every agent's chats is what a recount gives, and within their capacity. */
+/** Expects that the stored count of each agent's active chats equals a recount. */
 export async function expectCountsToBeRight(app: TestApp): Promise<void> {
   const wrong = await app.database.rows`
     /* testActiveChats */
@@ -195,7 +195,7 @@ export async function expectCountsToBeRight(app: TestApp): Promise<void> {
   expect(wrong).toEqual([])
 }
 
-/** Nobody works and nobody waits: for tests that share a server. */
+/** Sets all agents offline and ends all chats, for tests that share a server. */
 export async function closeService(app: TestApp): Promise<void> {
   await app.database.run`/* testNobodyWorks */ update agents set availability = 'OFFLINE'`
   await app.database.run`
@@ -206,7 +206,7 @@ export async function closeService(app: TestApp): Promise<void> {
     where status in ('QUEUED', 'ASSIGNED')`
 }
 
-/** Runs what is due of customer service, once each; gives how much that was. */
+/** Runs each timer of customer service once, and returns how many rows were due. */
 export async function serviceTimersRun(app: TestApp): Promise<number> {
   const names = [
     'silentCustomersToWarn',

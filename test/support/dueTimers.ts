@@ -1,16 +1,17 @@
-/** Timers for tests of what runs timers: things in a table of their own, each of which is done once, when it is due. */
+/** Timers for tests of the worker: rows in a table of their own, each done once, when it is due. */
 import type { Database } from '../../src/db/client.ts'
 import { readClock } from '../../src/db/clock.ts'
 import { type Tx, withTransaction } from '../../src/db/transaction.ts'
 import type { Timer } from '../../src/jobs/timer.ts'
 
-export interface DoneThing {
+export interface DoneRow {
   label: string
   dueAt: Date
   doneAt: Date
 }
 
-export async function createDueThings(database: Database): Promise<void> {
+/** Creates the table of due rows. */
+export async function createDueTable(database: Database): Promise<void> {
   await database.run`
     /* testDueThings */
     create table due_things (
@@ -24,8 +25,8 @@ export async function createDueThings(database: Database): Promise<void> {
   await database.run`/* testDueSequence */ create sequence due_things_done`
 }
 
-/** Something that the timer of this name will do so much later than now on our clock. */
-export async function addDueThing(
+/** Inserts a row for the timer of this name, due after `inMs` on the server's clock. */
+export async function addDueRow(
   database: Database,
   { timer, label, inMs }: { timer: string; label: string; inMs: number },
 ): Promise<void> {
@@ -35,19 +36,16 @@ export async function addDueThing(
     values (${timer}, ${label}, errand_now() + make_interval(secs => ${inMs / 1000}::float8))`
 }
 
-/** What was done, in the order in which it was done. */
-export const doneThings = (database: Database) => database.rows<DoneThing>`
+/** Returns the rows that are done, in the order of execution. */
+export const doneRows = (database: Database) => database.rows<DoneRow>`
   /* testDoneThings */
   select label, due_at, done_at
   from due_things
   where done_at is not null
   order by sequence`
 
-/** The timer of this name; `whenDone` runs in the transaction of each thing that it does. */
-export function dueThingsTimer(
-  name: string,
-  whenDone: (tx: Tx, label: string) => Promise<void> = async () => {},
-): Timer {
+/** Returns the timer of this name; `whenDone` runs in the transaction of each row. */
+export function dueTimer(name: string, whenDone: (tx: Tx, label: string) => Promise<void> = async () => {}): Timer {
   return {
     name,
     async nextDue(database) {

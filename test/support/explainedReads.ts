@@ -1,8 +1,16 @@
-/** Reads of the API in the large world, and what PostgreSQL reads for them: on the server's own kind of connection. */
+/** Query plans of reads of the API in the large world, explained on a connection of the server's pool. */
 import pg from 'pg'
 import { expect } from 'vitest'
 import { send } from './people.ts'
-import { intendedPlanOf, nodesOf, type PlanNode, planOf, rowsReadBy, type Sent, statementsOf } from './plans.ts'
+import {
+  intendedPlanOf,
+  nodesOf,
+  type PlanNode,
+  planOf,
+  rowsReadBy,
+  type SentStatement,
+  statementsOf,
+} from './plans.ts'
 import { type IdPrefix, toPublicId } from './publicIds.ts'
 import { startAppOn, type TestApp } from './servers/app.ts'
 import { createDatabase } from './servers/database.ts'
@@ -11,7 +19,7 @@ import { signInTo } from './worlds/readerWorld.ts'
 
 export const PAGE = 20
 
-// Tables of some twenty rows, which are read whole.
+// Tables of about twenty rows, for which a sequential scan is right.
 const SMALL: ReadonlySet<string | undefined> = new Set([
   'categories',
   'agents',
@@ -19,7 +27,7 @@ const SMALL: ReadonlySet<string | undefined> = new Set([
   'provider',
   'status_transitions',
 ])
-// Sent by the server on its own account, at any time; and the one statement that is no query.
+// Background statements of the server, and the only statement that is not a query.
 const NOT_EXPLAINED = new Set([
   '',
   'readLatestPosition',
@@ -31,26 +39,26 @@ const NOT_EXPLAINED = new Set([
 
 export type Viewer = keyof typeof PERSON | 'nobody'
 
-/** What was read by a statement, in the worse of its plans. */
+/** The rows that a statement reads, in the worse of its plans. */
 export interface Read {
   statement: string
   rows: number
-  /** The most rows that a sort was given. */
+  /** The largest input of a sort. */
   sorted: number
-  /** Tables that were read from end to end. */
+  /** Tables with a sequential scan. */
   whole: string[]
 }
 
 export interface ExplainedWorld {
   app: TestApp
-  /** Ids that clients see, by the name of what they are of. */
+  /** Public ids by name. */
   ids: Record<string, string>
-  /** What a request reads, when it comes for the second time: as it then does for ever. */
+  /** Returns the reads of the second run of a request, when all caches are filled. */
   readsOf(query: string, variables: object, viewer: Viewer): Promise<Read[]>
-  /** The tables that `work` would read from end to end, with the statements that would. */
+  /** Returns the sequential scans that the statements of `work` would need. */
   wholeReadsBy(work: () => Promise<unknown>): Promise<string[]>
   answer(query: string, variables: object, viewer: Viewer): Promise<Record<string, unknown>>
-  /** How often each index that is no constraint was used since the world was made. Ends the server. */
+  /** Returns how often each non-unique index was used since the world was created. Stops the server. */
   scansByIndex(): Promise<Map<string, number>>
   stop(): Promise<void>
 }
@@ -97,7 +105,7 @@ export async function explainedWorld(): Promise<ExplainedWorld> {
   }
   const explained = async <Result>(
     work: () => Promise<unknown>,
-    explain: (client: pg.PoolClient, sent: Sent) => Promise<Result>,
+    explain: (client: pg.PoolClient, sent: SentStatement) => Promise<Result>,
   ): Promise<Result[]> => {
     const sent = (await statementsOf(work)).filter(({ name }) => !NOT_EXPLAINED.has(name))
     const client = await app.database.pool.connect()
@@ -129,7 +137,7 @@ export async function explainedWorld(): Promise<ExplainedWorld> {
       return whole.flat()
     },
     async scansByIndex() {
-      // Its connections say what they have used when they end.
+      // Connections report their statistics when they end.
       await stopApp()
       const client = new pg.Client(database.connectionString)
       await client.connect()
@@ -144,9 +152,9 @@ export async function explainedWorld(): Promise<ExplainedWorld> {
   }
 }
 
-async function readOf(client: pg.PoolClient, sent: Sent): Promise<Read> {
+async function readOf(client: pg.PoolClient, sent: SentStatement): Promise<Read> {
   const reads = [readBy(await planOf(client, sent, 'force_custom_plan'))]
-  // PostgreSQL may come to keep one plan for all values.
+  // PostgreSQL may switch a prepared statement to a generic plan.
   if (sent.isPrepared) reads.push(readBy(await planOf(client, sent, 'force_generic_plan')))
   return worst(sent.name, reads)
 }
@@ -165,17 +173,17 @@ const worst = (statement: string, reads: Omit<Read, 'statement'>[]): Read => ({
   whole: reads.flatMap(({ whole }) => whole),
 })
 
-/** A list of the API, asked for by pages. */
+/** A list of the API, read in pages. */
 export interface List {
   query: string
-  /** Where the connection stands in the answer. */
+  /** The path of the connection in the data. */
   path: string[]
 }
 
 const PAGE_ARGUMENTS = 'first: $first, after: $after, last: $last, before: $before'
 const PAGE_VARIABLES = '$first: Int, $after: String, $last: Int, $before: String'
 
-/** The list at this path, such as `viewer.tasks`; variables that the path does not name are its arguments. */
+/** Returns the list at this path, such as `viewer.tasks`; variables that are not in the path become its arguments. */
 export function list(path: string, variables: string, selection: string): List {
   const fields = path.split('.')
   const [name = ''] = fields.slice(-1)
@@ -191,7 +199,7 @@ export function list(path: string, variables: string, selection: string): List {
   }
 }
 
-/** The first page, the last one, and those on both sides of a place a hundred entries before the end. */
+/** Returns page variables: first page, last page, and both pages around the cursor 100 entries before the end. */
 export async function pagesOf(world: ExplainedWorld, { query, path }: List, variables: object, viewer: Viewer) {
   const data = await world.answer(query, { ...variables, last: 100 }, viewer)
   const connection = path.reduce<unknown>((value, field) => (value as Record<string, unknown>)[field], data)

@@ -1,60 +1,64 @@
-/** Two servers on one database, one of which answers plain requests before Yoga: whatever is sent, both must say the same. */
+/** Two servers on one database, with and without the fast path: both must answer every request identically. */
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import pino from 'pino'
 import { expect, vi } from 'vitest'
 import { startApp, type TestApp } from './servers/app.ts'
 import { makeReaderWorld, signInTo, uuidsOf } from './worlds/readerWorld.ts'
 
-/** A site whose pages may read answers. */
+/** The origin that CORS allows. */
 export const LISTED_ORIGIN = 'https://app.example.com'
 
-export interface Sent {
-  /** None with a GET. */
+export interface PlainRequest {
+  /** Absent for GET. */
   body?: string | Buffer
   headers?: Record<string, string>
-  /** What is appended to the address. */
+  /** Query string, appended to the URL. */
   search?: string
 }
 
-interface Received {
+interface ReceivedResponse {
   status: number
-  /** Without the date. */
+  /** Without the Date header. */
   headers: IncomingHttpHeaders
   bytes: string
 }
 
-export interface TwoWays {
-  lane: TestApp
-  /** The headers of nobody, and of some people of the world. */
+export interface FastAndSlowPath {
+  fastApp: TestApp
+  /** The headers of an anonymous caller and of some people of the world. */
   callers: Record<string, string>[]
-  /** Answered by the server with the fast path. */
-  send(sent: Sent): Promise<Received>
-  /** Sends it to both, and to the one with the fast path until it must have taken it; gives what all of them said. */
-  expectSame(sent: Sent): Promise<Received>
-  /** The same for a request whose answer may be a stream without end: compares status and headers, and goes away then. */
-  expectSameHead(sent: Sent): Promise<Omit<Received, 'bytes'>>
-  /** How many requests the fast path has taken. */
-  taken(): Promise<number>
+  /** Sends a request to the server with the fast path. */
+  send(sent: PlainRequest): Promise<ReceivedResponse>
+  /** Sends a request to both servers, to the fast path three times, and expects identical responses. Returns the response. */
+  expectSame(sent: PlainRequest): Promise<ReceivedResponse>
+  /** The same for an endless stream: compares status and headers, then disconnects. */
+  expectSameHead(sent: PlainRequest): Promise<Omit<ReceivedResponse, 'bytes'>>
+  /** Returns how many requests the fast path has served. */
+  fastPathCount(): Promise<number>
   stop(): Promise<void>
 }
 
-// The first teaches the fast path the document, the second is the first that it takes, the third finds everything prepared.
+// The first request fills the document cache, the second is the first on the fast path, the third finds everything cached.
 const TIMES = 3
 
-/** A request by POST, in JSON. */
-export const ask = (query: string, variables?: unknown, headers: Record<string, string> = {}): Sent => ({
+/** Returns a JSON request by POST. */
+export const postRequest = (
+  query: string,
+  variables?: unknown,
+  headers: Record<string, string> = {},
+): PlainRequest => ({
   body: JSON.stringify({ query, variables }),
   headers,
 })
 
-/** The same by GET, as somebody who may be no other site's page. */
-export const askByGet = (
+/** Returns a request by GET, with the CSRF header. */
+export const getRequest = (
   parameters: Record<string, string>,
   headers: Record<string, string> = { 'x-errand-csrf': '1' },
-): Sent => ({ search: `?${new URLSearchParams(parameters)}`, headers })
+): PlainRequest => ({ search: `?${new URLSearchParams(parameters)}`, headers })
 
-/** Starts both on the world that readers are compared on. */
-export async function startTwoWays(): Promise<TwoWays> {
+/** Starts both servers on the reader world. */
+export async function startFastAndSlowPath(): Promise<FastAndSlowPath> {
   const lane = await startApp({ fastPath: true, corsOrigins: [LISTED_ORIGIN] })
   const { createApp } = await import('../../src/app.ts')
   const { connectionString, authSecret, config } = lane
@@ -67,7 +71,7 @@ export async function startTwoWays(): Promise<TwoWays> {
   const people = await uuidsOf(lane.database, 'user', 3)
   const agent = new Agent({ keepAlive: true })
   return {
-    lane,
+    fastApp: lane,
     callers: [{}, ...(await Promise.all(people.map((id) => signInTo(lane, id))))],
     send: (sent) => send(laneUrl, agent, sent),
     async expectSame(sent) {
@@ -84,7 +88,7 @@ export async function startTwoWays(): Promise<TwoWays> {
         )
       return expected
     },
-    async taken() {
+    async fastPathCount() {
       const text = await (await fetch(`${laneUrl}/metrics`)).text()
       return Number(/^errand_direct_lane_requests_total (\d+)/m.exec(text)?.[1])
     },
@@ -96,7 +100,12 @@ export async function startTwoWays(): Promise<TwoWays> {
   }
 }
 
-function send(url: string, agent: Agent, { body, headers, search = '' }: Sent, headOnly = false): Promise<Received> {
+function send(
+  url: string,
+  agent: Agent,
+  { body, headers, search = '' }: PlainRequest,
+  headOnly = false,
+): Promise<ReceivedResponse> {
   return new Promise((resolve, reject) => {
     const method = body === undefined ? 'GET' : 'POST'
     const all = {

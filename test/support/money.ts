@@ -1,4 +1,4 @@
-/** Money in tests: a server whose payment provider is scripted, the people around one task, and what the books say. */
+/** Money in tests: a server with a scripted payment provider, the people of one task, and checks of the ledger. */
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { moneyTimers } from '../../src/transfers/moneyTimers.ts'
@@ -19,7 +19,7 @@ export interface World {
   fay: Actor
 }
 
-/** The server, with a provider that accepts what no script refuses. */
+/** Starts a server whose provider accepts every order without a script. */
 export async function moneyWorld(): Promise<World> {
   const app = await startApp()
   const provider = new ScriptedProvider()
@@ -29,7 +29,7 @@ export async function moneyWorld(): Promise<World> {
   return { app, provider, anna, ben, fay }
 }
 
-/** Ends it, after the books were found right. */
+/** Stops the server, and expects a sound ledger. */
 export async function closeBooks({ app, fay }: World): Promise<void> {
   const { ledgerHealth } = await ask<{ ledgerHealth: object }>(
     fay,
@@ -39,7 +39,7 @@ export async function closeBooks({ app, fay }: World): Promise<void> {
   expect(ledgerHealth).toEqual({ unbalancedTransactions: 0, accountsOffBySum: 0, tasksOutOfBalance: 0, ok: true })
 }
 
-/** A task at work: accepted and paid for. */
+/** Creates an accepted and funded task. */
 export async function taskAtWork({ anna, ben }: World, fields: Record<string, unknown> = {}): Promise<Named> {
   const task = await anna.posts(fields)
   await ben.accepts(task)
@@ -47,24 +47,24 @@ export async function taskAtWork({ anna, ben }: World, fields: Record<string, un
   return task
 }
 
-/** A transfer that is due: the work was handed in and approved. */
+/** Creates a due transfer: work submitted and approved. */
 export async function transferDue(world: World, fields: Record<string, unknown> = {}) {
   const task = await taskAtWork(world, fields)
   await world.ben.submits(task)
   return { task, transfer: await world.anna.approves(task) }
 }
 
-/** Does all that is due with money at this moment, until nothing is. */
+/** Runs the money timers until nothing is due. */
 export async function moneyMoves({ app }: World): Promise<void> {
   for (let rounds = 0; rounds < 20; rounds++) {
     let done = 0
     for (const timer of moneyTimers) done += await timer.runDue(app.work, 100)
     if (done === 0) return
   }
-  throw new Error('Money never comes to rest.')
+  throw new Error('The money timers never finish.')
 }
 
-/** Makes all leases run out, as if whoever had them had died some time ago. */
+/** Expires all leases, as if their workers had died some time ago. */
 export const leasesRunOut = async ({ app }: World): Promise<void> => {
   for (const table of ['transfers', 'refunds', 'holds']) {
     await app.database.pool.query(`update ${table} set lease_until = clock_timestamp() where lease_until is not null`)
@@ -86,7 +86,7 @@ export const holdRows = ({ app }: World, { uuid }: Named) =>
 export const taskStatus = async ({ app }: World, { uuid }: Named): Promise<string> =>
   (await app.prisma.task.findUniqueOrThrow({ where: { id: uuid } })).status
 
-/** The postings of a task in their order, e.g. `hold.funded: DEBIT PROVIDER_CLEARING 2000, CREDIT TASK_HOLD 2000`. */
+/** Returns the postings of a task in order, e.g. `hold.funded: DEBIT PROVIDER_CLEARING 2000, CREDIT TASK_HOLD 2000`. */
 export async function postingsOf({ app }: World, { uuid }: Named): Promise<string[]> {
   const rows = await app.database.rows<{ posting: string }>`
     /* testPostings */
@@ -103,7 +103,7 @@ export async function postingsOf({ app }: World, { uuid }: Named): Promise<strin
   return rows.map(({ posting }) => posting)
 }
 
-/** What the database says of a task's money, the parts that are not zero. */
+/** Returns the non-zero parts of a task's money trail. */
 export async function trailOf({ app }: World, { uuid }: Named): Promise<Record<string, bigint | boolean>> {
   const row = await app.database.row<Record<string, bigint | boolean>>`
     /* testTrail */
@@ -112,7 +112,7 @@ export async function trailOf({ app }: World, { uuid }: Named): Promise<Record<s
   return Object.fromEntries(Object.entries(row ?? {}).filter(([, part]) => part !== 0n))
 }
 
-/** The types of the events of a task and its transfers, in their order. */
+/** Returns the types of the events of a task and its transfers, in order. */
 export async function eventsOf({ app }: World, { uuid }: Named): Promise<string[]> {
   const events = await app.prisma.event.findMany({ where: { taskId: uuid }, orderBy: { sequence: 'asc' } })
   return events.map(({ type }) => type)
@@ -131,7 +131,7 @@ const STAFF_MUTATIONS = {
   ],
 } as const
 
-/** An act of finance staff; gives the success or the refusal. Without a key, it takes a new one. */
+/** Sends a mutation of finance staff, by default with a new key, and returns its payload or refusal. */
 export async function acts(
   someone: Actor,
   mutation: keyof typeof STAFF_MUTATIONS,
@@ -147,7 +147,7 @@ export async function acts(
   return outcome
 }
 
-/** The id inside of what an answer names. */
+/** Returns the UUID of a node in a response. */
 export function uuidIn(node: unknown): string {
   const parsed = parsePublicId((node as { id: string }).id)
   if (!parsed) throw new Error('This is not an id.')

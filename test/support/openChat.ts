@@ -1,6 +1,6 @@
 import { AcceptTaskDocument, type Client, CreateTaskDocument } from '../../schema/sdk/index.ts'
 
-/** Has one post a task and the other accept it; gives the id of their chat. */
+/** Makes one person post a task and the other accept it. Returns the id of their chat. */
 export async function openChat(poster: Pick<Client, 'send'>, tasker: Pick<Client, 'send'>): Promise<string> {
   const input = {
     title: 'Talk',

@@ -1,4 +1,4 @@
-/** People for tests: signed in already, so that a test of tasks does not pay for hashing passwords. */
+/** People for tests: with a session but without a password, because hashing is slow. */
 
 import { signAccessToken } from '../../src/accounts/sessions/accessToken.ts'
 import type { Role } from '../../src/db/generated/enums.ts'
@@ -7,26 +7,25 @@ import type { TestApp } from './servers/app.ts'
 
 const TOKEN_TTL_MS = 3_600_000
 
-export interface Answer {
+export interface GraphqlResult {
   data?: Record<string, never> | null
   errors?: { message: string; path?: string[]; extensions?: Record<string, unknown> }[]
 }
 
 export interface Person {
-  /** The id inside. */
   uuid: string
-  /** The id that clients see. */
+  /** The public id. */
   id: string
   sessionId: string
   accessToken: string
-  /** Sends an operation as this person; gives what the server answered, errors included. */
-  send(query: string, variables?: Record<string, unknown>): Promise<Answer>
+  /** Sends an operation as this person, and returns the result with its errors. */
+  send(query: string, variables?: Record<string, unknown>): Promise<GraphqlResult>
 }
 
-/** Where people are made: a database, and the secret of the servers on it. */
-type Ground = Pick<TestApp, 'database' | 'authSecret'>
+/** A database, and the secret of its servers. */
+type PersonStore = Pick<TestApp, 'database' | 'authSecret'>
 
-/** A person with a session and these roles beside USER. */
+/** Creates a person with a session and these roles besides USER. */
 export async function person(app: TestApp, name: string, ...roles: Role[]): Promise<Person> {
   const someone = await signedIn(app, name, ...roles)
   return {
@@ -35,8 +34,8 @@ export async function person(app: TestApp, name: string, ...roles: Role[]): Prom
   }
 }
 
-/** The same without a server in this process: for trials, which talk to servers of their own. */
-export async function signedIn(ground: Ground, name: string, ...roles: Role[]): Promise<Omit<Person, 'send'>> {
+/** The same without a server in this process, for trials with server processes. */
+export async function signedIn(ground: PersonStore, name: string, ...roles: Role[]): Promise<Omit<Person, 'send'>> {
   const uuid = newId()
   const sessionId = newId()
   await ground.database.run`
@@ -55,17 +54,17 @@ export async function signedIn(ground: Ground, name: string, ...roles: Role[]): 
   return { uuid, id: toPublicId('usr', uuid), sessionId, accessToken }
 }
 
-/** Sends an operation as nobody, or with these headers. */
+/** Sends an operation, anonymous unless the headers have a token. */
 export async function send(
   app: TestApp,
   query: string,
   variables: Record<string, unknown> = {},
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<GraphqlResult> {
   const response = await app.yoga.fetch('http://127.0.0.1/graphql', {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query, variables }),
   })
-  return (await response.json()) as Answer
+  return (await response.json()) as GraphqlResult
 }

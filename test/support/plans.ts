@@ -1,31 +1,32 @@
-/** What the server sends to PostgreSQL, and what PostgreSQL reads to answer it. */
+/** Records the statements that the server sends to PostgreSQL, and explains their plans. */
 import pg from 'pg'
 import { StatementQuery } from '../../src/db/wire/statementQuery.ts'
 
-export interface Sent {
+export interface SentStatement {
   /** The name in the leading comment. */
   name: string
-  /** It stays prepared, so PostgreSQL may keep one plan of it for all values. */
+  /** True for a prepared statement, for which PostgreSQL may use a generic plan. */
   isPrepared: boolean
   text: string
   values: unknown[]
 }
 
-// What a connection needs for itself, whenever it is made, and the look once a second whether the database answers.
-const OF_NO_WORK = new Set(['prepareConnection', 'probeDatabase'])
+// Sent for each new connection, and for the reachability probe once a second.
+const NOT_COUNTED = new Set(['prepareConnection', 'probeDatabase'])
 
-/** The statements that this process sends by pg while `work` runs; other work at the same time must not be. */
-export const statementsOf = async (work: () => Promise<unknown>): Promise<Sent[]> => (await packetsOf(work)).flat()
+/** Returns the statements that this process sends while `work` runs. No other work may run concurrently. */
+export const statementsOf = async (work: () => Promise<unknown>): Promise<SentStatement[]> =>
+  (await roundTripsOf(work)).flat()
 
-/** The same, those of a packet together. */
-export async function packetsOf(work: () => Promise<unknown>): Promise<Sent[][]> {
-  const packets: Sent[][] = []
+/** The same, grouped by round trip. */
+export async function roundTripsOf(work: () => Promise<unknown>): Promise<SentStatement[][]> {
+  const roundTrips: SentStatement[][] = []
   const { query } = pg.Client.prototype
   pg.Client.prototype.query = function (this: pg.Client, ...parameters: unknown[]) {
     const [statement] = parameters as [string | { text: string; values?: unknown[]; name?: string }]
     const { text, values = [], name } = typeof statement === 'string' ? { text: statement } : statement
     const all = statement instanceof StatementQuery ? statement.statements : [{ text, values, name }]
-    if (!OF_NO_WORK.has(nameIn(text))) packets.push(all.map(sentAs))
+    if (!NOT_COUNTED.has(nameIn(text))) roundTrips.push(all.map(toSentStatement))
     return Reflect.apply(query, this, parameters)
   } as typeof query
   try {
@@ -33,10 +34,10 @@ export async function packetsOf(work: () => Promise<unknown>): Promise<Sent[][]>
   } finally {
     pg.Client.prototype.query = query
   }
-  return packets
+  return roundTrips
 }
 
-const sentAs = ({
+const toSentStatement = ({
   text,
   values,
   name,
@@ -44,7 +45,7 @@ const sentAs = ({
   text: string
   values: readonly unknown[]
   name?: string | undefined
-}): Sent => ({
+}): SentStatement => ({
   name: nameIn(text),
   isPrepared: name !== undefined,
   text,
@@ -53,7 +54,7 @@ const sentAs = ({
 
 const nameIn = (text: string): string => /^\/\* ([^*]+) \*\//.exec(text)?.[1] ?? ''
 
-/** A node of a plan, as EXPLAIN says it in JSON. */
+/** A node of a plan in the JSON of EXPLAIN. */
 export interface PlanNode {
   'Node Type': string
   'Relation Name'?: string
@@ -68,18 +69,22 @@ export interface PlanNode {
 export type PlanMode = 'force_custom_plan' | 'force_generic_plan'
 
 /**
- * The plan by which the statement runs, for its very values or as it would be kept for all values. `client` is a connection of
- * the server, whose settings count. It runs, and what it changes is taken back.
+ * Returns the custom or generic plan of a statement with its actual row counts. `client` must be a connection of the server,
+ * because its settings matter. Executes the statement, and rolls it back.
  */
-export async function planOf(client: pg.ClientBase, sent: Sent, mode: PlanMode): Promise<PlanNode> {
+export async function planOf(client: pg.ClientBase, sent: SentStatement, mode: PlanMode): Promise<PlanNode> {
   return explain(client, sent, { mode, how: 'analyze, timing off' })
 }
 
-/** The same without running it, so nothing is known of what it reads. */
-export const intendedPlanOf = (client: pg.ClientBase, sent: Sent): Promise<PlanNode> =>
+/** Returns the generic plan without execution, so without row counts. */
+export const intendedPlanOf = (client: pg.ClientBase, sent: SentStatement): Promise<PlanNode> =>
   explain(client, sent, { mode: 'force_generic_plan', how: 'costs off' })
 
-async function explain(client: pg.ClientBase, { text, values }: Sent, { mode, how }: { mode: PlanMode; how: string }) {
+async function explain(
+  client: pg.ClientBase,
+  { text, values }: SentStatement,
+  { mode, how }: { mode: PlanMode; how: string },
+) {
   await client.query(`begin; set local plan_cache_mode = ${mode}; prepare explained as ${text}`)
   try {
     const parameters = values.length > 0 ? `(${values.map(literalOf).join(', ')})` : ''
@@ -87,7 +92,7 @@ async function explain(client: pg.ClientBase, { text, values }: Sent, { mode, ho
       `explain (${how}, format json) execute explained${parameters}`,
     )
     const [plan] = rows[0]?.['QUERY PLAN'] ?? []
-    if (!plan) throw new Error('EXPLAIN said nothing.')
+    if (!plan) throw new Error('EXPLAIN returned nothing.')
     return plan.Plan
   } finally {
     await client.query('rollback')
@@ -101,10 +106,10 @@ function literalOf(value: unknown): string {
   return pg.escapeLiteral(value instanceof Date ? value.toISOString() : String(value))
 }
 
-/** All nodes of a plan, the root first. */
+/** Returns all nodes of a plan, the root first. */
 export const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)]
 
-/** How many rows were fetched from a table, whether they were wanted or not. */
+/** Returns how many rows a node fetched from a table, including the filtered ones. */
 export function rowsReadBy(node: PlanNode): number {
   if (node['Relation Name'] === undefined) return 0
   const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0)

@@ -1,4 +1,4 @@
-/** Events for tests of the log itself: recorded as rules record them, each in a transaction of its own. */
+/** Records events for tests of the log, as rules do, each in its own transaction. */
 
 import { readClock } from '../../src/db/clock.ts'
 import { withTransaction } from '../../src/db/transaction.ts'
@@ -8,7 +8,7 @@ import { lockTaskRow } from '../../src/tasks/tasks.sql.ts'
 import type { Person } from './people.ts'
 import type { TestApp } from './servers/app.ts'
 
-interface Happening {
+interface TestEvent {
   task: { uuid: string }
   by: Person
   concerns: readonly Person[]
@@ -16,10 +16,10 @@ interface Happening {
   reason?: string
 }
 
-/** Raises the task's version under its lock and records that, as every change of a task does. */
-export async function happen(
+/** Increments the version of a task under its lock, and records the event. */
+export async function recordTestEvent(
   app: Pick<TestApp, 'database'>,
-  { task, by, concerns, type = 'task.updated', reason }: Happening,
+  { task, by, concerns, type = 'task.updated', reason }: TestEvent,
 ): Promise<void> {
   await withTransaction(app.database, async (tx) => {
     const locked = await lockTaskRow(tx, { taskId: task.uuid })

@@ -1,4 +1,4 @@
-/** A payment provider that answers as a test tells it, and remembers what it was asked. What it accepted, it has. */
+/** A payment provider with scripted outcomes that records its orders and look-ups. It knows the orders that it accepted. */
 import type {
   Finding,
   MovementKind,
@@ -14,7 +14,7 @@ export interface OrderSeen extends Order {
   kind: OrderKind
 }
 
-/** An outcome, or what makes one: a test may let it wait for something. */
+/** An outcome, or a function that returns one later. */
 type Script<Answer> = Answer | (() => Promise<Answer>)
 
 export const accepted = (providerReference = 'reference'): Outcome => ({ kind: 'accepted', providerReference })
@@ -23,7 +23,7 @@ export const refusedForGood: Outcome = { kind: 'refused', code: 'never', message
 export const lost: Outcome = { kind: 'unknown', message: 'The answer was lost.' }
 
 export class ScriptedProvider implements PaymentProvider {
-  /** Every order that came, in its order. */
+  /** Every order, in order of arrival. */
   readonly orders: OrderSeen[] = []
   readonly questions: OrderReference[] = []
   readonly #has = new Map<string, string>()
@@ -31,22 +31,22 @@ export class ScriptedProvider implements PaymentProvider {
   readonly #outcomes = new Map<string, Script<Outcome>[]>()
   readonly #findings = new Map<string, Script<Finding>[]>()
 
-  /** What the next charges are answered with, whatever they are for; those without a script are accepted. */
+  /** Scripts the outcomes of the next charges, for any object. Charges without a script are accepted. */
   chargesGet(...outcomes: Script<Outcome>[]): void {
     this.#charges.push(...outcomes)
   }
 
-  /** What the next orders for this object are answered with; those without a script are accepted. */
+  /** Scripts the outcomes of the next orders for this object. Orders without a script are accepted. */
   ordersGet(reference: string, ...outcomes: Script<Outcome>[]): void {
     this.#outcomes.set(reference, [...(this.#outcomes.get(reference) ?? []), ...outcomes])
   }
 
-  /** What the next questions about this object are answered with; those without a script get the truth. */
+  /** Scripts the results of the next look-ups of this object. Look-ups without a script get the truth. */
   questionsGet(reference: string, ...findings: Script<Finding>[]): void {
     this.#findings.set(reference, [...(this.#findings.get(reference) ?? []), ...findings])
   }
 
-  /** It did this order, though its answer was lost. */
+  /** Marks this order as executed, although its answer was lost. */
   did(reference: string, providerReference: string): void {
     this.#has.set(reference, providerReference)
   }
@@ -79,7 +79,7 @@ export class ScriptedProvider implements PaymentProvider {
   }
 }
 
-/** Something that a test lets happen when it wants. */
+/** Returns a promise, and the function that resolves it. */
 export function gate(): { opened: Promise<void>; open: () => void } {
   let open = () => {}
   const opened = new Promise<void>((resolve) => {

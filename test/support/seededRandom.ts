@@ -1,4 +1,4 @@
-/** Random numbers that a seed repeats (mulberry32, by Tommy Ettinger): a trial that failed fails again by its seed. */
+/** Returns a seeded random number generator (mulberry32, by Tommy Ettinger), so that a failed trial can be repeated. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {

@@ -1,7 +1,7 @@
 /**
- * People who act through the API, so that a test reads as a story:
+ * People who act through the API, so that a test reads like a story:
  * `const task = await anna.posts(); const application = await ben.applies(task); await anna.accepts(application)`.
- * A verb expects success and throws the refusal otherwise; `asks` gives whatever was answered.
+ * A verb expects success, and throws a refusal; `asks` returns either.
  */
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
@@ -12,13 +12,12 @@ import { parsePublicId } from './publicIds.ts'
 import type { TestApp } from './servers/app.ts'
 
 export interface Named {
-  /** The id that clients see. */
+  /** The public id. */
   id: string
-  /** The id inside. */
   uuid: string
 }
 
-/** A member of a result union: its type and what was selected of it. */
+/** A member of a result union: its type and the selected fields. */
 export interface Outcome {
   __typename: string
   [field: string]: unknown
@@ -26,20 +25,20 @@ export interface Outcome {
 
 export interface Actor extends Person {
   name: string
-  /** Sends a mutation; gives the success or the refusal. */
+  /** Sends a mutation, and returns its payload or refusal. */
   asks(mutation: Mutation, input: Record<string, unknown>): Promise<Outcome>
   /** The same, expecting success. */
   does(mutation: Mutation, input: Record<string, unknown>): Promise<Outcome>
-  /** Posts an open FIRST_COME task at 20.00 EUR, or as said. */
+  /** Posts a task, by default open, FIRST_COME, at 20.00 EUR. */
   posts(fields?: Record<string, unknown>): Promise<Named>
-  /** Writes a draft. */
+  /** Creates a draft. */
   drafts(fields?: Record<string, unknown>): Promise<Named>
   applies(task: Named, fields?: Record<string, unknown>): Promise<Named>
-  /** Accepts a task as a tasker, or an application as its poster; gives the chat. */
+  /** Accepts a task as a tasker, or an application as its poster. Returns the chat. */
   accepts(taskOrApplication: Named): Promise<Named>
   funds(task: Named): Promise<void>
   submits(task: Named): Promise<void>
-  /** Approves the work; gives the transfer. */
+  /** Approves the work, and returns the transfer. */
   approves(task: Named): Promise<Named>
   withdrawsFrom(task: Named): Promise<void>
   cancels(task: Named): Promise<void>
@@ -65,7 +64,7 @@ const ON_ACCEPTANCE = `
   ... on PriceChangedError { currentPrice { amount currencyCode } }
   ... on TermsChangedError { application { id taskVersion outdated } } ${STALE} ${TAKEN}`
 
-/** The type of each mutation's input, and what is selected of its answer beside the refusals that all can give. */
+/** The input type of each mutation, and its selection besides the common refusals. */
 const MUTATIONS = {
   createTask: ['CreateTaskInput', ON_TASK],
   updateTask: ['UpdateTaskInput', ON_TASK],
@@ -86,7 +85,7 @@ const MUTATIONS = {
 
 export type Mutation = keyof typeof MUTATIONS
 
-/** A person with a session, who can do what people do with tasks. */
+/** Creates a person with a session who can act on tasks. */
 export async function actor(app: TestApp, name: string, ...roles: Role[]): Promise<Actor> {
   const someone = await person(app, name, ...roles)
   const asks = (mutation: Mutation, input: Record<string, unknown>) => ask(someone, mutation, input)
@@ -155,7 +154,7 @@ function named(node: unknown): Named {
   return { id, uuid: parsed.uuid }
 }
 
-/** Everything that a task rule may change, row by row: the same before and after, and nothing has changed. */
+/** Returns every row that a task rule may change, to compare before and after. */
 export async function everything(app: TestApp): Promise<unknown> {
   const tables = [
     'tasks',
@@ -177,7 +176,7 @@ export async function everything(app: TestApp): Promise<unknown> {
   return rows
 }
 
-/** Expects this refusal, and that nothing at all has changed by it. */
+/** Expects this refusal, and that no row has changed. */
 export async function expectRefusal(
   app: TestApp,
   someone: Actor,
@@ -190,7 +189,7 @@ export async function expectRefusal(
   expect(await everything(app)).toEqual(before)
 }
 
-/** Lets our time pass, but nothing happen by it. */
+/** Advances the server's clock without running timers. */
 export async function timePasses(app: TestApp, interval: string): Promise<void> {
   await app.database.run`
     /* timePasses */
@@ -198,21 +197,21 @@ export async function timePasses(app: TestApp, interval: string): Promise<void> 
     set ahead_by = ahead_by + ${interval}::interval`
 }
 
-/** Runs what is due of what time alone does to tasks; gives how much that was. */
+/** Runs each task timer once, and returns how many rows were due. */
 export async function timersRun(app: TestApp): Promise<number> {
   let count = 0
   for (const timer of taskTimers) count += await timer.runDue(app.work, 100)
   return count
 }
 
-/** The task, as the database has it. */
+/** Returns the row of the task. */
 export const taskRowOf = (app: TestApp, { uuid }: Named) => app.prisma.task.findUniqueOrThrow({ where: { id: uuid } })
 
-/** The applications of a task, in the order of their arrival. */
+/** Returns the applications of a task, in order of arrival. */
 export const applicationRowsOf = (app: TestApp, { uuid }: Named) =>
   app.prisma.taskApplication.findMany({ where: { taskId: uuid }, orderBy: { arrivalNumber: 'asc' } })
 
-/** What was recorded about a task, as `type version before->after`, in the order of its history. */
+/** Returns the history of a task, as `type version before->after`. */
 export async function historyOf(app: TestApp, { uuid }: Named): Promise<string[]> {
   const events = await app.prisma.event.findMany({
     where: { taskId: uuid, kind: 'TASK' },
@@ -223,17 +222,17 @@ export async function historyOf(app: TestApp, { uuid }: Named): Promise<string[]
   )
 }
 
-/** Runs a statement in a transaction of its own and keeps it open for `meanwhile`, or until that lets go. */
+/** Runs a statement in its own transaction, which stays open during `work`, or until `work` calls `release`. */
 export async function whileHolding(
   app: TestApp,
   [statement, id]: [statement: string, id: string],
-  meanwhile: (letGo: () => Promise<unknown>) => Promise<void>,
+  work: (release: () => Promise<unknown>) => Promise<void>,
 ): Promise<void> {
   const holder = await app.database.pool.connect()
   try {
     await holder.query('begin')
     await holder.query(statement, [id])
-    await meanwhile(() => holder.query('commit'))
+    await work(() => holder.query('commit'))
   } finally {
     await holder.query('rollback')
     holder.release()

@@ -1,5 +1,5 @@
-/** What the triggers on messages and reading marks keep, for worlds that are written while triggers are off. */
-export const COUNT_UNREAD_OWN = `
+/** Computes the counts that triggers on messages and read marks maintain, for worlds that are inserted without triggers. */
+export const COUNT_UNREAD_BY_OWNER = `
   update chat_participants participant
   set unread_own = (
     select count(*)

@@ -1,4 +1,4 @@
-/** Sending files, as a client does and as one that is no friend of ours would. */
+/** Uploads: regular requests, and malformed ones as an attacker would send them. */
 import { createHash } from 'node:crypto'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { crc32, deflateRawSync } from 'node:zlib'
@@ -40,7 +40,7 @@ export interface UploadAnswer {
 
 export interface Part {
   name: string
-  /** Undefined for a part that is no file. */
+  /** Undefined for a part that is not a file. */
   filename?: string | undefined
   content: Buffer | string
   headers?: string[]
@@ -49,7 +49,7 @@ export interface Part {
 export const BOUNDARY = '----errand-test-boundary'
 export const CONTENT_TYPE = `multipart/form-data; boundary=${BOUNDARY}`
 
-/** A form as it goes over the wire. */
+/** Returns the bytes of a multipart body. */
 export function formOf(parts: readonly Part[], boundary = BOUNDARY): Buffer {
   const pieces = parts.flatMap(({ name, filename, content, headers = [] }) => {
     const file = filename === undefined ? '' : `; filename="${filename}"`
@@ -59,7 +59,7 @@ export function formOf(parts: readonly Part[], boundary = BOUNDARY): Buffer {
   return Buffer.concat([...pieces, Buffer.from(`--${boundary}--\r\n`)])
 }
 
-/** The form of one upload. */
+/** Returns the body of one upload. */
 export function uploadForm(content: Buffer | string, input: object = {}, filename = 'file'): Buffer {
   const variables = { input: { purpose: 'TASK', ...input, file: null } }
   return formOf([
@@ -69,7 +69,7 @@ export function uploadForm(content: Buffer | string, input: object = {}, filenam
   ])
 }
 
-/** Sends a form; gives the status and what was answered. */
+/** Sends a multipart body, and returns the status and the result. */
 export async function sendForm(
   url: string,
   form: Buffer | ReadableStream<Uint8Array>,
@@ -87,7 +87,7 @@ export async function sendForm(
   return { status: response.status, body: (await response.json()) as never }
 }
 
-/** Uploads as this person; gives the payload or the refusal. */
+/** Uploads as this person, and returns the payload or the refusal. */
 export async function upload(
   url: string,
   person: Pick<Person, 'accessToken'>,
@@ -103,7 +103,7 @@ export async function upload(
   return answer
 }
 
-/** A connection on which the head of an upload was sent; what is written next is its body. */
+/** Opens a connection and sends the headers of an upload; the caller writes the body. */
 export async function beginUpload(
   url: string,
   person: Pick<Person, 'accessToken'>,
@@ -127,7 +127,7 @@ export async function beginUpload(
   return socket
 }
 
-/** What comes back until the server closes the connection. */
+/** Returns the received text when the server closes the connection. */
 export async function received(socket: Socket): Promise<string> {
   let text = ''
   socket.setEncoding('utf8').on('data', (piece) => {
@@ -141,7 +141,7 @@ export async function received(socket: Socket): Promise<string> {
   return text
 }
 
-/** The beginnings of pictures of this many pixels. */
+/** Returns the header of a PNG image of this size. */
 export function pngHead(width: number, height: number): Buffer {
   const head = Buffer.from('89504e470d0a1a0a0000000d4948445200000000000000000806000000', 'hex')
   head.writeUInt32BE(width, 16)
@@ -149,7 +149,7 @@ export function pngHead(width: number, height: number): Buffer {
   return head
 }
 
-/** Between the first segment and the frame may stand others, and bytes that belong to nothing. */
+/** Returns the header of a JPEG image. `between` goes between the first segment and the frame: other segments or garbage. */
 export function jpegHead(width: number, height: number, between: Buffer = Buffer.alloc(0), frameMarker = 0xc0): Buffer {
   const frame = Buffer.from([0xff, frameMarker, 0, 11, 8, 0, 0, 0, 0, 1, 1, 0x11, 0])
   frame.writeUInt16BE(height, 5)
@@ -157,7 +157,7 @@ export function jpegHead(width: number, height: number, between: Buffer = Buffer
   return Buffer.concat([Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'), between, frame])
 }
 
-/** The first image is as large as the screen unless it is said. */
+/** Returns the header of a GIF image. By default the first image has the size of the screen. */
 export function gifHead(screen: Size, image: Size = screen): Buffer {
   const head = Buffer.from('GIF89a\0\0\0\0\x80\0\0......!\xf9\x04\0\0\0\0\0,\0\0\0\0\0\0\0\0\0', 'latin1')
   head.writeUInt16LE(screen.width, 6)
@@ -188,7 +188,7 @@ interface Size {
   height: number
 }
 
-/** A file of each kind, of exactly as many bytes where that is said. */
+/** Valid files of each type, of exactly `byteSize` bytes where possible. */
 export const files = {
   png: (byteSize = 500) => filled(pngHead(1, 1), byteSize),
   jpeg: (byteSize = 500) => filled(jpegHead(1, 1), byteSize),
@@ -214,14 +214,14 @@ export const files = {
 
 let filledCount = 0
 
-// The same bytes in each run: among a million of any there is now and then what begins some other format.
+// The same bytes in each run, because random bytes sometimes contain the signature of another format.
 function filled(head: Buffer, byteSize: number): Buffer {
   const outputLength = Math.max(0, byteSize - head.length)
   const fill = createHash('shake256', { outputLength }).update(`file ${filledCount++}`).digest()
   return Buffer.concat([head, fill])
 }
 
-/** An archive with these entries. */
+/** Returns a ZIP archive with these entries. */
 export function zipOf(entries: Record<string, string>): Buffer {
   const locals: Buffer[] = []
   const directory: Buffer[] = []

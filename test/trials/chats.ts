@@ -9,7 +9,7 @@ import { withTransaction } from '../../src/db/transaction.ts'
 import { openChat } from '../support/openChat.ts'
 import { fromPublicId } from '../support/publicIds.ts'
 import { seededRandom } from '../support/seededRandom.ts'
-import { type PlayedChat, playReading } from '../support/worlds/readingScenario.ts'
+import { runReadingScenario, type ScenarioChat } from '../support/worlds/readingScenario.ts'
 import { prepareGround } from './ground.ts'
 
 const OPERATIONS = 10_000
@@ -27,14 +27,18 @@ export async function chats({ from, seeds = 1 }: { from: number; seeds?: number 
           return { client: createClient({ url: `${ground.url}/graphql`, token: accessToken }) }
         }),
       )
-      const played: PlayedChat[] = []
+      const played: ScenarioChat[] = []
       for (const [index, poster] of people.entries()) {
         for (const tasker of people.slice(index + 1)) {
           const id = await openChat(poster.client, tasker.client)
-          played.push({ id, players: [poster, tasker], systemSays: (body) => systemSays(ground.database, id, body) })
+          played.push({
+            id,
+            participants: [poster, tasker],
+            sendSystemMessage: (body) => systemSays(ground.database, id, body),
+          })
         }
       }
-      const counts = await playReading({ random: seededRandom(seed), operations: OPERATIONS, chats: played })
+      const counts = await runReadingScenario({ random: seededRandom(seed), operations: OPERATIONS, chats: played })
       console.log(
         `seed ${seed}: ${counts.sent} messages, ${counts.marked} marks; ${counts.checked + PEOPLE} recounts agreed.`,
       )

@@ -5,7 +5,7 @@
 import { type Client, createClient, SetAgentAvailabilityDocument } from '../../schema/sdk/index.ts'
 import { fromPublicId } from '../support/publicIds.ts'
 import { seededRandom } from '../support/seededRandom.ts'
-import { playInOrder, playQueue, type QueueFigures } from '../support/worlds/queueScenario.ts'
+import { expectFirstInFirstOut, type QueueFigures, runQueueScenario } from '../support/worlds/queueScenario.ts'
 import { type Ground, prepareGround } from './ground.ts'
 
 const SERVERS = 2
@@ -48,7 +48,7 @@ async function playOn(ground: Ground, random: () => number): Promise<QueueFigure
       clientOn(ground, index, (await ground.signIn(`Customer${index}`)).accessToken),
     ),
   )
-  const figures = await playQueue({
+  const figures = await runQueueScenario({
     random,
     database: ground.database,
     agents,
@@ -62,7 +62,7 @@ async function playOn(ground: Ground, random: () => number): Promise<QueueFigure
   }
   await first?.client.send(SetAgentAvailabilityDocument, { input: { availability: 'BUSY', capacity: IN_ORDER } })
   const onBoth = [0, 1].map((server) => clientOn(ground, server, first?.accessToken ?? ''))
-  await playInOrder(customers.slice(0, IN_ORDER), onBoth)
+  await expectFirstInFirstOut(customers.slice(0, IN_ORDER), onBoth)
   return figures
 }
 
@@ -70,11 +70,11 @@ const clientOn = ({ ports }: Ground, index: number, token: string): Client =>
   createClient({ url: `http://127.0.0.1:${ports[index % ports.length]}/graphql`, token })
 
 function print(seed: number, figures: QueueFigures): void {
-  const { chats, claimed, byItself, overtaken, overtakersMax, waitsMs, totalMs } = figures
+  const { chats, claimed, assignedAutomatically, overtaken, overtakersMax, waitsMs, totalMs } = figures
   const sorted = waitsMs.toSorted((one, other) => one - other)
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]?.toFixed(0)
   console.log(
-    `seed ${seed}: ${chats} chats in ${(totalMs / 1000).toFixed(1)} s, ${claimed} claimed, ${byItself} given by themselves; ` +
+    `seed ${seed}: ${chats} chats in ${(totalMs / 1000).toFixed(1)} s, ${claimed} claimed, ${assignedAutomatically} assigned automatically; ` +
       `waited p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, at most ${at(1)} ms; ` +
       `${overtaken} overtaken in the same moment, by at most ${overtakersMax}; ${IN_ORDER} one after the other in their order.`,
   )

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ask } from '../../support/ask.ts'
 import { closeService, type Someone, someone } from '../../support/customerService.ts'
-import { type Answer, send } from '../../support/people.ts'
+import { type GraphqlResult, send } from '../../support/people.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { Subscription } from '../../support/servers/streams.ts'
 import { type Actor, actor, type Named } from '../../support/story.ts'
@@ -124,7 +124,9 @@ test('somebody who is no agent any more has nothing left of the chats that they 
   await app.database.run`/* testDemotion */ update users set roles = '{USER}' where id = ${gil.uuid}`
   await cora.writes(chat, 'Still 4111.')
   const headers = await signInTo(app, gil.uuid)
-  const former = { send: (query: string, variables = {}): Promise<Answer> => send(app, query, variables, headers) }
+  const former = {
+    send: (query: string, variables = {}): Promise<GraphqlResult> => send(app, query, variables, headers),
+  }
   const own = '{ viewer { unread { chats messages } chats { nodes { id } } } myAssignedChats { nodes { id } } }'
   expect(await ask(former, own)).toEqual({
     viewer: { unread: { chats: 0, messages: 0 }, chats: { nodes: [] } },

@@ -1,7 +1,7 @@
 import * as argon2 from '@node-rs/argon2'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { accountsOf, freshEmail, PASSWORD } from '../../support/accounts.ts'
-import { type Answer, send } from '../../support/people.ts'
+import { type GraphqlResult, send } from '../../support/people.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 
 // Counts the hashes, and computes them.
@@ -121,7 +121,7 @@ test('when two hundred sign-ins wait, further ones are refused, and the two hund
   })
   vi.mocked(argon2.verify).mockReturnValue(blocked)
   const query = 'mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }'
-  const answers: Answer[] = []
+  const answers: GraphqlResult[] = []
   const requests = times(300).map(async () => {
     answers.push(await send(app, query, { input: { password: { email, password: PASSWORD } } }))
   })

@@ -3,7 +3,7 @@ import { withTransaction } from '../../../src/db/transaction.ts'
 import { recordTaskEvent } from '../../../src/events/recordEvent.ts'
 import { ask, nobody, refusal } from '../../support/ask.ts'
 import { type Person, person } from '../../support/people.ts'
-import { happen } from '../../support/recordTestEvent.ts'
+import { recordTestEvent } from '../../support/recordTestEvent.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { type Actor, actor } from '../../support/story.ts'
 import { taskRow } from '../../support/worlds/rows.ts'
@@ -139,8 +139,8 @@ test('the feed of the viewer is read oldest first, in pages, with the cursors of
   const ben = await person(app, 'Ben')
   const task = await taskRow(app, { poster: anna })
   for (const type of ['task.published', 'task.updated', 'task.canceled'] as const) {
-    await happen(app, { task, by: anna, concerns: [anna, ben], type })
-    await happen(app, { task, by: anna, concerns: [anna] })
+    await recordTestEvent(app, { task, by: anna, concerns: [anna, ben], type })
+    await recordTestEvent(app, { task, by: anna, concerns: [anna] })
   }
   await untilNumbered()
   const first = await eventsOf(ben, { first: 2 })
@@ -158,9 +158,9 @@ test('the feed of the viewer is read oldest first, in pages, with the cursors of
 test('a filter passes only its types and its subject, and an unknown id passes nothing', async () => {
   const anna = await person(app, 'Anna')
   const [task, other] = [await taskRow(app, { poster: anna }), await taskRow(app, { poster: anna })]
-  await happen(app, { task, by: anna, concerns: [anna], type: 'task.published' })
-  await happen(app, { task, by: anna, concerns: [anna], type: 'task.updated' })
-  await happen(app, { task: other, by: anna, concerns: [anna], type: 'task.updated' })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], type: 'task.published' })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], type: 'task.updated' })
+  await recordTestEvent(app, { task: other, by: anna, concerns: [anna], type: 'task.updated' })
   await untilNumbered()
   const filtered = async (filter: Record<string, unknown>) => typesOf(await eventsOf(anna, { filter }))
   expect(await filtered({ types: ['task.updated'] })).toEqual(['task.updated', 'task.updated'])
@@ -229,7 +229,7 @@ test('an event of a chat is found under its own prefix only', async () => {
 test('the cursor of a newly committed event is its position', async () => {
   const anna = await person(app, 'Anna')
   const task = await taskRow(app, { poster: anna })
-  await happen(app, { task, by: anna, concerns: [anna] })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna] })
   const cursor = (await historyOf(anna, task))?.nodes[0]?.cursor
   const after = Number(cursor?.slice('ec_'.length)) - 1
   expect((await eventsOf(anna, { after: `ec_${after}` })).nodes).toMatchObject([{ cursor }])
@@ -259,7 +259,7 @@ test('an event that was inserted first and committed last is not lost to readers
     await mayCommit
   })
   await inserted
-  await happen(app, { task: late, by: anna, concerns: [anna] })
+  await recordTestEvent(app, { task: late, by: anna, concerns: [anna] })
   await untilNumbered()
   const before = await eventsOf(anna)
   expect(before.nodes).toHaveLength(1)

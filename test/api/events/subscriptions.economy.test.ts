@@ -4,7 +4,7 @@ import { Database } from '../../../src/db/client.ts'
 import { listenForPositions } from '../../../src/events/listenForPositions.ts'
 import { sequenceCommittedEvents } from '../../../src/events/sequencer.ts'
 import { type Person, person } from '../../support/people.ts'
-import { happen } from '../../support/recordTestEvent.ts'
+import { recordTestEvent } from '../../support/recordTestEvent.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { noteStatements } from '../../support/servers/statements.ts'
 import { Subscription } from '../../support/servers/streams.ts'
@@ -35,11 +35,11 @@ test('an event is read once for all streams of a process', async () => {
     Array.from({ length: STREAM_COUNT }, () => Subscription.open(url, anna.accessToken, EVENTS)),
   )
   // After the first event, all streams have finished reading missed events.
-  await happen(app, { task, by: anna, concerns: [anna], reason: 'first' })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], reason: 'first' })
   for (const stream of streams) await stream.next()
   const statements = noteStatements(app)
   const elsewhere = new Database({ connectionString: app.connectionString, connectionsMax: 1, onError: () => {} })
-  await happen({ database: elsewhere }, { task, by: anna, concerns: [anna], reason: 'second' })
+  await recordTestEvent({ database: elsewhere }, { task, by: anna, concerns: [anna], reason: 'second' })
   for (const stream of streams) expect((await stream.next())?.data?.events).toMatchObject({ reason: 'second' })
   expect(statements.end().filter((name) => !BY_THE_PROCESS.includes(name))).toEqual([])
   for (const stream of streams) stream.close()
@@ -55,7 +55,7 @@ test('a process is notified when another one has sequenced events', async () => 
   })
   // Once initially, for events that were sequenced while it did not listen.
   await expect.poll(() => notified, { timeout: 20_000 }).toBe(1)
-  await happen(app, { task, by: anna, concerns: [anna] })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna] })
   await sequenceCommittedEvents(app.database)
   await expect.poll(() => notified, { timeout: 20_000 }).toBeGreaterThan(1)
   await listener.stop()

@@ -1,7 +1,7 @@
 /** Server-sent events as browsers and proxies read them: the lines of each event, and automatic resumption. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Person, person } from '../../support/people.ts'
-import { happen } from '../../support/recordTestEvent.ts'
+import { recordTestEvent } from '../../support/recordTestEvent.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { taskRow } from '../../support/worlds/rows.ts'
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
   url = await app.listen()
   anna = await person(app, 'Anna')
   task = await taskRow(app, { poster: anna })
-  for (const reason of ['one', 'two', 'three']) await happen(app, { task, by: anna, concerns: [anna], reason })
+  for (const reason of ['one', 'two', 'three']) await recordTestEvent(app, { task, by: anna, concerns: [anna], reason })
 })
 afterAll(() => app.stop())
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Person, person } from '../../support/people.ts'
-import { happen } from '../../support/recordTestEvent.ts'
+import { recordTestEvent } from '../../support/recordTestEvent.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { secondServer } from '../../support/servers/secondServer.ts'
 import { type StreamAnswer, Subscription } from '../../support/servers/streams.ts'
@@ -64,8 +64,8 @@ async function openStreams(): Promise<number> {
 
 test('a subscriber gets the events of their feed, and no others, as they happen', async () => {
   const stream = await Subscription.open(url, ben.accessToken, EVENTS)
-  await happen(app, { task, by: anna, concerns: [anna] })
-  await happen(app, { task, by: anna, concerns: [anna, ben], reason: 'for Ben' })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna] })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna, ben], reason: 'for Ben' })
   expect(itemOf(await stream.next())).toMatchObject({
     __typename: 'TaskEvent',
     id: expect.stringMatching(/^tev_/),
@@ -79,22 +79,22 @@ test('a subscriber gets the events of their feed, and no others, as they happen'
 })
 
 test('a stream without a cursor starts after all events committed before it', async () => {
-  await happen(app, { task, by: anna, concerns: [anna], reason: 'before' })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], reason: 'before' })
   const stream = await Subscription.open(url, anna.accessToken, EVENTS)
-  await happen(app, { task, by: anna, concerns: [anna], reason: 'after' })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], reason: 'after' })
   expect(await reasonsOf(stream, 1)).toEqual(['after'])
   stream.close()
 })
 
 test('a stream resumes after the last cursor without gaps or duplicates', async () => {
   const first = await Subscription.open(url, anna.accessToken, EVENTS)
-  for (const reason of ['one', 'two', 'three']) await happen(app, { task, by: anna, concerns: [anna], reason })
+  for (const reason of ['one', 'two', 'three']) await recordTestEvent(app, { task, by: anna, concerns: [anna], reason })
   expect(itemOf(await first.next()).reason).toBe('one')
   const { cursor } = itemOf(await first.next())
   first.close()
-  await happen(app, { task, by: anna, concerns: [anna], reason: 'four' })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], reason: 'four' })
   const second = await Subscription.open(url, anna.accessToken, EVENTS, { after: cursor })
-  await happen(app, { task, by: anna, concerns: [anna], reason: 'five' })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], reason: 'five' })
   expect(await reasonsOf(second, 3)).toEqual(['three', 'four', 'five'])
   second.close()
 })
@@ -103,9 +103,15 @@ test('a filter passes only its types and its subject', async () => {
   const other = await taskRow(app, { poster: anna })
   const filter = { types: ['task.canceled'], subjectId: task.id }
   const stream = await Subscription.open(url, anna.accessToken, EVENTS, { filter })
-  await happen(app, { task, by: anna, concerns: [anna], reason: 'another type' })
-  await happen(app, { task: other, by: anna, concerns: [anna], type: 'task.canceled', reason: 'another subject' })
-  await happen(app, { task, by: anna, concerns: [anna], type: 'task.canceled', reason: 'wanted' })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], reason: 'another type' })
+  await recordTestEvent(app, {
+    task: other,
+    by: anna,
+    concerns: [anna],
+    type: 'task.canceled',
+    reason: 'another subject',
+  })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], type: 'task.canceled', reason: 'wanted' })
   expect(await reasonsOf(stream, 1)).toEqual(['wanted'])
   stream.close()
 })
@@ -129,17 +135,23 @@ test('a stranger gets the public events of an open task, the last one being the 
   const set = (status: string) =>
     app.database
       .run`/* testStatus */ update tasks set status = ${status}::task_status, ended_at = errand_now() where id = ${task.uuid}`
-  await happen(app, { task, by: anna, concerns: [anna], reason: 'public' })
-  await happen(app, { task, by: anna, concerns: [anna], type: 'task.application_received', reason: 'private' })
-  await happen(app, { task, by: anna, concerns: [anna], type: 'task.published', reason: 'public too' })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], reason: 'public' })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], type: 'task.application_received', reason: 'private' })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], type: 'task.published', reason: 'public too' })
   for (const stream of streams) {
     for (const type of ['task.updated', 'task.published']) {
       expect(itemOf(await stream.next())).toMatchObject({ type, task: { id: task.id }, reason: null })
     }
   }
   await set('CANCELED')
-  await happen(app, { task, by: anna, concerns: [anna], type: 'task.canceled', reason: 'no longer to be seen' })
-  await happen(app, { task, by: anna, concerns: [anna], type: 'task.updated', reason: 'unseen' })
+  await recordTestEvent(app, {
+    task,
+    by: anna,
+    concerns: [anna],
+    type: 'task.canceled',
+    reason: 'no longer to be seen',
+  })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], type: 'task.updated', reason: 'unseen' })
   expect(await reasonsOf(poster, 5)).toEqual(['public', 'private', 'public too', 'no longer to be seen', 'unseen'])
   for (const stream of streams) {
     expect(itemOf(await stream.next())).toMatchObject({ type: 'task.canceled', task: { id: task.id }, reason: null })
@@ -209,15 +221,15 @@ test('a subscriber who disconnects leaves no stream open', async () => {
 test('a server that stops ends its streams, and another server resumes from the same cursor', async () => {
   const first = await secondServer(app)
   const stream = await Subscription.open(first.url, anna.accessToken, EVENTS)
-  await happen(app, { task, by: anna, concerns: [anna], reason: 'one' })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], reason: 'one' })
   const { cursor, reason } = itemOf(await stream.next())
   expect(reason).toBe('one')
   await first.stop()
   expect(await stream.next()).toBeUndefined()
-  await happen(app, { task, by: anna, concerns: [anna], reason: 'two' })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], reason: 'two' })
   const second = await secondServer(app)
   const resumed = await Subscription.open(second.url, anna.accessToken, EVENTS, { after: cursor })
-  await happen(second, { task, by: anna, concerns: [anna], reason: 'three' })
+  await recordTestEvent(second, { task, by: anna, concerns: [anna], reason: 'three' })
   expect(await reasonsOf(resumed, 2)).toEqual(['two', 'three'])
   await second.stop()
 })
@@ -226,7 +238,7 @@ test('a cursor that is too far behind gets ResyncRequired', async () => {
   const server = await secondServer(app, { eventsResumeMax: 5 })
   const start = await Subscription.open(server.url, anna.accessToken, EVENTS)
   for (let number = 1; number <= 7; number++) {
-    await happen(server, { task, by: anna, concerns: [anna], reason: `${number}` })
+    await recordTestEvent(server, { task, by: anna, concerns: [anna], reason: `${number}` })
   }
   const { cursor } = itemOf(await start.next())
   const position = Number(String(cursor).slice('ec_'.length))
@@ -247,7 +259,7 @@ test('a cursor that is too far behind gets ResyncRequired', async () => {
 test('streams continue after the database has dropped all connections', async () => {
   const stream = await Subscription.open(url, anna.accessToken, EVENTS)
   const server = await secondServer(app)
-  await happen(app, { task, by: anna, concerns: [anna], reason: 'one' })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], reason: 'one' })
   expect(await reasonsOf(stream, 1)).toEqual(['one'])
   await server.database.run`
     /* testOutage */
@@ -256,9 +268,12 @@ test('streams continue after the database has dropped all connections', async ()
     where datname = current_database()
       and pid <> pg_backend_pid()`
   await expect
-    .poll(() => happen(server, { task, by: anna, concerns: [anna], reason: 'two' }).then(() => 'done', String), {
-      timeout: 30_000,
-    })
+    .poll(
+      () => recordTestEvent(server, { task, by: anna, concerns: [anna], reason: 'two' }).then(() => 'done', String),
+      {
+        timeout: 30_000,
+      },
+    )
     .toBe('done')
   expect(await reasonsOf(stream, 1)).toEqual(['two'])
   stream.close()
@@ -267,11 +282,11 @@ test('streams continue after the database has dropped all connections', async ()
 
 test('an idle stream sends a heartbeat with a resume cursor every 15 seconds', async () => {
   const stream = await Subscription.open(url, anna.accessToken, EVENTS)
-  await happen(app, { task, by: ben, concerns: [ben] })
+  await recordTestEvent(app, { task, by: ben, concerns: [ben] })
   const beat = itemOf(await stream.next(30_000))
   expect(beat).toMatchObject({ __typename: 'Heartbeat', latest: expect.stringMatching(/^ec_\d+$/) })
   stream.close()
-  await happen(app, { task, by: anna, concerns: [anna], reason: 'after the heartbeat' })
+  await recordTestEvent(app, { task, by: anna, concerns: [anna], reason: 'after the heartbeat' })
   const resumed = await Subscription.open(url, anna.accessToken, EVENTS, { after: beat.latest })
   expect(await reasonsOf(resumed, 1)).toEqual(['after the heartbeat'])
   resumed.close()

@@ -5,7 +5,7 @@ import { signAccessToken } from '../../../src/accounts/sessions/accessToken.ts'
 import { BUDGETS } from '../../../src/cache/rateLimits.ts'
 import { type Person, person } from '../../support/people.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
-import { codesOf, type HttpAnswer, post } from '../../support/servers/http.ts'
+import { codesOf, type HttpResult, post } from '../../support/servers/http.ts'
 
 const VIEWER = '{ viewer { user { displayName } } }'
 const CREATE = `mutation { updateProfile(input: { displayName: "Anna B." }) { __typename ... on UnauthenticatedError { code } } }`
@@ -25,9 +25,9 @@ afterAll(async () => {
   await app.stop()
 })
 
-const as = (token: string, query = VIEWER): Promise<HttpAnswer> =>
+const as = (token: string, query = VIEWER): Promise<HttpResult> =>
   post(url, { query }, { headers: { authorization: `Bearer ${token}` } })
-const from = (address: string, query = VIEWER): Promise<HttpAnswer> =>
+const from = (address: string, query = VIEWER): Promise<HttpResult> =>
   post(url, { query }, { headers: { 'x-forwarded-for': address } })
 const spendAllBut = async (rest: number, key: string) => {
   for (let spent = rest; spent < BUDGETS.request.points; spent++) await app.services.rateLimits.spend('request', key)

@@ -7,13 +7,13 @@ import { seededRandom } from '../../support/seededRandom.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { post } from '../../support/servers/http.ts'
 import {
-  answerTo,
   bytesOf,
   exchange,
-  firstAnswer,
+  firstResponse,
   postOf,
-  type RawAnswer,
   type RawRequest,
+  type RawResponse,
+  responseTo,
 } from '../../support/servers/rawRequests.ts'
 import { CONTENT_TYPE, files, upload, uploadForm } from '../../support/uploads.ts'
 
@@ -45,7 +45,7 @@ afterAll(async () => {
 })
 
 /** An error that the server has chosen, with everything that its errors have. */
-function expectRefusal(answer: RawAnswer | undefined, status: number, code = 'BAD_REQUEST'): void {
+function expectRefusal(answer: RawResponse | undefined, status: number, code = 'BAD_REQUEST'): void {
   expect(answer).toMatchObject({
     status,
     headers: {
@@ -106,13 +106,13 @@ describe('a host that is none', () => {
       '<x>',
       '\xff',
     ])
-      expectRefusal(await answerTo(url, bytesOf({ ...request, host })), 400)
+      expectRefusal(await responseTo(url, bytesOf({ ...request, host })), 400)
   })
 
   test.each(ways)('is refused where there are two, or none: %s', async (_way, request) => {
     const headers = [...(request.headers ?? []), 'hOST: other']
-    expectRefusal(await answerTo(url, bytesOf({ ...request, headers })), 400)
-    expectRefusal(await answerTo(url, bytesOf({ ...request, host: undefined })), 400)
+    expectRefusal(await responseTo(url, bytesOf({ ...request, headers })), 400)
+    expectRefusal(await responseTo(url, bytesOf({ ...request, host: undefined })), 400)
   })
 
   test('is no matter in HTTP/1.0, nor is an empty one, or a name or address of any kind', async () => {
@@ -120,7 +120,7 @@ describe('a host that is none', () => {
       bytesOf({ target: query(QUERY), host: undefined, version: '1.0' }),
       postOf(QUERY, { host: '' }),
     ])
-      expect((await answerTo(url, request)).status).toBe(200)
+      expect((await responseTo(url, request)).status).toBe(200)
     for (const host of [
       'errand.example',
       'errand:4000',
@@ -130,7 +130,7 @@ describe('a host that is none', () => {
       'a_b.c',
       'xn--bcher-kva.example',
     ])
-      expect([host, (await answerTo(url, bytesOf({ target: query(NEW_TO_THE_LANE), host }))).status]).toEqual([
+      expect([host, (await responseTo(url, bytesOf({ target: query(NEW_TO_THE_LANE), host }))).status]).toEqual([
         host,
         200,
       ])
@@ -148,16 +148,16 @@ describe('a target', () => {
       },
     }
     for (const [way, request] of Object.entries(requests)) {
-      const expected = await answerTo(url, bytesOf(request))
+      const expected = await responseTo(url, bytesOf(request))
       for (const origin of ['http://errand', 'HTTP://127.0.0.1:4000', 'https://api.example.com']) {
         const target = origin + (request.target ?? '/graphql')
         // The header says nothing beside it, also where it is no name.
-        const answer = await answerTo(url, bytesOf({ ...request, target, host: 'foo|bar' }))
+        const answer = await responseTo(url, bytesOf({ ...request, target, host: 'foo|bar' }))
         expect([way, target, answer.status]).toEqual([way, target, expected.status])
       }
     }
-    expect((await answerTo(url, bytesOf({ target: 'http://errand' }))).headers.location).toBe('/graphql')
-    expect((await answerTo(url, bytesOf({ target: 'http://errand?x=1' }))).status).toBe(302)
+    expect((await responseTo(url, bytesOf({ target: 'http://errand' }))).headers.location).toBe('/graphql')
+    expect((await responseTo(url, bytesOf({ target: 'http://errand?x=1' }))).status).toBe(302)
   })
 
   test('is refused where that address has no host', async () => {
@@ -168,7 +168,7 @@ describe('a target', () => {
       'http://a@b/graphql',
       'http://x:99999/',
     ])
-      expectRefusal(await answerTo(url, bytesOf({ target })), 400)
+      expectRefusal(await responseTo(url, bytesOf({ target })), 400)
   })
 
   test('is not found where it is nothing of ours, however it is written', async () => {
@@ -183,7 +183,7 @@ describe('a target', () => {
       'ftp://errand/graphql',
     ]
     for (const target of [...targets, '/graphql#a', '/files/%', '/files/..%2f..%2fetc/passwd', '/%00'])
-      expectRefusal(await answerTo(url, bytesOf({ target, headers: [CSRF] })), 404, 'NOT_FOUND')
+      expectRefusal(await responseTo(url, bytesOf({ target, headers: [CSRF] })), 404, 'NOT_FOUND')
   })
 })
 
@@ -199,17 +199,17 @@ describe('a method', () => {
     ['/', 'GET, HEAD', ['POST', 'PUT']],
   ])('that %s does not take is told which ones it takes', async (target, allow, methods) => {
     for (const method of methods) {
-      const answer = await answerTo(url, bytesOf({ method, target, headers: ['Content-Type: application/json'] }))
+      const answer = await responseTo(url, bytesOf({ method, target, headers: ['Content-Type: application/json'] }))
       expect([answer.status, answer.headers.allow]).toEqual([405, allow])
       if (method !== 'HEAD') expectRefusal(answer, 405)
     }
-    const options = await answerTo(url, bytesOf({ method: 'OPTIONS', target }))
+    const options = await responseTo(url, bytesOf({ method: 'OPTIONS', target }))
     expect(options.status).toBe(204)
   })
 
   test('that only asks for the head gets it, and no body', async () => {
     for (const target of ['/health/live', '/metrics', '/schema.graphql', download]) {
-      const answer = await answerTo(url, bytesOf({ method: 'HEAD', target }))
+      const answer = await responseTo(url, bytesOf({ method: 'HEAD', target }))
       expect([target, answer.status, answer.body]).toEqual([target, 200, ''])
     }
   })
@@ -242,12 +242,12 @@ describe('what Node’s parser refuses', () => {
     ['many headers', 431, postOf(QUERY, { headers: Array.from({ length: 3_000 }, (_, index) => `X${index}:a`) })],
     ['a long target', 431, bytesOf({ target: query('a'.repeat(100_000)) })],
   ])('such as %s is answered like every other error', async (_what, status, bytes) => {
-    expectRefusal(await answerTo(url, bytes), status)
+    expectRefusal(await responseTo(url, bytes), status)
   })
 
   test('is counted', async () => {
-    await answerTo(url, bytesOf({ method: 'FOO' }))
-    const metrics = (await answerTo(url, bytesOf({ target: '/metrics' }))).body
+    await responseTo(url, bytesOf({ method: 'FOO' }))
+    const metrics = (await responseTo(url, bytesOf({ target: '/metrics' }))).body
     expect(metrics).toMatch(/route="none",status="400"/)
   })
 })
@@ -256,17 +256,17 @@ describe('a body', () => {
   test('may come in chunks, with a trailer, and after it was asked for', async () => {
     const json = JSON.stringify({ query: QUERY })
     const chunks = `${json.length.toString(16)};a=b\r\n${json}\r\n0\r\nX-A: b\r\n\r\n`
-    expect((await answerTo(url, postOf(QUERY, { headers: ['Transfer-Encoding: chunked'], body: chunks }))).status).toBe(
-      200,
-    )
+    expect(
+      (await responseTo(url, postOf(QUERY, { headers: ['Transfer-Encoding: chunked'], body: chunks }))).status,
+    ).toBe(200)
     const received = await exchange(url, postOf(QUERY, { headers: ['Expect: 100-continue'] }))
     expect(received).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/)
   })
 
   test('of a coding that is not read is refused, by a document that is known and by a new one', async () => {
     for (const text of [QUERY, '{ apiInfo { __typename } }']) {
-      expectRefusal(await answerTo(url, postOf(text, { headers: ['Content-Encoding: gzip'] })), 415)
-      expect((await answerTo(url, postOf(text, { headers: ['Content-Encoding: identity'] }))).status).toBe(200)
+      expectRefusal(await responseTo(url, postOf(text, { headers: ['Content-Encoding: gzip'] })), 415)
+      expect((await responseTo(url, postOf(text, { headers: ['Content-Encoding: identity'] }))).status).toBe(200)
     }
   })
 
@@ -285,7 +285,7 @@ describe('a body', () => {
       const received = await exchange(url, Buffer.concat([bytesOf({ ...request, keepAlive: true }), postOf(QUERY)]))
       const second = received.slice(received.lastIndexOf('HTTP/1.1 '))
       expect([request, received.match(/HTTP\/1\.1 \d{3}/g)?.length]).toEqual([request, 2])
-      expect(firstAnswer(second)?.status).toBe(200)
+      expect(firstResponse(second)?.status).toBe(200)
     }
   })
 })
@@ -294,12 +294,12 @@ describe('an answer', () => {
   test('in a form that the client does not take is not sent, and says so in JSON', async () => {
     for (const accept of ['image/png', 'text/html;q=0', ',;;='])
       for (const text of [QUERY, NEW_TO_THE_LANE])
-        expectRefusal(await answerTo(url, postOf(text, { headers: [`Accept: ${accept}`] })), 406)
+        expectRefusal(await responseTo(url, postOf(text, { headers: [`Accept: ${accept}`] })), 406)
   })
 
   test('as an event or in parts ends the connection where the client wants it to', async () => {
     for (const accept of ['text/event-stream', 'multipart/mixed']) {
-      const answer = await answerTo(url, postOf(QUERY, { headers: [`Accept: ${accept}`] }))
+      const answer = await responseTo(url, postOf(QUERY, { headers: [`Accept: ${accept}`] }))
       expect([answer.status, answer.headers.connection]).toEqual([200, 'close'])
     }
   })
@@ -313,12 +313,12 @@ describe('an answer', () => {
       bytesOf({ method: 'PUT', headers: [origin] }),
     ]
     for (const request of requests)
-      expect((await answerTo(url, request)).headers['access-control-allow-origin']).toBe(LISTED)
+      expect((await responseTo(url, request)).headers['access-control-allow-origin']).toBe(LISTED)
   })
 
   test('to a bad token says by which scheme to sign in', async () => {
     for (const text of [QUERY, NEW_TO_THE_LANE]) {
-      const answer = await answerTo(url, postOf(text, { headers: ['Authorization: Bearer x'] }))
+      const answer = await responseTo(url, postOf(text, { headers: ['Authorization: Bearer x'] }))
       expect([answer.status, answer.headers['www-authenticate']]).toEqual([401, 'Bearer'])
     }
   })
@@ -345,7 +345,7 @@ describe('what is thrown outside every hook', () => {
     })
     const address = await server.listen({ host: '127.0.0.1', port: 0 })
     for (const request of [postOf(QUERY), bytesOf({ target: query(QUERY) }), bytesOf(WAYS['an upload'] ?? {})]) {
-      const answer = await answerTo(address, request)
+      const answer = await responseTo(address, request)
       expectRefusal(answer, 500, 'INTERNAL')
       expect(troubles()).toMatchObject([{ level: 50, code: 'INTERNAL', requestId: answer.headers['x-request-id'] }])
       app.logLines.length = 0
@@ -356,7 +356,7 @@ describe('what is thrown outside every hook', () => {
   test('by a webhook is masked, logged once with the id of the request, and for the provider to repeat', async () => {
     const { payments } = app.work
     const failing = vi.spyOn(payments, 'readWebhook').mockRejectedValue(new Error('The provider is a riddle.'))
-    const answer = await answerTo(url, bytesOf({ method: 'POST', target: '/webhooks/payments', body: '{}' }))
+    const answer = await responseTo(url, bytesOf({ method: 'POST', target: '/webhooks/payments', body: '{}' }))
     failing.mockRestore()
     expectRefusal(answer, 500, 'INTERNAL')
     expect(troubles()).toMatchObject([{ level: 50, code: 'INTERNAL', requestId: answer.headers['x-request-id'] }])
@@ -410,7 +410,7 @@ describe('requests with something changed in them', () => {
       })
     await Promise.all(
       sent.map(async ({ bytes, words }) => {
-        const answer = firstAnswer(await exchange(url, bytes, { maybeWhole: true }))
+        const answer = firstResponse(await exchange(url, bytes, { maybeWhole: true }))
         if (!answer) return
         expect(answer.status, words).toBeLessThan(500)
         expect(answer.body, words).not.toMatch(/\bat .*:\d+:\d+\)?$|node_modules/m)

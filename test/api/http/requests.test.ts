@@ -1,7 +1,7 @@
 /** What a request must look like, and what every answer has. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
-import { answerOf, codesOf, post, sendRaw } from '../../support/servers/http.ts'
+import { codesOf, post, resultOf, sendRaw } from '../../support/servers/http.ts'
 
 const QUERY = '{ categories { name } }'
 const LISTED = 'https://app.example.com'
@@ -19,7 +19,7 @@ afterAll(async () => {
 })
 
 const get = (query: string, headers: Record<string, string> = { 'x-errand-csrf': '1' }) =>
-  fetch(`${url}/graphql?query=${encodeURIComponent(query)}`, { headers }).then(answerOf)
+  fetch(`${url}/graphql?query=${encodeURIComponent(query)}`, { headers }).then(resultOf)
 
 describe('a request', () => {
   test('is answered by POST', async () => {
@@ -60,7 +60,7 @@ describe('a request', () => {
     const response = await fetch(`${url}/graphql?query=${encodeURIComponent(QUERY)}&variables={`, {
       headers: { 'x-errand-csrf': '1' },
     })
-    const answer = await answerOf(response)
+    const answer = await resultOf(response)
     expect(answer.status).toBe(400)
     expect(codesOf(answer)).toEqual(['BAD_REQUEST'])
   })
@@ -96,7 +96,7 @@ describe('a request', () => {
   })
 
   test('to an unknown place is not found, in JSON', async () => {
-    const answer = await answerOf(await fetch(`${url}/etc/passwd?x=1`))
+    const answer = await resultOf(await fetch(`${url}/etc/passwd?x=1`))
     expect(answer.status).toBe(404)
     expect(codesOf(answer)).toEqual(['NOT_FOUND'])
   })

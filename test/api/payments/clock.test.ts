@@ -9,7 +9,7 @@ import { readClock } from '../../../src/db/clock.ts'
 import { withTransaction } from '../../../src/db/transaction.ts'
 import { enqueue } from '../../../src/jobs/enqueue.ts'
 import type { Timer } from '../../../src/jobs/timer.ts'
-import { addDueThing, createDueThings, doneThings, dueThingsTimer } from '../../support/dueTimers.ts'
+import { addDueRow, createDueTable, doneRows, dueTimer } from '../../support/dueTimers.ts'
 import { type Person, person, send } from '../../support/people.ts'
 import { gate } from '../../support/scriptedProvider.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
@@ -34,7 +34,7 @@ let admin: Person
 beforeAll(async () => {
   app = await startApp()
   admin = await person(app, 'Ada', 'ADMIN')
-  await createDueThings(app.database)
+  await createDueTable(app.database)
 })
 afterAll(async () => {
   await app.stop()
@@ -112,12 +112,12 @@ test('a server with a real payment provider has no sandbox', async () => {
 })
 
 test('timers run in due order, each with the clock at its due time', async () => {
-  await addDueThing(app.database, { timer: 'one', label: 'second', inMs: 30 * HOUR_MS })
-  await addDueThing(app.database, { timer: 'two', label: 'first', inMs: 2 * HOUR_MS })
-  await addDueThing(app.database, { timer: 'two', label: 'third', inMs: 31 * HOUR_MS })
-  await addDueThing(app.database, { timer: 'one', label: 'not yet', inMs: 100 * HOUR_MS })
-  await advance('P3D', [dueThingsTimer('one'), dueThingsTimer('two')])
-  const done = await doneThings(app.database)
+  await addDueRow(app.database, { timer: 'one', label: 'second', inMs: 30 * HOUR_MS })
+  await addDueRow(app.database, { timer: 'two', label: 'first', inMs: 2 * HOUR_MS })
+  await addDueRow(app.database, { timer: 'two', label: 'third', inMs: 31 * HOUR_MS })
+  await addDueRow(app.database, { timer: 'one', label: 'not yet', inMs: 100 * HOUR_MS })
+  await advance('P3D', [dueTimer('one'), dueTimer('two')])
+  const done = await doneRows(app.database)
   expect(done.map(({ label }) => label)).toEqual(['first', 'second', 'third'])
   for (const { dueAt, doneAt } of done) {
     const late = doneAt.getTime() - dueAt.getTime()
@@ -127,25 +127,25 @@ test('timers run in due order, each with the clock at its due time', async () =>
 })
 
 test('work that a timer makes due within the advance runs within it', async () => {
-  const follow = dueThingsTimer('leads', async (tx, label) => {
+  const follow = dueTimer('leads', async (tx, label) => {
     if (label !== 'cause') return
     await tx.run`
       /* testEffect */
       insert into due_things (timer, label, due_at)
       values ('leads', 'effect', errand_now() + interval '1 hour')`
   })
-  await addDueThing(app.database, { timer: 'leads', label: 'cause', inMs: HOUR_MS })
-  await addDueThing(app.database, { timer: 'leads', label: 'later', inMs: 3 * HOUR_MS })
+  await addDueRow(app.database, { timer: 'leads', label: 'cause', inMs: HOUR_MS })
+  await addDueRow(app.database, { timer: 'leads', label: 'later', inMs: 3 * HOUR_MS })
   await advance('PT4H', [follow])
-  expect((await doneThings(app.database)).map(({ label }) => label)).toEqual(['cause', 'effect', 'later'])
+  expect((await doneRows(app.database)).map(({ label }) => label)).toEqual(['cause', 'effect', 'later'])
 })
 
 test('an advance of zero runs the work that is due now and does not move the clock', async () => {
   const before = await now()
-  await addDueThing(app.database, { timer: 'one', label: 'due', inMs: -1 })
-  await addDueThing(app.database, { timer: 'one', label: 'not due', inMs: HOUR_MS })
-  const answer = await advance('PT0S', [dueThingsTimer('one')])
-  expect((await doneThings(app.database)).map(({ label }) => label)).toEqual(['due'])
+  await addDueRow(app.database, { timer: 'one', label: 'due', inMs: -1 })
+  await addDueRow(app.database, { timer: 'one', label: 'not due', inMs: HOUR_MS })
+  const answer = await advance('PT0S', [dueTimer('one')])
+  expect((await doneRows(app.database)).map(({ label }) => label)).toEqual(['due'])
   expect(Date.parse(answer.sandbox.now) - before).toBeLessThan(SLACK_MS)
 })
 
@@ -155,8 +155,8 @@ test('more than one batch that is due at one moment runs at that moment', async 
     insert into due_things (timer, label, due_at)
     select 'one', 'thing ' || number, errand_now() + interval '1 hour'
     from generate_series(1, 250) as number`
-  await advance('PT2H', [dueThingsTimer('one')])
-  const done = await doneThings(app.database)
+  await advance('PT2H', [dueTimer('one')])
+  const done = await doneRows(app.database)
   expect(done).toHaveLength(250)
   expect(Math.max(...done.map(({ dueAt, doneAt }) => doneAt.getTime() - dueAt.getTime()))).toBeLessThan(SLACK_MS)
 })
@@ -164,10 +164,10 @@ test('more than one batch that is due at one moment runs at that moment', async 
 test('the clock waits for a payment in progress before it moves', async () => {
   let checks = 0
   const watched: Timer = {
-    ...dueThingsTimer('one'),
+    ...dueTimer('one'),
     nextDue: (database) => {
       checks++
-      return dueThingsTimer('one').nextDue(database)
+      return dueTimer('one').nextDue(database)
     },
   }
   let doneBefore: unknown[] | undefined
@@ -179,18 +179,18 @@ test('the clock waits for a payment in progress before it moves', async () => {
       // Long enough for the clock to check several times, and to move on if it did not wait.
       sendTransfer: async ({ database }) => {
         await expect.poll(() => checks, { timeout: 30_000 }).toBeGreaterThan(5)
-        doneBefore = await doneThings(database)
+        doneBefore = await doneRows(database)
       },
       sendRefund: async () => {},
     },
   })
   try {
-    await addDueThing(app.database, { timer: 'one', label: 'after', inMs: HOUR_MS })
+    await addDueRow(app.database, { timer: 'one', label: 'after', inMs: HOUR_MS })
     await withTransaction(app.database, (tx) => enqueue(tx, { task: 'sendTransfer', id: 'slow' }))
     await expect.poll(() => countRunningJobs(app.database), { timeout: 30_000 }).toBe(1)
     await advance('PT2H', [watched])
     expect(doneBefore).toEqual([])
-    expect((await doneThings(app.database)).map(({ label }) => label)).toEqual(['after'])
+    expect((await doneRows(app.database)).map(({ label }) => label)).toEqual(['after'])
   } finally {
     await worker.stop()
   }
@@ -205,26 +205,26 @@ test('a timer that fails is logged once and stops neither the others nor the clo
       throw new Error('The timer is broken.')
     },
   }
-  await addDueThing(app.database, { timer: 'one', label: 'first', inMs: HOUR_MS })
-  await addDueThing(app.database, { timer: 'one', label: 'second', inMs: 2 * HOUR_MS })
+  await addDueRow(app.database, { timer: 'one', label: 'first', inMs: HOUR_MS })
+  await addDueRow(app.database, { timer: 'one', label: 'second', inMs: 2 * HOUR_MS })
   app.logLines.length = 0
-  expect(await advance('P1D', [failing, dueThingsTimer('one')])).toMatchObject({ __typename: 'SandboxPayload' })
-  expect((await doneThings(app.database)).map(({ label }) => label)).toEqual(['first', 'second'])
+  expect(await advance('P1D', [failing, dueTimer('one')])).toMatchObject({ __typename: 'SandboxPayload' })
+  expect((await doneRows(app.database)).map(({ label }) => label)).toEqual(['first', 'second'])
   expect(app.logLines.filter(({ name }) => name === 'failing')).toHaveLength(1)
 })
 
 test('concurrent advances run one after the other, on one server and on two', async () => {
   const before = await now()
-  await addDueThing(app.database, { timer: 'one', label: 'first', inMs: HOUR_MS })
-  await addDueThing(app.database, { timer: 'one', label: 'second', inMs: 30 * HOUR_MS })
-  const timers = [dueThingsTimer('one')]
+  await addDueRow(app.database, { timer: 'one', label: 'first', inMs: HOUR_MS })
+  await addDueRow(app.database, { timer: 'one', label: 'second', inMs: 30 * HOUR_MS })
+  const timers = [dueTimer('one')]
   const here = createSandboxClock({ work: app.work, timers })
   const there = createSandboxClock({ work: app.work, timers })
   await Promise.all([here.advance(24 * HOUR_MS), here.advance(24 * HOUR_MS), there.advance(24 * HOUR_MS)])
   const moved = (await now()) - before
   expect(moved).toBeGreaterThanOrEqual(72 * HOUR_MS)
   expect(moved).toBeLessThan(72 * HOUR_MS + SLACK_MS)
-  expect((await doneThings(app.database)).map(({ label }) => label)).toEqual(['first', 'second'])
+  expect((await doneRows(app.database)).map(({ label }) => label)).toEqual(['first', 'second'])
 })
 
 test('after its time limit it answers, and the rest continues', async () => {
@@ -232,15 +232,15 @@ test('after its time limit it answers, and the rest continues', async () => {
   const { opened, open } = gate()
   const clock = createSandboxClock({
     work: app.work,
-    timers: [dueThingsTimer('one', () => opened)],
+    timers: [dueTimer('one', () => opened)],
     answerAfterMs: 100,
   })
-  await addDueThing(app.database, { timer: 'one', label: 'slow', inMs: HOUR_MS })
+  await addDueRow(app.database, { timer: 'one', label: 'slow', inMs: HOUR_MS })
   await clock.advance(2 * HOUR_MS)
   expect((await now()) - before).toBeLessThan(2 * HOUR_MS)
   open()
   await expect.poll(now).toBeGreaterThanOrEqual(before + 2 * HOUR_MS)
-  expect((await doneThings(app.database)).map(({ label }) => label)).toEqual(['slow'])
+  expect((await doneRows(app.database)).map(({ label }) => label)).toEqual(['slow'])
   await clock.stop()
 })
 
@@ -249,21 +249,21 @@ test('a server that stops during an advance leaves the clock in between, and the
   const clock = createSandboxClock({
     work: app.work,
     timers: [
-      dueThingsTimer('one', async () => {
+      dueTimer('one', async () => {
         void clock.stop()
       }),
     ],
   })
-  await addDueThing(app.database, { timer: 'one', label: 'last', inMs: 2 * HOUR_MS })
-  await addDueThing(app.database, { timer: 'one', label: 'never', inMs: 3 * HOUR_MS })
+  await addDueRow(app.database, { timer: 'one', label: 'last', inMs: 2 * HOUR_MS })
+  await addDueRow(app.database, { timer: 'one', label: 'never', inMs: 3 * HOUR_MS })
   await expect(clock.advance(24 * HOUR_MS)).rejects.toThrow('The server stops.')
   const between = await now()
   expect(between - before).toBeGreaterThanOrEqual(2 * HOUR_MS)
   expect(between - before).toBeLessThan(3 * HOUR_MS)
-  expect((await doneThings(app.database)).map(({ label }) => label)).toEqual(['last'])
-  await advance('P1D', [dueThingsTimer('one')])
+  expect((await doneRows(app.database)).map(({ label }) => label)).toEqual(['last'])
+  await advance('P1D', [dueTimer('one')])
   expect((await now()) - between).toBeGreaterThanOrEqual(24 * HOUR_MS)
-  expect((await doneThings(app.database)).map(({ label }) => label)).toEqual(['last', 'never'])
+  expect((await doneRows(app.database)).map(({ label }) => label)).toEqual(['last', 'never'])
 })
 
 test('the clock waits for a running sweep, and no sweep begins while the clock moves', async () => {

@@ -1,4 +1,4 @@
-/** The server under test: the whole of it, in this process, on a database of its own. */
+/** The complete server under test, in this process, on its own database. */
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,16 +12,16 @@ import { createDatabase } from './database.ts'
 export interface TestApp extends Omit<App, 'listen'> {
   connectionString: string
   authSecret: Uint8Array
-  /** With a folder of its own for what it keeps on disk, gone after `stop`. */
+  /** Has its own data directory, which `stop` removes. */
   config: Config
   log: Logger
-  /** Everything that was logged, a parsed line each. */
+  /** The parsed log lines. */
   logLines: Record<string, unknown>[]
-  /** Listens on a free port of this machine; gives the address without a path. */
+  /** Listens on a free port, and returns the URL without a path. */
   listen(): Promise<string>
 }
 
-/** Starts it; `stop` ends it and drops its database. */
+/** Starts the server; `stop` also drops its database. */
 export async function startApp(changes: Partial<Config> = {}): Promise<TestApp> {
   const { connectionString, drop } = await createDatabase()
   const app = await startAppOn(connectionString, changes)
@@ -34,9 +34,9 @@ export async function startApp(changes: Partial<Config> = {}): Promise<TestApp> 
   }
 }
 
-/** Starts it on a migrated database that is there already; `stop` leaves that alone. */
+/** Starts the server on an existing, migrated database, which `stop` keeps. */
 export async function startAppOn(connectionString: string, changes: Partial<Config> = {}): Promise<TestApp> {
-  // Only now: it makes the schema, and a test file may have declared a part of its own.
+  // Imported here because it builds the schema, to which a test file may have added types.
   const { createApp } = await import('../../../src/app.ts')
   const authSecret = randomBytes(32)
   const logLines: Record<string, unknown>[] = []

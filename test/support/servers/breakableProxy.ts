@@ -1,16 +1,16 @@
-/** A stable address for a database that comes and goes: passes bytes on, breaks, or swallows them, as a test tells it to. */
+/** A proxy with a stable address in front of a database; can break connections, or hold back all bytes. */
 import { connect, createServer, type Socket } from 'node:net'
 
 export interface BreakableProxy {
   port: number
-  /** Where new connections lead to. */
+  /** The port that new connections are forwarded to. */
   target: number
-  /** While true, no byte passes in either direction, and nobody is told. */
+  /** While true, no byte passes in either direction, but connections stay open. */
   silence(silent: boolean): void
   stop(): Promise<void>
 }
 
-/** Listens on a free port of this machine and leads to `target`. */
+/** Starts a proxy to `target` on a free port. */
 export async function startProxy(target: number): Promise<BreakableProxy> {
   const sockets = new Set<Socket>()
   let silent = false
@@ -22,7 +22,7 @@ export async function startProxy(target: number): Promise<BreakableProxy> {
     ] as const) {
       sockets.add(one)
       one.on('data', (piece) => other.write(piece))
-      one.on('error', () => {}) // It closes, and so does the other.
+      one.on('error', () => {}) // `close` follows, and closes the other side.
       one.once('close', () => {
         sockets.delete(one)
         other.destroy()

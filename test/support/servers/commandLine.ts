@@ -1,11 +1,11 @@
-/** What `npm run trials` and `npm run bench` are told; what they do not understand is said in a sentence. */
+/** Parses the arguments of `npm run trials` and `npm run bench`. */
 import { parseArgs } from 'node:util'
 
-/** The name, which is one of `names`, and the options; where they are wrong, the process ends with what is right. */
+/** Returns the name, one of `names`, and the options. Invalid arguments end the process with a message. */
 export function readCommandLine<Name extends string, Text extends string, Count extends string>(what: {
   names: readonly Name[]
   fallback?: Name
-  /** Options that take a text, and those that take a number from 1 on. */
+  /** Options with a text, and options with a positive number. */
   texts: readonly Text[]
   counts: readonly Count[]
   /** Options without a value. */
@@ -25,7 +25,7 @@ export function readCommandLine<Name extends string, Text extends string, Count 
     const wrong = given.find(
       ([option, value]) => what.counts.some((one) => one === option) && !/^[1-9]\d*$/.test(value),
     )
-    if (wrong) throw new Error(`--${wrong[0]} takes a whole number from 1 on.`)
+    if (wrong) throw new Error(`--${wrong[0]} must be a positive whole number.`)
     const pick = (of: readonly string[]) => given.filter(([option]) => of.includes(option))
     return {
       name,

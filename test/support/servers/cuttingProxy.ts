@@ -1,22 +1,22 @@
-/** Stands between clients and servers, as a network does: it passes bytes on, and breaks connections when it is told to. */
+/** A proxy between clients and servers that can break connections. */
 import { connect, createServer, type Socket } from 'node:net'
 import { freePort } from './serverProcess.ts'
 
 export interface CuttingProxy {
   url: string
-  /** Breaks one open connection, chosen by this number from 0 to below 1; false when none is open. */
+  /** Breaks one open connection, chosen by a number in [0, 1). Returns false if none is open. */
   cut(choice: number): boolean
   stop(): Promise<void>
 }
 
-/** Passes each connection on to one of these ports, in turn, and to the next where nobody answers. */
+/** Starts a round-robin proxy to these ports, with failover to the next port. */
 export async function startCuttingProxy(ports: readonly number[]): Promise<CuttingProxy> {
   const open = new Set<Socket>()
   let turn = 0
   const server = createServer((client) => {
     open.add(client)
     client.on('close', () => open.delete(client))
-    client.on('error', () => {}) // Broken by either side: its other half is broken too.
+    client.on('error', () => {}) // `close` follows, and closes the other side.
     turn++
     passOn(client, [...ports.slice(turn % ports.length), ...ports.slice(0, turn % ports.length)])
   })

@@ -10,24 +10,24 @@ import { runStatement, urlOfDatabase } from './server.ts'
 
 export type TestDatabase = Readonly<{ connectionString: string; drop(): Promise<void> }>
 
-const OBJECT_IN_USE = '55006' // PostgreSQL copies a template for one at a time.
+const OBJECT_IN_USE = '55006' // PostgreSQL allows only one copy of a template at a time.
 const COPY_WAIT_MS = 30_000
 const RETRY_MS = 50
 const MIGRATIONS = join(import.meta.dirname, '../../../prisma/migrations')
 
-/** A migrated database of one's own, copied from the template: once a test file, dropped in its `afterAll`. */
+/** Creates a migrated database from the template: one per test file, dropped in its `afterAll`. */
 export async function createDatabase(): Promise<TestDatabase> {
   return copyOf(inject('templateName'))
 }
 
-/** A database of one's own in which nothing was ever done, for what migrates by itself. */
+/** Creates an empty database, for tests of migrations. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
   return copyOf('template0')
 }
 
-/** A database with the locale C, in which only ASCII has upper and lower case. Empty, or as the migrations before one of them left it. */
+/** Creates a database with the locale C, in which only ASCII has case. Empty, or with the migrations before this one. */
 export async function createDatabaseInLocaleC({ before }: { before?: string } = {}): Promise<TestDatabase> {
-  const database = await made("template template0 encoding 'UTF8' locale_provider libc locale 'C'")
+  const database = await create("template template0 encoding 'UTF8' locale_provider libc locale 'C'")
   if (before === undefined) return database
   const directory = await mkdtemp(join(tmpdir(), 'errand-migrations-'))
   for (const name of (await readdir(MIGRATIONS)).filter((name) => name < before)) {
@@ -38,9 +38,9 @@ export async function createDatabaseInLocaleC({ before }: { before?: string } = 
   return database
 }
 
-const copyOf = (template: string): Promise<TestDatabase> => made(`template ${template}`)
+const copyOf = (template: string): Promise<TestDatabase> => create(`template ${template}`)
 
-async function made(options: string): Promise<TestDatabase> {
+async function create(options: string): Promise<TestDatabase> {
   const serverUrl = inject('serverUrl')
   const name = `errand_test_${randomBytes(6).toString('hex')}`
   const deadline = Date.now() + COPY_WAIT_MS

@@ -1,4 +1,4 @@
-// A process that owns an embedded PostgreSQL, for tests that kill it: says where it is, stops when asked to.
+// A process that owns an embedded PostgreSQL, for tests that kill it. Prints its connection string, and stops on SIGTERM.
 import pino from 'pino'
 import { startEmbeddedPostgres } from '../../../src/embeddedPostgres/embedded.ts'
 
@@ -7,7 +7,7 @@ try {
   const postgres = await startEmbeddedPostgres({ dataDirectory, log: pino(pino.destination(2)) })
   process.once('SIGTERM', () => postgres.stop().then(() => process.exit(0)))
   process.stdout.write(`${postgres.connectionString}\n`)
-  // Nothing of the embedded PostgreSQL keeps a process alive by itself but its owner's connection.
+  // The connection of the owner keeps this process alive.
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
   process.exitCode = 1

@@ -1,4 +1,4 @@
-// One PostgreSQL for the whole run, and in it one migrated database that every test file gets a copy of.
+// Starts one PostgreSQL for the whole run, with a migrated template database that every test file copies.
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ import { runStatement, urlOfDatabase } from './server.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The server that the test databases are made on. */
+    /** The server of the test databases. */
     serverUrl: string
     templateName: string
   }
@@ -40,7 +40,7 @@ async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
   const given = process.env.TEST_DATABASE_URL
   if (given) return { url: given, stop: async () => {} }
   const directory = await mkdtemp(join(tmpdir(), 'errand-test-'))
-  await chmod(directory, 0o711) // When root runs the tests, the user that PostgreSQL runs as must pass through.
+  await chmod(directory, 0o711) // If root runs the tests, PostgreSQL runs as another user, which needs access.
   const postgres = await startEmbeddedPostgres({
     dataDirectory: join(directory, 'postgres'),
     log: pino({ level: 'error' }),

@@ -1,7 +1,7 @@
-/** Requests to a server that listens, as a client that is no friend of ours would make them. */
+/** HTTP requests to a listening server, including malformed ones. */
 import { connect } from 'node:net'
 
-export interface HttpAnswer {
+export interface HttpResult {
   status: number
   headers: Headers
   body: {
@@ -10,32 +10,32 @@ export interface HttpAnswer {
   }
 }
 
-/** A GraphQL request by POST; `init` replaces what it has by itself. */
+/** Sends a GraphQL request by POST; `init` overrides the defaults. */
 export async function post(
   url: string,
   request: { query: string; variables?: object; operationName?: string },
   init: { headers?: Record<string, string>; body?: BodyInit; signal?: AbortSignal } = {},
-): Promise<HttpAnswer> {
+): Promise<HttpResult> {
   const options = {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...init.headers },
     body: init.body ?? JSON.stringify(request),
     ...(init.signal && { signal: init.signal }),
-    duplex: 'half', // What fetch wants of a body that is a stream.
+    duplex: 'half', // Required by fetch for a stream body.
   }
-  return answerOf(await fetch(`${url}/graphql`, options))
+  return resultOf(await fetch(`${url}/graphql`, options))
 }
 
-/** What was answered, with a body that is empty when none was sent. */
-export async function answerOf(response: Response): Promise<HttpAnswer> {
+/** Reads a response; an absent body becomes an empty object. */
+export async function resultOf(response: Response): Promise<HttpResult> {
   const text = await response.text()
   return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : {} }
 }
 
-/** The codes in `errors[]`. */
-export const codesOf = ({ body }: HttpAnswer): unknown[] => (body.errors ?? []).map(({ extensions }) => extensions.code)
+/** Returns the codes in `errors[]`. */
+export const codesOf = ({ body }: HttpResult): unknown[] => (body.errors ?? []).map(({ extensions }) => extensions.code)
 
-/** Sends these bytes and no more; gives what came back when the server has closed the connection. */
+/** Sends exactly these bytes, and returns the received text when the server has closed the connection. */
 export async function sendRaw(url: string, text: string): Promise<string> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)

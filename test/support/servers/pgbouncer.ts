@@ -1,4 +1,4 @@
-/** A PgBouncer for tests, on a free port, in front of the server that the test databases are on. */
+/** Starts a PgBouncer for tests, on a free port, in front of the server of the test databases. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -12,22 +12,22 @@ const START_WAIT_MS = 10_000
 const POLL_MS = 20
 const NOBODY = 65_534
 
-// Debian installs it where only root looks.
+// Debian installs it in /usr/sbin, which is not on every PATH.
 const PATH = `${process.env.PATH}:/usr/sbin:/usr/local/sbin`
 
-/** Why tests that need a PgBouncer cannot run here; undefined when they can. */
+/** The reason to skip tests that need PgBouncer; undefined if it is installed. */
 export const noPgbouncer =
   spawnSync('pgbouncer', ['--version'], { env: { PATH } }).status === 0
     ? undefined
     : 'there is no pgbouncer on the PATH'
 
 export interface Pgbouncer {
-  /** The address of the same database through it. */
+  /** The connection string of the same database through PgBouncer. */
   connectionString: string
   stop(): Promise<void>
 }
 
-/** Starts one with these settings beside its defaults; `stop` ends it. */
+/** Starts a PgBouncer with these settings. */
 export async function startPgbouncer(behind: string, settings: Record<string, string | number>): Promise<Pgbouncer> {
   const { hostname, port, username, password, pathname } = new URL(behind)
   const folder = await mkdtemp(join(tmpdir(), 'errand-pgbouncer-'))
@@ -42,7 +42,7 @@ export async function startPgbouncer(behind: string, settings: Record<string, st
     'auth_type = any',
     ...Object.entries(settings).map(([name, value]) => `${name} = ${value}`),
   ]
-  await chmod(folder, 0o711) // It does not run as root, and must pass through.
+  await chmod(folder, 0o711) // PgBouncer does not run as root, and needs access.
   await writeFile(join(folder, 'pgbouncer.ini'), `${lines.join('\n')}\n`, { mode: 0o644 })
   const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
   const child = spawn('pgbouncer', [join(folder, 'pgbouncer.ini')], { ...identity, env: { PATH }, stdio: 'ignore' })

@@ -1,11 +1,11 @@
-/** Requests as bytes on a connection: what a proxy, an old client or an attacker may send, and no HTTP library would. */
+/** Requests as raw bytes, as a proxy, an old client or an attacker may send them, but no HTTP library would. */
 import { connect } from 'node:net'
 
-export interface RawAnswer {
+export interface RawResponse {
   status: number
   headers: Record<string, string>
   body: string
-  /** What came behind it on the same connection. */
+  /** The bytes after this response on the same connection. */
   rest: string
 }
 
@@ -13,16 +13,16 @@ export interface RawRequest {
   method?: string
   target?: string
   version?: string
-  /** Undefined leaves the header out. */
+  /** Undefined omits the header. */
   host?: string | undefined
-  /** Lines, without their ends. */
+  /** Header lines without line ends. */
   headers?: readonly string[]
   body?: string | Buffer
-  /** Whether the connection is to be used again. */
+  /** True if the connection is used again. */
   keepAlive?: boolean
 }
 
-/** The bytes of a request, with the length of its body unless a header says it otherwise. */
+/** Returns the bytes of a request, with a Content-Length unless a header defines the length. */
 export function bytesOf(request: RawRequest): Buffer {
   const { method = 'GET', target = '/graphql', version = '1.1', headers = [], body = '', keepAlive = false } = request
   const host = 'host' in request ? request.host : 'errand'
@@ -38,7 +38,7 @@ export function bytesOf(request: RawRequest): Buffer {
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), Buffer.from(body)])
 }
 
-/** The bytes of a GraphQL request by POST. */
+/** Returns the bytes of a GraphQL request by POST. */
 export const postOf = (query: string, changes: RawRequest = {}): Buffer =>
   bytesOf({
     method: 'POST',
@@ -47,12 +47,12 @@ export const postOf = (query: string, changes: RawRequest = {}): Buffer =>
     headers: ['Content-Type: application/json', ...(changes.headers ?? [])],
   })
 
-// A request that is not whole is answered once its time is up, or never: for nothing one waits no longer.
-const PATIENCE_MS = 1_000
+// An incomplete request is answered only after the time-out of the server, or never. Tests wait no longer than this.
+const SILENCE_MS = 1_000
 
 /**
- * Sends the bytes; gives what came until the server closed the connection. Where the bytes may not be a whole request, the
- * connection is ended when nothing has come for a while.
+ * Sends the bytes, and returns the received text when the server has closed the connection. With `maybeWhole`, the bytes may be
+ * an incomplete request, and the connection is closed after a period of silence.
  */
 export async function exchange(url: string, bytes: Buffer, { maybeWhole = false } = {}): Promise<string> {
   const { hostname, port } = new URL(url)
@@ -63,19 +63,19 @@ export async function exchange(url: string, bytes: Buffer, { maybeWhole = false 
   })
   socket.on('error', () => {}) // A reset is a close as well.
   socket.write(bytes)
-  if (maybeWhole) socket.setTimeout(PATIENCE_MS, () => socket.destroy())
+  if (maybeWhole) socket.setTimeout(SILENCE_MS, () => socket.destroy())
   await new Promise<void>((resolve) => socket.once('close', () => resolve()).once('end', () => socket.destroy()))
   return received
 }
 
-/** The first answer in what came; undefined where nothing did. Fails where it is no answer. */
-export function firstAnswer(received: string): RawAnswer | undefined {
+/** Parses the first response in the text; undefined if it is empty. Throws if it is not a response. */
+export function firstResponse(received: string): RawResponse | undefined {
   if (received === '') return undefined
   const head = /^HTTP\/1\.1 (\d{3}) [^\r\n]*\r\n((?:[^\r\n]+\r\n)*)\r\n/.exec(received)
-  if (!head) throw new Error(`This is no answer: ${received.slice(0, 300)}`)
+  if (!head) throw new Error(`This is not a response: ${received.slice(0, 300)}`)
   const status = Number(head[1])
   const behind = received.slice(head[0].length)
-  if (status === 100) return firstAnswer(behind)
+  if (status === 100) return firstResponse(behind)
   const headers = Object.fromEntries(
     (head[2] ?? '')
       .split('\r\n')
@@ -86,9 +86,9 @@ export function firstAnswer(received: string): RawAnswer | undefined {
   return { status, headers, body: behind.slice(0, length), rest: behind.slice(length) }
 }
 
-/** Sends the bytes, and gives the first answer. Fails where there is none. */
-export async function answerTo(url: string, bytes: Buffer): Promise<RawAnswer> {
-  const answer = firstAnswer(await exchange(url, bytes))
-  if (!answer) throw new Error('There was no answer.')
+/** Sends the bytes, and returns the first response. Throws if there is none. */
+export async function responseTo(url: string, bytes: Buffer): Promise<RawResponse> {
+  const answer = firstResponse(await exchange(url, bytes))
+  if (!answer) throw new Error('There was no response.')
   return answer
 }

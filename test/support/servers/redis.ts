@@ -1,4 +1,4 @@
-/** A Redis server for tests: one of their own on a free port, that keeps nothing and can be paused, killed and started again. */
+/** A Redis server for tests, on a free port, without persistence; it can be paused, killed and restarted. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -12,14 +12,14 @@ const POLL_MS = 20
 const isInstalled = spawnSync('redis-server', ['--version']).status === 0
 const givenUrl = process.env.TEST_REDIS_URL
 
-/** Why tests that need any Redis cannot run here; undefined when they can. */
+/** The reason to skip tests that need any Redis; undefined if there is one. */
 export const noRedis =
   isInstalled || givenUrl ? undefined : 'there is no redis-server on the PATH, and TEST_REDIS_URL is not set'
 
-/** Why tests that stop and start a Redis cannot run here; undefined when they can. */
+/** The reason to skip tests that restart Redis; undefined if redis-server is installed. */
 export const noRedisOfOurOwn = isInstalled ? undefined : 'there is no redis-server on the PATH'
 
-/** Whatever Redis there is; `stop` ends it when it is ours. */
+/** Returns the Redis of TEST_REDIS_URL, else starts one, which `stop` ends. */
 export async function anyRedis(): Promise<{ url: string; stop(): Promise<void> }> {
   if (givenUrl) return { url: givenUrl, stop: async () => {} }
   return startRedis()
@@ -27,18 +27,18 @@ export async function anyRedis(): Promise<{ url: string; stop(): Promise<void> }
 
 export interface RedisServer {
   url: string
-  /** A connection of the test's own, beside those that it counts. */
+  /** A connection of the test, not counted among those of the server. */
   asks: Redis
-  /** It goes on taking connections, and answers nobody. */
+  /** Pauses the process: it accepts connections, but does not respond. */
   freeze(): void
   thaw(): void
   kill(): Promise<void>
-  /** Starts it again where it was, empty. */
+  /** Restarts it on the same port, empty. */
   startAgain(): Promise<void>
   stop(): Promise<void>
 }
 
-/** Starts one; `stop` ends it. */
+/** Starts a Redis server. */
 export async function startRedis(): Promise<RedisServer> {
   const port = await freePort()
   const url = `redis://127.0.0.1:${port}`
@@ -87,11 +87,11 @@ async function start(port: number): Promise<ChildProcess> {
 
 function connectionTo(url: string): Redis {
   const connection = new Redis(url, { retryStrategy: () => POLL_MS, maxRetriesPerRequest: null })
-  connection.on('error', () => {}) // It is made anew until the test ends it.
+  connection.on('error', () => {}) // The client reconnects until the test disconnects it.
   return connection
 }
 
-/** What a server is told of it; as by default, but for what a test waits for. */
+/** Returns the settings of a server for this Redis: the defaults with changes. */
 export const redisSettings = (url: string, changes: Partial<RedisSettings> = {}): RedisSettings => ({
   url,
   connectionsMax: 50,

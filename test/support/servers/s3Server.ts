@@ -1,4 +1,4 @@
-/** A server that speaks S3's protocol, on a free port of this machine. */
+/** A server with the S3 protocol, on a free port. */
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 
@@ -11,7 +11,7 @@ interface Store {
   prototype: { listObjects(...parameters: unknown[]): Promise<Listing> }
 }
 
-// Of a page that has a next one it makes a token with a cipher that OpenSSL 3 does not have. We page by keys and need none.
+// For a truncated page, s3rver creates a token with a cipher that OpenSSL 3 does not have. The store pages by key, and needs none.
 const { prototype: store } = require('s3rver/lib/stores/filesystem') as Store
 const { listObjects } = store
 store.listObjects = async function (...parameters) {
@@ -27,7 +27,7 @@ const S3rver = require('s3rver') as new (options: object) => S3Server
 
 export const S3_CREDENTIALS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' }
 
-/** Starts it with one empty bucket, which it keeps in this folder. */
+/** Starts the server with one empty bucket in this folder. */
 export async function startS3({ directory, bucket }: { directory: string; bucket: string }) {
   const server = new S3rver({
     port: 0,

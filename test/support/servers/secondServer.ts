@@ -1,4 +1,4 @@
-/** Another server on the database of a first one, with its own pool, sequencer and tail, as another process would have. */
+/** Starts another server on the same database, with its own pool, sequencer and event follower, like another process. */
 
 import pino from 'pino'
 import { type App, createApp } from '../../../src/app.ts'

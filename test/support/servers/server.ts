@@ -1,11 +1,11 @@
 import pg from 'pg'
 
-/** Runs one statement that belongs to no test's database, on a connection of its own. */
+/** Runs one statement on its own connection. */
 export async function runStatement(connectionString: string, statement: string): Promise<void> {
   await rowsOf(connectionString, statement)
 }
 
-/** The same, with the rows that it gives. */
+/** The same, and returns the rows. */
 export async function rowsOf<Row extends object>(connectionString: string, statement: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 })
   await client.connect()
@@ -16,7 +16,7 @@ export async function rowsOf<Row extends object>(connectionString: string, state
   }
 }
 
-/** The address of another database on the same server. */
+/** Returns the connection string of another database on the same server. */
 export function urlOfDatabase(connectionString: string, database: string): string {
   const url = new URL(connectionString)
   url.pathname = `/${database}`

@@ -1,4 +1,4 @@
-/** A server as it is run for real: a process of its own, built, killed and started again as a trial pleases. */
+/** The server as a separate process, which a trial can kill and restart. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -12,20 +12,20 @@ const STOP_WAIT_MS = 20_000
 
 export interface ServerProcess {
   child: ChildProcess
-  /** Everything it wrote so far. */
+  /** Returns all output so far. */
   output(): string
-  /** Ends it as a power cut would. */
+  /** Kills it with SIGKILL, like a power failure. */
   kill(): Promise<void>
-  /** Asks it to end, and gives its exit code. */
+  /** Sends SIGTERM, and returns the exit code. */
   stop(): Promise<number | null>
 }
 
-// Tests run what stands in src, as they do themselves; trials, which measure, what was built.
+// Tests run the sources; trials, which measure, run the compiled program.
 const isTest = process.env.VITEST !== undefined
 const programOf = (name: string): string[] =>
   isTest ? ['--import', 'tsx', join(ROOT, 'src', `${name}.ts`)] : [join(ROOT, 'dist/src', `${name}.js`)]
 
-/** Starts a program of ours with this environment and nothing else of ours. */
+/** Starts the server or the worker with only this environment. */
 export function startProcess(name: 'main' | 'worker', environment: Record<string, string>): ServerProcess {
   const child = spawn(process.execPath, programOf(name), {
     cwd: ROOT,
@@ -55,7 +55,7 @@ export function startProcess(name: 'main' | 'worker', environment: Record<string
   }
 }
 
-/** Waits until the server at `url` says that it is ready; fails with its output when it ends before. */
+/** Waits until the server at `url` is ready. Throws with its output if it exits before. */
 export async function untilReady(url: string, { child, output }: ServerProcess): Promise<void> {
   const deadline = Date.now() + READY_WAIT_MS
   while (Date.now() < deadline) {
@@ -68,7 +68,7 @@ export async function untilReady(url: string, { child, output }: ServerProcess):
   throw new Error(`It was not ready in ${READY_WAIT_MS} ms:\n${output()}`)
 }
 
-/** A port that was free a moment ago, below the range from which the system takes its own. */
+/** Returns a port that was free a moment ago, below the ephemeral range of the system. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const port = 20_000 + Math.floor(Math.random() * 12_000)

@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
 import type { TestApp } from './app.ts'
 
-/** How many statements the operations that `work` sends ask of the database, as the server's own log has it. */
+/** Returns the number of SQL statements of the operations that `work` sends, from the log of the server. */
 export async function statementsFor(app: TestApp, work: () => Promise<unknown>): Promise<number> {
   const before = app.logLines.length
   await work()
@@ -9,7 +9,7 @@ export async function statementsFor(app: TestApp, work: () => Promise<unknown>):
   return operations.reduce((sum, { statements }) => sum + Number(statements), 0)
 }
 
-/** Notes the names of the statements that this server sends outside transactions, until `end` gives them. */
+/** Records the names of the statements that this server sends outside of transactions; `end` returns them. */
 export function noteStatements({ database: { pool } }: Pick<TestApp, 'database'>): { end(): string[] } {
   const names: string[] = []
   const lend = pool.lend.bind(pool)

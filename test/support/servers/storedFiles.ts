@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { expect } from 'vitest'
 import type { TestApp } from './app.ts'
 
-/** The names of everything that the server keeps on disk, finished or not. */
+/** Returns the names of all files in the data directory, including incomplete ones. */
 export async function storedFiles({ config }: Pick<TestApp, 'config'>): Promise<string[]> {
   const entries = await readdir(config.dataDirectory, { recursive: true, withFileTypes: true }).catch(() => [])
   return entries
@@ -11,7 +11,7 @@ export async function storedFiles({ config }: Pick<TestApp, 'config'>): Promise<
     .sort()
 }
 
-/** Does the work, which must leave as many files more as is said, on disk and in the database alike. */
+/** Runs `work`, and expects this number of new files on disk and in the database. */
 export async function keeping<Result>(
   app: TestApp,
   more: 'nothing' | { files: number },
@@ -21,7 +21,7 @@ export async function keeping<Result>(
   const [onDisk = 0, inDatabase = 0] = await count()
   const result = await work()
   const added = more === 'nothing' ? 0 : more.files
-  // A file that was cut off is removed a moment after its sender was answered.
+  // Polls, because an interrupted file is removed shortly after the response.
   await expect.poll(count, { timeout: 10_000 }).toEqual([onDisk + added, inDatabase + added])
   return result
 }

@@ -1,4 +1,4 @@
-/** A subscription over real HTTP, as a client has it: server-sent events, item by item. */
+/** A subscription over HTTP: server-sent events, item by item. */
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface StreamAnswer {
@@ -14,7 +14,7 @@ export class Subscription implements AsyncIterable<StreamAnswer> {
   #ended = false
   #wake: () => void = () => {}
 
-  /** Resolves once the server has begun the stream: from then on it loses nothing. */
+  /** Resolves when the server has started the stream; no later event is lost. */
   static async open(
     url: string,
     accessToken: string | null,
@@ -32,16 +32,16 @@ export class Subscription implements AsyncIterable<StreamAnswer> {
       body: JSON.stringify({ query, variables }),
       signal: subscription.#aborting.signal,
     })
-    if (!response.body) throw new Error('The answer has no body.')
+    if (!response.body) throw new Error('The response has no body.')
     void subscription.#read(response.body)
     return subscription
   }
 
-  /** The next answer; undefined when the stream has ended. Fails when nothing comes for long. */
+  /** Returns the next item; undefined if the stream has ended. Throws after a time-out. */
   async next(waitMs = ITEM_WAIT_MS): Promise<StreamAnswer | undefined> {
     const deadline = Date.now() + waitMs
     while (this.#waiting.length === 0 && !this.#ended) {
-      if (Date.now() > deadline) throw new Error(`Nothing came in ${waitMs} ms.`)
+      if (Date.now() > deadline) throw new Error(`No item arrived in ${waitMs} ms.`)
       const woken = new Promise<void>((resolve) => {
         this.#wake = resolve
       })
@@ -50,7 +50,7 @@ export class Subscription implements AsyncIterable<StreamAnswer> {
     return this.#waiting.shift()
   }
 
-  /** Goes away without a word, as a client that lost its network. */
+  /** Disconnects, like a client that lost its network. */
   close(): void {
     this.#aborting.abort()
   }
@@ -71,7 +71,7 @@ export class Subscription implements AsyncIterable<StreamAnswer> {
         this.#wake()
       }
     } catch {
-      // Closed by one side or the other: no more comes.
+      // The connection was closed by either side.
     }
     this.#ended = true
     this.#wake()

@@ -1,4 +1,4 @@
-// A process that runs a worker, for tests that kill it. Its jobs are the real ones, or, with `hang`, begin and never end.
+// A process that runs a worker, for tests that kill it. With `hang`, its jobs start and never end.
 import pino from 'pino'
 import { startWorker } from '../../../src/background/worker.ts'
 import { readConfig } from '../../../src/config.ts'

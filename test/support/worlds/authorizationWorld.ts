@@ -1,4 +1,4 @@
-/** One of everything that has an id, and the kinds of people who may or may not see it: for the table of authorization. */
+/** One object of every Node type, and callers of every kind, for the authorization table. */
 import { hashPassword } from '../../../src/accounts/sessions/passwords.ts'
 import { ask, type Caller, nobody } from '../ask.ts'
 import { newId, toPublicId } from '../publicIds.ts'
@@ -23,24 +23,24 @@ export interface World {
   app: TestApp
   people: Record<PersonName, Actor>
   callers: Record<CallerName, Caller>
-  /** Handed in, with a hold, a chat, an applicant who was not chosen. */
+  /** A submitted task with a hold, a chat and a second applicant. */
   submitted: Named
-  /** Approved, with a transfer. */
+  /** An approved task with a transfer. */
   completed: Named
-  /** By invitation, and given to the person invited. */
+  /** A task that the invitee has accepted. */
   invited: Named
-  /** A thing of each Node type: an id that clients see. */
+  /** Public ids by Node type. */
   ids: Record<string, string>
-  /** Makes another task in a status, by the same people. */
+  /** Creates another task in a status, with the same people. */
   make: Record<
     'draft' | 'open' | 'firstCome' | 'awaiting' | 'assigned' | 'submitted' | 'completed',
     () => Promise<Named>
   >
-  /** Another application of the applicant, which waits. */
+  /** Creates another pending application of the applicant. */
   makeApplication(): Promise<Named>
 }
 
-/** Plays the stories that the world is made of. */
+/** Creates the world through the API. */
 export async function makeWorld(app: TestApp): Promise<World> {
   const people = {
     stranger: await actor(app, 'Sam'),
@@ -51,7 +51,7 @@ export async function makeWorld(app: TestApp): Promise<World> {
     finance: await actor(app, 'Fay', 'FINANCE'),
     admin: await actor(app, 'Al', 'ADMIN'),
   }
-  // People of tests have no password; these are asked for theirs.
+  // People of tests have no password; the rows of changePassword need one.
   await app.prisma.user.updateMany({ data: { passwordHash: await hashPassword('the right one') } })
   const make = makers(people)
   const submitted = await make.submitted()
@@ -75,7 +75,7 @@ export async function makeWorld(app: TestApp): Promise<World> {
   return { ...world, ids: { ...ids, ...(await callForHelp(people)) } }
 }
 
-/** The stranger asked customer service, about nothing, and the agent has it, with a note. */
+/** Creates a support chat of the stranger without a topic, assigned to the agent, with a note. */
 async function callForHelp({ stranger, agent }: World['people']): Promise<Record<string, string>> {
   await ask(stranger, 'mutation { startSupportChat(input: { message: "Help." }) { __typename } }')
   await ask(agent, 'mutation { setAgentAvailability(input: { availability: BUSY }) { __typename } }')
@@ -134,7 +134,7 @@ function makers({ poster, assignee, applicant }: World['people']): World['make']
   }
 }
 
-/** The hold of a task, by the id that clients see. */
+/** Returns the public id of the hold of a task. */
 export async function holdOf(app: TestApp, task: Named): Promise<string> {
   const hold = await app.prisma.hold.findFirstOrThrow({ where: { taskId: task.uuid } })
   return toPublicId('hld', hold.id)

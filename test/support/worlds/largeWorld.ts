@@ -1,20 +1,20 @@
 /**
- * A world that is large enough for the planner to choose as it does in earnest: 12,000 tasks and what belongs to them, always
- * the same, by set statements. Skewed as life is: one person has a tenth of everything, most tasks are over, and each column
- * that a list is filtered by has a value that nearly nothing has, and it is old.
+ * A world that is large enough for realistic query plans: 12,000 tasks with related rows, deterministic. Skewed like
+ * production data: one person has a tenth of all rows, most tasks have ended, and each filter column has a rare value that
+ * only old rows have.
  */
 
 import pg from 'pg'
-import { COUNT_UNREAD_OWN } from '../unreadByOwner.ts'
+import { COUNT_UNREAD_BY_OWNER } from '../unreadByOwner.ts'
 
 const PEOPLE = 3_000
 const TASKS = 12_000
 
-/** Who is who among the people: their numbers. The hub has a tenth of all; the newcomer has nothing. */
+/** The numbers of special people. The hub has a tenth of all rows; the newcomer has none. */
 export const PERSON = { hub: 1, administrator: 2, finance: 3, agent: 4, newcomer: 5, ordinary: 150 } as const
 
 const STATEMENTS: readonly string[] = [
-  // Ids that sort by time, as the server makes them; and a number below a thousand that looks like chance.
+  // Ids that sort by time, like those of the server; and a pseudo-random number below 1,000.
   `create function world_id(at timestamptz, salt text) returns uuid
   language sql immutable parallel safe
   return (
@@ -47,7 +47,7 @@ const STATEMENTS: readonly string[] = [
   from world_people
   cross join generate_series(1, case when n = 1 then 100 else 1 end) k`,
 
-  // Which person stands where; from here on all is derived.
+  // The people of each task; everything else is derived from this table.
   `create table world_tasks as
   select
     numbered.*,
@@ -89,7 +89,7 @@ const STATEMENTS: readonly string[] = [
   create unique index on world_tasks (n);
   analyze world_people, world_tasks`,
 
-  // What is rare is old: of the last third of the tasks none has it.
+  // Rare values are old: the newest third of the tasks has none.
   `insert into tasks (
     id, title, description, search_text, search_text_folded, category_id, status, acceptance_mode, budget_minor, currency,
     agreed_price_minor, fee_rule_version, deadline, location_label, latitude, longitude, remote, poster_id, assignee_id, invitee_id, created_at,
@@ -147,7 +147,7 @@ const STATEMENTS: readonly string[] = [
   ) made
   order by n`,
 
-  // Three to each task, thirty to some; the one with everything applies to a seventh of all.
+  // Three applications per task, thirty for some; the hub applies to a seventh of all tasks.
   `insert into task_applications (
     id, task_id, applicant_id, status, message, price_minor, currency, arrival_number, created_at, accepted_at, task_version
   )
@@ -176,7 +176,7 @@ const STATEMENTS: readonly string[] = [
   order by task.n, k
   on conflict do nothing`,
 
-  // A chat for each assignment with three messages, one of them with two thousand.
+  // A chat with three messages for each assignment; one chat has two thousand.
   `insert into chats (id, kind, task_id, tasker_id, created_at, ended_at, closes_at, last_sequence)
   select
     world_id(at + interval '1 hour', 'chat' || n), 'TASK', id, assignee_id, at + interval '1 hour',
@@ -201,7 +201,7 @@ const STATEMENTS: readonly string[] = [
   join tasks task on task.id = chat.task_id
   cross join lateral generate_series(1, chat.last_sequence) s`,
 
-  // Customer service: most of it is over.
+  // Support chats, most of them ended.
   `insert into agents (id, availability, capacity, active_chats)
   select id, 'BUSY', 50, 40
   from world_people
@@ -231,7 +231,7 @@ const STATEMENTS: readonly string[] = [
   join world_people customer on customer.n = 100 + support.n
   join world_people agent on agent.n = case when support.n % 2 = 0 then ${PERSON.agent} else ${PERSON.administrator} end;
 
-  -- Customers who ask about one thing ask about others too.
+  -- Ended chats with a topic have three more topics.
   insert into chat_topics (id, chat_id, task_id, added_at)
   select
     case when s = 0 then chat.id else world_id(chat.created_at + s * interval '1 second', 'topic' || chat.id || s) end,
@@ -261,9 +261,9 @@ const STATEMENTS: readonly string[] = [
   from chats
   where agent_id is not null`,
 
-  COUNT_UNREAD_OWN,
+  COUNT_UNREAD_BY_OWNER,
 
-  // Money: nearly every transfer has succeeded; what failed or hangs is old.
+  // Nearly every transfer has succeeded; failed and unfinished ones are old.
   `insert into holds (
     id, task_id, status, amount_minor, remaining_minor, released_minor, currency, payment_method_id, provider_reference,
     created_at, funded_at, provider_key, funding_key
@@ -363,7 +363,7 @@ const STATEMENTS: readonly string[] = [
   from messages
   where world_chance('attached' || id) < 100`,
 
-  // The log, in the order of time, and the feeds that the sequencer makes of it.
+  // The event log in order of time, and the feeds that the sequencer derives from it.
   `insert into events (
     id, kind, type, occurred_at, actor_id, task_id, task_version, chat_id, message_id, transfer_id, status_after, recipient_ids
   )
@@ -402,17 +402,17 @@ const STATEMENTS: readonly string[] = [
   cross join unnest(event.recipient_ids) recipient`,
 ]
 
-/** Fills a migrated database that has nobody in it yet. */
+/** Fills a migrated, empty database. */
 export async function makeLargeWorld(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString })
   await client.connect()
   try {
-    // The foreign keys of half a million rows would be looked up one by one; by construction they hold.
+    // Skips the foreign key checks of half a million rows, which hold by construction.
     await client.query(`set session_replication_role = replica; set timezone = 'UTC'; set jit = off`)
     for (const statement of STATEMENTS) await client.query(statement)
-    // An index scan asks the table whether a row is to be seen until a vacuum has said that all of a page are.
+    // Sets the visibility map, without which index-only scans read the table.
     await client.query('vacuum analyze')
-    // From here on an index counts who uses it.
+    // Index statistics count from here.
     await client.query('select pg_stat_reset()')
   } finally {
     await client.end()

@@ -1,6 +1,6 @@
 /**
- * A busy hour of customer service, played through the SDK: customers come at random moments, half of the agents get their chats
- * by themselves and the other half claim theirs, each answers and ends what they have. Afterwards the log is gone through.
+ * A busy hour of customer service, through the SDK: customers arrive at random times; half of the agents get chats assigned
+ * automatically, the other half claim them; each agent answers and ends their chats. Afterwards the event log is checked.
  */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
@@ -20,43 +20,42 @@ import {
 } from '../../../schema/sdk/index.ts'
 import type { Database } from '../../../src/db/client.ts'
 
-export interface PlayingAgent {
+export interface ScenarioAgent {
   client: Client
-  /** The id inside. */
   uuid: string
   capacity: number
 }
 
-export interface QueuePlay {
+export interface QueueScenario {
   random: () => number
   database: Database
-  agents: readonly PlayingAgent[]
+  agents: readonly ScenarioAgent[]
   customers: readonly Client[]
-  /** Within how long the customers come. */
+  /** The period in which the customers arrive. */
   arriveWithinMs: number
-  /** How long an agent who has nothing to do waits before they look again. */
+  /** The polling interval of an idle agent. */
   idleMs: number
 }
 
 export interface QueueFigures {
   chats: number
   claimed: number
-  byItself: number
-  /** How many were served after one that came later, and at most after how many. */
+  assignedAutomatically: number
+  /** Chats that were assigned after a later one, and the most later ones before one of them. */
   overtaken: number
   overtakersMax: number
   waitsMs: number[]
   totalMs: number
 }
 
-// Far beyond what it takes; a chat that nobody serves until then is starved.
+// Far longer than needed; a chat that is not served by then is starved.
 const PATIENCE_MS = 300_000
 const BUSY_MS = 250
 const SECOND_MESSAGES = 0.2
 const NOTES = 0.1
 
-/** Plays it to the end; fails when a chat is taken twice, starved, or given to an agent who has as many as they take. */
-export async function playQueue(play: QueuePlay): Promise<QueueFigures> {
+/** Runs the scenario. Throws if a chat is assigned twice or starved, or an agent exceeds their capacity. */
+export async function runQueueScenario(play: QueueScenario): Promise<QueueFigures> {
   const startedAt = performance.now()
   const done = { served: 0, claimed: 0, until: startedAt + PATIENCE_MS }
   await Promise.all([
@@ -65,10 +64,10 @@ export async function playQueue(play: QueuePlay): Promise<QueueFigures> {
   ])
   assert.equal(done.served, play.customers.length, 'nobody is starved')
   const totalMs = performance.now() - startedAt
-  return { ...(await goThroughLog(play)), claimed: done.claimed, totalMs }
+  return { ...(await checkEventLog(play)), claimed: done.claimed, totalMs }
 }
 
-async function arrive({ random, arriveWithinMs }: QueuePlay, client: Client): Promise<void> {
+async function arrive({ random, arriveWithinMs }: QueueScenario, client: Client): Promise<void> {
   const writesAgain = random() < SECOND_MESSAGES
   await pause(random() * arriveWithinMs)
   const { startSupportChat } = await send(client, StartSupportChatDocument, { message: 'I need help.' })
@@ -81,18 +80,18 @@ async function arrive({ random, arriveWithinMs }: QueuePlay, client: Client): Pr
   assert.match(sendMessage.__typename, /^(MessagePayload|ChatEndedError)$/)
 }
 
-/** Sends a mutation once, however often it has to be sent. */
+/** Sends a mutation with retries under one key. */
 function send<Data, Input extends { idempotencyKey?: unknown }>(
   client: Client,
   document: Operation<Data, { input: Input }>,
   input: Omit<Input, 'idempotencyKey'>,
 ): Promise<Data> {
   const variables = { input: { ...input, idempotencyKey: randomUUID() } as unknown as Input }
-  return patiently(() => client.send(document, variables as never))
+  return withRetries(() => client.send(document, variables as never))
 }
 
-/** A server that is busy, or a database that does not answer for a moment, is not what is looked at here. */
-async function patiently<Data>(ask: () => Promise<Data>): Promise<Data> {
+/** Retries while the server is overloaded or the database is unavailable, because the scenario does not test outages. */
+async function withRetries<Data>(ask: () => Promise<Data>): Promise<Data> {
   const until = performance.now() + PATIENCE_MS
   for (;;) {
     try {
@@ -107,42 +106,42 @@ async function patiently<Data>(ask: () => Promise<Data>): Promise<Data> {
   }
 }
 
-interface Done {
+interface Progress {
   served: number
   claimed: number
-  /** When to give up. */
+  /** The deadline. */
   until: number
 }
 
 async function work(
-  play: QueuePlay,
-  done: Done,
-  { client, capacity }: PlayingAgent,
+  play: QueueScenario,
+  done: Progress,
+  { client, capacity }: ScenarioAgent,
   availability: 'ONLINE' | 'BUSY',
 ): Promise<void> {
-  const { setAgentAvailability } = await patiently(() =>
+  const { setAgentAvailability } = await withRetries(() =>
     client.send(SetAgentAvailabilityDocument, { input: { availability, capacity } }),
   )
   assert.equal(setAgentAvailability.__typename, 'AgentPayload')
   while (done.served < play.customers.length && performance.now() < done.until) {
     if (availability === 'BUSY') await claim(done, client)
-    const { myAssignedChats } = await patiently(() => client.send(MyAssignedChatsDocument, { first: 50 }))
+    const { myAssignedChats } = await withRetries(() => client.send(MyAssignedChatsDocument, { first: 50 }))
     const chats = myAssignedChats?.nodes ?? []
     assert.ok(chats.length <= capacity, `${chats.length} chats for an agent who takes ${capacity}`)
-    // The rest stays for the next turn, so that agents are full now and then.
+    // Keeps the rest for the next turn, so that agents are sometimes at capacity.
     for (const { id } of chats.slice(0, 1 + Math.floor(play.random() * chats.length)))
       await serve(play, done, client, id)
     if (chats.length === 0) await pause(play.idleMs)
   }
 }
 
-async function claim(done: Done, client: Client): Promise<void> {
+async function claim(done: Progress, client: Client): Promise<void> {
   const { claimNextChat } = await send(client, ClaimNextChatDocument, {})
   if (claimNextChat.__typename === 'SupportChatPayload') done.claimed++
   else assert.match(claimNextChat.__typename, /^(QueueEmptyError|AgentAtCapacityError)$/)
 }
 
-async function serve({ random }: QueuePlay, done: Done, client: Client, chatId: string): Promise<void> {
+async function serve({ random }: QueueScenario, done: Progress, client: Client, chatId: string): Promise<void> {
   const { sendMessage } = await send(client, SendMessageDocument, { chatId, body: 'So it is done.' })
   assert.equal(sendMessage.__typename, 'MessagePayload', JSON.stringify(sendMessage))
   if (random() < NOTES) await send(client, AddNoteDocument, { chatId, body: 'Friendly.' })
@@ -160,12 +159,12 @@ interface Step {
   assignedAt: Date
 }
 
-/** Goes through what was recorded, in its order, and counts anew. */
-async function goThroughLog({
+/** Replays the recorded events in order, and recounts. */
+async function checkEventLog({
   database,
   agents,
   customers,
-}: QueuePlay): Promise<Omit<QueueFigures, 'claimed' | 'totalMs'>> {
+}: QueueScenario): Promise<Omit<QueueFigures, 'claimed' | 'totalMs'>> {
   const steps = await database.rows<Step>`
     /* queueSteps */
     select
@@ -180,7 +179,7 @@ async function goThroughLog({
   const waiting = new Map<string, Step>()
   const overtakers = new Map<string, number>()
   const lives = new Map<string, string[]>()
-  const figures = { byItself: 0, waitsMs: [] as number[] }
+  const figures = { assignedAutomatically: 0, waitsMs: [] as number[] }
   for (const step of steps) {
     const { type, chatId, agentId, actorId } = step
     lives.set(chatId, [...(lives.get(chatId) ?? []), type])
@@ -193,7 +192,7 @@ async function goThroughLog({
       }
       active.set(agentId, load + 1)
       assert.ok(load < (capacities.get(agentId) ?? 0), 'no agent has more than they take')
-      if (actorId === null) figures.byItself++
+      if (actorId === null) figures.assignedAutomatically++
       figures.waitsMs.push(step.assignedAt.getTime() - step.queuedAt.getTime())
     } else active.set(agentId, load - 1)
   }
@@ -202,13 +201,13 @@ async function goThroughLog({
     assert.deepEqual(life, ['chat.queued', 'chat.assigned', 'chat.ended'], `${chatId} is taken once`)
   }
   const overtakersMax = Math.max(0, ...overtakers.values())
-  // While one agent takes a chat, and has not committed it, each other one takes a later chat at most.
+  // While the transaction of one agent holds a chat, each other agent can claim at most one later chat.
   assert.ok(overtakersMax <= agents.length, `${overtakersMax} were served before one who came earlier`)
   return { chats: lives.size, overtaken: overtakers.size, overtakersMax, ...figures }
 }
 
-/** Customers who wait in this order are claimed in this order, one after the other, whatever server is asked. */
-export async function playInOrder(customers: readonly Client[], agents: readonly Client[]): Promise<void> {
+/** Expects that chats are claimed in the order of their arrival, on all servers. */
+export async function expectFirstInFirstOut(customers: readonly Client[], agents: readonly Client[]): Promise<void> {
   const waiting: string[] = []
   for (const client of customers) {
     const { startSupportChat } = await send(client, StartSupportChatDocument, { message: 'I need help.' })

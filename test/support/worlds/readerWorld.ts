@@ -1,18 +1,18 @@
 /**
- * A small world with every model in it, every status, and nulls wherever a column takes them: what readers are compared on.
- * Written by set statements and always the same, so that a case that failed fails again.
+ * A small world with every model, every status, and nulls in every nullable column, on which the readers are compared.
+ * Deterministic, so that a failed case can be repeated.
  */
 import { signAccessToken } from '../../../src/accounts/sessions/accessToken.ts'
 import type { Database } from '../../../src/db/client.ts'
 import { newId } from '../../../src/db/ids.ts'
 import type { TestApp } from '../servers/app.ts'
-import { COUNT_UNREAD_OWN } from '../unreadByOwner.ts'
+import { COUNT_UNREAD_BY_OWNER } from '../unreadByOwner.ts'
 
 const HOUR_MS = 3_600_000
 const PEOPLE = 12
 export const TASKS = 90
 
-/** The UUID of the nth thing of a kind, as the statements below make it. */
+/** Returns the UUIDs of the first rows of a kind, as the statements below compute them. */
 export async function uuidsOf(database: Database, kind: string, count: number): Promise<string[]> {
   const rows = await database.rows<{ id: string }>`
     /* worldIds */
@@ -22,7 +22,7 @@ export async function uuidsOf(database: Database, kind: string, count: number): 
   return rows.map(({ id }) => id)
 }
 
-/** The headers by which somebody of the world is signed in. */
+/** Returns headers that sign a person of the world in. */
 export async function signInTo(
   { database, authSecret }: Pick<TestApp, 'database' | 'authSecret'>,
   userId: string,
@@ -36,11 +36,11 @@ export async function signInTo(
   return { authorization: `Bearer ${token}` }
 }
 
-/** Writes the world into a database that has nobody in it yet. */
+/** Inserts the world into an empty database. */
 export async function makeReaderWorld(database: Database): Promise<void> {
   const client = await database.pool.connect()
   try {
-    // The rules of writing are not the subject, and a world that kept them all would have no odd rows to read.
+    // Without triggers, so that the world can contain unusual rows.
     await client.query(triggers('disable'))
     for (const statement of STATEMENTS) {
       await client.query(statement)
@@ -295,14 +295,14 @@ const EVENTS_SQL = `
 
   insert into event_inbox (event_sequence) select sequence from events where sequence % 5 = 0`
 
-// In the order in which they refer to each other.
+// In the order of their references.
 const STATEMENTS = [
   PEOPLE_SQL,
   TASKS_SQL,
   APPLICATIONS_SQL,
   CHATS_SQL,
   SUPPORT_SQL,
-  COUNT_UNREAD_OWN,
+  COUNT_UNREAD_BY_OWNER,
   FILES_SQL,
   MONEY_SQL,
   LEDGER_SQL,

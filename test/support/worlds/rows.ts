@@ -1,4 +1,4 @@
-/** Rows for tests that read: written straight into the tables, without the rules that would make them. */
+/** Rows for tests of reads, inserted directly, without the rules. */
 
 import type { AcceptanceMode, TaskStatus } from '../../../src/db/generated/enums.ts'
 import type { Person } from '../people.ts'
@@ -7,7 +7,7 @@ import type { TestApp } from '../servers/app.ts'
 
 type Row = { uuid: string; id: string }
 
-/** A task in DRAFT, OPEN or (with an assignee) ASSIGNED. */
+/** Inserts a task in DRAFT, OPEN or (with an assignee) ASSIGNED. */
 export async function taskRow(
   app: TestApp,
   {
@@ -40,7 +40,7 @@ export async function taskRow(
   return { uuid, id: toPublicId('tsk', uuid) }
 }
 
-/** A chat of a task's poster and a tasker. */
+/** Inserts a chat of a task's poster and a tasker. */
 export async function chatRow(
   app: TestApp,
   { task, poster, tasker, ended = false }: { task: Row; poster: Person; tasker: Person; ended?: boolean },
@@ -63,7 +63,7 @@ export async function chatRow(
   return { uuid, id: toPublicId('tch', uuid) }
 }
 
-/** The next message of a chat; without an author, one of the system. */
+/** Inserts the next message of a chat; without an author, a system message. */
 export async function messageRow(
   app: TestApp,
   { chat, author, body }: { chat: Row; author?: Person; body: string },

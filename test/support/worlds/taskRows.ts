@@ -1,4 +1,4 @@
-/** Tasks and applications in any status, for tests that read: written straight into the tables, as the rules would leave them. */
+/** Tasks and applications in any status, for tests of reads, inserted directly, as the rules would leave them. */
 
 import type { AcceptanceMode, TaskApplicationStatus, TaskStatus } from '../../../src/db/generated/enums.ts'
 import { searchTextOf } from '../../../src/domain/searchText.ts'
@@ -29,7 +29,7 @@ export interface TaskOptions {
 
 const FINAL: TaskStatus[] = ['COMPLETED', 'CANCELED', 'EXPIRED']
 
-/** A task that satisfies what the database asks of its status; an assignee has agreed to the budget. */
+/** Inserts a task that satisfies the constraints of its status; the agreed price is the budget. */
 export async function anyTask(app: TestApp, options: TaskOptions): Promise<Row> {
   const { status = 'OPEN', budgetMinor = 2_000n, currency = 'EUR', assignee, invitee, place = null } = options
   const uuid = newId()
@@ -57,7 +57,7 @@ export async function anyTask(app: TestApp, options: TaskOptions): Promise<Row> 
   return { uuid, id: toPublicId('tsk', uuid) }
 }
 
-/** An application; the next to arrive at its task. */
+/** Inserts the next application of a task. */
 export async function anyApplication(
   app: TestApp,
   { task, applicant, status = 'PENDING' }: { task: Row; applicant: Person; status?: TaskApplicationStatus },

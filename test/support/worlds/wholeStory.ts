@@ -1,4 +1,4 @@
-/** One story through most of what the API does, from signing up to a tasker who is paid, for tests of what lies below all of it. */
+/** One scenario through most of the API, from sign-up to the payout of a tasker, for tests of the layers below. */
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import {
@@ -33,8 +33,8 @@ const PLACE = { latitude: '52.52', longitude: '13.405' }
 const reads = <Data>(caller: Caller, { text }: Operation<Data, never>, variables: object = {}): Promise<Data> =>
   ask<Data>(caller, text, { ...variables })
 
-/** Plays it, once at a time. Everything must succeed, and what is read must be what was done. */
-export async function playWholeStory(app: TestApp): Promise<void> {
+/** Runs the scenario, and checks each step. Do not run it concurrently on one server. */
+export async function runWholeStory(app: TestApp): Promise<void> {
   await signsUp(app)
   const [anna, ben, fay] = [await actor(app, 'Anna'), await actor(app, 'Ben'), await actor(app, 'Fay', 'FINANCE')]
   const { task, transfer } = await worksForMoney(anna, ben)
@@ -134,6 +134,6 @@ async function getsHelp(app: TestApp): Promise<void> {
   await cleo.does('rateChat', { chatId: chat.id, score: 5 })
 }
 
-/** What went wrong, as the log has it; that something took long on a busy machine is nothing wrong. */
+/** Returns the warnings and errors in the log, except slow operations, which a busy machine causes. */
 export const failuresOf = ({ logLines }: TestApp) =>
   logLines.filter(({ level, msg }) => Number(level) >= 40 && msg !== 'slow operation')
