@@ -19,6 +19,7 @@ import { useServerSentEvents } from './serverSentEvents.ts'
 import type { BodyLimits } from './uploads/multipartBody.ts'
 import { useUploads } from './uploads/uploads.ts'
 
+/** The path of the GraphQL endpoint. */
 export const GRAPHQL_PATH = '/graphql'
 
 // Enough for the operations of a few clients. With the limits on a document, an attacker can fill a few hundred MB at most.

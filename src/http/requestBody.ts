@@ -4,10 +4,11 @@ import { BodyTooLarge, readBody } from './body.ts'
 import { preventCsrf } from './csrfPrevention.ts'
 import { requestError } from './responses/requestErrors.ts'
 
-// A hundred times the longest legitimate request; uploads have limits of their own.
+/** The longest body: a hundred times the longest legitimate request. Uploads have limits of their own. */
 export const BODY_BYTES_MAX = 1_000_000
 const MULTIPART_TYPE = /^multipart\/form-data *(?:;|$)/i
 const NO_ENCODING = /^(?:identity)?$/i
+/** Matches the content types of JSON requests. */
 export const JSON_TYPE = /^application\/(?:graphql\+)?json *(?:;|$)/i
 
 type Parsed = GraphQLParams | GraphQLParams[] | Response

@@ -3,6 +3,7 @@ import type { Work } from '../jobs/timer.ts'
 import type { Webhook } from '../payments/provider.ts'
 import { lookUpNow } from '../transfers/lookUpNow.ts'
 
+/** The path to which the payment provider sends webhooks. */
 export const WEBHOOK_PATH = '/webhooks/payments'
 
 /**

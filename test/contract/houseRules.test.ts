@@ -1,11 +1,11 @@
-/** Rules of the house that a machine can check. One that cannot fail a test is advice, and stands in the README. */
+/** House rules that a test can check. A rule that no test can check is advice, and belongs into the contributor guide. */
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
-/** Who may import whom: a file imports its own layer and those below it. The first pattern that fits names the layer. */
+/** The layers: a file imports its own layer and lower ones. The first pattern that matches determines the layer. */
 const LAYERS: [name: string, pattern: RegExp][] = [
   ['process', /^(src\/(main|worker|grant)|prisma\/seed)\.ts$/],
   ['app', /^src\/app\.ts$/],
@@ -37,7 +37,7 @@ const ORDER = [
 
 const layerOf = (path: string): string => LAYERS.find(([, pattern]) => pattern.test(path))?.[0] ?? 'outside'
 
-/** The feature that a file belongs to; the streams read the log of events. */
+/** Returns the feature of a file. The streams count to the events, because they read the event log. */
 const featureOf = (path: string): string => path.split('/')[1]?.replace('streams', 'events') ?? ''
 
 async function filesBelow(folder: string): Promise<string[]> {
@@ -52,6 +52,19 @@ async function filesBelow(folder: string): Promise<string[]> {
 const sources = new Map<string, string>()
 for (const path of await filesBelow('src')) sources.set(path, await readFile(join(ROOT, path), 'utf8'))
 
+/** The hand-written files that clients read. */
+const clientSources = new Map<string, string>()
+for (const folder of ['schema/sdk', 'schema/operations']) {
+  for (const name of await readdir(join(ROOT, folder))) {
+    if (/\.(ts|graphql)$/.test(name) && name !== 'generated.ts')
+      clientSources.set(`${folder}/${name}`, await readFile(join(ROOT, folder, name), 'utf8'))
+  }
+}
+
+/** Files whose comments are not revised yet. */
+const NOT_YET: readonly string[] = []
+const isDone = (finding: string): boolean => !NOT_YET.some((path) => finding.startsWith(`${path}:`))
+
 const offences = (isOffence: (path: string, text: string) => boolean): string[] =>
   [...sources].filter(([path, text]) => isOffence(path, text)).map(([path]) => path)
 
@@ -63,14 +76,14 @@ function importsOf(path: string, text: string): string[] {
     .filter((target) => !target.includes('db/generated/'))
 }
 
-/** What SQL is there, whoever wrote it: a column that a newer server adds must not change what an older one is given. */
-test('no statement takes whatever columns there are', () => {
-  const takesAll = /\b(select|returning)\s+\*|\bselect\b[^;`]*?[\w}]\.\*/
-  expect(offences((_, text) => takesAll.test(withoutComments(text)))).toEqual([])
+/** A column that a newer server adds must not change the rows that an older one reads. */
+test('no statement selects all columns', () => {
+  const selectsAll = /\b(select|returning)\s+\*|\bselect\b[^;`]*?[\w}]\.\*/
+  expect(offences((_, text) => selectsAll.test(withoutComments(text)))).toEqual([])
 })
 
 describe('imports', () => {
-  test('go one way', () => {
+  test('go from higher to lower layers', () => {
     const wrong: string[] = []
     for (const [path, text] of sources) {
       for (const target of importsOf(path, text)) {
@@ -103,23 +116,23 @@ test('nothing calls a synchronous file or crypto function', () => {
   expect(offences((_path, text) => sync.test(withoutComments(text)))).toEqual([])
 })
 
-test('files of declarations hold no SQL', () => {
+test('declarations contain no SQL', () => {
   expect(
     offences((path, text) => layerOf(path) === 'declarations' && /\.(rows|row|run)(<[^`]*>)?`/.test(text)),
   ).toEqual([])
 })
 
-test('what a request remembers is made by its loaders, which forget it when a mutation changes something', () => {
+test('only the loaders of a request cache rows, because a mutation must invalidate all of them', () => {
   const makers = offences((_path, text) => /new DataLoader\b/.test(withoutComments(text)))
   expect(makers.length).toBeGreaterThan(5)
   const importers = [...sources]
     .filter(([path, text]) => importsOf(path, text).some((target) => makers.includes(target)))
     .map(([path]) => path)
-  // A stream of the queue reads by a loader of its own, which remembers nothing.
+  // The queue stream uses a loader without a cache.
   expect(importers).toEqual(['src/api/loaders.ts', 'src/streams/supportStreams.graphql.ts'])
 })
 
-test('rules know no GraphQL and no HTTP', () => {
+test('rules import neither GraphQL nor HTTP', () => {
   expect(
     offences(
       (path, text) =>
@@ -129,7 +142,7 @@ test('rules know no GraphQL and no HTTP', () => {
   ).toEqual([])
 })
 
-test('no left-overs', () => {
+test('no left-over markers or suppressions', () => {
   expect(
     offences((_path, text) =>
       /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|expect-error|nocheck)|biome-ignore|\bas any\b|: any\b/.test(text),
@@ -137,18 +150,59 @@ test('no left-overs', () => {
   ).toEqual([])
 })
 
-test('no file is named after nothing', () => {
+test('no file has a vague name', () => {
   expect(offences((path) => /(util|helper|manager|common|misc|data|(?<!Resolve)info)s?\.ts$/i.test(path))).toEqual([])
 })
 
-test('every exported function says what it promises', () => {
+/** Names that need no doc comment: a GraphQL description or the schema of an input mutation says the same. */
+const SELF_DESCRIBED = /\.(sql|graphql)\.ts$|\/(inputSchemas|errors)\.ts$/
+
+test('every exported function, class and constant has a doc comment', () => {
   const bare: string[] = []
   for (const [path, text] of sources) {
-    if (path.endsWith('.sql.ts')) continue
-    for (const match of text.matchAll(/^(.*)\n(?:.*\n)?export (?:async )?function\*? (\w+)/gm)) {
-      const before = text.slice(0, match.index + match[0].lastIndexOf('export')).trimEnd()
-      if (!before.endsWith('*/')) bare.push(`${path}: ${match[2]}`)
+    for (const match of text.matchAll(/^export (?:abstract )?(?:async )?(function\*?|class|const) (\w+)/gm)) {
+      const isExempt = path.endsWith('.sql.ts') || (match[1] !== 'function' && SELF_DESCRIBED.test(path))
+      const before = text.slice(0, match.index).trimEnd()
+      if (!isExempt && !before.endsWith('*/')) bare.push(`${path}: ${match[2]}`)
     }
   }
-  expect(bare).toEqual([])
+  expect(bare.filter(isDone)).toEqual([])
+})
+
+describe('the language of comments and texts', () => {
+  // Vague pronouns and archaic words, which readers cannot search for and second-language readers stumble over.
+  const AVOIDED =
+    /\b(who(m?)ever|whatever|whichever|anew|of whose|who asks|what is asked|beneath|meanwhile|deeds?|mend(ed|s)?|the very)\b/i
+
+  test('has no words that the glossary avoids', () => {
+    const found = [...sources, ...clientSources].flatMap(([path, text]) =>
+      text.split('\n').flatMap((line, index) => (AVOIDED.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [])),
+    )
+    expect(found.filter(isDone)).toEqual([])
+  })
+
+  test('begins doc comments with a noun or a verb, not with a relative clause', () => {
+    const found = [...sources, ...clientSources].flatMap(([path, text]) =>
+      [...text.matchAll(/\/\*\*[\s*]*((?:What|Who|Whom|Whose|How|Whether)\b.*)/g)].map(([, line]) => `${path}: ${line}`),
+    )
+    expect(found.filter(isDone)).toEqual([])
+  })
+})
+
+describe('size', () => {
+  const LINES_MAX = 350
+  const FILES_MAX = 27
+
+  test('source files have at most 350 lines', () => {
+    const long = [...sources].map(([path, text]) => [path, text.split('\n').length - 1] as const)
+    expect(long.filter(([, lines]) => lines > LINES_MAX)).toEqual([])
+  })
+
+  test('folders have at most 27 files of their own', async () => {
+    const counts = new Map<string, number>()
+    for (const path of [...sources.keys(), ...(await filesBelow('test'))]) {
+      counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1)
+    }
+    expect([...counts].filter(([, count]) => count > FILES_MAX)).toEqual([])
+  })
 })
