@@ -27,13 +27,13 @@ export type AcceptanceMode =
   /** People apply with a price; the poster accepts one of them. */
   | 'POSTER_CHOICE';
 
-/** What staff should know of a chat. */
+/** An internal note on a support chat. */
 export type AddNoteInput = {
   /** Plain text of 1 to 4000 characters. */
   readonly body: string;
   /** The support chat, `sch_...`. */
   readonly chatId: string;
-  /** The same request under the same key is done once, however often it is sent. */
+  /** A request that is repeated under the same key runs once. */
   readonly idempotencyKey?: string | null | undefined;
 };
 
@@ -43,13 +43,13 @@ export type AdvanceSandboxClockInput = {
   readonly by: string;
 };
 
-/** Whether an agent gets chats. */
+/** The availability of an agent. */
 export type AgentAvailability =
-  /** Chats come by claiming only. Whoever loses a chat by silence becomes this. */
+  /** Receives chats only by `claimNextChat` and `assignChat`. Set automatically when a silent agent loses a chat. */
   | 'BUSY'
-  /** No chat comes. */
+  /** Receives no chats. */
   | 'OFFLINE'
-  /** The next chat comes by itself, as long as there is room. */
+  /** Chats are assigned automatically, up to the capacity. */
   | 'ONLINE';
 
 /** An application, and why something is done with it. */
@@ -88,27 +88,27 @@ export type ApproveWorkInput = {
   readonly taskId: string;
 };
 
-/** Who is to have a chat. */
+/** The assignment of a chat to an agent. */
 export type AssignChatInput = {
   /** The agent, `agt_...`. */
   readonly agentId: string;
   /** The support chat, `sch_...`. */
   readonly chatId: string;
-  /** The same request under the same key is done once, however often it is sent. */
+  /** A request that is repeated under the same key runs once. */
   readonly idempotencyKey?: string | null | undefined;
-  /** What they should know; a note of the chat. */
+  /** A note for the new agent, added to the chat. */
   readonly note?: string | null | undefined;
 };
 
-/** Whether a file can be had. */
+/** The availability of a file. */
 export type AttachmentStatus =
-  /** It can be downloaded. */
+  /** The file can be downloaded. */
   | 'AVAILABLE'
-  /** Its bytes are gone: it was never attached to anything, or was taken away again. */
+  /** The file was deleted: it was never attached, or it was removed from its owner. */
   | 'DELETED'
-  /** It is held back until it has been looked at. */
+  /** The file is withheld until it has been reviewed. */
   | 'QUARANTINED'
-  /** It was looked at and is not given out. */
+  /** The file was reviewed and is not released. */
   | 'REJECTED';
 
 /** What the provider answered. */
@@ -130,33 +130,33 @@ export type ChangePasswordInput = {
   readonly newPassword: string;
 };
 
-/** Why a support chat ended. */
+/** The reason for the end of a support chat. */
 export type ChatEndReason =
   /** An administrator ended it. */
   | 'AGENT_ENDED'
-  /** Nobody could be found to answer. */
+  /** No agent took the chat in time. */
   | 'AGENT_INACTIVE'
   /** The customer ended it. */
   | 'CUSTOMER_ENDED'
-  /** The customer did not answer the agent. */
+  /** The customer did not answer the agent in time. */
   | 'CUSTOMER_INACTIVE'
   /** The agent ended it. */
   | 'RESOLVED';
 
-/** What a person is in a chat. */
+/** The role of a participant in a chat. */
 export type ChatRole =
-  /** Who answers for customer service. */
+  /** The agent who answers for customer service. */
   | 'AGENT'
-  /** Who asked customer service. */
+  /** The person who contacted customer service. */
   | 'CUSTOMER'
-  /** Who posted the task. */
+  /** The poster of the task. */
   | 'POSTER'
-  /** Who was accepted for the task. */
+  /** The tasker who was accepted for the task. */
   | 'TASKER';
 
-/** Nothing but a key: which chat is next, the queue decides. */
+/** Only a key, because the queue decides which chat is next. */
 export type ClaimNextChatInput = {
-  /** The same request under the same key is done once, however often it is sent. */
+  /** A request that is repeated under the same key runs once. */
   readonly idempotencyKey?: string | null | undefined;
 };
 
@@ -186,96 +186,96 @@ export type CreateTaskInput = {
   readonly title: string;
 };
 
-/** Which chat is over. */
+/** The support chat to end. */
 export type EndChatInput = {
   /** The support chat, `sch_...`. */
   readonly chatId: string;
-  /** The same request under the same key is done once, however often it is sent. */
+  /** A request that is repeated under the same key runs once. */
   readonly idempotencyKey?: string | null | undefined;
 };
 
-/** Why a request was refused. Branch on the type or on this, never on the message. */
+/** Reason of a refusal. Branch on the type or on the code, never on the message. */
 export type ErrorCode =
   /** The account is suspended. */
   | 'ACCOUNT_SUSPENDED'
-  /** The agent has as many chats as they take. */
+  /** The agent has as many active chats as their capacity. */
   | 'AGENT_AT_CAPACITY'
-  /** There is an application by this person already. */
+  /** The viewer already has an application for this task. */
   | 'ALREADY_APPLIED'
   /** The chat has ended. */
   | 'CHAT_ENDED'
-  /** The file has no bytes. */
+  /** The file is empty. */
   | 'FILE_EMPTY'
-  /** The file has more bytes than its kind may have. */
+  /** The file exceeds the size limit of its kind. */
   | 'FILE_TOO_LARGE'
-  /** The file ended before its end, or its checksum is another. */
+  /** The file is incomplete, or its checksum does not match. */
   | 'FILE_TRUNCATED'
-  /** The bytes are of no type that this purpose takes. */
+  /** Files of this content type are not allowed for this purpose. */
   | 'FILE_TYPE_NOT_ALLOWED'
-  /** This viewer may not do it. */
+  /** The viewer may not do this. */
   | 'FORBIDDEN'
-  /** The money is frozen. */
+  /** The held money is frozen. */
   | 'HOLD_FROZEN'
-  /** The first request with this key is not answered yet. */
+  /** The first request with this idempotency key is still in progress. */
   | 'IDEMPOTENCY_IN_PROGRESS'
-  /** The key belongs to another request. */
+  /** The idempotency key was used for another request. */
   | 'IDEMPOTENCY_KEY_REUSED'
-  /** Its status does not allow this. */
+  /** The status of the object does not allow this. */
   | 'ILLEGAL_TRANSITION'
-  /** There is less money than this takes. */
+  /** The amount exceeds the available money. */
   | 'INSUFFICIENT_FUNDS'
-  /** An acceptance of this task by the tasker lapsed before. */
+  /** An earlier acceptance of this task by the tasker lapsed because it was not funded. */
   | 'LAPSED_BEFORE'
-  /** There is no such thing for this viewer. */
+  /** The object does not exist, or the viewer may not see it. */
   | 'NOT_FOUND'
-  /** The provider refused the payment. */
+  /** The payment provider refused the payment. */
   | 'PAYMENT_REFUSED'
-  /** The tasker cannot be paid yet. */
+  /** The tasker cannot receive payouts yet. */
   | 'PAYOUT_NOT_READY'
-  /** The price is another than expected. */
+  /** The price differs from the expected price. */
   | 'PRICE_CHANGED'
-  /** Nobody waits. */
+  /** The support queue is empty. */
   | 'QUEUE_EMPTY'
-  /** Too many in a short time. */
+  /** Rate limit exceeded. */
   | 'RATE_LIMITED'
-  /** Nobody deals with themselves. */
+  /** You cannot apply to or accept your own task. */
   | 'SELF_DEALING'
-  /** There are newer messages than the client knew. */
+  /** The chat has newer messages than the client has seen. */
   | 'STALE_CHAT'
-  /** It has changed since the version that was sent. */
+  /** The object has changed since the version that was sent. */
   | 'STALE_VERSION'
-  /** Somebody else was faster. */
+  /** A tasker was already accepted for this task. */
   | 'TASK_ALREADY_ACCEPTED'
-  /** The terms are others than the applicant agreed to. */
+  /** The terms of the task have changed since the applicant agreed to them. */
   | 'TERMS_CHANGED'
-  /** The tasker has as many unfunded acceptances as one may have. */
+  /** The tasker has reached the limit of unfunded acceptances. */
   | 'TOO_MANY_UNFUNDED'
-  /** Nobody knows yet whether the provider did it. */
+  /** The outcome of the transfer at the payment provider is not known yet. */
   | 'TRANSFER_IN_DOUBT'
-  /** Nobody is signed in. */
+  /** The request has no valid access token. */
   | 'UNAUTHENTICATED'
-  /** The input cannot be taken as it is. */
+  /** The input is not valid. */
   | 'VALIDATION_FAILED'
   /** The tasker withdrew from this task before. */
   | 'WITHDREW_BEFORE';
 
-/** Which events are wanted. What is left out does not matter. */
+/** A filter of events. An absent field filters nothing. */
 export type EventFilter = {
-  /** Only what happened to this task, chat or transfer. */
+  /** Only events of this task, chat or transfer. */
   readonly subjectId?: string | null | undefined;
-  /** Only of these types, e.g. `task.accepted`. */
+  /** Only events of these types, e.g. `task.accepted`. */
   readonly types?: ReadonlyArray<string> | null | undefined;
 };
 
-/** What a file is for. It says which files are taken, and what they can be attached to. */
+/** The purpose of a file. It decides which types are accepted and what the file can be attached to. */
 export type FilePurpose =
   /** The picture of a person: images only. */
   | 'AVATAR'
   /** A message: images and documents. */
   | 'CHAT'
-  /** A dispute, or the work that is handed in: images and documents. */
+  /** A dispute or a submission: images and documents. */
   | 'EVIDENCE'
-  /** A task, or the work that is handed in for it: images and documents. */
+  /** A task or a submission: images and documents. */
   | 'TASK';
 
 /** Who pays for which task, and how. */
@@ -310,24 +310,24 @@ export type InDoubtFinding =
   /** Nothing was paid. Taken only if the provider, asked at once, says so too. */
   | 'PROVIDER_NEVER_HAD_IT';
 
-/** Up to where the viewer has read. */
+/** A reading mark of the viewer. */
 export type MarkReadInput = {
   /** The chat. */
   readonly chatId: string;
-  /** The last message that was read. Beyond the end means the end; before the mark leaves it where it is. */
+  /** The `sequence` of the last message that was read. A value after the end means the last message; a value before the current mark changes nothing. */
   readonly upToSequence: number;
 };
 
-/** Who wrote a message. */
+/** The kind of a message. */
 export type MessageKind =
-  /** The server; it has no author. */
+  /** Written by the server; it has no author. */
   | 'SYSTEM'
-  /** A person. */
+  /** Written by a person. */
   | 'TEXT';
 
 /** An exact amount in one currency. */
 export type MoneyInput = {
-  /** In major units; no more fraction digits than the currency has. */
+  /** Amount in major units, with at most the fraction digits of the currency. */
   readonly amount: string;
   /** The currency, e.g. `EUR`. */
   readonly currencyCode: string;
@@ -374,15 +374,15 @@ export type PayoutReadiness =
   /** The provider wants to know more before it pays. */
   | 'RESTRICTED';
 
-/** What a customer made of a chat. */
+/** A rating of a support chat. */
 export type RateChatInput = {
   /** The support chat, `sch_...`. */
   readonly chatId: string;
-  /** Why. */
+  /** A comment on the rating. */
   readonly comment?: string | null | undefined;
-  /** The same request under the same key is done once, however often it is sent. */
+  /** A request that is repeated under the same key runs once. */
   readonly idempotencyKey?: string | null | undefined;
-  /** From 1, bad, to 5, good. */
+  /** The score, from 1 (bad) to 5 (good). */
   readonly score: number;
 };
 
@@ -451,25 +451,25 @@ export type SandboxProviderMode =
   /** Refuses, and will always refuse. */
   | 'REFUSE_FOR_GOOD';
 
-/** What is written, and where. */
+/** A message to a chat. */
 export type SendMessageInput = {
-  /** Files that the sender has uploaded for CHAT and that belong to nothing yet, in the order to be shown; at most 10. */
+  /** Unattached files that the sender has uploaded for CHAT, in display order; at most 10. */
   readonly attachmentIds?: ReadonlyArray<string> | null | undefined;
-  /** Plain text of 1 to 4000 characters, without control characters but tabs and new lines. Space around it is cut off. */
+  /** Plain text of 1 to 4000 characters, without control characters except tabs and line breaks. Leading and trailing white space is removed. */
   readonly body: string;
   /** The chat. */
   readonly chatId: string;
-  /** The same request under the same key writes one message, however often it is sent. */
+  /** A request that is repeated under the same key sends one message. */
   readonly idempotencyKey?: string | null | undefined;
-  /** The last message that the sender has seen: refused with StaleChatError when others, or the system, have written behind it. Absent: sent whatever was written. */
+  /** The `sequence` of the last message that the sender has seen. Refused with StaleChatError if the chat has later messages of others or of the system. Without it, no such check is made. */
   readonly lastSeenSequence?: number | null | undefined;
 };
 
-/** Whether the viewer works as an agent, and how much they take. */
+/** The availability and capacity of the viewer as an agent. */
 export type SetAgentAvailabilityInput = {
-  /** Whether they get chats. */
+  /** The availability. */
   readonly availability: AgentAvailability;
-  /** How many chats they take at once, 1 to 50. Absent leaves it; 5 in the beginning. */
+  /** The maximum number of chats at once, 1 to 50. Unchanged if absent; initially 5. */
   readonly capacity?: number | null | undefined;
 };
 
@@ -499,11 +499,11 @@ export type SetSandboxProviderInput = {
   readonly mode: SandboxProviderMode;
 };
 
-/** Whether the viewer types. */
+/** A typing signal of the viewer. */
 export type SetTypingInput = {
   /** The chat. */
   readonly chatId: string;
-  /** False when they have stopped. */
+  /** True if the viewer is typing; false if they have stopped. */
   readonly typing: boolean;
 };
 
@@ -530,17 +530,17 @@ export type StartPayoutOnboardingInput = {
   readonly returnUrl: string;
 };
 
-/** What a customer asks. */
+/** A request to customer service. */
 export type StartSupportChatInput = {
-  /** The task or transfer that it is about; the agent who gets it sees of it what the viewer sees as long as the chat goes on. */
+  /** The task or transfer that the request is about. The assigned agent can see of it what the viewer sees while the chat is open. */
   readonly aboutId?: string | null | undefined;
-  /** Files for the message, uploaded before by the viewer for CHAT, at most 10. */
+  /** Unattached files that the viewer has uploaded for CHAT; at most 10. */
   readonly attachmentIds?: ReadonlyArray<string> | null | undefined;
-  /** The same request under the same key is done once, however often it is sent. */
+  /** A request that is repeated under the same key runs once. */
   readonly idempotencyKey?: string | null | undefined;
   /** The first message, of 1 to 4000 characters. */
   readonly message: string;
-  /** What it is called, in one line. An open chat keeps the one that it has. */
+  /** A subject of one line. Ignored if the viewer has an open chat. */
   readonly subject?: string | null | undefined;
 };
 
@@ -556,13 +556,13 @@ export type SubmitWorkInput = {
   readonly taskId: string;
 };
 
-/** Where a support chat is in its life. */
+/** The status of a support chat. */
 export type SupportChatStatus =
-  /** An agent has it. */
+  /** The chat is assigned to an agent. */
   | 'ASSIGNED'
-  /** It is over, and can be read. */
+  /** The chat has ended and is readable only. */
   | 'ENDED'
-  /** The customer waits for an agent. */
+  /** The customer is waiting for an agent. */
   | 'QUEUED';
 
 /** A person, and why. */
@@ -793,15 +793,15 @@ export type UpdateTaskInput = {
   readonly title?: string | null | undefined;
 };
 
-/** The file, and what it is for. */
+/** A file and its purpose. */
 export type UploadFileInput = {
   /** The file. */
   readonly file: Uploadable;
-  /** With it the same file can be sent again: it is kept once. Other bytes under it are refused. */
+  /** A file that is sent again under the same key is stored once. Other bytes under the key are refused. */
   readonly idempotencyKey?: string | null | undefined;
-  /** What it is for. */
+  /** The purpose. */
   readonly purpose: FilePurpose;
-  /** What its checksum must be; compared as it arrives. */
+  /** The expected checksum, compared during the upload. */
   readonly sha256?: string | null | undefined;
 };
 
