@@ -6,7 +6,7 @@ import type { ReadArguments } from './planning/planTypes.ts'
 import { asPrismaReads } from './planning/prismaArguments.ts'
 import { UnsupportedByReader } from './planning/unsupported.ts'
 import { countFallback } from './prismaFallbacks.ts'
-import { Planner, Reads } from './reads.ts'
+import { Reads, StatementPlanner } from './reads.ts'
 import type { Row } from './rows.ts'
 import type { CountArguments } from './sql/countStatement.ts'
 
@@ -30,7 +30,7 @@ interface WithReads {
 
 /** Returns a function from a database handle to a client whose `find...` and `count` each run one prepared statement on the handle. */
 export function makeReadingClient(prisma: PrismaClient): (database: Database) => PrismaClient {
-  const planner = new Planner()
+  const planner = new StatementPlanner()
   const delegates: [string, PropertyDescriptor][] = [...models.values()].map((model) => {
     const name = `${model.name.charAt(0).toLowerCase()}${model.name.slice(1)}`
     const ReadingDelegate = withReadsOn(delegateOf(model, prisma[name as keyof PrismaClient] as unknown as Delegate))

@@ -13,12 +13,12 @@ import { type CachedStatement, StatementCache } from './sql/statementCache.ts'
 /** Each method plans synchronously, so that UnsupportedByReader is thrown and is not a rejection. */
 export class Reads {
   readonly database: Database
-  readonly #planner: Planner
+  readonly #planner: StatementPlanner
   #lazyBatches: RowBatches | undefined
   /** The reads recorded so far, while `recordReads` runs. */
   #recorded: PrefetchedRead[] | undefined
 
-  constructor(planner: Planner, database: Database) {
+  constructor(planner: StatementPlanner, database: Database) {
     this.#planner = planner
     this.database = database
   }
@@ -84,7 +84,7 @@ export class Reads {
 }
 
 /** Plans reads: the statement of a read's shape, from the cache or compiled, and the values of the read. */
-export class Planner {
+export class StatementPlanner {
   readonly #statements = new StatementCache()
 
   plan(cardinality: Cardinality, model: Model, read: ReadArguments): Plan {

@@ -1,7 +1,7 @@
 /**
  * The walk over Prisma's `where`, for two visitors: `KeyConditions` (shapeKey.ts) writes the shape key and collects the values, and
  * `SqlConditions` (sqlConditions.ts) writes the SQL and numbers the parameters. Value n must be parameter n, so both visitors use this one
- * walk and must share parameters by the same rule (`isShareable`). `Planner` in reads.ts refuses a read whose counts of values and
+ * walk and must share parameters by the same rule (`isShareable`). `StatementPlanner` in reads.ts refuses a read whose counts of values and
  * parameters differ; test/engine/reader.rows.test.ts compares random reads with Prisma, which shows a wrong order.
  */
 
