@@ -19,7 +19,7 @@ import { chargeOrder, FUNDING_MUTATION, settleCharge } from './settleCharge.ts'
 interface Funding {
   taskId: PublicId
   paymentMethodId: string
-  /** Of the task: nobody pays for another tasker or another price than they have seen. */
+  /** The version of the task that the poster has read, so that they do not pay for another tasker or price. */
   expectedVersion: number | undefined
   idempotencyKey: string
   requestHash: Buffer
@@ -33,19 +33,19 @@ interface FundingAnswer {
 }
 
 /**
- * The poster pays in: the budget while the task is open, the agreed price when it waits for its money. The key and the PENDING hold
- * are stored before the provider is called, outside of any transaction; the outcome and the answer after. An outcome that nobody
- * knows is a success with the hold still PENDING: the provider is asked until it says.
+ * Pays in for a task, by its poster: the budget while the task is open, the agreed price while it awaits funds. The key and the
+ * PENDING hold are stored before the provider is called, outside of any transaction; the outcome and the answer are stored after it.
+ * An unknown outcome is a success with the hold still PENDING: it is looked up at the provider until it is known.
  * Refuses, in this order: IdempotencyKeyReusedError; IdempotencyInProgressError before there is any outcome; PaymentRefusedError
- * again, when this key got it; NotFoundError; ForbiddenError (not the poster, suspended); StaleVersionError; IllegalTransitionError
- * (another status, a payment is open or held, or the assignee or invitee is suspended); PaymentRefusedError.
+ * again, if this key has stored it; NotFoundError; ForbiddenError (not the poster, suspended); StaleVersionError;
+ * IllegalTransitionError (another status, a payment is pending or held, the assignee or invitee is suspended); PaymentRefusedError.
  */
 export async function fundTask(work: Work, funding: Funding): Promise<FundingAnswer> {
   const start = await withTransaction(work.database, (tx) => orderCharge(tx, funding))
-  if ('stored' in start) return answerAgain(start.stored)
+  if ('stored' in start) return replay(start.stored)
   const { taskId, holdId, order } = start
   const outcome = await work.payments.charge(order)
-  work.log.info({ hold: order.reference, outcome: outcome.kind }, 'a charge was sent')
+  work.log.info({ hold: order.reference, outcome: outcome.kind }, 'charge sent')
   const { refusalCode } = await withTransaction(work.database, (tx) =>
     settleCharge(tx, { holdId, outcome, actorId: funding.caller.id }),
   )
@@ -53,9 +53,9 @@ export async function fundTask(work: Work, funding: Funding): Promise<FundingAns
   return { taskId, holdId, replayed: false }
 }
 
-type Start = { stored: StoredAnswer } | { taskId: string; holdId: string; order: ChargeOrder }
+type ChargeStart = { stored: StoredAnswer } | { taskId: string; holdId: string; order: ChargeOrder }
 
-async function orderCharge(tx: Tx, funding: Funding): Promise<Start> {
+async function orderCharge(tx: Tx, funding: Funding): Promise<ChargeStart> {
   const stored = await takeKey(tx, keyOf(funding))
   if (stored) return { stored }
   const task = await lockTaskToFund(tx, funding)
@@ -90,22 +90,22 @@ async function lockTaskToFund(tx: Tx, { taskId: publicId, caller, expectedVersio
   const task = await lockTaskAsPoster(tx, { taskId, caller })
   refuseStaleVersion('task', task, expectedVersion)
   refuseUnlessStatusAllows(task.status, 'fundTask')
-  // In one packet, and locked in this order.
+  // Pipelined, and locked in this order.
   const [liveHold, { isPosterSuspended, isTaskerSuspended }] = await Promise.all([
     lockLiveHold(tx, { taskId }),
     lockSidesShared(tx, task),
   ])
-  // Again: what came with the task's lock was read before the lock was had.
+  // Not a repetition of the check in lockTaskAsPoster: that one reads the snapshot from before the lock, this one the locked account.
   if (isPosterSuspended) throw accountSuspended()
   if (liveHold) throw paidAlready(task.status)
   if (isTaskerSuspended) throw taskerUnavailable(task.status, 'fundTask')
   return task
 }
 
-function answerAgain({ ids, refusal }: StoredAnswer): FundingAnswer {
+function replay({ ids, refusal }: StoredAnswer): FundingAnswer {
   if (refusal) throw new PaymentRefusedError(refusal.providerCode ?? null)
   const { taskId, holdId } = ids
-  if (!taskId || !holdId) throw new Error('The answer stored under this key is not one of fundTask.')
+  if (!taskId || !holdId) throw new Error('The answer stored under this key is not an answer of fundTask.')
   return { taskId, holdId, replayed: true }
 }
 
