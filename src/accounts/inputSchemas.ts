@@ -3,9 +3,9 @@ import { PayoutReadiness, Role } from '../db/generated/enums.ts'
 import { idempotencyKey, line, optional, publicId } from '../domain/inputSchemas.ts'
 
 const PASSWORD_LENGTH_MIN = 10
-// Long enough for any sentence; a bound on what is hashed.
+// Long enough for any passphrase; limits the work of a hash.
 const PASSWORD_LENGTH_MAX = 200
-const EMAIL_LENGTH_MAX = 254 // RFC 5321 carries no longer one.
+const EMAIL_LENGTH_MAX = 254 // The limit of RFC 5321.
 const URL_LENGTH_MAX = 2_000
 
 const email = z
@@ -13,13 +13,13 @@ const email = z
   .max(EMAIL_LENGTH_MAX, `This has more than ${EMAIL_LENGTH_MAX} characters.`)
   .transform((address) => address.toLowerCase())
 
-// Characters as people count them, not UTF-16 units; any kind is as good as another.
+// Counts code points, not UTF-16 units; any character is allowed.
 const newPassword = z
   .string()
   .refine((text) => [...text].length >= PASSWORD_LENGTH_MIN, `This has fewer than ${PASSWORD_LENGTH_MIN} characters.`)
   .refine((text) => [...text].length <= PASSWORD_LENGTH_MAX, `This has more than ${PASSWORD_LENGTH_MAX} characters.`)
 
-// One that is too short is just not the right one.
+// No minimum, because a password that is too short is simply wrong.
 const knownPassword = z
   .string()
   .refine((text) => [...text].length <= PASSWORD_LENGTH_MAX, `This has more than ${PASSWORD_LENGTH_MAX} characters.`)
@@ -41,7 +41,7 @@ export const updateProfileSchema = z.object({ displayName: optional(displayName)
 export const setRolesSchema = z.object({
   idempotencyKey,
   userId: publicId,
-  roles: z.array(z.enum(Role)).max(Object.keys(Role).length, 'There are not that many roles.'),
+  roles: z.array(z.enum(Role)).max(Object.keys(Role).length, 'This has more entries than there are roles.'),
   reason,
 })
 
@@ -50,7 +50,7 @@ export const suspendUserSchema = z.object({ idempotencyKey, userId: publicId, re
 export const startPayoutOnboardingSchema = z.object({
   returnUrl: z
     .instanceof(URL)
-    .refine(({ protocol }) => /^https?:$/.test(protocol), 'This is not an http or https address.')
+    .refine(({ protocol }) => /^https?:$/.test(protocol), 'This must be an http or https address.')
     .refine(({ href }) => href.length <= URL_LENGTH_MAX, `This has more than ${URL_LENGTH_MAX} characters.`),
 })
 

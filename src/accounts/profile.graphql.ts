@@ -1,4 +1,4 @@
-/** What people change about themselves. */
+/** Mutations of people on their own profile and payouts. */
 
 import type { Caller } from '../domain/caller.ts'
 import {
@@ -16,9 +16,13 @@ import { startPayoutOnboarding } from './payoutReadiness.ts'
 import { updateProfile } from './updateProfile.ts'
 
 const ProfilePayload = builder.objectRef<{ caller: Caller }>('ProfilePayload').implement({
-  description: 'The profile as it is now.',
+  description: 'The profile was updated.',
   fields: (t) => ({
-    viewer: t.field({ type: ViewerType, description: 'Whose it is.', resolve: ({ caller }) => caller }),
+    viewer: t.field({
+      type: ViewerType,
+      description: 'The viewer with the updated profile.',
+      resolve: ({ caller }) => caller,
+    }),
   }),
 })
 
@@ -28,28 +32,28 @@ const PayoutOnboardingPayload = builder.objectRef<{ caller: Caller }>('PayoutOnb
     url: t.field({
       type: 'URL',
       nullable: true,
-      description: 'Where the provider asks its questions. Null in the sandbox, which is ready at once.',
+      description: 'The page of the provider for onboarding. Null in the sandbox, where the person is READY at once.',
       resolve: () => null,
     }),
     expiresAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When `url` ends. Null where there is none.',
+      description: 'When `url` expires. Null if there is none.',
       resolve: () => null,
     }),
-    viewer: t.field({ type: ViewerType, description: 'Who is to be paid.', resolve: ({ caller }) => caller }),
+    viewer: t.field({ type: ViewerType, description: 'The viewer who will be paid.', resolve: ({ caller }) => caller }),
   }),
 })
 
 mutation('updateProfile', {
-  description: 'Changes what others see of the viewer. What is absent stays as it is.',
+  description: 'Changes the public profile of the viewer. Absent fields stay as they are.',
   input: builder.inputType('UpdateProfileInput', {
-    description: 'What is to change.',
+    description: 'The changes of the profile.',
     fields: (t) => ({
       displayName: t.string({ description: 'The name that others see: one line of 1 to 80 characters.' }),
       avatarId: t.id({
         description:
-          'A file of theirs that was uploaded as AVATAR, `att_...`, to be their picture. Null takes it away.',
+          'Their new picture, `att_...`: a file that they uploaded with the purpose AVATAR. Null removes the picture.',
       }),
     }),
   }),
@@ -62,14 +66,14 @@ mutation('updateProfile', {
 })
 
 mutation('startPayoutOnboarding', {
-  description: 'Begins what the payment provider wants before it pays the viewer.',
+  description: 'Starts onboarding with the payment provider, which it requires before it pays the viewer.',
   input: builder.inputType('StartPayoutOnboardingInput', {
-    description: 'Where to go afterwards.',
+    description: 'The page to return to after onboarding.',
     fields: (t) => ({
       returnUrl: t.field({
         type: 'URL',
         required: true,
-        description: 'Where the provider sends the person back to, http or https.',
+        description: 'The http or https address to which the provider redirects the person afterwards.',
       }),
     }),
   }),

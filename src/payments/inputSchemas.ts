@@ -1,10 +1,10 @@
-/** What the inputs of the sandbox must look like. */
+/** The input schemas of the sandbox. */
 import { z } from 'zod'
 import { fromDuration } from '../domain/duration.ts'
 import { PROVIDER_MODES } from './sandbox.sql.ts'
 
 const DAY_MS = 86_400_000
-// More than a year, so that every timer can be seen to run; not so much that a slip of the unit goes through a lifetime.
+// More than a year, so that every timer can be seen to run; not so much that a wrong unit advances a lifetime.
 const ADVANCE_DAYS_MAX = 400
 
 export const setSandboxProviderSchema = z.object({ mode: z.enum(PROVIDER_MODES) })
@@ -15,8 +15,8 @@ export const advanceSandboxClockSchema = z.object({
     if (lengthMs !== undefined && lengthMs <= ADVANCE_DAYS_MAX * DAY_MS) return lengthMs
     const message =
       lengthMs === undefined
-        ? 'This must be made of weeks, days, hours, minutes and seconds, and not be negative.'
-        : `The clock moves by at most ${ADVANCE_DAYS_MAX} days at once.`
+        ? 'This must consist of weeks, days, hours, minutes and seconds, and must not be negative.'
+        : `This must be at most ${ADVANCE_DAYS_MAX} days.`
     context.addIssue({ code: 'custom', message })
     return z.NEVER
   }),

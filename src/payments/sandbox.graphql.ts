@@ -1,4 +1,4 @@
-/** The sandbox: how the payment provider is to behave, and what time it is. */
+/** The sandbox in the API: the mode of the payment provider, and the clock. */
 
 import { ForbiddenError, NotFoundError, UnauthenticatedError, ValidationError } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
@@ -8,17 +8,17 @@ import { advanceSandboxClockSchema, setSandboxProviderSchema } from './inputSche
 import { PROVIDER_MODES, type ProviderMode, readSandbox, type SandboxState, updateProviderMode } from './sandbox.sql.ts'
 
 const MODE_DESCRIPTIONS: Readonly<Record<ProviderMode, string>> = {
-  ACCEPT: 'Does what it is told, and says so.',
-  REFUSE: 'Refuses for now: the same can be tried again later.',
-  REFUSE_FOR_GOOD: 'Refuses, and will always refuse.',
-  DROP_RESPONSE: 'Does the work, but the answer is lost on the way. Look-ups are answered.',
-  DARK: 'Does the work, but neither orders nor look-ups are answered.',
-  DELAY: 'Does the work, and answers after 5 s.',
-  DUPLICATE_WEBHOOK: 'Accepts, and tells everything twice.',
+  ACCEPT: 'Carries out every valid order and answers.',
+  REFUSE: 'Refuses for now: a retry may succeed.',
+  REFUSE_FOR_GOOD: 'Refuses for good: a retry is of no use.',
+  DROP_RESPONSE: 'Carries out the order, but the answer is lost. Look-ups are answered.',
+  DARK: 'Carries out the order, but answers neither orders nor look-ups.',
+  DELAY: 'Carries out the order and answers after 5 s.',
+  DUPLICATE_WEBHOOK: 'Carries out the order, and sends each webhook twice.',
 }
 
 const ProviderModeEnum = builder.enumType('SandboxProviderMode', {
-  description: 'How the payment provider of the sandbox behaves, to charges, transfers, reversals and refunds alike.',
+  description: 'The behavior of the sandbox payment provider, for charges, transfers, reversals and refunds alike.',
   values: Object.fromEntries(PROVIDER_MODES.map((mode) => [mode, { description: MODE_DESCRIPTIONS[mode] }])) as Record<
     ProviderMode,
     { description: string }
@@ -26,15 +26,16 @@ const ProviderModeEnum = builder.enumType('SandboxProviderMode', {
 })
 
 const SandboxType = builder.objectRef<SandboxState>('Sandbox').implement({
-  description: 'The stand-in for a payment provider, and the clock that can be moved.',
+  description: 'The sandbox: a simulated payment provider and a clock that can be moved forward.',
   fields: (t) => ({
     now: t.expose('now', {
       type: 'DateTime',
-      description: 'What time it is for deadlines, windows and retries. It runs as real time does, ahead of it.',
+      description:
+        'The current time for deadlines, windows and retries. It runs at the speed of real time, ahead of it.',
     }),
-    provider: t.expose('provider', { type: ProviderModeEnum, description: 'How the payment provider behaves.' }),
+    provider: t.expose('provider', { type: ProviderModeEnum, description: 'The mode of the payment provider.' }),
     providerCalls: t.exposeInt('providerCalls', {
-      description: 'How often the payment provider was called since the database was made, look-ups included.',
+      description: 'The number of calls to the payment provider since the database was created, including look-ups.',
     }),
   }),
 })
@@ -43,17 +44,17 @@ builder.queryField('sandbox', (t) =>
   t.field({
     type: SandboxType,
     nullable: true,
-    description: 'The sandbox; null where the server runs with a real payment provider.',
+    description: 'The sandbox. Null if the server has a real payment provider.',
     resolve: (_root, _args, { services, database }) => (services.sandboxClock ? readSandbox(database) : null),
   }),
 )
 
 export const SandboxPayload = builder.objectRef<object>('SandboxPayload').implement({
-  description: 'The sandbox as it is now.',
+  description: 'The sandbox was changed.',
   fields: (t) => ({
     sandbox: t.field({
       type: SandboxType,
-      description: 'The sandbox.',
+      description: 'The sandbox as it is now.',
       resolve: (_payload, _args, { database }) => readSandbox(database),
     }),
   }),
@@ -66,21 +67,21 @@ export const sandboxResult = result('SandboxResult', SandboxPayload, [
   ForbiddenError,
 ])
 
-/** The sandbox's clock; refuses with ForbiddenError where the server runs with a real payment provider. */
+/** Returns the sandbox clock. Refuses with ForbiddenError if the server has a real payment provider. */
 export function sandboxClockOf({ sandboxClock }: { sandboxClock: SandboxClock | null }): SandboxClock {
-  if (!sandboxClock) throw new ForbiddenError('This server runs with a real payment provider: there is no sandbox.')
+  if (!sandboxClock) throw new ForbiddenError('This server has a real payment provider, so there is no sandbox.')
   return sandboxClock
 }
 
 const SetSandboxProviderInput = builder.inputType('SetSandboxProviderInput', {
-  description: 'How the payment provider of the sandbox is to behave.',
+  description: 'The mode of the sandbox payment provider.',
   fields: (t) => ({
-    mode: t.field({ type: ProviderModeEnum, required: true, description: 'How it is to behave from now on.' }),
+    mode: t.field({ type: ProviderModeEnum, required: true, description: 'The mode from now on.' }),
   }),
 })
 
 mutation('setSandboxProvider', {
-  description: 'Tells the payment provider of the sandbox how to behave. For administrators.',
+  description: 'Sets the mode of the sandbox payment provider. For administrators.',
   input: SetSandboxProviderInput,
   result: sandboxResult,
   form: setSandboxProviderSchema,
@@ -93,19 +94,20 @@ mutation('setSandboxProvider', {
 })
 
 const AdvanceSandboxClockInput = builder.inputType('AdvanceSandboxClockInput', {
-  description: 'How far the clock is to move.',
+  description: 'The distance by which the clock moves.',
   fields: (t) => ({
     by: t.field({
       type: 'Duration',
       required: true,
-      description: 'By how much, e.g. `P3D`, at most 400 days; `PT0S` runs what is due now. Without years and months.',
+      description:
+        'The duration, e.g. `P3D`, at most 400 days, without years and months. `PT0S` runs the timers that are due now.',
     }),
   }),
 })
 
 mutationOutsideTransaction('advanceSandboxClock', {
   description:
-    'Moves the clock forward and runs every timer in due order, each with the clock at its due time. Answers when they and the payments that they start are done, or after 30 s, and then the rest goes on. Several at once run one after the other. For administrators.',
+    'Moves the clock forward and runs every timer in due order, each with the clock at its due time. Answers when the timers and the payments that they start are done, or after 30 s, while the rest continues. Concurrent requests run one after the other. For administrators.',
   input: AdvanceSandboxClockInput,
   result: sandboxResult,
   form: advanceSandboxClockSchema,

@@ -1,4 +1,4 @@
-/** What the inputs of money must look like, and what a rule gets of them. Ids stay text; the declarations turn them into ours. */
+/** The input schemas of the money mutations. Ids stay public ids; the declarations turn them into UUIDs. */
 import { z } from 'zod'
 import { line, money, optional, paragraphs, publicId } from '../domain/inputSchemas.ts'
 

@@ -1,4 +1,4 @@
-/** The refusals that only money gives. */
+/** The refusals of the money rules in the API. */
 import { PayoutReadinessEnum } from '../accounts/accounts.graphql.ts'
 import { MoneyType } from '../graphql/commonTypes.ts'
 import { errorType } from '../graphql/errors.ts'
@@ -12,13 +12,13 @@ import {
 import { TransferType } from './transfers/transfers.graphql.ts'
 
 errorType(TransferInDoubtError, {
-  description: 'Nobody knows yet whether the provider did the transfer.',
+  description: 'It is not known yet whether the provider made the transfer.',
   retryable: true,
-  codes: { TRANSFER_IN_DOUBT: 'Wait until the provider has said, or resolve it with evidence.' },
+  codes: { TRANSFER_IN_DOUBT: 'Wait for the result of the look-up at the provider, or resolve it with evidence.' },
   fields: (t) => ({
     transfer: t.prismaField({
       type: TransferType,
-      description: 'The transfer.',
+      description: 'The transfer in doubt.',
       resolve: (query, { transferId }, _args, { prisma }) =>
         prisma.transfer.findUniqueOrThrow({ ...query, where: { id: transferId } }),
     }),
@@ -26,27 +26,27 @@ errorType(TransferInDoubtError, {
 })
 
 errorType(HoldFrozenError, {
-  description: 'The money of the task is frozen: nothing of it may leave.',
-  codes: { HOLD_FROZEN: 'Settle what froze it first.' },
+  description: 'The money held for the task is frozen, so none of it may leave the hold.',
+  codes: { HOLD_FROZEN: 'Resolve the cause of the freeze first.' },
 })
 
 errorType(InsufficientFundsError, {
-  description: 'There is not as much to be had.',
-  codes: { INSUFFICIENT_FUNDS: 'Ask for at most `available`.' },
+  description: 'The requested amount is more than is available.',
+  codes: { INSUFFICIENT_FUNDS: 'Request at most `available`.' },
   fields: (t) => ({
-    available: t.field({ type: MoneyType, description: 'What is to be had.', resolve: (error) => error.available }),
-    required: t.field({ type: MoneyType, description: 'What was asked for.', resolve: (error) => error.required }),
+    available: t.field({ type: MoneyType, description: 'The available amount.', resolve: (error) => error.available }),
+    required: t.field({ type: MoneyType, description: 'The requested amount.', resolve: (error) => error.required }),
   }),
 })
 
 errorType(PayoutNotReadyError, {
   description: 'The tasker cannot be paid now.',
   retryable: true,
-  codes: { PAYOUT_NOT_READY: 'Send the same again when they are ready for payouts.' },
+  codes: { PAYOUT_NOT_READY: 'Send the same request again when the tasker is ready for payouts.' },
   fields: (t) => ({
     readiness: t.field({
       type: PayoutReadinessEnum,
-      description: 'What the provider thinks of them.',
+      description: 'The payout readiness of the tasker.',
       resolve: (error) => error.readiness,
     }),
   }),
@@ -54,11 +54,11 @@ errorType(PayoutNotReadyError, {
 
 errorType(PaymentRefusedError, {
   description: 'The provider refused the payment; nothing was paid.',
-  codes: { PAYMENT_REFUSED: 'Try another way to pay, under another key: this key gives this refusal again.' },
+  codes: { PAYMENT_REFUSED: 'Use another payment method and a new key: this key returns this refusal again.' },
   fields: (t) => ({
     providerCode: t.string({
       nullable: true,
-      description: 'Why, in the words of the provider.',
+      description: "The provider's own code for the refusal. Null if it gave none.",
       resolve: (error) => error.providerCode,
     }),
   }),

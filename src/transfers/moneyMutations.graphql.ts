@@ -1,4 +1,4 @@
-/** How people move money: the poster pays in; finance staff retry, cancel, resolve and refund. */
+/** Mutations on money: the poster pays in; finance staff retry, cancel, resolve and refund. */
 import type { z } from 'zod'
 import type { IdPrefix } from '../db/ids.ts'
 import {
@@ -36,11 +36,11 @@ interface Replayable {
   replayed: boolean
 }
 
-const REPLAYED = 'Whether an earlier answer to the same request, under the same key, was given again.'
-const KEY = 'The same request under the same key moves money once, however often it is sent.'
-const REASON = 'Why, for the audit log.'
+const REPLAYED = 'True if this is the stored answer to an earlier, identical request under the same key.'
+const KEY = 'Requests with the same key and the same input move money only once.'
+const REASON = 'The reason, for the audit log: one line of 1 to 1,000 characters.'
 
-/** Staff whose own matter the task has become since get their stored answer without what they may not see any more. */
+/** Refuses rows that staff may no longer see, because the task has become their own matter since the stored answer. */
 function orNotFound<Row>(prefix: IdPrefix, id: string, row: Row | null): Row {
   if (row === null) throw NotFoundError.of(prefix, id)
   return row
@@ -49,17 +49,17 @@ function orNotFound<Row>(prefix: IdPrefix, id: string, row: Row | null): Row {
 const FundTaskPayload = builder
   .objectRef<Replayable & { taskId: string; holdId: string }>('FundTaskPayload')
   .implement({
-    description: 'The payment was taken, or the provider is still being asked about it.',
+    description: 'The payment succeeded, or its outcome is still being looked up at the provider.',
     fields: (t) => ({
       task: t.prismaField({
         type: 'Task',
-        description: 'The task: ASSIGNED where it waited for this money and has it.',
+        description: 'The task. ASSIGNED if it was waiting for this payment and the payment succeeded.',
         resolve: (query, { taskId }, _args, { prisma }) =>
           prisma.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
       }),
       hold: t.prismaField({
         type: HoldType,
-        description: 'The money: HELD, or PENDING while nobody knows what became of the payment.',
+        description: 'The hold of the payment: HELD, or PENDING while the outcome is unknown.',
         resolve: (query, { holdId }, _args, { prisma }) =>
           prisma.hold.findUniqueOrThrow({ ...query, where: { id: holdId } }),
       }),
@@ -68,11 +68,11 @@ const FundTaskPayload = builder
   })
 
 const TransferPayload = builder.objectRef<Replayable & { transferId: string }>('TransferPayload').implement({
-  description: 'The transfer as it is now.',
+  description: 'The transfer was changed.',
   fields: (t) => ({
     transfer: t.prismaField({
       type: TransferType,
-      description: 'The transfer.',
+      description: 'The transfer as it is now.',
       resolve: async (query, { transferId: id }, _args, { prisma, caller }) => {
         const where = { id, AND: [visibleTransfers(caller)] }
         return orNotFound('trf', id, await prisma.transfer.findUnique({ ...query, where }))
@@ -83,11 +83,11 @@ const TransferPayload = builder.objectRef<Replayable & { transferId: string }>('
 })
 
 const RefundPayload = builder.objectRef<Replayable & { refundId: string; holdId: string }>('RefundPayload').implement({
-  description: 'The money is on its way back.',
+  description: 'The refund was requested.',
   fields: (t) => ({
     refund: t.prismaField({
       type: RefundType,
-      description: 'The refund. It is sent after this answer.',
+      description: 'The refund. It is sent to the provider after this answer.',
       resolve: async (query, { refundId: id }, _args, { prisma, caller }) => {
         const where = { id, AND: [visibleRefunds(caller)] }
         return orNotFound('rfd', id, await prisma.refund.findUnique({ ...query, where }))
@@ -95,7 +95,7 @@ const RefundPayload = builder.objectRef<Replayable & { refundId: string; holdId:
     }),
     hold: t.prismaField({
       type: HoldType,
-      description: 'What it was taken from.',
+      description: 'The hold that the refund is taken from.',
       resolve: async (query, { holdId: id }, _args, { prisma, caller }) => {
         const where = { id, AND: [visibleHolds(caller)] }
         return orNotFound('hld', id, await prisma.hold.findUnique({ ...query, where }))
@@ -132,57 +132,61 @@ const RefundResult = result('RefundResult', RefundPayload, [
 ])
 
 const FundTaskInput = builder.inputType('FundTaskInput', {
-  description: 'Who pays for which task, and how.',
+  description: 'A payment for a task.',
   fields: (t) => ({
     idempotencyKey: t.field({ type: 'IdempotencyKey', required: true, description: KEY }),
-    taskId: t.id({ required: true, description: 'The task.' }),
+    taskId: t.id({ required: true, description: 'The task, `tsk_...`.' }),
     paymentMethodId: t.string({
       required: true,
-      description: 'What the provider calls the card. The sandbox takes `pm_ok`, and refuses `pm_refused`.',
+      description: "The provider's id of the payment method. The sandbox accepts `pm_ok` and declines `pm_refused`.",
     }),
     expectedVersion: t.int({
       description:
-        'The version of the task that the viewer has read: nobody pays for another tasker or another price. Refused with StaleVersionError when the task is at another.',
+        'The version of the task that the viewer has read, so that they do not pay for another tasker or price. Refused with StaleVersionError if the task has another version.',
     }),
   }),
 })
 
 const TransferActionInput = builder.inputType('TransferActionInput', {
-  description: 'Which transfer, and why.',
+  description: 'A transfer, and the reason for the action.',
   fields: (t) => ({
     idempotencyKey: t.field({ type: 'IdempotencyKey', required: true, description: KEY }),
-    transferId: t.id({ required: true, description: 'The transfer.' }),
+    transferId: t.id({ required: true, description: 'The transfer, `trf_...`.' }),
     reason: t.string({ required: true, description: REASON }),
   }),
 })
 
 const InDoubtFindingEnum = builder.enumType('InDoubtFinding', {
-  description: 'What became of a transfer in doubt.',
+  description: 'The outcome of a transfer in doubt.',
   values: {
-    PROVIDER_HAS_IT: { description: 'The tasker was paid. Taken on the evidence given.' },
-    PROVIDER_NEVER_HAD_IT: { description: 'Nothing was paid. Taken only if the provider, asked at once, says so too.' },
+    PROVIDER_HAS_IT: { description: 'The tasker was paid. Accepted on the given evidence.' },
+    PROVIDER_NEVER_HAD_IT: { description: 'Nothing was paid. Accepted only if a look-up at the provider confirms it.' },
   },
 })
 
 const ResolveInDoubtTransferInput = builder.inputType('ResolveInDoubtTransferInput', {
-  description: 'What became of which transfer, and how that is known.',
+  description: 'The outcome of a transfer in doubt, with evidence.',
   fields: (t) => ({
     idempotencyKey: t.field({ type: 'IdempotencyKey', required: true, description: KEY }),
-    transferId: t.id({ required: true, description: 'The transfer.' }),
-    finding: t.field({ type: InDoubtFindingEnum, required: true, description: 'What became of it.' }),
-    evidence: t.string({ required: true, description: 'How that is known, for the audit log.' }),
+    transferId: t.id({ required: true, description: 'The transfer, `trf_...`.' }),
+    finding: t.field({ type: InDoubtFindingEnum, required: true, description: 'The outcome of the transfer.' }),
+    evidence: t.string({
+      required: true,
+      description: 'The evidence for it, for the audit log: 1 to 1,000 characters.',
+    }),
   }),
 })
 
 const RefundHoldInput = builder.inputType('RefundHoldInput', {
-  description: 'How much of which hold goes back, and why.',
+  description: 'An amount of a hold to refund to the poster.',
   fields: (t) => ({
     idempotencyKey: t.field({ type: 'IdempotencyKey', required: true, description: KEY }),
-    holdId: t.id({ required: true, description: 'The hold.' }),
+    holdId: t.id({ required: true, description: 'The hold, `hld_...`.' }),
     amount: t.field({
       type: MoneyInput,
       required: true,
-      description: 'How much; while somebody works for it, something must be left.',
+      description:
+        'The amount, in the currency of the hold. While a tasker is at work, at least one minor unit must be left.',
     }),
     reason: t.string({ required: true, description: REASON }),
   }),
@@ -197,7 +201,7 @@ const actOnTransfer = (
 
 mutationOutsideTransaction('fundTask', {
   description:
-    'Pays in what the task costs: the budget while it is open, the agreed price when it waits for its money. For its poster. A payment whose outcome is unknown is a success with the hold PENDING.',
+    'Pays in for a task: the budget while it is OPEN, the agreed price while it is AWAITING_FUNDS. For its poster. A payment with an unknown outcome is a success with the hold PENDING.',
   input: FundTaskInput,
   result: FundTaskResult,
   form: fundTaskSchema,
@@ -206,7 +210,7 @@ mutationOutsideTransaction('fundTask', {
 })
 
 mutation('retryTransfer', {
-  description: 'Has a FAILED transfer tried again, at once. For finance staff, never on a task of their own.',
+  description: 'Retries a FAILED transfer at once. For finance staff, never on a task of their own.',
   input: TransferActionInput,
   result: TransferResult,
   form: transferActionSchema,
@@ -216,7 +220,7 @@ mutation('retryTransfer', {
 
 mutation('cancelTransfer', {
   description:
-    'Calls a transfer off that was not paid; the money is held again and can only be refunded. For finance staff, never on a task of their own.',
+    'Cancels an unpaid transfer; the money is held again and can only be refunded. For finance staff, never on a task of their own.',
   input: TransferActionInput,
   result: TransferResult,
   form: transferActionSchema,
@@ -225,7 +229,7 @@ mutation('cancelTransfer', {
 })
 
 mutationOutsideTransaction('resolveInDoubtTransfer', {
-  description: 'Says what became of a transfer in doubt. For finance staff, never on a task of their own.',
+  description: 'Resolves a transfer in doubt. For finance staff, never on a task of their own.',
   input: ResolveInDoubtTransferInput,
   result: TransferResult,
   form: resolveInDoubtTransferSchema,
@@ -238,7 +242,7 @@ mutationOutsideTransaction('resolveInDoubtTransfer', {
 })
 
 mutation('refundHold', {
-  description: 'Gives something of a hold back to the poster. For finance staff, never on a task of their own.',
+  description: 'Refunds part of a hold to the poster. For finance staff, never on a task of their own.',
   input: RefundHoldInput,
   result: RefundResult,
   form: refundHoldSchema,

@@ -20,32 +20,32 @@ MoneyTrailType.implement({
   fields: (t) => ({
     paidIn: t.field({
       type: MoneyType,
-      description: 'What the poster paid in, ever.',
+      description: 'The total that the poster ever paid in.',
       resolve: money(({ paidIn }) => paidIn),
     }),
-    held: t.field({ type: MoneyType, description: 'What is held.', resolve: money(({ held }) => held) }),
+    held: t.field({ type: MoneyType, description: 'The amount that is held.', resolve: money(({ held }) => held) }),
     payable: t.field({
       type: MoneyType,
-      description: 'What the tasker is owed and was not paid yet.',
+      description: 'The amount that the tasker is owed and not yet paid.',
       resolve: money(({ payable }) => payable),
     }),
     transferred: t.field({
       type: MoneyType,
-      description: 'What the tasker was paid.',
+      description: 'The amount that the tasker was paid.',
       resolve: money(({ transferred }) => transferred),
     }),
-    fees: t.field({ type: MoneyType, description: 'What the platform keeps.', resolve: money(({ fees }) => fees) }),
+    fees: t.field({ type: MoneyType, description: 'The fees of the platform.', resolve: money(({ fees }) => fees) }),
     refunding: t.field({
       type: MoneyType,
-      description: 'What is on its way back to the poster.',
+      description: 'The amount of refunds to the poster that are not completed yet.',
       resolve: money(({ refunding }) => refunding),
     }),
     refunded: t.field({
       type: MoneyType,
-      description: 'What the poster got back.',
+      description: 'The amount that was refunded to the poster.',
       resolve: money(({ refunded }) => refunded),
     }),
-    balanced: t.exposeBoolean('balanced', { description: 'Whether the sum is right. It always is.' }),
+    balanced: t.exposeBoolean('balanced', { description: 'True if the sum above is right. Always true.' }),
   }),
 })
 
@@ -53,8 +53,9 @@ builder.prismaObjectFields('Task', (t) => ({
   hold: t.field({
     type: HoldType,
     nullable: true,
-    description: 'The money that is held for it, or the last payment that there was. For the parties and staff.',
-    // A payment is only taken while there is no live hold, so the live one, where there is one, is the newest.
+    description:
+      'The live hold of the task, else its newest hold. Null if there is none, and to all but the parties and staff.',
+    // A payment is accepted only while there is no live hold, so a live hold is always the newest.
     select: (_args, { caller }, nested) => ({
       holds: nested({ where: visibleHolds(caller), orderBy: { id: 'desc' }, take: 1 }),
     }),
@@ -63,7 +64,7 @@ builder.prismaObjectFields('Task', (t) => ({
   transfers: t.connection(
     {
       type: TransferType,
-      description: 'The payments to its tasker, the newest first. Empty to all but the parties and staff.',
+      description: 'The payments to its tasker, newest first. Empty to all but the parties and staff.',
       select: (args, { caller }, nested) => {
         const { where, orderBy, take } = newestFirst(readPage(args, idCursor))
         return {
@@ -82,7 +83,7 @@ builder.prismaObjectFields('Task', (t) => ({
   moneyTrail: t.field({
     type: MoneyTrailType,
     nullable: true,
-    description: 'Where all money of it is. Null to all but the parties and staff.',
+    description: 'Where all money of the task is. Null to all but the parties and staff.',
     select: (_args, { caller }) => partySelect(caller),
     resolve: (task, _args, { caller, loaders }) =>
       isPartyOrStaff(caller, task) ? loaders.moneyTrails.load(task.id) : null,

@@ -1,4 +1,4 @@
-/** What administrators decide about people. */
+/** Mutations of administrators on people. */
 import {
   ForbiddenError,
   IdempotencyInProgressError,
@@ -19,15 +19,17 @@ import { setRoles } from './setRoles.ts'
 import { suspendUser } from './suspendUser.ts'
 
 const UserPayload = builder.objectRef<{ userId: string; replayed: boolean }>('UserPayload').implement({
-  description: 'The person as they are now.',
+  description: 'The person was changed.',
   fields: (t) => ({
     user: t.prismaField({
       type: UserType,
-      description: 'The person.',
+      description: 'The person as they are now.',
       resolve: (query, { userId }, _args, { prisma }) =>
         prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
     }),
-    replayed: t.exposeBoolean('replayed', { description: 'Whether an earlier answer was given again.' }),
+    replayed: t.exposeBoolean('replayed', {
+      description: 'True if this is the stored answer to an earlier, identical request under the same key.',
+    }),
   }),
 })
 
@@ -41,25 +43,25 @@ const UserResult = result('UserResult', UserPayload, [
   IdempotencyInProgressError,
 ])
 
-const KEY_DESCRIPTION = 'Makes it safe to send the same again.'
-const REASON_DESCRIPTION = 'Why, for the audit log: one line of 1 to 1,000 characters.'
+const KEY_DESCRIPTION = 'Requests with the same key and the same input run only once.'
+const REASON_DESCRIPTION = 'The reason, for the audit log: one line of 1 to 1,000 characters.'
 
 const SetRolesInput = builder.inputType('SetRolesInput', {
-  description: 'A person and all roles that they are to have.',
+  description: 'A person and all their roles from now on.',
   fields: (t) => ({
     idempotencyKey: t.field({ type: 'IdempotencyKey', description: KEY_DESCRIPTION }),
     userId: t.id({ required: true, description: 'The person, `usr_...`.' }),
     roles: t.field({
       type: [RoleEnum],
       required: true,
-      description: 'All of them: what is not listed is taken. `USER` need not be; everybody has it.',
+      description: 'All roles: those not listed are removed. `USER` may be omitted, because everybody has it.',
     }),
     reason: t.string({ required: true, description: REASON_DESCRIPTION }),
   }),
 })
 
 const SuspendUserInput = builder.inputType('SuspendUserInput', {
-  description: 'A person, and why.',
+  description: 'A person and a reason.',
   fields: (t) => ({
     idempotencyKey: t.field({ type: 'IdempotencyKey', description: KEY_DESCRIPTION }),
     userId: t.id({ required: true, description: 'The person, `usr_...`.' }),
@@ -69,7 +71,7 @@ const SuspendUserInput = builder.inputType('SuspendUserInput', {
 
 mutation('setRoles', {
   description:
-    'Gives a person these roles and takes the others. It counts within five seconds; one who is no agent any more loses their chats to the front of the queue at once.',
+    'Grants a person these roles and removes the others. It takes effect within five seconds. The chats of a person who loses AGENT return to the front of the queue at once. For administrators.',
   input: SetRolesInput,
   result: UserResult,
   form: setRolesSchema,
@@ -83,7 +85,7 @@ mutation('setRoles', {
 
 mutation('suspendUser', {
   description:
-    'Suspends an account. Its sessions end, its open tasks, pending applications and waiting support chat are hidden, transfers to it wait. The chats of an agent go back to the front of the queue.',
+    'Suspends an account. Its sessions end; its open tasks, pending applications and waiting support chat are hidden; transfers to it wait. The chats of an agent return to the front of the queue. For administrators.',
   input: SuspendUserInput,
   result: UserResult,
   form: suspendUserSchema,
@@ -96,7 +98,8 @@ mutation('suspendUser', {
 })
 
 mutation('restoreUser', {
-  description: 'Ends a suspension. The person signs in anew; what was hidden is back, transfers that waited go on.',
+  description:
+    'Ends a suspension. The person has to sign in again; hidden tasks, applications and chats are visible again, and waiting transfers continue. For administrators.',
   input: SuspendUserInput,
   result: UserResult,
   form: suspendUserSchema,
@@ -109,19 +112,19 @@ mutation('restoreUser', {
 })
 
 const SetSandboxPayoutReadinessInput = builder.inputType('SetSandboxPayoutReadinessInput', {
-  description: 'A person, and what the payment provider of the sandbox is to say of them.',
+  description: 'A person and their payout readiness in the sandbox.',
   fields: (t) => ({
     userId: t.id({ required: true, description: 'The person, `usr_...`.' }),
     readiness: t.field({
       type: PayoutReadinessEnum,
       required: true,
-      description: 'What it says. Once it is `READY`, transfers that waited go on.',
+      description: 'The readiness. Once it is `READY`, waiting transfers continue.',
     }),
   }),
 })
 
 mutation('setSandboxPayoutReadiness', {
-  description: 'Says whether the payment provider of the sandbox would pay a person. For administrators.',
+  description: 'Sets the payout readiness of a person in the sandbox. For administrators.',
   input: SetSandboxPayoutReadinessInput,
   result: sandboxResult,
   form: setSandboxPayoutReadinessSchema,

@@ -1,4 +1,4 @@
-/** Signing up and in, and what goes with a session. */
+/** Sign-up, sign-in and sessions. */
 
 import type { Caller } from '../../domain/caller.ts'
 import {
@@ -21,23 +21,23 @@ import { signInWithRefreshToken } from './signInWithRefreshToken.ts'
 import { issueTokens, type Tokens, type VerifiedSession } from './tokens.ts'
 
 const AuthPayload = builder.objectRef<Tokens & { caller: Caller }>('AuthPayload').implement({
-  description: 'Signed in. Keep both tokens; send the access token as `Authorization: Bearer ...`.',
+  description: 'The person is signed in. Keep both tokens; send the access token as `Authorization: Bearer ...`.',
   fields: (t) => ({
-    accessToken: t.exposeString('accessToken', { description: 'Proves who sends a request, for 15 minutes.' }),
+    accessToken: t.exposeString('accessToken', { description: 'Authenticates requests for 15 minutes.' }),
     refreshToken: t.exposeString('refreshToken', {
       description:
-        'Gives new tokens by `signIn`, within 30 days. Each is used once: the answer has the next one. An older one that is used again ends the session.',
+        'Returns new tokens from `signIn` within 30 days. Use each one once: the answer has the next one. Reuse of an older one ends the session.',
     }),
-    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When the access token ends.' }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When the access token expires.' }),
     session: t.prismaField({
       type: SessionType,
-      description: 'The session that the tokens belong to. `revokeSession` with its id signs out.',
+      description: 'The session of the tokens. Sign out with `revokeSession` and its id.',
       resolve: (query, { caller }, _args, { prisma }) =>
         prisma.session.findUniqueOrThrow({ ...query, where: { id: caller.sessionId } }),
     }),
     viewer: t.field({
       type: ViewerType,
-      description: 'Who is signed in by it.',
+      description: 'The person who is signed in.',
       resolve: ({ caller }) => caller,
     }),
   }),
@@ -51,7 +51,7 @@ const AuthResult = result('AuthResult', AuthPayload, [
 ])
 
 const OkPayload = builder.objectRef<{ ok: boolean }>('OkPayload').implement({
-  description: 'It is done.',
+  description: 'The mutation succeeded.',
   fields: (t) => ({ ok: t.exposeBoolean('ok', { description: 'Always true.' }) }),
 })
 
@@ -68,7 +68,7 @@ const SignUpInput = builder.inputType('SignUpInput', {
     email: t.field({
       type: 'EmailAddress',
       required: true,
-      description: 'The address to sign in with. One account an address, in whatever case it is written.',
+      description: 'The email address to sign in with, not case-sensitive. Each address has at most one account.',
     }),
     password: t.string({ required: true, description: '10 to 200 characters of any kind.' }),
     displayName: t.string({ required: true, description: 'The name that others see: one line of 1 to 80 characters.' }),
@@ -76,32 +76,32 @@ const SignUpInput = builder.inputType('SignUpInput', {
 })
 
 const PasswordCredential = builder.inputType('PasswordCredential', {
-  description: 'An address and its password.',
+  description: 'An email address and its password.',
   fields: (t) => ({
-    email: t.field({ type: 'EmailAddress', required: true, description: 'The address, in whatever case.' }),
+    email: t.field({ type: 'EmailAddress', required: true, description: 'The email address, not case-sensitive.' }),
     password: t.string({ required: true, description: 'The password.' }),
   }),
 })
 
 const SignInInput = builder.inputType('SignInInput', {
-  description: 'Either of the two.',
+  description: 'A password or a refresh token: exactly one of the two.',
   isOneOf: true,
   fields: (t) => ({
-    password: t.field({ type: PasswordCredential, description: 'Begins a session.' }),
-    refreshToken: t.string({ description: 'Goes on with a session: the refresh token that was given last.' }),
+    password: t.field({ type: PasswordCredential, description: 'Opens a new session.' }),
+    refreshToken: t.string({ description: 'Continues a session: its latest refresh token.' }),
   }),
 })
 
 const ChangePasswordInput = builder.inputType('ChangePasswordInput', {
-  description: 'The password of before, and the one from now on.',
+  description: 'The current and the new password.',
   fields: (t) => ({
-    currentPassword: t.string({ required: true, description: 'The password of before.' }),
-    newPassword: t.string({ required: true, description: 'The one from now on, 10 to 200 characters of any kind.' }),
+    currentPassword: t.string({ required: true, description: 'The current password.' }),
+    newPassword: t.string({ required: true, description: 'The new password, 10 to 200 characters of any kind.' }),
   }),
 })
 
 publicMutation('signUp', {
-  description: 'Makes an account and signs its person in.',
+  description: 'Creates an account and signs its person in.',
   input: SignUpInput,
   result: AuthResult,
   form: signUpSchema,
@@ -114,7 +114,7 @@ publicMutation('signUp', {
 
 publicMutation('signIn', {
   description:
-    'Begins a session by password, or goes on with one by its refresh token. An unknown address and a wrong password are refused alike; five failures for an account, or thirty from an address, in five minutes, and it waits.',
+    'Opens a session by password, or continues one by its refresh token. An unknown email address and a wrong password are refused alike. After five failures for an account, or thirty from an IP address, within five minutes, sign-ins are refused with RateLimitedError.',
   input: SignInInput,
   result: AuthResult,
   form: signInSchema,
@@ -131,7 +131,8 @@ publicMutation('signIn', {
 })
 
 mutationOutsideTransaction('changePassword', {
-  description: 'Changes the password and ends all other sessions. This one goes on with the tokens of the answer.',
+  description:
+    'Changes the password and ends all other sessions. This session continues with the tokens of the answer.',
   input: ChangePasswordInput,
   result: AuthResult,
   form: changePasswordSchema,
@@ -144,7 +145,7 @@ mutationOutsideTransaction('changePassword', {
 
 builder.mutationField('revokeSession', (t) =>
   t.field({
-    description: 'Ends one of the sessions of the viewer: signs that device out. The current one may be it.',
+    description: 'Ends a session of the viewer, possibly the current one: signs that device out.',
     type: OkResult.union,
     args: { id: t.arg.id({ required: true, description: 'The session, `ses_...`.' }) },
     resolve: async (_root, { id }, context) => {
@@ -155,7 +156,7 @@ builder.mutationField('revokeSession', (t) =>
   }),
 )
 
-/** The tokens of the session; the rest of the operation, the payload's own fields first, is read as its person. */
+/** Issues the tokens of the session. The rest of the operation, beginning with the payload's fields, runs as its person. */
 async function admit(context: Context, session: VerifiedSession): Promise<Tokens & { caller: Caller }> {
   const { caller } = session
   const tokens = await issueTokens(context.services.authSecret, session)

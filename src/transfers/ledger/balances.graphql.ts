@@ -1,11 +1,11 @@
-/** What the viewer has earned. */
+/** The earnings of the viewer. */
 import { ViewerType } from '../../accounts/accounts.graphql.ts'
 import { builder } from '../../graphql/builder.ts'
 import { MoneyType } from '../../graphql/commonTypes.ts'
 import { type Balance, readBalances } from './balances.sql.ts'
 
 const BalanceType = builder.objectRef<Balance>('Balance').implement({
-  description: 'What a tasker has earned in one currency.',
+  description: 'The earnings of a tasker in one currency.',
   fields: (t) => ({
     currencyCode: t.field({
       type: 'CurrencyCode',
@@ -14,12 +14,12 @@ const BalanceType = builder.objectRef<Balance>('Balance').implement({
     }),
     pending: t.field({
       type: MoneyType,
-      description: 'What they are owed and were not paid yet.',
+      description: 'The amount that they are owed and not yet paid.',
       resolve: ({ pendingMinor, currency }) => ({ minorUnits: pendingMinor, currencyCode: currency }),
     }),
     paid: t.field({
       type: MoneyType,
-      description: 'What they were paid so far, less what was taken back.',
+      description: 'The amount that they were paid so far, less reversals.',
       resolve: ({ paidMinor, currency }) => ({ minorUnits: paidMinor, currencyCode: currency }),
     }),
   }),
@@ -28,7 +28,7 @@ const BalanceType = builder.objectRef<Balance>('Balance').implement({
 builder.objectField(ViewerType, 'balances', (t) =>
   t.field({
     type: [BalanceType],
-    description: 'What they have earned, one balance for each currency, in alphabetical order.',
+    description: 'Their earnings, one balance for each currency, in alphabetical order.',
     resolve: ({ id }, _args, { database }) => readBalances(database, { userId: id }),
   }),
 )

@@ -1,4 +1,4 @@
-/** The books, for finance staff and administrators. */
+/** The ledger, for finance staff and administrators. */
 import { resolveNodes } from '@pothos/plugin-relay'
 import type { GraphQLResolveInfo } from 'graphql'
 import type { EntryDirection, LedgerAccountKind } from '../../db/generated/enums.ts'
@@ -11,47 +11,48 @@ import { checkLedger, type LedgerHealth } from './checkLedger.ts'
 
 // A posting has three at most.
 const ENTRIES_MAX = 10
-// A transfer is created, and paid or canceled; each reversal adds one.
+// A transfer is created, and paid or canceled; each reversal adds one posting.
 const POSTINGS_SHOWN_MAX = 100
 
 const LedgerAccountKindEnum = builder.enumType('LedgerAccountKind', {
-  description: 'What an account is for. PROVIDER_CLEARING and ADJUSTMENT are debit-normal, the others credit-normal.',
+  description:
+    'The purpose of a ledger account. PROVIDER_CLEARING and ADJUSTMENT are debit-normal, the others credit-normal.',
   values: {
-    TASK_HOLD: { description: 'What is held for one task.' },
-    USER_PAYABLE: { description: 'What one tasker is owed.' },
-    PLATFORM_FEE: { description: 'What the platform has earned.' },
-    PROVIDER_CLEARING: { description: 'What the payment provider has of ours.' },
-    REFUND_CLEARING: { description: 'What is on its way back to posters.' },
-    ADJUSTMENT: { description: 'What was lost to chargebacks.' },
+    TASK_HOLD: { description: 'Money held for one task.' },
+    USER_PAYABLE: { description: 'Money owed to one tasker.' },
+    PLATFORM_FEE: { description: 'Fees earned by the platform.' },
+    PROVIDER_CLEARING: { description: 'Our money at the payment provider.' },
+    REFUND_CLEARING: { description: 'Refunds to posters that are not completed yet.' },
+    ADJUSTMENT: { description: 'Losses to chargebacks.' },
   } satisfies Record<LedgerAccountKind, object>,
 })
 
 const EntryDirectionEnum = builder.enumType('EntryDirection', {
-  description: 'The side of an account.',
+  description: 'The side of a ledger account.',
   values: {
-    DEBIT: { description: 'The left one.' },
-    CREDIT: { description: 'The right one.' },
+    DEBIT: { description: 'The left side.' },
+    CREDIT: { description: 'The right side.' },
   } satisfies Record<EntryDirection, object>,
 })
 
-/** What stands behind an id of ours, read by its own visibility. */
+/** Returns the node with this id, subject to its own visibility. */
 async function nodeOf(context: Context, info: GraphQLResolveInfo, key: { typename: string; id: string }) {
   const [node] = await resolveNodes(builder, context, info, [key])
   return node
 }
 
 builder.prismaNode('LedgerAccount', {
-  description: 'An account of the books, in one currency.',
+  description: 'An account of the ledger, in one currency.',
   id: { field: 'id', description: 'The id, `lac_...`.' },
   nullable: true,
   findUnique: (id, { caller }) => ({ id, AND: [visibleAccounts(caller)] }),
   select: { id: true },
   fields: (t) => ({
-    kind: t.expose('kind', { type: LedgerAccountKindEnum, description: 'What it is for.' }),
+    kind: t.expose('kind', { type: LedgerAccountKindEnum, description: 'Its purpose.' }),
     owner: t.field({
       type: builder.nodeInterfaceRef(),
       nullable: true,
-      description: 'The task or the person that it is for. Null for an account of the platform.',
+      description: 'The task or person that it belongs to. Null for an account of the platform.',
       select: { taskId: true, userId: true },
       resolve: ({ taskId, userId }, _args, context, info) => {
         const typename = taskId ? 'Task' : 'User'
@@ -62,8 +63,8 @@ builder.prismaNode('LedgerAccount', {
     currencyCode: t.expose('currency', { type: 'CurrencyCode', description: 'The currency.' }),
     balance: t.field({
       type: MoneyType,
-      description: 'What is on it, positive on its normal side.',
-      args: { at: t.arg({ type: 'DateTime', description: 'At this moment; now when absent.' }) },
+      description: 'Its balance, positive on its normal side.',
+      args: { at: t.arg({ type: 'DateTime', description: 'The moment of the balance; now if absent.' }) },
       select: { id: true, currency: true },
       resolve: async ({ id, currency }, { at }, { loaders }) => ({
         minorUnits: await loaders.accountBalances.load({ accountId: id, at: at ?? null }),
@@ -80,8 +81,8 @@ const LedgerTransactionType = builder.prismaNode('LedgerTransaction', {
   findUnique: (id, { caller }) => ({ id, AND: [visiblePostings(caller)] }),
   select: { id: true },
   fields: (t) => ({
-    sequence: t.expose('sequence', { type: 'BigInt', description: 'Rises with each posting.' }),
-    kind: t.exposeString('kind', { description: 'What happened, e.g. `transfer.succeeded`.' }),
+    sequence: t.expose('sequence', { type: 'BigInt', description: 'Increases with each posting.' }),
+    kind: t.exposeString('kind', { description: 'The event, e.g. `transfer.succeeded`.' }),
     task: t.relation('task', { nullable: true, description: 'The task whose money moved.' }),
     subject: t.field({
       type: builder.nodeInterfaceRef(),
@@ -94,7 +95,10 @@ const LedgerTransactionType = builder.prismaNode('LedgerTransaction', {
         return id === null ? null : nodeOf(context, info, { typename, id })
       },
     }),
-    description: t.exposeString('description', { nullable: true, description: 'In words.' }),
+    description: t.exposeString('description', {
+      nullable: true,
+      description: 'A description for people. Null if there is none.',
+    }),
     postedAt: t.expose('postedAt', { type: 'DateTime', description: 'When it was posted.' }),
     entries: t.relation('entries', {
       description: 'Its entries.',
@@ -115,7 +119,7 @@ builder.prismaNode('LedgerEntry', {
     direction: t.expose('direction', { type: EntryDirectionEnum, description: 'The side of the account.' }),
     amount: t.field({
       type: MoneyType,
-      description: 'How much; always more than zero.',
+      description: 'The amount, always more than zero.',
       select: { amountMinor: true, account: { select: { currency: true } } },
       resolve: ({ amountMinor, account }) => ({ minorUnits: amountMinor, currencyCode: account.currency }),
     }),
@@ -125,7 +129,7 @@ builder.prismaNode('LedgerEntry', {
 builder.prismaObjectField('Transfer', 'ledgerTransactions', (t) =>
   t.field({
     type: [LedgerTransactionType],
-    description: 'Its postings, the first one first. Empty to all but finance staff and administrators.',
+    description: 'Its postings, oldest first. Empty to all but finance staff and administrators.',
     select: (_args, { caller }, nested) => ({
       ledgerTransactions: nested({
         where: visiblePostings(caller),
@@ -138,28 +142,28 @@ builder.prismaObjectField('Transfer', 'ledgerTransactions', (t) =>
 )
 
 const LedgerHealthType = builder.objectRef<LedgerHealth>('LedgerHealth').implement({
-  description: 'Whether the books are right, counted over everything at this moment.',
+  description: 'The result of a check of the whole ledger.',
   fields: (t) => ({
-    checkedAt: t.expose('checkedAt', { type: 'DateTime', description: 'When it was counted.' }),
+    checkedAt: t.expose('checkedAt', { type: 'DateTime', description: 'When it was checked.' }),
     unbalancedTransactions: t.exposeInt('unbalancedTransactions', {
-      description: 'Postings whose entries do not sum to zero.',
+      description: 'The number of postings whose entries do not sum to zero.',
     }),
     accountsOffBySum: t.exposeInt('accountsOffBySum', {
-      description: 'Balances, one an account and task, that are not the sum of their entries.',
+      description: 'The number of balances (one for each account and task) that are not the sum of their entries.',
     }),
     tasksOutOfBalance: t.exposeInt('tasksOutOfBalance', {
-      description: 'Tasks whose ledger does not agree with their holds, transfers and refunds.',
+      description: 'The number of tasks whose ledger does not agree with their holds, transfers and refunds.',
     }),
     inDoubtTransfers: t.exposeInt('inDoubtTransfers', {
-      description: 'Transfers of which nobody knows whether the provider did them. No fault of the books.',
+      description: 'The number of transfers in doubt. Not an error of the ledger.',
     }),
     oldestInDoubt: t.expose('oldestInDoubt', {
       type: 'DateTime',
       nullable: true,
-      description: 'Since when the oldest of them is in doubt.',
+      description: 'The time since which the oldest of them has been in doubt. Null if there are none.',
     }),
     ok: t.boolean({
-      description: 'Whether all three counts of faults are zero.',
+      description: 'True if all three counts of errors are zero.',
       resolve: ({ unbalancedTransactions, accountsOffBySum, tasksOutOfBalance }) =>
         unbalancedTransactions + accountsOffBySum + tasksOutOfBalance === 0,
     }),
@@ -171,7 +175,7 @@ builder.queryField('ledgerHealth', (t) =>
     type: LedgerHealthType,
     nullable: true,
     roles: ['FINANCE'],
-    description: 'Checks the books now. For finance staff and administrators; null to everybody else.',
+    description: 'Checks the whole ledger now. For finance staff and administrators; null to everybody else.',
     resolve: (_root, _args, { database }) => withTransaction(database, checkLedger),
   }),
 )

@@ -1,4 +1,4 @@
-/** Transfers in lists: those to the viewer, and for finance staff all of them. */
+/** Lists of transfers: those to the viewer, and all of them for finance staff. */
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { GraphQLResolveInfo } from 'graphql'
 import { ViewerType } from '../../accounts/accounts.graphql.ts'
@@ -22,20 +22,20 @@ import { visibleTransfers } from '../../visibility/moneyVisibility.ts'
 import { TransferConnection, TransferStatusEnum, TransferType } from './transfers.graphql.ts'
 
 const TransferFilterInput = builder.inputType('TransferFilter', {
-  description: 'Which transfers. What is absent or null does not matter; all that is given must fit.',
+  description: 'A filter of transfers. They must match all given fields; absent and null fields are ignored.',
   fields: (t) => ({
-    status: t.field({ type: [TransferStatusEnum], description: 'In one of these.' }),
-    taskId: t.id({ description: 'For this task.' }),
-    userId: t.id({ description: 'To this person.' }),
-    providerReference: t.string({ description: 'The one that the provider calls this.' }),
-    createdAfter: t.field({ type: 'DateTime', description: 'Made after this.' }),
-    createdBefore: t.field({ type: 'DateTime', description: 'Made before this.' }),
+    status: t.field({ type: [TransferStatusEnum], description: 'One of these statuses.' }),
+    taskId: t.id({ description: 'The task, `tsk_...`.' }),
+    userId: t.id({ description: 'The person who is paid, `usr_...`.' }),
+    providerReference: t.string({ description: "The provider's id of the transfer." }),
+    createdAfter: t.field({ type: 'DateTime', description: 'Created after this time.' }),
+    createdBefore: t.field({ type: 'DateTime', description: 'Created before this time.' }),
   }),
 })
 
 type TransferFilter = typeof TransferFilterInput.$inferInput
 
-const filterArgument = { type: TransferFilterInput, description: 'Which ones.' } as const
+const filterArgument = { type: TransferFilterInput, description: 'A filter of the list.' } as const
 
 builder.queryField('transfers', (t) =>
   t.connection(
@@ -44,7 +44,7 @@ builder.queryField('transfers', (t) =>
       nullable: true,
       roles: ['FINANCE'],
       description:
-        'All transfers, the newest first. For finance staff and administrators, without those of a task that is their own matter and that they may not see as a party; null to everybody else.',
+        'All transfers, newest first. For finance staff and administrators, without those of tasks in which they have a conflict of interest and are not a party; null to everybody else.',
       args: { filter: t.arg(filterArgument) },
       resolve: (_root, { filter, ...page }, context, info) =>
         pageOf(context, info, { where: { AND: [fits(filter ?? {}), visibleTransfers(context.caller)] }, page }),
@@ -57,7 +57,7 @@ builder.objectField(ViewerType, 'transfers', (t) =>
   t.connection(
     {
       type: TransferType,
-      description: 'What they were paid and are to be paid, the newest first.',
+      description: 'The transfers to them, newest first.',
       args: { filter: t.arg(filterArgument) },
       resolve: ({ id }, { filter, ...page }, context, info) =>
         pageOf(context, info, { where: { AND: [{ destinationId: id }, fits(everyStatus(filter ?? {}))] }, page }),
@@ -83,7 +83,7 @@ async function pageOf(
   return connectionOf(transfers, page, placeCursor, (transfer) => transfer)
 }
 
-// By the time, and not by the id alone that is made of one: a range of it can be asked for, which is then read in its order.
+// By time, and not by the time-ordered id alone, so that a filter on the time is a range of the same index order.
 const PLACE_SELECT = { id: true, createdAt: true } as const
 type Place = Pick<Transfer, keyof typeof PLACE_SELECT>
 
@@ -95,7 +95,7 @@ const placeCursor: Cursor<Place> = {
   },
 }
 
-/** Strictly beyond a place; the first condition follows from the second, and is a stretch of an index. */
+/** Rows strictly beyond a cursor. The first condition is implied by the second; it lets PostgreSQL scan a range of an index. */
 function beyond(place: Place | undefined, side: 'lt' | 'gt'): Prisma.TransferWhereInput {
   if (!place) return {}
   const { createdAt, id } = place
@@ -103,7 +103,7 @@ function beyond(place: Place | undefined, side: 'lt' | 'gt'): Prisma.TransferWhe
   return { createdAt: bound, OR: [{ createdAt: { [side]: createdAt } }, { createdAt, id: { [side]: id } }] }
 }
 
-/** What one person was paid is listed by status. */
+/** Lists all statuses if none is given, because the index on the transfers of one person begins with the status. */
 const everyStatus = (filter: TransferFilter): TransferFilter => ({
   ...filter,
   status: filter.status ?? Object.values(TransferStatus),
@@ -121,10 +121,10 @@ function fits(asked: TransferFilter): Prisma.TransferWhereInput {
   }
 }
 
-/** PostgreSQL has no text with a zero byte in it, nor compares one: it fits nothing. */
+/** PostgreSQL rejects text with a zero byte, so such text matches nothing. */
 const storable = (text: string): string | { in: [] } => (text.includes('\0') ? { in: [] } : text)
 
-/** An id that is none of ours fits nothing. */
+/** An id that is not one of ours matches nothing. */
 function idOf(prefix: IdPrefix, id: PublicId): string | { in: [] } {
   return fromPublicId(prefix, id) ?? { in: [] }
 }
