@@ -47,7 +47,7 @@ builder.queryField('transfers', (t) =>
         'All transfers, newest first. For finance staff and administrators, without those of tasks in which they have a conflict of interest and are not a party; null to everybody else.',
       args: { filter: t.arg(filterArgument) },
       resolve: (_root, { filter, ...page }, context, info) =>
-        pageOf(context, info, { where: { AND: [fits(filter ?? {}), visibleTransfers(context.caller)] }, page }),
+        pageOf(context, info, { where: { AND: [conditionsOf(filter ?? {}), visibleTransfers(context.caller)] }, page }),
     },
     TransferConnection,
   ),
@@ -60,7 +60,10 @@ builder.objectField(ViewerType, 'transfers', (t) =>
       description: 'The transfers to them, newest first.',
       args: { filter: t.arg(filterArgument) },
       resolve: ({ id }, { filter, ...page }, context, info) =>
-        pageOf(context, info, { where: { AND: [{ destinationId: id }, fits(everyStatus(filter ?? {}))] }, page }),
+        pageOf(context, info, {
+          where: { AND: [{ destinationId: id }, conditionsOf(withStatuses(filter ?? {}))] },
+          page,
+        }),
     },
     TransferConnection,
   ),
@@ -71,23 +74,23 @@ async function pageOf(
   info: GraphQLResolveInfo,
   { where, page: pageArguments }: { where: Prisma.TransferWhereInput; page: PageArguments },
 ) {
-  const page = readPage(pageArguments, placeCursor)
-  const { select } = queryFromInfo({ context, info, typeName: 'Transfer', paths: NODE_PATHS, select: PLACE_SELECT })
+  const page = readPage(pageArguments, transferCursor)
+  const { select } = queryFromInfo({ context, info, typeName: 'Transfer', paths: NODE_PATHS, select: KEY_SELECT })
   const direction = page.backward ? ('asc' as const) : ('desc' as const)
   const transfers = await context.prisma.transfer.findMany({
-    select: { ...select, ...PLACE_SELECT },
+    select: { ...select, ...KEY_SELECT },
     where: { AND: [where, beyond(page.after, 'lt'), beyond(page.before, 'gt')] },
     orderBy: [{ createdAt: direction }, { id: direction }],
     take: page.limit + 1,
   })
-  return connectionOf(transfers, page, placeCursor, (transfer) => transfer)
+  return connectionOf(transfers, page, transferCursor, (transfer) => transfer)
 }
 
 // By time, and not by the time-ordered id alone, so that a filter on the time is a range of the same index order.
-const PLACE_SELECT = { id: true, createdAt: true } as const
-type Place = Pick<Transfer, keyof typeof PLACE_SELECT>
+const KEY_SELECT = { id: true, createdAt: true } as const
+type CursorKey = Pick<Transfer, keyof typeof KEY_SELECT>
 
-const placeCursor: Cursor<Place> = {
+const transferCursor: Cursor<CursorKey> = {
   write: ({ createdAt, id }) => toCursor(`${createdAt.getTime()}:${id}`),
   read: (text) => {
     const [, at, id = ''] = /^(\d{1,15}):(.+)$/.exec(fromCursor(text)) ?? []
@@ -96,22 +99,22 @@ const placeCursor: Cursor<Place> = {
 }
 
 /** Rows strictly beyond a cursor. The first condition is implied by the second; it lets PostgreSQL scan a range of an index. */
-function beyond(place: Place | undefined, side: 'lt' | 'gt'): Prisma.TransferWhereInput {
-  if (!place) return {}
-  const { createdAt, id } = place
+function beyond(key: CursorKey | undefined, side: 'lt' | 'gt'): Prisma.TransferWhereInput {
+  if (!key) return {}
+  const { createdAt, id } = key
   const bound = side === 'lt' ? { lte: createdAt } : { gte: createdAt }
   return { createdAt: bound, OR: [{ createdAt: { [side]: createdAt } }, { createdAt, id: { [side]: id } }] }
 }
 
-/** Lists all statuses if none is given, because the index on the transfers of one person begins with the status. */
-const everyStatus = (filter: TransferFilter): TransferFilter => ({
+/** Names all statuses if none is given, because the index on the transfers of a person has the status before the time. */
+const withStatuses = (filter: TransferFilter): TransferFilter => ({
   ...filter,
   status: filter.status ?? Object.values(TransferStatus),
 })
 
-function fits(asked: TransferFilter): Prisma.TransferWhereInput {
+function conditionsOf(filter: TransferFilter): Prisma.TransferWhereInput {
   const { status, taskId, userId, providerReference, createdAfter, createdBefore } =
-    asked.userId == null ? asked : everyStatus(asked)
+    filter.userId == null ? filter : withStatuses(filter)
   return {
     ...(status && inStatuses(status)),
     ...(taskId != null && { taskId: idOf('tsk', taskId) }),
