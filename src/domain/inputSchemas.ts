@@ -1,34 +1,33 @@
-/** The pieces that forms are made of: what an input alone shows to be wrong, said for people, never by the clock. */
+/** Shared parts of input schemas. They check only the input itself, never the clock or the database; messages are for people. */
 import { z } from 'zod'
 import type { PublicId } from '../db/ids.ts'
 import { exponentOf, fromDecimal, type Money } from './money.ts'
 import { hasVisibleCharacter } from './visibleText.ts'
 
-// 10^15 minor units is more money than exists in any task, and leaves room below 2^63 to add them up.
+// 10^15 minor units is more than any task is worth, and leaves room below 2^63 for sums.
 const AMOUNT_MINOR_MAX = 10n ** 15n
 
-/** One line of text in NFC, trimmed: with something to see in it, and nothing that breaks it or turns its direction. */
+/** One line of text in NFC, trimmed, with a visible character, and without line breaks, control and bidi control characters. */
 export const line = (lengthMax: number) =>
   text(lengthMax, (value) => {
-    if (/[\p{Cc}\p{Cs}]/u.test(value)) return 'This has a control character in it.'
-    if (/[\p{Zl}\p{Zp}]/u.test(value)) return 'This has a line break in it.'
-    if (/\p{Bidi_Control}/u.test(value)) return 'This has a character in it that controls the direction of text.'
+    if (/[\p{Cc}\p{Cs}]/u.test(value)) return 'This contains a control character. Remove it.'
+    if (/[\p{Zl}\p{Zp}]/u.test(value)) return 'This contains a line break. Use one line.'
+    if (/\p{Bidi_Control}/u.test(value)) return 'This contains a text direction control character. Remove it.'
     return undefined
   })
 
 /**
- * Text that may have several lines, in NFC, trimmed, with something to see in it. Marks and isolates for the direction of text
- * are taken, which writers of Arabic and Hebrew need and which end with their paragraph. Overrides are not: all that they do is
- * show letters in another order than they are read in.
+ * Text of one or more lines in NFC, trimmed, with a visible character. Direction marks and isolates are allowed, because Arabic and Hebrew
+ * need them and they end with their paragraph. Direction overrides are not: their only effect is to show letters in another order.
  */
 export const paragraphs = (lengthMax: number) =>
   text(lengthMax, (value) => {
-    if (/(?![\n\r\t])[\p{Cc}\p{Cs}]/u.test(value)) return 'This has a control character in it.'
-    if (/[\u202d\u202e]/.test(value)) return 'This has a character in it that overrides the direction of text.'
+    if (/(?![\n\r\t])[\p{Cc}\p{Cs}]/u.test(value)) return 'This contains a control character. Remove it.'
+    if (/[\u202d\u202e]/.test(value)) return 'This contains a text direction override character. Remove it.'
     return undefined
   })
 
-// NFC comes before the length: what is stored is as long as it may be, and can be sent back. Only the first fault is told.
+// NFC before the length check, so that a stored text can be sent again. Reports only the first problem.
 function text(lengthMax: number, faultOf: (value: string) => string | undefined) {
   return z
     .string()
@@ -41,19 +40,23 @@ function text(lengthMax: number, faultOf: (value: string) => string | undefined)
 
 function faultOfAnyText(value: string, lengthMax: number): string | undefined {
   if (value === '') return 'This must not be empty.'
-  if (!hasVisibleCharacter(value)) return 'This has no visible character in it.'
+  if (!hasVisibleCharacter(value)) return 'This has no visible character.'
   if (lengthInCharacters(value) > lengthMax) return `This has more than ${lengthMax} characters.`
   return undefined
 }
 
-// Code points: nobody who types sees how many UTF-16 units an emoji has.
+// Code points, because a person does not see the number of UTF-16 units of an emoji.
 const lengthInCharacters = (value: string): number => [...value].length
 
-/** A positive amount in a currency that this server knows, with no more fraction digits than the currency has. */
+/** A positive amount in a supported currency, with at most the fraction digits of the currency. */
 export const money = z.object({ amount: z.string(), currencyCode: z.string() }).transform((input, context): Money => {
   const { amount, currencyCode } = input
   if (exponentOf(currencyCode) === undefined) {
-    context.addIssue({ code: 'custom', path: ['currencyCode'], message: `This server does not know ${currencyCode}.` })
+    context.addIssue({
+      code: 'custom',
+      path: ['currencyCode'],
+      message: `The currency ${currencyCode} is not supported.`,
+    })
     return z.NEVER
   }
   const minorUnits = fromDecimal(amount, currencyCode)
@@ -61,7 +64,7 @@ export const money = z.object({ amount: z.string(), currencyCode: z.string() }).
     context.addIssue({
       code: 'custom',
       path: ['amount'],
-      message: `${currencyCode} has fewer fraction digits than that.`,
+      message: `This has more fraction digits than ${currencyCode} has.`,
     })
     return z.NEVER
   }
@@ -69,18 +72,18 @@ export const money = z.object({ amount: z.string(), currencyCode: z.string() }).
     context.addIssue({
       code: 'custom',
       path: ['amount'],
-      message: 'This must be more than zero, and a sensible amount.',
+      message: 'This must be greater than zero and at most 10^15 minor units.',
     })
     return z.NEVER
   }
   return { minorUnits, currencyCode }
 })
 
-/** An optional input field: absent and null are the same, and both are absent for the rule. */
-export const optional = <Output>(form: z.ZodType<Output>) =>
-  form.nullish().transform((value): Output | undefined => value ?? undefined)
+/** An optional input field: null is the same as absent, and both are undefined for the rule. */
+export const optional = <Output>(schema: z.ZodType<Output>) =>
+  schema.nullish().transform((value): Output | undefined => value ?? undefined)
 
 export const idempotencyKey = optional(z.string())
 
-/** The id of something as the client sent it. Its form is checked where it is resolved: a malformed id is not found. */
+/** A public id as the client sent it. Its format is checked at its conversion to a UUID: a malformed id is not found. */
 export const publicId = z.custom<PublicId>((value) => typeof value === 'string')

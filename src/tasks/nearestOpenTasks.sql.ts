@@ -1,5 +1,5 @@
 import type { Statements } from '../db/statements.ts'
-import type { TaskPlace } from './taskSearch.ts'
+import type { TaskSortKey } from './taskSearch.ts'
 import type { NearSearch } from './tasksNear.sql.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { NearSearch } from './tasksNear.sql.ts'
 export const readNearestOpenTasks = (
   database: Statements,
   { search, patterns, circle, viewer, page: { after, before, limit } }: Omit<NearSearch, 'sort'>,
-) => database.rows<TaskPlace>`
+) => database.rows<TaskSortKey>`
   /* readNearestOpenTasks */
   select id, '' as "group", rank
   from (

@@ -1,67 +1,75 @@
-/** What a list of tasks can be asked for. A filter that nothing can fit gives an empty list; one that makes no sense is refused. */
+/** The filter, sort and cursor of task lists. A filter that no task can match returns an empty list; an invalid one is refused. */
 import { fromPublicId, type PublicId } from '../db/ids.ts'
 import { exponentOf } from '../domain/money.ts'
 import { searchedWords } from '../domain/searchText.ts'
 import { builder } from '../graphql/builder.ts'
 import { BIGINT_MAX, badInput, type Cursor, fromCursor, toCursor, UUID } from '../graphql/pagination.ts'
-import type { Circle, TaskPlace, TaskSearch, TaskSort } from './taskSearch.ts'
+import type { Circle, TaskSearch, TaskSort, TaskSortKey } from './taskSearch.ts'
 import { AcceptanceModeEnum, TaskStatusEnum } from './tasks.graphql.ts'
 
-// Each word is a look into the index; nobody types more into a search box.
+// Each word is one index lookup, and a search box needs no more.
 const TEXT_LENGTH_MAX = 200
 const WORDS_MAX = 10
 // Half the way around the earth.
 const RADIUS_KM_MAX = 20_000
 
 const NearInput = builder.inputType('NearInput', {
-  description: 'A circle on the ground. Tasks without coordinates are in none.',
+  description: 'A circle on the ground. Tasks without coordinates never match.',
   fields: (t) => ({
-    latitude: t.field({ type: 'Decimal', required: true, description: 'Of its centre: -90 to 90 degrees.' }),
-    longitude: t.field({ type: 'Decimal', required: true, description: 'Of its centre: -180 to 180 degrees.' }),
-    radiusKm: t.int({ required: true, description: `1 to ${RADIUS_KM_MAX} kilometres.` }),
+    latitude: t.field({
+      type: 'Decimal',
+      required: true,
+      description: 'The latitude of the centre in degrees, -90 to 90.',
+    }),
+    longitude: t.field({
+      type: 'Decimal',
+      required: true,
+      description: 'The longitude of the centre in degrees, -180 to 180.',
+    }),
+    radiusKm: t.int({ required: true, description: `The radius in kilometres, 1 to ${RADIUS_KM_MAX}.` }),
   }),
 })
 
 const MoneyRangeInput = builder.inputType('MoneyRangeInput', {
-  description: 'Amounts in one currency, both ends included.',
+  description: 'A range of amounts in one currency, both limits included.',
   fields: (t) => ({
-    min: t.field({ type: 'Decimal', description: 'The least.' }),
-    max: t.field({ type: 'Decimal', description: 'The greatest.' }),
-    currencyCode: t.field({ type: 'CurrencyCode', required: true, description: 'The currency.' }),
+    min: t.field({ type: 'Decimal', description: 'The minimum. Absent: no minimum.' }),
+    max: t.field({ type: 'Decimal', description: 'The maximum. Absent: no maximum.' }),
+    currencyCode: t.field({ type: 'CurrencyCode', required: true, description: 'The currency, e.g. `EUR`.' }),
   }),
 })
 
 export const TaskFilterInput = builder.inputType('TaskFilter', {
-  description: 'Which tasks. What is absent or null does not matter; all that is given must fit.',
+  description: 'A filter of tasks. Absent or null fields match every task; a task must match all others.',
   fields: (t) => ({
-    status: t.field({ type: [TaskStatusEnum], description: 'In one of these; OPEN when absent.' }),
-    categoryId: t.id({ description: 'Of this category.' }),
+    status: t.field({ type: [TaskStatusEnum], description: 'One of these statuses. Absent: OPEN.' }),
+    categoryId: t.id({ description: 'This category, `cat_...`.' }),
     text: t.string({
-      description: `Title or description contain each of these words, or parts of words, whatever their case, accents, width and invisible characters: at most ${WORDS_MAX} words and ${TEXT_LENGTH_MAX} characters. A text without anything visible asks for nothing.`,
+      description: `Words or parts of words; the title and description together contain each of them. Ignores case, accents, width and invisible characters. At most ${WORDS_MAX} words and ${TEXT_LENGTH_MAX} characters; a text without visible characters matches every task.`,
     }),
-    near: t.field({ type: NearInput, description: 'To be done in this circle.' }),
-    budget: t.field({ type: MoneyRangeInput, description: 'With a budget in this range.' }),
-    deadlineBefore: t.field({ type: 'DateTime', description: 'With a deadline before this.' }),
-    posterId: t.id({ description: 'Posted by this person.' }),
-    remote: t.boolean({ description: 'To be done from anywhere, or not.' }),
-    acceptanceMode: t.field({ type: [AcceptanceModeEnum], description: 'In one of these modes.' }),
+    near: t.field({ type: NearInput, description: 'In this circle.' }),
+    budget: t.field({ type: MoneyRangeInput, description: 'A budget in this range.' }),
+    deadlineBefore: t.field({ type: 'DateTime', description: 'A deadline before this time.' }),
+    posterId: t.id({ description: 'Posted by this person, `usr_...`.' }),
+    remote: t.boolean({ description: 'True: only tasks that can be done from anywhere. False: only others.' }),
+    acceptanceMode: t.field({ type: [AcceptanceModeEnum], description: 'One of these modes.' }),
   }),
 })
 
 export const TaskSortEnum = builder.enumType('TaskSort', {
-  description: 'The order of a list of tasks. Among equals the newest comes first.',
+  description: 'The order of a list of tasks. Among equal tasks the newest is first.',
   values: {
-    NEWEST: { description: 'The newest first.' },
-    DEADLINE: { description: 'The one with the least time left first; those without a deadline last.' },
-    BUDGET_HIGH: { description: 'The greatest budget first, one currency after the other.' },
-    BUDGET_LOW: { description: 'The least budget first, one currency after the other.' },
-    NEAREST: { description: 'The nearest to the centre of `near` first, which must be given.' },
+    NEWEST: { description: 'Newest first.' },
+    DEADLINE: { description: 'Earliest deadline first; tasks without a deadline last.' },
+    BUDGET_HIGH: { description: 'Grouped by currency, highest budget first.' },
+    BUDGET_LOW: { description: 'Grouped by currency, lowest budget first.' },
+    NEAREST: { description: 'Nearest to the centre of `near` first. Requires `near` in the filter.' },
   } satisfies Record<TaskSort, object>,
 })
 
 type TaskFilter = typeof TaskFilterInput.$inferInput
 
-/** The search that a filter means, or undefined when no task can fit it. Refuses with BAD_USER_INPUT what makes no sense. */
+/** Returns the search of a filter, or undefined if no task can match it. Refuses an invalid filter with BAD_USER_INPUT. */
 export function readSearch(filter: TaskFilter): TaskSearch | undefined {
   const category = idIn('cat', filter.categoryId)
   const poster = idIn('usr', filter.posterId)
@@ -75,31 +83,34 @@ export function readSearch(filter: TaskFilter): TaskSearch | undefined {
     remote: filter.remote ?? undefined,
     acceptanceModes: filter.acceptanceMode ?? undefined,
   }
-  return category.isNobody || poster.isNobody ? undefined : search
+  return category.isMalformed || poster.isMalformed ? undefined : search
 }
 
-/** The circle that tasks must lie in, if any. */
+/** Returns the circle of a filter, if it has one. Refuses an invalid one with BAD_USER_INPUT. */
 export function readCircle({ near }: TaskFilter, sort: TaskSort): Circle | undefined {
   if (!near) {
-    if (sort === 'NEAREST') throw badInput('NEAREST needs a filter with near: nearest to what?')
+    if (sort === 'NEAREST') throw badInput('The sort NEAREST requires filter.near. Add a centre and a radius.')
     return undefined
   }
   const { latitude, longitude, radiusKm } = near
-  if (Math.abs(Number(latitude)) > 90) throw badInput('A latitude is -90 to 90 degrees.')
-  if (Math.abs(Number(longitude)) > 180) throw badInput('A longitude is -180 to 180 degrees.')
-  if (radiusKm < 1 || radiusKm > RADIUS_KM_MAX) throw badInput(`A radius is 1 to ${RADIUS_KM_MAX} km.`)
+  if (Math.abs(Number(latitude)) > 90) throw badInput('latitude must be between -90 and 90 degrees.')
+  if (Math.abs(Number(longitude)) > 180) throw badInput('longitude must be between -180 and 180 degrees.')
+  if (radiusKm < 1 || radiusKm > RADIUS_KM_MAX) throw badInput(`radiusKm must be between 1 and ${RADIUS_KM_MAX}.`)
   return near
 }
 
-function idIn(prefix: 'cat' | 'usr', id: PublicId | null | undefined): { uuid: string | undefined; isNobody: boolean } {
+function idIn(
+  prefix: 'cat' | 'usr',
+  id: PublicId | null | undefined,
+): { uuid: string | undefined; isMalformed: boolean } {
   const uuid = id == null ? undefined : fromPublicId(prefix, id)
-  return { uuid, isNobody: id != null && uuid === undefined }
+  return { uuid, isMalformed: id != null && uuid === undefined }
 }
 
 function wordsOf(text: string): string[] {
-  if (text.length > TEXT_LENGTH_MAX) throw badInput(`A text to search for has at most ${TEXT_LENGTH_MAX} characters.`)
+  if (text.length > TEXT_LENGTH_MAX) throw badInput(`text must have at most ${TEXT_LENGTH_MAX} characters.`)
   const words = searchedWords(text)
-  if (words.length > WORDS_MAX) throw badInput(`A text to search for has at most ${WORDS_MAX} words.`)
+  if (words.length > WORDS_MAX) throw badInput(`text must have at most ${WORDS_MAX} words.`)
   return words
 }
 
@@ -107,7 +118,7 @@ function readBudget(range: TaskFilter['budget']): Pick<TaskSearch, 'currencyCode
   if (!range) return { currencyCode: undefined, budgetMin: undefined, budgetMax: undefined }
   const { min, max, currencyCode } = range
   const exponent = exponentOf(currencyCode)
-  if (exponent === undefined) throw badInput(`This server does not know ${currencyCode}.`)
+  if (exponent === undefined) throw badInput(`The currency ${currencyCode} is not supported.`)
   return {
     currencyCode,
     budgetMin: min == null ? undefined : comparable(wholeMinorUnits(min, exponent).up),
@@ -115,7 +126,7 @@ function readBudget(range: TaskFilter['budget']): Pick<TaskSearch, 'currencyCode
   }
 }
 
-/** The whole minor units at and next to an amount, which may have more digits than a currency: no budget lies between. */
+/** Rounds an amount, which may have more fraction digits than the currency, down and up to minor units. No budget is between. */
 function wholeMinorUnits(amount: string, exponent: number): { down: bigint; up: bigint } {
   const [whole = '', fraction = ''] = amount.split('.')
   const towardZero = BigInt(whole + fraction.slice(0, exponent).padEnd(exponent, '0'))
@@ -125,11 +136,11 @@ function wholeMinorUnits(amount: string, exponent: number): { down: bigint; up: 
     : { down: towardZero, up: isExact ? towardZero : towardZero + 1n }
 }
 
-/** The amount, or the last one that a column could hold: with four digits after the point, fifteen before it are beyond that. */
+/** Limits an amount to the range of a bigint column, because 15 digits before the point and 4 after it exceed the range. */
 const comparable = (minorUnits: bigint): bigint =>
   minorUnits > BIGINT_MAX ? BIGINT_MAX : minorUnits < -BIGINT_MAX ? -BIGINT_MAX : minorUnits
 
-// As PostgreSQL and JavaScript write them; a budget and a moment in milliseconds stay below 2^53.
+// As PostgreSQL and JavaScript write numbers. A budget and a time in milliseconds stay below 2^53.
 const WHOLE = /^-?\d{1,15}$/
 const RANKS: Record<TaskSort, RegExp> = {
   NEWEST: /^0$/,
@@ -140,13 +151,13 @@ const RANKS: Record<TaskSort, RegExp> = {
 }
 const GROUP = /^([A-Z]{3})?$/
 
-/** The cursor of a list in this order; one of another order is not one of this. */
-export const taskCursor = (sort: TaskSort): Cursor<TaskPlace> => ({
+/** The cursor of a list in this sort. A cursor of another sort is not valid. */
+export const taskCursor = (sort: TaskSort): Cursor<TaskSortKey> => ({
   write: ({ group, rank, id }) => toCursor(`${sort}:${group}:${rank}:${id}`),
   read: (text) => {
-    const [writtenFor, group = '', rank = '', id = '', ...more] = fromCursor(text).split(':')
-    const isOurs =
-      writtenFor === sort && GROUP.test(group) && RANKS[sort].test(rank) && UUID.test(id) && more.length === 0
-    return isOurs ? { group, rank: Number(rank), id } : undefined
+    const [writtenSort, group = '', rank = '', id = '', ...more] = fromCursor(text).split(':')
+    const isValid =
+      writtenSort === sort && GROUP.test(group) && RANKS[sort].test(rank) && UUID.test(id) && more.length === 0
+    return isValid ? { group, rank: Number(rank), id } : undefined
   },
 })

@@ -1,4 +1,4 @@
-/** Lists of tasks: what everybody may search, and the viewer's own. */
+/** Lists of tasks: the public search, and the viewer's own tasks. */
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { GraphQLResolveInfo } from 'graphql'
 import { ViewerType } from '../accounts/accounts.graphql.ts'
@@ -10,21 +10,21 @@ import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { connectionOf, NODE_PATHS, type Page, readPage } from '../graphql/pagination.ts'
 import { isStaff } from '../visibility/staffRights.ts'
-import { found } from '../visibility/taskVisibility.ts'
+import { markFound } from '../visibility/taskVisibility.ts'
 import { readNearestOpenTasks } from './nearestOpenTasks.sql.ts'
 import { readCircle, readSearch, TaskFilterInput, TaskSortEnum, taskCursor } from './taskFilter.graphql.ts'
 import {
   type Circle,
   chordOf,
+  escapeLike,
   LISTED_SELECT,
   type ListedTask,
-  literally,
   orderOf,
-  placeOf,
   searchedTasks,
-  type TaskPlace,
+  sortKeyOf,
   type TaskSearch,
   type TaskSort,
+  type TaskSortKey,
   tasksBeyond,
 } from './taskSearch.ts'
 import { TaskStatusEnum, TaskType } from './tasks.graphql.ts'
@@ -32,30 +32,30 @@ import { readTasksNear } from './tasksNear.sql.ts'
 
 const TaskConnection = builder.connectionObject(
   { type: TaskType, name: 'TaskConnection', description: 'A page of tasks.' },
-  { description: 'A task and its place in the list.' },
+  { description: 'A task and its cursor.' },
 )
 
 const TaskSideEnum = builder.enumType('TaskSide', {
   description: 'The two sides of a task.',
   values: {
-    POSTER: { description: 'Who posted it.' },
-    TASKER: { description: 'Who does it.' },
+    POSTER: { description: 'The person who posted the task.' },
+    TASKER: { description: 'The person who was accepted for the task.' },
   },
 })
 
-// Plain connections, planned by hand: plugin-prisma's own take a row for a cursor, which loses its place when the row no
-// longer fits, and which holds no other column of an order than its key.
+// Plain connections. Those of plugin-prisma use a row as cursor: the position is lost if the row no longer matches, and the cursor has no
+// sort column but its key.
 builder.queryField('tasks', (t) =>
   t.connection(
     {
       type: TaskType,
-      description: 'The tasks that the viewer may see; OPEN ones when no status is asked for.',
+      description: 'The tasks that the viewer may see. Without a status in the filter, only OPEN ones.',
       args: {
-        filter: t.arg({ type: TaskFilterInput, description: 'Which tasks.' }),
-        sort: t.arg({ type: TaskSortEnum, defaultValue: 'NEWEST', description: 'In which order.' }),
+        filter: t.arg({ type: TaskFilterInput, description: 'The filter.' }),
+        sort: t.arg({ type: TaskSortEnum, defaultValue: 'NEWEST', description: 'The order.' }),
       },
-      resolve: (_root, { filter, sort: asked, ...pageArguments }, context, info) => {
-        const sort = asked ?? 'NEWEST'
+      resolve: (_root, { filter, sort: sortArgument, ...pageArguments }, context, info) => {
+        const sort = sortArgument ?? 'NEWEST'
         const page = readPage(pageArguments, taskCursor(sort))
         const search = readSearch(filter ?? {})
         const circle = readCircle(filter ?? {}, sort)
@@ -73,10 +73,10 @@ builder.objectField(ViewerType, 'tasks', (t) =>
   t.connection(
     {
       type: TaskType,
-      description: 'The tasks that they posted, or that they do or did, the newest first.',
+      description: 'The tasks that the viewer posted, or for which they are the tasker, newest first.',
       args: {
-        as: t.arg({ type: TaskSideEnum, required: true, description: 'Their side of it.' }),
-        status: t.arg({ type: [TaskStatusEnum], description: 'Only in one of these.' }),
+        as: t.arg({ type: TaskSideEnum, required: true, description: 'The side of the viewer.' }),
+        status: t.arg({ type: [TaskStatusEnum], description: 'Only tasks in one of these statuses.' }),
       },
       resolve: ({ id }, { as, status, ...pageArguments }, context, info) => {
         const own = as === 'POSTER' ? { posterId: id } : { assigneeId: id }
@@ -90,16 +90,16 @@ builder.objectField(ViewerType, 'tasks', (t) =>
 
 interface List {
   sort: TaskSort
-  page: Page<TaskPlace>
+  page: Page<TaskSortKey>
 }
 
 const selectionOf = (context: Context, info: GraphQLResolveInfo, sort: TaskSort) =>
   queryFromInfo({ context, info, typeName: 'Task', paths: NODE_PATHS, select: LISTED_SELECT[sort] }).select
 
-const emptyPage = (sort: TaskSort, page: Page<TaskPlace>) =>
-  connectionOf<ListedTask, TaskPlace>([], page, taskCursor(sort), (task) => placeOf(sort, task))
+const emptyPage = (sort: TaskSort, page: Page<TaskSortKey>) =>
+  connectionOf<ListedTask, TaskSortKey>([], page, taskCursor(sort), (task) => sortKeyOf(sort, task))
 
-/** A page in an order of columns. What `where` lets through, the viewer may see. */
+/** A page sorted by columns. `where` must select only tasks that the viewer may see. */
 async function pageOf(
   context: Context,
   info: GraphQLResolveInfo,
@@ -113,35 +113,35 @@ async function pageOf(
     orderBy: orderOf(sort, page.backward),
     take: page.limit + 1,
   })
-  for (const task of tasks) found(context, task)
-  return connectionOf(tasks, page, taskCursor(sort), (task) => placeOf(sort, task))
+  for (const task of tasks) markFound(context, task)
+  return connectionOf(tasks, page, taskCursor(sort), (task) => sortKeyOf(sort, task))
 }
 
-/** A page of those in a circle: first their places, then what is shown of them. */
+/** A page of the tasks in a circle: reads their sort keys first, then their selected fields. */
 async function pageNear(
   context: Context,
   info: GraphQLResolveInfo,
   { search, circle, sort, page }: List & { search: TaskSearch; circle: Circle },
 ) {
-  const asked = {
+  const nearSearch = {
     search,
-    patterns: search.words.flatMap(storedFormsOf).map((trace) => `%${literally(trace)}%`),
+    patterns: search.words.flatMap(storedFormsOf).map((form) => `%${escapeLike(form)}%`),
     circle: { ...circle, chord: chordOf(circle) },
     viewer: { id: context.caller?.id, isStaff: isStaff(context.caller) },
     page: { ...page, limit: page.limit + 1 },
   }
-  const isOfOpen = search.statuses.length > 0 && search.statuses.every((status) => status === 'OPEN')
-  // The farthest first is no order of an index.
-  const places =
-    isOfOpen && sort === 'NEAREST' && !page.backward
-      ? await readNearestOpenTasks(context.database, asked)
-      : await readTasksNear(context.database, { ...asked, sort })
+  const isOpenOnly = search.statuses.length > 0 && search.statuses.every((status) => status === 'OPEN')
+  // The index has no order of farthest first.
+  const sortKeys =
+    isOpenOnly && sort === 'NEAREST' && !page.backward
+      ? await readNearestOpenTasks(context.database, nearSearch)
+      : await readTasksNear(context.database, { ...nearSearch, sort })
   const tasks = await context.prisma.task.findMany({
     select: selectionOf(context, info, sort),
-    where: { id: { in: places.map(({ id }) => id) } },
+    where: { id: { in: sortKeys.map(({ id }) => id) } },
   })
-  const taskById = new Map(tasks.map((task) => [task.id, found(context, task)]))
-  const placeById = new Map(places.map((place) => [place.id, place]))
-  const ordered = places.flatMap(({ id }) => taskById.get(id) ?? [])
-  return connectionOf(ordered, page, taskCursor(sort), (task) => placeById.get(task.id) ?? placeOf(sort, task))
+  const taskById = new Map(tasks.map((task) => [task.id, markFound(context, task)]))
+  const sortKeyById = new Map(sortKeys.map((sortKey) => [sortKey.id, sortKey]))
+  const ordered = sortKeys.flatMap(({ id }) => taskById.get(id) ?? [])
+  return connectionOf(ordered, page, taskCursor(sort), (task) => sortKeyById.get(task.id) ?? sortKeyOf(sort, task))
 }

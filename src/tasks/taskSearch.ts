@@ -76,11 +76,11 @@ const findableOpen = perViewerConstant<Caller, Prisma.TaskWhereInput>((caller) =
 }))
 
 const containing = (word: string): Prisma.TaskWhereInput => ({
-  searchText: { contains: literally(word) },
+  searchText: { contains: escapeLike(word) },
 })
 
 /** Escapes the wildcards of LIKE, so that the pattern matches only the text itself. */
-export const literally = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
+export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
 
 export type TaskSort = 'NEWEST' | 'DEADLINE' | 'BUDGET_HIGH' | 'BUDGET_LOW' | 'NEAREST'
 
@@ -100,14 +100,14 @@ export type ListedTask = TaskKey & Partial<Pick<Task, 'currency' | 'budgetMinor'
  * The sort key of a task in a list. The group keeps currencies apart, because their amounts do not compare. Within a group the lowest
  * rank is first, and among equal ranks the newest task.
  */
-export interface TaskPlace {
+export interface TaskSortKey {
   group: string
   rank: number
   id: string
 }
 
 /** The sort key of a task. Deadlines rank in milliseconds, a task without one last; budgets are exact up to 2^53 minor units. */
-export function placeOf(sort: TaskSort, task: ListedTask): TaskPlace {
+export function sortKeyOf(sort: TaskSort, task: ListedTask): TaskSortKey {
   switch (sort) {
     case 'DEADLINE':
       return { group: '', rank: task.deadline?.getTime() ?? Number.POSITIVE_INFINITY, id: task.id }
@@ -140,19 +140,19 @@ export function orderOf(sort: TaskSort, reversed: boolean): Prisma.TaskOrderByWi
  * The tasks strictly after a sort key, or strictly before it. It needs no row at that key, so a page skips no task when the last one has
  * moved or was deleted. Each alternative is one index range; as a single condition it would be checked for all rows of the other side.
  */
-export function tasksBeyond(sort: TaskSort, place: TaskPlace, side: 'after' | 'before'): Prisma.TaskWhereInput {
+export function tasksBeyond(sort: TaskSort, sortKey: TaskSortKey, side: 'after' | 'before'): Prisma.TaskWhereInput {
   const isAfter = side === 'after'
-  const id = greater(!isAfter, place.id)
+  const id = greater(!isAfter, sortKey.id)
   switch (sort) {
     case 'DEADLINE': {
-      const deadline = Number.isFinite(place.rank) ? new Date(place.rank) : null
+      const deadline = Number.isFinite(sortKey.rank) ? new Date(sortKey.rank) : null
       return { OR: disjoint([{ deadline, id }, ...deadlinesBeyond(deadline, isAfter)]) }
     }
     case 'BUDGET_HIGH':
     case 'BUDGET_LOW': {
-      const budgetMinor = BigInt(Math.abs(place.rank))
+      const budgetMinor = BigInt(Math.abs(sortKey.rank))
       const further = greater(isAfter === (sort === 'BUDGET_LOW'), budgetMinor)
-      const currency = place.group
+      const currency = sortKey.group
       return {
         OR: disjoint<Prisma.TaskWhereInput>([
           { currency, budgetMinor, id },

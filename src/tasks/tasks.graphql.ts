@@ -1,4 +1,4 @@
-/** Tasks as clients read them. */
+/** The GraphQL type of a task. */
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { UserType } from '../accounts/accounts.graphql.ts'
 import type { AcceptanceMode, Prisma, TaskStatus } from '../db/generated/client.ts'
@@ -8,8 +8,8 @@ import { builder } from '../graphql/builder.ts'
 import { MoneyType } from '../graphql/commonTypes.ts'
 import type { Context } from '../graphql/context.ts'
 import {
-  found,
   isPartyOrStaff,
+  markFound,
   partySelect,
   seesTask,
   TASK_SELECT,
@@ -18,26 +18,28 @@ import {
 } from '../visibility/taskVisibility.ts'
 
 export const TaskStatusEnum = builder.enumType('TaskStatus', {
-  description: 'Where a task is in its life.',
+  description: 'The status of a task.',
   values: {
-    DRAFT: { description: 'Only its poster sees it.' },
-    OPEN: { description: 'To be had.' },
-    AWAITING_FUNDS: { description: 'A tasker is accepted; the poster has 24 hours to pay in.' },
-    ASSIGNED: { description: 'The money is held and the tasker works.' },
-    SUBMITTED: { description: 'Work is handed in; after 5 days it approves itself.' },
-    COMPLETED: { description: 'Approved; the tasker is paid. Final.' },
-    DISPUTED: { description: 'The two sides disagree; the money is frozen until staff decide.' },
-    CANCELED: { description: 'Called off. Final.' },
-    EXPIRED: { description: 'Its deadline passed while it was open. Final.' },
+    DRAFT: { description: 'Not published: visible to its poster only.' },
+    OPEN: { description: 'Published, without a tasker.' },
+    AWAITING_FUNDS: {
+      description: 'A tasker was accepted; the poster has 24 hours to fund the task, or it is OPEN again.',
+    },
+    ASSIGNED: { description: 'The money is held and the tasker is working.' },
+    SUBMITTED: { description: 'The work was submitted; it is approved automatically after 5 days.' },
+    COMPLETED: { description: 'The work was approved and the tasker is paid. Final.' },
+    DISPUTED: { description: 'Poster and tasker disagree; the money is frozen until staff decide.' },
+    CANCELED: { description: 'The task was canceled. Final.' },
+    EXPIRED: { description: 'The deadline passed while the task was open. Final.' },
   } satisfies Record<TaskStatus, object>,
 })
 
 export const AcceptanceModeEnum = builder.enumType('AcceptanceMode', {
-  description: 'How a task finds its tasker.',
+  description: 'The way in which a task gets its tasker.',
   values: {
-    FIRST_COME: { description: 'Whoever accepts first has it, at the budget.' },
-    POSTER_CHOICE: { description: 'People apply with a price; the poster accepts one of them.' },
-    INVITE_ONLY: { description: 'Only the person invited sees it and may accept it.' },
+    FIRST_COME: { description: 'The first tasker who accepts it gets it, at the budget.' },
+    POSTER_CHOICE: { description: 'Taskers apply with a price; the poster accepts one application.' },
+    INVITE_ONLY: { description: 'Only the invitee can see it and accept it, at the budget.' },
   } satisfies Record<AcceptanceMode, object>,
 })
 
@@ -49,41 +51,44 @@ const TaskLocationType = builder
     remote: boolean
   }>('TaskLocation')
   .implement({
-    description: 'Where a task is to be done.',
+    description: 'The place of a task.',
     fields: (t) => ({
-      label: t.exposeString('label', { description: 'For people, e.g. `Tartu, city centre`.' }),
+      label: t.exposeString('label', { description: 'The place as text, e.g. `Tartu, city centre`.' }),
       latitude: t.field({
         type: 'Decimal',
         nullable: true,
-        description: 'Degrees north of the equator.',
+        description: 'The latitude in degrees, -90 to 90. Null if the place has no coordinates.',
         resolve: ({ latitude }) => latitude?.toFixed(),
       }),
       longitude: t.field({
         type: 'Decimal',
         nullable: true,
-        description: 'Degrees east of Greenwich.',
+        description: 'The longitude in degrees, -180 to 180. Null if the place has no coordinates.',
         resolve: ({ longitude }) => longitude?.toFixed(),
       }),
-      remote: t.exposeBoolean('remote', { description: 'Whether it can be done from anywhere.' }),
+      remote: t.exposeBoolean('remote', { description: 'True if the task can be done from anywhere.' }),
     }),
   })
 
 const WorkSubmissionType = builder.prismaObject('WorkSubmission', {
-  description: 'Work that a tasker handed in.',
+  description: 'Work that the tasker submitted.',
   select: { id: true },
   fields: (t) => ({
-    message: t.exposeString('message', { nullable: true, description: 'What the tasker says about it.' }),
+    message: t.exposeString('message', {
+      nullable: true,
+      description: 'The message of the tasker to the poster. Null if there is none.',
+    }),
     attachments: t.field({
       type: [AttachmentType],
-      description: 'What was handed in, in the order of the tasker.',
+      description: 'The attached files, in the order of the tasker.',
       select: (_args, _context, nested) => ({ attachments: nested(SHOWN_FILES) }),
       resolve: ({ attachments }) => attachments,
     }),
-    submittedAt: t.expose('submittedAt', { type: 'DateTime', description: 'When it was handed in.' }),
+    submittedAt: t.expose('submittedAt', { type: 'DateTime', description: 'The time of the submission.' }),
   }),
 })
 
-/** What the viewer sees of a task only when they may find it. */
+/** Returns `value` if the viewer may see the whole task, or else `otherwise`. */
 function seen<Value>(context: Context, task: TaskKey, value: Value): Value | null | Promise<Value | null>
 function seen<Value>(context: Context, task: TaskKey, value: Value, otherwise: Value): Value | Promise<Value>
 function seen<Value>(context: Context, task: TaskKey, value: Value, otherwise: Value | null = null) {
@@ -92,31 +97,35 @@ function seen<Value>(context: Context, task: TaskKey, value: Value, otherwise: V
   return sees.then((isSeen) => (isSeen ? value : otherwise))
 }
 
-// Not a prismaNode: that one looks through the visibility of `node(id)` also at what was reached by another way, and would
-// fail where no more than the public part of a task may be seen.
+// Not a prismaNode, because prismaNode applies the visibility of `node(id)` to tasks reached by other paths, too, and fails where the
+// viewer may see only the public part.
 export const TaskType = builder.prismaObject('Task', {
   description:
-    'A piece of paid work that somebody posts and somebody else does. Whoever reaches it through something of their own, but may not find it, sees its public part; the rest is null or empty.',
+    'A piece of paid work. Viewers who may not see the task itself, but an object that refers to it, get its public part; the other fields are null or empty.',
   select: TASK_SELECT,
   fields: (t) => ({
     version: t.exposeInt('version', {
-      description: 'Rises by one with each change of the task itself. Send it back as `expectedVersion`.',
+      description: 'Increases by one with each change of the task itself. Send it as `expectedVersion`.',
     }),
-    title: t.exposeString('title', { description: 'What is to be done, in one line.' }),
-    description: t.exposeString('description', { description: 'What is to be done, in full.' }),
-    category: t.relation('category', { nullable: true, description: 'The kind of work.' }),
-    status: t.expose('status', { type: TaskStatusEnum, description: 'Where it is in its life.' }),
-    acceptanceMode: t.expose('acceptanceMode', { type: AcceptanceModeEnum, description: 'How it finds its tasker.' }),
+    title: t.exposeString('title', { description: 'The title: one line.' }),
+    description: t.exposeString('description', { description: 'The full description of the work.' }),
+    category: t.relation('category', { nullable: true, description: 'The category. Null if the task has none.' }),
+    status: t.expose('status', { type: TaskStatusEnum, description: 'The status.' }),
+    acceptanceMode: t.expose('acceptanceMode', {
+      type: AcceptanceModeEnum,
+      description: 'The way in which the task gets its tasker.',
+    }),
     budget: t.field({
       type: MoneyType,
-      description: 'What the poster offers.',
+      description: 'The price that the poster offers.',
       select: { budgetMinor: true, currency: true },
       resolve: ({ budgetMinor, currency }) => ({ minorUnits: budgetMinor, currencyCode: currency }),
     }),
     agreedPrice: t.field({
       type: MoneyType,
       nullable: true,
-      description: 'What the tasker was accepted at. For the parties and staff.',
+      description:
+        'The price at which the tasker was accepted. Null before acceptance, and for viewers who are neither a party nor staff.',
       select: (_args, { caller }) => ({ ...partySelect(caller), agreedPriceMinor: true, currency: true }),
       resolve: (task, _args, { caller }) =>
         task.agreedPriceMinor !== null && isPartyOrStaff(caller, task)
@@ -126,75 +135,77 @@ export const TaskType = builder.prismaObject('Task', {
     deadline: t.expose('deadline', {
       type: 'DateTime',
       nullable: true,
-      description: 'Until when it can be accepted; it expires then. Null when it waits for ever.',
+      description: 'An open task expires at this time. Null if it never expires.',
     }),
     location: t.field({
       type: TaskLocationType,
       nullable: true,
-      description: 'Where it is to be done. Null when that does not matter.',
+      description: 'The place of the work. Null if the task has none.',
       select: { locationLabel: true, latitude: true, longitude: true, remote: true },
       resolve: ({ locationLabel: label, latitude, longitude, remote }) =>
         label === null ? null : { label, latitude, longitude, remote },
     }),
-    poster: t.relation('poster', { description: 'Who posted it and pays for it.' }),
+    poster: t.relation('poster', { description: 'The person who posted the task and pays for it.' }),
     assignee: t.field({
       type: UserType,
       nullable: true,
-      description: 'Who does it. For the parties and staff.',
+      description: 'The accepted tasker. Null before acceptance, and for viewers who are neither a party nor staff.',
       select: (_args, { caller }, nested) => ({ ...partySelect(caller), assignee: nested() }),
       resolve: (task, _args, { caller }) => (isPartyOrStaff(caller, task) ? task.assignee : null),
     }),
     invitee: t.field({
       type: UserType,
       nullable: true,
-      description: 'Who alone may accept it, where it is by invitation. For the parties, the invitee and staff.',
+      description:
+        'The only person who can accept an INVITE_ONLY task. Null in other modes, and for viewers who are neither the invitee, a party nor staff.',
       select: (_args, { caller }, nested) => ({ ...partySelect(caller), inviteeId: true, invitee: nested() }),
       resolve: (task, _args, { caller }) =>
         task.inviteeId === caller?.id || isPartyOrStaff(caller, task) ? task.invitee : null,
     }),
     attachments: t.field({
       type: [AttachmentType],
-      description: 'Pictures and documents that belong to it, in the order of the poster.',
+      description: 'Images and documents of the task, in the order of the poster.',
       select: (_args, _context, nested) => ({ attachments: nested(SHOWN_FILES) }),
       resolve: ({ attachments }) => attachments,
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'The time of creation.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'The time of the last change.' }),
     publishedAt: t.expose('publishedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it first became OPEN.',
+      description: 'The time of publication. Null for a task that was never published.',
     }),
     acceptedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When its tasker was accepted. Null again when it re-opens.',
+      description: 'The time of acceptance. Null before acceptance, and after the task was reopened.',
       select: { acceptedAt: true },
       resolve: (task, _args, context) => seen(context, task, task.acceptedAt),
     }),
     submittedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When work was last handed in.',
+      description: 'The time of the last submission of work. Null before it, and after the task was reopened.',
       select: { submittedAt: true },
       resolve: (task, _args, context) => seen(context, task, task.submittedAt),
     }),
     completedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the work was approved.',
+      description: 'The time of approval. Null before it.',
       select: { completedAt: true },
       resolve: (task, _args, context) => seen(context, task, task.completedAt),
     }),
     applicationCount: t.int({
-      description: 'How many people have applied and not withdrawn.',
+      description: 'The number of applications, except withdrawn ones.',
       select: { applicationCount: true },
       resolve: (task, _args, context) => seen(context, task, task.applicationCount, 0),
     }),
     submission: t.field({
       type: WorkSubmissionType,
       nullable: true,
-      description: 'What was handed in last. For the parties and staff; null again when it re-opens.',
+      description:
+        'The last submission of work. Null before it, after the task was reopened, and for viewers who are neither a party nor staff.',
       select: (_args, { caller }, nested) => ({
         ...partySelect(caller),
         submittedAt: true,
@@ -207,11 +218,11 @@ export const TaskType = builder.prismaObject('Task', {
 })
 
 builder.nodeRef(TaskType, {
-  id: { description: 'The id, e.g. `tsk_...`.', resolve: ({ id }: TaskKey) => id },
+  id: { description: 'The id, `tsk_...`.', resolve: ({ id }: TaskKey) => id },
   loadWithoutCache: async (id: string, context: Context, info) => {
     const { select } = queryFromInfo({ context, info, typeName: 'Task', select: TASK_SELECT })
     const where = { AND: [{ id }, visibleTasks(context.caller)] }
-    return found(context, await context.prisma.task.findFirst({ select, where }))
+    return markFound(context, await context.prisma.task.findFirst({ select, where }))
   },
 })
 
@@ -219,13 +230,13 @@ builder.queryField('task', (t) =>
   t.prismaField({
     type: 'Task',
     nullable: true,
-    description: 'One task. Null when there is none, or the viewer may not see it: the two cannot be told apart.',
-    args: { id: t.arg.id({ required: true, description: 'The id, e.g. `tsk_...`.' }) },
+    description: 'One task. Null if the id is unknown or the viewer may not see the task.',
+    args: { id: t.arg.id({ required: true, description: 'The id, `tsk_...`.' }) },
     resolve: async (query, _root, args, context) => {
       const id = fromPublicId('tsk', args.id)
       if (!id) return null
       const where = { AND: [{ id }, visibleTasks(context.caller)] }
-      return found(context, await context.prisma.task.findFirst({ ...query, where }))
+      return markFound(context, await context.prisma.task.findFirst({ ...query, where }))
     },
   }),
 )

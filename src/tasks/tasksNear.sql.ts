@@ -1,6 +1,6 @@
 import { columnsOf } from '../db/columns.ts'
 import type { Statements } from '../db/statements.ts'
-import type { TaskPlace, TaskSearch, TaskSort } from './taskSearch.ts'
+import type { TaskSearch, TaskSort, TaskSortKey } from './taskSearch.ts'
 
 export interface NearSearch {
   search: TaskSearch
@@ -9,7 +9,7 @@ export interface NearSearch {
   circle: { latitude: string; longitude: string; chord: number }
   sort: TaskSort
   viewer: { id: string | undefined; isStaff: boolean }
-  page: { after: TaskPlace | undefined; before: TaskPlace | undefined; backward: boolean; limit: number }
+  page: { after: TaskSortKey | undefined; before: TaskSortKey | undefined; backward: boolean; limit: number }
 }
 
 const SEARCHED = columnsOf('Task')
@@ -22,7 +22,7 @@ const SEARCHED = columnsOf('Task')
 export const readTasksNear = (
   database: Statements,
   { search, patterns, circle, sort, viewer, page: { after, before, backward, limit } }: NearSearch,
-) => database.rows<TaskPlace>`
+) => database.rows<TaskSortKey>`
   /* readTasksNear */
   with circle as materialized (
     select

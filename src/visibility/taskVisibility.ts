@@ -117,7 +117,7 @@ export function seesTask({ caller, loaders }: Viewing, task: TaskKey): boolean |
 }
 
 /** Marks a task as found by `visibleTasks`, and returns it. */
-export function found<Row extends { id: string } | null>({ loaders }: Viewing, task: Row): Row {
+export function markFound<Row extends { id: string } | null>({ loaders }: Viewing, task: Row): Row {
   if (task) loaders.foundTasks.add(task.id)
   return task
 }

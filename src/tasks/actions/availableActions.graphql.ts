@@ -1,4 +1,4 @@
-/** What a viewer may do with a task, and what time will do to it. */
+/** The actions of the viewer on a task, and its next automatic transition. */
 import { wrapErrorIfMatches } from '@pothos/plugin-errors'
 import type { DomainError } from '../../domain/errors.ts'
 import { builder } from '../../graphql/builder.ts'
@@ -10,13 +10,13 @@ import { ACTION_SELECT, type AvailableAction, availableActions, type TaskActionN
 import { type ScheduledTransition, scheduledTransition } from './scheduledTransition.ts'
 
 const TaskActionEnum = builder.enumType('TaskAction', {
-  description: 'What somebody may do with a task.',
+  description: 'An action on a task: the mutation and who may call it.',
   values: {
     PUBLISH: { description: '`publishTask`, by the poster.' },
     EDIT: { description: '`updateTask`, by the poster.' },
     APPLY: { description: '`applyToTask`, by a tasker.' },
     ACCEPT: {
-      description: '`acceptTask`, by a tasker; `acceptApplication`, by a poster for whose decision somebody waits.',
+      description: '`acceptTask`, by a tasker; `acceptApplication`, by a poster with a pending application.',
     },
     FUND: { description: '`fundTask`, by the poster.' },
     WITHDRAW: { description: '`withdrawFromTask`, by the assignee.' },
@@ -28,50 +28,51 @@ const TaskActionEnum = builder.enumType('TaskAction', {
 })
 
 const AvailableActionType = builder.objectRef<AvailableAction>('AvailableAction').implement({
-  description: 'Whether the viewer may do something now. Advice for a screen: the mutation decides.',
+  description: 'An action, and whether the viewer may do it now. Use it to build a screen; the mutation checks again.',
   fields: (t) => ({
-    action: t.expose('action', { type: TaskActionEnum, description: 'What.' }),
+    action: t.expose('action', { type: TaskActionEnum, description: 'The action.' }),
     allowed: t.boolean({
-      description: 'Whether the mutation would be taken now.',
+      description: 'True if the mutation would succeed now.',
       resolve: ({ blockedBy }) => blockedBy === null,
     }),
     blockedBy: t.field({
       type: ErrorInterface,
       nullable: true,
-      description: 'What the mutation would be refused with. Null when it is allowed.',
+      description: 'The error that the mutation would return. Null if it is allowed.',
       resolve: ({ blockedBy }) => blockedBy && asValue(blockedBy),
     }),
   }),
 })
 
-/** An error that a resolver gives counts as thrown, unless the errors plugin has wrapped it. */
+/** Wraps an error for the errors plugin, because an error returned by a resolver counts as thrown otherwise. */
 const asValue = (error: DomainError): DomainError =>
   wrapErrorIfMatches(error, [error.constructor as new () => DomainError]) as DomainError
 
 const ScheduledTransitionType = builder.objectRef<ScheduledTransition>('ScheduledTransition').implement({
-  description: 'A change that time alone will make.',
+  description: 'A status change that a timer will make.',
   fields: (t) => ({
-    to: t.expose('to', { type: TaskStatusEnum, description: 'The status that it will have.' }),
-    at: t.expose('at', { type: 'DateTime', description: 'When.' }),
-    reason: t.exposeString('reason', { description: 'Why, for people.' }),
+    to: t.expose('to', { type: TaskStatusEnum, description: 'The new status.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'The time of the change.' }),
+    reason: t.exposeString('reason', { description: 'The reason, for people.' }),
   }),
 })
 
 builder.prismaObjectFields('Task', (t) => ({
   availableActions: t.field({
     type: [AvailableActionType],
-    description: 'Every action, whether the viewer may do it now, and the error that they would get otherwise.',
+    description:
+      'Every action, with the error that the viewer would get if it is not allowed. Empty if the viewer may not see the task.',
     select: ACTION_SELECT,
     resolve: async (task, _args, context) => {
       if (!(await seesTask(context, task))) return []
-      const circumstances = await actionInputsOf(context.loaders.tasks, task, context.caller)
-      return availableActions(task, context.caller, circumstances)
+      const inputs = await actionInputsOf(context.loaders.tasks, task, context.caller)
+      return availableActions(task, context.caller, inputs)
     },
   }),
   nextAutomaticTransition: t.field({
     type: ScheduledTransitionType,
     nullable: true,
-    description: 'The next change that time alone will make. Null when it waits for people only.',
+    description: 'The next automatic status change. Null if no timer is set.',
     select: { status: true, deadline: true, fundingDueAt: true, autoApproveAt: true },
     resolve: async (task, _args, context) => ((await seesTask(context, task)) ? scheduledTransition(task) : null),
   }),

@@ -1,4 +1,4 @@
-/** What the inputs of tasks must look like, and what a rule gets of them. Ids stay text; the declarations turn them into ours. */
+/** Input schemas of tasks, and the columns that rules get from them. Ids stay public ids; the mutations convert them to UUIDs. */
 import { z } from 'zod'
 import { leastPrice } from '../../domain/fee.ts'
 import { idempotencyKey, line, money, optional, paragraphs, publicId } from '../../domain/inputSchemas.ts'
@@ -16,16 +16,16 @@ const REASON_LENGTH_MAX = 1_000
 const LATITUDE_MAX = 90
 const LONGITUDE_MAX = 180
 
-/** A price of which the fee leaves something: for budgets, applications and expected prices alike. */
+/** Money of at least the minimum price, for budgets, applications and expected prices. */
 const price = money.superRefine(({ minorUnits, currencyCode }, context) => {
   const least = leastPrice(currencyCode)
   if (minorUnits >= least) return
-  const message = `The least price is ${toDecimal({ minorUnits: least, currencyCode })} ${currencyCode}.`
+  const message = `The minimum price is ${toDecimal({ minorUnits: least, currencyCode })} ${currencyCode}.`
   context.addIssue({ code: 'custom', path: ['amount'], message })
 })
 
 const degrees = (max: number) =>
-  z.string().refine((text) => Math.abs(Number(text)) <= max, `This is not between -${max} and ${max}.`)
+  z.string().refine((text) => Math.abs(Number(text)) <= max, `This must be between -${max} and ${max}.`)
 
 const location = z
   .object({
@@ -37,7 +37,7 @@ const location = z
   .superRefine(({ latitude, longitude }, context) => {
     if ((latitude === undefined) === (longitude === undefined)) return
     const path = [latitude === undefined ? 'latitude' : 'longitude']
-    context.addIssue({ code: 'custom', path, message: 'A place has both coordinates or neither.' })
+    context.addIssue({ code: 'custom', path, message: 'A place must have both coordinates or neither.' })
   })
 
 type Location = z.infer<typeof location>
@@ -46,7 +46,6 @@ const acceptanceMode = z.enum(['FIRST_COME', 'POSTER_CHOICE', 'INVITE_ONLY'])
 const expectedVersion = optional(z.number())
 const reason = optional(line(REASON_LENGTH_MAX))
 
-/** A new task, with its category and invitee still by the ids that the client sent. */
 export const createTaskSchema = z
   .object({
     idempotencyKey,
@@ -66,15 +65,15 @@ export const createTaskSchema = z
     if (message) context.addIssue({ code: 'custom', path: ['inviteeId'], message })
   })
 
-/** What can be left as it is, but never be without. */
-const kept = <Output>(form: z.ZodType<Output>) =>
-  form.nullish().transform((value, context): Output | undefined => {
+/** A field that an update can omit, but not clear. */
+const kept = <Output>(schema: z.ZodType<Output>) =>
+  schema.nullish().transform((value, context): Output | undefined => {
     if (value !== null) return value
-    context.addIssue({ code: 'custom', message: 'This can be changed, not cleared.' })
+    context.addIssue({ code: 'custom', message: 'This can be changed but not cleared.' })
     return z.NEVER
   })
 
-/** Absent leaves, null clears where there is something to clear. */
+/** Absent fields stay; null clears a field that can be empty. */
 export const updateTaskSchema = z.object({
   taskId: publicId,
   expectedVersion: z.number(),
@@ -99,7 +98,7 @@ export const applyToTaskSchema = z.object({
   expectedVersion,
 })
 
-/** Absent leaves, null takes the message away. */
+/** Absent fields stay; null removes the message. */
 export const updateApplicationSchema = z.object({
   idempotencyKey,
   applicationId: publicId,
@@ -129,13 +128,12 @@ export const approveWorkSchema = z.object({ idempotencyKey: z.string(), taskId: 
 
 type Columns = Partial<TaskContent>
 
-/** The columns of a budget. */
 export const budgetColumns = ({ minorUnits, currencyCode }: Money) => ({
   budgetMinor: minorUnits,
   currency: currencyCode,
 })
 
-/** The columns of a place; of none when it is null. */
+/** The columns of a place; null clears them. */
 export const locationColumns = (place: Location | null) => ({
   locationLabel: place?.label ?? null,
   latitude: place?.latitude ?? null,
@@ -143,7 +141,7 @@ export const locationColumns = (place: Location | null) => ({
   remote: place?.remote ?? false,
 })
 
-/** The columns that an update changes: those of the fields that were sent. */
+/** The columns of the fields that an update contains. */
 export function changedColumns(
   { title, description, budget, deadline, location, acceptanceMode }: z.infer<typeof updateTaskSchema>,
   references: Pick<Columns, 'categoryId' | 'inviteeId'>,

@@ -1,4 +1,4 @@
-/** What people do with tasks and applications: which rule each mutation is, and who gives it what. */
+/** The mutations of tasks and applications: maps each input to the arguments of its rule. */
 import type { z } from 'zod'
 import { mutation, type SignedIn, uuidOf, uuidOrNull } from '../../graphql/mutation.ts'
 import { applyToTask } from '../applications/applyToTask.ts'
@@ -55,7 +55,7 @@ const applicationAction = (
 ) => ({ applicationId: uuidOf('app', applicationId), caller, expectedVersion, reason })
 
 mutation('createTask', {
-  description: 'Makes a task, as a draft or open at once.',
+  description: 'Creates a task, as a draft or published.',
   input: CreateTaskInput,
   result: TaskResult,
   form: createTaskSchema,
@@ -78,7 +78,7 @@ mutation('createTask', {
 
 mutation('updateTask', {
   description:
-    'Changes what the poster says of a DRAFT or OPEN task. Applications that wait keep their price, but are `outdated` once the terms change; an invitation closes those of everybody else.',
+    'Changes a DRAFT or OPEN task, by its poster. Pending applications keep their price, but become `outdated` if the terms change. An invitation closes the applications of all but the invitee.',
   input: UpdateTaskInput,
   result: TaskResult,
   form: updateTaskSchema,
@@ -94,7 +94,7 @@ mutation('updateTask', {
 })
 
 mutation('publishTask', {
-  description: 'Opens a draft to taskers.',
+  description: 'Publishes a draft, by its poster.',
   input: TaskActionInput,
   result: TaskResult,
   form: taskActionSchema,
@@ -102,7 +102,7 @@ mutation('publishTask', {
 })
 
 mutation('cancelTask', {
-  description: 'Calls off a task on which nobody works yet; what was paid in is refunded.',
+  description: 'Cancels a task before the tasker starts work, by its poster. Held money is refunded.',
   input: TaskActionInput,
   result: TaskResult,
   form: taskActionSchema,
@@ -110,7 +110,7 @@ mutation('cancelTask', {
 })
 
 mutation('applyToTask', {
-  description: 'Offers to do an open task that is not by invitation.',
+  description: 'Applies to an open task that is not INVITE_ONLY.',
   input: ApplyToTaskInput,
   result: ApplicationResult,
   form: applyToTaskSchema,
@@ -121,7 +121,7 @@ mutation('applyToTask', {
 
 mutation('updateApplication', {
   description:
-    'Confirms a waiting application for the task as it is now, with another message or price where one is sent. Until then an application that is `outdated` cannot be accepted.',
+    'Confirms a pending application for the current version of the task, with a new message or price if sent. An `outdated` application cannot be accepted before this.',
   input: UpdateApplicationInput,
   result: ApplicationResult,
   form: updateApplicationSchema,
@@ -137,7 +137,7 @@ mutation('updateApplication', {
 })
 
 mutation('withdrawApplication', {
-  description: 'Takes a waiting application back.',
+  description: 'Withdraws a pending application, by its applicant.',
   input: ApplicationActionInput,
   result: ApplicationResult,
   form: applicationActionSchema,
@@ -145,7 +145,7 @@ mutation('withdrawApplication', {
 })
 
 mutation('rejectApplication', {
-  description: 'Says no to a waiting application.',
+  description: 'Rejects a pending application, by the poster.',
   input: ApplicationActionInput,
   result: ApplicationResult,
   form: applicationActionSchema,
@@ -154,7 +154,7 @@ mutation('rejectApplication', {
 
 mutation('acceptApplication', {
   description:
-    'Gives the task to an applicant, at the price of their application, unless it is `outdated`. All other applications close.',
+    'Accepts an application at its price, by the poster, unless it is `outdated`. All other applications close.',
   input: ApplicationActionInput,
   result: AcceptTaskResult,
   form: applicationActionSchema,
@@ -164,7 +164,7 @@ mutation('acceptApplication', {
 
 mutation('acceptTask', {
   description:
-    'Takes a FIRST_COME task, or an INVITE_ONLY one as its invitee, at its budget. Of any number at once one has it; the others get TaskAlreadyAcceptedError with the time of the winner.',
+    'Accepts a FIRST_COME task, or as the invitee an INVITE_ONLY one, at its budget. Exactly one of any number of concurrent callers gets it; the others get TaskAlreadyAcceptedError with the time of the acceptance.',
   input: AcceptTaskInput,
   result: AcceptTaskResult,
   form: acceptTaskSchema,
@@ -174,7 +174,8 @@ mutation('acceptTask', {
 })
 
 mutation('withdrawFromTask', {
-  description: 'Gives a task back before any work is handed in. It is open again, and what was paid in stays held.',
+  description:
+    'Withdraws from a task before submitting work, by the assignee. The task is open again, and held money stays held.',
   input: TaskActionInput,
   result: TaskResult,
   form: taskActionSchema,
@@ -182,7 +183,8 @@ mutation('withdrawFromTask', {
 })
 
 mutation('submitWork', {
-  description: 'Hands in the work. After 5 days without an answer it is approved by itself.',
+  description:
+    'Submits the work, by the assignee. It is approved automatically after 5 days, unless the poster requests changes.',
   input: SubmitWorkInput,
   result: TaskResult,
   form: submitWorkSchema,
@@ -191,7 +193,7 @@ mutation('submitWork', {
 })
 
 mutation('requestChanges', {
-  description: 'Sends handed-in work back to the tasker.',
+  description: 'Sends submitted work back to the tasker, by the poster.',
   input: TaskActionInput,
   result: TaskResult,
   form: taskActionSchema,
@@ -199,7 +201,7 @@ mutation('requestChanges', {
 })
 
 mutation('approveWork', {
-  description: 'Approves the work: the task is completed, and the tasker is paid.',
+  description: 'Approves the submitted work, by the poster. The task is completed, and the tasker is paid.',
   input: ApproveWorkInput,
   result: ApproveWorkResult,
   form: approveWorkSchema,

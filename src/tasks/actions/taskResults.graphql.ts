@@ -1,4 +1,4 @@
-/** What the mutations of tasks answer: the payloads, the refusals that only they give, and the unions of both. */
+/** The results of the mutations of tasks: their payloads, their own errors, and the unions of both. */
 import { TaskChatRef } from '../../chats/chats.graphql.ts'
 import {
   ForbiddenError,
@@ -21,26 +21,29 @@ import { foundByAct } from '../../visibility/chatVisibility.ts'
 import { AlreadyAppliedError, PriceChangedError, TaskAlreadyAcceptedError, TermsChangedError } from '../errors.ts'
 
 errorType(TaskAlreadyAcceptedError, {
-  description: 'Somebody was accepted for the task before.',
-  codes: { TASK_ALREADY_ACCEPTED: 'Look for another task. If this one re-opens, its status says so.' },
+  description: 'Another tasker was accepted for the task.',
+  codes: { TASK_ALREADY_ACCEPTED: 'Look for another task. If this one is reopened, its status is OPEN.' },
   fields: (t) => ({
     task: t.prismaField({
       type: 'Task',
-      description: 'The task, in what the viewer may see of it.',
+      description: 'The task; only its public part if the viewer may not see more.',
       resolve: (query, { taskId }, _args, { prisma }) =>
         prisma.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
     }),
-    acceptedAt: t.expose('acceptedAt', { type: 'DateTime', description: 'When somebody was accepted.' }),
+    acceptedAt: t.expose('acceptedAt', { type: 'DateTime', description: 'The time of the acceptance.' }),
   }),
 })
 
 errorType(AlreadyAppliedError, {
-  description: 'The viewer has an application for this task that is not withdrawn.',
-  codes: { ALREADY_APPLIED: 'Withdraw `application` to make another; after a rejection there is no other.' },
+  description: 'The viewer already has an application for this task.',
+  codes: {
+    ALREADY_APPLIED:
+      'Change `application` with `updateApplication`, or withdraw it and apply again. After a rejection neither is possible.',
+  },
   fields: (t) => ({
     application: t.prismaField({
       type: 'TaskApplication',
-      description: 'The application that there is.',
+      description: 'The existing application.',
       resolve: (query, { applicationId }, _args, { prisma }) =>
         prisma.taskApplication.findUniqueOrThrow({ ...query, where: { id: applicationId } }),
     }),
@@ -48,12 +51,12 @@ errorType(AlreadyAppliedError, {
 })
 
 errorType(PriceChangedError, {
-  description: 'The price is not the expected one: it changed while the viewer was looking.',
-  codes: { PRICE_CHANGED: 'Show `currentPrice`, and send it as `expectedPrice` if it is agreed to.' },
+  description: 'The price differs from `expectedPrice`, because the poster changed it.',
+  codes: { PRICE_CHANGED: 'Show `currentPrice`, and send it as `expectedPrice` if the viewer agrees.' },
   fields: (t) => ({
     currentPrice: t.field({
       type: MoneyType,
-      description: 'The price now.',
+      description: 'The current price.',
       resolve: (error) => error.currentPrice,
     }),
   }),
@@ -61,12 +64,12 @@ errorType(PriceChangedError, {
 
 errorType(TermsChangedError, {
   description:
-    'The application was made for other terms of the task: its applicant must confirm it first, by `updateApplication`.',
-  codes: { TERMS_CHANGED: 'Wait until the applicant has confirmed `application`, or accept another one.' },
+    'The terms of the task changed after the applicant agreed to them. The applicant must confirm the application with `updateApplication`.',
+  codes: { TERMS_CHANGED: 'Wait until the applicant confirms `application`, or accept another one.' },
   fields: (t) => ({
     application: t.prismaField({
       type: 'TaskApplication',
-      description: 'The application that is outdated.',
+      description: 'The outdated application.',
       resolve: (query, { applicationId }, _args, { prisma }) =>
         prisma.taskApplication.findUniqueOrThrow({ ...query, where: { id: applicationId } }),
     }),
@@ -77,10 +80,10 @@ interface Replayable {
   replayed: boolean
 }
 
-const REPLAYED = 'Whether an earlier answer to the same request, under the same key, was given again.'
+const REPLAYED = 'True if this is the stored answer to an earlier request with the same idempotency key.'
 
 const TaskPayload = builder.objectRef<Replayable & { taskId: string }>('TaskPayload').implement({
-  description: 'The task as it is now.',
+  description: 'The task after the mutation.',
   fields: (t) => ({
     task: t.prismaField({
       type: 'Task',
@@ -93,7 +96,7 @@ const TaskPayload = builder.objectRef<Replayable & { taskId: string }>('TaskPayl
 })
 
 const ApplicationPayload = builder.objectRef<Replayable & { applicationId: string }>('ApplicationPayload').implement({
-  description: 'The application as it is now.',
+  description: 'The application after the mutation.',
   fields: (t) => ({
     application: t.prismaField({
       type: 'TaskApplication',
@@ -108,17 +111,17 @@ const ApplicationPayload = builder.objectRef<Replayable & { applicationId: strin
 const AcceptTaskPayload = builder
   .objectRef<Replayable & { taskId: string; chatId: string }>('AcceptTaskPayload')
   .implement({
-    description: 'The task has its tasker.',
+    description: 'The task with its tasker, and their chat with the poster.',
     fields: (t) => ({
       task: t.prismaField({
         type: 'Task',
-        description: 'The task: ASSIGNED where the money is held already, else AWAITING_FUNDS.',
+        description: 'The task: ASSIGNED if the money is already held, or else AWAITING_FUNDS.',
         resolve: (query, { taskId }, _args, { prisma }) =>
           prisma.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
       }),
       chat: t.prismaField({
         type: TaskChatRef,
-        description: 'Where poster and tasker talk about it.',
+        description: 'The chat of the poster and the tasker.',
         resolve: (query, answer, _args, context) => {
           foundByAct(context, answer)
           return context.prisma.chat.findUniqueOrThrow({ ...query, where: { id: answer.chatId } })
@@ -131,17 +134,17 @@ const AcceptTaskPayload = builder
 const ApproveWorkPayload = builder
   .objectRef<Replayable & { taskId: string; transferId: string }>('ApproveWorkPayload')
   .implement({
-    description: 'The work is approved and the tasker will be paid.',
+    description: 'The completed task, and the transfer to the tasker.',
     fields: (t) => ({
       task: t.prismaField({
         type: 'Task',
-        description: 'The task, COMPLETED.',
+        description: 'The task, with the status COMPLETED.',
         resolve: (query, { taskId }, _args, { prisma }) =>
           prisma.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
       }),
       transfer: t.prismaField({
         type: 'Transfer',
-        description: 'The payment to the tasker. It is sent after this answer; follow its status.',
+        description: 'The transfer to the tasker. It is sent after this response; follow its status.',
         resolve: (query, { transferId }, _args, { prisma }) =>
           prisma.transfer.findUniqueOrThrow({ ...query, where: { id: transferId } }),
       }),

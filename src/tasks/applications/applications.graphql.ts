@@ -1,4 +1,4 @@
-/** Applications as clients read them. */
+/** The GraphQL type of an application, and lists of applications. */
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { ViewerType } from '../../accounts/accounts.graphql.ts'
 import type { Prisma, TaskApplicationStatus } from '../../db/generated/client.ts'
@@ -15,58 +15,63 @@ import { seesTask } from '../../visibility/taskVisibility.ts'
 import { isOutdated } from '../terms.ts'
 
 const TaskApplicationStatusEnum = builder.enumType('TaskApplicationStatus', {
-  description: 'What became of an application.',
+  description: 'The status of an application.',
   values: {
-    PENDING: { description: 'The poster has not decided.' },
-    ACCEPTED: { description: 'The applicant has the task.' },
-    REJECTED: { description: 'The poster said no; one cannot apply to this task again.' },
-    WITHDRAWN: { description: 'The applicant took it back; they may apply again while the task is open.' },
+    PENDING: { description: 'The poster has not decided yet.' },
+    ACCEPTED: { description: 'The applicant is the tasker.' },
+    REJECTED: { description: 'The poster rejected it. The applicant cannot apply to this task again.' },
+    WITHDRAWN: {
+      description: 'The applicant withdrew it, or withdrew from the task. They can apply again while the task is open.',
+    },
     CLOSED: {
       description:
-        'Somebody else was accepted or invited, or the task ended. It is PENDING again if the task is for this applicant again.',
+        'Another person was accepted or invited, or the task ended. PENDING again if the task is open to this applicant again.',
     },
   } satisfies Record<TaskApplicationStatus, object>,
 })
 
-// What every application is read with: who it is of decides who sees it.
+// Every read of an application selects these: the applicant decides who may see it.
 const APPLICATION_SELECT = { id: true, applicantId: true } as const
 
-// No prismaNode, for the reason that Task is none: see there.
+// Not a prismaNode, for the same reason as Task.
 const TaskApplicationType = builder.prismaObject('TaskApplication', {
-  description: 'An offer to do a task, at a price. For the applicant, the poster and staff.',
+  description: 'An application for a task, at a price. Visible to the applicant, the poster and staff.',
   select: APPLICATION_SELECT,
   fields: (t) => ({
     version: t.exposeInt('version', {
-      description: 'Rises by one with each change. Send it back as `expectedVersion`.',
+      description: 'Increases by one with each change. Send it as `expectedVersion`.',
     }),
-    task: t.relation('task', { description: 'What it is for.' }),
-    applicant: t.relation('applicant', { description: 'Who applies.' }),
-    status: t.expose('status', { type: TaskApplicationStatusEnum, description: 'What became of it.' }),
-    message: t.exposeString('message', { nullable: true, description: 'What the applicant says to the poster.' }),
+    task: t.relation('task', { description: 'The task.' }),
+    applicant: t.relation('applicant', { description: 'The applicant.' }),
+    status: t.expose('status', { type: TaskApplicationStatusEnum, description: 'The status.' }),
+    message: t.exposeString('message', {
+      nullable: true,
+      description: 'The message of the applicant to the poster. Null if there is none.',
+    }),
     price: t.field({
       type: MoneyType,
-      description: 'What the applicant asks.',
+      description: 'The price of the applicant.',
       select: { priceMinor: true, currency: true },
       resolve: ({ priceMinor, currency }) => ({ minorUnits: priceMinor, currencyCode: currency }),
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'The time of creation.' }),
     taskVersion: t.exposeInt('taskVersion', {
-      description: 'The version of the task that its applicant last agreed to.',
+      description: 'The version of the task to which the applicant last agreed.',
     }),
     outdated: t.boolean({
       description:
-        'Whether the terms of the task (texts, category, budget, deadline, place, attachments) have changed since, or an invitation had closed it. It can then be accepted only once its applicant has confirmed it by `updateApplication`.',
+        'True if the terms of the task (texts, category, budget, deadline, place, attachments) changed after `taskVersion`, or an invitation closed the application in between. It cannot be accepted until the applicant confirms it with `updateApplication`.',
       select: { taskVersion: true, task: { select: { termsVersion: true } } },
       resolve: (application) => isOutdated(application, application.task),
     }),
     arrivalNumber: t.exposeInt('arrivalNumber', {
-      description: 'Its place in the order of arrival at the task, from 1: fixed by the order of commits.',
+      description: 'The number of the application at its task, from 1, in the order of commits.',
     }),
   }),
 })
 
 builder.nodeRef(TaskApplicationType, {
-  id: { description: 'The id, e.g. `app_...`.', resolve: ({ id }: { id: string }) => id },
+  id: { description: 'The id, `app_...`.', resolve: ({ id }: { id: string }) => id },
   loadWithoutCache: (id: string, context: Context, info) => {
     const { select } = queryFromInfo({ context, info, typeName: 'TaskApplication', select: APPLICATION_SELECT })
     return context.prisma.taskApplication.findFirst({
@@ -76,7 +81,7 @@ builder.nodeRef(TaskApplicationType, {
   },
 })
 
-/** A page that counts the whole list only when it is asked to. */
+/** A page that counts the list only if `totalCount` is selected. */
 interface CountedPage {
   totalCount: () => Promise<number>
 }
@@ -85,19 +90,19 @@ const TaskApplicationConnection = builder.connectionObject(
   {
     type: TaskApplicationType,
     name: 'TaskApplicationConnection',
-    description: 'A page of applications, the newest first.',
+    description: 'A page of applications, newest first.',
     fields: (t) => ({
       totalCount: t.int({
-        description: 'How many there are on all pages together.',
+        description: 'The number of applications on all pages.',
         resolve: (page) => (page as unknown as CountedPage).totalCount(),
       }),
     }),
   },
-  { description: 'An application and its place in the list.' },
+  { description: 'An application and its cursor.' },
 )
 
 const statusArgument = builder.args((t) => ({
-  status: t.field({ type: [TaskApplicationStatusEnum], description: 'Only in one of these.' }),
+  status: t.field({ type: [TaskApplicationStatusEnum], description: 'Only applications in one of these statuses.' }),
 }))
 
 builder.prismaObjectFields('Task', (t) => ({
@@ -105,7 +110,7 @@ builder.prismaObjectFields('Task', (t) => ({
     {
       type: TaskApplicationType,
       description:
-        'The applications, the newest first: all for the poster and staff, their own for everybody else. Those of people who are suspended are hidden while they wait.',
+        'The applications, newest first: all for the poster and staff, their own for other viewers. Pending applications of suspended people are hidden from the poster.',
       args: statusArgument,
       select: ({ status, ...pageArguments }, { caller }, nested) => {
         const { where, orderBy, take } = newestFirst(readPage(pageArguments, idCursor))
@@ -132,7 +137,8 @@ builder.prismaObjectFields('Task', (t) => ({
   viewerApplication: t.field({
     type: TaskApplicationType,
     nullable: true,
-    description: "The viewer's own newest application; for the poster and staff the one that has the task.",
+    description:
+      "The viewer's newest application; for the poster and staff the accepted application. Null if there is none.",
     select: (_args, { caller }, nested) => ({
       applications: nested({ where: viewersApplications(caller), orderBy: { id: 'desc' as const }, take: 2 }),
     }),
@@ -144,7 +150,7 @@ builder.prismaObjectFields('Task', (t) => ({
   }),
 }))
 
-/** Their own, and the accepted one where it is for them: of others at most one, so the two newest hold their own newest. */
+/** The viewer's own applications, and the accepted one if they may see it. That is at most one of others, so two rows include their own newest. */
 function viewersApplications(caller: Caller | null): Prisma.TaskApplicationWhereInput {
   if (!caller) return { id: { in: [] } }
   const seesAccepted: Prisma.TaskWhereInput[] = [{ posterId: caller.id }]
@@ -156,7 +162,7 @@ builder.objectField(ViewerType, 'applications', (t) =>
   t.connection(
     {
       type: TaskApplicationType,
-      description: 'Their applications, the newest first.',
+      description: 'The applications of the viewer, newest first.',
       args: statusArgument,
       resolve: async ({ id }, { status, ...pageArguments }, context, info) => {
         const page = readPage(pageArguments, idCursor)
