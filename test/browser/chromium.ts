@@ -1,4 +1,4 @@
-/** A real browser that stays at home: it asks nobody for updates, and keeps nothing. */
+/** A real browser without update checks or persistent data. */
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -21,16 +21,16 @@ export const WHERE_CHROMIUM = `skipped where there is no ${executablePath}`
 
 export interface Browser {
   page: Page
-  /** A folder that goes with it. */
+  /** The profile folder, removed with the browser. */
   folder: string
-  /** The address of everything that the page asked for. */
+  /** The URLs of all requests of the page. */
   asked: string[]
-  /** What went wrong in the page, or against its content security policy. */
+  /** Errors of the page, and violations of its content security policy. */
   complaints: string[]
   close(): Promise<void>
 }
 
-/** Starts it with a profile of its own and one page. */
+/** Starts a browser with its own profile and one page. */
 export async function openBrowser(): Promise<Browser> {
   const folder = await mkdtemp(join(tmpdir(), 'errand-browser-'))
   const viewport = { width: 1500, height: 1000 }
@@ -55,6 +55,6 @@ export async function openBrowser(): Promise<Browser> {
   }
 }
 
-/** What was asked of anybody but these. */
+/** Returns the requests to other origins. */
 export const askedElsewhere = ({ asked }: Browser, ...homes: string[]): string[] =>
   asked.filter((one) => !homes.some((home) => one.startsWith(home)) && !/^(data|blob):/.test(one))

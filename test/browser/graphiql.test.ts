@@ -1,4 +1,4 @@
-/** GraphiQL as a person uses it, in a real browser: signing in, saved operations, a subscription; and nobody else is asked. */
+/** GraphiQL in a real browser: sign-in, saved operations, a subscription, and no external requests. */
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -6,10 +6,10 @@ import { seedDemoWorld } from '../../prisma/seed.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { askedElsewhere, type Browser, hasChromium, openBrowser, WHERE_CHROMIUM } from './chromium.ts'
 
-// The page has 9 MB of script, on a machine that does other things.
+// Generous, because the page has 9 MB of script, and the machine may be busy.
 const WAIT_MS = 45_000
 
-/** As much of the editors' own interface as is used in the page. */
+/** The used part of the editors' interface. */
 interface Monaco {
   editor: { getModels(): { uri: { path: string }; getValue(): string; setValue(text: string): void }[] }
 }
@@ -35,14 +35,14 @@ describe.skipIf(!hasChromium)(`GraphiQL (${WHERE_CHROMIUM})`, () => {
     await app?.stop()
   })
 
-  // The editors write spaces that do not break.
+  // The editors render non-breaking spaces.
   const textOf = async (selector: string) =>
     ((await page.locator(selector).textContent()) ?? '').replaceAll('\u00a0', ' ')
   const answer = () => textOf('.result-window')
   const answers = (text: RegExp) => expect.poll(answer, { timeout: WAIT_MS }).toMatch(text)
   const runIt = () => page.getByRole('button', { name: /execute query/i }).click()
 
-  /** The operation that the button would run: GraphiQL finds it out a moment after the text has changed. */
+  /** The operation that the button would run, which GraphiQL updates shortly after a change of the text. */
   const chosen = () =>
     page.evaluate(() => {
       const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{}')
@@ -56,14 +56,14 @@ describe.skipIf(!hasChromium)(`GraphiQL (${WHERE_CHROMIUM})`, () => {
     await runIt()
   }
 
-  test('opens with how to sign in, and signs in', async () => {
+  test('opens with the sign-in tab, and signs in', async () => {
     await expect.poll(() => textOf('.graphiql-query-editor')).toContain('# Sign in: run the mutation below')
     await expect.poll(chosen, { timeout: WAIT_MS }).toBe('SignInToDemo')
     await runIt()
     await answers(/AuthPayload/)
   })
 
-  test('sends the token of the last sign-in by itself, whoever that was', async () => {
+  test('sends the token of the last sign-in automatically', async () => {
     await runSaved('Viewer, as the poster', 'Viewer')
     await answers(/poster@demo\.test/)
     await runSaved('Sign in as the tasker', 'SignIn')
@@ -79,7 +79,7 @@ describe.skipIf(!hasChromium)(`GraphiQL (${WHERE_CHROMIUM})`, () => {
   const tabs = (): Promise<Tab[]> =>
     page.evaluate(() => JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{}').tabs)
 
-  test('opens a saved operation in a tab of its own, and shows its variables', async () => {
+  test('opens a saved operation in its own tab, with its variables', async () => {
     const before = await tabs()
     await page.locator('[data-name=headers]').click()
     await page.getByLabel('Saved operations').selectOption('Task, as the poster')
@@ -89,10 +89,10 @@ describe.skipIf(!hasChromium)(`GraphiQL (${WHERE_CHROMIUM})`, () => {
     expect(after).toHaveLength(before.length + 1)
     await expect.poll(async () => (await tabs()).at(-1)?.variables, { timeout: WAIT_MS }).toMatch(/"id": "tsk_\w+"/)
     await page.locator('.graphiql-editor-tool:visible', { hasText: 'tsk_' }).waitFor()
-    await page.locator('.graphiql-tab-active', { hasText: 'Task' }).click({ trial: true }) // It is in view.
+    await page.locator('.graphiql-tab-active', { hasText: 'Task' }).click({ trial: true }) // Scrolled into view.
   })
 
-  test('sends a saved mutation with a key of its own each time, also when it was edited', async () => {
+  test('sends a saved mutation with a new key each time, even after an edit', async () => {
     await runSaved('Sign in as the poster', 'SignIn')
     await answers(/poster@demo\.test/)
     await runSaved('CreateTask, as the poster', 'CreateTask')
@@ -110,18 +110,18 @@ describe.skipIf(!hasChromium)(`GraphiQL (${WHERE_CHROMIUM})`, () => {
     expect(await answer()).not.toBe(first)
   })
 
-  test.each([1500, 1100, 800])('the list covers neither tabs nor anything else, %i pixels wide', async (width) => {
+  test.each([1500, 1100, 800])('the list of saved operations covers nothing, at %i pixels', async (width) => {
     await page.setViewportSize({ width, height: 1000 })
     const newTab = page.getByRole('button', { name: 'New tab' })
     for (let count = 0; count < 3; count++) await newTab.click()
-    await newTab.click({ trial: true }) // Nothing lies over it.
+    await newTab.click({ trial: true }) // Not covered.
     await page.screenshot({ path: join(process.env.SCREENSHOTS ?? browser.folder, `tabs-${width}.png`) })
     const boxOf = async (place: Locator) => {
       const { x = 0, y = 0, width = 0, height = 0 } = (await place.boundingBox()) ?? {}
       return { left: x, right: x + width, top: y, bottom: y + height }
     }
     const list = await boxOf(page.getByLabel('Saved operations'))
-    expect(list.right - list.left).toBeGreaterThan(160) // Its name can be read.
+    expect(list.right - list.left).toBeGreaterThan(160) // Wide enough for its name.
     expect(list.right).toBeLessThan(width)
     for (const other of ['.graphiql-tabs', '.graphiql-tab-add', '.graphiql-logo', '.graphiql-editors']) {
       const box = await boxOf(page.locator(other))
@@ -136,12 +136,12 @@ describe.skipIf(!hasChromium)(`GraphiQL (${WHERE_CHROMIUM})`, () => {
     await runSaved('Sign in as the poster', 'SignIn')
     await answers(/AuthPayload/)
     await runSaved('TaskStream, as the poster', 'TaskStream')
-    await answers(/"__typename": "TaskEvent"/) // It shows the newest item, and a heartbeat comes only later.
+    await answers(/"__typename": "TaskEvent"/) // The page shows the newest item; the first heartbeat follows later.
     await page.screenshot({ path: join(process.env.SCREENSHOTS ?? browser.folder, 'graphiql.png') })
     await page.getByRole('button', { name: /stop query/i }).click()
   })
 
-  test('asks nobody but this server, and breaks none of its own rules', () => {
+  test('sends requests to this server only, and violates no content security policy', () => {
     expect(askedElsewhere(browser, url)).toEqual([])
     expect(browser.asked.length).toBeGreaterThan(5)
     expect(browser.complaints).toEqual([])

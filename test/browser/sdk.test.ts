@@ -1,4 +1,4 @@
-/** The SDK as it is packed, in a real browser, from a page of another origin: what differs there is how files are sent. */
+/** The packed SDK in a real browser, from a page of another origin; uploads work differently there. */
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
@@ -18,10 +18,10 @@ let anna: Person
 let browser: Browser
 let pages: Server
 let origin: string
-/** Of servers that the page may not ask. */
+/** Errors of servers that CORS blocks. */
 const closedUrls: string[] = []
 
-/** Serves an empty page, and the built SDK beside it. */
+/** Serves an empty page and the compiled SDK. */
 async function servePages(built: string): Promise<Server> {
   const server = createServer((request, response) => {
     const name = basename(request.url ?? '')
@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium)(`the SDK in a browser (${WHERE_CHROMIUM})`, () => 
     pages?.close()
   })
 
-  /** Runs this text in the page, as the body of a function that has the SDK and a client for Anna. */
+  /** Runs this text in the page, as a function body with the SDK and a client for Anna. */
   const inPage = (body: string): Promise<unknown> =>
     browser.page.evaluate(`(async () => {
       const sdk = await import('/index.js')
@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium)(`the SDK in a browser (${WHERE_CHROMIUM})`, () => 
       ${body}
     })()`)
 
-  test('reads, writes, and follows what happens', async () => {
+  test('sends queries, mutations and subscriptions', async () => {
     const seen = await inPage(`
       const budget = { amount: '20.00', currencyCode: 'EUR' }
       const input = { title: 'From a page', description: 'Of another origin.', budget }
@@ -102,7 +102,7 @@ describe.skipIf(!hasChromium)(`the SDK in a browser (${WHERE_CHROMIUM})`, () => 
     })
   })
 
-  test('says what is wrong where the server does not take this page', async () => {
+  test('explains that CORS blocks the page', async () => {
     const closed = await startApp({ corsOrigins: ['https://another.example'] })
     const closedUrl = `${await closed.listen()}/graphql`
     closedUrls.push(closedUrl)
@@ -126,7 +126,7 @@ describe.skipIf(!hasChromium)(`the SDK in a browser (${WHERE_CHROMIUM})`, () => 
     }
   })
 
-  test('asks nobody but the server', () => {
+  test('sends requests to the server only', () => {
     expect(askedElsewhere(browser, origin, url, ...closedUrls)).toEqual([])
     expect(browser.complaints).toEqual([])
   })

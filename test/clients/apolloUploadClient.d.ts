@@ -1,4 +1,4 @@
-/** Apollo's upload link comes without declarations: as much of it as is used. */
+/** Apollo's upload link has no type declarations; these cover the used part. */
 declare module 'apollo-upload-client/UploadHttpLink.mjs' {
   import { ApolloLink } from '@apollo/client'
 

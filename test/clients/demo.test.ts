@@ -1,4 +1,4 @@
-/** `npm run demo` plays its story against any server, and says what is the matter in words where it cannot. */
+/** `npm run demo` runs its scenario against any server, and reports failures in plain sentences. */
 import { execFile } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -37,14 +37,14 @@ async function play(programArguments: string[], environment: Record<string, stri
   )
 }
 
-/** Somebody else's server: it answers everything alike. */
+/** Starts a foreign server with one fixed response. */
 async function startOther(answer: { status: number; body: string }): Promise<{ server: Server; url: string }> {
   const server = createServer((_request, response) => response.writeHead(answer.status).end(answer.body))
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-test('plays its story to the end, by the option and by the variable', async () => {
+test('completes its scenario, with the option and with the variable', async () => {
   const worker = startWorker({
     connectionString: app.connectionString,
     work: app.work,
@@ -61,7 +61,7 @@ test('plays its story to the end, by the option and by the variable', async () =
   }
 })
 
-test('says in one sentence that nobody answers, and what to do', async () => {
+test('reports an unreachable server in one sentence, with the next step', async () => {
   const { server, url: gone } = await startOther({ status: 200, body: '' })
   await new Promise((closed) => server.close(closed))
   expect(await play(['--url', gone])).toEqual({
@@ -71,7 +71,7 @@ test('says in one sentence that nobody answers, and what to do', async () => {
   })
 })
 
-test('says that the server is another, or why it refuses', async () => {
+test('reports a foreign server, or the reason of a refusal', async () => {
   const other = await startOther({ status: 404, body: '<h1>Not found</h1>' })
   const refusal = { __typename: 'RateLimitedError', code: 'X', message: 'Too many accounts.', retryable: false }
   const refusing = await startOther({ status: 200, body: JSON.stringify({ data: { signUp: refusal } }) })

@@ -1,4 +1,4 @@
-/** The demo world, and the saved operations of GraphiQL: each does what it says there, one after the other. */
+/** The demo world and the saved operations of GraphiQL: run in order, all succeed. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Kind, parse } from 'graphql'
@@ -13,7 +13,7 @@ import { Subscription } from '../support/servers/streams.ts'
 
 const OPERATIONS = resolve(import.meta.dirname, '../../schema/operations')
 
-// What cannot be saved with variables that succeed, and why.
+// Operations that cannot have working variables, with the reason.
 const NOT_SAVED: Record<string, string> = {
   UploadFile: 'a file is sent as a form',
 }
@@ -45,7 +45,7 @@ async function tokenOf(name: string): Promise<string> {
   return orThrow((await createClient({ url: `${url}/graphql` }).send(SignInDocument, { input })).signIn).accessToken
 }
 
-/** The one field of the answer, or the first item of the stream. */
+/** Returns the field of the data, or the first item of the stream. */
 async function run({ operation, variables }: SavedOperation, token: string | undefined): Promise<unknown> {
   const query = operations.textOf(operation)
   if (query.startsWith('subscription')) {
@@ -63,7 +63,7 @@ const asks = async <Data>(name: string, query: string): Promise<Data> => {
   return body.data as Data
 }
 
-/** What has become of each transfer, by the title of its task. */
+/** Returns the status of each transfer, by the title of its task. */
 async function transferStatuses(): Promise<Record<string, string>> {
   const { transfers } = await asks<{ transfers: { nodes: { status: string; task: { title: string } }[] } }>(
     'finance',
@@ -72,7 +72,7 @@ async function transferStatuses(): Promise<Record<string, string>> {
   return Object.fromEntries(transfers.nodes.map(({ status, task }) => [task.title, status]))
 }
 
-test('the demo world has a file of each type that is taken', async () => {
+test('the demo world has a file of each allowed type', async () => {
   const { viewer } = await asks<{
     viewer: { chats: { nodes: { messages: { nodes: { attachments: { contentType: string }[] }[] } }[] } }
   }>(
@@ -93,7 +93,7 @@ test('the demo world has a file of each type that is taken', async () => {
   ])
 })
 
-test('the demo world has transfers that failed and one in doubt, in sound books', async () => {
+test('the demo world has failed transfers and one in doubt, and a sound ledger', async () => {
   expect(await transferStatuses()).toEqual({
     'Repair a bicycle': 'FAILED',
     'Wash the car': 'FAILED',
@@ -106,14 +106,14 @@ test('the demo world has transfers that failed and one in doubt, in sound books'
   expect(await asks('poster', '{ sandbox { provider } }')).toEqual({ sandbox: { provider: 'ACCEPT' } })
 })
 
-test('every operation is saved, or it is known why not', async () => {
+test('every operation is saved, or has a reason not to be', async () => {
   const missing = (await namesOfOperations()).filter((name) => !saved.some(({ operation }) => operation === name))
   expect(missing.sort()).toEqual(Object.keys(NOT_SAVED).sort())
   const titles = saved.map(({ title }) => title)
   expect(new Set(titles).size).toBe(titles.length)
 })
 
-test('all saved operations succeed, in their order', async () => {
+test('all saved operations succeed, in order', async () => {
   const names = new Set(saved.flatMap(({ as }) => as ?? []))
   const tokens = new Map<string, string>()
   for (const name of names) tokens.set(name, await tokenOf(name))
@@ -128,7 +128,7 @@ test('all saved operations succeed, in their order', async () => {
   expect(failed).toEqual([])
 })
 
-test('they leave sound books, and whom they paid is paid', async () => {
+test('they leave a sound ledger and succeeded transfers', async () => {
   expect(await transferStatuses()).toEqual({
     'Repair a bicycle': 'SUCCEEDED',
     'Wash the car': 'CANCELED',

@@ -1,4 +1,4 @@
-/** The clients that people use already work as they come: one query, one mutation, and a file or a stream where they have that. */
+/** Common clients work with their defaults: a query, a mutation, and an upload or a subscription if they support it. */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -64,7 +64,7 @@ const HAPPENED = { __typename: 'TaskEvent', reason: 'something new' }
 const file = () => new File([TEXT], 'notes.txt', { type: 'text/plain' })
 
 test('Apollo Client with its upload link', async () => {
-  // The header that Apollo's own server wants for uploads, for the same reason.
+  // The CSRF header that Apollo Server requires for uploads, too.
   const link = new UploadHttpLink({ uri: url, headers: { ...headers, 'apollo-require-preflight': 'true' } })
   const client = new ApolloClient({ link, cache: new InMemoryCache() })
   const read = await client.query({ query: gql(TASK), variables: { id: task.id } })
@@ -97,7 +97,7 @@ test('urql, with files and subscriptions', async () => {
   expect(item).toMatchObject({ task: HAPPENED })
 })
 
-test('urql by its defaults, of which one is to send queries by GET, while nobody is signed in', async () => {
+test('urql with its defaults, anonymous, which sends queries by GET', async () => {
   const client = new UrqlClient({ url, exchanges: [cacheExchange, fetchExchange] })
   expect(await client.query(TASK, { id: task.id })).toMatchObject({ error: undefined, data: { task: TASK_SEEN } })
   expect((await client.mutation(CREATE, { input: INPUT })).data).toEqual({
@@ -119,7 +119,7 @@ test('graphql-sse', async () => {
   client.dispose()
 })
 
-describe.skipIf(!hasCurl)('curl (skipped where there is none)', () => {
+describe.skipIf(!hasCurl)('curl (skipped if it is not installed)', () => {
   const token = () => ['-H', `authorization: Bearer ${anna.accessToken}`]
   const json = (query: string, variables: object) => [
     ...['-sS', url, ...token(), '-H', 'content-type: application/json'],
@@ -132,7 +132,7 @@ describe.skipIf(!hasCurl)('curl (skipped where there is none)', () => {
     expect(await curl(...json(CREATE, { input: INPUT }))).toMatchObject({ data: { createTask: CREATED } })
   })
 
-  test('uploads a file as a form', async () => {
+  test('uploads a file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'errand-curl-'))
     try {
       await writeFile(join(folder, 'notes.txt'), TEXT)

@@ -1,4 +1,4 @@
-/** The tools that make a client from the schema take ours as it is, and what they make works. */
+/** Client generators accept the schema, and the generated clients work. */
 import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -34,20 +34,20 @@ beforeAll(async () => {
   url = await app.listen()
   anna = await person(app, 'Anna')
   task = await taskRow(app, { poster: anna })
-  folder = await mkdtemp(join(ROOT, 'dist/made-')) // Packages are found from there, and git does not look there.
+  folder = await mkdtemp(join(ROOT, 'dist/made-')) // Packages resolve from there, and git ignores it.
 })
 afterAll(async () => {
   await app.stop()
   await rm(folder, { recursive: true, force: true })
 })
 
-/** Runs a program of a package, or a script, in this folder; gives what it printed. */
+/** Runs a program of a package, or a script, in this folder, and returns its output. */
 async function run(cwd: string, program: string, ...programArguments: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [program, ...programArguments], { cwd })
   return stdout
 }
 
-/** What stands in git's index below this test's folder; nothing where there is no git, as in an unpacked archive. */
+/** Returns the entries of the git index below the folder of this test; nothing without git, as in an unpacked archive. */
 const stagedFiles = async (): Promise<string[]> => {
   const listing = promisify(execFile)('git', ['ls-files', '--', folder], { cwd: ROOT })
   return (await listing.catch(() => ({ stdout: '' }))).stdout.split('\n').filter(Boolean)
@@ -62,7 +62,7 @@ async function newFolder(name: string, files: Record<string, string>): Promise<s
   return path
 }
 
-test('Relay: its compiler takes connections, nodes and a fragment that can be fetched again', async () => {
+test('Relay: its compiler accepts connections, nodes and a refetchable fragment', async () => {
   const component = `
 import { graphql } from 'relay-runtime'
 export const query = graphql\`
@@ -82,7 +82,7 @@ export const row = graphql\`
     schema: 'schema.graphql',
     language: 'typescript',
     artifactDirectory: '__generated__',
-    noSourceControl: true, // Else it stages what it makes.
+    noSourceControl: true, // Otherwise it stages the generated files.
   }
   const path = await newFolder('relay', { 'TaskList.ts': component, 'relay.config.json': JSON.stringify(config) })
   await cp(SCHEMA, join(path, 'schema.graphql'))
@@ -101,7 +101,7 @@ export const row = graphql\`
   expect(again.body.data).toMatchObject({ node: { __typename: 'Task', title: 'Paint the fence' } })
 })
 
-test('gql.tada: types follow from the schema, and a wrong field does not compile', async () => {
+test('gql.tada: infers types from the schema, and a wrong field does not compile', async () => {
   const code = (field: string) => `
 import { initGraphQLTada, type ResultOf } from 'gql.tada'
 import type { introspection } from './introspection.ts'
@@ -133,7 +133,7 @@ const STRICT = {
   types: [],
 }
 
-test('genql: what it makes reads a task', async () => {
+test('genql: the generated client reads a task', async () => {
   const script = `
 import { createClient } from './made/index.ts'
 const client = createClient({ url: '${url}/graphql', headers: { authorization: 'Bearer ${anna.accessToken}' } })

@@ -1,4 +1,4 @@
-/** The recipes of schema/README.md, as they stand there: they compile in a strict project, and do what they say in the demo world. */
+/** The recipes of schema/README.md compile in a strict project, and work in the demo world. */
 import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
@@ -15,7 +15,7 @@ import { startApp, type TestApp } from '../support/servers/app.ts'
 const ROOT = resolve(import.meta.dirname, '../..')
 const DEMO_URL = 'http://127.0.0.1:4000/graphql'
 const SCHEMA_IN_PROJECT = 'node_modules/errand/schema/schema.graphql'
-// It names a package of types that is not installed here: Code Generator's command line wants a newer Node.js than we promise.
+// Imports types of a package that is not installed here, because Code Generator's CLI needs a newer Node.js than the SDK.
 const NOT_COMPILED = ['codegen.ts']
 
 let app: TestApp
@@ -27,7 +27,7 @@ beforeAll(async () => {
   app = await startApp({ rateLimits: false })
   await seedDemoWorld(app)
   url = `${await app.listen()}/graphql`
-  project = await mkdtemp(join(ROOT, 'dist/recipes-')) // Packages are found from there, and git does not look there.
+  project = await mkdtemp(join(ROOT, 'dist/recipes-')) // Packages resolve from there, and git ignores it.
   await mkdir(join(project, 'schema'))
   await cp(join(ROOT, 'schema/schema.graphql'), join(project, 'schema/schema.graphql'))
   names = await writeRecipes(await readFile(join(ROOT, 'schema/README.md'), 'utf8'))
@@ -37,7 +37,7 @@ afterAll(async () => {
   await rm(project, { recursive: true, force: true })
 })
 
-/** Writes each block that has a name as that file; the package and the address of the server are those of the test. */
+/** Writes each named code block to its file, with the package and the server address of the test. */
 async function writeRecipes(guide: string): Promise<string[]> {
   const blocks = [...guide.matchAll(/```(?:ts|json) (\S+)\n([\s\S]*?)```/g)]
   for (const [, name = '', text = ''] of blocks) {
@@ -65,10 +65,10 @@ async function run(program: string, ...programArguments: string[]): Promise<stri
   return stdout
 }
 
-/** Runs a recipe, or another file of the project; gives what it printed. */
+/** Runs a recipe or another file of the project, and returns its output. */
 const runFile = (name: string): Promise<string> => run('tsx/dist/cli.mjs', name)
 
-/** What the compiler says of these files. */
+/** Returns the errors of the compiler for these files. */
 async function complaints(files: readonly string[]): Promise<string> {
   const compilerOptions = {
     strict: true,
@@ -86,7 +86,7 @@ async function complaints(files: readonly string[]): Promise<string> {
   return run('typescript/bin/tsc', '-p', '.').catch(({ stdout }) => stdout)
 }
 
-/** What `npx graphql-codegen` does with the settings of the recipe. */
+/** Generates code like `npx graphql-codegen` with the settings of the recipe. */
 async function generate(): Promise<void> {
   const { default: settings } = await import(pathToFileURL(join(project, 'codegen.ts')).href)
   const [[folder, { preset: presetName, config }]] = Object.entries<{ preset: string; config: object }>(
@@ -128,12 +128,12 @@ test('Apollo Client, with subscriptions over server-sent events', async () => {
   expect(await runFile('apollo.ts')).toMatch(/^poster@demo\.test\n(It happened: \w+\.\w+\n)+$/)
 })
 
-test('operations of one’s own by GraphQL Code Generator', async () => {
+test('own operations with GraphQL Code Generator', async () => {
   await generate()
   expect(await runFile('src/openTasks.ts')).toMatch(/^(.+: \d+(\.\d+)? [A-Z]{3}\n){3}$/)
 })
 
-test('operations of one’s own by gql.tada, with a key', async () => {
+test('own operations with gql.tada, with an idempotency key', async () => {
   await runFile('writeIntrospection.ts')
   expect(await runFile('tada.ts')).toBe('Water the plants: 20.00\n')
   const [{ keys } = { keys: 0n }] = await app.database.rows<{ keys: bigint }>`
@@ -171,7 +171,7 @@ const following = requestSubscription<openTasksSubscription>(environment, {
   },
 })`
 
-  test('its compiler takes the settings, and its environment queries and follows', async () => {
+  test('its compiler accepts the settings, and its environment sends queries and subscriptions', async () => {
     await writeFile(join(project, 'src/openTasks.relay.ts'), component)
     await writeFile(join(project, 'relay.ts'), program)
     await mkdir(join(project, 'src/__generated__'), { recursive: true })
@@ -187,7 +187,7 @@ const following = requestSubscription<openTasksSubscription>(environment, {
 test('all of them compile in a strict project with the sources of the SDK, and a wrong field does not', async () => {
   const recipes = names.filter((name) => name.endsWith('.ts') && !NOT_COMPILED.includes(name))
   expect(recipes.length).toBeGreaterThan(7)
-  expect(await readdir(join(project, 'src/gql'))).toContain('gql.ts') // Made by the tests above, as the types of gql.tada.
+  expect(await readdir(join(project, 'src/gql'))).toContain('gql.ts') // Generated by the tests above, like the types of gql.tada.
   expect(await complaints([...recipes, 'relay.ts'])).toBe('')
   for (const name of ['tada.ts', 'src/openTasks.ts']) {
     const text = await readFile(join(project, name), 'utf8')

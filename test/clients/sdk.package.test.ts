@@ -1,4 +1,4 @@
-/** `npm pack` gives what a fresh project can install, compile against and run, without a network and without the server. */
+/** A fresh project can install, compile against and run the package of `npm pack`, without a network or the server. */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -12,7 +12,7 @@ import { seedDemoWorld } from '../../prisma/seed.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-// What packing needs of a checkout; a copy, so that nobody's package.json is changed while tests run.
+// The files that packing needs; copied, because packing changes package.json.
 const PACKED_FROM = ['package.json', 'tsconfig.json', 'README.md', '.config', 'schema']
 
 let app: TestApp
@@ -56,7 +56,7 @@ async function install(archive: string): Promise<void> {
   await run('npm', ['install', '--offline', '--no-audit', '--no-fund', archive], project)
 }
 
-test('holds the built SDK and its types, and brings no other package with it', async () => {
+test('contains the compiled SDK and its types, and has no dependencies', async () => {
   const installed = await readdir(join(project, 'node_modules'))
   expect(installed.filter((name) => !name.startsWith('.'))).toEqual(['errand'])
   const files = await readdir(join(project, 'node_modules/errand'), { recursive: true, withFileTypes: true })
@@ -68,7 +68,7 @@ test('holds the built SDK and its types, and brings no other package with it', a
   expect(Object.keys(manifest)).not.toContain('dependencies')
 })
 
-test('has the schema, for tools that make types from it', async () => {
+test('contains the schema, for code generators', async () => {
   const path = createRequire(join(project, 'main.js')).resolve('errand/schema.graphql')
   expect(await readFile(path, 'utf8')).toBe(await readFile(join(ROOT, 'schema/schema.graphql'), 'utf8'))
 })
@@ -87,7 +87,7 @@ console.log(JSON.stringify({ categories: categories.length, byteSize }))`
   expect(byteSize).toBeGreaterThan(0)
 })
 
-test('compiles in a strict project that knows browsers and not Node.js, and tells a mistake', async () => {
+test('compiles in a strict browser project without Node.js types, and reports a mistake', async () => {
   const right = `
 import { createClient, orThrow, AcceptTaskDocument } from 'errand/sdk'
 const client = createClient({ url: '/graphql' })
@@ -129,7 +129,7 @@ test('the tour of schema/README.md does what it says, on the demo world', async 
   let printed = ''
   for await (const piece of child.stdout.setEncoding('utf8')) {
     printed += piece
-    if (printed.includes('task.accepted Walk the dog')) break // From here on it waits for what comes.
+    if (printed.includes('task.accepted Walk the dog')) break // Then it waits for new events.
   }
   child.kill()
   await ended

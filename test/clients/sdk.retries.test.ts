@@ -43,7 +43,7 @@ const countOf = async (title: string): Promise<number> =>
 
 const keysSent = () => front.requests.map(({ body }) => JSON.parse(body).variables.input.idempotencyKey)
 
-test('a mutation whose answers are lost is sent again with the same key, and done once', async () => {
+test('a mutation whose responses are lost is retried with the same key, and executed once', async () => {
   front.fates = ['lose the answer', 'lose the request', 'lose the answer']
   const { createTask } = await client().send(CreateTaskDocument, task('Lost answers'))
   expect(createTask).toMatchObject({ __typename: 'TaskPayload', replayed: true, task: { title: 'Lost answers' } })
@@ -53,7 +53,7 @@ test('a mutation whose answers are lost is sent again with the same key, and don
   expect(keysSent()[0]).toMatch(/^[0-9a-f]{32}$/)
 })
 
-test('each send has a key of its own, unless the caller gives one', async () => {
+test('each send has its own key, unless the caller sets one', async () => {
   await client().send(CreateTaskDocument, task('Own keys'))
   await client().send(CreateTaskDocument, task('Own keys'))
   const given = task('Own keys')
@@ -64,7 +64,7 @@ test('each send has a key of its own, unless the caller gives one', async () => 
   expect(keys[2]).toBe('my own')
 })
 
-test('a mutation without a key is not sent again', async () => {
+test('a mutation without a key is not retried', async () => {
   front.fates = ['lose the answer']
   const input = { email: 'once@example.com', password: 'a long enough password', displayName: 'Once' }
   const sent = createClient({ url: front.url }).send(SignUpDocument, { input })
@@ -72,7 +72,7 @@ test('a mutation without a key is not sent again', async () => {
   expect(front.requests).toHaveLength(1)
 })
 
-test('what a busy server, a proxy or a rate limit answers is tried again', async () => {
+test('overload, proxy errors and rate limits are retried', async () => {
   const limited = {
     errors: [{ message: 'Too many.', extensions: { code: 'RATE_LIMITED', retryable: true, retryAfter: 'PT0.01S' } }],
   }
@@ -86,7 +86,7 @@ test('what a busy server, a proxy or a rate limit answers is tried again', async
   expect(front.requests).toHaveLength(4)
 })
 
-test('a refusal that may pass is tried again with the same key, one that will not is given at once', async () => {
+test('a retryable refusal is retried with the same key, others are returned at once', async () => {
   const refused = (code: string, retryable: boolean) => ({
     status: 200,
     body: JSON.stringify({ data: { createTask: { __typename: 'SomeError', code, message: '', retryable } } }),
@@ -106,13 +106,13 @@ test('a refusal that may pass is tried again with the same key, one that will no
   expect(front.requests).toHaveLength(4)
 })
 
-test('who is told to come much later is told so at once', async () => {
+test('a long retry-after is returned at once', async () => {
   front.fates = [{ status: 429, headers: { 'retry-after': '60' } }]
   await expect(client().send(CategoriesDocument)).rejects.toMatchObject({ name: 'RequestError', status: 429 })
   expect(front.requests).toHaveLength(1)
 })
 
-test('it gives up after five tries, and says the key with which to go on', async () => {
+test('it gives up after five attempts, with the key in the error', async () => {
   front.fates = Array.from({ length: 6 }, () => 'lose the request' as const)
   const failure = await client()
     .send(CreateTaskDocument, task('Never'))
@@ -122,7 +122,7 @@ test('it gives up after five tries, and says the key with which to go on', async
   expect(await countOf('Never')).toBe(0)
 })
 
-test('what stands in errors[] is thrown with its codes', async () => {
+test('errors[] is thrown with its codes', async () => {
   const wrong: Operation<unknown, Record<string, never>> = { ...CategoriesDocument, text: '{ nothing }' }
   const failure = await client()
     .send(wrong)
@@ -133,7 +133,7 @@ test('what stands in errors[] is thrown with its codes', async () => {
   })
 })
 
-test('a signal ends the waiting between two tries', async () => {
+test('a signal ends the wait between two attempts', async () => {
   front.fates = [{ status: 503, headers: { 'retry-after': '20' } }]
   const aborting = new AbortController()
   const sent = client().send(CategoriesDocument, {}, { signal: aborting.signal })
@@ -142,7 +142,7 @@ test('a signal ends the waiting between two tries', async () => {
   await expect(sent).rejects.toThrow('The page was left.')
 })
 
-test('pages are followed to the end of a list, entry by entry', async () => {
+test('pages yields every page, nodes every entry of a list', async () => {
   const poster = await person(app, 'Pages')
   const own = createClient({ url: front.url, token: poster.accessToken })
   const titles = ['one', 'two', 'three', 'four', 'five']

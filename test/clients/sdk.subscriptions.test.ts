@@ -32,12 +32,12 @@ afterEach(() => front.stop())
 const client = () => createClient({ url: front.url, token: anna.accessToken })
 const happens = (reason: string) => recordTestEvent(app, { task, by: anna, concerns: [anna], reason })
 
-/** Until the server has opened that many streams. */
+/** Waits until the server has opened this many streams. */
 const opened = (count: number) => expect.poll(() => front.passed, { timeout: 10_000 }).toBe(count)
 
 const reasonOf = ({ events }: EventStreamSubscription) => ('reason' in events ? events.reason : undefined)
 
-test('nothing is lost or given twice over many cuts', async () => {
+test('no event is lost or repeated over many disconnects', async () => {
   const stream = client().follow(EventStreamDocument, { after: BEGINNING })
   const expected = Array.from({ length: EVENTS }, (_, index) => `event ${index}`)
   const seen: unknown[] = []
@@ -46,7 +46,7 @@ test('nothing is lost or given twice over many cuts', async () => {
     for (const [index, reason] of expected.entries()) {
       await happens(reason)
       if (index % (EVENTS / CUTS) !== 0) continue
-      // Each cuts a stream of its own, however soon all is written.
+      // Each disconnect hits a different stream.
       await opened(cuts + 1)
       front.cut()
       cuts++
@@ -62,7 +62,7 @@ test('nothing is lost or given twice over many cuts', async () => {
   expect(front.requests.length).toBe(CUTS + 1)
 })
 
-test('cut before it had a cursor, it says that something may be missed', async () => {
+test('disconnected before its first cursor, it yields ResyncRequired', async () => {
   const stream = client().follow(EventStreamDocument)
   const first = stream.next()
   await opened(1)
@@ -76,14 +76,14 @@ test('cut before it had a cursor, it says that something may be missed', async (
   await stream.return()
 })
 
-test('a server that is away or busy is waited for', async () => {
+test('it waits for an unreachable or overloaded server', async () => {
   front.fates = ['lose the request', { status: 503 }, { status: 429, headers: { 'retry-after': '0' } }]
   const stream = client().follow(EventStreamDocument, { after: BEGINNING })
   expect((await stream.next()).value?.events).toMatchObject({ __typename: 'TaskEvent' })
   await stream.return()
 })
 
-test('too far behind, it gives ResyncRequired, and then goes on after what that says', async () => {
+test('too far behind, it yields ResyncRequired, then resumes after its cursor', async () => {
   for (let count = EVENTS; count <= RESUME_MAX; count++) await happens('long ago')
   const stream = client().follow(EventStreamDocument, { after: BEGINNING })
   const told = (await stream.next()).value?.events
@@ -95,7 +95,7 @@ test('too far behind, it gives ResyncRequired, and then goes on after what that 
   await stream.return()
 })
 
-test('leaving a loop closes the connection, also while it waits', async () => {
+test('leaving a loop closes the connection, even while it waits', async () => {
   const stream = client().follow(EventStreamDocument)
   const waiting = stream.next()
   await opened(1)
@@ -112,7 +112,7 @@ test('its signal ends it with the reason', async () => {
   await expect(waiting).rejects.toThrow('The page was left.')
 })
 
-test('what will not pass is thrown: nobody is signed in, or the cursor is none', async () => {
+test('permanent errors are thrown: not signed in, or an invalid cursor', async () => {
   const nobody = createClient({ url: front.url }).follow(EventStreamDocument)
   await expect(nobody.next()).rejects.toMatchObject({ problems: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
   const wrong = client().follow(EventStreamDocument, { after: 'ec_999999999' })

@@ -28,7 +28,7 @@ afterAll(async () => {
   await app.stop()
 })
 
-/** Somebody whose access token is no longer good, and whose refresh token is. */
+/** Returns a client with an expired access token and a valid refresh token. */
 async function withExpiredToken(onTokens?: (tokens: Tokens) => unknown) {
   const email = `${randomUUID()}@example.com`
   const input = { email, password: PASSWORD, displayName: 'Rita' }
@@ -40,7 +40,7 @@ async function withExpiredToken(onTokens?: (tokens: Tokens) => unknown) {
 
 const refreshesSent = () => front.requests.filter(({ body }) => body.includes('"refreshToken":')).length
 
-test('many requests at once with an expired token refresh it once, and all succeed', async () => {
+test('concurrent requests with an expired token share one refresh, and all succeed', async () => {
   const handed: Tokens[] = []
   const { client, email, refreshToken } = await withExpiredToken((tokens) => handed.push(tokens))
   const viewers = await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, () => client.send(ViewerDocument)))
@@ -53,7 +53,7 @@ test('many requests at once with an expired token refresh it once, and all succe
   expect(front.requests.at(-1)?.headers.authorization).toBe(`Bearer ${handed[0]?.accessToken}`)
 })
 
-test('a mutation refused for its token is sent again with the same key', async () => {
+test('a mutation refused because of its token is sent again with the same key', async () => {
   const { client } = await withExpiredToken()
   const budget = { amount: '20.00', currencyCode: 'EUR' }
   const { createTask } = await client.send(CreateTaskDocument, { input: { title: 'A', description: 'B', budget } })
@@ -62,14 +62,14 @@ test('a mutation refused for its token is sent again with the same key', async (
   expect(second).toBe(first)
 })
 
-test('a refresh whose answer was lost is sent once more, and the session lives', async () => {
+test('a refresh whose response was lost is sent once more, and the session survives', async () => {
   const { client, email } = await withExpiredToken()
   front.fates = ['pass', 'lose the answer']
   expect((await client.send(ViewerDocument)).viewer?.email).toBe(email)
   expect(refreshesSent()).toBe(2)
 })
 
-test('a subscription refreshes an expired token as well', async () => {
+test('a subscription refreshes an expired token, too', async () => {
   const { client } = await withExpiredToken()
   const stream = client.follow(EventStreamDocument)
   const first = stream.next()
@@ -79,7 +79,7 @@ test('a subscription refreshes an expired token as well', async () => {
   expect(await first).toEqual({ done: true, value: undefined })
 })
 
-test('when the session has ended, the request fails as it was refused, and nobody refreshes again', async () => {
+test('if the session has ended, the request fails, and no further refresh is tried', async () => {
   const handed: Tokens[] = []
   const { client } = await withExpiredToken((tokens) => handed.push(tokens))
   await app.database.run`/* testEndSessions */ update sessions set revoked_at = errand_now()`
@@ -90,14 +90,14 @@ test('when the session has ended, the request fails as it was refused, and nobod
   expect(handed).toEqual([])
 })
 
-test('a wrong password is no reason to refresh', async () => {
+test('a wrong password does not cause a refresh', async () => {
   const { client, email } = await withExpiredToken()
   const wrong = { input: { password: { email, password: 'not the password' } } }
   expect((await client.send(SignInDocument, wrong)).signIn.__typename).toBe('UnauthenticatedError')
   expect(refreshesSent()).toBe(0)
 })
 
-test('a client that has only a refresh token begins with it, also for what nobody has to be signed in for', async () => {
+test('a client with only a refresh token refreshes first, even for public operations', async () => {
   const { email, refreshToken } = await withExpiredToken()
   const handed: Tokens[] = []
   const client = createClient({ url: front.url, refreshToken, onTokens: (tokens) => handed.push(tokens) })
@@ -108,7 +108,7 @@ test('a client that has only a refresh token begins with it, also for what nobod
 })
 
 describe('signing out', () => {
-  test('ends the session that a sign-in began, and sends what follows as nobody', async () => {
+  test('ends the session, and sends later requests anonymously', async () => {
     const { email } = await withExpiredToken()
     const signIn = async () => {
       const input = { password: { email, password: PASSWORD } }
@@ -118,7 +118,7 @@ describe('signing out', () => {
     const client = createClient({ url: front.url, token: here.accessToken, refreshToken: here.refreshToken })
     await client.signOut()
     expect((await client.send(ViewerDocument)).viewer).toBeNull()
-    await client.signOut() // There is nobody any more.
+    await client.signOut() // Already signed out.
 
     const again = await createClient({ url: front.url }).send(SignInDocument, {
       input: { refreshToken: here.refreshToken },
@@ -130,21 +130,21 @@ describe('signing out', () => {
     expect(sessions).not.toContain(here.session.id)
   })
 
-  test('refreshes an expired token for it', async () => {
+  test('refreshes an expired token first', async () => {
     const { client, refreshToken } = await withExpiredToken()
     await client.signOut()
     const again = await createClient({ url: front.url }).send(SignInDocument, { input: { refreshToken } })
     expect(again.signIn.__typename).toBe('UnauthenticatedError')
   })
 
-  test('is done where the session has ended already', async () => {
+  test('succeeds if the session has ended already', async () => {
     const { client } = await withExpiredToken()
     await app.database.run`/* testEndSessions */ update sessions set revoked_at = errand_now()`
     await client.signOut()
     expect((await client.send(ViewerDocument)).viewer).toBeNull()
   })
 
-  test('keeps the tokens when no answer comes, so that it can be tried again', async () => {
+  test('keeps the tokens if no response arrives, so that it can be repeated', async () => {
     const { client } = await withExpiredToken()
     await client.send(ViewerDocument)
     front.fates = ['pass', 'lose the request']

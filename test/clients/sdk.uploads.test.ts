@@ -17,7 +17,7 @@ import { type Person, person } from '../support/people.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { startFront, type UnreliableFront } from './unreliableFront.ts'
 
-// The head of a PNG, and then whatever: the type is found in the first bytes.
+// A PNG header and random bytes, because the type is detected from the first bytes.
 const PNG = Buffer.concat([
   Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex'),
   randomBytes(300_000),
@@ -52,7 +52,7 @@ async function upload(file: Uploadable, { steps = [] as Progress[] } = {}) {
   return orThrow(uploadFile)
 }
 
-test('a file is uploaded from a path, and its progress told to the last byte', async () => {
+test('a file is uploaded from a path, with progress to the last byte', async () => {
   const steps: Progress[] = []
   const { attachment } = await upload(await fileAt(join(folder, 'picture.png')), { steps })
   expect(attachment).toMatchObject({ filename: 'picture.png', contentType: 'image/png', sha256: SHA256 })
@@ -77,7 +77,7 @@ test('a file is uploaded from a Blob, a File, and a stream of unknown length', a
   expect((await upload(web)).attachment).toMatchObject({ filename: 'web.png', sha256: SHA256 })
 })
 
-test('an upload whose answer was lost is sent again with its key, and kept once', async () => {
+test('an upload whose response was lost is retried with its key, and stored once', async () => {
   front.fates = ['lose the answer']
   const { replayed, attachment } = await upload(new File([PNG], 'again.png'))
   expect(replayed).toBe(true)
@@ -86,14 +86,14 @@ test('an upload whose answer was lost is sent again with its key, and kept once'
   expect(attachment.sha256).toBe(SHA256)
 })
 
-test('a stream can be read once, so its upload is not sent again', async () => {
+test('an upload from a stream is not retried, because a stream can be read only once', async () => {
   front.fates = ['lose the answer']
   const stream = streamedFile(createReadStream(join(folder, 'picture.png')), { filename: 'once.png' })
   await expect(upload(stream)).rejects.toMatchObject({ name: 'NoAnswerError', idempotencyKey: expect.any(String) })
   expect(front.requests).toHaveLength(1)
 })
 
-test('what the server refuses of a file is a refusal like any other', async () => {
+test('a refused file is a refusal like any other', async () => {
   await expect(upload(new Blob(['<html></html>']))).rejects.toMatchObject({
     refusal: { __typename: 'FileRejectedError', code: 'FILE_TYPE_NOT_ALLOWED' },
   })

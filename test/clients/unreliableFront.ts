@@ -1,34 +1,34 @@
-/** What stands between a client and the server on a bad day: it loses requests and answers, is busy, and cuts streams. */
+/** An unreliable proxy between a client and the server: it loses requests and responses, reports overload, and cuts streams. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What becomes of one request. */
+/** The fate of one request. */
 type Fate =
   | 'pass'
-  /** It never reaches the server. */
+  /** Lost before it reaches the server. */
   | 'lose the request'
-  /** The server does it, and its answer is lost. */
+  /** Executed, but the response is lost. */
   | 'lose the answer'
-  /** Something before the server answers this. */
+  /** Answered by the proxy with this response. */
   | { status: number; headers?: Record<string, string>; body?: string }
 
 export interface UnreliableFront {
-  /** The address of GraphQL behind it. */
+  /** The GraphQL endpoint through the proxy. */
   url: string
-  /** What becomes of the next requests, one each; those after them pass. */
+  /** Fates of the next requests; later ones pass. */
   fates: Fate[]
-  /** Every request that came, in order. */
+  /** Every request, in order. */
   requests: { headers: IncomingMessage['headers']; body: string }[]
-  /** How many answers of the server have begun. */
+  /** The number of started responses. */
   passed: number
-  /** How many answers are under way. */
+  /** The number of responses in progress. */
   openAnswers(): number
-  /** Cuts every answer that is under way, as a lost network would. */
+  /** Cuts every response in progress, like a network failure. */
   cut(): void
   stop(): Promise<void>
 }
 
-/** Listens on a free port, and leads to the server at `target`. */
+/** Starts the proxy to `target` on a free port. */
 export async function startFront(target: string): Promise<UnreliableFront> {
   const open = new Set<ServerResponse>()
   const server = createServer((request, response) => {
@@ -46,7 +46,7 @@ export async function startFront(target: string): Promise<UnreliableFront> {
     if (fate === 'lose the request') return void response.destroy()
     if (typeof fate === 'object') return void response.writeHead(fate.status, fate.headers).end(fate.body)
     const passed = await pass(request, body, response).catch(() => undefined)
-    if (!passed) return void response.destroy() // The client has gone, or the server.
+    if (!passed) return void response.destroy() // The client or the server has disconnected.
     front.passed++
     if (fate === 'pass') return relay(passed, response)
     await passed.arrayBuffer()
@@ -78,7 +78,7 @@ export async function startFront(target: string): Promise<UnreliableFront> {
     },
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeAllConnections() // Also those that wait for another request.
+      server.closeAllConnections() // Including idle keep-alive connections.
       await closed
     },
   }
@@ -94,6 +94,6 @@ async function relay(passed: Response, response: ServerResponse): Promise<void> 
     for await (const piece of passed.body ?? []) response.write(piece)
     response.end()
   } catch {
-    response.destroy() // One side has gone; so does the other.
+    response.destroy() // One side has disconnected.
   }
 }

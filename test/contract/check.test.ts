@@ -1,4 +1,4 @@
-/** `npm run check` finds what it is there to find: a fault of each kind, put into a copy of the checkout, fails its own part. */
+/** `npm run check` detects each kind of fault: every fault in a copy of the checkout fails its own part of the check. */
 import { execFile } from 'node:child_process'
 import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 const ROOT = resolve(import.meta.dirname, '../..')
 const NOT_COPIED = ['node_modules', 'dist', '.data', '.git']
 
-/** A fault each, and the words of the part of the check that must find it. */
+/** The planted faults, and the output of the part of the check that must find them. */
 const PLANTED: Record<string, { text: string; part: RegExp; found: RegExp }> = {
   'schema/schema.graphql': {
     text: '# Added by hand.\n',
@@ -44,7 +44,7 @@ beforeAll(async () => {
     if (!NOT_COPIED.includes(name)) await cp(join(ROOT, name), join(checkout, name), { recursive: true })
   }
   await mkdir(join(checkout, 'dist'))
-  await cp(join(ROOT, 'dist/.stamps.json'), join(checkout, 'dist/.stamps.json')) // Prisma's client was copied, too.
+  await cp(join(ROOT, 'dist/.stamps.json'), join(checkout, 'dist/.stamps.json')) // Valid, because Prisma's client was copied, too.
   await symlink(join(ROOT, 'node_modules'), join(checkout, 'node_modules'))
   for (const [path, { text }] of Object.entries(PLANTED)) {
     await (path.startsWith('src/') || path.endsWith('.test.ts') ? writeFile : appendFile)(join(checkout, path), text)
@@ -55,7 +55,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(checkout, { recursive: true, force: true }))
 
-/** One command of the check, as npm would run it. */
+/** Runs one command of the check, as npm does. */
 async function runPart(command: string): Promise<{ output: string; isFailure: boolean }> {
   const [program = '', ...programArguments] = command.split(' ')
   const env = {
@@ -76,7 +76,7 @@ test.each(Object.keys(PLANTED))('npm run check finds the fault in %s', (path) =>
   expect(run?.isFailure).toBe(true)
 })
 
-test('npm run check changes no file, and so hides nothing from the parts that follow', async () => {
+test('npm run check changes no file, so that no part hides a fault from a later one', async () => {
   for (const [path, { text }] of Object.entries(PLANTED)) {
     const copied = await readFile(join(checkout, path), 'utf8')
     expect(copied.endsWith(text), path).toBe(true)

@@ -12,7 +12,7 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
 }
 
 describe('readConfig', () => {
-  test('needs nothing to be set', () => {
+  test('needs no variable', () => {
     const config = readConfig({})
     expect(config).toMatchObject({
       production: false,
@@ -35,7 +35,7 @@ describe('readConfig', () => {
     expect(config.dataDirectory).toMatch(/^\/.*\/\.data$/)
   })
 
-  test('says every bad variable at once, one sentence each', () => {
+  test('lists every bad variable, one sentence each', () => {
     const bad = {
       NODE_ENV: 'prodution',
       HOST: 'not a host',
@@ -76,7 +76,7 @@ describe('readConfig', () => {
     expect(problems).toContain('PORT must be a whole number from 0 to 65535.')
   })
 
-  test('never repeats a secret in what it says', () => {
+  test('never repeats a secret in a message', () => {
     const said = problemsOf({
       DATABASE_URL: 'mysql://root:hunter2@db/errand',
       REDIS_URL: 'http://:hunter2@cache',
@@ -86,7 +86,7 @@ describe('readConfig', () => {
     expect(said).not.toMatch(/hunter2|short-secret/)
   })
 
-  test('requires AUTH_SECRET in production and with DATABASE_URL, and of 32 bytes', () => {
+  test('requires AUTH_SECRET of 32 bytes in production and with DATABASE_URL', () => {
     const missing = ['AUTH_SECRET must be set in production and with DATABASE_URL, to at least 32 bytes.']
     expect(problemsOf({ NODE_ENV: 'production' })).toEqual(missing)
     expect(problemsOf({ DATABASE_URL: 'postgres://errand@db/errand' })).toEqual(missing)
@@ -94,7 +94,7 @@ describe('readConfig', () => {
     expect(readConfig({ NODE_ENV: 'production', AUTH_SECRET: 'ü'.repeat(16) }).authSecret).toBe('ü'.repeat(16))
   })
 
-  test('closes GraphiQL and introspection in production unless they are asked for', () => {
+  test('disables GraphiQL and introspection in production by default', () => {
     const production = { NODE_ENV: 'production', AUTH_SECRET: 'x'.repeat(32) }
     expect(readConfig(production)).toMatchObject({ production: true, graphiql: false, introspection: false })
     expect(readConfig({ ...production, GRAPHIQL: 'on', INTROSPECTION: '1' })).toMatchObject({
@@ -103,7 +103,7 @@ describe('readConfig', () => {
     })
   })
 
-  test('takes an empty variable for an unset one', () => {
+  test('treats an empty variable as unset', () => {
     expect(readConfig({ PORT: '', DATABASE_URL: '', WORKER: ' ' })).toMatchObject({
       port: 4000,
       databaseUrl: undefined,
@@ -111,7 +111,7 @@ describe('readConfig', () => {
     })
   })
 
-  test('takes the two halves of the key for S3 together only', () => {
+  test('requires both parts of the S3 key', () => {
     const bucket = { S3_BUCKET: 'errand-files' }
     expect(problemsOf({ ...bucket, S3_SECRET_ACCESS_KEY: 'hunter3' })).toEqual([
       'S3_ACCESS_KEY_ID must be set together with S3_SECRET_ACCESS_KEY.',
@@ -126,7 +126,7 @@ describe('readConfig', () => {
     })
   })
 
-  test('reads how Redis is used, in seconds', () => {
+  test('reads the Redis settings in seconds', () => {
     expect(readConfig({ REDIS_URL: 'redis://cache:6379/2' }).redis).toEqual({
       url: 'redis://cache:6379/2',
       connectionsMax: 50,
@@ -160,11 +160,11 @@ describe('readConfig', () => {
     'postgres://errand@db/errand?schema=public',
     'postgres://errand@db/errand?options=-c%20work_mem=64MB',
     'postgres://errand@[::1]:5432/errand',
-  ])('takes %s as a database', (url) => {
+  ])('accepts %s as DATABASE_URL', (url) => {
     expect(problemsOf({ DATABASE_URL: url, AUTH_SECRET: 's'.repeat(32) })).toEqual([])
   })
 
-  test.each(['p#ss', 'p/ss', 'p?ss', '12#34'])('says how the password %s is written in an address', (password) => {
+  test.each(['p#ss', 'p/ss', 'p?ss', '12#34'])('explains how to escape the password %s', (password) => {
     expect(
       problemsOf({ DATABASE_URL: `postgres://errand:${password}@db/errand`, AUTH_SECRET: 's'.repeat(32) }),
     ).toEqual([

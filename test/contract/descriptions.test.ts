@@ -1,4 +1,4 @@
-/** Whoever opens GraphiQL reads descriptions before anything else: everything that the schema names has one. */
+/** Everything in the schema has a description, because users of GraphiQL read descriptions first. */
 import { isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
 import { expect, test } from 'vitest'
 import { schema } from '../../src/api/schema.ts'

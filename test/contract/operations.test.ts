@@ -1,4 +1,4 @@
-/** The operations of the SDK say all that a refusal says: what is not selected, no client of the SDK ever learns. */
+/** The operations of the SDK select every field of every refusal, because clients of the SDK see only selected fields. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import {
@@ -20,18 +20,18 @@ import { expect, test } from 'vitest'
 import { schema } from '../../src/api/schema.ts'
 
 const OPERATIONS = resolve(import.meta.dirname, '../../schema/operations')
-// What is left out, and why.
+// Exceptions, with their reasons.
 const NOT_SELECTED = [
   / TaskAlreadyAcceptedError\.task$/, // The caller has named the task.
-  /^(Withdraw|Reject|Update)Application: AlreadyAppliedError/, // The union has it for `applyToTask`; these never give it.
-  /^AcceptTask: TermsChangedError\.application/, // Whoever accepts a task by themselves has none that is outdated.
+  /^(Withdraw|Reject|Update)Application: AlreadyAppliedError/, // The union has it for `applyToTask`; these mutations never return it.
+  /^AcceptTask: TermsChangedError\.application/, // A tasker who accepts a task directly has no outdated application.
 ]
 
 const files = (await readdir(OPERATIONS)).filter((name) => name.endsWith('.graphql'))
 const whole = parse((await Promise.all(files.map((name) => readFile(join(OPERATIONS, name), 'utf8')))).join('\n'))
 const operations = separateOperations(whole)
 
-/** The names of the fields that are selected of this type, in this set and what it spreads. */
+/** Returns the names of the fields of this type that a selection set selects, including fragments. */
 function fieldsSelected(type: GraphQLObjectType, { selections }: SelectionSetNode, document: DocumentNode): string[] {
   const applies = (condition: string | undefined): boolean => {
     const named = condition === undefined ? type : schema.getType(condition)
@@ -52,7 +52,7 @@ function fieldsSelected(type: GraphQLObjectType, { selections }: SelectionSetNod
   })
 }
 
-/** Every mutation of the operations: its name, its result, what it selects of that. */
+/** Every mutation of the operations: name, result type, selection. */
 const results = Object.entries(operations).flatMap(([name, document]) =>
   document.definitions.flatMap((definition) => {
     if (definition.kind !== Kind.OPERATION_DEFINITION || definition.operation !== 'mutation') return []
@@ -64,7 +64,7 @@ const results = Object.entries(operations).flatMap(([name, document]) =>
   }),
 )
 
-test('every field of every refusal that a mutation may give is selected', () => {
+test('every field of every refusal is selected', () => {
   const forgotten: string[] = []
   for (const { name, result, selectionSet, document } of results) {
     for (const member of result.getTypes()) {
@@ -80,7 +80,7 @@ test('every field of every refusal that a mutation may give is selected', () => 
   expect(forgotten).toEqual([])
 })
 
-test('the fragment Refusal has whatever a refusal says by values of its own', () => {
+test('the fragment Refusal selects every scalar field of every refusal', () => {
   const fragment = whole.definitions.find(
     (one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === 'Refusal',
   )

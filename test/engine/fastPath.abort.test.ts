@@ -1,4 +1,4 @@
-/** A client that goes away while its request runs: the work is finished, whichever way it came, and nothing of it stays behind. */
+/** A client that disconnects during its request, on both paths: the work is finished, and all resources are released. */
 import { type ClientRequest, request as httpRequest } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SendMessageDocument } from '../../schema/sdk/index.ts'
@@ -9,10 +9,10 @@ import { post } from '../support/servers/http.ts'
 import { waitsForLock, whileHolding } from '../support/story.ts'
 
 const WARN = 40
-// As many as may be in flight: one place that is not given back, and the next request is refused.
+// The in-flight limit: if one slot leaks, the next request is refused.
 const IN_FLIGHT_MAX = 1_000
 const WAIT = '{ edgeWait }'
-// What waits is slow, and is to be no line of the log.
+// Waiting operations must not be logged as slow.
 const NEVER_MS = 3_600_000
 const AMPLE = { timeout: 20_000 }
 const ONCE = { query: '{ apiInfo { version } }' }
@@ -32,7 +32,7 @@ describe.each([
     await app.stop()
   })
 
-  /** Sends it without waiting for an answer; gives what ends it. */
+  /** Sends a request without waiting for the response, and returns it, to destroy it. */
   function begin(request: object, headers: Record<string, string> = {}): ClientRequest {
     const body = JSON.stringify(request)
     const sent = httpRequest(`${url}/graphql`, {
@@ -40,7 +40,7 @@ describe.each([
       agent: false,
       headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers },
     })
-    sent.on('error', () => {}) // What it hears once it has gone away.
+    sent.on('error', () => {}) // Emitted after `destroy`.
     sent.end(body)
     return sent
   }
@@ -53,7 +53,7 @@ describe.each([
   const busy = () => metric('errand_database_connections\\{state="busy"\\}')
   const complaints = () => app.logLines.filter(({ level }) => Number(level) >= WARN)
 
-  test('has its mutation done, once, and its connection to the database is given back', async () => {
+  test('has its mutation executed once, and the database connection is released', async () => {
     const { anna, chat } = await pairInChat(app)
     const authorization = { authorization: `Bearer ${anna.accessToken}` }
     const says = (body: string) => ({
@@ -67,7 +67,7 @@ describe.each([
       const gone = begin(says('Do you hear me?'), authorization)
       await waitsForLock(app, 'insertMessage')
       gone.destroy()
-      // What comes after it finds that it has gone.
+      // The response is written after the disconnect.
       expect((await post(url, ONCE)).status).toBe(200)
       await letGo()
     })
@@ -83,14 +83,14 @@ describe.each([
     expect(complaints()).toEqual([])
   })
 
-  test('gives back its place among those in flight, once its work is done', async () => {
+  test('releases its in-flight slot when its work is done', async () => {
     await Promise.all([post(url, { query: WAIT }), expect.poll(waitingCount, AMPLE).toBe(1).then(letAllGo)])
     const takenBefore = await taken()
     const gone = Array.from({ length: IN_FLIGHT_MAX }, () => begin({ query: WAIT }))
     await expect.poll(waitingCount, AMPLE).toBe(IN_FLIGHT_MAX)
     expect((await taken()) - takenBefore).toBe(fastPath ? IN_FLIGHT_MAX : 0)
     for (const one of gone) one.destroy()
-    // They have gone, but what they asked for is still being worked on.
+    // The clients have disconnected, but their operations still run.
     expect((await post(url, ONCE)).status).toBe(503)
     letAllGo()
     await expect.poll(async () => (await post(url, ONCE)).status, AMPLE).toBe(200)

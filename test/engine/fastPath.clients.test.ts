@@ -1,4 +1,4 @@
-/** What clients send by their own defaults takes the fast path: libraries as they are, and tools by the headers that they document. */
+/** Requests of common clients take the fast path: libraries with their defaults, and tools by their documented headers. */
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client'
 import { Client, fetchExchange } from '@urql/core'
 import { initGraphQLTada } from 'gql.tada'
@@ -34,7 +34,7 @@ const taken = async () => {
   return Number(/^errand_direct_lane_requests_total (\d+)/m.exec(text)?.[1])
 }
 
-/** Expects that the fast path takes it, once the slow path has seen its document. */
+/** Expects that the fast path serves the request after the slow path has seen its document. */
 async function expectTaken(send: () => Promise<unknown>): Promise<void> {
   const first = await send()
   expect(JSON.stringify(first)).toMatch(/"(nodes|categories|__typename)"/)
@@ -43,7 +43,7 @@ async function expectTaken(send: () => Promise<unknown>): Promise<void> {
   expect((await taken()) - before).toBe(1)
 }
 
-describe('by its defaults', () => {
+describe('with its defaults', () => {
   test('Apollo Client', async () => {
     const client = new ApolloClient({
       link: new HttpLink({ uri: url, headers: authorization }),
@@ -65,12 +65,12 @@ describe('by its defaults', () => {
     await expectTaken(async () => (await client.mutation(CHANGE, INPUT).toPromise()).data)
   })
 
-  test('urql of somebody who is not signed in', async () => {
+  test('urql, anonymous', async () => {
     const client = new Client({ url, exchanges: [fetchExchange] })
     await expectTaken(async () => (await client.query(READ.replace('Read', 'Nobody'), VARIABLES).toPromise()).data)
   })
 
-  test('graphql-request, with what gql.tada and graphql-codegen make for it as well', async () => {
+  test('graphql-request, also with documents of gql.tada and graphql-codegen', async () => {
     const client = new GraphQLClient(url, { headers: authorization })
     await expectTaken(() => client.request(READ, VARIABLES))
     await expectTaken(() => client.request(CHANGE, INPUT))
@@ -83,7 +83,7 @@ describe('by its defaults', () => {
     const client = createClient({ url, token: anna.accessToken })
     await expectTaken(() => client.send(CategoriesDocument))
     await expectTaken(async () => {
-      // A refusal has the id of its request in it.
+      // A refusal contains its request id, which differs.
       const { __typename } = (await client.send(SetTypingDocument, INPUT)).setTyping
       return { __typename }
     })
@@ -93,11 +93,11 @@ describe('by its defaults', () => {
 interface Tool {
   name: string
   headers: Record<string, string>
-  /** What is in the body beside the document. */
+  /** The body besides the document. */
   body: object
 }
 
-// By their documentation, or recorded where it is silent. All send `content-length` and `host` as well.
+// From their documentation, or recorded. All send `content-length` and `host`, too.
 const TOOLS: Tool[] = [
   {
     name: 'curl --json',

@@ -1,4 +1,4 @@
-/** The fast path on a connection that is used as few clients do: requests behind one another without waiting, bodies in pieces. */
+/** The fast path with HTTP pipelining, and with bodies in several chunks. */
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,7 +15,7 @@ let url: string
 beforeAll(async () => {
   app = await startApp({ fastPath: true })
   url = await app.listen()
-  // What the fast path takes it has seen before.
+  // Fills the document cache.
   for (const request of [READS, KNOWS]) await post(url, request)
 })
 afterAll(async () => {
@@ -33,7 +33,7 @@ function bytesOf(request: object): Buffer {
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
-/** What comes back on a connection on which these pieces are sent one after the other: the bodies of so many answers. */
+/** Sends these chunks on one connection, and returns the bodies of `count` responses. */
 async function bodiesOf(pieces: readonly Buffer[], count: number): Promise<unknown[]> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
@@ -51,7 +51,7 @@ async function bodiesOf(pieces: readonly Buffer[], count: number): Promise<unkno
   return answersIn(received)
 }
 
-/** The bodies of the answers that are whole; refuses what is no answer. */
+/** Returns the bodies of the complete responses. Throws if the text is not a response. */
 function answersIn(text: string): unknown[] {
   if (text === '') return []
   const [, length, rest = ''] =
@@ -69,14 +69,14 @@ const taken = async () => {
 const CATEGORIES = { data: { categories: expect.any(Array) } }
 const INFO = { data: { apiInfo: { version: expect.any(String) } } }
 
-test('answers in the order of the requests, also where a later one is ready first', async () => {
+test('responds in the order of the requests, even if a later one is ready first', async () => {
   const before = await taken()
   const all = Buffer.concat([bytesOf(READS), bytesOf(KNOWS), bytesOf(READS), bytesOf(KNOWS)])
   expect(await bodiesOf([all], 4)).toEqual([CATEGORIES, INFO, CATEGORIES, INFO])
   expect(await taken()).toBe(before + 4)
 })
 
-test('reads a body that comes in pieces, with the next request behind it', async () => {
+test('reads a body in several chunks, followed by the next request', async () => {
   const before = await taken()
   const all = Buffer.concat([bytesOf(KNOWS), bytesOf(READS)])
   for (let place = 40; place < all.length; place += 37) {
@@ -89,7 +89,7 @@ test('reads a body that comes in pieces, with the next request behind it', async
   expect(await taken()).toBe(before + 2 * (Math.ceil((all.length - 40) / 37) + 1))
 })
 
-test('says nothing to a client that has gone before its body was there, and serves on', async () => {
+test('sends nothing to a client that disconnects before the end of its body, and keeps serving', async () => {
   const whole = bytesOf(KNOWS)
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)

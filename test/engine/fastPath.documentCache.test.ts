@@ -1,4 +1,4 @@
-/** What the fast path remembers: few documents, those that come often; and what it prepares: only what has come again. */
+/** The document cache of the fast path is bounded, keeps frequent documents, and prepares only repeated ones. */
 import { buildSchema, type DocumentNode, parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DocumentCache } from '../../src/engine/documents/documentCache.ts'
@@ -13,7 +13,7 @@ const OFTEN = 'query Often { word }'
 const strangers = Array.from({ length: STRANGERS }, (_, place) => `query Stranger${place} { word }`)
 const schema = buildSchema('type Query { word: String }')
 
-/** A document that tells how often it was looked into. */
+/** Returns a document that counts its accesses. */
 function watched(text: string): { document: DocumentNode; looks: () => number } {
   const { kind, definitions } = parse(text)
   let looks = 0
@@ -27,8 +27,8 @@ function watched(text: string): { document: DocumentNode; looks: () => number } 
   return { document, looks: () => looks }
 }
 
-describe('of a thousand documents that come once', () => {
-  test('the fast path remembers two hundred, and those that come often all the while', () => {
+describe('of a thousand documents that are sent once', () => {
+  test('the cache keeps two hundred, and always the frequent ones', () => {
     const known = new DocumentCache(schema, refusalByCost)
     known.add(OFTEN, parse(OFTEN))
     for (const text of strangers) {
@@ -39,7 +39,7 @@ describe('of a thousand documents that come once', () => {
     expect(remembered).toEqual(strangers.slice(-(DOCUMENTS_MAX - 1)))
   })
 
-  test('what was known and does not come any more is forgotten after two hundred others', () => {
+  test('an unused document is evicted after two hundred others', () => {
     const known = new DocumentCache(schema, refusalByCost)
     known.add(OFTEN, parse(OFTEN))
     for (const text of strangers.slice(0, DOCUMENTS_MAX - 1)) known.add(text, parse(text))
@@ -49,7 +49,7 @@ describe('of a thousand documents that come once', () => {
     expect(known.find(last, undefined)).toBeDefined()
   })
 
-  test('none is prepared: that waits until it has come again', async () => {
+  test('none is prepared before its second use', async () => {
     const known = new DocumentCache(schema, refusalByCost)
     const { document, looks } = watched(OFTEN)
     known.add(OFTEN, document)
@@ -82,7 +82,7 @@ describe('a server', () => {
     return Number(/^errand_direct_lane_requests_total (\d+)/m.exec(text)?.[1])
   }
 
-  test('takes none of them into the fast path, and goes on taking what comes often', async () => {
+  test('serves none of them on the fast path, and keeps serving the frequent ones there', async () => {
     await post(url, { query: BEFORE })
     let often = 0
     for (const [place, text] of strangers.entries()) {
@@ -92,7 +92,7 @@ describe('a server', () => {
       often++
     }
     expect(await taken()).toBe(often)
-    // The first of the strangers has been forgotten, the last has not.
+    // The first of the new documents was evicted, the last one was not.
     for (const text of [strangers[0], strangers.at(-1)])
       await post(url, { query: String(text).replace('word', 'categories { name }') })
     expect(await taken()).toBe(often + 1)

@@ -1,4 +1,4 @@
-/** The fast path: whatever is read by a document that fits the schema, it answers with the bytes of the slow path. */
+/** The fast path returns the same bytes as the slow path for every valid document. */
 import fc from 'fast-check'
 import { parse, validate } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -11,7 +11,7 @@ import { uuidsOf } from '../support/worlds/readerWorld.ts'
 // Thousands by LANE_CASES; a failure names the seed and the path that repeat it.
 const CASES = Number(process.env.LANE_CASES ?? 150)
 const SEED = Number(process.env.LANE_SEED ?? 20_261_126)
-const CASE_MS_MAX = 2_000 // Nothing is judged by it: a run of thousands may only last longer.
+const CASE_MS_MAX = 2_000 // Not a speed limit: runs of thousands of cases take longer.
 
 let ways: FastAndSlowPath
 let ids: Map<string, string[]>
@@ -28,8 +28,8 @@ afterAll(async () => {
   await ways.stop()
 })
 
-test('the SDK’s own queries, whoever asks', async () => {
-  // What the clock says is another thing each time, links and their ends among it.
+test('the queries of the SDK, for every caller', async () => {
+  // Fields that depend on the clock differ, such as links and their expiry.
   const queries = Object.values(sdk).flatMap((one) =>
     typeof one === 'object' &&
     'text' in one &&
@@ -47,11 +47,11 @@ test('the SDK’s own queries, whoever asks', async () => {
     }
   }
   expect(asked).toBeGreaterThan(40)
-  // All but the first of each document.
+  // All requests but the first of each document.
   expect(await ways.fastPathCount()).toBe(asked * 3 - queries.length)
 })
 
-test('any document at all', { timeout: CASES * CASE_MS_MAX }, async () => {
+test('random documents', { timeout: CASES * CASE_MS_MAX }, async () => {
   const { schema } = await import('../../src/api/schema.ts')
   await fc.assert(
     fc.asyncProperty(
@@ -62,7 +62,7 @@ test('any document at all', { timeout: CASES * CASE_MS_MAX }, async () => {
       }),
       async ({ caller, document: { query, variables, again } }) => {
         expect(validate(schema, parse(query)).map(({ message }) => message)).toEqual([])
-        // The first again at the end: nothing of what was prepared for the others is left in it.
+        // Repeats the first case at the end, to show that the others left no state in the prepared operation.
         for (const sent of [variables, again, variables])
           await ways.expectSame(postRequest(query, sent, ways.callers[caller]))
       },

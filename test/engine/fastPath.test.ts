@@ -1,4 +1,4 @@
-/** The fast path: whatever is sent, the same status, headers and bytes as the slow path gives. */
+/** The fast path returns the same status, headers and bytes as the slow path for every request. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import '../support/inputs/edgeProbe.graphql.ts'
 import {
@@ -21,7 +21,7 @@ afterAll(async () => {
   await ways.stop()
 })
 
-describe('a good request', () => {
+describe('a valid request', () => {
   test.each([
     ['application/json'],
     ['application/graphql-response+json'],
@@ -73,12 +73,12 @@ describe('a good request', () => {
     ],
   ])('names one of the operations of %s, whichever was named before', async (query) => {
     const names = ['A', 'B', 'C', 'D', '', null, undefined]
-    // In both orders: what the fast path learns of a document, it learns from whichever comes first.
+    // In both orders, because the first request determines what the document cache stores.
     for (const [round, order] of [names, names.toReversed()].entries()) {
       for (const operationName of order) {
         const body = JSON.stringify({ query: `${query} # round ${round}`, operationName })
         await ways.expectSame({ body })
-        // As somebody for whom the subscription is a stream.
+        // Signed in, because only then the subscription is a stream.
         const { status } = await ways.expectSameHead({ body, headers: { accept: '*/*', ...ways.callers[1] } })
         expect(status).toBeLessThan(500)
       }
@@ -96,7 +96,7 @@ describe('a good request', () => {
       await ways.expectSame(postRequest(query, variables))
   })
 
-  test('for a subscription is answered with a stream, also after a query of the same document', async () => {
+  test('for a subscription returns a stream, even after a query of the same document', async () => {
     const query = 'query First { categories { name } } subscription Then { events { __typename } }'
     await ways.expectSame({ body: JSON.stringify({ query, operationName: 'First' }) })
     const headers = { accept: '*/*', ...ways.callers[1] }
@@ -105,7 +105,7 @@ describe('a good request', () => {
   })
 })
 
-describe('a bad request', () => {
+describe('an invalid request', () => {
   test.each([
     ['is cut off', '{"query": "{ categories'],
     ['is no JSON', 'query=x'],
@@ -133,10 +133,10 @@ describe('a bad request', () => {
     ['has a field that nobody knows', JSON.stringify({ query: QUERY, more: 1 })],
     ['has a field that nobody knows and that is null', JSON.stringify({ query: QUERY, more: null })],
     ['has a prototype', `{"query":${JSON.stringify(QUERY)},"__proto__":{"variables":1}}`],
-    ['has a document with an error of syntax', JSON.stringify({ query: '{ categories { name }' })],
+    ['has a document with a syntax error', JSON.stringify({ query: '{ categories { name }' })],
     ['has a document that is empty', JSON.stringify({ query: '' })],
     ['has a document without an operation', JSON.stringify({ query: 'fragment A on Task { id }' })],
-    ['has a document that does not fit the schema', JSON.stringify({ query: '{ nothing }' })],
+    ['has a document that is not valid for the schema', JSON.stringify({ query: '{ nothing }' })],
     ['has a literal of the wrong type', JSON.stringify({ query: '{ task(id: {}) { id } }' })],
     ['has a document that is too long', JSON.stringify({ query: `{ __typename } # ${'x'.repeat(50_000)}` })],
     ['has a document that is too deep', JSON.stringify({ query: `${'{ viewer '.repeat(30)}${'}'.repeat(30)}` })],
@@ -169,7 +169,7 @@ describe('a bad request', () => {
       await ways.expectSame(postRequest(query, variables, { accept }))
   })
 
-  test('that costs too much is refused alike, and the same document with smaller pages is not', async () => {
+  test('that costs too much is refused identically, and the same document with smaller pages is not', async () => {
     const query = `query ($first: Int) {
       tasks(first: $first) { nodes { applications(first: $first) { nodes { task { applications(first: $first) { nodes { id } } } } } } }
     }`
@@ -203,11 +203,11 @@ describe('a bad request', () => {
   )
 })
 
-describe('a query in the address', () => {
+describe('a query by GET', () => {
   const GET =
     'query Got($id: ID = "tsk_x", $flag: Boolean = true) { task(id: $id) { id } categories @include(if: $flag) { slug } }'
 
-  test('is taken, and answered alike', async () => {
+  test('takes the fast path, and is answered identically', async () => {
     await ways.expectSame(getRequest({ query: GET, operationName: 'Got', variables: '{}', extensions: '{"a":1}' }))
     const before = await ways.fastPathCount()
     await ways.expectSame(getRequest({ query: GET }))
@@ -243,7 +243,7 @@ describe('a query in the address', () => {
     },
     { query: '{ ü: categories { slug } }' },
   ])('with the parameters %o is answered alike', async (parameters) => {
-    // By POST as well, which may teach the fast path what is then asked by GET.
+    // By POST first, which may fill the document cache for the GET.
     const { query, operationName } = parameters as { query?: string; operationName?: string }
     await ways.expectSame(postRequest(query ?? '', {}))
     await ways.expectSame({ body: JSON.stringify({ query, operationName }) })
@@ -257,7 +257,7 @@ describe('a query in the address', () => {
     async (search) => {
       await ways.expectSame({ search, headers: { 'x-errand-csrf': '1', accept: 'application/json' } })
       await ways.expectSame(postRequest(QUERY))
-      // What stands in the address of a POST means nothing.
+      // The query string of a POST is ignored.
       const before = await ways.fastPathCount()
       await ways.expectSame({ ...postRequest(QUERY), search })
       expect((await ways.fastPathCount()) - before).toBe(3)
@@ -265,7 +265,7 @@ describe('a query in the address', () => {
   )
 })
 
-describe('a variable that is null where no null is taken', () => {
+describe('a null variable in a non-null position', () => {
   const DIRECTIVE = 'query ($x: Boolean = true) { categories @include(if: $x) { slug } }'
   const BENEATH = 'query ($x: Boolean = true) { tasks(first: 1) { nodes { id title @skip(if: $x) } } }'
   const ARGUMENT = 'query ($id: ID = "tsk_x") { task(id: $id) { id } categories { slug } }'
@@ -305,7 +305,7 @@ describe('a variable that is null where no null is taken', () => {
     }
   })
 
-  test('leaves nothing behind for what is read beneath it', async () => {
+  test('leaves no state for the fields below it', async () => {
     const query = `query ($x: Boolean = false, $status: [TaskApplicationStatus!], $first: Int) {
       tasks(first: 2) { nodes { id poster @skip(if: $x) { displayName } applications(first: $first, status: $status) { totalCount } } }
     }`
@@ -315,7 +315,7 @@ describe('a variable that is null where no null is taken', () => {
     }
   })
 
-  test('is told with every other fault of the variables', async () => {
+  test('is reported with every other problem of the variables', async () => {
     const query =
       'query ($id: ID!, $first: Int, $more: Int!) { task(id: $id) { id applications(first: $first, last: $more) { totalCount } } }'
     const { bytes } = await ways.expectSame(postRequest(query, { id: null, first: 'x' }))
@@ -324,7 +324,7 @@ describe('a variable that is null where no null is taken', () => {
 })
 
 describe('a mutation', () => {
-  test('is refused alike', async () => {
+  test('is refused identically', async () => {
     const query =
       'mutation Send($input: SendMessageInput!) { sendMessage(input: $input) { __typename ... on Error { code message requestId } } }'
     for (const caller of ways.callers) {
@@ -338,7 +338,7 @@ describe('a mutation', () => {
     }
   })
 
-  test('is done once under its key, whichever way it comes', async () => {
+  test('is executed once under its key, on both paths', async () => {
     const query = `mutation Make($input: CreateTaskInput!) {
       createTask(input: $input) { __typename ... on TaskPayload { replayed task { id title version } } ... on ValidationError { fields { path message } } }
     }`

@@ -1,4 +1,4 @@
-/** Within one operation each mutation answers with what those before it have left, whatever the loaders of the request remember. */
+/** Each mutation of an operation sees the changes of the earlier ones, despite the loaders of the request. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -13,7 +13,7 @@ import type { Person } from '../support/people.ts'
 
 type LoaderName = Exclude<keyof Loaders, 'forget' | 'forViewer' | 'foundTasks' | 'foundChats'>
 
-/** What each loader gives for an id. */
+/** Loads one id with each loader. */
 const LOADED: Record<LoaderName, (loaders: Loaders, id: string) => Promise<unknown>> = {
   unread: (loaders, id) => loaders.unread.load(id),
   visibleChats: (loaders, id) => loaders.visibleChats.load(id),
@@ -31,7 +31,7 @@ const names = Object.keys(LOADED) as LoaderName[]
 const numbers = new WeakMap<object, number>()
 let numberCount = 0
 
-/** The same object has the same number. */
+/** Returns a number that identifies the object. */
 function numberOf(loader: object): number {
   const number = numbers.get(loader) ?? ++numberCount
   numbers.set(loader, number)
@@ -72,7 +72,7 @@ afterAll(async () => {
   await world.app.stop()
 })
 
-/** What a loader gives before and after a mutation of the same operation. */
+/** Returns the values of a loader before and after a mutation of the same operation. */
 async function around(
   viewer: Person,
   [loader, id]: [LoaderName, string],
@@ -104,7 +104,7 @@ async function heldTask() {
 const refund = (holdId: string) => ({ holdId, amount: euros('1.00'), reason: 'A part.', idempotencyKey: randomUUID() })
 
 describe('every loader', () => {
-  test('is one of those that are tested here', () => {
+  test('is tested here', () => {
     const getters = Object.entries(Object.getOwnPropertyDescriptors(Loaders.prototype)).filter(([, { get }]) => get)
     expect(getters.map(([name]) => name).sort()).toEqual([...names].sort())
   })
@@ -132,8 +132,8 @@ describe('every loader', () => {
   )
 })
 
-describe('a later mutation sees what an earlier one did', () => {
-  test('to what is unread', async () => {
+describe('a later mutation sees the change of an earlier one', () => {
+  test('to unread counts', async () => {
     const { anna, ben, chat } = await pairInChat(world.app)
     await says(ben, chat, 'Hello.')
     await says(ben, chat, 'Hello?')
@@ -180,7 +180,7 @@ describe('a later mutation sees what an earlier one did', () => {
     expect(await around(world.ben, ['tasks', task.uuid], apply)).toEqual([0, 1])
   })
 
-  test('to the queue, and to what an agent is thought of', async () => {
+  test('to the queue, and to the rating of an agent', async () => {
     const { app } = world
     const [cora, gil] = [await someone(app, 'Cora'), await someone(app, 'Gil', 'AGENT')]
     const claim: [string, string, object] = ['claimNextChat', 'ClaimNextChatInput', {}]

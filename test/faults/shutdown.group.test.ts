@@ -1,4 +1,4 @@
-/** Ctrl-C in a terminal: the signal goes to npm and to the program alike, and npm passes on what it hears. */
+/** Ctrl-C in a terminal: npm and the program both get the signal, and npm forwards it. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
@@ -11,7 +11,7 @@ import { freePort } from '../support/servers/serverProcess.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const SECRET = 'a secret of more than thirty-two bytes'
-// Of a machine that does much else: npm builds the program first.
+// Generous for a busy machine, because npm builds the program first.
 const WAIT = { timeout: 180_000, interval: 50 }
 const LONG = { timeout: 300_000 }
 const SAME_SIGNAL_MS = 2_000
@@ -22,7 +22,7 @@ let group: ChildProcess | undefined
 
 beforeEach(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'errand-group-')))
-  await chmod(folder, 0o711) // Another user than root runs the embedded PostgreSQL.
+  await chmod(folder, 0o711) // The embedded PostgreSQL does not run as root, and needs access.
 })
 afterEach(async () => {
   const pid = await postmaster()
@@ -32,7 +32,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** Runs a command in a process group of its own, as a shell does. */
+/** Runs a command in its own process group, as a shell does. */
 function run(command: string, commandArguments: string[], environment: Record<string, string>) {
   const { PATH = '', HOME = '' } = process.env
   const env = { PATH, HOME, HOST: '127.0.0.1', AUTH_SECRET: SECRET, DATA_DIR: folder, ...environment }
@@ -50,32 +50,32 @@ function signalGroup(signal: NodeJS.Signals): void {
   try {
     if (group?.pid) process.kill(-group.pid, signal)
   } catch {
-    // Nobody is left in it.
+    // The group has no process left.
   }
 }
 
-/** The process of the embedded PostgreSQL, while there is one. */
+/** Returns the process id of the embedded PostgreSQL, if it runs. */
 async function postmaster(): Promise<number | undefined> {
   const home = await realpath(join(folder, 'postgres')).catch(() => '')
   const pid = await readFile(join(home, 'postmaster.pid'), 'utf8').catch(() => '')
   return Number(pid.split('\n')[0]) || undefined
 }
 
-/** Begins a request, whose body is to follow; the server has read its head then. */
+/** Starts a request without its body, and waits until the server has read the headers. */
 async function beginRequest(port: number): Promise<{ socket: Socket; received: () => string }> {
   const socket = connect(port, '127.0.0.1')
   let received = ''
   socket.setEncoding('utf8').on('data', (piece) => {
     received += piece
   })
-  socket.on('error', () => {}) // A cut is seen by what was received.
+  socket.on('error', () => {}) // The received text shows a disconnect.
   const head = ['POST /graphql HTTP/1.1', 'host: errand', 'content-type: application/json', 'expect: 100-continue']
   socket.write(`${head.join('\r\n')}\r\ncontent-length: ${QUERY.length}\r\n\r\n`)
   await expect.poll(() => received, WAIT).toContain('100 Continue')
   return { socket, received: () => received }
 }
 
-test('Ctrl-C on `npm start` lets requests finish, and leaves no database behind', LONG, async () => {
+test('Ctrl-C on `npm start` lets requests finish, and stops the database', LONG, async () => {
   const port = await freePort()
   const server = run('npm', ['start'], { PORT: String(port) })
   await expect.poll(server.output, WAIT).toContain('"msg":"listening"')
@@ -92,7 +92,7 @@ test('Ctrl-C on `npm start` lets requests finish, and leaves no database behind'
   expect(code).toBe(0)
 })
 
-test('Ctrl-C on `npm run worker` lets it put down its work', LONG, async () => {
+test('Ctrl-C on `npm run worker` lets it finish its jobs', LONG, async () => {
   const database = await createDatabase()
   try {
     const worker = run('npm', ['run', 'worker'], { DATABASE_URL: database.connectionString })
@@ -107,7 +107,7 @@ test('Ctrl-C on `npm run worker` lets it put down its work', LONG, async () => {
   }
 })
 
-test('a server that is told to stop while it starts leaves no database behind', LONG, async () => {
+test('a signal during the start also stops the database', LONG, async () => {
   const server = run(process.execPath, ['--import', 'tsx', 'src/main.ts'], { PORT: '0' })
   await expect.poll(postmaster, WAIT).toBeDefined()
   signalGroup('SIGINT')
@@ -116,32 +116,28 @@ test('a server that is told to stop while it starts leaves no database behind', 
   expect(code).toBe(0)
 })
 
-test(
-  'whoever presses it again two seconds later is not made to wait, and the log says why it was cut short',
-  LONG,
-  async () => {
-    const database = await createDatabase()
-    try {
-      const port = await freePort()
-      const server = run(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
-        PORT: String(port),
-        DATABASE_URL: database.connectionString,
-      })
-      await expect.poll(server.output, WAIT).toContain('"msg":"listening"')
-      const { socket } = await beginRequest(port)
-      signalGroup('SIGINT')
-      await expect.poll(server.output, WAIT).toContain('"msg":"stopping"')
-      const stoppingAt = performance.now()
-      const again = setInterval(() => signalGroup('SIGTERM'), 100)
-      const [code] = await server.closed
-      clearInterval(again)
-      socket.destroy()
-      // Less what passed between the signal and the line that says so.
-      expect(performance.now() - stoppingAt).toBeGreaterThan(SAME_SIGNAL_MS / 2)
-      expect(server.output()).toMatch(/"reason":"a second signal: SIGTERM".*"msg":"shutdown was cut short"/)
-      expect(code).toBe(1)
-    } finally {
-      await database.drop()
-    }
-  },
-)
+test('a second Ctrl-C two seconds later exits at once, and the log has the reason', LONG, async () => {
+  const database = await createDatabase()
+  try {
+    const port = await freePort()
+    const server = run(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+      PORT: String(port),
+      DATABASE_URL: database.connectionString,
+    })
+    await expect.poll(server.output, WAIT).toContain('"msg":"listening"')
+    const { socket } = await beginRequest(port)
+    signalGroup('SIGINT')
+    await expect.poll(server.output, WAIT).toContain('"msg":"stopping"')
+    const stoppingAt = performance.now()
+    const again = setInterval(() => signalGroup('SIGTERM'), 100)
+    const [code] = await server.closed
+    clearInterval(again)
+    socket.destroy()
+    // Less the time between the signal and its log line.
+    expect(performance.now() - stoppingAt).toBeGreaterThan(SAME_SIGNAL_MS / 2)
+    expect(server.output()).toMatch(/"reason":"a second signal: SIGTERM".*"msg":"shutdown was cut short"/)
+    expect(code).toBe(1)
+  } finally {
+    await database.drop()
+  }
+})

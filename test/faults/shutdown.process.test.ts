@@ -1,4 +1,4 @@
-/** The server as a process: it starts or says why not, in one sentence, and stops when it is told to. */
+/** The server process: it starts, or explains in one sentence why it cannot, and stops on a signal. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
@@ -52,7 +52,7 @@ function start(program: string, environment: Record<string, string>): { child: C
   return { child, output: () => output }
 }
 
-/** Starts what is not to start, and gives what it said on standard error. */
+/** Runs a program that must fail to start, and returns its standard error. */
 async function failure(program: string, environment: Record<string, string>): Promise<Ended> {
   const { child } = start(program, environment)
   let said = ''
@@ -75,7 +75,7 @@ async function said(text: RegExp, { output }: { output(): string }): Promise<Reg
 
 const onDatabase = () => ({ DATABASE_URL: database.connectionString })
 
-test('it says where it is and how to sign in, answers, and ends with 0 when it is told to stop', async () => {
+test('it prints its address and how to sign in, serves, and exits with 0 on SIGTERM', async () => {
   const server = start('main', onDatabase())
   const [, url] = await said(/GraphQL {2}(http:\/\/127\.0\.0\.1:\d+)\/graphql/, server)
   await said(/authorization: Bearer <accessToken>/, server)
@@ -89,7 +89,7 @@ test('it says where it is and how to sign in, answers, and ends with 0 when it i
   expect(server.output()).not.toContain(SECRET)
 })
 
-test('the key that signs tokens is made once, and kept for this user of the machine alone', async () => {
+test('the signing key is created once, and readable by its owner only', async () => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'errand-secret-'))
   const config = { ...readConfig({}), dataDirectory: join(dataDirectory, 'data') }
   const first = await authSecretOf(config)
@@ -99,7 +99,7 @@ test('the key that signs tokens is made once, and kept for this user of the mach
   await rm(dataDirectory, { recursive: true })
 })
 
-test('it says every bad variable at once', async () => {
+test('it lists every bad variable at once', async () => {
   const { code, said } = await failure('main', {
     ...onDatabase(),
     PORT: 'http',
@@ -114,7 +114,7 @@ test('it says every bad variable at once', async () => {
   ])
 })
 
-test('it says in one sentence that the port is in use', async () => {
+test('it reports a busy port in one sentence', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   const { port } = other.address() as AddressInfo
@@ -126,7 +126,7 @@ test('it says in one sentence that the port is in use', async () => {
   ])
 })
 
-test('it says in one sentence that the database does not answer, or does not let it in', async () => {
+test('it reports an unreachable or unusable database in one sentence', async () => {
   const nowhere = await failure('main', { DATABASE_URL: 'postgres://errand:pass-word@127.0.0.1:9/errand' })
   expect(nowhere).toEqual({
     code: 1,
@@ -138,7 +138,7 @@ test('it says in one sentence that the database does not answer, or does not let
   expect(refusal).toBe('The database reports an error: database "no_such_database" does not exist. Check DATABASE_URL.')
 })
 
-test('it does not use a database that is newer than itself', async () => {
+test('it refuses a database that is newer than the program', async () => {
   const newer = await createEmptyDatabase()
   try {
     await migrate(newer.connectionString)
@@ -154,7 +154,7 @@ test('it does not use a database that is newer than itself', async () => {
   }
 })
 
-test('it lets only this machine reach demo people, unless it is told to let everybody', async () => {
+test('it serves demo people to this machine only, unless ALLOW_DEMO is set', async () => {
   const demo = await createDatabase()
   try {
     await runStatement(
@@ -176,7 +176,7 @@ test('it lets only this machine reach demo people, unless it is told to let ever
   }
 })
 
-test('the background work alone runs beside a database, and not without one', async () => {
+test('the worker needs a database', async () => {
   const worker = start('worker', onDatabase())
   await said(/"msg":"working"/, worker)
   worker.child.kill('SIGTERM')

@@ -1,4 +1,4 @@
-/** A stop: what is in flight finishes, what is open ends, and nothing new is taken. */
+/** Graceful shutdown: requests in flight finish, streams end, and new connections are refused. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { letAllGo, waitArrives } from '../support/inputs/edgeProbe.graphql.ts'
 import { type Person, person } from '../support/people.ts'
@@ -20,7 +20,7 @@ afterEach(async () => {
   await app.stop()
 })
 
-test('a request in flight is answered, and a new one is not taken', async () => {
+test('a request in flight is answered, and a new one is refused', async () => {
   const arrived = waitArrives()
   const running = post(url, { query: '{ edgeWait }' })
   await arrived
@@ -31,7 +31,7 @@ test('a request in flight is answered, and a new one is not taken', async () => 
   await drained
 })
 
-test('a request that takes longer than the grace is cut', async () => {
+test('a request that takes longer than the grace period is disconnected', async () => {
   const arrived = waitArrives()
   const running = post(url, { query: '{ edgeWait }' })
   const cut = expect(running).rejects.toThrow()
@@ -41,7 +41,7 @@ test('a request that takes longer than the grace is cut', async () => {
   letAllGo()
 })
 
-test('a stream is ended as if it were complete, for its reader to resume elsewhere', async () => {
+test('a stream completes, so that its client resumes at another server', async () => {
   const stream = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: {
@@ -56,7 +56,7 @@ test('a stream is ended as if it were complete, for its reader to resume elsewhe
   expect(await received).toMatch(/event: complete\ndata:\n\n$/)
 })
 
-test('a connection that was kept alive does not hold the stop up', async () => {
+test('an idle keep-alive connection does not delay the shutdown', async () => {
   await post(url, { query: '{ apiInfo { version } }' })
   await app.drain(AMPLE_MS)
   await expect(post(url, { query: '{ apiInfo { version } }' })).rejects.toThrow()

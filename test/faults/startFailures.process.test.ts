@@ -1,4 +1,4 @@
-/** A start that cannot come to anything ends at once, with one sentence that says what to do. */
+/** A start that cannot succeed fails at once, with one sentence that says what to do. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -36,7 +36,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** Runs what is not to start, and gives what it said on standard error. */
+/** Runs a program that must fail to start, and returns its standard error. */
 async function failureOf(command: readonly string[], environment: Record<string, string>) {
   const [program = '', ...words] = command
   const env = {
@@ -60,16 +60,16 @@ async function failureOf(command: readonly string[], environment: Record<string,
 const program = (name: 'main' | 'worker') => [process.execPath, '--import', 'tsx', join(ROOT, 'src', `${name}.ts`)]
 const sentence = (said: string) => ({ code: 1, said: `${said}\n` })
 
-describe('a port that is in use', () => {
+describe('a busy port', () => {
   const inUse = () =>
     `Port ${busyPort} of 127.0.0.1 is in use: stop the program that uses it, or set PORT to another port.`
 
-  test('is told before the database is looked for', async () => {
+  test('is reported before the database is connected', async () => {
     const environment = { PORT: String(busyPort), DATABASE_URL: NOWHERE }
     expect(await failureOf(program('main'), environment)).toEqual(sentence(inUse()))
   })
 
-  test('is told by `npm start` and `npm run dev` before anything is built, with or without a shell that knows exec', async () => {
+  test('is reported by `npm start` and `npm run dev` before the build, with or without a shell that has exec', async () => {
     const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
     for (const name of ['start', 'dev']) {
       const environment = { PORT: String(busyPort), DATABASE_URL: NOWHERE }
@@ -81,8 +81,8 @@ describe('a port that is in use', () => {
   })
 })
 
-describe('where files are to be kept', () => {
-  test.each(['main', 'worker'] as const)('a folder that cannot be written ends %s', async (name) => {
+describe('the file store', () => {
+  test.each(['main', 'worker'] as const)('in a read-only folder makes %s fail', async (name) => {
     await writeFile(join(folder, 'file'), '')
     const files = join(folder, 'file', 'files')
     expect(await failureOf(program(name), { FILES_DIR: files })).toEqual(
@@ -92,7 +92,7 @@ describe('where files are to be kept', () => {
     )
   })
 
-  test('a folder for uploads under way that cannot be written is no better', async () => {
+  test('needs a writable folder for uploads in progress', async () => {
     await writeFile(join(folder, 'file'), '')
     const data = join(folder, 'file', 'data')
     expect(await refusalOf({ DATA_DIR: data, FILES_DIR: join(folder, 'files') })).toBe(
@@ -100,14 +100,14 @@ describe('where files are to be kept', () => {
     )
   })
 
-  test('a folder that can be written has nothing more in it when it was tried', async () => {
+  test('leaves no file in the folder after the check', async () => {
     const files = join(folder, 'good')
     expect(await refusalOf({ DATA_DIR: folder, FILES_DIR: files })).toBeUndefined()
     const kept = await readdir(files, { recursive: true, withFileTypes: true })
     expect(kept.filter((entry) => entry.isFile())).toEqual([])
   })
 
-  test('wrong settings of S3 are told with what S3 said', async () => {
+  test('reports wrong settings of S3 with the error of S3', async () => {
     const s3 = await startS3({ directory: join(folder, 's3'), bucket: 'errand' })
     const right = {
       DATA_DIR: folder,
@@ -134,13 +134,13 @@ describe('where files are to be kept', () => {
   })
 })
 
-/** What a server says that is told of its store in these words. */
+/** Returns the start failure for these variables, if any. */
 async function refusalOf(environment: Record<string, string>): Promise<string | undefined> {
   const config = readConfig(environment)
   return refuseUnusableStore(openStore(config), config).then(() => undefined, sentenceOf)
 }
 
-test('of what initdb writes on a full disk, the reason is told and not how it clears up', () => {
+test('reports the reason of a failed initdb, not its clean-up messages', () => {
   const written = [
     'running bootstrap script ... 2026-11-30 03:47:24.536 UTC [17184] FATAL:  could not write to file "pg_wal/xlogtemp.17184": No space left on device',
     'child process exited with exit code 1',

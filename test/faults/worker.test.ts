@@ -1,4 +1,4 @@
-/** The worker under everything that happens to workers: errors, a lost database, a stop, a kill, and another worker beside it. */
+/** The worker under faults: errors, a lost database, a stop, a kill, and a second worker. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ import { createDueTable, doneRows, dueTimer } from '../support/dueTimers.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { runStatement, urlOfDatabase } from '../support/servers/server.ts'
 
-// A bound on what would otherwise hang, never a judgement of speed.
+// Ends tests that hang; does not measure speed.
 const IN_TIME = { timeout: 45_000 }
 const WORKER_OWNER = join(import.meta.dirname, '../support/servers/workerOwner.ts')
 
@@ -61,7 +61,7 @@ async function openJobs(): Promise<number> {
   return rows.length
 }
 
-test('runs what was committed, and never what was rolled back', async () => {
+test('runs committed jobs, and never rolled back ones', async () => {
   await expect(
     withTransaction(app.database, async (tx) => {
       await enqueue(tx, { task: 'sendTransfer', id: 'rolled back' })
@@ -74,7 +74,7 @@ test('runs what was committed, and never what was rolled back', async () => {
   await expect.poll(openJobs, IN_TIME).toBe(0)
 })
 
-test('the same job ordered twice before it runs is one', async () => {
+test('a job that is enqueued twice before it runs, runs once', async () => {
   await order('one')
   await order('one')
   await order('two')
@@ -83,7 +83,7 @@ test('the same job ordered twice before it runs is one', async () => {
   await expect.poll(openJobs, IN_TIME).toBe(0)
 })
 
-test('a job ordered while it runs runs again after', async () => {
+test('a job that is enqueued while it runs, runs again afterwards', async () => {
   let goOn = () => {}
   const held = new Promise<void>((resolve) => {
     goOn = resolve
@@ -100,7 +100,7 @@ test('a job ordered while it runs runs again after', async () => {
   await expect.poll(openJobs, IN_TIME).toBe(0)
 })
 
-test('a job that fails is logged once, without what it was given, and leaves the others alone', async () => {
+test('a failing job is logged once, without its payload, and does not affect others', async () => {
   work(async (_work, id) => {
     if (id === 'bad') throw new Error('The provider is on fire.')
     done.push(id)
@@ -113,7 +113,7 @@ test('a job that fails is logged once, without what it was given, and leaves the
   expect(app.logLines.filter((line) => 'payload' in line || 'job' in line)).toMatchObject([{ job: 'sendTransfer' }])
 })
 
-test('a stop waits for the job that runs, and starts no other', async () => {
+test('a stop waits for the running job, and starts no other', async () => {
   let goOn = () => {}
   const held = new Promise<void>((resolve) => {
     goOn = resolve
@@ -136,14 +136,14 @@ test('a stop waits for the job that runs, and starts no other', async () => {
   const doneAtTheStop = [...done]
   await order('too late')
   expect(doneAtTheStop).toContain('in flight')
-  // Each was done or is still to be done: the stop loses none.
+  // Each job is done or still queued: the stop loses none.
   expect(done).toEqual(doneAtTheStop)
   expect(done.length + (await openJobs())).toBe(3)
   await app.database
     .run`/* testForget */ select graphile_worker.complete_jobs(array(select id from graphile_worker.jobs))`
 })
 
-test('a database that cuts every connection is survived, also in the middle of a job', async () => {
+test('survives the loss of all database connections, even during a job', async () => {
   let goOn = () => {}
   const held = new Promise<void>((resolve) => {
     goOn = resolve
@@ -172,7 +172,7 @@ test('a database that cuts every connection is survived, also in the middle of a
   await expect.poll(openJobs, IN_TIME).toBe(0)
 })
 
-test('the job of a worker that was killed is taken up by another', async () => {
+test('the job of a killed worker is taken over by another', async () => {
   const child = spawn(process.execPath, ['--import', 'tsx', WORKER_OWNER, app.connectionString, 'hang'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -187,7 +187,7 @@ test('the job of a worker that was killed is taken up by another', async () => {
   await expect.poll(openJobs, IN_TIME).toBe(0)
 })
 
-test('the job of a worker that lives is left to it, however long it takes', async () => {
+test('the job of a live worker is not taken over, even if it takes long', async () => {
   let goOn = () => {}
   const held = new Promise<void>((resolve) => {
     goOn = resolve
@@ -198,7 +198,7 @@ test('the job of a worker that lives is left to it, however long it takes', asyn
   })
   await order('slow')
   await expect.poll(lockedJobs, IN_TIME).toBe(1)
-  // As if it had been taken long ago: the other worker may not judge it by that.
+  // Makes the job look old, which must not matter to the other worker.
   await app.database.run`
     /* testAge */
     update graphile_worker._private_jobs
@@ -210,7 +210,7 @@ test('the job of a worker that lives is left to it, however long it takes', asyn
   await expect.poll(() => done, IN_TIME).toEqual(['slow'])
 })
 
-test('two sweeps on one database do each thing once', async () => {
+test('two sweeps on one database process each row once', async () => {
   await app.database.run`
     /* testManyDue */
     insert into due_things (timer, label, due_at)
@@ -232,7 +232,7 @@ test('two sweeps on one database do each thing once', async () => {
   }
 })
 
-test('a timer that fails turn after turn is logged once, and the others go on', async () => {
+test('a timer that keeps failing is logged once, and the others continue', async () => {
   let turns = 0
   const failing = {
     name: 'failing',
@@ -263,7 +263,7 @@ async function lockedJobs(): Promise<number> {
   return rows.length
 }
 
-/** As a restart of the database does: all connections to ours end, in whatever they are doing. */
+/** Ends all connections to the database, like a restart. */
 const cutConnections = () =>
   runStatement(
     urlOfDatabase(app.connectionString, 'postgres'),

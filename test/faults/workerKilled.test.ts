@@ -1,4 +1,4 @@
-/** A worker that dies in the middle: of payments, for whose answer nobody was there, and of many tasks that expire at once. */
+/** A worker that is killed while it waits for the payment provider, and while it expires many tasks. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ import {
 } from '../support/story.ts'
 
 const WORKER_OWNER = join(import.meta.dirname, '../support/servers/workerOwner.ts')
-// The lease of the dead, and the start of a process on a busy machine.
+// Includes the expiry of a lease, and the start of a process on a busy machine.
 const IN_TIME = { timeout: 50_000 }
 
 let app: TestApp
@@ -61,7 +61,7 @@ const movements = () => app.database.rows<{ kind: string; ourReference: string }
   from sandbox.movements
   order by kind, id`
 
-/** How many transactions have this statement as their last. */
+/** Returns the number of transactions whose latest statement is this one. */
 async function transactionsWith(statement: string): Promise<number> {
   const { rowCount } = await app.database.pool.query(
     'select from pg_stat_activity where xact_start is not null and query like $1 and datname = current_database()',
@@ -70,7 +70,7 @@ async function transactionsWith(statement: string): Promise<number> {
   return rowCount ?? 0
 }
 
-test('killed while a transfer and a refund wait for their answers: each is made once, and comes to its end', async () => {
+test('killed while a transfer and a refund are at the provider: each is executed once, and completes', async () => {
   const paid = await anna.posts()
   await ben.accepts(paid)
   await anna.funds(paid)
@@ -103,7 +103,7 @@ test('killed while a transfer and a refund wait for their answers: each is made 
   expect(left).toEqual([])
 }, 180_000)
 
-test('killed while many tasks expire: none of them has, and then all have', async () => {
+test('killed while many tasks expire: either none or all have expired', async () => {
   const deadline = new Date(Date.now() + 365 * 24 * 3_600_000).toISOString()
   const tasks = await Promise.all(Array.from({ length: 20 }, () => anna.posts({ deadline })))
   for (const task of tasks) await ben.applies(task)
@@ -113,7 +113,7 @@ test('killed while many tasks expire: none of them has, and then all have', asyn
   try {
     await holder.query('begin; lock table events in share mode')
     const first = startWorkerProcess()
-    // Applications are closed and tasks have expired by then, in a transaction that does not come to its end.
+    // Applications are closed and tasks expired at this point, in a transaction that never commits.
     await waitsForLock(app, 'insertEvents')
     await kill(first)
   } finally {

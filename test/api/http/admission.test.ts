@@ -1,4 +1,4 @@
-/** Who is let in, how often, and how soon somebody is no longer. */
+/** Authentication, the request budget, and how soon an ended session is refused. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { signAccessToken } from '../../../src/accounts/sessions/accessToken.ts'
@@ -34,11 +34,11 @@ const spendAllBut = async (rest: number, key: string) => {
 }
 
 describe('a token', () => {
-  test('says who asks', async () => {
+  test('identifies the caller', async () => {
     expect((await as(anna.accessToken)).body.data).toEqual({ viewer: { user: { displayName: 'Anna' } } })
   })
 
-  test('may be left out, also by an editor that has the place for it', async () => {
+  test('may be absent or empty, as in the header editor of GraphiQL', async () => {
     expect((await from('192.0.2.1')).body.data).toEqual({ viewer: null })
     expect((await as('')).body.data).toEqual({ viewer: null })
   })
@@ -57,7 +57,7 @@ describe('a token', () => {
       },
     ],
     [
-      'has a session that never was',
+      'has a session that never existed',
       () => signAccessToken(app.authSecret, { ...claims(), sessionId: crypto.randomUUID() }, soon()),
     ],
     ['is longer than any of ours', async () => `${anna.accessToken}.${'a'.repeat(2_000)}`],
@@ -70,12 +70,12 @@ describe('a token', () => {
     })
   })
 
-  test('of another scheme is refused', async () => {
+  test('with another scheme is refused', async () => {
     const answer = await post(url, { query: VIEWER }, { headers: { authorization: 'Basic YTpi' } })
     expect([answer.status, ...codesOf(answer)]).toEqual([401, 'UNAUTHENTICATED'])
   })
 
-  test('that is bad opens no subscription', async () => {
+  test('that is invalid opens no subscription', async () => {
     const answer = await as('x.y.z', 'subscription { events { __typename } }')
     expect([answer.status, ...codesOf(answer)]).toEqual([401, 'UNAUTHENTICATED'])
   })
@@ -87,7 +87,7 @@ describe('a token', () => {
         app.database.run`/* testRevoke */ update sessions set revoked_at = now() where id = ${who.sessionId}`,
     ],
     [
-      'its person is suspended',
+      'its account is suspended',
       (who: Person) => app.database.run`/* testSuspend */ update users set suspended_at = now() where id = ${who.uuid}`,
     ],
   ])('is refused within five seconds after %s', async (_what, end) => {
@@ -107,14 +107,14 @@ describe('a token', () => {
 describe('the budget of all requests', () => {
   const LEFT = '{ rateLimit { cost limit remaining resetAt } }'
 
-  test('can be looked at', async () => {
+  test('can be read', async () => {
     const dora = await person(app, 'Dora')
     await as(dora.accessToken)
     const answer = await as(dora.accessToken, LEFT)
     expect(answer.body.data?.rateLimit).toMatchObject({ cost: 1, limit: 600, remaining: 598 })
   })
 
-  test('is each person’s own, and refuses the whole request when it is used up', async () => {
+  test('counts per person, and refuses the whole request when it is spent', async () => {
     const emil = await person(app, 'Emil')
     await spendAllBut(1, emil.uuid)
     expect((await as(emil.accessToken)).status).toBe(200)
@@ -130,14 +130,14 @@ describe('the budget of all requests', () => {
     expect((await as(anna.accessToken)).status).toBe(200)
   })
 
-  test('is each address’s own when nobody is signed in, as the trusted proxy saw it', async () => {
+  test('counts per address for anonymous callers, from the header of a trusted proxy', async () => {
     await spendAllBut(0, '198.51.100.7')
     expect((await from('198.51.100.7')).status).toBe(429)
     expect((await from('203.0.113.9, 198.51.100.7')).status).toBe(429)
     expect((await from('198.51.100.7, 203.0.113.9')).status).toBe(200)
   })
 
-  test('is one for a whole network of IPv6', async () => {
+  test('is shared by an IPv6 network', async () => {
     await spendAllBut(0, '2001:db8:0:1::/64')
     expect((await from('2001:db8:0:1:aaaa::1')).status).toBe(429)
     expect((await from('2001:db8::1:bbbb:0:0:2')).status).toBe(429)
@@ -166,8 +166,8 @@ describe('the budget of all requests', () => {
     if (key.startsWith('fe80')) expect((await from('fe80::8%eth0')).status).toBe(200)
   })
 
-  test('is that of the proxy, where it sends what is no address', async () => {
-    // Some of it is spent already.
+  test('counts against the proxy if its header has no address', async () => {
+    // Earlier tests have spent some of it.
     await spendAllBut(0, '127.0.0.1').catch(() => {})
     for (const junk of [
       'unknown',

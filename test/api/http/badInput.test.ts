@@ -1,6 +1,6 @@
 /**
- * Bad values in every place where a client can put one, as variables and in the document, from people and from nobody: each is the
- * client's own fault, and is told so. The places are found in the schema, so what is new is tried as well.
+ * Bad values in every place of an operation, as variables and as literals, from people and from anonymous callers: each is
+ * reported as an error of the client. The places come from the schema, so new ones are tested automatically.
  */
 import { isObjectType, type OperationTypeNode } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const signIn = ({ accessToken }: Person) => ({ authorization: `Bearer ${accessToken}` })
 
-/** Values with which each operation gets as far as it can. */
+/** Returns valid values, with which each operation gets as far as possible. */
 async function goodValues(): Promise<GoodValues> {
   const { make, ids, people } = world
   const [draft, open, assigned, submitted] = [
@@ -79,7 +79,7 @@ async function goodValues(): Promise<GoodValues> {
   }
 }
 
-/** Sends it as a client does; gives the codes of its errors. Of a stream only what comes first. */
+/** Sends an operation, and returns the codes of its errors. Of a stream it reads only the first item. */
 async function codesOf(
   place: Place,
   request: { query: string; variables: object },
@@ -100,7 +100,7 @@ async function codesOf(
   return errors.map(({ extensions }) => extensions.code)
 }
 
-// Who gets furthest in each operation; the poster in all others.
+// The person who gets furthest in each operation; the poster in all others.
 const BY: Readonly<Record<string, keyof World['people']>> = {
   ...{ acceptTask: 'stranger', applyToTask: 'stranger', withdrawApplication: 'applicant' },
   ...{ submitWork: 'assignee', withdrawFromTask: 'assignee', rateChat: 'stranger', startSupportChat: 'applicant' },
@@ -117,7 +117,7 @@ const BY: Readonly<Record<string, keyof World['people']>> = {
   ...{ transfer: 'finance', transfers: 'finance', myAssignedChats: 'agent' },
 }
 
-/** Tries every bad value there; gives what was the server's fault, in words. */
+/** Tries every bad value at this place, and returns descriptions of server errors. */
 async function faultsAt(place: Place): Promise<string[]> {
   const faults: string[] = []
   const someone = signIn(world.people[BY[place.field] ?? 'poster'])
@@ -138,7 +138,7 @@ async function faultsAt(place: Place): Promise<string[]> {
   return faults
 }
 
-describe('a bad value is never the server’s fault', () => {
+describe('a bad value is always an error of the client', () => {
   const fieldsOf = (kind: OperationTypeNode) => Object.keys(schema.getRootType(kind)?.getFields() ?? {})
   const groups = [
     ...(['query', 'mutation', 'subscription'] as OperationTypeNode[]).flatMap((kind) =>
@@ -153,7 +153,7 @@ describe('a bad value is never the server’s fault', () => {
     const here = places.filter(({ name }) => name.startsWith(prefix))
     for (let index = 0; index < here.length; index += AT_ONCE)
       expect((await Promise.all(here.slice(index, index + AT_ONCE).map(faultsAt))).flat()).toEqual([])
-    // Of a stream only the log tells, where nobody waits for what it says.
+    // An error in a stream that is no longer read appears only in the log.
     const troubles = app.logLines.filter(({ level }) => Number(level) >= 50)
     app.logLines.length = 0
     expect(troubles).toEqual([])

@@ -1,4 +1,4 @@
-/** What an error says, to the client and to the log. */
+/** Errors as the client and the log see them. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { letAllGo, SECRET_TEXT, waitArrives } from '../../support/inputs/edgeProbe.graphql.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
@@ -18,7 +18,7 @@ beforeEach(() => {
   app.logLines.length = 0
 })
 
-/** What somebody would be woken by, or look for: warnings and errors. */
+/** Returns the warnings and errors in the log. */
 const troubles = () => app.logLines.filter(({ level }) => Number(level) >= 40)
 
 const RESPONSE_JSON = { accept: 'application/graphql-response+json' }
@@ -27,17 +27,12 @@ describe('an error of the client', () => {
   test.each([
     ['a document that cannot be parsed', '{ categories { ', {}, 'GRAPHQL_PARSE_FAILED'],
     ['a field that does not exist', '{ nothing }', {}, 'GRAPHQL_VALIDATION_FAILED'],
-    ['a literal that is not of its type', '{ categories { name } node(id: 1.5) { id } }', {}, 'BAD_USER_INPUT'],
-    [
-      'a literal that its scalar does not know',
-      '{ events(after: "yesterday") { nodes { id } } }',
-      {},
-      'BAD_USER_INPUT',
-    ],
+    ['a literal of the wrong type', '{ categories { name } node(id: 1.5) { id } }', {}, 'BAD_USER_INPUT'],
+    ['a literal that its scalar refuses', '{ events(after: "yesterday") { nodes { id } } }', {}, 'BAD_USER_INPUT'],
     ['a variable of the wrong type', 'query ($id: ID!) { node(id: $id) { id } }', { id: { a: 1 } }, 'BAD_USER_INPUT'],
     ['a variable that is missing', 'query ($id: ID!) { node(id: $id) { id } }', {}, 'BAD_USER_INPUT'],
     [
-      'a variable that its scalar does not know',
+      'a variable that its scalar refuses',
       'query ($a: EventCursor) { events(after: $a) { nodes { id } } }',
       { a: 'x' },
       'BAD_USER_INPUT',
@@ -55,14 +50,14 @@ describe('an error of the client', () => {
     expect(troubles()).toEqual([])
   })
 
-  test('such as a page of more than a hundred has its code, and its place', async () => {
+  test('such as a page of more than a hundred has a code and a path', async () => {
     const answer = await post(url, { query: '{ tasks(first: 101) { nodes { id } } }' })
     expect(answer.body.errors).toMatchObject([
       { path: ['tasks'], extensions: { code: 'BAD_USER_INPUT', retryable: false } },
     ])
   })
 
-  test('made twice has the id of each request, though its document is remembered', async () => {
+  test('has the id of each request, even if its document is cached', async () => {
     for (const query of ['{ nothing }', '{ broken']) {
       const ids = [await post(url, { query }), await post(url, { query })].map(({ body, headers }) => [
         body.errors?.[0]?.extensions.requestId,
@@ -74,13 +69,13 @@ describe('an error of the client', () => {
     }
   })
 
-  test('does not come back at full length', async () => {
+  test('is truncated', async () => {
     const variables = { id: { text: 'x'.repeat(100_000) } }
     const answer = await post(url, { query: 'query ($id: ID!) { node(id: $id) { id } }', variables })
     expect(JSON.stringify(answer.body).length).toBeLessThan(1_000)
   })
 
-  test('says which of several operations was meant, or that none was', async () => {
+  test('names the operations if the requested one does not exist', async () => {
     const query = 'query A { apiInfo { version } } query B { categories { name } }'
     expect(codesOf(await post(url, { query }))).toEqual(['BAD_REQUEST'])
     expect(codesOf(await post(url, { query, operationName: 'C' }))).toEqual(['BAD_REQUEST'])
@@ -88,7 +83,7 @@ describe('an error of the client', () => {
   })
 })
 
-describe('a refusal where no union takes it', () => {
+describe('a refusal outside of a result union', () => {
   test('keeps its code', async () => {
     const answer = await post(url, { query: '{ edgeRefusal }' })
     expect(answer.body).toMatchObject({
@@ -98,7 +93,7 @@ describe('a refusal where no union takes it', () => {
     expect(troubles()).toEqual([])
   })
 
-  test('says when to come again', async () => {
+  test('says when to retry', async () => {
     const answer = await post(url, { query: '{ edgeLimited }' })
     expect(answer.body.errors?.[0]?.extensions).toMatchObject({
       code: 'RATE_LIMITED',
@@ -108,7 +103,7 @@ describe('a refusal where no union takes it', () => {
   })
 })
 
-describe('an error that nobody expected', () => {
+describe('an unexpected error', () => {
   const MASKED = 'Internal server error. The server log has the details under this request id.'
 
   test.each(['edgeFail', 'edgeStatement'])(
@@ -132,20 +127,20 @@ describe('an error that nobody expected', () => {
     },
   )
 
-  test('leaves no value of the client in the log', async () => {
+  test('puts no value of the client into the log', async () => {
     await post(url, { query: '{ edgeFail edgeStatement }' })
     expect(app.logLines.length).toBeGreaterThan(0)
     expect(JSON.stringify(app.logLines)).not.toContain(SECRET_TEXT)
   })
 
-  test('is one line also when thirty fields fail, and twenty errors', async () => {
+  test('of thirty fields is one log line and twenty errors', async () => {
     const answer = await post(url, { query: '{ edgeFailAll }' })
     expect(answer.body.errors?.length).toBe(20)
     expect(troubles().length).toBe(1)
   })
 })
 
-test('a client that goes away in the middle of its body, or of its operation, is nothing to log', async () => {
+test('a client that disconnects during its body or its operation is not logged', async () => {
   const abort = new AbortController()
   const unfinished = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10).fill(0x20)) })
   const half = post(url, { query: '{ edgeFail }' }, { body: unfinished, signal: abort.signal })
@@ -160,7 +155,7 @@ test('a client that goes away in the middle of its body, or of its operation, is
   expect(troubles()).toEqual([])
 })
 
-test('a statement that takes too long is an overload, which passes', async () => {
+test('a statement time-out is a retryable overload', async () => {
   const answer = await post(url, { query: '{ edgeCanceled }' })
   expect(answer.body.errors).toMatchObject([{ extensions: { code: 'OVERLOADED', retryable: true } }])
   expect(troubles()).toMatchObject([{ level: 40, code: 'OVERLOADED' }])

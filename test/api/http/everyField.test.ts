@@ -1,6 +1,6 @@
 /**
- * Every optional field of every mutation is sent alone and read back, so that none is forgotten in a statement. The schema says
- * which there are: a field that is added has to be told of in test/support/inputs/inputForms.ts.
+ * Every optional field of every mutation is sent alone and read back, so that no statement forgets one. The fields come from the
+ * schema; a new field needs an entry in test/support/inputs/inputForms.ts.
  */
 import { getNamedType, isInputObjectType, isRequiredInputField, isUnionType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -11,7 +11,7 @@ import { startApp, type TestApp } from '../../support/servers/app.ts'
 
 const mutations = Object.values(schema.getMutationType()?.getFields() ?? {})
 
-/** What each mutation's input may have and need not. */
+/** The optional input fields of each mutation. */
 const optional = mutations.flatMap(({ name, args }) => {
   const input = getNamedType(args.find((one) => one.name === 'input')?.type)
   if (!isInputObjectType(input)) return []
@@ -44,7 +44,7 @@ function selectionAt(at: string): string {
     .reduceRight((inner, name) => (inner ? `${name} { ${inner} }` : `${name} ${leaf}`), '')
 }
 
-/** What the payload has there; of a list, what each entry has. */
+/** Returns the value at this path of the payload; for a list, the value of each entry. */
 function valueAt(payload: unknown, at: string): unknown {
   const names = at
     .replace(/ \{.*$/, '')
@@ -56,7 +56,7 @@ function valueAt(payload: unknown, at: string): unknown {
   }, payload)
 }
 
-/** Sends it, which must succeed; gives the payload with what is kept. */
+/** Sends a mutation, expects success, and returns the payload with the selected values. */
 async function send(by: Person, mutation: string, input: Record<string, unknown>, kept?: Kept): Promise<unknown> {
   const field = mutations.find(({ name }) => name === mutation)
   const result = getNamedType(field?.type)
@@ -74,7 +74,7 @@ async function send(by: Person, mutation: string, input: Record<string, unknown>
   return data?.[mutation]
 }
 
-/** What a field of Query has of these, in the form of the payload. */
+/** Reads the same values through a field of Query, in the shape of the payload. */
 async function readFrom(reader: Person, root: string, kept: readonly Kept[]): Promise<unknown> {
   const selections = kept.map(({ at, type }) => {
     const selection = selectionAt(at.slice(at.indexOf('.') + 1))
@@ -82,11 +82,11 @@ async function readFrom(reader: Person, root: string, kept: readonly Kept[]): Pr
   })
   const { data, errors } = await reader.send(`{ ${root} { ${selections.join(' ')} } }`)
   expect(errors).toBeUndefined()
-  // `node(id: ...)` is whatever the payload calls it.
+  // `node(id: ...)` gets the name of the payload's field.
   return { [kept[0]?.at.split('.')[0] ?? '']: Object.values(data ?? {})[0] }
 }
 
-test('for each field it is known where it is read', () => {
+test('each field has an entry that says where it is read', () => {
   const known = Object.entries(ways).flatMap(([mutation, { kept }]) =>
     Object.keys(kept).map((field) => `${mutation}.${field}`),
   )
@@ -97,7 +97,7 @@ test('for each field it is known where it is read', () => {
   expect(optional.length).toBeGreaterThan(30)
 })
 
-test('what is sent of a field that has fields of its own has all of them', () => {
+test('the value of a nested input has all of its fields', () => {
   for (const { mutation, field } of optional) {
     const type = getNamedType(field.type)
     if (!isInputObjectType(type)) continue

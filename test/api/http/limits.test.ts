@@ -1,4 +1,4 @@
-/** What one operation may ask for, and what of the schema strangers may see. */
+/** Limits on operations, and the visibility of the schema. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -45,11 +45,11 @@ describe('an operation', () => {
     ['has too many words', `{ apiInfo { ${repeated(2_000, () => 'version')} } }`],
     ['is too long', `{ apiInfo { version } } # ${'x'.repeat(40_000)}`],
     [
-      'walks from large pages to large pages',
+      'nests large pages',
       '{ tasks(first: 100) { nodes { applications(first: 100) { nodes { id price { amount } } } } } }',
     ],
     [
-      'walks as far by fragments',
+      'nests large pages by fragments',
       '{ tasks(first: 100) { nodes { ...a } } } fragment a on Task { applications(first: 100) { nodes { id price { amount } } } }',
     ],
   ])('that %s is refused as too costly', async (_what, query) => {
@@ -58,13 +58,13 @@ describe('an operation', () => {
     expect(codesOf(answer)).toEqual(['COST_EXCEEDED'])
   })
 
-  test('is weighed with the variables that it is sent with', async () => {
+  test('has a cost that depends on its variables', async () => {
     const query = `query ($first: Int) { tasks(first: $first) { nodes { applications(first: $first) { nodes { id price { amount } } } } } }`
     expect((await post(url, { query, variables: { first: 20 } })).body.errors).toBeUndefined()
     expect(codesOf(await post(url, { query, variables: { first: 100 } }))).toEqual(['COST_EXCEEDED'])
   })
 
-  test('of which one argument is wrong is not let through unweighed', async () => {
+  test('with an invalid argument does not bypass the cost limit', async () => {
     const query = `query ($ids: [ID!] = []) { nodes(ids: $ids) { id } tasks(first: 100) { nodes { applications(first: 100) { nodes { id } } } } }`
     const answer = await post(url, { query, variables: { ids: null } })
     expect(answer.body.data).toBeUndefined()
@@ -72,20 +72,20 @@ describe('an operation', () => {
     expect(codesOf(answer)).toEqual(['BAD_USER_INPUT'])
   })
 
-  test('that repeats a field as often as it may is answered or refused, never an outage', async () => {
+  test('that repeats a field up to the limit is answered or refused, never an outage', async () => {
     const answer = await post(url, { query: `{ apiInfo { ${repeated(1_900, () => 'version')} } }` })
     expect(codesOf(answer)).toEqual(['GRAPHQL_VALIDATION_FAILED'])
     expect((await post(url, { query: '{ apiInfo { version } }' })).status).toBe(200)
   })
 })
 
-test('no operation of the SDK is too costly, with pages as large as they may be', async () => {
+test('every operation of the SDK is within the cost limit, with the largest pages', async () => {
   const files = (await readdir(OPERATIONS)).filter((name) => name.endsWith('.graphql'))
   const documents = await Promise.all(files.map(async (name) => parse(await readFile(join(OPERATIONS, name), 'utf8'))))
   const operations = Object.values(separateOperations(concatAST(documents)))
   expect(operations.length).toBeGreaterThan(30)
   for (const document of operations) {
-    // Without its required variables nothing runs; what the document itself costs is weighed before.
+    // Nothing runs without the required variables, but the cost is checked before.
     const answer = await post(url, {
       query: print(document),
       variables: pagesOf(document.definitions.find(isOperation)),
@@ -110,19 +110,19 @@ function pagesOf(operation: OperationDefinitionNode | undefined): Record<string,
 }
 
 describe('the schema', () => {
-  test('is shown to tools where introspection is on', async () => {
+  test('is visible to tools if introspection is on', async () => {
     const answer = await post(url, { query: getIntrospectionQuery({ inputValueDeprecation: true, oneOf: true }) })
     expect(answer.body.errors).toBeUndefined()
     const printed = await fetch(`${url}/schema.graphql`)
     expect(await printed.text()).toContain('type Task implements Node')
   })
 
-  test('is not walked in circles', async () => {
+  test('cannot be queried recursively', async () => {
     const query = '{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }'
     expect(codesOf(await post(url, { query }))).toEqual(['GRAPHQL_VALIDATION_FAILED'])
   })
 
-  test('is hidden where introspection is off, also from guesses', async () => {
+  test('is hidden if introspection is off, including suggestions', async () => {
     const closed = await startApp({ introspection: false, graphiql: false })
     try {
       const closedUrl = await closed.listen()
@@ -140,7 +140,7 @@ describe('the schema', () => {
 })
 
 describe('GraphiQL', () => {
-  test('is one page that asks nobody else, with the operations in its tabs', async () => {
+  test('is one page without external resources, with the operations in its tabs', async () => {
     const page = await fetch(`${url}/graphql`, { headers: { accept: 'text/html,application/xhtml+xml' } })
     const html = await page.text()
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
@@ -149,7 +149,7 @@ describe('GraphiQL', () => {
     expect(/(?:src|href)="(?!data:)|url\((?!"?data:)|@import/.exec(outside)).toBeNull()
   })
 
-  test('may run its own script only, and be in nobody’s frame', async () => {
+  test('allows only its own script, and no framing', async () => {
     const page = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } })
     const policy = page.headers.get('content-security-policy')
     await page.body?.cancel()
@@ -157,7 +157,7 @@ describe('GraphiQL', () => {
     expect(policy).toContain("frame-ancestors 'none'")
   })
 
-  test('is where the bare address leads to', async () => {
+  test('is the target of the redirect from /', async () => {
     const response = await fetch(`${url}/`, { redirect: 'manual' })
     expect([response.status, response.headers.get('location')]).toEqual([302, '/graphql'])
   })

@@ -1,4 +1,4 @@
-/** What operators see: one line for a slow operation and none for the rest, health, metrics. */
+/** The view of operators: slow-operation log, health and metrics. */
 import { createHash } from 'node:crypto'
 import { createSchema, createYoga, type Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
@@ -30,7 +30,7 @@ const linesOf = (app: TestApp, levelMin: number) => app.logLines.filter(({ level
 const [DEBUG, INFO, WARN] = [20, 30, 40]
 
 describe('the log of operations', () => {
-  test('has one line for a slow one, with numbers and names and nothing of the client’s', async () => {
+  test('has one line for a slow one, with numbers and names but no client data', async () => {
     const app = await start({ slowOperationMs: 0, mediumOperationMs: 0 })
     const anna = await person(app, 'Anna')
     const query = 'query FindPlace($id: ID!) { node(id: $id) { id } viewer { user { displayName } } edgeFail }'
@@ -61,7 +61,7 @@ describe('the log of operations', () => {
     }
   })
 
-  test('counts what was refused before it ran, too, and cuts names that are too long', async () => {
+  test('includes operations refused before execution, and truncates long names', async () => {
     const app = await start({ slowOperationMs: 0 })
     await post(app.url, { query: '{ broken' })
     await post(app.url, { query: `query ${'n'.repeat(5_000)} { apiInfo { version } }` })
@@ -71,7 +71,7 @@ describe('the log of operations', () => {
     expect(long).toMatchObject({ operation: 'n'.repeat(100), statements: 0 })
   })
 
-  test('takes no subscription for slow because it lives long', async () => {
+  test('does not report a long subscription as slow', async () => {
     const app = await start(NEVER)
     const anna = await person(app, 'Anna')
     const stream = await fetch(`${app.url}/graphql`, {
@@ -88,13 +88,13 @@ describe('the log of operations', () => {
     await stream.body?.cancel()
   })
 
-  test('has a line of information for one in between', async () => {
+  test('has an info line for a medium one', async () => {
     const app = await start({ ...NEVER, mediumOperationMs: 0 })
     await post(app.url, { query: '{ apiInfo { version } }' })
     expect(linesOf(app, INFO)).toMatchObject([{ level: INFO, msg: 'medium operation' }])
   })
 
-  test('has nothing for a hundred fast ones, and a line for each when all are asked for', async () => {
+  test('has nothing for a hundred fast ones, and a line for each with LOG_OPERATIONS=all', async () => {
     const [quiet, all] = [await start(NEVER), await start({ ...NEVER, logOperations: 'all' })]
     for (let sent = 0; sent < 100; sent++) {
       await post(quiet.url, { query: '{ apiInfo { version } }' })
@@ -135,7 +135,7 @@ describe('the plugin of the log', () => {
   })
 })
 
-test('more requests than can be worked on at once are refused at once, and those that are let in are answered', async () => {
+test('requests beyond the in-flight limit are refused at once, and the others are answered', async () => {
   let letAllGo = () => {}
   const released = new Promise<number>((resolve) => {
     letAllGo = () => resolve(1)
@@ -153,15 +153,15 @@ test('more requests than can be worked on at once are refused at once, and those
   expect((await ask()).status).toBe(200)
 })
 
-describe('the surroundings', () => {
-  test('hear that it lives and is ready', async () => {
+describe('operational routes', () => {
+  test('report liveness and readiness', async () => {
     const app = await start({})
     const statusOf = async (path: string) => (await fetch(app.url + path)).status
     expect(await statusOf('/health/live')).toBe(200)
     expect(await statusOf('/health/ready')).toBe(200)
   })
 
-  test('read numbers whose labels no client can choose', async () => {
+  test('return metrics whose labels no client can choose', async () => {
     const app = await start({})
     const requests = ['{ apiInfo { version } }', 'query Mine { nothing }', '{ broken', '{ edgeFail }']
     for (const query of requests) await post(app.url, { query })

@@ -37,27 +37,27 @@ test('a success commits before the fields of its payload are read', async () => 
   expect(trace).toEqual(['rule ran', 'committed', 'child field sees 1'])
 })
 
-test('a refusal rolls back before it becomes an answer', async () => {
+test('a refusal rolls back before it becomes data', async () => {
   const answer = await anna.send(PROBE, { input: { slug: 'two', fate: 'refuse' } })
   expect(answer.data?.probe).toMatchObject({ __typename: 'NotFoundError', code: 'NOT_FOUND', id: 'tsk_nothing' })
   expect(trace).toEqual(['rule ran'])
   expect(await countOf('two')).toBe(0)
 })
 
-test('a failing statement rolls back and tells the caller nothing of it', async () => {
+test('a failing statement rolls back, and its error is masked', async () => {
   const answer = await anna.send(PROBE, { input: { slug: 'three', fate: 'fail' } })
   expect(answer.data).toBeNull()
   expect(JSON.stringify(answer)).not.toMatch(/division|select/i)
   expect(await countOf('three')).toBe(0)
 })
 
-test('nobody signed in is told so before the form is read', async () => {
+test('an anonymous caller is refused before the input is validated', async () => {
   const answer = await send(app, PROBE, { input: { slug: '', fate: 'succeed' } })
   expect(answer.data?.probe).toMatchObject({ __typename: 'UnauthenticatedError' })
   expect(trace).toEqual([])
 })
 
-test('another default under the same key is another request, whatever its variable is called', async () => {
+test('another default value under the same key is another request, regardless of the name of its variable', async () => {
   const byDefault = (slug: string) => `
     mutation ($constructor: ProbeInput! = { idempotencyKey: "byDefault", slug: "${slug}", fate: "succeed" }) {
       probe(input: $constructor) { __typename }
@@ -68,7 +68,7 @@ test('another default under the same key is another request, whatever its variab
   expect(await countOf('default-two')).toBe(0)
 })
 
-test('a form refuses with every fault at once', async () => {
+test('an input schema reports every problem at once', async () => {
   const answer = await anna.send(PROBE, { input: { slug: ' ', fate: 'succeed' } })
   expect(answer.data?.probe).toMatchObject({
     __typename: 'ValidationError',
@@ -76,7 +76,7 @@ test('a form refuses with every fault at once', async () => {
   })
 })
 
-test('the same request under the same key is done once and answered again', async () => {
+test('the same request under the same key is executed once and replayed', async () => {
   const input = { idempotencyKey: 'k1', slug: 'four', fate: 'succeed' }
   await anna.send(PROBE, { input })
   const again = await anna.send(PROBE, { input })

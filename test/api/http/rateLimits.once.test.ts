@@ -1,4 +1,4 @@
-/** What counts as one request: one that is tried again by the server, one that is sent again under its key. */
+/** Requests that count once: a retry by the server, and a replay under an idempotency key. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { BUDGETS } from '../../../src/cache/rateLimits.ts'
@@ -32,7 +32,7 @@ mutation('onceInside', {
   ...declaration,
   rule: async (tx) => {
     runs++
-    // As a deadlock ends it; the third time it is let through.
+    // Fails like a deadlock twice, and succeeds the third time.
     if (runs % 3 !== 0) await tx.run`/* testDeadlock */ select raise_for_test()`
     return { word: 'inside' }
   },
@@ -69,7 +69,7 @@ async function once(who: Person, name: 'onceInside' | 'onceOutside', key?: strin
   return answer[name]
 }
 
-test('a transaction that runs three times is one request', async () => {
+test('a transaction with two retries counts once', async () => {
   const anna = await person(app, 'Anna')
   const runsBefore = runs
   expect(await once(anna, 'onceInside')).toMatchObject({ __typename: 'OncePayload' })
@@ -92,7 +92,7 @@ test.each(['onceInside', 'onceOutside'] as const)(
   },
 )
 
-test('somebody else’s key is no replay', async () => {
+test('the key of another person is not a replay', async () => {
   const [anna, ben] = [await person(app, 'Anna'), await person(app, 'Ben')]
   await once(anna, 'onceOutside', 'shared')
   expect(await once(ben, 'onceOutside', 'shared')).toEqual({ __typename: 'OncePayload', replayed: false })

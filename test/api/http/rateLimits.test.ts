@@ -1,4 +1,4 @@
-/** No mutation escapes its budget, whatever its resolver does or forgets. */
+/** Every mutation has a budget, which its resolver cannot bypass. */
 import type { GraphQLField, GraphQLUnionType } from 'graphql'
 import { getNamedType, isUnionType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -14,7 +14,7 @@ const mutations = Object.values(schema.getMutationType()?.getFields() ?? {})
 const budgetOf = ({ extensions }: GraphQLField<unknown, unknown>): BudgetName | undefined =>
   (extensions.pothosOptions as { budget?: BudgetName }).budget
 
-/** Why the budget of all requests together is enough for them. */
+/** Mutations without a budget of their own, each with its reason. */
 const OVERALL_ONLY: Record<string, string> = {
   signIn: 'Counts its failures, by account and by address.',
   changePassword: 'Counts its failures, as signing in does.',
@@ -54,7 +54,7 @@ const OVERALL_ONLY: Record<string, string> = {
 const taskId = toPublicId('tsk', newId())
 const EURO = { amount: '20.00', currencyCode: 'EUR' }
 
-/** What passes the form of each that has a budget: the budget comes after the form, and before anything is looked for. */
+/** Valid inputs of the mutations with a budget, because the budget is checked after the input schema, before any read. */
 const INPUTS: Record<string, () => Record<string, unknown>> = {
   signUp: () => ({ email: freshEmail(), password: PASSWORD, displayName: 'Some One' }),
   startPayoutOnboarding: () => ({ returnUrl: 'https://example.com/' }),
@@ -78,12 +78,12 @@ afterAll(async () => {
   await app.stop()
 })
 
-test('every mutation has a budget of its own, or a reason to have none', () => {
+test('every mutation has its own budget, or a reason for having none', () => {
   const without = mutations.filter((field) => !budgetOf(field)).map(({ name }) => name)
   expect(without.sort()).toEqual(Object.keys(OVERALL_ONLY).sort())
 })
 
-describe('a budget that is used up', () => {
+describe('a spent budget', () => {
   const budgeted = mutations.filter(budgetOf).map((field) => [field.name, field] as const)
 
   test.each(budgeted)('refuses %s, as typed data, and only to whom it belongs', async (_name, field) => {

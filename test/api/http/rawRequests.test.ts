@@ -1,4 +1,4 @@
-/** Requests as bytes on a connection: each gets an answer in JSON that gives nothing away, and the server goes on. */
+/** Raw requests: each gets a JSON response without internal details, and the server keeps running. */
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { makeHttpServer } from '../../../src/http/server.ts'
 import { yogaRoute } from '../../../src/http/yogaRoute.ts'
@@ -37,14 +37,14 @@ beforeAll(async () => {
   app.logLines.length = 0
 })
 afterEach(() => {
-  // What a client sends is nobody's trouble but the client's.
+  // A bad request is not logged as an error.
   expect(app.logLines.filter(({ level }) => Number(level) >= 40)).toEqual([])
 })
 afterAll(async () => {
   await app.stop()
 })
 
-/** An error that the server has chosen, with everything that its errors have. */
+/** Expects an error response of the server with all of its fields and headers. */
 function expectRefusal(answer: RawResponse | undefined, status: number, code = 'BAD_REQUEST'): void {
   expect(answer).toMatchObject({
     status,
@@ -62,7 +62,7 @@ function expectRefusal(answer: RawResponse | undefined, status: number, code = '
 
 const query = (text: string) => `/graphql?query=${encodeURIComponent(text)}`
 
-/** Every way in. */
+/** A request for every route and path. */
 const WAYS: Record<string, RawRequest> = {
   'POST, by a document that is known': {
     method: 'POST',
@@ -90,7 +90,7 @@ const WAYS: Record<string, RawRequest> = {
 }
 const ways = Object.entries(WAYS)
 
-describe('a host that is none', () => {
+describe('an invalid host', () => {
   test.each(ways)('is refused: %s', async (_way, request) => {
     for (const host of [
       'foo|bar',
@@ -109,13 +109,13 @@ describe('a host that is none', () => {
       expectRefusal(await responseTo(url, bytesOf({ ...request, host })), 400)
   })
 
-  test.each(ways)('is refused where there are two, or none: %s', async (_way, request) => {
+  test.each(ways)('is refused, and so are two hosts or none: %s', async (_way, request) => {
     const headers = [...(request.headers ?? []), 'hOST: other']
     expectRefusal(await responseTo(url, bytesOf({ ...request, headers })), 400)
     expectRefusal(await responseTo(url, bytesOf({ ...request, host: undefined })), 400)
   })
 
-  test('is no matter in HTTP/1.0, nor is an empty one, or a name or address of any kind', async () => {
+  test('is not required in HTTP/1.0; an empty one and every kind of name or address are accepted', async () => {
     for (const request of [
       bytesOf({ target: query(QUERY), host: undefined, version: '1.0' }),
       postOf(QUERY, { host: '' }),
@@ -138,7 +138,7 @@ describe('a host that is none', () => {
 })
 
 describe('a target', () => {
-  test('may be the whole address, as proxies are sent it', async () => {
+  test('may be an absolute URL, as sent to proxies', async () => {
     const requests: Record<string, RawRequest> = {
       ...WAYS,
       'a download': { target: download },
@@ -151,7 +151,7 @@ describe('a target', () => {
       const expected = await responseTo(url, bytesOf(request))
       for (const origin of ['http://errand', 'HTTP://127.0.0.1:4000', 'https://api.example.com']) {
         const target = origin + (request.target ?? '/graphql')
-        // The header says nothing beside it, also where it is no name.
+        // The header is ignored then, even if it is invalid.
         const answer = await responseTo(url, bytesOf({ ...request, target, host: 'foo|bar' }))
         expect([way, target, answer.status]).toEqual([way, target, expected.status])
       }
@@ -160,7 +160,7 @@ describe('a target', () => {
     expect((await responseTo(url, bytesOf({ target: 'http://errand?x=1' }))).status).toBe(302)
   })
 
-  test('is refused where that address has no host', async () => {
+  test('is refused if the absolute URL has no valid host', async () => {
     for (const target of [
       'http://',
       'http:///graphql',
@@ -171,7 +171,7 @@ describe('a target', () => {
       expectRefusal(await responseTo(url, bytesOf({ target })), 400)
   })
 
-  test('is not found where it is nothing of ours, however it is written', async () => {
+  test('is not found if it is unknown, in every notation', async () => {
     const targets = [
       '*',
       '/graphql/',
@@ -207,7 +207,7 @@ describe('a method', () => {
     expect(options.status).toBe(204)
   })
 
-  test('that only asks for the head gets it, and no body', async () => {
+  test('HEAD gets the headers and no body', async () => {
     for (const target of ['/health/live', '/metrics', '/schema.graphql', download]) {
       const answer = await responseTo(url, bytesOf({ method: 'HEAD', target }))
       expect([target, answer.status, answer.body]).toEqual([target, 200, ''])
@@ -215,7 +215,7 @@ describe('a method', () => {
   })
 })
 
-describe('what Node’s parser refuses', () => {
+describe('a request that the parser of Node.js rejects', () => {
   const json = JSON.stringify({ query: QUERY })
   test.each<[string, number, Buffer]>([
     ['a method that nobody knows', 400, bytesOf({ method: 'FOO' })],
@@ -253,7 +253,7 @@ describe('what Node’s parser refuses', () => {
 })
 
 describe('a body', () => {
-  test('may come in chunks, with a trailer, and after it was asked for', async () => {
+  test('may be chunked, have a trailer, and follow 100-continue', async () => {
     const json = JSON.stringify({ query: QUERY })
     const chunks = `${json.length.toString(16)};a=b\r\n${json}\r\n0\r\nX-A: b\r\n\r\n`
     expect(
@@ -263,14 +263,14 @@ describe('a body', () => {
     expect(received).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/)
   })
 
-  test('of a coding that is not read is refused, by a document that is known and by a new one', async () => {
+  test('with an unsupported encoding is refused, for a cached and for a new document', async () => {
     for (const text of [QUERY, '{ apiInfo { __typename } }']) {
       expectRefusal(await responseTo(url, postOf(text, { headers: ['Content-Encoding: gzip'] })), 415)
       expect((await responseTo(url, postOf(text, { headers: ['Content-Encoding: identity'] }))).status).toBe(200)
     }
   })
 
-  test('that nobody wants does not cost the connection, nor the next request', async () => {
+  test('that is not needed affects neither the connection nor the next request', async () => {
     const unwanted: RawRequest[] = [
       { method: 'POST', target: '/nothing', body: 'x'.repeat(50_000) },
       { method: 'PUT', target: '/files/x', body: 'x'.repeat(50_000) },
@@ -290,21 +290,21 @@ describe('a body', () => {
   })
 })
 
-describe('an answer', () => {
-  test('in a form that the client does not take is not sent, and says so in JSON', async () => {
+describe('a response', () => {
+  test('in a media type that the client does not accept becomes a JSON error', async () => {
     for (const accept of ['image/png', 'text/html;q=0', ',;;='])
       for (const text of [QUERY, NEW_TO_THE_LANE])
         expectRefusal(await responseTo(url, postOf(text, { headers: [`Accept: ${accept}`] })), 406)
   })
 
-  test('as an event or in parts ends the connection where the client wants it to', async () => {
+  test('as event stream or multipart closes the connection if the client requests it', async () => {
     for (const accept of ['text/event-stream', 'multipart/mixed']) {
       const answer = await responseTo(url, postOf(QUERY, { headers: [`Accept: ${accept}`] }))
       expect([answer.status, answer.headers.connection]).toEqual([200, 'close'])
     }
   })
 
-  test('that is an error may be read by listed pages as well', async () => {
+  test('that is an error has CORS headers, too', async () => {
     const origin = `Origin: ${LISTED}`
     const requests = [
       bytesOf({ target: '/files/x', headers: [origin] }),
@@ -316,7 +316,7 @@ describe('an answer', () => {
       expect((await responseTo(url, request)).headers['access-control-allow-origin']).toBe(LISTED)
   })
 
-  test('to a bad token says by which scheme to sign in', async () => {
+  test('to a bad token has www-authenticate', async () => {
     for (const text of [QUERY, NEW_TO_THE_LANE]) {
       const answer = await responseTo(url, postOf(text, { headers: ['Authorization: Bearer x'] }))
       expect([answer.status, answer.headers['www-authenticate']]).toEqual([401, 'Bearer'])
@@ -324,16 +324,16 @@ describe('an answer', () => {
   })
 })
 
-describe('what is thrown outside every hook', () => {
+describe('an error outside of every hook', () => {
   const troubles = () => app.logLines.filter(({ level }) => Number(level) >= 40)
 
-  test('by the bridge to Yoga is masked, and logged once with the id of the request', async () => {
+  test('in the adapter of Yoga is masked, and logged once with the request id', async () => {
     const server = makeHttpServer({
       routes: new Map([
         [
           '/graphql',
           (request, response, arrival) => {
-            // Behind the check of hosts, so that a URL cannot be made of it.
+            // Changed after the check of the host, so that constructing a URL fails.
             request.headers.host = 'foo|bar'
             return yogaRoute(app.yoga)(request, response, arrival)
           },
@@ -353,7 +353,7 @@ describe('what is thrown outside every hook', () => {
     await server.stop(0)
   })
 
-  test('by a webhook is masked, logged once with the id of the request, and for the provider to repeat', async () => {
+  test('in a webhook is masked, logged once with the request id, and retried by the provider', async () => {
     const { payments } = app.work
     const failing = vi.spyOn(payments, 'readWebhook').mockRejectedValue(new Error('The provider is a riddle.'))
     const answer = await responseTo(url, bytesOf({ method: 'POST', target: '/webhooks/payments', body: '{}' }))
@@ -364,7 +364,7 @@ describe('what is thrown outside every hook', () => {
   })
 })
 
-describe('requests with something changed in them', () => {
+describe('mutated requests', () => {
   const ODD = [
     '\0',
     '\r',
@@ -387,7 +387,7 @@ describe('requests with something changed in them', () => {
     'é',
   ]
 
-  test.each([1, 2, 3, 4])('get an answer that gives nothing away, or none (seed %i)', async (seed) => {
+  test.each([1, 2, 3, 4])('get a response without internal details, or none (seed %i)', async (seed) => {
     const random = seededRandom(seed)
     const below = (limit: number) => Math.floor(random() * limit)
     const change = (bytes: Buffer): Buffer => {

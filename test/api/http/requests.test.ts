@@ -1,4 +1,4 @@
-/** What a request must look like, and what every answer has. */
+/** Accepted requests, and the headers of every response. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { codesOf, post, resultOf, sendRaw } from '../../support/servers/http.ts'
@@ -28,11 +28,11 @@ describe('a request', () => {
     expect(answer.body.data?.categories).toContainEqual({ name: 'Cleaning' })
   })
 
-  test('is answered by GET when it is a query', async () => {
+  test('is answered by GET if it is a query', async () => {
     expect((await get(QUERY)).body.data?.categories).toContainEqual({ name: 'Cleaning' })
   })
 
-  test('is refused by GET when it is a mutation', async () => {
+  test('is refused by GET if it is a mutation', async () => {
     const answer = await get('mutation { revokeSession(id: "ses_x") { __typename } }')
     expect(answer.status).toBe(405)
     expect(codesOf(answer)).toEqual(['BAD_REQUEST'])
@@ -56,7 +56,7 @@ describe('a request', () => {
     expect(codesOf(answer)).toEqual(['BAD_REQUEST'])
   })
 
-  test('whose variables in the address are no JSON is a bad request', async () => {
+  test('with variables in the URL that are not JSON is a bad request', async () => {
     const response = await fetch(`${url}/graphql?query=${encodeURIComponent(QUERY)}&variables={`, {
       headers: { 'x-errand-csrf': '1' },
     })
@@ -65,7 +65,7 @@ describe('a request', () => {
     expect(codesOf(answer)).toEqual(['BAD_REQUEST'])
   })
 
-  test('of a megabyte is read, and one byte more is not', async () => {
+  test('may have a megabyte, but not one byte more', async () => {
     const head = '{"query":"{ __typename }","variables":{"a":"'
     const fill = (bytes: number) => `${head}${'a'.repeat(bytes - head.length - 3)}"}}`
     expect((await post(url, { query: QUERY }, { body: fill(MEGABYTE) })).status).toBe(200)
@@ -74,7 +74,7 @@ describe('a request', () => {
     expect(codesOf(answer)).toEqual(['BAD_REQUEST'])
   })
 
-  test('that does not say how long it is, is read no further than a megabyte either', async () => {
+  test('of unknown length is read up to a megabyte', async () => {
     let sent = 0
     const endless = new ReadableStream({
       pull(controller) {
@@ -89,20 +89,20 @@ describe('a request', () => {
     expect((await post(url, { query: QUERY })).status).toBe(200)
   })
 
-  test('by another method is refused with what is allowed', async () => {
+  test('with another method is refused with the allowed ones', async () => {
     const response = await fetch(`${url}/graphql`, { method: 'PUT', headers: { 'content-type': 'application/json' } })
     expect(response.status).toBe(405)
     expect(response.headers.get('allow')).toBe('GET, POST')
   })
 
-  test('to an unknown place is not found, in JSON', async () => {
+  test('to an unknown path is not found, in JSON', async () => {
     const answer = await resultOf(await fetch(`${url}/etc/passwd?x=1`))
     expect(answer.status).toBe(404)
     expect(codesOf(answer)).toEqual(['NOT_FOUND'])
   })
 })
 
-describe('another site’s page', () => {
+describe('a page of another site', () => {
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
     'cannot send %s',
     async (type) => {
@@ -112,7 +112,7 @@ describe('another site’s page', () => {
     },
   )
 
-  test('cannot send a query in the address for somebody who has cookies here', async () => {
+  test('cannot send a query by GET with cookies', async () => {
     expect((await get(QUERY, { cookie: 'session=1' })).status).toBe(403)
     expect((await get(QUERY, { cookie: 'session=1', 'sec-fetch-site': 'same-site' })).status).toBe(403)
     expect((await get(QUERY, { cookie: 'session=1', 'sec-fetch-site': 'same-origin' })).status).toBe(200)
@@ -120,12 +120,12 @@ describe('another site’s page', () => {
     expect((await get(QUERY, {})).status).toBe(200)
   })
 
-  test('cannot send a mutation in the address at all', async () => {
+  test('cannot send a mutation by GET', async () => {
     for (const headers of [{}, { cookie: 'session=1', 'x-errand-csrf': '1' }])
       expect((await get('mutation { revokeSession(id: "ses_x") { __typename } }', headers)).status).toBe(405)
   })
 
-  test('is told which header makes its request one of ours', async () => {
+  test('learns which header is missing', async () => {
     const refused = [
       await post(url, { query: QUERY }, { headers: { 'content-type': 'text/plain' } }),
       await get(QUERY, { cookie: 'session=1' }),
@@ -133,13 +133,13 @@ describe('another site’s page', () => {
     for (const { body } of refused) expect(body.errors?.[0]?.message).toContain('x-errand-csrf')
   })
 
-  test('gets nothing by sending a form under the header that only an asked browser sends', async () => {
+  test('cannot send a form even with the CSRF header', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-errand-csrf': '1' }
     const answer = await post(url, { query: QUERY }, { headers, body: `query=${encodeURIComponent(QUERY)}` })
     expect(answer.status).toBe(415)
   })
 
-  test('may read no answer, unless it is listed', async () => {
+  test('may read responses only if its origin is listed', async () => {
     const allowed = async (origin: string) =>
       (await post(url, { query: QUERY }, { headers: { origin } })).headers.get('access-control-allow-origin')
     expect(await allowed(LISTED)).toBe(LISTED)
@@ -147,7 +147,7 @@ describe('another site’s page', () => {
     expect(await allowed('null')).toBeNull()
   })
 
-  test('may ask before it sends, and hears yes only if it is listed', async () => {
+  test('passes the preflight only if its origin is listed', async () => {
     const ask = async (origin: string) => {
       const { status, headers } = await fetch(`${url}/graphql`, {
         method: 'OPTIONS',
@@ -164,7 +164,7 @@ describe('another site’s page', () => {
   })
 })
 
-describe('every answer', () => {
+describe('every response', () => {
   const SECURITY = {
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
@@ -182,7 +182,7 @@ describe('every answer', () => {
     },
   )
 
-  test('has the client’s own request id when that is well formed', async () => {
+  test('has the request id of the client if it is well formed', async () => {
     const idOf = async (id: string) =>
       (await post(url, { query: '{ nothing }' }, { headers: { 'x-request-id': id } })).body.errors?.[0]?.extensions
         .requestId
@@ -192,8 +192,8 @@ describe('every answer', () => {
   })
 })
 
-describe('a sender that stops in the middle', () => {
-  test('of the head, or of the body, is cut off', async () => {
+describe('a client that stops sending', () => {
+  test('in the headers or in the body is disconnected', async () => {
     const head = 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n'
     const answers = await Promise.all([sendRaw(url, head), sendRaw(url, `${head}content-length: 500\r\n\r\n{"query"`)])
     for (const answer of answers) expect(answer).toMatch(/^HTTP\/1.1 408 /)

@@ -1,4 +1,4 @@
-/** What a text must be: something to see, in NFC, and a line where it is one. Asked of every input that the schema has. */
+/** Rules for texts in every input of the schema: visible, in NFC, and single-line where required. */
 import { setImmediate } from 'node:timers/promises'
 import {
   type GraphQLInputField,
@@ -15,7 +15,7 @@ import { ask } from '../../support/ask.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { type Actor, actor } from '../../support/story.ts'
 
-// What looks like nothing: spaces, fillers, marks without a letter, controls of direction and what no font draws.
+// Invisible texts: spaces, fillers, marks without a letter, direction controls, and code points without glyphs.
 const BLANK = [
   ' \u00a0\u2003\u3000 ',
   '\u00ad',
@@ -36,7 +36,7 @@ const BLANK = [
   '\u{13441}',
 ]
 const LINES = ['displayName', 'title', 'label', 'subject', 'reason', 'paymentMethodId']
-// Taken as they are: whatever was chosen once must be the same again.
+// Stored or compared exactly as sent.
 const SECRETS = ['password', 'currentPassword', 'newPassword', 'refreshToken']
 
 const VALUES: Record<string, unknown> = {
@@ -81,7 +81,7 @@ interface TextField {
   mutation: string
   inputType: string
   path: string[]
-  /** The input with this text in that field, and all else as it may be. */
+  /** Returns a valid input with this text in the field. */
   inputWith(text: string): Record<string, unknown>
 }
 
@@ -112,9 +112,9 @@ const named = (texts: TextField[]) =>
   texts.map((field) => ({ name: `${field.mutation} ${field.path.join('.')}`, field }))
 const isLine = ({ path }: TextField) => LINES.includes(path.at(-1) ?? '')
 
-/** The paths of the faults that are found in the input with each of these texts. */
+/** Returns the paths of the problems for each of these texts. */
 async function faultsOf({ mutation, inputType, inputWith }: TextField, texts: string[]): Promise<string[][]> {
-  // These requests wait for nothing, so the sockets of the server in this process would never be looked at between them.
+  // These requests never yield to the event loop, so the sockets of the server would not be served in between.
   await setImmediate()
   const arguments_ = texts.map((_, index) => `$i${index}: ${inputType}!`).join()
   const fields = texts.map((_, index) => `t${index}: ${mutation}(input: $i${index}) { ...Faults }`).join(' ')
@@ -133,7 +133,7 @@ const expectRefused = async (field: TextField, texts: string[]) => {
     expect([texts[index], faults]).toEqual([texts[index], expect.arrayContaining([path])])
 }
 
-test('there are texts to ask for', () => {
+test('the schema has text fields', () => {
   expect(named(TEXTS).map(({ name }) => name)).toEqual(
     expect.arrayContaining([
       'signUp displayName',
@@ -145,38 +145,38 @@ test('there are texts to ask for', () => {
 })
 
 describe.each(named(TEXTS))('$name', ({ field }) => {
-  test('is refused where it shows nothing', async () => {
+  test('is refused if it is invisible', async () => {
     await expectRefused(field, BLANK)
   })
 
-  test('is refused with control characters and overrides of direction in it', async () => {
+  test('is refused with control characters or direction overrides', async () => {
     await expectRefused(field, ['a\u0000b', 'a\u007fb', 'a\u0085b', 'a\u202eb', 'a\u202db'])
   })
 })
 
 describe.each(named(TEXTS.filter(isLine)))('$name', ({ field }) => {
-  test('is one line, whose direction nothing in it controls', async () => {
+  test('is one line without direction controls', async () => {
     await expectRefused(field, ['a\nb', 'a\rb', 'a\tb', 'a\u2028b', 'a\u2029b'])
     await expectRefused(field, ['\u061cb', 'a\u200e', 'a\u200fb', 'a\u202ab', 'a\u202c', 'a\u2066b\u2069', 'a\u2067b'])
   })
 })
 
-describe('a text that is taken', () => {
+describe('a valid text', () => {
   const read = async ({ id }: { id: string }) =>
     (await ask<{ task: object }>(anna, 'query ($id: ID!) { task(id: $id) { title description } }', { id })).task
 
-  test('is kept in NFC, without the space around it', async () => {
+  test('is stored in NFC, trimmed', async () => {
     const task = await anna.posts({ title: ' Cafe\u0301 \u2003', description: '\n A\u030angstro\u0308m\n' })
     expect(await read(task)).toEqual({ title: 'Café', description: 'Ångström' })
   })
 
-  test('keeps the joiners of emoji and scripts, and in paragraphs the marks of direction', async () => {
+  test('keeps joiners of emoji and scripts, and direction marks in paragraphs', async () => {
     const title = '👩\u200d🌾 می\u200cخواهم ❤\ufe0f'
     const description = 'שלום \u2067(abc)\u2069\u200f!\n\tالثاني'
     expect(await read(await anna.posts({ title, description }))).toEqual({ title, description })
   })
 
-  test('is as long as people count, after it is composed', async () => {
+  test('has a length in composed characters', async () => {
     for (const title of ['🦜'.repeat(200), 'e\u0301'.repeat(200)])
       expect(await read(await anna.posts({ title }))).toMatchObject({ title: title.normalize('NFC') })
     for (const title of ['🦜'.repeat(201), 'e\u0301'.repeat(201)])
@@ -189,7 +189,7 @@ describe('a text that is taken', () => {
   const aTask = { description: 'White.', budget: { amount: '20.00', currencyCode: 'EUR' } }
 })
 
-test('a NUL, which no stored text has, finds nothing and breaks nothing', async () => {
+test('a NUL character finds nothing and causes no error', async () => {
   const fay = await actor(app, 'Fay', 'FINANCE')
   const query = /* GraphQL */ `
     query ($text: String) {
