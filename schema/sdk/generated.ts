@@ -8,23 +8,23 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 /** A task to accept. */
 export type AcceptTaskInput = {
-  /** The budget that the viewer has seen: nobody accepts a price that changed while they were looking. */
+  /** The budget that the viewer saw. Refused with PriceChangedError if it has changed. */
   readonly expectedPrice?: MoneyInput | null | undefined;
-  /** The version that the viewer has read: nobody accepts terms that changed meanwhile. Refused with StaleVersionError when the task is at another. */
+  /** The expected version of the task. Refused with StaleVersionError if the task has another one. */
   readonly expectedVersion?: number | null | undefined;
-  /** With it, the same request can be sent again safely, for good. */
+  /** Makes the request safe to retry: the same request with the same key returns the stored answer. */
   readonly idempotencyKey?: string | null | undefined;
   /** The task, `tsk_...`. */
   readonly taskId: string;
 };
 
-/** How a task finds its tasker. */
+/** The way in which a task gets its tasker. */
 export type AcceptanceMode =
-  /** Whoever accepts first has it, at the budget. */
+  /** The first tasker who accepts it gets it, at the budget. */
   | 'FIRST_COME'
-  /** Only the person invited sees it and may accept it. */
+  /** Only the invitee can see it and accept it, at the budget. */
   | 'INVITE_ONLY'
-  /** People apply with a price; the poster accepts one of them. */
+  /** Taskers apply with a price; the poster accepts one application. */
   | 'POSTER_CHOICE';
 
 /** An internal note on a support chat. */
@@ -37,9 +37,9 @@ export type AddNoteInput = {
   readonly idempotencyKey?: string | null | undefined;
 };
 
-/** How far the clock is to move. */
+/** The distance by which the clock moves. */
 export type AdvanceSandboxClockInput = {
-  /** By how much, e.g. `P3D`, at most 400 days; `PT0S` runs what is due now. Without years and months. */
+  /** The duration, e.g. `P3D`, at most 400 days, without years and months. `PT0S` runs the timers that are due now. */
   readonly by: string;
 };
 
@@ -52,27 +52,27 @@ export type AgentAvailability =
   /** Chats are assigned automatically, up to the capacity. */
   | 'ONLINE';
 
-/** An application, and why something is done with it. */
+/** An application, and the reason of an action. */
 export type ApplicationActionInput = {
   /** The application, `app_...`. */
   readonly applicationId: string;
-  /** Of the application, whose message and price its applicant may change. Refused with StaleVersionError when it is at another. */
+  /** The expected version of the application, whose applicant can change message and price. Refused with StaleVersionError if it has another one. */
   readonly expectedVersion?: number | null | undefined;
-  /** With it, the same request can be sent again safely, for good. */
+  /** Makes the request safe to retry: the same request with the same key returns the stored answer. */
   readonly idempotencyKey?: string | null | undefined;
-  /** Why, for the history: one line of at most 1,000 characters. */
+  /** The reason, for the history of the task: one line of at most 1,000 characters. */
   readonly reason?: string | null | undefined;
 };
 
-/** An offer to do a task. */
+/** A new application. */
 export type ApplyToTaskInput = {
-  /** The version of the task that the viewer has read. Refused with StaleVersionError when the task is at another. */
+  /** The expected version of the task. Refused with StaleVersionError if the task has another one. */
   readonly expectedVersion?: number | null | undefined;
-  /** With it, the same request can be sent again safely, for good. */
+  /** Makes the request safe to retry: the same request with the same key returns the stored answer. */
   readonly idempotencyKey?: string | null | undefined;
-  /** To the poster, at most 5,000 characters. */
+  /** A message to the poster, at most 5,000 characters. */
   readonly message?: string | null | undefined;
-  /** What the viewer asks, in the currency of the task. Absent: its budget. */
+  /** The price of the applicant, in the currency of the task. Absent: the budget of the task. */
   readonly price?: MoneyInput | null | undefined;
   /** The task, `tsk_...`. */
   readonly taskId: string;
@@ -80,9 +80,9 @@ export type ApplyToTaskInput = {
 
 /** Work to approve. */
 export type ApproveWorkInput = {
-  /** Refused with StaleVersionError when the task is at another. */
+  /** The expected version of the task. Refused with StaleVersionError if the task has another one. */
   readonly expectedVersion?: number | null | undefined;
-  /** With it, the same request can be sent again safely, for good. */
+  /** Makes the request safe to retry: the same request with the same key returns the stored answer. */
   readonly idempotencyKey: string;
   /** The task, `tsk_...`. */
   readonly taskId: string;
@@ -111,22 +111,22 @@ export type AttachmentStatus =
   /** The file was reviewed and is not released. */
   | 'REJECTED';
 
-/** What the provider answered. */
+/** The outcome of an attempt. */
 export type AttemptOutcome =
-  /** It did it. */
+  /** The provider made the payment. */
   | 'ACCEPTED'
-  /** It was asked afterwards, and never had it. */
+  /** A later look-up found that the provider never received it. */
   | 'NOT_SENT'
-  /** It did nothing. */
+  /** The provider refused; nothing was paid. */
   | 'REFUSED'
-  /** It gave no answer: it may have done it. */
+  /** The provider did not answer; it may have made the payment. */
   | 'UNKNOWN';
 
-/** The password of before, and the one from now on. */
+/** The current and the new password. */
 export type ChangePasswordInput = {
-  /** The password of before. */
+  /** The current password. */
   readonly currentPassword: string;
-  /** The one from now on, 10 to 200 characters of any kind. */
+  /** The new password, 10 to 200 characters of any kind. */
   readonly newPassword: string;
 };
 
@@ -162,27 +162,27 @@ export type ClaimNextChatInput = {
 
 /** A new task. */
 export type CreateTaskInput = {
-  /** How it finds its tasker. */
+  /** The way in which the task gets its tasker. */
   readonly acceptanceMode?: AcceptanceMode | null | undefined;
-  /** Files that the viewer has uploaded and not attached yet, at most 20. */
+  /** Files that the viewer uploaded and has not attached yet, `att_...`: at most 20. */
   readonly attachmentIds?: ReadonlyArray<string> | null | undefined;
-  /** What it is worth to the poster: at least the fee and one minor unit. */
+  /** The price that the poster offers: at least the minimum fee plus one minor unit. */
   readonly budget: MoneyInput;
-  /** The kind of work, `cat_...`. */
+  /** The category, `cat_...`. */
   readonly categoryId?: string | null | undefined;
-  /** Until when it can be accepted: at most ten years ahead. Absent: for ever. */
+  /** The task expires at this time if it is still open: at most ten years ahead. Absent: never. */
   readonly deadline?: string | null | undefined;
-  /** What is to be done, in 1 to 20,000 characters. */
+  /** The full description of the work: 1 to 20,000 characters. */
   readonly description: string;
-  /** With it, the same request can be sent again safely, for good. */
+  /** Makes the request safe to retry: the same request with the same key returns the stored answer. */
   readonly idempotencyKey?: string | null | undefined;
-  /** Whom it is for, `usr_...`. Required for INVITE_ONLY, and only for it. */
+  /** The invitee, `usr_...`. Required for INVITE_ONLY, not allowed for other modes. */
   readonly inviteeId?: string | null | undefined;
-  /** Where it is to be done. */
+  /** The place of the work. */
   readonly location?: TaskLocationInput | null | undefined;
-  /** Whether it is open at once, not a draft. */
+  /** True: publish at once. False: create a draft. */
   readonly publish?: boolean | null | undefined;
-  /** What is to be done, in one line of 1 to 200 characters. */
+  /** The title: one line of 1 to 200 characters. */
   readonly title: string;
 };
 
@@ -278,36 +278,36 @@ export type FilePurpose =
   /** A task or a submission: images and documents. */
   | 'TASK';
 
-/** Who pays for which task, and how. */
+/** A payment for a task. */
 export type FundTaskInput = {
-  /** The version of the task that the viewer has read: nobody pays for another tasker or another price. Refused with StaleVersionError when the task is at another. */
+  /** The version of the task that the viewer has read, so that they do not pay for another tasker or price. Refused with StaleVersionError if the task has another version. */
   readonly expectedVersion?: number | null | undefined;
-  /** The same request under the same key moves money once, however often it is sent. */
+  /** Requests with the same key and the same input move money only once. */
   readonly idempotencyKey: string;
-  /** What the provider calls the card. The sandbox takes `pm_ok`, and refuses `pm_refused`. */
+  /** The provider's id of the payment method. The sandbox accepts `pm_ok` and declines `pm_refused`. */
   readonly paymentMethodId: string;
-  /** The task. */
+  /** The task, `tsk_...`. */
   readonly taskId: string;
 };
 
-/** What became of money paid in. */
+/** The status of a hold. */
 export type HoldStatus =
   /** The payment was refused; nothing was paid in. Final. */
   | 'FAILED'
-  /** Something of it is held. */
+  /** At least part of the money is held. */
   | 'HELD'
-  /** The provider has not said yet whether the payment went through. */
+  /** The outcome of the payment is not known yet. */
   | 'PENDING'
-  /** Nothing is left, and all of it went back. */
+  /** Nothing is left; all of it was refunded, or is being refunded. */
   | 'REFUNDED'
-  /** Nothing is left, and something of it was paid to the tasker. */
+  /** Nothing is left; at least part of it was released for the tasker. */
   | 'RELEASED';
 
-/** What became of a transfer in doubt. */
+/** The outcome of a transfer in doubt. */
 export type InDoubtFinding =
-  /** The tasker was paid. Taken on the evidence given. */
+  /** The tasker was paid. Accepted on the given evidence. */
   | 'PROVIDER_HAS_IT'
-  /** Nothing was paid. Taken only if the provider, asked at once, says so too. */
+  /** Nothing was paid. Accepted only if a look-up at the provider confirms it. */
   | 'PROVIDER_NEVER_HAD_IT';
 
 /** A reading mark of the viewer. */
@@ -333,45 +333,45 @@ export type MoneyInput = {
   readonly currencyCode: string;
 };
 
-/** Amounts in one currency, both ends included. */
+/** A range of amounts in one currency, both limits included. */
 export type MoneyRangeInput = {
-  /** The currency. */
+  /** The currency, e.g. `EUR`. */
   readonly currencyCode: string;
-  /** The greatest. */
+  /** The maximum. Absent: no maximum. */
   readonly max?: string | null | undefined;
-  /** The least. */
+  /** The minimum. Absent: no minimum. */
   readonly min?: string | null | undefined;
 };
 
-/** A circle on the ground. Tasks without coordinates are in none. */
+/** A circle on the ground. Tasks without coordinates never match. */
 export type NearInput = {
-  /** Of its centre: -90 to 90 degrees. */
+  /** The latitude of the centre in degrees, -90 to 90. */
   readonly latitude: string;
-  /** Of its centre: -180 to 180 degrees. */
+  /** The longitude of the centre in degrees, -180 to 180. */
   readonly longitude: string;
-  /** 1 to 20000 kilometres. */
+  /** The radius in kilometres, 1 to 20000. */
   readonly radiusKm: number;
 };
 
-/** An address and its password. */
+/** An email address and its password. */
 export type PasswordCredential = {
-  /** The address, in whatever case. */
+  /** The email address, not case-sensitive. */
   readonly email: string;
   /** The password. */
   readonly password: string;
 };
 
-/** Whether the payment provider would pay somebody. Transfers wait until it is `READY`. */
+/** The readiness of a person for payouts at the payment provider. Transfers to them wait until it is `READY`. */
 export type PayoutReadiness =
-  /** The provider was not told anything yet. */
+  /** The person has not begun onboarding. */
   | 'NOT_STARTED'
-  /** The provider is checking. */
+  /** The provider is verifying the person. */
   | 'PENDING_VERIFICATION'
-  /** The provider pays. */
+  /** The provider pays this person. */
   | 'READY'
   /** The provider will not pay this person. */
   | 'REJECTED'
-  /** The provider wants to know more before it pays. */
+  /** The provider needs more information before it pays. */
   | 'RESTRICTED';
 
 /** A rating of a support chat. */
@@ -386,69 +386,69 @@ export type RateChatInput = {
   readonly score: number;
 };
 
-/** How much of which hold goes back, and why. */
+/** An amount of a hold to refund to the poster. */
 export type RefundHoldInput = {
-  /** How much; while somebody works for it, something must be left. */
+  /** The amount, in the currency of the hold. While a tasker is at work, at least one minor unit must be left. */
   readonly amount: MoneyInput;
-  /** The hold. */
+  /** The hold, `hld_...`. */
   readonly holdId: string;
-  /** The same request under the same key moves money once, however often it is sent. */
+  /** Requests with the same key and the same input move money only once. */
   readonly idempotencyKey: string;
-  /** Why, for the audit log. */
+  /** The reason, for the audit log: one line of 1 to 1,000 characters. */
   readonly reason: string;
 };
 
-/** What became of money that goes back. */
+/** The status of a refund. */
 export type RefundStatus =
-  /** The provider will not do it; the money is held again. Final. */
+  /** The provider refused it for good, or too often; the money is held again. Final. */
   | 'FAILED'
-  /** Nobody knows yet whether the provider did it; it is being asked. */
+  /** It is not known yet whether the provider made it; the outcome is being looked up. */
   | 'IN_DOUBT'
-  /** It waits to be sent, for the first time or again. */
+  /** It is waiting to be sent, for the first time or for a retry. */
   | 'PENDING'
-  /** The provider is being asked to do it. */
+  /** It is being sent to the provider. */
   | 'PROCESSING'
-  /** It has arrived. Final. */
+  /** The provider made it. Final. */
   | 'SUCCEEDED';
 
-/** What became of which transfer, and how that is known. */
+/** The outcome of a transfer in doubt, with evidence. */
 export type ResolveInDoubtTransferInput = {
-  /** How that is known, for the audit log. */
+  /** The evidence for it, for the audit log: 1 to 1,000 characters. */
   readonly evidence: string;
-  /** What became of it. */
+  /** The outcome of the transfer. */
   readonly finding: InDoubtFinding;
-  /** The same request under the same key moves money once, however often it is sent. */
+  /** Requests with the same key and the same input move money only once. */
   readonly idempotencyKey: string;
-  /** The transfer. */
+  /** The transfer, `trf_...`. */
   readonly transferId: string;
 };
 
-/** What somebody may do beside what everybody may. */
+/** A role of a person. */
 export type Role =
-  /** May do all of it, and decides who else may. */
+  /** Has the rights of all roles, and grants roles. */
   | 'ADMIN'
   /** Answers customers in support chats; moves no money. */
   | 'AGENT'
-  /** Sees every penny; refunds, reverses and resolves disputes. */
+  /** Sees all money; refunds, reverses and resolves disputes. */
   | 'FINANCE'
-  /** Posts tasks and does them. Everybody has it. */
+  /** Posts tasks and works on them. Every person has it. */
   | 'USER';
 
-/** How the payment provider of the sandbox behaves, to charges, transfers, reversals and refunds alike. */
+/** The behavior of the sandbox payment provider, for charges, transfers, reversals and refunds alike. */
 export type SandboxProviderMode =
-  /** Does what it is told, and says so. */
+  /** Carries out every valid order and answers. */
   | 'ACCEPT'
-  /** Does the work, but neither orders nor look-ups are answered. */
+  /** Carries out the order, but answers neither orders nor look-ups. */
   | 'DARK'
-  /** Does the work, and answers after 5 s. */
+  /** Carries out the order and answers after 5 s. */
   | 'DELAY'
-  /** Does the work, but the answer is lost on the way. Look-ups are answered. */
+  /** Carries out the order, but the answer is lost. Look-ups are answered. */
   | 'DROP_RESPONSE'
-  /** Accepts, and tells everything twice. */
+  /** Carries out the order, and sends each webhook twice. */
   | 'DUPLICATE_WEBHOOK'
-  /** Refuses for now: the same can be tried again later. */
+  /** Refuses for now: a retry may succeed. */
   | 'REFUSE'
-  /** Refuses, and will always refuse. */
+  /** Refuses for good: a retry is of no use. */
   | 'REFUSE_FOR_GOOD';
 
 /** A message to a chat. */
@@ -473,29 +473,29 @@ export type SetAgentAvailabilityInput = {
   readonly capacity?: number | null | undefined;
 };
 
-/** A person and all roles that they are to have. */
+/** A person and all their roles from now on. */
 export type SetRolesInput = {
-  /** Makes it safe to send the same again. */
+  /** Requests with the same key and the same input run only once. */
   readonly idempotencyKey?: string | null | undefined;
-  /** Why, for the audit log: one line of 1 to 1,000 characters. */
+  /** The reason, for the audit log: one line of 1 to 1,000 characters. */
   readonly reason: string;
-  /** All of them: what is not listed is taken. `USER` need not be; everybody has it. */
+  /** All roles: those not listed are removed. `USER` may be omitted, because everybody has it. */
   readonly roles: ReadonlyArray<Role>;
   /** The person, `usr_...`. */
   readonly userId: string;
 };
 
-/** A person, and what the payment provider of the sandbox is to say of them. */
+/** A person and their payout readiness in the sandbox. */
 export type SetSandboxPayoutReadinessInput = {
-  /** What it says. Once it is `READY`, transfers that waited go on. */
+  /** The readiness. Once it is `READY`, waiting transfers continue. */
   readonly readiness: PayoutReadiness;
   /** The person, `usr_...`. */
   readonly userId: string;
 };
 
-/** How the payment provider of the sandbox is to behave. */
+/** The mode of the sandbox payment provider. */
 export type SetSandboxProviderInput = {
-  /** How it is to behave from now on. */
+  /** The mode from now on. */
   readonly mode: SandboxProviderMode;
 };
 
@@ -507,26 +507,26 @@ export type SetTypingInput = {
   readonly typing: boolean;
 };
 
-/** Either of the two. */
+/** A password or a refresh token: exactly one of the two. */
 export type SignInInput =
-  {   /** Begins a session. */
+  {   /** Opens a new session. */
   readonly password: PasswordCredential; readonly refreshToken?: never; }
-  |  { readonly password?: never;   /** Goes on with a session: the refresh token that was given last. */
+  |  { readonly password?: never;   /** Continues a session: its latest refresh token. */
   readonly refreshToken: string; };
 
 /** A new account. */
 export type SignUpInput = {
   /** The name that others see: one line of 1 to 80 characters. */
   readonly displayName: string;
-  /** The address to sign in with. One account an address, in whatever case it is written. */
+  /** The email address to sign in with, not case-sensitive. Each address has at most one account. */
   readonly email: string;
   /** 10 to 200 characters of any kind. */
   readonly password: string;
 };
 
-/** Where to go afterwards. */
+/** The page to return to after onboarding. */
 export type StartPayoutOnboardingInput = {
-  /** Where the provider sends the person back to, http or https. */
+  /** The http or https address to which the provider redirects the person afterwards. */
   readonly returnUrl: string;
 };
 
@@ -544,13 +544,13 @@ export type StartSupportChatInput = {
   readonly subject?: string | null | undefined;
 };
 
-/** Work that is done. */
+/** Finished work to submit. */
 export type SubmitWorkInput = {
-  /** Files that the viewer has uploaded and not attached yet, at most 20. */
+  /** Files that the viewer uploaded and has not attached yet, `att_...`: at most 20. */
   readonly attachmentIds?: ReadonlyArray<string> | null | undefined;
-  /** With it, the same request can be sent again safely, for good. */
+  /** Makes the request safe to retry: the same request with the same key returns the stored answer. */
   readonly idempotencyKey?: string | null | undefined;
-  /** To the poster, at most 5,000 characters. */
+  /** A message to the poster, at most 5,000 characters. */
   readonly message?: string | null | undefined;
   /** The task, `tsk_...`. */
   readonly taskId: string;
@@ -565,19 +565,19 @@ export type SupportChatStatus =
   /** The customer is waiting for an agent. */
   | 'QUEUED';
 
-/** A person, and why. */
+/** A person and a reason. */
 export type SuspendUserInput = {
-  /** Makes it safe to send the same again. */
+  /** Requests with the same key and the same input run only once. */
   readonly idempotencyKey?: string | null | undefined;
-  /** Why, for the audit log: one line of 1 to 1,000 characters. */
+  /** The reason, for the audit log: one line of 1 to 1,000 characters. */
   readonly reason: string;
   /** The person, `usr_...`. */
   readonly userId: string;
 };
 
-/** What somebody may do with a task. */
+/** An action on a task: the mutation and who may call it. */
 export type TaskAction =
-  /** `acceptTask`, by a tasker; `acceptApplication`, by a poster for whose decision somebody waits. */
+  /** `acceptTask`, by a tasker; `acceptApplication`, by a poster with a pending application. */
   | 'ACCEPT'
   /** `applyToTask`, by a tasker. */
   | 'APPLY'
@@ -598,198 +598,198 @@ export type TaskAction =
   /** `withdrawFromTask`, by the assignee. */
   | 'WITHDRAW';
 
-/** A task, and why something is done with it. */
+/** A task, and the reason of an action. */
 export type TaskActionInput = {
-  /** Refused with StaleVersionError when the task is at another. */
+  /** The expected version of the task. Refused with StaleVersionError if the task has another one. */
   readonly expectedVersion?: number | null | undefined;
-  /** With it, the same request can be sent again safely, for good. */
+  /** Makes the request safe to retry: the same request with the same key returns the stored answer. */
   readonly idempotencyKey?: string | null | undefined;
-  /** Why, for the history of the task: one line of at most 1,000 characters. */
+  /** The reason, for the history of the task: one line of at most 1,000 characters. */
   readonly reason?: string | null | undefined;
   /** The task, `tsk_...`. */
   readonly taskId: string;
 };
 
-/** What became of an application. */
+/** The status of an application. */
 export type TaskApplicationStatus =
-  /** The applicant has the task. */
+  /** The applicant is the tasker. */
   | 'ACCEPTED'
-  /** Somebody else was accepted or invited, or the task ended. It is PENDING again if the task is for this applicant again. */
+  /** Another person was accepted or invited, or the task ended. PENDING again if the task is open to this applicant again. */
   | 'CLOSED'
-  /** The poster has not decided. */
+  /** The poster has not decided yet. */
   | 'PENDING'
-  /** The poster said no; one cannot apply to this task again. */
+  /** The poster rejected it. The applicant cannot apply to this task again. */
   | 'REJECTED'
-  /** The applicant took it back; they may apply again while the task is open. */
+  /** The applicant withdrew it, or withdrew from the task. They can apply again while the task is open. */
   | 'WITHDRAWN';
 
-/** Which tasks. What is absent or null does not matter; all that is given must fit. */
+/** A filter of tasks. Absent or null fields match every task; a task must match all others. */
 export type TaskFilter = {
-  /** In one of these modes. */
+  /** One of these modes. */
   readonly acceptanceMode?: ReadonlyArray<AcceptanceMode> | null | undefined;
-  /** With a budget in this range. */
+  /** A budget in this range. */
   readonly budget?: MoneyRangeInput | null | undefined;
-  /** Of this category. */
+  /** This category, `cat_...`. */
   readonly categoryId?: string | null | undefined;
-  /** With a deadline before this. */
+  /** A deadline before this time. */
   readonly deadlineBefore?: string | null | undefined;
-  /** To be done in this circle. */
+  /** In this circle. */
   readonly near?: NearInput | null | undefined;
-  /** Posted by this person. */
+  /** Posted by this person, `usr_...`. */
   readonly posterId?: string | null | undefined;
-  /** To be done from anywhere, or not. */
+  /** True: only tasks that can be done from anywhere. False: only others. */
   readonly remote?: boolean | null | undefined;
-  /** In one of these; OPEN when absent. */
+  /** One of these statuses. Absent: OPEN. */
   readonly status?: ReadonlyArray<TaskStatus> | null | undefined;
-  /** Title or description contain each of these words, or parts of words, whatever their case, accents, width and invisible characters: at most 10 words and 200 characters. A text without anything visible asks for nothing. */
+  /** Words or parts of words; the title and description together contain each of them. Ignores case, accents, width and invisible characters. At most 10 words and 200 characters; a text without visible characters matches every task. */
   readonly text?: string | null | undefined;
 };
 
-/** Where a task is to be done. */
+/** The place of a task. */
 export type TaskLocationInput = {
-  /** For people: one line of 1 to 200 characters. */
+  /** The place as text: one line of 1 to 200 characters. */
   readonly label: string;
-  /** Degrees north of the equator. Only with `longitude`. */
+  /** The latitude in degrees, -90 to 90. Requires `longitude`. */
   readonly latitude?: string | null | undefined;
-  /** Degrees east of Greenwich. Only with `latitude`. */
+  /** The longitude in degrees, -180 to 180. Requires `latitude`. */
   readonly longitude?: string | null | undefined;
-  /** Whether it can be done from anywhere. */
+  /** True if the task can be done from anywhere. */
   readonly remote?: boolean | null | undefined;
 };
 
 /** The two sides of a task. */
 export type TaskSide =
-  /** Who posted it. */
+  /** The person who posted the task. */
   | 'POSTER'
-  /** Who does it. */
+  /** The person who was accepted for the task. */
   | 'TASKER';
 
-/** The order of a list of tasks. Among equals the newest comes first. */
+/** The order of a list of tasks. Among equal tasks the newest is first. */
 export type TaskSort =
-  /** The greatest budget first, one currency after the other. */
+  /** Grouped by currency, highest budget first. */
   | 'BUDGET_HIGH'
-  /** The least budget first, one currency after the other. */
+  /** Grouped by currency, lowest budget first. */
   | 'BUDGET_LOW'
-  /** The one with the least time left first; those without a deadline last. */
+  /** Earliest deadline first; tasks without a deadline last. */
   | 'DEADLINE'
-  /** The nearest to the centre of `near` first, which must be given. */
+  /** Nearest to the centre of `near` first. Requires `near` in the filter. */
   | 'NEAREST'
-  /** The newest first. */
+  /** Newest first. */
   | 'NEWEST';
 
-/** Where a task is in its life. */
+/** The status of a task. */
 export type TaskStatus =
-  /** The money is held and the tasker works. */
+  /** The money is held and the tasker is working. */
   | 'ASSIGNED'
-  /** A tasker is accepted; the poster has 24 hours to pay in. */
+  /** A tasker was accepted; the poster has 24 hours to fund the task, or it is OPEN again. */
   | 'AWAITING_FUNDS'
-  /** Called off. Final. */
+  /** The task was canceled. Final. */
   | 'CANCELED'
-  /** Approved; the tasker is paid. Final. */
+  /** The work was approved and the tasker is paid. Final. */
   | 'COMPLETED'
-  /** The two sides disagree; the money is frozen until staff decide. */
+  /** Poster and tasker disagree; the money is frozen until staff decide. */
   | 'DISPUTED'
-  /** Only its poster sees it. */
+  /** Not published: visible to its poster only. */
   | 'DRAFT'
-  /** Its deadline passed while it was open. Final. */
+  /** The deadline passed while the task was open. Final. */
   | 'EXPIRED'
-  /** To be had. */
+  /** Published, without a tasker. */
   | 'OPEN'
-  /** Work is handed in; after 5 days it approves itself. */
+  /** The work was submitted; it is approved automatically after 5 days. */
   | 'SUBMITTED';
 
-/** Which transfer, and why. */
+/** A transfer, and the reason for the action. */
 export type TransferActionInput = {
-  /** The same request under the same key moves money once, however often it is sent. */
+  /** Requests with the same key and the same input move money only once. */
   readonly idempotencyKey: string;
-  /** Why, for the audit log. */
+  /** The reason, for the audit log: one line of 1 to 1,000 characters. */
   readonly reason: string;
-  /** The transfer. */
+  /** The transfer, `trf_...`. */
   readonly transferId: string;
 };
 
-/** Which transfers. What is absent or null does not matter; all that is given must fit. */
+/** A filter of transfers. They must match all given fields; absent and null fields are ignored. */
 export type TransferFilter = {
-  /** Made after this. */
+  /** Created after this time. */
   readonly createdAfter?: string | null | undefined;
-  /** Made before this. */
+  /** Created before this time. */
   readonly createdBefore?: string | null | undefined;
-  /** The one that the provider calls this. */
+  /** The provider's id of the transfer. */
   readonly providerReference?: string | null | undefined;
-  /** In one of these. */
+  /** One of these statuses. */
   readonly status?: ReadonlyArray<TransferStatus> | null | undefined;
-  /** For this task. */
+  /** The task, `tsk_...`. */
   readonly taskId?: string | null | undefined;
-  /** To this person. */
+  /** The person who is paid, `usr_...`. */
   readonly userId?: string | null | undefined;
 };
 
-/** What became of a payment to a tasker. */
+/** The status of a transfer. */
 export type TransferStatus =
-  /** Staff called it off; the money is held again. Final. */
+  /** Finance staff canceled it; the money is held again. Final. */
   | 'CANCELED'
-  /** The provider refused for good, or too often. Staff can try again or cancel. */
+  /** The provider refused it for good, or too often. Finance staff can retry or cancel it. */
   | 'FAILED'
-  /** Nobody knows yet whether the provider did it; it is being asked. Nothing is sent again. */
+  /** It is not known yet whether the provider made it; the outcome is being looked up, and nothing is sent again. */
   | 'IN_DOUBT'
-  /** The tasker is owed it. It is sent at once, or waits until they can be paid. */
+  /** It is sent at once, or waits until the tasker can be paid. */
   | 'PENDING'
-  /** The provider is being asked to do it. */
+  /** It is being sent to the provider. */
   | 'PROCESSING'
-  /** The provider refused for now; it is tried again at `nextRetryAt`. */
+  /** The provider refused it for now; it is retried at `nextRetryAt`. */
   | 'RETRYING'
-  /** All of it was taken back. Final. */
+  /** All of it was taken back from the tasker. Final. */
   | 'REVERSED'
   /** The tasker was paid. */
   | 'SUCCEEDED';
 
-/** What changes of an application. It always confirms the task as it is now. */
+/** The changes of an application. Also confirms it for the current version of the task. */
 export type UpdateApplicationInput = {
   /** The application, `app_...`. */
   readonly applicationId: string;
-  /** The version of the task that the viewer has read and agrees to. Refused with StaleVersionError when the task is at another. */
+  /** The version of the task to which the applicant agrees. The expected version of the task. Refused with StaleVersionError if the task has another one. */
   readonly expectedTaskVersion: number;
-  /** Of the application. Refused with StaleVersionError when it is at another. */
+  /** The expected version of the application. Refused with StaleVersionError if it has another one. */
   readonly expectedVersion?: number | null | undefined;
-  /** With it, the same request can be sent again safely, for good. */
+  /** Makes the request safe to retry: the same request with the same key returns the stored answer. */
   readonly idempotencyKey?: string | null | undefined;
-  /** To the poster, at most 5,000 characters. Absent leaves it as it is; null takes it away. */
+  /** A message to the poster, at most 5,000 characters. Absent keeps the current one; null removes it. */
   readonly message?: string | null | undefined;
-  /** What the viewer asks now, in the currency of the task. Absent leaves it as it is. */
+  /** The price of the applicant, in the currency of the task. Absent keeps the current one. */
   readonly price?: MoneyInput | null | undefined;
 };
 
-/** What is to change. */
+/** The changes of the profile. */
 export type UpdateProfileInput = {
-  /** A file of theirs that was uploaded as AVATAR, `att_...`, to be their picture. Null takes it away. */
+  /** Their new picture, `att_...`: a file that they uploaded with the purpose AVATAR. Null removes the picture. */
   readonly avatarId?: string | null | undefined;
   /** The name that others see: one line of 1 to 80 characters. */
   readonly displayName?: string | null | undefined;
 };
 
-/** What changes. Absent leaves a field as it is; null clears it, where there is something to clear. */
+/** The changes of a task. An absent field stays; null clears a field that can be empty. */
 export type UpdateTaskInput = {
-  /** How it finds its tasker. A task that is no longer INVITE_ONLY has no invitee. */
+  /** The way in which the task gets its tasker. Any other mode than INVITE_ONLY clears the invitee. */
   readonly acceptanceMode?: AcceptanceMode | null | undefined;
-  /** All files that it is to have, at most 20: those of its own that stay, and new ones of the viewer. What is not named is deleted; null takes all away. */
+  /** All attachments after the change, at most 20: current ones to keep, and new uploads of the viewer. Others are deleted; null deletes all. */
   readonly attachmentIds?: ReadonlyArray<string> | null | undefined;
-  /** What it is worth. It cannot change while a payment is under way or held, nor its currency once somebody has applied or paid. */
+  /** The price that the poster offers. Cannot change while a payment is in progress or held; its currency cannot change after the first application or payment. */
   readonly budget?: MoneyInput | null | undefined;
-  /** The kind of work, `cat_...`. */
+  /** The category, `cat_...`. */
   readonly categoryId?: string | null | undefined;
-  /** Until when it can be accepted: at most ten years ahead. */
+  /** The task expires at this time if it is still open: at most ten years ahead. Null: never. */
   readonly deadline?: string | null | undefined;
-  /** What is to be done. */
+  /** The full description of the work: 1 to 20,000 characters. */
   readonly description?: string | null | undefined;
-  /** Refused with StaleVersionError when the task is at another. */
+  /** The expected version of the task. Refused with StaleVersionError if the task has another one. */
   readonly expectedVersion: number;
-  /** Whom it is for, `usr_...`. Only for INVITE_ONLY. */
+  /** The invitee, `usr_...`. Only for INVITE_ONLY. */
   readonly inviteeId?: string | null | undefined;
-  /** Where it is to be done. */
+  /** The place of the work. */
   readonly location?: TaskLocationInput | null | undefined;
   /** The task, `tsk_...`. */
   readonly taskId: string;
-  /** What is to be done, in one line. */
+  /** The title: one line of 1 to 200 characters. */
   readonly title?: string | null | undefined;
 };
 
