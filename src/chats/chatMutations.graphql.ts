@@ -12,7 +12,7 @@ import {
 } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { errorType } from '../graphql/errors.ts'
-import { mutation, mutationOutsideTransaction, result } from '../graphql/mutation.ts'
+import { mutation, mutationOutsideTransaction, payload, result } from '../graphql/mutation.ts'
 import { foundByAct, foundChat } from '../visibility/chatVisibility.ts'
 import { namedChat } from './chatName.ts'
 import { ChatRef } from './chats.graphql.ts'
@@ -44,34 +44,25 @@ errorType(StaleChatError, {
   }),
 })
 
-interface Replayable {
-  replayed: boolean
-}
-
-const MessagePayload = builder
-  .objectRef<Replayable & { chatId: string; messageId: string }>('MessagePayload')
-  .implement({
-    description: 'The message was sent.',
-    fields: (t) => ({
-      sentMessage: t.prismaField({
-        type: MessageRef,
-        description: 'The message.',
-        resolve: (query, { messageId }, _args, { prisma }) =>
-          prisma.message.findUniqueOrThrow({ ...query, where: { id: messageId } }),
-      }),
-      chat: t.prismaField({
-        type: ChatRef,
-        description: 'The chat as it is now.',
-        resolve: (query, answer, _args, context) => {
-          foundByAct(context, answer)
-          return context.prisma.chat.findUniqueOrThrow({ ...query, where: { id: answer.chatId } })
-        },
-      }),
-      replayed: t.exposeBoolean('replayed', {
-        description: 'Whether an earlier answer to the same request, under the same key, was given again.',
-      }),
+const MessagePayload = payload<{ chatId: string; messageId: string }>('MessagePayload', {
+  description: 'The message was sent.',
+  fields: (t) => ({
+    sentMessage: t.prismaField({
+      type: MessageRef,
+      description: 'The message.',
+      resolve: (query, { messageId }, _args, { prisma }) =>
+        prisma.message.findUniqueOrThrow({ ...query, where: { id: messageId } }),
     }),
-  })
+    chat: t.prismaField({
+      type: ChatRef,
+      description: 'The chat as it is now.',
+      resolve: (query, answer, _args, context) => {
+        foundByAct(context, answer)
+        return context.prisma.chat.findUniqueOrThrow({ ...query, where: { id: answer.chatId } })
+      },
+    }),
+  }),
+})
 
 const MarkReadPayload = builder.objectRef<{ chatId: string }>('MarkReadPayload').implement({
   description: 'The reading mark was set.',

@@ -13,7 +13,7 @@ import {
 import { IncomingFile } from '../domain/incomingFile.ts'
 import { builder } from '../graphql/builder.ts'
 import { errorType } from '../graphql/errors.ts'
-import { mutationOutsideTransaction, result } from '../graphql/mutation.ts'
+import { mutationOutsideTransaction, payload, result } from '../graphql/mutation.ts'
 import { AttachmentType } from './attachments.graphql.ts'
 import { FileRejectedError } from './errors.ts'
 import { uploadFileSchema } from './inputSchemas.ts'
@@ -83,22 +83,17 @@ errorType(FileRejectedError, {
   }),
 })
 
-const AttachmentPayload = builder
-  .objectRef<{ attachmentId: string; replayed: boolean }>('AttachmentPayload')
-  .implement({
-    description: 'The file was stored. Attach it within 24 hours.',
-    fields: (t) => ({
-      attachment: t.prismaField({
-        type: AttachmentType,
-        description: 'The file.',
-        resolve: (query, { attachmentId }, _args, { prisma }) =>
-          prisma.attachment.findUniqueOrThrow({ ...query, where: { id: attachmentId } }),
-      }),
-      replayed: t.exposeBoolean('replayed', {
-        description: 'Whether an earlier answer to the same request, under the same key, was given again.',
-      }),
+const AttachmentPayload = payload<{ attachmentId: string }>('AttachmentPayload', {
+  description: 'The file was stored. Attach it within 24 hours.',
+  fields: (t) => ({
+    attachment: t.prismaField({
+      type: AttachmentType,
+      description: 'The file.',
+      resolve: (query, { attachmentId }, _args, { prisma }) =>
+        prisma.attachment.findUniqueOrThrow({ ...query, where: { id: attachmentId } }),
     }),
-  })
+  }),
+})
 
 mutationOutsideTransaction('uploadFile', {
   description:

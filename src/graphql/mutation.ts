@@ -1,5 +1,5 @@
 /** The one way to declare a mutation: what it is called, who may call it, what its input must look like, which rule. */
-import type { InputObjectRef, ObjectRef, UnionRef } from '@pothos/core'
+import type { FieldMap, InputObjectRef, ObjectRef, UnionRef } from '@pothos/core'
 import type { ZodType } from 'zod'
 import type { BudgetName } from '../cache/rateLimits.ts'
 import type { Role } from '../db/generated/enums.ts'
@@ -21,6 +21,28 @@ export interface SignedIn extends Context {
 export interface Result<Answer> {
   union: UnionRef<SchemaTypes, object>
   readonly answer?: Answer
+}
+
+interface Replayable {
+  replayed: boolean
+}
+
+type PayloadFields<Ids> = PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Ids & Replayable>
+
+/** Declares the success of a mutation that takes an idempotency key: its own fields, and `replayed`. */
+export function payload<Ids extends object>(
+  name: string,
+  { description, fields }: { description: string; fields: (t: PayloadFields<Ids>) => FieldMap },
+): ObjectRef<SchemaTypes, Ids & Replayable> {
+  return builder.objectRef<Ids & Replayable>(name).implement({
+    description,
+    fields: (t) => ({
+      ...fields(t),
+      replayed: t.exposeBoolean('replayed' as never, {
+        description: 'True if this is the stored answer to an earlier, identical request under the same key.',
+      }),
+    }),
+  })
 }
 
 type ErrorClass = new (...parameters: never[]) => DomainError

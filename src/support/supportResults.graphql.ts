@@ -13,7 +13,7 @@ import {
 } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { errorType } from '../graphql/errors.ts'
-import { result } from '../graphql/mutation.ts'
+import { payload, result } from '../graphql/mutation.ts'
 import { foundByAct } from '../visibility/chatVisibility.ts'
 import { AgentType } from './agents/agents.graphql.ts'
 import { AgentAtCapacityError, QueueEmptyError } from './errors.ts'
@@ -32,13 +32,7 @@ errorType(QueueEmptyError, {
   codes: { QUEUE_EMPTY: 'Subscribe to `supportQueue`, or set ONLINE: the next chat is then assigned automatically.' },
 })
 
-interface Replayable {
-  replayed: boolean
-}
-
-const REPLAYED = 'Whether an earlier answer to the same request, under the same key, was given again.'
-
-const SupportChatPayload = builder.objectRef<Replayable & { chatId: string }>('SupportChatPayload').implement({
+const SupportChatPayload = payload<{ chatId: string }>('SupportChatPayload', {
   description: 'The support chat in its current state.',
   fields: (t) => ({
     chat: t.prismaField({
@@ -49,11 +43,10 @@ const SupportChatPayload = builder.objectRef<Replayable & { chatId: string }>('S
         return context.prisma.chat.findUniqueOrThrow({ ...query, where: { id: answer.chatId } })
       },
     }),
-    replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
   }),
 })
 
-const NotePayload = builder.objectRef<Replayable & { noteId: string }>('NotePayload').implement({
+const NotePayload = payload<{ noteId: string }>('NotePayload', {
   description: 'The note was added.',
   fields: (t) => ({
     note: t.prismaField({
@@ -62,7 +55,6 @@ const NotePayload = builder.objectRef<Replayable & { noteId: string }>('NotePayl
       resolve: (query, { noteId }, _args, { prisma }) =>
         prisma.note.findUniqueOrThrow({ ...query, where: { id: noteId } }),
     }),
-    replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
   }),
 })
 

@@ -13,7 +13,7 @@ import {
 } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { MoneyInput } from '../graphql/commonTypes.ts'
-import { mutation, mutationOutsideTransaction, result, type SignedIn, uuidOf } from '../graphql/mutation.ts'
+import { mutation, mutationOutsideTransaction, payload, result, type SignedIn, uuidOf } from '../graphql/mutation.ts'
 import type { Work } from '../jobs/timer.ts'
 import { visibleHolds, visibleRefunds, visibleTransfers } from '../visibility/moneyVisibility.ts'
 import {
@@ -32,11 +32,6 @@ import { resolveInDoubtTransfer } from './transfers/resolveInDoubtTransfer.ts'
 import { retryTransfer } from './transfers/retryTransfer.ts'
 import { TransferType } from './transfers/transfers.graphql.ts'
 
-interface Replayable {
-  replayed: boolean
-}
-
-const REPLAYED = 'True if this is the stored answer to an earlier, identical request under the same key.'
 const KEY = 'Requests with the same key and the same input move money only once.'
 const REASON = 'The reason, for the audit log: one line of 1 to 1,000 characters.'
 
@@ -46,28 +41,25 @@ function orNotFound<Row>(prefix: IdPrefix, id: string, row: Row | null): Row {
   return row
 }
 
-const FundTaskPayload = builder
-  .objectRef<Replayable & { taskId: string; holdId: string }>('FundTaskPayload')
-  .implement({
-    description: 'The payment succeeded, or its outcome is still being looked up at the provider.',
-    fields: (t) => ({
-      task: t.prismaField({
-        type: 'Task',
-        description: 'The task. ASSIGNED if it was waiting for this payment and the payment succeeded.',
-        resolve: (query, { taskId }, _args, { prisma }) =>
-          prisma.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
-      }),
-      hold: t.prismaField({
-        type: HoldType,
-        description: 'The hold of the payment: HELD, or PENDING while the outcome is unknown.',
-        resolve: (query, { holdId }, _args, { prisma }) =>
-          prisma.hold.findUniqueOrThrow({ ...query, where: { id: holdId } }),
-      }),
-      replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
+const FundTaskPayload = payload<{ taskId: string; holdId: string }>('FundTaskPayload', {
+  description: 'The payment succeeded, or its outcome is still being looked up at the provider.',
+  fields: (t) => ({
+    task: t.prismaField({
+      type: 'Task',
+      description: 'The task. ASSIGNED if it was waiting for this payment and the payment succeeded.',
+      resolve: (query, { taskId }, _args, { prisma }) =>
+        prisma.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
     }),
-  })
+    hold: t.prismaField({
+      type: HoldType,
+      description: 'The hold of the payment: HELD, or PENDING while the outcome is unknown.',
+      resolve: (query, { holdId }, _args, { prisma }) =>
+        prisma.hold.findUniqueOrThrow({ ...query, where: { id: holdId } }),
+    }),
+  }),
+})
 
-const TransferPayload = builder.objectRef<Replayable & { transferId: string }>('TransferPayload').implement({
+const TransferPayload = payload<{ transferId: string }>('TransferPayload', {
   description: 'The transfer was changed.',
   fields: (t) => ({
     transfer: t.prismaField({
@@ -78,11 +70,10 @@ const TransferPayload = builder.objectRef<Replayable & { transferId: string }>('
         return orNotFound('trf', id, await prisma.transfer.findUnique({ ...query, where }))
       },
     }),
-    replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
   }),
 })
 
-const RefundPayload = builder.objectRef<Replayable & { refundId: string; holdId: string }>('RefundPayload').implement({
+const RefundPayload = payload<{ refundId: string; holdId: string }>('RefundPayload', {
   description: 'The refund was requested.',
   fields: (t) => ({
     refund: t.prismaField({
@@ -101,7 +92,6 @@ const RefundPayload = builder.objectRef<Replayable & { refundId: string; holdId:
         return orNotFound('hld', id, await prisma.hold.findUnique({ ...query, where }))
       },
     }),
-    replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
   }),
 })
 

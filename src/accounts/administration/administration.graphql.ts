@@ -9,7 +9,7 @@ import {
   ValidationError,
 } from '../../domain/errors.ts'
 import { builder } from '../../graphql/builder.ts'
-import { mutation, result, uuidOf } from '../../graphql/mutation.ts'
+import { mutation, payload, result, uuidOf } from '../../graphql/mutation.ts'
 import { sandboxClockOf, sandboxResult } from '../../payments/sandbox.graphql.ts'
 import { PayoutReadinessEnum, RoleEnum, UserType } from '../accounts.graphql.ts'
 import { setRolesSchema, setSandboxPayoutReadinessSchema, suspendUserSchema } from '../inputSchemas.ts'
@@ -18,7 +18,7 @@ import { restoreUser } from './restoreUser.ts'
 import { setRoles } from './setRoles.ts'
 import { suspendUser } from './suspendUser.ts'
 
-const UserPayload = builder.objectRef<{ userId: string; replayed: boolean }>('UserPayload').implement({
+const UserPayload = payload<{ userId: string }>('UserPayload', {
   description: 'The person was changed.',
   fields: (t) => ({
     user: t.prismaField({
@@ -26,9 +26,6 @@ const UserPayload = builder.objectRef<{ userId: string; replayed: boolean }>('Us
       description: 'The person as they are now.',
       resolve: (query, { userId }, _args, { prisma }) =>
         prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
-    }),
-    replayed: t.exposeBoolean('replayed', {
-      description: 'True if this is the stored answer to an earlier, identical request under the same key.',
     }),
   }),
 })

@@ -12,10 +12,10 @@ import {
   UnauthenticatedError,
   ValidationError,
 } from '../../domain/errors.ts'
-import { builder } from '../../graphql/builder.ts'
+
 import { MoneyType } from '../../graphql/commonTypes.ts'
 import { errorType } from '../../graphql/errors.ts'
-import { result } from '../../graphql/mutation.ts'
+import { payload, result } from '../../graphql/mutation.ts'
 import { HoldFrozenError } from '../../transfers/errors.ts'
 import { foundByAct } from '../../visibility/chatVisibility.ts'
 import { AlreadyAppliedError, PriceChangedError, TaskAlreadyAcceptedError, TermsChangedError } from '../errors.ts'
@@ -76,13 +76,7 @@ errorType(TermsChangedError, {
   }),
 })
 
-interface Replayable {
-  replayed: boolean
-}
-
-const REPLAYED = 'True if this is the stored answer to an earlier request with the same idempotency key.'
-
-const TaskPayload = builder.objectRef<Replayable & { taskId: string }>('TaskPayload').implement({
+const TaskPayload = payload<{ taskId: string }>('TaskPayload', {
   description: 'The task after the mutation.',
   fields: (t) => ({
     task: t.prismaField({
@@ -91,11 +85,10 @@ const TaskPayload = builder.objectRef<Replayable & { taskId: string }>('TaskPayl
       resolve: (query, { taskId }, _args, { prisma }) =>
         prisma.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
     }),
-    replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
   }),
 })
 
-const ApplicationPayload = builder.objectRef<Replayable & { applicationId: string }>('ApplicationPayload').implement({
+const ApplicationPayload = payload<{ applicationId: string }>('ApplicationPayload', {
   description: 'The application after the mutation.',
   fields: (t) => ({
     application: t.prismaField({
@@ -104,53 +97,46 @@ const ApplicationPayload = builder.objectRef<Replayable & { applicationId: strin
       resolve: (query, { applicationId }, _args, { prisma }) =>
         prisma.taskApplication.findUniqueOrThrow({ ...query, where: { id: applicationId } }),
     }),
-    replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
   }),
 })
 
-const AcceptTaskPayload = builder
-  .objectRef<Replayable & { taskId: string; chatId: string }>('AcceptTaskPayload')
-  .implement({
-    description: 'The task with its tasker, and their chat with the poster.',
-    fields: (t) => ({
-      task: t.prismaField({
-        type: 'Task',
-        description: 'The task: ASSIGNED if the money is already held, or else AWAITING_FUNDS.',
-        resolve: (query, { taskId }, _args, { prisma }) =>
-          prisma.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
-      }),
-      chat: t.prismaField({
-        type: TaskChatRef,
-        description: 'The chat of the poster and the tasker.',
-        resolve: (query, answer, _args, context) => {
-          foundByAct(context, answer)
-          return context.prisma.chat.findUniqueOrThrow({ ...query, where: { id: answer.chatId } })
-        },
-      }),
-      replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
+const AcceptTaskPayload = payload<{ taskId: string; chatId: string }>('AcceptTaskPayload', {
+  description: 'The task with its tasker, and their chat with the poster.',
+  fields: (t) => ({
+    task: t.prismaField({
+      type: 'Task',
+      description: 'The task: ASSIGNED if the money is already held, or else AWAITING_FUNDS.',
+      resolve: (query, { taskId }, _args, { prisma }) =>
+        prisma.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
     }),
-  })
+    chat: t.prismaField({
+      type: TaskChatRef,
+      description: 'The chat of the poster and the tasker.',
+      resolve: (query, answer, _args, context) => {
+        foundByAct(context, answer)
+        return context.prisma.chat.findUniqueOrThrow({ ...query, where: { id: answer.chatId } })
+      },
+    }),
+  }),
+})
 
-const ApproveWorkPayload = builder
-  .objectRef<Replayable & { taskId: string; transferId: string }>('ApproveWorkPayload')
-  .implement({
-    description: 'The completed task, and the transfer to the tasker.',
-    fields: (t) => ({
-      task: t.prismaField({
-        type: 'Task',
-        description: 'The task, with the status COMPLETED.',
-        resolve: (query, { taskId }, _args, { prisma }) =>
-          prisma.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
-      }),
-      transfer: t.prismaField({
-        type: 'Transfer',
-        description: 'The transfer to the tasker. It is sent after this response; follow its status.',
-        resolve: (query, { transferId }, _args, { prisma }) =>
-          prisma.transfer.findUniqueOrThrow({ ...query, where: { id: transferId } }),
-      }),
-      replayed: t.exposeBoolean('replayed', { description: REPLAYED }),
+const ApproveWorkPayload = payload<{ taskId: string; transferId: string }>('ApproveWorkPayload', {
+  description: 'The completed task, and the transfer to the tasker.',
+  fields: (t) => ({
+    task: t.prismaField({
+      type: 'Task',
+      description: 'The task, with the status COMPLETED.',
+      resolve: (query, { taskId }, _args, { prisma }) =>
+        prisma.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
     }),
-  })
+    transfer: t.prismaField({
+      type: 'Transfer',
+      description: 'The transfer to the tasker. It is sent after this response; follow its status.',
+      resolve: (query, { transferId }, _args, { prisma }) =>
+        prisma.transfer.findUniqueOrThrow({ ...query, where: { id: transferId } }),
+    }),
+  }),
+})
 
 const ALWAYS = [UnauthenticatedError, ValidationError, NotFoundError, ForbiddenError, IllegalTransitionError] as const
 const KEYED = [IdempotencyKeyReusedError, IdempotencyInProgressError] as const
