@@ -102,6 +102,6 @@ builder.queryFields((t) => ({
     type: RateLimit,
     description: 'What is left of the budget of requests, this one counted.',
     resolve: (_root, _args, { caller, address, services }) =>
-      services.rateLimits.look('request', caller?.id ?? address),
+      services.rateLimits.peek('request', caller?.id ?? address),
   }),
 }))

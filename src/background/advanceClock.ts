@@ -1,6 +1,6 @@
 /**
- * Moves the sandbox's clock through time, not over it: it stops at each moment at which a timer is due, lets the timers run
- * and the payments that they start end, and goes on. A crash on the way leaves it somewhere between, never beyond.
+ * Advances the sandbox's clock without skipping anything: it stops at each moment at which a timer is due, runs the timers, waits for the
+ * payments that they start, and continues. After a crash it is somewhere on the way, never beyond its goal.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { readClock } from '../db/clock.ts'
@@ -12,16 +12,16 @@ import { moveClock, readGoal, releaseClockLocks, takeSnapshot, tryClockLock, try
 import { countRunningJobs } from './jobs.sql.ts'
 import { BATCH_SIZE } from './sweep.ts'
 
-// The caller is told by then how far it has come; the rest goes on.
+// The mutation returns by then; the rest continues in the background.
 const ANSWER_AFTER_MS = 30_000
-// Another server may have years to go through.
-const TURN_WAIT_MS = 600_000
+// Another server may be advancing by years.
+const LOCK_WAIT_MS = 600_000
 const POLL_MS = 25
-// What has to be waited for that long is in no hurry, or in trouble that is logged at each try.
+// The poll interval doubles up to this.
 const POLL_MAX_MS = 1_000
-// Longer than a payment whose worker died takes to be given up. What has not stirred for as long is not waited for any more.
+// Longer than the lease of a payment whose worker died. Work without progress for so long is not waited for any more.
 const STANDSTILL_MS = 20_000
-// No stop lasts longer: a timer that makes itself due again at once would keep the clock for ever.
+// The limit of a stop: a timer that makes itself due again at once would keep the clock for ever.
 const STOP_MAX_MS = 300_000
 
 interface SandboxClockOptions {
@@ -30,25 +30,25 @@ interface SandboxClockOptions {
   answerAfterMs?: number
 }
 
-/** The clock of this server; all servers on a database move the same one, in turn. */
+/** The clock as advanced by this server. All servers on a database share one clock and advance it in turn. */
 export function createSandboxClock({
   work,
   timers,
   answerAfterMs = ANSWER_AFTER_MS,
 }: SandboxClockOptions): SandboxClock {
   const stopping = new AbortController()
-  // Those of this server wait here, so that those that wait hold no connection.
+  // Advances of this server queue here, so that waiting ones hold no connection.
   let last: Promise<void> = Promise.resolve()
 
   return {
     async advance(byMs) {
-      const journey = last.then(() => travel({ work, timers, byMs, signal: stopping.signal }))
-      last = journey.catch((error) => {
-        if (!stopping.signal.aborted) work.log.error({ err: error }, 'the sandbox clock stopped on its way')
+      const advance = last.then(() => advanceClock({ work, timers, byMs, signal: stopping.signal }))
+      last = advance.catch((error) => {
+        if (!stopping.signal.aborted) work.log.error({ err: error }, 'the sandbox clock stopped before its goal')
       })
       const answered = new AbortController()
-      const patience = pause(answerAfterMs, undefined, { signal: answered.signal }).catch(() => {})
-      await Promise.race([journey, patience]).finally(() => answered.abort())
+      const timeout = pause(answerAfterMs, undefined, { signal: answered.signal }).catch(() => {})
+      await Promise.race([advance, timeout]).finally(() => answered.abort())
     },
     async stop() {
       stopping.abort(new Error('The server stops.'))
@@ -57,93 +57,93 @@ export function createSandboxClock({
   }
 }
 
-interface Journey {
+interface Advance {
   work: Work
   timers: readonly Timer[]
   byMs: number
   signal: AbortSignal
 }
 
-async function travel({ work, timers, byMs, signal }: Journey): Promise<void> {
+async function advanceClock({ work, timers, byMs, signal }: Advance): Promise<void> {
   signal.throwIfAborted()
   const client = await work.database.pool.connect()
   try {
     const connection = new Statements(client)
-    await take(tryClockLock, connection, signal)
-    // Sweeps begin no more from here on; those that run are waited for.
-    await take(trySweepLock, connection, signal)
+    await takeLock(tryClockLock, connection, signal)
+    // No sweep begins any more, and running ones are waited for.
+    await takeLock(trySweepLock, connection, signal)
     const goal = await readGoal(connection, { byMs })
-    const stop = new Stop({ work, timers, signal })
-    await stop.settle()
+    const stops = new Stops({ work, timers, signal })
+    await stops.settle()
     for (let reached = false; !reached; ) {
-      reached = await moveClock(connection, { to: await stop.nextMoment(), goal })
-      await stop.settle()
+      reached = await moveClock(connection, { to: await stops.nextMoment(), goal })
+      await stops.settle()
     }
     await releaseClockLocks(connection)
     client.release()
   } catch (error) {
-    // Closed, not given back: the lock ends with the connection.
+    // Closed, because the lock ends with the connection.
     client.release(true)
     throw error
   }
 }
 
-// Asked again and again, not waited for: a statement that waits is ended by its time-out.
-async function take(
+// By polling, because a statement that waits is ended by its time-out.
+async function takeLock(
   tryLock: (connection: Statements) => Promise<boolean>,
   connection: Statements,
   signal: AbortSignal,
 ): Promise<void> {
-  const deadline = performance.now() + TURN_WAIT_MS
+  const deadline = performance.now() + LOCK_WAIT_MS
   while (performance.now() < deadline) {
     if (await tryLock(connection)) return
     await pause(POLL_MS, undefined, { signal })
   }
-  throw new Error(`The sandbox clock has waited for its turn for ${TURN_WAIT_MS / 1000} s.`)
+  throw new Error(`The sandbox clock has waited ${LOCK_WAIT_MS / 1000} s for its lock.`)
 }
 
-/** What happens at one moment, for all moments of a journey: it remembers what is not worth waiting for. */
-class Stop {
+/** Runs due work at the stops of one advance, and keeps what is not waited for any more. */
+class Stops {
   readonly #work: Work
   readonly #timers: readonly Timer[]
   readonly #signal: AbortSignal
   readonly #stuck = new Set<Timer>()
   #waitsForJobs = true
 
-  constructor({ work, timers, signal }: Omit<Journey, 'byMs'>) {
+  constructor({ work, timers, signal }: Omit<Advance, 'byMs'>) {
     this.#work = work
     this.#timers = timers
     this.#signal = signal
   }
 
-  /** The next moment in the future at which a timer is due. */
+  /** The next future moment at which a timer is due. */
   async nextMoment(): Promise<Date | null> {
-    const { moments, now } = await this.#look()
+    const { moments, now } = await this.#readState()
     return moments.find(({ at }) => at > now)?.at ?? null
   }
 
   /**
-   * Runs what is due until nothing is, and no job runs. One that no worker has taken yet is not waited for: it is a wake-up,
-   * and what it would do is due, so a timer does it.
+   * Runs due timers until nothing is due and no job runs. A job that no worker has taken yet is not waited for: it is a wake-up, and a
+   * timer does the same work.
    */
   async settle(): Promise<void> {
     const deadline = performance.now() + STOP_MAX_MS
-    let stirredAt = performance.now()
+    let progressAt = performance.now()
     let pauseMs = POLL_MS
     let runningBefore = 0
     while (performance.now() < deadline) {
       this.#signal.throwIfAborted()
-      const { moments, now, running } = await this.#look()
+      const { moments, now, running } = await this.#readState()
       const due = moments.filter(({ at }) => at <= now).map(({ timer }) => timer)
       let done = 0
       for (const timer of due) done += await this.#run(timer)
       const waiting = due.filter((timer) => !this.#stuck.has(timer))
       if (done === 0 && waiting.length === 0 && (running === 0 || !this.#waitsForJobs)) return
       if (done > 0 || running !== runningBefore) {
-        stirredAt = performance.now()
+        progressAt = performance.now()
         pauseMs = POLL_MS
-      } else if (performance.now() - stirredAt > STANDSTILL_MS) {
-        this.#giveUpWaiting(waiting, running)
+      } else if (performance.now() - progressAt > STANDSTILL_MS) {
+        this.#stopWaitingFor(waiting, running)
       }
       runningBefore = running
       if (done > 0) continue
@@ -153,10 +153,10 @@ class Stop {
   }
 
   /**
-   * When each timer is due, the earliest first, and how many jobs run: all of one moment, so that what a job takes or makes due
-   * is seen as due, or the job as running. The clock is read last: one that is due "now" is due.
+   * The due times of the timers, the earliest first, and the number of running jobs, in one snapshot: so work that a job takes or makes due
+   * is seen either as due or as a running job. The clock is read last, so a timer that is due now counts as due.
    */
-  #look(): Promise<{ moments: { timer: Timer; at: Date }[]; now: Date; running: number }> {
+  #readState(): Promise<{ moments: { timer: Timer; at: Date }[]; now: Date; running: number }> {
     return withTransaction(this.#work.database, async (tx) => {
       await takeSnapshot(tx)
       const running = await countRunningJobs(tx)
@@ -170,7 +170,7 @@ class Stop {
     })
   }
 
-  /** Gives how many were done. A timer that fails is logged once, and not waited for on this journey. */
+  /** Returns how many were done. A timer that fails is logged once, and this advance does not wait for it. */
   async #run(timer: Timer): Promise<number> {
     try {
       return await timer.runDue(this.#work, BATCH_SIZE)
@@ -181,9 +181,12 @@ class Stop {
     }
   }
 
-  #giveUpWaiting(timers: readonly Timer[], runningJobs: number): void {
+  #stopWaitingFor(timers: readonly Timer[], runningJobs: number): void {
     const names = timers.map(({ name }) => name)
-    this.#work.log.warn({ timers: names, runningJobs }, 'the sandbox clock goes on without waiting for these')
+    this.#work.log.warn(
+      { timers: names, runningJobs },
+      'the sandbox clock goes on without waiting for these timers and jobs',
+    )
     for (const timer of timers) this.#stuck.add(timer)
     if (runningJobs > 0) this.#waitsForJobs = false
   }

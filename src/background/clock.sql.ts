@@ -1,10 +1,10 @@
-/** The statements that move the sandbox's clock. They run on the connection that holds its lock: without the lock, no move. */
+/** Statements of the sandbox's clock. The connection that moves the clock holds its lock. */
 import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 
-// One number for all servers on a database; the migrations and the sequencer of events have their own beside it.
+// Advisory lock of all servers on a database. The migrations and the sequencer have the numbers beside it.
 const CLOCK_LOCK = 72_707_371
-// Shared by the sweeps while they run timers; the clock has it alone while it moves.
+// Shared by sweeps while they run timers, exclusive for the clock while it moves.
 const SWEEP_LOCK = 72_707_373
 
 export async function tryClockLock(connection: Statements): Promise<boolean> {
@@ -14,7 +14,7 @@ export async function tryClockLock(connection: Statements): Promise<boolean> {
   return row?.locked ?? false
 }
 
-/** Whether some server moves the clock now, or is about to. */
+/** True if a server moves the clock or is about to. */
 export async function isClockMoving(database: Statements): Promise<boolean> {
   const row = await database.row<{ isMoving: boolean }>`
     /* isClockMoving */
@@ -22,7 +22,7 @@ export async function isClockMoving(database: Statements): Promise<boolean> {
   return row?.isMoving ?? false
 }
 
-/** Until the transaction ends. */
+/** Locks until the transaction ends. */
 export async function tryToShareSweepLock(connection: Statements): Promise<boolean> {
   const row = await connection.row<{ locked: boolean }>`
     /* tryToShareSweepLock */
@@ -41,22 +41,22 @@ export const releaseClockLocks = (connection: Statements) => connection.run`
   /* releaseClockLocks */
   select pg_advisory_unlock(${SWEEP_LOCK}::bigint), pg_advisory_unlock(${CLOCK_LOCK}::bigint)`
 
-/** As the first statement of a transaction: all that it reads is of one moment. */
+/** Has all reads of the transaction see one snapshot. Must be its first statement. */
 export const takeSnapshot = (tx: Tx) => tx.run`
   /* takeSnapshot */
   set transaction isolation level repeatable read, read only`
 
-/** How far ahead of real time the clock will be when it has moved by this much more. */
+/** The clock's distance from real time after a move by `byMs`. */
 export async function readGoal(connection: Statements, { byMs }: { byMs: number }): Promise<string> {
   const row = await connection.row<{ goal: string }>`
     /* readGoal */
     select (ahead_by + make_interval(secs => ${byMs / 1000}::float8))::text as goal
     from sandbox.clock`
-  if (!row) throw new Error('The sandbox has lost its clock.')
+  if (!row) throw new Error('The table sandbox.clock has no row.')
   return row.goal
 }
 
-/** Moves the clock to this moment, or to the goal when that comes first or no moment is given; never back. Says whether the goal is reached. */
+/** Moves the clock to `to` or to the goal, whichever is earlier, and never back. Returns true if the goal is reached. */
 export async function moveClock(
   connection: Statements,
   { to, goal }: { to: Date | null; goal: string },

@@ -1,10 +1,10 @@
-/** What we ask of graphile-worker's table beside its own functions. */
+/** Statements on the tables of graphile-worker. */
 import type { Statements } from '../db/statements.ts'
 
-// The first half of an advisory lock that a worker holds while it lives; the second half is the hash of its name.
+// First half of the advisory lock that a worker holds while it lives. The second half is the hash of its name.
 const WORKER_LOCK = 72_707_372
 
-/** Jobs that some worker has taken. */
+/** The number of jobs that a worker has taken. */
 export async function countRunningJobs(database: Statements): Promise<number> {
   const row = await database.row<{ running: number }>`
     /* countRunningJobs */
@@ -14,14 +14,14 @@ export async function countRunningJobs(database: Statements): Promise<number> {
   return row?.running ?? 0
 }
 
-/** Held until the connection ends, and so exactly as long as the process lives. */
+/** Locks until the connection ends, which is at the end of the process at the latest. */
 export const lockWorkerName = (connection: Statements, { name }: { name: string }) => connection.run`
   /* lockWorkerName */
   select pg_advisory_lock(${WORKER_LOCK}::integer, hashtext(${name}))`
 
 /**
- * Gives back what workers held whose lock nobody holds. A worker takes its first job a moment before its lock, so what
- * was taken in the last ten seconds is left alone.
+ * Unlocks the jobs of workers whose lock is free. A worker takes its first job a moment before its lock, so jobs that were taken in
+ * the last ten seconds are left alone.
  */
 export const unlockJobsOfDeadWorkers = (database: Statements) => database.run`
   /* unlockJobsOfDeadWorkers */

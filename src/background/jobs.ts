@@ -1,4 +1,4 @@
-/** What each job does. */
+/** The jobs by their names. */
 import { sendRefund } from '../transfers/refunds/sendRefund.ts'
 import { sendTransfer } from '../transfers/transfers/sendTransfer.ts'
 import type { Jobs } from './worker.ts'

@@ -1,26 +1,26 @@
 /**
- * Who runs the timers: the sweeps of all servers or, while it moves, the sandbox's clock alone. The clock has to know when all that
- * is due is done, and what a sweep has begun and not finished cannot always be read from the database.
+ * Excludes sweeps and the sandbox's clock: timers are run by the sweeps of all servers or, while it moves, by the clock alone. The clock
+ * must know when all due work is done, and work that a sweep has begun is not always visible in the database.
  */
 import type { Database } from '../db/client.ts'
 import { Statements } from '../db/statements.ts'
 import { isClockMoving, tryToShareSweepLock } from './clock.sql.ts'
 
 export interface SweepTurns {
-  /** Runs a turn, for whose end the clock waits; skips it while the clock moves. */
+  /** Runs a turn, and the clock waits for its end. Skips the turn while the clock moves. */
   run(turn: () => Promise<unknown>): Promise<void>
 }
 
-type GiveBack = () => Promise<void>
+type Unlock = () => Promise<void>
 
-/** The turns of one server's sweeps. They share one lock, so they need one connection, and only while some of them run. */
+/** The turns of one server's sweeps. They share one lock and so one connection, while at least one of them runs. */
 export function sweepTurns(database: Database): SweepTurns {
   let running = 0
-  let lock: Promise<GiveBack | undefined> | undefined
+  let lock: Promise<Unlock | undefined> | undefined
 
   return {
     async run(turn) {
-      // Looked at by each turn: those that share a lock which is held already would never let the clock begin.
+      // Checked by each turn: turns that overlap would keep the shared lock for ever, and the clock could never begin.
       if (await isClockMoving(database)) return
       lock ??= takeLock(database)
       const taken = lock
@@ -31,16 +31,16 @@ export function sweepTurns(database: Database): SweepTurns {
         running--
         if (running === 0) {
           lock = undefined
-          const giveBack = await taken.catch(() => undefined)
-          await giveBack?.()
+          const unlock = await taken.catch(() => undefined)
+          await unlock?.()
         }
       }
     },
   }
 }
 
-/** Takes the lock, unless the clock has it. It ends with its transaction, which waits as long as the turns take. */
-async function takeLock(database: Database): Promise<GiveBack | undefined> {
+/** Takes the lock unless the clock has it. The lock ends with its transaction, which is open for as long as the turns take. */
+async function takeLock(database: Database): Promise<Unlock | undefined> {
   const client = await database.pool.connect()
   const end = async (): Promise<void> => {
     try {

@@ -1,4 +1,4 @@
-/** Everything that time alone does. */
+/** All timers. */
 import { sessionTimers } from '../accounts/sessions/sessionTimers.ts'
 import { chatTimers } from '../chats/chatTimers.ts'
 import type { Config } from '../config.ts'

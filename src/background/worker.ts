@@ -1,4 +1,4 @@
-/** Does the background work: jobs as they come in, timers as they fall due. Any number of workers may run at once. */
+/** The worker runs jobs and timers. Any number of workers may run at once. */
 import { EventEmitter } from 'node:events'
 import { Logger as JobLogger, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type pg from 'pg'
@@ -12,17 +12,17 @@ import { unlockJobsOfDeadWorkers } from './jobs.sql.ts'
 import { startSweep } from './sweep.ts'
 import { holdWorkerName } from './workerName.ts'
 
-// Nearly all of a job is waiting for the payment provider; eight of them wait in flat memory and few connections.
+// A job mostly waits for the payment provider, so eight at once need little memory and few connections.
 const JOBS_AT_ONCE = 8
 const CONNECT_TIMEOUT_MS = 5_000
-// Only what the notification missed: one that is enqueued wakes a worker at once.
+// Only for missed notifications: an enqueued job wakes a worker at once.
 const POLL_MS = 2_000
-const START_AGAIN_AFTER_MS = 1_000
+const RESTART_AFTER_MS = 1_000
 const UNLOCK_EVERY_MS = 5_000
 
 const payload = z.object({ id: z.string() })
 
-/** Does the work for the object of this id. It may run twice, and at the same time: the object's row says whose turn it is. */
+/** Does the work for the object of this id. It may run twice, even concurrently: the lease in the object's row decides. */
 type Job = (work: Work, id: string) => Promise<unknown>
 export type Jobs = Readonly<Record<JobName, Job>>
 
@@ -33,7 +33,7 @@ interface WorkerOptions {
   timers: readonly Timer[]
 }
 
-/** Starts it. It survives a lost database and goes on by itself; `stop` waits for what is in flight. */
+/** Starts the worker. It continues by itself after an outage of the database; `stop` waits for running work. */
 export function startWorker({ connectionString, work, jobs, timers }: WorkerOptions): Repetition {
   const parts = [
     startRunner({ connectionString, work, jobs }),
@@ -52,7 +52,7 @@ export function startWorker({ connectionString, work, jobs, timers }: WorkerOpti
   }
 }
 
-/** Runs jobs, and starts anew when graphile-worker gives up, as it does when it cannot write down that a job is done. */
+/** Runs jobs, and restarts graphile-worker when it gives up, as it does when it cannot record the end of a job. */
 function startRunner({ connectionString, work, jobs }: Omit<WorkerOptions, 'timers'>): Repetition {
   const { log } = work
   const stopping = new AbortController()
@@ -75,7 +75,7 @@ function startRunner({ connectionString, work, jobs }: Omit<WorkerOptions, 'time
         noHandleSignals: true,
         logger: makeJobLogger(log),
         events,
-        // Without batches, a lost connection at the end of a job is a rejection that nobody handles: it ends the process.
+        // Without batches, a connection that is lost at the end of a job is an unhandled rejection, which ends the process.
         preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       })
       const stop = () =>
@@ -88,7 +88,7 @@ function startRunner({ connectionString, work, jobs }: Omit<WorkerOptions, 'time
     }
   }
 
-  const repetition = repeat({ name: 'worker', everyMs: START_AGAIN_AFTER_MS, log, turn: runJobs })
+  const repetition = repeat({ name: 'worker', everyMs: RESTART_AFTER_MS, log, turn: runJobs })
   return {
     async stop() {
       stopping.abort()
@@ -98,7 +98,7 @@ function startRunner({ connectionString, work, jobs }: Omit<WorkerOptions, 'time
   }
 }
 
-/** A job that fails is logged, and done: the due columns still say what is to be done, and the sweep comes each second. */
+/** A job that fails is logged and counts as done: the due columns still say what to do, and the sweep runs each second. */
 function makeTasks(work: Work, jobs: Jobs): TaskList {
   const tasks = Object.entries(jobs).map(([name, job]) => {
     const task = async (input: unknown): Promise<void> => {
@@ -122,12 +122,12 @@ function makePool(connectionString: string, log: Logger): pg.Pool {
     keepAlive: true,
     application_name: 'errand worker',
   })
-  pool.on('error', (error) => log.warn({ err: error }, 'a connection of the worker broke'))
-  pool.on('connect', (client) => client.on('error', () => {})) // Its statement rejects, and that is logged.
+  pool.on('error', (error) => log.warn({ err: error }, 'the worker lost a connection'))
+  pool.on('connect', (client) => client.on('error', () => {})) // The running statement rejects, and that is logged.
   return pool
 }
 
-/** What graphile-worker says, without what it says it about: its details hold whole jobs. */
+/** Logs the messages of graphile-worker without their details, which contain whole jobs. */
 function makeJobLogger(log: Logger): JobLogger {
   return new JobLogger(() => (level, message) => {
     if (level === 'error' || level === 'warning') log.warn(`graphile-worker: ${message}`)

@@ -1,4 +1,4 @@
-/** How others know that a worker lives: it holds a lock on its name, on a connection that ends with the process. */
+/** Liveness of a worker: it holds an advisory lock on its name, on a connection that ends with the process. */
 import { once } from 'node:events'
 import type { Logger } from 'pino'
 import { DatabaseClient } from '../db/databaseClient.ts'
@@ -7,9 +7,9 @@ import { type Repetition, repeat } from '../domain/repeat.ts'
 import { lockWorkerName } from './jobs.sql.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
-const AGAIN_AFTER_MS = 1_000
+const RETRY_AFTER_MS = 1_000
 
-/** Holds the name until it is stopped; takes it again when the connection breaks. */
+/** Holds the lock until it is stopped, and takes it again after a lost connection. */
 export function holdWorkerName(options: { connectionString: string; name: string; log: Logger }): Repetition {
   const { connectionString, name, log } = options
   const stopping = new AbortController()
@@ -22,7 +22,7 @@ export function holdWorkerName(options: { connectionString: string; name: string
       keepAlive: true,
       application_name: 'errand worker',
     })
-    client.on('error', () => {}) // It ends then, and that is what is waited for.
+    client.on('error', () => {}) // Followed by the event `end`.
     const ended = new Promise((resolve) => client.once('end', resolve))
     try {
       await client.connect()
@@ -33,7 +33,7 @@ export function holdWorkerName(options: { connectionString: string; name: string
     }
   }
 
-  const repetition = repeat({ name: 'workerName', everyMs: AGAIN_AFTER_MS, log, turn: hold })
+  const repetition = repeat({ name: 'workerName', everyMs: RETRY_AFTER_MS, log, turn: hold })
   return {
     stop() {
       stopping.abort()

@@ -1,11 +1,11 @@
-/** Budgets of requests: for each signed-in person, or for each address when nobody is signed in. */
+/** Rate limits: budgets of requests for each signed-in person, or for each address without a sign-in. */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { RateLimitedError } from '../domain/errors.ts'
 
 export const BUDGETS = {
-  /** Everything together. */
+  /** All requests. */
   request: { points: 600, windowSeconds: 60 },
-  /** createTask, applyToTask and whatever else makes something new. */
+  /** createTask, applyToTask and other mutations that create something. */
   creation: { points: 10, windowSeconds: 60 },
   acceptance: { points: 10, windowSeconds: 60 },
   message: { points: 30, windowSeconds: 60 },
@@ -28,17 +28,17 @@ export interface BudgetState {
 }
 
 export interface RateLimits {
-  /** Takes one from the budget; refuses with RateLimitedError when nothing is left. Its `retryAfter` is when the budget is whole again. */
+  /** Spends one; refuses with RateLimitedError if none is left. Its `retryAfter` is when the budget is full again. */
   spend(budget: BudgetName, key: string): Promise<void>
-  /** Takes back one spend, granted or refused, that in the end should not count. */
-  giveBack(budget: BudgetName, key: string): Promise<void>
-  /** What is left, without taking any. */
-  look(budget: BudgetName, key: string): Promise<BudgetState>
+  /** Undoes one spend, granted or refused, that should not count. */
+  undoSpend(budget: BudgetName, key: string): Promise<void>
+  /** The state of the budget, without spending. */
+  peek(budget: BudgetName, key: string): Promise<BudgetState>
 }
 
-/** What counts one budget for all keys: a window begins with its first spend, and nothing that is refused makes it longer. */
+/** Counts one budget for all keys. A window begins with its first spend, and refusals do not extend it. */
 export interface Limiter {
-  /** Rejects with a RateLimiterRes when nothing is left. */
+  /** Rejects with a RateLimiterRes if none is left. */
   consume(key: string): Promise<RateLimiterRes>
   reward(key: string): Promise<RateLimiterRes>
   get(key: string): Promise<RateLimiterRes | null>
@@ -47,7 +47,7 @@ export interface Limiter {
 export interface LimiterOptions {
   keyPrefix: string
   points: number
-  /** In seconds, as the library has it. */
+  /** In seconds. */
   duration: number
 }
 
@@ -55,7 +55,7 @@ export interface LimiterOptions {
 export const memoryRateLimits = (budgets: Budgets = BUDGETS): RateLimits =>
   rateLimitsBy((options) => new RateLimiterMemory(options), budgets)
 
-/** Counts by a limiter for each budget. */
+/** Counts with one limiter for each budget. */
 export function rateLimitsBy(makeLimiter: (options: LimiterOptions) => Limiter, budgets: Budgets): RateLimits {
   const limiters = new Map<BudgetName, Limiter>()
   for (const name of Object.keys(BUDGETS) as BudgetName[]) {
@@ -64,7 +64,7 @@ export function rateLimitsBy(makeLimiter: (options: LimiterOptions) => Limiter, 
   }
   const limiterOf = (budget: BudgetName): Limiter => {
     const limiter = limiters.get(budget)
-    if (!limiter) throw new Error(`There is no budget ${budget}.`)
+    if (!limiter) throw new Error(`Unknown budget: ${budget}.`)
     return limiter
   }
   return {
@@ -72,14 +72,14 @@ export function rateLimitsBy(makeLimiter: (options: LimiterOptions) => Limiter, 
       try {
         await limiterOf(budget).consume(key)
       } catch (refusal) {
-        // A window goes on through the last millisecond that Redis tells of it.
+        // A window includes the last millisecond that Redis reports.
         throw refusal instanceof RateLimiterRes ? new RateLimitedError(refusal.msBeforeNext + 1) : refusal
       }
     },
-    async giveBack(budget, key) {
+    async undoSpend(budget, key) {
       await limiterOf(budget).reward(key)
     },
-    async look(budget, key) {
+    async peek(budget, key) {
       const state = await limiterOf(budget).get(key)
       const { points, windowSeconds } = budgets[budget]
       return {
@@ -91,11 +91,11 @@ export function rateLimitsBy(makeLimiter: (options: LimiterOptions) => Limiter, 
   }
 }
 
-/** Counts nothing: for benchmarks and trials (`RATE_LIMITS=off`). */
+/** No limits, for benchmarks and trials (`RATE_LIMITS=off`). */
 export const unlimited: RateLimits = {
   async spend() {},
-  async giveBack() {},
-  async look(budget) {
+  async undoSpend() {},
+  async peek(budget) {
     const { points } = BUDGETS[budget]
     return { limit: points, remaining: points, resetAt: new Date() }
   },

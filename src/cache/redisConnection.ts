@@ -1,11 +1,11 @@
-/** How a connection to Redis behaves: it gives up soon, sends nothing twice, and is made anew for as long as it is wanted. */
+/** Connections to Redis: short time-outs, no command sent twice, and reconnection until they are closed. */
 import { Redis } from 'ioredis'
 
 export interface RedisSettings {
   url: string
   connectionsMax: number
   connectTimeoutMs: number
-  /** A connection on which a command has got no byte for so long is closed and made anew. */
+  /** A connection on which a command got no byte for so long is closed and opened again. */
   socketTimeoutMs: number
   healthCheckEveryMs: number
 }
@@ -13,12 +13,12 @@ export interface RedisSettings {
 const KEEP_ALIVE_MS = 30_000
 const RECONNECT_FIRST_MS = 100
 const RECONNECT_MAX_MS = 10_000
-// For a server that takes connections and does not answer on them, and may have as many of ours as it is allowed to have.
+// For a server that accepts connections without answering, and may hold as many of ours as it is allowed to.
 const RECONNECT_WHEN_FULL_MS = 300_000
 
 /**
- * The connections of a process, at most `connectionsMax` of them at the server. A paused server goes on taking connections, and does
- * not notice when we close them: those that it has never answered on are counted too, until it answers again.
+ * The connections of a process, at most `connectionsMax` at the server. A paused server accepts connections and does not notice that we
+ * close them, so those that it has never answered on count until it answers again.
  */
 export class RedisConnections {
   readonly #settings: RedisSettings
@@ -29,10 +29,10 @@ export class RedisConnections {
     this.#settings = settings
   }
 
-  /** One more, which connects when it is told to. Refuses to be more than the maximum. */
+  /** Returns a connection that is not connected yet. Throws at the maximum. */
   open(name: string): Redis {
     const { url, connectionsMax, connectTimeoutMs, socketTimeoutMs } = this.#settings
-    if (this.#open === connectionsMax) throw new Error(`There are ${connectionsMax} connections to Redis already.`)
+    if (this.#open === connectionsMax) throw new Error(`All ${connectionsMax} connections to Redis are in use.`)
     this.#open++
     const connection = new Redis(url, {
       connectionName: `errand:${name}`,
@@ -40,7 +40,7 @@ export class RedisConnections {
       connectTimeout: connectTimeoutMs,
       socketTimeout: socketTimeoutMs,
       keepAlive: KEEP_ALIVE_MS,
-      // What cannot be sent now is not wanted later, and what was sent may have been done: nothing waits, nothing is repeated.
+      // A late command is useless, and one that was sent may have run: nothing is queued, nothing repeated.
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
@@ -50,7 +50,7 @@ export class RedisConnections {
     connection.on('connect', () => {
       this.#unanswered++
     })
-    // It answers in the order in which they came, so it has seen the end of all before this one.
+    // Redis reads in order, so it has seen the end of all connections before this one.
     connection.on('ready', () => {
       this.#unanswered = 0
     })

@@ -1,27 +1,27 @@
-/** Carries signals between the servers that share a Redis. Within a process they do not need it. */
+/** Signals between servers that share a Redis. Within a process they do not pass through it. */
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { RedisLink } from './redisLink.ts'
 import { processSignals, type SignalContent, type Signals } from './signals.ts'
 
 const CHANNEL_PREFIX = 'errand:signal:'
-// Ours have a tenth of it.
+// Ten times the length of our signals.
 const LENGTH_MAX = 4_096
 
-const saying = z.object({
+const message = z.object({
   from: z.string(),
   content: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 })
 
-/** Who listens in this process is called at once; who listens in another, when Redis can be reached. */
+/** Calls listeners in this process at once, and those in other processes if Redis answers. */
 export function redisSignals(link: RedisLink): Signals {
-  const here = processSignals()
+  const local = processSignals()
   const listeners = new Map<string, number>()
   const from = randomUUID()
 
   link.onMessage((channel, text) => {
-    const said = read(text)
-    if (said && said.from !== from) here.publish(channel.slice(CHANNEL_PREFIX.length), said.content)
+    const parsed = parse(text)
+    if (parsed && parsed.from !== from) local.publish(channel.slice(CHANNEL_PREFIX.length), parsed.content)
   })
 
   function count(topic: string, change: 1 | -1): void {
@@ -29,22 +29,22 @@ export function redisSignals(link: RedisLink): Signals {
     const after = before + change
     if (after === 0) listeners.delete(topic)
     else listeners.set(topic, after)
-    if (before === 0) link.listenTo(CHANNEL_PREFIX + topic)
-    if (after === 0) link.stopListeningTo(CHANNEL_PREFIX + topic)
+    if (before === 0) link.subscribe(CHANNEL_PREFIX + topic)
+    if (after === 0) link.unsubscribe(CHANNEL_PREFIX + topic)
   }
 
   return {
     publish(topic, content) {
-      here.publish(topic, content)
-      link.say(CHANNEL_PREFIX + topic, JSON.stringify({ from, content }))
+      local.publish(topic, content)
+      link.publish(CHANNEL_PREFIX + topic, JSON.stringify({ from, content }))
     },
     subscribe(topic, listener) {
-      const unsubscribe = here.subscribe(topic, listener)
-      let listening = true
+      const unsubscribe = local.subscribe(topic, listener)
+      let isSubscribed = true
       count(topic, 1)
       return () => {
-        if (!listening) return
-        listening = false
+        if (!isSubscribed) return
+        isSubscribed = false
         unsubscribe()
         count(topic, -1)
       }
@@ -52,11 +52,11 @@ export function redisSignals(link: RedisLink): Signals {
   }
 }
 
-/** Undefined for what no server of ours said. */
-function read(text: string): { from: string; content: SignalContent } | undefined {
+/** Undefined if no server of ours published it. */
+function parse(text: string): { from: string; content: SignalContent } | undefined {
   if (text.length > LENGTH_MAX) return undefined
   try {
-    return saying.safeParse(JSON.parse(text)).data
+    return message.safeParse(JSON.parse(text)).data
   } catch {
     return undefined
   }

@@ -1,16 +1,16 @@
 /**
- * Carries what is worth something only to those who listen in this moment, such as that somebody types. Nothing is stored, and
- * what is lost was not needed. A signal is plain JSON, so that it may come from another process.
+ * Ephemeral messages for current listeners, such as typing indicators. Nothing is stored, and a lost signal does no harm. A signal is
+ * plain JSON, because it may come from another process.
  */
 export type SignalContent = Readonly<Record<string, string | number | boolean>>
 
 export interface Signals {
   publish(topic: string, content: SignalContent): void
-  /** Calls `listener` with each signal of the topic, until the function that it gives back is called. */
+  /** Calls `listener` with each signal of the topic. Returns the function that unsubscribes. */
   subscribe(topic: string, listener: (content: SignalContent) => void): () => void
 }
 
-/** Carries signals within this process. */
+/** Signals within this process. */
 export function processSignals(): Signals {
   const topics = new Map<string, Set<(content: SignalContent) => void>>()
   return {

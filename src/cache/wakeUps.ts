@@ -1,14 +1,14 @@
 /**
- * Tells readers that there is something new to read. A wake-up carries nothing: the truth is the table, and readers look each
- * second without one, so a lost wake-up costs a second and never an event.
+ * Notifies readers that there is something new to read. A wake-up has no content: readers read the table, and poll it each second in any
+ * case, so a lost wake-up delays an event by a second and never loses it.
  */
 export interface WakeUps {
   publish(): void
-  /** Calls `listener` at each wake-up, until the function that it gives back is called. */
+  /** Calls `listener` at each wake-up. Returns the function that unsubscribes. */
   subscribe(listener: () => void): () => void
 }
 
-/** Wakes the readers of this process. */
+/** Wake-ups within this process. */
 export function processWakeUps(): WakeUps {
   const listeners = new Set<() => void>()
   return {

@@ -1,4 +1,4 @@
-/** The database as the server uses it: one pool, and handles on it that count for whoever asked. */
+/** The database: one pool, and handles on it that count statements for one operation each. */
 import type pg from 'pg'
 import { ConnectionPool, isBroken } from './connections.ts'
 import { DatabaseLostError, Reachability } from './reachability.ts'
@@ -11,21 +11,21 @@ import { NO_FRAME, PipelinedStatement, parsers, StatementQuery, type StatementRe
 import type { TextQuery } from './wire/textQuery.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
-// A statement is a read of one screen, or a step of a rule; longer than this is a mistake, not patience. Whoever waits for a
-// lock so long is told to try again. A transaction in which nothing happens holds its locks no longer than this.
+// A statement reads one screen or is one step of a rule, so a longer one is a mistake. A caller that waits longer for a lock is told to
+// try again. An idle transaction holds its locks no longer than this.
 const STATEMENT_TIMEOUT_MS = 8_000
 const LOCK_TIMEOUT_MS = 2_000
 const IDLE_IN_TRANSACTION_MS = 10_000
 const IDLE_TIMEOUT_MS = 60_000
-// What is read often is in memory, and disks have no arm that moves. By PostgreSQL's own 4, a page out of a long list is sorted
-// rather than read in the order of its index: 15,900 rows of a feed for 20 of them.
+// Hot rows are in memory, and SSDs have no seek time. With PostgreSQL's default of 4, a page of a long list was sorted instead of read in
+// the order of its index: 15,900 rows of a feed for 20 of them.
 const RANDOM_PAGE_COST = 1.1
 
 export interface DatabaseOptions {
   connectionString: string
   connectionsMax: number
   onError: (error: Error) => void
-  /** The database does not answer; work in flight has been given up, new work is refused at once. */
+  /** The database does not answer: running statements have failed, new ones are refused at once. */
   onLost?: (cause: unknown) => void
   onBack?: () => void
 }
@@ -35,19 +35,19 @@ interface Server {
   reachability: Reachability
 }
 
-/** A handle on the database: statements outside a transaction, and the way into one. */
+/** A handle on the database. Its own statements run outside a transaction; `withTransaction` opens one. */
 export class Database extends Statements {
   readonly #server: Server
   readonly #count: StatementCount | undefined
 
-  constructor(place: DatabaseOptions | Server, count?: StatementCount) {
-    const server = 'pool' in place ? place : openServer(place)
+  constructor(target: DatabaseOptions | Server, count?: StatementCount) {
+    const server = 'pool' in target ? target : openServer(target)
     super({ query: (statement) => runOnce(server.pool, statement, count) })
     this.#server = server
     this.#count = count
   }
 
-  /** The same database, for one operation: what is asked by this handle is counted for it. */
+  /** Returns a handle that counts its statements for one operation. */
   counting(count: StatementCount): Database {
     return new Database(this.#server, count)
   }
@@ -66,33 +66,37 @@ export class Database extends Statements {
   }
 
   /**
-   * Runs a statement whose result is text. `isSpent` says whether its connection is to be closed after it. `origin` is needed
-   * only if statements are recorded.
+   * Runs a statement whose columns are text. Its connection is closed afterwards if `mustClose` returns true. `origin` is needed only
+   * if statements are recorded.
    */
-  runText(query: TextQuery, isSpent: (client: pg.PoolClient) => boolean, origin?: StatementOrigin): Promise<TextRow[]> {
+  runText(
+    query: TextQuery,
+    mustClose: (client: pg.PoolClient) => boolean,
+    origin?: StatementOrigin,
+  ): Promise<TextRow[]> {
     const send = (client: pg.PoolClient, done: (failure: Error | null, rows: TextRow[]) => void) => {
       submit(client, query.whenDone(done))
     }
-    return onConnection(this.pool, this.#count, origin, send, isSpent)
+    return onConnection(this.pool, this.#count, origin, send, mustClose)
   }
 
   /** Counts a read by Prisma as one statement of this name. */
-  countingOne<Answer>(name: string, ask: () => Promise<Answer>): Promise<Answer> {
-    return this.countingPipeline([{ statement: { name, source: 'fallback' } }], [], ask)
+  countingOne<Result>(name: string, send: () => Promise<Result>): Promise<Result> {
+    return this.countingPipeline([{ statement: { name, source: 'fallback' } }], [], send)
   }
 
   /** Counts these statements, and those of the reads sent with them that have an answer. */
-  async countingPipeline<Answer>(
+  async countingPipeline<Result>(
     statements: readonly { statement: StatementOrigin }[],
     reads: readonly PrefetchRead[],
-    ask: () => Promise<Answer>,
-  ): Promise<Answer> {
+    send: () => Promise<Result>,
+  ): Promise<Result> {
     const startedAt = performance.now()
     try {
-      return await ask()
+      return await send()
     } finally {
       const answeredReads = reads.filter(({ rows }) => rows)
-      countSome(this.#count, startedAt, statements.length + answeredReads.length)
+      addToCount(this.#count, startedAt, statements.length + answeredReads.length)
       if (this.#count?.sent) {
         recordStatements(this.#count.sent, performance.now() - startedAt, [
           ...statements.map(({ statement }) => statement),
@@ -129,11 +133,11 @@ function openServer({ connectionString, connectionsMax, onError, onLost, onBack 
   const reachability = new Reachability({
     connectionString,
     onLost: (cause) => {
-      pool.giveUp(new DatabaseLostError(cause))
+      pool.failAll(new DatabaseLostError(cause))
       onLost?.(cause)
     },
     onBack: () => {
-      pool.takeUp()
+      pool.resume()
       onBack?.()
     },
   })
@@ -150,36 +154,36 @@ const runOnce = (
     submit(client, new StatementQuery([pipelined], NO_FRAME, (failure) => done(failure, pipelined.result)))
   })
 
-/** Has `send` send one statement on a connection, which goes back when it is done; once more where it was stale. */
-function onConnection<Answer>(
+/** Borrows a connection for one statement, which `send` sends. Repeats it once if it was stale. */
+function onConnection<Result>(
   pool: ConnectionPool,
   count: StatementCount | undefined,
   origin: StatementOrigin | undefined,
-  send: (client: pg.PoolClient, done: (failure: Error | null, answer: Answer) => void) => void,
-  isSpent: (client: pg.PoolClient) => boolean = () => false,
-): Promise<Answer> {
+  send: (client: pg.PoolClient, done: (failure: Error | null, result: Result) => void) => void,
+  mustClose: (client: pg.PoolClient) => boolean = () => false,
+): Promise<Result> {
   return new Promise((resolve, reject) => {
     let isRepeated = false
     const use = (client: pg.PoolClient) => {
       const startedAt = performance.now()
-      send(client, (failure, answer) => {
-        countSome(count, startedAt, 1)
+      send(client, (failure, result) => {
+        addToCount(count, startedAt, 1)
         if (origin && count?.sent) recordStatements(count.sent, performance.now() - startedAt, [origin])
-        const isToRepeat = isStale(failure) && !isRepeated
-        if (isToRepeat) pool.renew(client)
-        pool.giveBack(client, isBroken(failure) || isSpent(client))
-        if (isToRepeat) {
+        const repeats = isStale(failure) && !isRepeated
+        if (repeats) pool.retire(client)
+        pool.release(client, isBroken(failure) || mustClose(client))
+        if (repeats) {
           isRepeated = true
-          pool.lend(use, reject)
+          pool.acquire(use, reject)
         } else if (failure) reject(failure)
-        else resolve(answer)
+        else resolve(result)
       })
     }
-    pool.lend(use, reject)
+    pool.acquire(use, reject)
   })
 }
 
-function countSome(count: StatementCount | undefined, startedAt: number, statements: number): void {
+function addToCount(count: StatementCount | undefined, startedAt: number, statements: number): void {
   if (!count) return
   count.statements += statements
   count.durationMs += performance.now() - startedAt

@@ -1,12 +1,12 @@
 /**
- * The columns of a model, written out in a statement. With `*` a migration that adds one changes what a prepared statement gives,
- * which PostgreSQL refuses from then on; by name an older server goes on beside a newer database.
+ * The columns of a model, by name. With `*`, a migration that adds a column would change the result of prepared statements, which
+ * PostgreSQL then refuses; by name, an older server continues to work with a newer database.
  */
 import { dataModel } from './generated/datamodel.ts'
 
 type ModelName = keyof typeof dataModel.models
 
-/** A part of a statement's text that is known when the program starts. */
+/** A part of a statement's text, not a parameter. */
 export class Columns {
   readonly text: string
 
@@ -16,12 +16,12 @@ export class Columns {
 }
 
 interface Choice<Name extends ModelName> {
-  /** What the statement calls the table. */
+  /** The table's name or alias in the statement. */
   of?: string
   without?: readonly (keyof (typeof dataModel.models)[Name]['columns'])[]
 }
 
-/** All columns of this model. Made once, where its statement is. */
+/** All columns of this model. Make them once, beside their statement. */
 export function columnsOf<Name extends ModelName>(model: Name, { of, without = [] }: Choice<Name> = {}): Columns {
   const columns = Object.entries<{ column: string }>(dataModel.models[model].columns)
   const chosen = columns.filter(([name]) => !(without as readonly string[]).includes(name))

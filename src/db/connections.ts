@@ -1,25 +1,25 @@
 /**
- * The pool. A connection that is given back stays at hand for the next statement: pg's own pool sets a time-out and waits a
- * turn of the event loop for each loan, which costs a small read a tenth of its time. Where anybody waits in pg's queue, a
- * connection goes back there, so everybody is served in turn.
+ * The connection pool. A released connection stays at hand for the next statement: pg's own pool sets a timer and waits a turn of the
+ * event loop for each connection, which is a tenth of the time of a small read. If callers wait in pg's queue, a released connection
+ * goes to pg's pool, so they are served in turn.
  */
 import pg from 'pg'
 import { DatabaseClient, type PoolOptions } from './databaseClient.ts'
 import type { DatabaseLostError } from './reachability.ts'
 import { destroy } from './wire/pgInternals.ts'
 
-// What was not used for so long goes back to pg's pool, which closes it when it stays idle there.
+// A connection that is not needed for so long returns to pg's pool, which closes it when it stays idle there.
 const AT_HAND_MS = 30_000
 
 export class ConnectionPool extends pg.Pool {
   #lost: DatabaseLostError | undefined
   readonly #clients = new Set<pg.PoolClient>()
-  /** The one used last stands last, and is lent first. */
+  /** Released connections. The most recently used one is last, and is acquired first. */
   readonly #atHand: pg.PoolClient[] = []
-  /** The fewest at hand since the last look: so many were not needed. */
+  /** The smallest number at hand since the last check: so many were not needed. */
   #unused = 0
-  readonly #look: NodeJS.Timeout
-  /** How often all connections were renewed, and how often they had been when each was made. */
+  readonly #unusedCheck: NodeJS.Timeout
+  /** The number of times that all connections were retired; and its value when each was made. */
   #generation = 0
   readonly #generations = new WeakMap<pg.PoolClient, number>()
 
@@ -27,58 +27,58 @@ export class ConnectionPool extends pg.Pool {
     super({ ...options, Client: DatabaseClient })
     this.on('connect', (client) => this.#watch(client))
     this.on('remove', (client) => this.#clients.delete(client))
-    this.#look = setInterval(() => this.#handBackUnused(), AT_HAND_MS)
-    this.#look.unref()
+    this.#unusedCheck = setInterval(() => this.#returnUnused(), AT_HAND_MS)
+    this.#unusedCheck.unref()
   }
 
   /**
-   * Gives a connection to `use`, at once where one is at hand, which gives it back by `giveBack`. By callbacks: between them a
-   * promise for each step costs as much as the rest of a small request.
+   * Calls `use` with a connection, synchronously if one is at hand. The caller has to `release` it. With callbacks, because a promise
+   * for each step costs as much as the rest of a small request.
    */
-  lend(use: (client: pg.PoolClient) => void, refuse: (error: Error) => void): void {
+  acquire(use: (client: pg.PoolClient) => void, refuse: (error: Error) => void): void {
     const client = this.#lost ? undefined : this.#take()
     if (this.#lost) refuse(this.#lost)
     else if (client) use(client)
     else {
       super.connect((error, connected) => {
-        if (!connected) refuse(error ?? new Error('There is no connection.'))
+        if (!connected) refuse(error ?? new Error('No connection is available.'))
         else if (this.#isOld(connected)) {
           connected.release(true)
-          this.lend(use, refuse)
+          this.acquire(use, refuse)
         } else use(connected)
       })
     }
   }
 
-  /** Takes back what was lent; closes it where it is spent. */
-  giveBack(client: pg.PoolClient, spent = false): void {
-    const isSpent = spent || this.#isOld(client)
-    if (isSpent || this.waitingCount > 0 || this.ending || this.#lost) client.release(isSpent)
+  /** Takes a connection back, or closes it. */
+  release(client: pg.PoolClient, close = false): void {
+    const isClosed = close || this.#isOld(client)
+    if (isClosed || this.waitingCount > 0 || this.ending || this.#lost) client.release(isClosed)
     else this.#atHand.push(client)
   }
 
   /**
-   * Closes all connections as old as this one, those in use as soon as they are given back: what one of them has prepared is
-   * stale, so it will be on all of them, statement by statement.
+   * Closes all connections of this one's generation, those in use when they are released: if a prepared statement is stale on one of
+   * them, it is stale on all.
    */
-  renew(client: pg.PoolClient): void {
+  retire(client: pg.PoolClient): void {
     if (this.#isOld(client)) return
     this.#generation++
     this.#unused = 0
     for (const old of this.#atHand.splice(0)) old.release(true)
   }
 
-  /** Ends every connection, and with it whatever waits for an answer; refuses new work with this error. */
-  giveUp(error: DatabaseLostError): void {
+  /** Closes every connection, so running statements fail, and refuses new work with this error until `resume`. */
+  failAll(error: DatabaseLostError): void {
     this.#lost = error
     for (const client of this.#clients) destroy(client)
   }
 
-  takeUp(): void {
+  resume(): void {
     this.#lost = undefined
   }
 
-  /** How many connections nobody uses. */
+  /** The number of connections that are not in use. */
   get freeCount(): number {
     return this.idleCount + this.#atHand.length
   }
@@ -86,9 +86,9 @@ export class ConnectionPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>
   override connect(callBack: ConnectCallback): void
   override connect(callBack?: ConnectCallback): Promise<pg.PoolClient> | undefined {
-    if (!callBack) return new Promise((resolve, reject) => this.lend(resolve, reject))
-    this.lend(
-      (client) => callBack(undefined, client, (spent) => client.release(spent)),
+    if (!callBack) return new Promise((resolve, reject) => this.acquire(resolve, reject))
+    this.acquire(
+      (client) => callBack(undefined, client, (close) => client.release(close)),
       (error) => callBack(error, undefined, () => {}),
     )
     return undefined
@@ -97,7 +97,7 @@ export class ConnectionPool extends pg.Pool {
   override end(): Promise<void>
   override end(callBack: () => void): void
   override end(callBack?: () => void): Promise<void> | undefined {
-    clearInterval(this.#look)
+    clearInterval(this.#unusedCheck)
     for (const client of this.#atHand.splice(0)) client.release()
     if (!callBack) return super.end()
     super.end(callBack)
@@ -114,7 +114,7 @@ export class ConnectionPool extends pg.Pool {
     return client
   }
 
-  // One that breaks emits an error, which would end the process. Where it is lent, the statement on it rejects besides.
+  // A connection that breaks emits an error, which would end the process without a listener. If it is in use, its statement rejects, too.
   #watch(client: pg.PoolClient): void {
     this.#clients.add(client)
     this.#generations.set(client, this.#generation)
@@ -129,18 +129,18 @@ export class ConnectionPool extends pg.Pool {
     client.on('end', () => drop())
   }
 
-  #handBackUnused(): void {
+  #returnUnused(): void {
     for (const client of this.#atHand.splice(0, this.#unused)) client.release()
     this.#unused = this.#atHand.length
   }
 }
 
-/** Whether a connection is of no more use after this failure: what PostgreSQL refused has left it sound. */
+/** True if a connection cannot be used after this failure. An error that PostgreSQL reports leaves it usable, unless it is fatal. */
 export const isBroken = (failure: Error | null): boolean =>
   failure !== null && (!(failure instanceof pg.DatabaseError) || failure.severity === 'FATAL')
 
 type ConnectCallback = (
   error: Error | undefined,
   client: pg.PoolClient | undefined,
-  release: (spent?: Error | boolean) => void,
+  release: (close?: Error | boolean) => void,
 ) => void

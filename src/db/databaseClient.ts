@@ -1,12 +1,12 @@
 /**
- * A connection on which our statements mean the same everywhere. A role, a database or a server may have defaults of its own for
- * how values are written, what a transaction sees and how long a statement may run, so what we rely on is set on each connection,
- * by a statement and not in the start-up packet: poolers refuse or ignore what they do not know there.
+ * Connections with the settings that our statements rely on. A role, a database or a server may have other defaults for the format of
+ * values, isolation and time limits. The settings are made by a statement, not in the start-up packet, because poolers refuse or
+ * ignore unknown parameters there.
  */
 import pg from 'pg'
 import { destroy } from './wire/pgInternals.ts'
 
-/** Settings of a connection beside those that all have, by the names that PostgreSQL gives them. */
+/** Settings by their PostgreSQL names, in addition to those that every connection has. */
 export type SessionSettings = Readonly<Record<string, string | number>>
 
 export interface DatabaseClientOptions extends pg.ClientConfig {
@@ -15,9 +15,9 @@ export interface DatabaseClientOptions extends pg.ClientConfig {
 
 const PREPARE_TIMEOUT_MS = 10_000
 
-/** What every connection relies on. */
-const RELIED_ON: SessionSettings = {
-  // How values are written and read.
+/** The settings of every connection. */
+const SETTINGS: SessionSettings = {
+  // Formats of values.
   datestyle: 'ISO, MDY',
   intervalstyle: 'postgres',
   timezone: 'UTC',
@@ -25,32 +25,32 @@ const RELIED_ON: SessionSettings = {
   bytea_output: 'hex',
   standard_conforming_strings: 'on',
   array_nulls: 'on',
-  // What a transaction sees and may do. By another isolation, people who apply for one task at once would fail each other.
+  // Transactions. With a stricter isolation, concurrent applications for one task would make each other fail.
   default_transaction_isolation: 'read committed',
   default_transaction_read_only: 'off',
   default_transaction_deferrable: 'off',
-  // How long anything may take: what limits there are, a connection names itself.
+  // Time limits: none but those that a connection sets itself.
   statement_timeout: 0,
   lock_timeout: 0,
   idle_in_transaction_session_timeout: 0,
-  // Where a policy filters rows, as on the tables of graphile-worker, it does, and is no error.
+  // Policies, as on the tables of graphile-worker, filter rows instead of raising an error.
   row_security: 'on',
-  // Searches find all that fits, not a sample of it.
+  // Searches find all matches, not a sample.
   gin_fuzzy_search_limit: 0,
-  // Compiling costs more than any of our statements takes.
+  // Compilation takes longer than any of our statements.
   jit: 'off',
 }
 
-/** Those that PostgreSQL does not know before this version. */
+/** Settings that PostgreSQL has only since a version. */
 const NEWER: readonly { since: number; settings: SessionSettings }[] = [
   { since: 140_000, settings: { idle_session_timeout: 0 } },
   { since: 170_000, settings: { transaction_timeout: 0 } },
 ]
 
-/** The extensions that migrations create. Where an operator has installed them in a schema of their own, they are found there. */
+/** The extensions that migrations create. An operator may have installed them in another schema, which the search path then includes. */
 export const EXTENSIONS: readonly string[] = ['cube', 'pg_trgm']
 
-/** A client that sets what we rely on before it is said to be connected. */
+/** A client that makes its settings before it counts as connected. */
 export class DatabaseClient extends pg.Client {
   readonly #settings: SessionSettings
   readonly #timeoutMs: number
@@ -74,15 +74,15 @@ export class DatabaseClient extends pg.Client {
     return undefined
   }
 
-  // One that cannot be prepared is of no use, and who was waiting for it will not end it.
+  // A client whose settings fail is closed here, because the caller will not end it.
   #prepare(done: (error: Error | null) => void): void {
     const query = { text: preparation(this.#settings), query_timeout: this.#timeoutMs }
-    // One that breaks meanwhile emits an error, for which nobody listens yet: it would end the process.
-    const isTold = () => {}
-    this.on('error', isTold)
+    // Until the caller has the client, no one listens for its errors, and an error without a listener ends the process.
+    const ignore = () => {}
+    this.on('error', ignore)
     super.query(query, (error: Error | null) => {
       if (error) destroy(this)
-      else this.off('error', isTold)
+      else this.off('error', ignore)
       done(error)
     })
   }
@@ -91,7 +91,7 @@ export class DatabaseClient extends pg.Client {
 type CallBack = ((error: Error) => void) | ((error: null, client: pg.Client) => void)
 
 function preparation(settings: SessionSettings): string {
-  const now = Object.entries({ ...RELIED_ON, ...settings }).map(assignment)
+  const now = Object.entries({ ...SETTINGS, ...settings }).map(assignment)
   const newer = NEWER.flatMap(({ since, settings }) =>
     Object.entries(settings).map((entry) => `${whereIs(since)} then ${assignment(entry)} end`),
   )
@@ -103,7 +103,7 @@ const assignment = ([name, value]: readonly [string, string | number]): string =
 
 const whereIs = (version: number): string => `case when current_setting('server_version_num')::integer >= ${version}`
 
-// A commit that a crash may lose would be a charge that nobody knows of. What is stricter than on is left as it is.
+// A commit that is lost in a crash could be a charge without a record. Stricter settings than on are kept.
 const DURABLE = `case current_setting('synchronous_commit') when 'off' then ${assignment(['synchronous_commit', 'on'])} end`
 
 const SEARCH_PATH = `
@@ -121,5 +121,5 @@ const SEARCH_PATH = `
 
 export type PoolOptions = pg.PoolConfig & Pick<DatabaseClientOptions, 'settings'>
 
-/** A pool of such connections. */
+/** A pool of connections with these settings. */
 export const poolOf = (options: PoolOptions): pg.Pool => new pg.Pool({ ...options, Client: DatabaseClient })

@@ -1,7 +1,7 @@
 /**
- * Ids. Inside, a UUIDv7: it sorts by the time it was made, so an index on it is also "newest first".
- * Outside, a prefix that names the type and the same 128 bits in 26 characters of lower-case Crockford base32
- * (https://www.crockford.com/base32.html): short enough to read out, and never mistaken for another type's.
+ * Ids. Inside, a UUIDv7: it sorts by the time of its creation, so an index on it is also "newest first". Outside, the prefix of the
+ * type and the same 128 bits in 26 characters of lower-case Crockford base32 (https://www.crockford.com/base32.html): short enough to
+ * read out, and never mistaken for an id of another type.
  */
 import { v7 } from 'uuid'
 
@@ -58,7 +58,7 @@ export const asPublicId = (text: string): PublicId => text as unknown as PublicI
 
 export const newId = (): string => v7()
 
-// An answer has an id for each object in it, so both ways work on characters: with big integers one took two microseconds.
+// A response has an id for each object, so both directions work on bytes: with big integers, one id took two microseconds.
 const HEX = '0123456789abcdef'
 const DASH = '-'.charCodeAt(0)
 const UNDERSCORE = '_'.charCodeAt(0)
@@ -72,7 +72,7 @@ const HEX_VALUES = valuesOf(HEX)
 const HEX_CODES = codesOf(HEX)
 const DIGIT_VALUES = valuesOf(ALPHABET)
 const DIGIT_CODES = codesOf(ALPHABET)
-// Written and read again within one call.
+// Written and read within one call.
 const scratch = Buffer.alloc(UUID_LENGTH)
 const read = Buffer.alloc(UUID_LENGTH)
 
@@ -80,12 +80,12 @@ const digit = (value: number): number => DIGIT_CODES[value & 31] as number
 
 const five = (a: number, b: number, c: number, d: number, e: number): number =>
   (hex(a) << 16) | (hex(b) << 12) | (hex(c) << 8) | (hex(d) << 4) | hex(e)
-// Of bytes: what the texts of an answer are made of differs, and each look at a character would begin by asking.
-const hex = (place: number): number => HEX_VALUES[read[place] as number] as number
+// From a buffer: strings have several representations in V8, and `charCodeAt` would check for them each time.
+const hex = (index: number): number => HEX_VALUES[read[index] as number] as number
 
 /**
- * The id that clients see, e.g. `tsk_01jd...`. Five hexadecimal digits are four of ours, behind the first two of each, and all
- * characters are made into a text at once: a page has some fifty ids.
+ * The public id, e.g. `tsk_01jd...`. After the first two digits of each, five hexadecimal digits are four base32 digits. One call makes
+ * the string of all characters, because a page has some fifty ids.
  */
 export function toPublicId(prefix: IdPrefix, uuid: string): PublicId {
   read.write(uuid, 'latin1')
@@ -128,13 +128,13 @@ export function toPublicId(prefix: IdPrefix, uuid: string): PublicId {
   return asPublicId(prefix + digits)
 }
 
-/** The UUID behind an id of this type, or undefined when the text is malformed or names another type. */
+/** The UUID of an id of this type; undefined if the id is malformed or of another type. */
 export function fromPublicId(prefix: IdPrefix, id: PublicId): string | undefined {
   const parsed = parsePublicId(id)
   return parsed && ID_PREFIXES[parsed.type] === prefix ? parsed.uuid : undefined
 }
 
-/** The type and UUID behind any id, or undefined when it is not one of ours. */
+/** The type and the UUID of any id; undefined if it is malformed or its prefix is unknown. */
 export function parsePublicId(id: PublicId): { type: NodeType; uuid: string } | undefined {
   const match = PUBLIC_ID.exec(textOf(id))
   const type = TYPES.get(match?.[1] ?? '')
@@ -147,8 +147,8 @@ function uuidOfDigits(digits: string): string {
   // The first digit has three bits.
   let bitCount = -2
   let length = 0
-  for (let place = 0; place < digits.length; place++) {
-    bits = (bits << 5) | (DIGIT_VALUES[digits.charCodeAt(place)] as number)
+  for (let index = 0; index < digits.length; index++) {
+    bits = (bits << 5) | (DIGIT_VALUES[digits.charCodeAt(index)] as number)
     bitCount += 5
     while (bitCount >= 4) {
       bitCount -= 4

@@ -1,4 +1,4 @@
-// Brings the database to what this program needs, with Prisma's own bookkeeping, so that its tools can carry on.
+// Applies migrations at the start. The table and the lock are those of Prisma's own engine, so its tools work beside this.
 import { createHash, randomUUID } from 'node:crypto'
 import { access, readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -13,31 +13,31 @@ import { refuseUnfitDatabase } from './unfitDatabase.ts'
 type Migration = Readonly<{ name: string; sql: string; checksum: string }>
 type Applied = Readonly<{ name: string; checksum: string; startedAt: Date; finishedAt: Date | null }>
 
-const MIGRATION_LOCK = 72_707_369 // The number that Prisma's own engine locks.
-const TURN_WAIT_MS = 300_000 // Another server may be building an index meanwhile.
-const TURN_POLL_MS = 100
-const TURN_SILENCE_MS = 2_000 // An operator wonders by then what the start is waiting for.
+const MIGRATION_LOCK = 72_707_369 // The lock of Prisma's own engine.
+const LOCK_WAIT_MS = 300_000 // Another server may be building an index.
+const LOCK_POLL_MS = 100
+const NOTICE_AFTER_MS = 2_000 // By then an operator wonders what the start waits for.
 const CONNECT_WAIT_MS = 10_000
-const TABLE_WAIT_MS = 30_000 // Whoever reads the table waits behind us: better to fail and be started again.
+const TABLE_LOCK_WAIT_MS = 30_000 // All other statements on the table queue meanwhile: better to fail and start again.
 
-/** Why the database is not to be used by this program, in one sentence that says what to do. */
+/** The reason why this program cannot use the database, in one sentence with the next step. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError'
 }
 
-/** A connection that holds the migration lock while this one waits for it. */
+/** The connection that holds the migration lock. */
 export type Holder = Readonly<{ pid: number; application: string; since: Date }>
 
 interface Options {
   directory?: string
-  /** Called once, where another connection has held the migration lock for two seconds. */
+  /** Called once, after two seconds of waiting for the migration lock. */
   onWait?: (holder: Holder | undefined) => void
 }
 
 /**
- * Applies the migrations that the database lacks, one server at a time, and promises their names. Where none is missing, nothing
- * is created, so a user without the right to create may start a server.
- * Refuses, before it changes anything, an unfit database, an edited or an unfinished migration and a database newer than the program.
+ * Applies the missing migrations, one server at a time, and returns their names. If none is missing, nothing is created, so a user
+ * without the privilege to create can start a server. Refuses, before it changes anything, an unsuitable database, an edited or
+ * unfinished migration, and a database newer than the program.
  */
 export async function migrate(connectionString: string, options: Options = {}): Promise<readonly string[]> {
   const migrations = await readMigrations(options.directory ?? (await migrationsDirectory()))
@@ -47,20 +47,20 @@ export async function migrate(connectionString: string, options: Options = {}): 
     connectionTimeoutMillis: CONNECT_WAIT_MS,
     application_name: 'errand migrations',
   })
-  client.on('error', () => {}) // The statement that is running rejects with the same.
+  client.on('error', () => {}) // The running statement rejects with the same error.
   await client.connect()
   try {
-    await takeTurn(client, options.onWait)
+    await takeLock(client, options.onWait)
     const applied = await readApplied(client)
-    refuseUnfit(migrations, applied)
-    // Before ours: our functions call `graphile_worker.add_job`.
+    refuseMismatch(migrations, applied)
+    // First, because our functions call `graphile_worker.add_job`.
     await migrateJobQueue(connectionString)
     const missing = migrations.filter(({ name }) => !applied.some((row) => row.name === name))
     for (const migration of missing) await apply(client, migration)
     await refuseMissingRights(client)
     return missing.map(({ name }) => name)
   } finally {
-    // The lock ends with the connection, but behind a pooler that goes on.
+    // The lock ends with the connection, but a pooler keeps its connection open.
     await client.query('rollback; select pg_advisory_unlock_all()').catch(() => {})
     await client.end()
   }
@@ -68,7 +68,7 @@ export async function migrate(connectionString: string, options: Options = {}): 
 
 async function migrateJobQueue(connectionString: string): Promise<void> {
   const pool = poolOf({ connectionString, max: 1, connectionTimeoutMillis: CONNECT_WAIT_MS })
-  pool.on('error', () => {}) // The statement that is running rejects with the same.
+  pool.on('error', () => {}) // The running statement rejects with the same error.
   pool.on('connect', (client) => client.on('error', () => {}))
   try {
     await runMigrations({ pgPool: pool, logger: new Logger(() => () => {}) })
@@ -77,26 +77,25 @@ async function migrateJobQueue(connectionString: string): Promise<void> {
   }
 }
 
-// Asked again and again, not waited for: `create index concurrently` waits for every statement that runs, and so would
-// wait for the one that waits for it.
-async function takeTurn(client: pg.Client, onWait: Options['onWait']): Promise<void> {
+// By polling: `create index concurrently` waits for every running statement, so it would wait for a statement that waits for its lock.
+async function takeLock(client: pg.Client, onWait: Options['onWait']): Promise<void> {
   const startedAt = Date.now()
-  let isSaid = false
-  while (Date.now() < startedAt + TURN_WAIT_MS) {
+  let isNoticed = false
+  while (Date.now() < startedAt + LOCK_WAIT_MS) {
     const { rows } = await client.query('select pg_try_advisory_lock($1) as locked', [MIGRATION_LOCK])
     if (rows[0].locked) return
-    if (!isSaid && Date.now() >= startedAt + TURN_SILENCE_MS) {
-      isSaid = true
+    if (!isNoticed && Date.now() >= startedAt + NOTICE_AFTER_MS) {
+      isNoticed = true
       onWait?.(await readHolder(client))
     }
-    await pause(TURN_POLL_MS)
+    await pause(LOCK_POLL_MS)
   }
   throw new MigrationError(
-    `Another server has been migrating this database for ${TURN_WAIT_MS / 1000} s: see what it does, then start again.`,
+    `Another server has been migrating this database for ${LOCK_WAIT_MS / 1000} s: wait until it has finished, or end it, then start again.`,
   )
 }
 
-// A lock by one number stands there as two halves, of which ours needs the lower.
+// pg_locks shows the number of a lock as two halves. The upper half of this one is 0.
 async function readHolder(client: pg.Client): Promise<Holder | undefined> {
   const { rows } = await client.query<Holder>(
     `select activity.pid, activity.application_name as application, activity.backend_start as since
@@ -126,7 +125,7 @@ async function readMigrations(directory: string): Promise<readonly Migration[]> 
 
 async function readApplied(client: pg.Client): Promise<readonly Applied[]> {
   const { rows: found } = await client.query(`select to_regclass('public._prisma_migrations') is not null as exists`)
-  if (!found[0].exists) await createBooks(client)
+  if (!found[0].exists) await createMigrationTable(client)
   const { rows } = await client.query<Applied>(`
     select migration_name as name, checksum, started_at as "startedAt", finished_at as "finishedAt"
     from _prisma_migrations
@@ -135,7 +134,7 @@ async function readApplied(client: pg.Client): Promise<readonly Applied[]> {
   return rows
 }
 
-async function createBooks(client: pg.Client): Promise<void> {
+async function createMigrationTable(client: pg.Client): Promise<void> {
   await client.query(`
     create table if not exists _prisma_migrations (
       id varchar(36) primary key not null,
@@ -149,12 +148,12 @@ async function createBooks(client: pg.Client): Promise<void> {
     )`)
 }
 
-function refuseUnfit(migrations: readonly Migration[], applied: readonly Applied[]): void {
+function refuseMismatch(migrations: readonly Migration[], applied: readonly Applied[]): void {
   for (const { name, checksum, startedAt, finishedAt } of applied) {
     const migration = migrations.find((one) => one.name === name)
     if (migration === undefined) {
       throw new MigrationError(
-        `The database is newer than this program, which does not know its migration ${name}: start the newer version.`,
+        `The database is newer than this program, which has no migration ${name}: start the newer version.`,
       )
     }
     if (finishedAt === null) {
@@ -173,8 +172,8 @@ function refuseUnfit(migrations: readonly Migration[], applied: readonly Applied
 async function apply(client: pg.Client, migration: Migration): Promise<void> {
   const concurrent = buildsConcurrently(migration)
   try {
-    // With its row in one transaction: it is applied and known to be, or neither, also when the process is killed.
-    if (!concurrent) await client.query(`begin; set local lock_timeout = ${TABLE_WAIT_MS}`)
+    // The migration and its row are in one transaction, so a killed process leaves both or neither.
+    if (!concurrent) await client.query(`begin; set local lock_timeout = ${TABLE_LOCK_WAIT_MS}`)
     await client.query('insert into _prisma_migrations (id, checksum, migration_name) values ($1, $2, $3)', [
       randomUUID(),
       migration.checksum,
@@ -189,11 +188,11 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
     if (!concurrent) await client.query('commit')
   } catch (error) {
     if (!(error instanceof pg.DatabaseError)) throw error
-    throw new MigrationError(`The migration ${migration.name} failed: ${error.message}${placeOf(error, migration)}.`)
+    throw new MigrationError(`The migration ${migration.name} failed: ${error.message}${lineOf(error, migration)}.`)
   }
 }
 
-// PostgreSQL runs it in no transaction, and several statements sent as one are a transaction.
+// PostgreSQL refuses it in a transaction, and several statements sent together are one.
 function buildsConcurrently({ name, sql }: Migration): boolean {
   const statements = sql
     .replace(/--.*$|\/\*[\s\S]*?\*\//gm, '')
@@ -202,14 +201,16 @@ function buildsConcurrently({ name, sql }: Migration): boolean {
   if (!statements.some((statement) => /\b(create|drop)\s+(unique\s+)?index\s+concurrently\b/i.test(statement)))
     return false
   if (statements.length === 1) return true
-  throw new MigrationError(`The migration ${name} builds an index concurrently, which must stand alone in its file.`)
+  throw new MigrationError(
+    `The migration ${name} builds an index concurrently: put this statement into a migration of its own.`,
+  )
 }
 
-function placeOf(error: pg.DatabaseError, { sql }: Migration): string {
+function lineOf(error: pg.DatabaseError, { sql }: Migration): string {
   return error.position ? ` (line ${sql.slice(0, Number(error.position)).split('\n').length})` : ''
 }
 
-// Found from here, which is src/db or dist/src/db: migrations are not copied into dist.
+// Searched upwards from src/db or dist/src/db, because migrations are not copied into dist.
 async function migrationsDirectory(): Promise<string> {
   let directory = dirname(fileURLToPath(import.meta.url))
   while (directory !== dirname(directory)) {
@@ -220,5 +221,7 @@ async function migrationsDirectory(): Promise<string> {
     if (found) return join(directory, 'prisma', 'migrations')
     directory = dirname(directory)
   }
-  throw new MigrationError('No package.json was found above the program, and so no migrations.')
+  throw new MigrationError(
+    'No package.json was found above the program, so its migrations cannot be found: install the program again.',
+  )
 }

@@ -1,12 +1,12 @@
-/** What the database user may not do although every migration is applied: tables are often made by one user and used by another. */
+/** Privileges that the database user lacks although every migration is applied: often one user creates the tables and another uses them. */
 import type { DatabaseClient } from './databaseClient.ts'
 import { dataModel } from './generated/datamodel.ts'
 import { UnfitDatabaseError } from './unfitDatabaseError.ts'
 
-// What migrations fill and nobody adds to while the server runs.
+// The server never inserts into these.
 const FILLED_BY_MIGRATIONS = ['categories']
 
-/** Refuses a user who may not read all tables, or not add to those that are added to. */
+/** Refuses a user who cannot select from all tables, or insert into those that the server writes. */
 export async function refuseMissingRights(client: DatabaseClient): Promise<void> {
   const tables = Object.values(dataModel.models).map(({ table }) => table)
   const { rows } = await client.query<{ username: string; name: string }>({

@@ -1,16 +1,16 @@
 /**
- * A pooler between us and PostgreSQL. One that gives each transaction another connection takes away what belongs to a session:
- * settings, prepared statements, `listen`, and the locks that outlive a transaction, which it would hand on to strangers.
+ * Refuses poolers that give each transaction another connection: those lose what belongs to a session, which is settings, prepared
+ * statements, `listen`, and the locks that outlive a transaction, which another client would get.
  */
 import pg from 'pg'
 import { UnfitDatabaseError } from './unfitDatabaseError.ts'
 import { destroy } from './wire/pgInternals.ts'
 
 const CONNECT_WAIT_MS = 10_000
-// Far above what a statement of no work takes, and below what a start may take.
+// Far more than such a statement takes, and less than a start may take.
 const ANSWER_WAIT_MS = 3_000
-const LOOKS_AFTER = 3
-const PROTOCOL_VIOLATION = '08P01' // By which PgBouncer says what its mode does not allow.
+const PROBES_AFTER = 3
+const PROTOCOL_VIOLATION = '08P01' // PgBouncer's error for a statement that its mode does not allow.
 
 const SHARED =
   'DATABASE_URL leads through a pooler that gives each transaction another connection (pool_mode = transaction): set DATABASE_URL to PostgreSQL itself, or pool_mode = session for this database, with a pool_size of DATABASE_POOL_MAX and 20 more for each server.'
@@ -25,8 +25,8 @@ export function plainClient(connectionString: string): pg.Client {
 }
 
 /**
- * Refuses a pooler by which two clients share a connection, and leaves nothing behind in it. While one is in a transaction, and
- * when it has ended, the other must go on with the connection that it began with, whichever order the pooler takes them in.
+ * Refuses a pooler if two clients share a connection, and leaves no state in it. While one client is in a transaction, and after that,
+ * the other must keep the connection that it began with, whatever the pooler's order.
  */
 export async function refuseSharedConnections(connectionString: string): Promise<void> {
   const [one, other] = [plainClient(connectionString), plainClient(connectionString)]
@@ -37,7 +37,7 @@ export async function refuseSharedConnections(connectionString: string): Promise
     const taken = await backendOf(other)
     const seen = [await backendOf(one)]
     await other.query('commit')
-    for (let look = 0; look < LOOKS_AFTER; look++) seen.push(await backendOf(one))
+    for (let probe = 0; probe < PROBES_AFTER; probe++) seen.push(await backendOf(one))
     if (taken === own || seen.some((backend) => backend !== own)) throw new UnfitDatabaseError(SHARED)
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.code === PROTOCOL_VIOLATION) throw new UnfitDatabaseError(SHARED)
@@ -51,17 +51,17 @@ export async function refuseSharedConnections(connectionString: string): Promise
 async function begin(client: pg.Client): Promise<void> {
   try {
     await client.connect()
-    await client.query(patient('begin'))
+    await client.query(withTimeout('begin'))
   } catch (error) {
     if (error instanceof pg.DatabaseError) throw error
     throw new UnfitDatabaseError(TOO_SMALL)
   }
 }
 
-// One that has to wait for the other's transaction shares its connection.
+// A client that waits for the other's transaction shares its connection.
 async function backendOf(client: pg.Client): Promise<unknown> {
   try {
-    const { rows } = await client.query<{ backend: number }>(patient('select pg_backend_pid() as backend'))
+    const { rows } = await client.query<{ backend: number }>(withTimeout('select pg_backend_pid() as backend'))
     return rows[0]?.backend
   } catch (error) {
     if (error instanceof pg.DatabaseError) throw error
@@ -69,4 +69,4 @@ async function backendOf(client: pg.Client): Promise<unknown> {
   }
 }
 
-const patient = (text: string) => ({ text, query_timeout: ANSWER_WAIT_MS })
+const withTimeout = (text: string) => ({ text, query_timeout: ANSWER_WAIT_MS })

@@ -1,30 +1,30 @@
 /**
- * What the author of a condition knows and PostgreSQL cannot. A hint changes how a list is read and never what is in it, so
- * Prisma, which is told nothing of it, answers the same: it stands under a symbol, where Prisma does not look.
+ * Hints of a condition's author to the reader about data that PostgreSQL's planner does not know. A hint changes how a list is read,
+ * never its rows. Hints are symbol properties, which Prisma ignores, so Prisma returns the same rows.
  */
-const APART = Symbol('no row fits two of these alternatives')
-const FOUND_FIRST = Symbol('few rows fit')
-const ASKED_OF_EACH = Symbol('looked up for each row')
-const PLANNED_ANEW = Symbol('the best plan depends on the values')
-const LASTING = Symbol('never changed')
+const DISJOINT = Symbol('disjoint')
+const SELECTIVE = Symbol('selective')
+const PROBED_PER_ROW = Symbol('probed per row')
+const CUSTOM_PLAN = Symbol('custom plan')
+const CONSTANT = Symbol('constant')
 
 interface Hints {
-  [APART]?: true
-  [FOUND_FIRST]?: true
-  [ASKED_OF_EACH]?: true
-  [PLANNED_ANEW]?: true
-  [LASTING]?: true
+  [DISJOINT]?: true
+  [SELECTIVE]?: true
+  [PROBED_PER_ROW]?: true
+  [CUSTOM_PLAN]?: true
+  [CONSTANT]?: true
 }
 
 /**
- * Alternatives of an OR of which no row fits two. A list in an order is then the merge of a list for each of them, in the order
- * of an index, where PostgreSQL would sort everything that fits.
+ * Marks the alternatives of an OR as disjoint: no row matches two. An ordered list is then a merge of one index scan for each
+ * alternative, where PostgreSQL would sort all matches.
  */
 export function disjoint<Where extends object>(alternatives: Where[]): Where[] {
-  return Object.assign(alternatives, { [APART]: true })
+  return Object.assign(alternatives, { [DISJOINT]: true })
 }
 
-/** In one of these statuses. Lists are indexed by status before their order, so each is read in order and all are merged. */
+/** A condition for rows in one of these statuses. Indexes of lists begin with the status, so one ordered scan a status is merged. */
 export function inStatuses<Status>(statuses: readonly Status[]) {
   const [first, ...more] = new Set(statuses)
   if (first === undefined) return { status: { in: [] as Status[] } }
@@ -32,55 +32,55 @@ export function inStatuses<Status>(statuses: readonly Status[]) {
 }
 
 /**
- * The condition of a `some` that few rows fit: they are found first, and by them the rows of the list, where PostgreSQL would
- * ask of each row of the list whether it has one.
+ * Marks the condition of a `some` that few rows match: they are found first, and the rows of the list by them, where PostgreSQL would
+ * probe each row of the list.
  */
 export function selective<Where extends object>(where: Where): Where {
-  return Object.assign(where, { [FOUND_FIRST]: true })
+  return Object.assign(where, { [SELECTIVE]: true })
 }
 
 /**
- * The condition of a `some` or `none` that is looked up for each row of the list by its key, where PostgreSQL would begin by reading all
- * rows that any could have: for a view over big tables, of which it knows little.
+ * Marks the condition of a `some` or `none` that is probed by key for each row of the list, where PostgreSQL would first read all related
+ * rows: for a view over big tables, for which its estimates are poor.
  */
 export function probedPerRow<Where extends object>(where: Where): Where {
-  return Object.assign(where, { [ASKED_OF_EACH]: true })
+  return Object.assign(where, { [PROBED_PER_ROW]: true })
 }
 
-/** A condition whose best index depends on its values, such as a word that is common or rare: planned at each request. */
+/** Marks a condition whose best index depends on its values, such as a common or a rare word. It is planned for each request. */
 export function customPlan<Where extends object>(where: Where): Where {
-  return Object.assign(where, { [PLANNED_ANEW]: true })
+  return Object.assign(where, { [CUSTOM_PLAN]: true })
 }
 
 /**
- * A condition that depends on nothing but who asks: made once for each of them, as long as they are remembered, and never
- * changed. So the reader reads it once, where a condition of a request is walked anew each time.
+ * Caches a condition that depends on the viewer only: it is made once for each viewer and never changed. So the reader compiles it
+ * once, where it walks a condition of a request each time.
  */
 export function perViewerConstant<Viewer extends object, Where extends object>(
   make: (viewer: Viewer | null) => Where,
 ): (viewer: Viewer | null) => Where {
-  const place = Symbol('what was made for this viewer')
-  let forNobody: Where | undefined
+  const key = Symbol('condition of this viewer')
+  let forAnonymous: Where | undefined
   return (viewer) => {
     if (!viewer) {
-      forNobody ??= markedConstant(make(null))
-      return forNobody
+      forAnonymous ??= markedConstant(make(null))
+      return forAnonymous
     }
-    // On the viewer and not in a WeakMap, which costs more than most conditions when people come and go.
-    const remembering = viewer as { [place]?: { viewer: Viewer; where: Where } }
-    const made = remembering[place]
-    // Not what came along when somebody made another viewer of this one.
-    if (made?.viewer === viewer) return made.where
+    // A property of the viewer, because entries of a WeakMap cost more than most conditions when viewers are short-lived.
+    const caching = viewer as { [key]?: { viewer: Viewer; where: Where } }
+    const cached = caching[key]
+    // A copy of a viewer has the property of the original.
+    if (cached?.viewer === viewer) return cached.where
     const where = markedConstant(make(viewer))
-    remembering[place] = { viewer, where }
+    caching[key] = { viewer, where }
     return where
   }
 }
 
-const markedConstant = <Where extends object>(where: Where): Where => Object.assign(where, { [LASTING]: true })
+const markedConstant = <Where extends object>(where: Where): Where => Object.assign(where, { [CONSTANT]: true })
 
-export const areDisjoint = (alternatives: object): boolean => (alternatives as Hints)[APART] === true
-export const isSelective = (where: object): boolean => (where as Hints)[FOUND_FIRST] === true
-export const isProbedPerRow = (where: object): boolean => (where as Hints)[ASKED_OF_EACH] === true
-export const needsCustomPlan = (where: object): boolean => (where as Hints)[PLANNED_ANEW] === true
-export const isPerViewerConstant = (where: object): boolean => (where as Hints)[LASTING] === true
+export const areDisjoint = (alternatives: object): boolean => (alternatives as Hints)[DISJOINT] === true
+export const isSelective = (where: object): boolean => (where as Hints)[SELECTIVE] === true
+export const isProbedPerRow = (where: object): boolean => (where as Hints)[PROBED_PER_ROW] === true
+export const needsCustomPlan = (where: object): boolean => (where as Hints)[CUSTOM_PLAN] === true
+export const isPerViewerConstant = (where: object): boolean => (where as Hints)[CONSTANT] === true

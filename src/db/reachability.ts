@@ -1,19 +1,19 @@
 /**
- * Knows whether the database answers. Without it, a database that is gone without a word (a dead host, a stopped process)
- * is noticed by each statement only after its own time-out; with it, work in flight ends and new work is refused at once.
+ * Probes the database. Without it, each statement would notice a dead host or a stopped process only at its own time-out; with it,
+ * running statements fail and new ones are refused within seconds.
  */
 import pg from 'pg'
 import { DatabaseClient } from './databaseClient.ts'
 
-// Often enough that an outage and its end are noticed within seconds; one statement a second costs nothing.
+// An outage and its end are noticed within seconds, for one statement a second.
 const PROBE_EVERY_MS = 1_000
-// Far above what a busy machine needs for `select 1`.
+// Far more than a busy machine needs for `select 1`.
 const PROBE_TIMEOUT_MS = 3_000
-// One silence may be an overloaded machine (seen at a load of 17 on two cores); all work in flight is given up after the second.
-const SILENCES_MAX = 2
+// One time-out may be an overloaded machine (seen at a load of 17 on two cores). The second one in a row counts as an outage.
+const TIMEOUTS_MAX = 2
 const RECONNECT_EVERY_MS = 250
 
-/** Nobody can be reached who could answer; the same request may succeed later. */
+/** The database does not answer. The same request may succeed later. */
 export class DatabaseLostError extends Error {
   override readonly name = 'DatabaseLostError'
   constructor(cause?: unknown) {
@@ -21,13 +21,13 @@ export class DatabaseLostError extends Error {
   }
 }
 
-/** Asks the database again and again over a connection of its own, until `stop`; `onLost` and `onBack` alternate. */
+/** Probes the database on a connection of its own until `stop`. Calls `onLost` and `onBack` in turn. */
 export class Reachability {
   #reachable = true
   #client: pg.Client | undefined
   #timer: NodeJS.Timeout | undefined
   #stopped = false
-  #silences = 0
+  #timeouts = 0
   readonly #connectionString: string
   readonly #onLost: (cause: unknown) => void
   readonly #onBack: () => void
@@ -53,7 +53,7 @@ export class Reachability {
 
   #probeIn(waitMs: number): void {
     this.#timer = setTimeout(() => void this.#probe(), waitMs)
-    this.#timer.unref() // What it watches keeps the process alive, not the watching.
+    this.#timer.unref() // Probing keeps no process alive.
   }
 
   async #probe(): Promise<void> {
@@ -64,9 +64,9 @@ export class Reachability {
     } catch (error) {
       this.#client?.end().catch(() => {})
       this.#client = undefined
-      if (error instanceof SilenceError) this.#silences++
-      const isPatient = error instanceof SilenceError && this.#silences < SILENCES_MAX
-      if (!this.#stopped && !isPatient && !isAnswer(error)) this.#lose(error)
+      if (error instanceof ProbeTimeoutError) this.#timeouts++
+      const isTolerated = error instanceof ProbeTimeoutError && this.#timeouts < TIMEOUTS_MAX
+      if (!this.#stopped && !isTolerated && !isRefusal(error)) this.#lose(error)
     }
     if (!this.#stopped) this.#probeIn(this.#reachable ? PROBE_EVERY_MS : RECONNECT_EVERY_MS)
   }
@@ -93,26 +93,29 @@ export class Reachability {
   }
 
   #found(): void {
-    this.#silences = 0
+    this.#timeouts = 0
     if (this.#reachable) return
     this.#reachable = true
     this.#onBack()
   }
 }
 
-/** Nothing came in time, neither an answer nor an error. */
-class SilenceError extends Error {}
+/** Neither an answer nor an error came in time. */
+class ProbeTimeoutError extends Error {}
 
-/** Is it the database that says no, as when it has too many connections? While it starts or stops it counts as lost. */
-function isAnswer(error: unknown): boolean {
+/** True if PostgreSQL itself refused, as it does when it has too many connections. While it starts or stops, it counts as lost. */
+function isRefusal(error: unknown): boolean {
   return error instanceof pg.DatabaseError && !error.code?.startsWith('57P')
 }
 
-/** What the promise gives in time. A process that was busy for as long itself reads what has arrived before it judges. */
+/** Rejects if the promise takes longer. A process that was busy for so long reads what has arrived before the time-out counts. */
 async function within<Value>(timeoutMs: number, promise: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => setImmediate(() => reject(new SilenceError(`No answer in ${timeoutMs} ms.`))), timeoutMs)
+    timer = setTimeout(
+      () => setImmediate(() => reject(new ProbeTimeoutError(`No answer in ${timeoutMs} ms.`))),
+      timeoutMs,
+    )
     timer.unref()
   })
   try {

@@ -1,13 +1,12 @@
 /**
- * SQL as tagged templates: each interpolation but a list of columns is a bind parameter, so a value can never become SQL, and each
- * statement is prepared under the name in its leading comment, so PostgreSQL plans it once a connection and the slow-query log
- * names it.
+ * SQL as tagged templates. Every interpolation but a list of columns is a bind parameter, so a value can never become SQL. A statement
+ * is prepared under the name in its leading comment, so PostgreSQL plans it once a connection, and the slow-query log shows the name.
  */
 import { Columns } from './columns.ts'
 import type { NamedStatement } from './wire/pipeline.ts'
 import type { StatementResult } from './wire/statementQuery.ts'
 
-/** Anything that runs one prepared statement: a transaction's connection, or the pool. */
+/** Runs prepared statements: a transaction's connection, or the pool. */
 export interface Runner {
   query(statement: NamedStatement): Promise<StatementResult>
 }
@@ -20,7 +19,7 @@ export interface Writer<Value = unknown> {
 interface Statement {
   name: string
   text: string
-  /** Whether columns are among its interpolations. */
+  /** True if lists of columns are among its interpolations. */
   hasColumns: boolean
 }
 
@@ -38,12 +37,12 @@ export class Statements implements Writer<number> {
     return (await this.#run(strings, values)).rows as Row[]
   }
 
-  /** The first row, or undefined when there is none. */
+  /** The first row; undefined if there is none. */
   async row<Row>(strings: TemplateStringsArray, ...values: unknown[]): Promise<Row | undefined> {
     return (await this.#run(strings, values)).rows[0] as Row | undefined
   }
 
-  /** The number of rows that the statement touched. */
+  /** The number of rows touched. */
   async run(strings: TemplateStringsArray, ...values: unknown[]): Promise<number> {
     return (await this.#run(strings, values)).rowCount
   }

@@ -140,7 +140,7 @@ export class TransactionConnection implements Runner {
       () => true,
       () => false,
     )
-    this.#database.pool.giveBack(client, !isClean)
+    this.#database.pool.release(client, !isClean)
   }
 
   #become(next: State): void {
@@ -210,7 +210,7 @@ export class TransactionConnection implements Runner {
     const { failure, readFailure } = await this.#database.countingPipeline(counted, reads, () =>
       runStatements(client, statements, frame),
     )
-    if (isStale(failure)) this.#database.pool.renew(client)
+    if (isStale(failure)) this.#database.pool.retire(client)
     if (!commit || failure) return failure
     this.#endCommitted(client, readFailure, commit)
     return null
@@ -227,7 +227,7 @@ export class TransactionConnection implements Runner {
     // If the rule failed before the commit was answered, `rollBack` returns the connection.
     if (this.#state.kind !== 'committing') return
     this.#become({ kind: next, reads })
-    this.#database.pool.giveBack(client, isBroken(readFailure))
+    this.#database.pool.release(client, isBroken(readFailure))
   }
 }
 

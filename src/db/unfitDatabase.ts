@@ -1,4 +1,4 @@
-/** What a database must be before anything is changed in it, as far as a connection cannot bring it along. */
+/** Refuses unsuitable databases before anything is changed in them. What a connection can set itself is in databaseClient.ts. */
 import type pg from 'pg'
 import { plainClient, refuseSharedConnections } from './pooler.ts'
 import { UnfitDatabaseError } from './unfitDatabaseError.ts'
@@ -6,7 +6,6 @@ import { processIdOf } from './wire/pgInternals.ts'
 
 const VERSION_MIN = 14
 
-/** What is looked at, as the database says it. */
 export interface DatabaseFacts {
   version: string
   versionNumber: number
@@ -15,7 +14,7 @@ export interface DatabaseFacts {
   replicationRole: string
 }
 
-/** Refuses with an UnfitDatabaseError what would start and then fail: the wrong server, encoding or role, or a pooler in between. */
+/** Refuses with an UnfitDatabaseError what would start and fail later: the wrong version, encoding or role, a standby, or a pooler. */
 export async function refuseUnfitDatabase(connectionString: string): Promise<void> {
   const client = plainClient(connectionString)
   try {
@@ -40,23 +39,23 @@ async function readFacts(client: pg.Client): Promise<DatabaseFacts & { backend: 
       pg_is_in_recovery() as "isStandby",
       current_setting('session_replication_role') as "replicationRole",
       pg_backend_pid() as backend`)
-  if (!rows[0]) throw new Error('The database said nothing of itself.')
+  if (!rows[0]) throw new Error('The database returned no facts.')
   return rows[0]
 }
 
-/** Why this cannot be the server's database, in one sentence; undefined when it can. */
+/** The reason to refuse the database, in one sentence with the next step; undefined if there is none. */
 export function unfitBecause(facts: DatabaseFacts): string | undefined {
   const { version, versionNumber, encoding, isStandby, replicationRole } = facts
   if (versionNumber < VERSION_MIN * 10_000) {
     return `The database of DATABASE_URL is PostgreSQL ${version}: PostgreSQL ${VERSION_MIN} or newer is needed.`
   }
   if (encoding !== 'UTF8') {
-    return `The database of DATABASE_URL has the encoding ${encoding}, which cannot hold all texts: create one with "create database NAME encoding 'UTF8' template template0", and set DATABASE_URL to it.`
+    return `The database of DATABASE_URL has the encoding ${encoding}, which cannot hold all characters: create one with "create database NAME encoding 'UTF8' template template0", and set DATABASE_URL to it.`
   }
   if (isStandby)
-    return 'The server of DATABASE_URL is a standby, which takes no changes: set DATABASE_URL to the primary.'
+    return 'The server of DATABASE_URL is a standby, which accepts no changes: set DATABASE_URL to the primary.'
   if (replicationRole !== 'origin') {
-    return `The database user of DATABASE_URL has session_replication_role = ${replicationRole}, by which triggers do not fire: reset it with "alter role NAME reset session_replication_role", or on the database.`
+    return `The database user of DATABASE_URL has session_replication_role = ${replicationRole}, so triggers do not fire: reset it with "alter role NAME reset session_replication_role", or on the database.`
   }
   return undefined
 }

@@ -188,7 +188,7 @@ function watchRedis(redis: RedisLink, registry: Registry): void {
     help: '1 if Redis is reachable; if not, each server counts rate limits on its own.',
     registers: [registry],
     collect() {
-      this.set(Number(redis.answers))
+      this.set(Number(redis.isReachable))
     },
   })
   new Counter({

@@ -1,11 +1,11 @@
-/** Work that is due now. A job is a wake-up and nothing more: the due columns say what is to be done, and the sweep reads them too. */
+/** Jobs: work that is due now. A job is only a wake-up. The due columns say what to do, and the sweep reads them, too. */
 import type { Tx } from '../db/transaction.ts'
 
 export type JobName = 'sendTransfer' | 'sendRefund'
 
 /**
- * Puts the job into the transaction of the change, so it runs if the change commits, and never when it does not.
- * The same job twice is one, unless the first runs already: it may not have seen this change.
+ * Adds a job in the transaction of the change, so it runs if, and only if, the change commits. A job that waits already is not added
+ * again; one that runs already is, because it may not have seen this change.
  */
 export async function enqueue(tx: Tx, { task, id }: { task: JobName; id: string }): Promise<void> {
   await tx.run`

@@ -1,7 +1,7 @@
-/** The port by which a mutation moves the sandbox's clock. `src/background/advanceClock.ts` implements it. */
+/** Port: a mutation advances the sandbox's clock through it. `src/background/advanceClock.ts` implements it. */
 export interface SandboxClock {
-  /** Moves it by this much. Resolves when all that became due is done, or after 30 s, and then goes on by itself. */
+  /** Advances the clock. Resolves when all due work is done, or after 30 s; the rest then continues in the background. */
   advance(byMs: number): Promise<void>
-  /** Ends what goes on at its next stop. */
+  /** Ends running advances at their next stop. */
   stop(): Promise<void>
 }

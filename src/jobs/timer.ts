@@ -1,4 +1,4 @@
-/** What time alone does. Due moments are columns; a sweep on our clock reads them, so the sandbox clock moves them too. */
+/** Timers: work that becomes due with time. Due times are columns, which a sweep compares with the clock of the rules. */
 import type { Logger } from 'pino'
 import type { Database } from '../db/client.ts'
 import type { Statements } from '../db/statements.ts'
@@ -12,11 +12,11 @@ export interface Work {
 
 export interface Timer {
   name: string
-  /** The earliest moment that waits, past or future; null when nothing waits. */
+  /** The earliest due time, past or future; null if nothing waits. */
   nextDue(database: Statements): Promise<Date | null>
   /**
-   * Does at most `limit` of what is due by now, skipping what others hold; gives how many. Each is done in a transaction of its own,
-   * or all in one, where one that cannot be done keeps no other from it.
+   * Does up to `limit` of the due work, skips rows that are locked, and returns how many were done. Each is a transaction of its own, or
+   * all are one, if one that fails does not stop the others.
    */
   runDue(work: Work, limit: number): Promise<number>
 }

@@ -64,8 +64,8 @@ function keepThePromises(ports: () => Ports): void {
       const key = randomUUID()
       for (const _ of times(5)) await limits.spend('signInAccount', key)
       await refusalOf(limits.spend('signInAccount', key))
-      await limits.giveBack('signInAccount', key)
-      await limits.giveBack('signInAccount', key)
+      await limits.undoSpend('signInAccount', key)
+      await limits.undoSpend('signInAccount', key)
       expect(await refusalOf(limits.spend('signInAccount', key))).toBeUndefined()
       expect(await refusalOf(limits.spend('signInAccount', key))).toBeInstanceOf(RateLimitedError)
     })
@@ -73,10 +73,10 @@ function keepThePromises(ports: () => Ports): void {
     test('can be looked at without being spent', async () => {
       const limits = ports().limits()
       const key = randomUUID()
-      expect(await limits.look('message', key)).toMatchObject({ limit: 30, remaining: 30 })
+      expect(await limits.peek('message', key)).toMatchObject({ limit: 30, remaining: 30 })
       await limits.spend('message', key)
-      await limits.look('message', key)
-      const { limit, remaining, resetAt } = await limits.look('message', key)
+      await limits.peek('message', key)
+      const { limit, remaining, resetAt } = await limits.peek('message', key)
       expect([limit, remaining]).toEqual([30, 29])
       const leftMs = resetAt.getTime() - Date.now()
       expect(leftMs).toBeGreaterThan(0)
@@ -136,7 +136,7 @@ describe.skipIf(noRedis)(`by Redis${noRedis ? `, where there is one: ${noRedis}`
   async function link(): Promise<RedisLink> {
     const made = new RedisLink({ settings: redisSettings(redis.url), log })
     links.push(made)
-    await vi.waitFor(() => expect(made.answers).toBe(true), { timeout: 10_000 })
+    await vi.waitFor(() => expect(made.isReachable).toBe(true), { timeout: 10_000 })
     return made
   }
 
@@ -160,7 +160,7 @@ describe.skipIf(noRedis)(`by Redis${noRedis ? `, where there is one: ${noRedis}`
     const spends = times(20).flatMap(() => shares.map((limits) => refusalOf(limits.spend('message', key))))
     const refusals = await Promise.all(spends)
     expect(refusals.filter((refusal) => refusal === undefined)).toHaveLength(30)
-    for (const limits of shares) expect(await limits.look('message', key)).toMatchObject({ remaining: 0 })
+    for (const limits of shares) expect(await limits.peek('message', key)).toMatchObject({ remaining: 0 })
   })
 
   test('signals reach the others once each, in order, and their own process without Redis', async () => {

@@ -40,12 +40,12 @@ const backendOf = async () => (await database.row<{ id: number }>`/* backend */ 
 
 /** How many connections are lent while `work` runs, and how many packets are sent for it. */
 async function costOf(work: () => Promise<unknown>): Promise<{ connections: number; packets: number }> {
-  const lend = vi.spyOn(database.pool, 'lend')
+  const acquire = vi.spyOn(database.pool, 'acquire')
   try {
     const packets = await roundTripsOf(work)
-    return { connections: lend.mock.calls.length, packets: packets.length }
+    return { connections: acquire.mock.calls.length, packets: packets.length }
   } finally {
-    lend.mockRestore()
+    acquire.mockRestore()
   }
 }
 

@@ -57,7 +57,7 @@ async function relationExists(name: string): Promise<boolean> {
 }
 
 describe('migrate', () => {
-  test('applies what is missing, in the order of the names, and keeps the books as Prisma does', async () => {
+  test('applies the missing migrations in the order of their names, and records them as Prisma does', async () => {
     await write('2_book', 'alter table shelf add column book text; insert into shelf values (1, $$a$$);')
     expect(await run()).toEqual(['1_shelf', '2_book'])
     expect(await run()).toEqual([])
@@ -73,12 +73,12 @@ describe('migrate', () => {
     )
   })
 
-  test('brings the job queue before ours, which may call it', async () => {
+  test('migrates the job queue first, because our migrations may call it', async () => {
     await write('2_job', `select graphile_worker.add_job('greet');`)
     expect(await run()).toEqual(['1_shelf', '2_job'])
   })
 
-  test('lets one of many servers that start at once do the work, and the others find it done', async () => {
+  test('runs in one of many servers that start at once; the others have nothing left to do', async () => {
     await write('2_slow', 'insert into shelf values (1); select pg_sleep(0.2);')
     const outcomes = await Promise.all(Array.from({ length: 5 }, run))
     expect(outcomes.map((names) => names.length).sort()).toEqual([0, 0, 0, 0, 2])
@@ -111,11 +111,11 @@ describe('migrate', () => {
     await run()
     await rm(join(directory, '2_book'), { recursive: true })
     expect(await refusal()).toBe(
-      'The database is newer than this program, which does not know its migration 2_book: start the newer version.',
+      'The database is newer than this program, which has no migration 2_book: start the newer version.',
     )
   })
 
-  test('leaves nothing of a migration that fails, and tries it again when it is mended', async () => {
+  test('leaves nothing of a migration that fails, and applies it once it is corrected', async () => {
     await write('2_book', 'create table book (id int);\n\nselect nonsense;')
     expect(await refusal()).toBe('The migration 2_book failed: column "nonsense" does not exist (line 3).')
     expect(await relationExists('book')).toBe(false)
@@ -130,15 +130,15 @@ describe('migrate', () => {
     expect(await relationExists('shelf_by_id')).toBe(true)
   })
 
-  test('refuses a concurrent index that does not stand alone', async () => {
+  test('refuses a concurrent index beside other statements', async () => {
     await write('2_index', 'create table book (id int); create unique index concurrently one on shelf (id);')
     expect(await refusal()).toBe(
-      'The migration 2_index builds an index concurrently, which must stand alone in its file.',
+      'The migration 2_index builds an index concurrently: put this statement into a migration of its own.',
     )
     expect(await relationExists('book')).toBe(false)
   })
 
-  test('remembers a concurrent index that failed as unfinished', async () => {
+  test('records a concurrent index that failed as unfinished', async () => {
     await write('2_rows', 'create table book (id int); insert into book values (1), (1);')
     await write('3_index', 'create unique index concurrently book_by_id on book (id);')
     expect(await refusal()).toMatch(/^The migration 3_index failed: could not create unique index "book_by_id"\.$/)

@@ -120,7 +120,7 @@ const works: Record<string, () => Promise<unknown>> = {
 async function roundTripsOf(work: () => Promise<unknown>): Promise<string[]> {
   const client = await database.pool.connect()
   const { stream } = connectionOf(client)
-  database.pool.giveBack(client)
+  database.pool.release(client)
   const { write } = stream
   const writes: string[] = []
   stream.write = (...parameters: unknown[]) => {

@@ -183,7 +183,7 @@ describe('a database', () => {
   test.each(['LATIN1', 'SQL_ASCII'])('of the encoding %s is refused, and nothing is made in it', async (encoding) => {
     await recreate(`encoding '${encoding}' locale_provider libc locale 'C'`)
     expect(await refusalOf(database.connectionString)).toBe(
-      `The database of DATABASE_URL has the encoding ${encoding}, which cannot hold all texts: create one with "create database NAME encoding 'UTF8' template template0", and set DATABASE_URL to it.`,
+      `The database of DATABASE_URL has the encoding ${encoding}, which cannot hold all characters: create one with "create database NAME encoding 'UTF8' template template0", and set DATABASE_URL to it.`,
     )
     expect(await rowsOf(database.connectionString, `select from pg_tables where schemaname = 'public'`)).toEqual([])
   })

@@ -59,7 +59,7 @@ test('statements that somebody has taken from a connection are prepared again', 
   for (let time = 0; time < 2; time++) await runWholeStory(app)
   const clients = await Promise.all([1, 2, 3].map(() => app.database.pool.connect()))
   for (const client of clients) await client.query('deallocate all')
-  for (const client of clients) app.database.pool.giveBack(client)
+  for (const client of clients) app.database.pool.release(client)
   await runWholeStory(app)
   expect(failuresOf(app)).toEqual([])
 })

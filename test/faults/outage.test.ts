@@ -148,7 +148,7 @@ test('a primary that has become a standby is an outage, and no defect', async ()
     const client = await app.database.pool.connect()
     await client.query(`set default_transaction_read_only = ${isReadOnly}`)
     // The one that was given back last is lent first.
-    app.database.pool.giveBack(client)
+    app.database.pool.release(client)
   }
   await setReadOnly(true)
   await expectUnavailable(await asAnna(CHANGE))

@@ -59,7 +59,7 @@ describe.skipIf(noRedisOfOurOwn)(`Redis${noRedisOfOurOwn ? `, where there is one
     return list.split('\n').filter((line) => line.includes('name=errand'))
   }
 
-  test('paused is noticed by the first request, and asked no more until it answers again', async () => {
+  test('paused is noticed by the first request, and gets no more commands until it answers again', async () => {
     const app = await server()
     await untilReachable(app.url, 1)
     const anna = await person(app, 'Anna')
@@ -72,7 +72,7 @@ describe.skipIf(noRedisOfOurOwn)(`Redis${noRedisOfOurOwn ? `, where there is one
     expect(await metric(app.url, 'errand_redis_errors_total')).toBeGreaterThan(failuresBefore)
     // None of these has a way to it: the answers come though it is silent, each by what this server counts itself.
     for (const _ of times(20)) expect(await ask(app.url, anna)).toBe(200)
-    expect(await app.services.rateLimits.look('request', anna.uuid)).toMatchObject({ remaining: 600 - 21 })
+    expect(await app.services.rateLimits.peek('request', anna.uuid)).toMatchObject({ remaining: 600 - 21 })
     redis.thaw()
     await untilReachable(app.url, 1)
     expect(await ask(app.url, anna)).toBe(200)
@@ -81,7 +81,7 @@ describe.skipIf(noRedisOfOurOwn)(`Redis${noRedisOfOurOwn ? `, where there is one
     const said = app.logLines.map(({ msg }) => msg).filter((msg) => String(msg).startsWith('redis'))
     expect(said).toEqual([
       'redis answers',
-      'redis does not answer: until it does, each server counts for itself',
+      'redis does not answer: each server counts its own requests until it does',
       'redis answers again',
     ])
   })
@@ -184,7 +184,7 @@ describe.skipIf(noRedisOfOurOwn)(`Redis${noRedisOfOurOwn ? `, where there is one
       await pause(2_000) // As many again would come by then.
       expect(taken.length).toBeLessThanOrEqual(6)
       expect(
-        await link.ask(
+        await link.runWithFallback(
           async () => 'redis',
           async () => 'instead',
         ),
@@ -196,7 +196,7 @@ describe.skipIf(noRedisOfOurOwn)(`Redis${noRedisOfOurOwn ? `, where there is one
     }
   })
 
-  test('that nobody can reach keeps no server from starting', async () => {
+  test('that is unreachable keeps no server from starting', async () => {
     const port = await freePort()
     const settings = redisSettings(`redis://:${randomBytes(8).toString('hex')}@127.0.0.1:${port}`)
     const app = await startAppOn(database.connectionString, { rateLimits: true, redis: settings })

@@ -32,7 +32,7 @@ export async function countFailures<Result>(
       hasFailed = result === undefined
       return result
     } finally {
-      if (!hasFailed) await Promise.all(taken.map(([budget, key]) => rateLimits.giveBack(budget, key)))
+      if (!hasFailed) await Promise.all(taken.map(([budget, key]) => rateLimits.undoSpend(budget, key)))
     }
   })
 }

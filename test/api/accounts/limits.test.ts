@@ -54,7 +54,7 @@ test('only failures count', async () => {
 test('a refused attempt does not count', async () => {
   const email = freshEmail()
   for (const _ of times(9)) await accounts.signIn(email)
-  const { remaining } = await app.services.rateLimits.look('signInAddress', '127.0.0.1')
+  const { remaining } = await app.services.rateLimits.peek('signInAddress', '127.0.0.1')
   expect(remaining).toBe(25)
 })
 

@@ -61,7 +61,7 @@ afterAll(async () => {
   await app.stop()
 })
 
-const left = async ({ uuid }: Person) => (await app.services.rateLimits.look('creation', uuid)).remaining
+const left = async ({ uuid }: Person) => (await app.services.rateLimits.peek('creation', uuid)).remaining
 
 async function once(who: Person, name: 'onceInside' | 'onceOutside', key?: string) {
   const query = `mutation ($input: OnceInput!) { ${name}(input: $input) { __typename ... on OncePayload { replayed } } }`

@@ -101,7 +101,7 @@ describe('a spent budget', () => {
     })
     if (isPublic) return
     expect(await ask(field, ben)).not.toMatchObject({ __typename: 'RateLimitedError' })
-    expect(await app.services.rateLimits.look(budget, ben.uuid)).toMatchObject({
+    expect(await app.services.rateLimits.peek(budget, ben.uuid)).toMatchObject({
       remaining: BUDGETS[budget].points - 1,
     })
   })

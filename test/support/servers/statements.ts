@@ -12,8 +12,8 @@ export async function statementsFor(app: TestApp, work: () => Promise<unknown>):
 /** Records the names of the statements that this server sends outside of transactions; `end` returns them. */
 export function noteStatements({ database: { pool } }: Pick<TestApp, 'database'>): { end(): string[] } {
   const names: string[] = []
-  const lend = pool.lend.bind(pool)
-  const spy = vi.spyOn(pool, 'lend').mockImplementation((use, refuse) => {
+  const lend = pool.acquire.bind(pool)
+  const spy = vi.spyOn(pool, 'acquire').mockImplementation((use, refuse) => {
     lend((client) => {
       const query = vi.spyOn(client, 'query')
       use(client)
