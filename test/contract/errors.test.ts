@@ -1,4 +1,4 @@
-/** schema/errors.md is what clients read about refusals; it says what the code says. */
+/** schema/errors.md lists the same errors as the code. */
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { errorCatalog } from '../../src/graphql/errors.ts'
@@ -7,7 +7,7 @@ import { REQUEST_ERRORS } from '../../src/http/responses/requestErrors.ts'
 
 const page = await readFile(new URL('../../schema/errors.md', import.meta.url), 'utf8')
 
-test('schema/errors.md lists every refusal of the schema, and no other', () => {
+test('schema/errors.md lists exactly the refusals of the schema', () => {
   const rows = [...page.matchAll(/^\| `(\w+)` \| (\w+Error) \| (yes|no) \| (.+) \|$/gm)]
   const documented = rows.map(([, code, typeName, retryable, description]) => ({
     code,
@@ -20,7 +20,7 @@ test('schema/errors.md lists every refusal of the schema, and no other', () => {
   expect(documented.sort(byCode)).toEqual([...errorCatalog].sort(byCode))
 })
 
-test('schema/errors.md lists every code of whole requests, and no other', () => {
+test('schema/errors.md lists exactly the codes of whole requests', () => {
   const documented = [...page.matchAll(/^\| `(\w+)` \| (\d+) \| (yes|no) \|/gm)].map(([, code, status, retryable]) => ({
     code,
     status: Number(status),

@@ -1,4 +1,4 @@
-/** What a refusal says to people: what is in the way and what to do, in words, for every status and every mutation. */
+/** Messages of IllegalTransitionError: sentences with the fact and the next step, for every status and mutation. */
 import { expect, test } from 'vitest'
 import { TaskApplicationStatus, TaskStatus, TransferStatus } from '../../src/db/generated/enums.ts'
 import { DomainError } from '../../src/domain/errors.ts'
@@ -25,8 +25,8 @@ const messageOf = (refuse: () => void): string | null => {
   }
 }
 
-/** Mutations that a life cycle names and this server does not have yet. */
-const TO_COME = ['openDispute', 'withdrawDispute', 'resolveDispute', 'reverseTransfer']
+/** Mutations that a life cycle has and this server does not have yet. */
+const NOT_IMPLEMENTED = ['openDispute', 'withdrawDispute', 'resolveDispute', 'reverseTransfer']
 const mutationsOf = (
   { transitions }: { transitions: readonly { name: string; actors: readonly string[] }[] },
   people: readonly string[],
@@ -35,35 +35,35 @@ const mutationsOf = (
     ...new Set(
       transitions.filter(({ actors }) => actors.some((actor) => people.includes(actor))).map(({ name }) => name),
     ),
-  ].filter((name) => !TO_COME.includes(name))
+  ].filter((name) => !NOT_IMPLEMENTED.includes(name))
 
 const subjects: [
   subject: string,
   statuses: string[],
   mutations: string[],
-  refuse: (status: string, deed: string) => void,
+  refuse: (status: string, action: string) => void,
 ][] = [
   [
     'task',
     Object.values(TaskStatus),
     mutationsOf(taskLifeCycle, ['poster', 'tasker', 'invitee', 'assignee', 'applicant']),
-    (status, deed) => refuseUnlessStatusAllows(status as TaskStatus, deed as TaskOperation),
+    (status, action) => refuseUnlessStatusAllows(status as TaskStatus, action as TaskOperation),
   ],
   [
     'application',
     Object.values(TaskApplicationStatus),
     ['acceptApplication', 'rejectApplication', 'withdrawApplication', 'updateApplication'],
-    (status, deed) => refuseUnlessApplicationAllows(status as TaskApplicationStatus, deed as 'acceptApplication'),
+    (status, action) => refuseUnlessApplicationAllows(status as TaskApplicationStatus, action as 'acceptApplication'),
   ],
   [
     'transfer',
     Object.values(TransferStatus),
     mutationsOf(transferLifeCycle, ['finance']),
-    (status, deed) => refuseUnlessTransferAllows(status as TransferStatus, deed as TransferOperation),
+    (status, action) => refuseUnlessTransferAllows(status as TransferStatus, action as TransferOperation),
   ],
 ]
 
-test.each(subjects)('of a %s in a status are sentences, and say neither the status nor undefined', (...subject) => {
+test.each(subjects)('of a %s are sentences, without names of statuses and undefined', (...subject) => {
   const [, statuses, mutations, refuse] = subject
   expect(mutations.length).toBeGreaterThan(2)
   let refused = 0
@@ -79,14 +79,14 @@ test.each(subjects)('of a %s in a status are sentences, and say neither the stat
   expect(refused).toBeGreaterThan(mutations.length)
 })
 
-test('name every mutation of an application that its applicant or the poster makes', () => {
+test('cover every mutation of an application by its applicant or the poster', () => {
   const people = mutationsOf(applicationLifeCycle, ['poster', 'applicant'])
-  // The two of the task change an application along with it.
+  // These two mutations of the task also change an application.
   expect(people.filter((name) => name !== 'acceptTask' && name !== 'withdrawFromTask').sort()).toEqual(
     [...(subjects[1]?.[2] ?? [])].sort(),
   )
 })
 
-test('say something else where it is not the status that is in the way', () => {
+test('can be replaced if the obstacle is not the status', () => {
   expect(illegalAction('OPEN', 'acceptTask', 'Apply for it.').message).toBe('Apply for it.')
 })

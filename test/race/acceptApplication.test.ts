@@ -30,7 +30,7 @@ afterAll(async () => {
 
 const isAccepted = ({ __typename }: Outcome) => __typename === 'AcceptTaskPayload'
 
-test('of two applications accepted at once one is', async () => {
+test('exactly one of two concurrent acceptances succeeds', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
     const applications = [await ben.applies(task), await cleo.applies(task)]
@@ -51,7 +51,7 @@ test('of two applications accepted at once one is', async () => {
   }
 })
 
-test('an application that is withdrawn in the same moment is accepted or withdrawn, never both', async () => {
+test('acceptApplication against withdrawApplication: accepted or withdrawn, never both', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
     const application = await ben.applies(task)
@@ -75,21 +75,21 @@ test('an application that is withdrawn in the same moment is accepted or withdra
   }
 })
 
-test('an applicant who is suspended in the same moment is not accepted', async () => {
+test('a concurrently suspended applicant is not accepted', async () => {
   const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
   const dora = await actor(app, 'Dora')
   const application = await dora.applies(task)
   const suspend = 'update users set suspended_at = errand_now() where id = $1'
-  await whileHolding(app, [suspend, dora.uuid], async (letGo) => {
-    const asked = anna.asks('acceptApplication', { applicationId: application.id })
+  await whileHolding(app, [suspend, dora.uuid], async (release) => {
+    const accepting = anna.asks('acceptApplication', { applicationId: application.id })
     await waitsForLock(app, 'lockTaskerStanding')
-    await letGo()
-    expect(await asked).toMatchObject({ __typename: 'NotFoundError', id: application.id })
+    await release()
+    expect(await accepting).toMatchObject({ __typename: 'NotFoundError', id: application.id })
   })
   expect(await taskRowOf(app, task)).toMatchObject({ status: 'OPEN', version: 1 })
 })
 
-test('the poster and a tasker who decide at once do not both decide', async () => {
+test('acceptApplication against acceptTask: exactly one succeeds', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const task = await anna.posts()
     const dora = await actor(app, 'Dora')
@@ -104,10 +104,10 @@ test('the poster and a tasker who decide at once do not both decide', async () =
   }
 })
 
-test('thirty who apply at once get thirty places, and one who applies ten times gets one', async () => {
+test('thirty concurrent applicants get thirty arrival numbers, and one who applies ten times gets one', async () => {
   const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
   const crowd = await Promise.all(Array.from({ length: 30 }, (_, index) => actor(app, `Applicant${index}`)))
-  await Promise.all(crowd.map((someone) => someone.applies(task)))
+  await Promise.all(crowd.map((applicant) => applicant.applies(task)))
   const arrivals = (await applicationRowsOf(app, task)).map(({ arrivalNumber }) => arrivalNumber)
   expect(arrivals).toEqual(Array.from({ length: 30 }, (_, index) => index + 1))
 

@@ -35,10 +35,10 @@ beforeEach(async () => {
 const winsOf = (outcomes: Outcome[]) => outcomes.filter(({ __typename }) => __typename === 'AcceptTaskPayload')
 const chatsOf = ({ uuid }: Named) => app.prisma.chat.count({ where: { taskId: uuid } })
 
-test('of fifty people at once one has the task, and the others learn when it was taken', async () => {
+test('exactly one of fifty concurrent taskers wins, and the others get the time of the acceptance', async () => {
   const task = await anna.posts()
-  for (const someone of crowd.slice(0, 5)) await someone.applies(task)
-  const outcomes = await Promise.all(crowd.map((someone) => someone.asks('acceptTask', { taskId: task.id })))
+  for (const tasker of crowd.slice(0, 5)) await tasker.applies(task)
+  const outcomes = await Promise.all(crowd.map((tasker) => tasker.asks('acceptTask', { taskId: task.id })))
   const row = await taskRowOf(app, task)
   const acceptedAt = row.acceptedAt?.toISOString()
   expect(winsOf(outcomes)).toMatchObject([{ task: { id: task.id, version: 2, status: 'AWAITING_FUNDS', acceptedAt } }])
@@ -57,17 +57,17 @@ test('of fifty people at once one has the task, and the others learn when it was
   expect(await chatsOf(task)).toBe(1)
 })
 
-test('a paid-in task goes to one of fifty, and its money is held once', async () => {
+test('a funded task is assigned to one of fifty, and its money is held once', async () => {
   const task = await anna.posts()
   await anna.funds(task)
-  const outcomes = await Promise.all(crowd.map((someone) => someone.asks('acceptTask', { taskId: task.id })))
+  const outcomes = await Promise.all(crowd.map((tasker) => tasker.asks('acceptTask', { taskId: task.id })))
   expect(winsOf(outcomes)).toMatchObject([{ task: { status: 'ASSIGNED' } }])
   expect(await app.prisma.hold.findMany({ where: { taskId: task.uuid } })).toMatchObject([
     { status: 'HELD', remainingMinor: 2000n },
   ])
 })
 
-test('the same request sent ten times at once is done once', async () => {
+test('the same request sent ten times concurrently runs once', async () => {
   const task = await anna.posts()
   const input = { taskId: task.id, idempotencyKey: 'mine' }
   const [ben] = crowd as [Actor]
@@ -77,7 +77,7 @@ test('the same request sent ten times at once is done once', async () => {
   expect(await taskRowOf(app, task)).toMatchObject({ version: 2 })
 })
 
-test('one tasker who accepts six tasks at once has three of them', async () => {
+test('one tasker who accepts six tasks concurrently gets three', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const ben = crowd[round] as Actor
     const tasks = await Promise.all(Array.from({ length: 6 }, () => anna.posts()))
@@ -90,7 +90,7 @@ test('one tasker who accepts six tasks at once has three of them', async () => {
   }
 })
 
-test('against a cancel, the task is accepted and then canceled, or only canceled', async () => {
+test('acceptTask against cancelTask: accepted and then canceled, or only canceled', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const task = await anna.posts()
     const ben = crowd[round] as Actor
@@ -111,7 +111,7 @@ test('against a cancel, the task is accepted and then canceled, or only canceled
   }
 })
 
-test('against a new price, it is accepted at the price that was seen or not at all', async () => {
+test('acceptTask against updateTask: accepted at the expected price or not at all', async () => {
   const seen = { amount: '20.00', currencyCode: 'EUR' }
   const other = { amount: '5.00', currencyCode: 'EUR' }
   for (let round = 0; round < ROUNDS; round++) {
@@ -133,7 +133,7 @@ test('against a new price, it is accepted at the price that was seen or not at a
   }
 })
 
-test('against its deadline, it is accepted before it or expires', async () => {
+test('acceptTask against the deadline: accepted or expired', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const task = await anna.posts({ deadline: new Date(Date.now() + 3_600_000).toISOString() })
     const ben = crowd[round] as Actor
@@ -152,16 +152,16 @@ test('against its deadline, it is accepted before it or expires', async () => {
   }
 })
 
-test('a suspension in the same moment is seen, however late it comes', async () => {
+test('a concurrent suspension of the tasker is detected, even after authentication', async () => {
   const task = await anna.posts()
   const [ben] = crowd as [Actor]
   const suspend = 'update users set suspended_at = errand_now() where id = $1'
-  await whileHolding(app, [suspend, ben.uuid], async (letGo) => {
-    // Let in before the suspension is committed, it waits for the row of the tasker and then sees it.
-    const asked = ben.asks('acceptTask', { taskId: task.id })
+  await whileHolding(app, [suspend, ben.uuid], async (release) => {
+    // Authenticated before the suspension commits, the request waits for the lock on the tasker and then reads the suspension.
+    const accepting = ben.asks('acceptTask', { taskId: task.id })
     await waitsForLock(app, 'lockTaskerStanding')
-    await letGo()
-    expect(await asked).toMatchObject({ __typename: 'ForbiddenError', code: 'ACCOUNT_SUSPENDED' })
+    await release()
+    expect(await accepting).toMatchObject({ __typename: 'ForbiddenError', code: 'ACCOUNT_SUSPENDED' })
   })
   expect(await taskRowOf(app, task)).toMatchObject({ status: 'OPEN', version: 1 })
   expect(await chatsOf(task)).toBe(0)

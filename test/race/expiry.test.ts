@@ -1,4 +1,4 @@
-/** Many deadlines that pass at once, while people act on the same tasks. */
+/** Expiry of many tasks, against mutations on the same tasks. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import {
@@ -32,7 +32,7 @@ afterEach(async () => {
   await app.database.run`/* clockBack */ update sandbox.clock set ahead_by = '0'`
 })
 
-/** Tasks of Anna's with a deadline in an hour, to each of which Cleo has applied. */
+/** Tasks of Anna with a deadline in an hour, each with an application by Cleo. */
 async function posted(): Promise<{ task: Named; application: Named }[]> {
   const deadline = new Date(Date.now() + 3_600_000).toISOString()
   return Promise.all(
@@ -46,7 +46,7 @@ async function posted(): Promise<{ task: Named; application: Named }[]> {
 const endsOf = async (task: Named) =>
   (await historyOf(app, task)).filter((event) => /^task\.(expired|canceled|accepted)/.test(event))
 
-test('by any number of workers at once, each task expires once', async () => {
+test('each task expires once, with several concurrent workers', async () => {
   const tasks = await posted()
   await timePasses(app, '2 hours')
   const counts = await Promise.all([timersRun(app), timersRun(app), timersRun(app), timersRun(app)])
@@ -55,7 +55,7 @@ test('by any number of workers at once, each task expires once', async () => {
   for (const { task } of tasks) expect(await endsOf(task)).toEqual(['task.expired 2 OPEN->EXPIRED'])
 })
 
-test('canceled by its poster or expired, never both', async () => {
+test('against cancelTask: canceled or expired, never both', async () => {
   const tasks = await posted()
   await timePasses(app, '2 hours')
   const [canceled] = await Promise.all([
@@ -74,7 +74,7 @@ test('canceled by its poster or expired, never both', async () => {
   }
 })
 
-test('an application is taken back or closed, never both', async () => {
+test('against withdrawApplication: withdrawn or closed, never both', async () => {
   const tasks = await posted()
   await timePasses(app, '2 hours')
   const [withdrawn] = await Promise.all([
@@ -93,7 +93,7 @@ test('an application is taken back or closed, never both', async () => {
   }
 })
 
-test('accepted or applied to before its deadline, or expired', async () => {
+test('against acceptApplication and applyToTask: before the deadline, or expired', async () => {
   const tasks = await posted()
   const [accepted, applied] = await Promise.all([
     Promise.all(tasks.map(({ application }) => anna.asks('acceptApplication', { applicationId: application.id }))),

@@ -16,7 +16,7 @@ afterAll(async () => {
   await app.stop()
 })
 
-/** A task that a new tasker works on. */
+/** A funded task with a new tasker. */
 async function inWork(): Promise<Named> {
   ben = await actor(app, 'Ben')
   const task = await anna.posts()
@@ -29,7 +29,7 @@ const transfersOf = ({ uuid }: Named) => app.prisma.transfer.findMany({ where: {
 const countOf = async (task: Named, type: string) =>
   (await historyOf(app, task)).filter((event) => event.startsWith(`${type} `)).length
 
-test('work is handed in or the task is given back, never both', async () => {
+test('submitWork against withdrawFromTask: submitted or withdrawn, never both', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const task = await inWork()
     const [submitted, withdrawn] = await Promise.all([
@@ -52,7 +52,7 @@ test('work is handed in or the task is given back, never both', async () => {
   }
 })
 
-test('work that is approved ten times at once is paid once', async () => {
+test('ten concurrent approvals pay once', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const task = await inWork()
     await ben.submits(task)
@@ -61,7 +61,7 @@ test('work that is approved ten times at once is paid once', async () => {
         anna.asks('approveWork', { taskId: task.id, idempotencyKey: `${round} ${index % 5}` }),
       ),
     )
-    // Each key was sent twice: the winner's second is its first answer again.
+    // Each key was sent twice: the second request of the winner is a replay.
     const approved = outcomes.filter(({ __typename }) => __typename === 'ApproveWorkPayload')
     expect(approved.map(({ replayed }) => replayed).sort()).toEqual([false, true])
     expect(outcomes.filter(({ __typename }) => __typename === 'IllegalTransitionError')).toHaveLength(8)
@@ -70,7 +70,7 @@ test('work that is approved ten times at once is paid once', async () => {
   }
 })
 
-test('approved, or sent back, never both', async () => {
+test('approveWork against requestChanges: approved or sent back, never both', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const task = await inWork()
     await ben.submits(task)
@@ -86,7 +86,7 @@ test('approved, or sent back, never both', async () => {
   }
 })
 
-test('approved by its poster and by time at once, it is paid once', async () => {
+test('approveWork against automatic approval: paid once', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const task = await inWork()
     await ben.submits(task)
@@ -104,7 +104,7 @@ test('approved by its poster and by time at once, it is paid once', async () => 
   }
 })
 
-test('when the window closes as its assignee withdraws, the task opens again once', async () => {
+test('the end of the funding window against withdrawFromTask: reopened once', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     ben = await actor(app, 'Ben')
     const task = await anna.posts()
@@ -118,7 +118,7 @@ test('when the window closes as its assignee withdraws, the task opens again onc
   }
 })
 
-test('when the window closes as the money comes, the task is in work, or open with the money held or given back', async () => {
+test('the end of the funding window against fundTask: assigned, or open with the money held or refunded', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     ben = await actor(app, 'Ben')
     const task = await anna.posts()

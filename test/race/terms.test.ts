@@ -1,4 +1,4 @@
-/** Whatever two people do at once, nobody is bound to terms, a price or a person that they have not agreed to. */
+/** No race binds a person to terms, a price or a person that they have not agreed to. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { ask } from '../support/ask.ts'
@@ -44,20 +44,20 @@ const suspends = async ({ id }: Actor): Promise<Outcome> => {
 }
 const LOCK_TASK = 'select from tasks where id = $1 for update'
 
-/** Lets requests come to the task one after the other, in this order, and gives what each was answered. */
-async function inLine(task: Named, ...requests: [() => Promise<Outcome>, string][]): Promise<Outcome[]> {
-  const answers: Promise<Outcome>[] = []
-  await whileHolding(app, [LOCK_TASK, task.uuid], async (letGo) => {
+/** Queues requests at the lock of the task in this order, and returns their outcomes. */
+async function inLockOrder(task: Named, ...requests: [() => Promise<Outcome>, string][]): Promise<Outcome[]> {
+  const outcomes: Promise<Outcome>[] = []
+  await whileHolding(app, [LOCK_TASK, task.uuid], async (release) => {
     for (const [request, statement] of requests) {
-      answers.push(request())
+      outcomes.push(request())
       await waitsForLock(app, statement)
     }
-    await letGo()
+    await release()
   })
-  return Promise.all(answers)
+  return Promise.all(outcomes)
 }
 
-test('against updateTask, acceptApplication binds an applicant to the terms of then or is refused', async () => {
+test('acceptApplication against updateTask: binds the applicant to the old terms, or is refused', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE', title: 'Paint a small wall' })
     const application = await ben.applies(task)
@@ -79,10 +79,10 @@ test('against updateTask, acceptApplication binds an applicant to the terms of t
   }
 })
 
-test('an update that comes first is seen by the acceptance that waits behind it', async () => {
+test('an acceptance that waits for an update sees its changes', async () => {
   const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
   const application = await ben.applies(task)
-  const [updated, accepted] = await inLine(
+  const [updated, accepted] = await inLockOrder(
     task,
     [() => anna.asks('updateTask', { taskId: task.id, expectedVersion: 1, budget: eurosOf('5.00') }), 'lockTaskRow'],
     [() => anna.asks('acceptApplication', { applicationId: application.id }), 'lockTaskOfApplication'],
@@ -90,12 +90,12 @@ test('an update that comes first is seen by the acceptance that waits behind it'
   expect([updated?.__typename, accepted?.__typename]).toEqual(['TaskPayload', 'TermsChangedError'])
 })
 
-test('against updateTask, acceptTask takes the version that was read or nothing', async () => {
+test('acceptTask against updateTask: accepts the expected version, or nothing', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const task = await anna.posts()
-    const someone = await actor(app, `Tasker${round}`)
+    const tasker = await actor(app, `Tasker${round}`)
     const [accepted, updated] = await Promise.all([
-      someone.asks('acceptTask', { taskId: task.id, expectedVersion: 1 }),
+      tasker.asks('acceptTask', { taskId: task.id, expectedVersion: 1 }),
       anna.asks('updateTask', { taskId: task.id, expectedVersion: 1, description: 'All four sides.' }),
     ])
     expect([accepted, updated].filter(isPayload)).toHaveLength(1)
@@ -109,7 +109,7 @@ test('against updateTask, acceptTask takes the version that was read or nothing'
   }
 })
 
-test('against acceptApplication, updateApplication changes the price that is agreed or none', async () => {
+test('acceptApplication against updateApplication: one of both, at the expected version', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
     const application = await ben.applies(task)
@@ -134,17 +134,17 @@ test('against acceptApplication, updateApplication changes the price that is agr
   }
 })
 
-test('against fundTask, a suspension leaves work that is paid for, or money for an open task', async () => {
+test('fundTask against suspendUser: funded work, or held money for an open task', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const task = await anna.posts()
-    const someone = await actor(app, `Suspect${round}`)
-    await someone.accepts(task)
+    const tasker = await actor(app, `Suspect${round}`)
+    await tasker.accepts(task)
     const funding = { taskId: task.id, paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() }
-    const [suspended] = await Promise.all([suspends(someone), anna.asks('fundTask', funding)])
+    const [suspended] = await Promise.all([suspends(tasker), anna.asks('fundTask', funding)])
     expect(suspended?.__typename).toBe('UserPayload')
     const { status, assigneeId } = await taskRowOf(app, task)
     expect([
-      ['ASSIGNED', someone.uuid],
+      ['ASSIGNED', tasker.uuid],
       ['OPEN', null],
     ]).toContainEqual([status, assigneeId])
     const holds = await app.prisma.hold.findMany({ where: { taskId: task.uuid } })
@@ -152,26 +152,26 @@ test('against fundTask, a suspension leaves work that is paid for, or money for 
   }
 })
 
-test('against acceptTask, a suspension leaves nobody with a task who is suspended', async () => {
+test('acceptTask against suspendUser: no suspended person has a task', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const tasks = await Promise.all(Array.from({ length: 3 }, () => anna.posts()))
-    const someone = await actor(app, `Suspect${round}`)
-    await Promise.all([...tasks.map(({ id }) => someone.asks('acceptTask', { taskId: id })), suspends(someone)])
+    const tasker = await actor(app, `Suspect${round}`)
+    await Promise.all([...tasks.map(({ id }) => tasker.asks('acceptTask', { taskId: id })), suspends(tasker)])
     for (const task of tasks) {
       expect(await taskRowOf(app, task)).toMatchObject({ status: 'OPEN', assigneeId: null })
     }
   }
 })
 
-test('a suspension of the poster in the same moment hides the task from who would accept it', async () => {
+test('a concurrent suspension of the poster hides the task from the accepting tasker', async () => {
   const dora = await actor(app, 'Dora')
   const task = await dora.posts()
   const suspend = 'update users set suspended_at = errand_now() where id = $1'
-  await whileHolding(app, [suspend, dora.uuid], async (letGo) => {
-    const asked = ben.asks('acceptTask', { taskId: task.id })
+  await whileHolding(app, [suspend, dora.uuid], async (release) => {
+    const request = ben.asks('acceptTask', { taskId: task.id })
     await waitsForLock(app, 'lockStandings')
-    await letGo()
-    expect(await asked).toMatchObject({ __typename: 'NotFoundError', id: task.id })
+    await release()
+    expect(await request).toMatchObject({ __typename: 'NotFoundError', id: task.id })
   })
   expect(await taskRowOf(app, task)).toMatchObject({ status: 'OPEN', version: 1 })
 })
@@ -179,27 +179,27 @@ test('a suspension of the poster in the same moment hides the task from who woul
 test.each([
   ['publishTask', () => ({}), () => anna.drafts(invitation())],
   ['fundTask', () => ({ paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() }), () => anna.posts(invitation())],
-] as const)('%s sees a suspension of the invitee in the same moment', async (mutation, fields, make) => {
+] as const)('%s detects a concurrent suspension of the invitee', async (mutation, fields, make) => {
   const task = await make()
   const suspend = 'update users set suspended_at = errand_now() where id = $1'
-  await whileHolding(app, [suspend, ben.uuid], async (letGo) => {
-    const asked = anna.asks(mutation, { taskId: task.id, ...fields() })
+  await whileHolding(app, [suspend, ben.uuid], async (release) => {
+    const request = anna.asks(mutation, { taskId: task.id, ...fields() })
     await waitsForLock(app, 'lockStandings')
-    await letGo()
-    expect(await asked).toMatchObject({ __typename: 'IllegalTransitionError', action: mutation })
+    await release()
+    expect(await request).toMatchObject({ __typename: 'IllegalTransitionError', action: mutation })
   })
   expect(await taskRowOf(app, task)).toMatchObject({ version: 1 })
 })
 
-test('fundTask sees a suspension of its poster in the same moment', async () => {
+test('fundTask detects a concurrent suspension of its poster', async () => {
   const dora = await actor(app, 'Dora')
   const task = await dora.posts()
   const suspend = 'update users set suspended_at = errand_now() where id = $1'
-  await whileHolding(app, [suspend, dora.uuid], async (letGo) => {
-    const asked = dora.asks('fundTask', { taskId: task.id, paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() })
+  await whileHolding(app, [suspend, dora.uuid], async (release) => {
+    const request = dora.asks('fundTask', { taskId: task.id, paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() })
     await waitsForLock(app, 'lockStandings')
-    await letGo()
-    expect(await asked).toMatchObject({ __typename: 'ForbiddenError', code: 'ACCOUNT_SUSPENDED' })
+    await release()
+    expect(await request).toMatchObject({ __typename: 'ForbiddenError', code: 'ACCOUNT_SUSPENDED' })
   })
   expect(await app.prisma.hold.count({ where: { taskId: task.uuid } })).toBe(0)
 })

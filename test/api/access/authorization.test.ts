@@ -1,6 +1,6 @@
 /**
- * The table of who may do and see what: every query, every mutation, every type that has an id, and every field of a task, for
- * every kind of caller. The tests walk the schema, so what is new and has no row here fails.
+ * The authorization table: every query, mutation, type with an id, and field of a task, for every kind of caller. The tests walk the
+ * schema, so a new member without a row here fails.
  */
 import { randomUUID } from 'node:crypto'
 import { getNamedType, isEnumType, isInterfaceType, isObjectType, isScalarType } from 'graphql'
@@ -27,26 +27,26 @@ afterAll(async () => {
   await app.stop()
 })
 
-const everybody = [...CALLERS]
+const everyone = [...CALLERS]
 const signedIn = CALLERS.filter((name) => name !== 'anonymous')
 const staff: CallerName[] = ['finance', 'admin']
 const service: CallerName[] = ['agent', 'admin']
 const parties: CallerName[] = ['poster', 'assignee', ...staff]
 const concerned: CallerName[] = ['poster', 'assignee', 'applicant', ...staff]
 
-/** The callers of whom `isSo` is so, in the order of the table. */
-async function callersWho(isSo: (caller: Caller) => Promise<boolean>): Promise<CallerName[]> {
+/** The callers for whom the predicate is true, in the order of the table. */
+async function callersWho(predicate: (caller: Caller) => Promise<boolean>): Promise<CallerName[]> {
   const names: CallerName[] = []
-  for (const name of CALLERS) if (await isSo(world.callers[name])) names.push(name)
+  for (const name of CALLERS) if (await predicate(world.callers[name])) names.push(name)
   return names
 }
 
 const inOrder = (names: readonly CallerName[]): CallerName[] => CALLERS.filter((name) => names.includes(name))
 
-describe('everything that has an id', () => {
+describe('every type with an id', () => {
   const seenBy: Record<string, readonly CallerName[]> = {
-    Category: everybody,
-    User: everybody,
+    Category: everyone,
+    User: everyone,
     Session: ['poster'],
     Task: concerned,
     TaskApplication: ['poster', 'applicant', ...staff],
@@ -67,16 +67,16 @@ describe('everything that has an id', () => {
     TransferEvent: parties,
   }
 
-  // Where a field of its own reads the same thing, it must say the same.
+  // A root field of the type must return the same as `node`.
   const ownField: Record<string, string> = { User: 'user', Task: 'task', TaskChat: 'chat', Transfer: 'transfer' }
 
-  test('stands in the table', () => {
+  test('is in the table', () => {
     const node = schema.getType('Node')
     const types = isInterfaceType(node) ? schema.getPossibleTypes(node).map(({ name }) => name) : []
     expect(Object.keys(seenBy).sort()).toEqual(types.sort())
   })
 
-  test.each(Object.entries(seenBy))('%s is read by id by %j', async (type, expected) => {
+  test.each(Object.entries(seenBy))('%s can be read by id by %j', async (type, expected) => {
     const id = world.ids[type]
     const own = ownField[type]
     const query = `query ($id: ID!) {
@@ -93,45 +93,42 @@ describe('everything that has an id', () => {
 })
 
 describe('every query', () => {
-  /** What is asked for, and by whom something is seen. */
+  /** The document of each query, and the callers who see something. */
   const queries: Record<string, [document: () => string, seenBy: readonly CallerName[]]> = {
     agents: [() => 'agents { id }', service],
-    apiInfo: [() => 'apiInfo { version }', everybody],
-    categories: [() => 'categories { id }', everybody],
+    apiInfo: [() => 'apiInfo { version }', everyone],
+    categories: [() => 'categories { id }', everyone],
     chat: [() => `chat(id: "${world.ids.TaskChat}") { id }`, ['poster', 'assignee', 'admin']],
     events: [() => 'events { pageInfo { hasNextPage } }', signedIn],
     ledgerHealth: [() => 'ledgerHealth { ok }', staff],
     myAssignedChats: [() => 'myAssignedChats { nodes { id } }', ['agent']],
     node: [() => `node(id: "${world.ids.Task}") { id }`, concerned],
     nodes: [() => `nodes(ids: ["${world.ids.Task}"]) { id }`, concerned],
-    rateLimit: [() => 'rateLimit { remaining }', everybody],
-    sandbox: [() => 'sandbox { now }', everybody],
+    rateLimit: [() => 'rateLimit { remaining }', everyone],
+    sandbox: [() => 'sandbox { now }', everyone],
     supportQueue: [() => 'supportQueue { totalCount }', service],
     task: [() => `task(id: "${world.ids.Task}") { id }`, concerned],
     tasks: [() => 'tasks(filter: { status: [SUBMITTED] }) { nodes { id } }', concerned],
     transfer: [() => `transfer(id: "${world.ids.Transfer}") { id }`, parties],
     transfers: [() => 'transfers { nodes { id } }', staff],
-    user: [() => `user(id: "${world.ids.User}") { id }`, everybody],
+    user: [() => `user(id: "${world.ids.User}") { id }`, everyone],
     viewer: [() => 'viewer { email }', signedIn],
   }
 
-  test('stands in the table', () => {
+  test('is in the table', () => {
     expect(Object.keys(queries).sort()).toEqual(Object.keys(schema.getQueryType()?.getFields() ?? {}).sort())
   })
 
-  test.each(Object.entries(queries))(
-    '%s shows something to the right callers only',
-    async (name, [document, seenBy]) => {
-      const readers = await callersWho(async (caller) => {
-        const answer = await ask<Record<string, unknown>>(caller, `{ ${document()} }`)
-        return isSomething(answer[name])
-      })
-      expect(readers).toEqual(inOrder(seenBy))
-    },
-  )
+  test.each(Object.entries(queries))('%s returns something to these callers only', async (name, [document, seenBy]) => {
+    const readers = await callersWho(async (caller) => {
+      const answer = await ask<Record<string, unknown>>(caller, `{ ${document()} }`)
+      return isSomething(answer[name])
+    })
+    expect(readers).toEqual(inOrder(seenBy))
+  })
 })
 
-/** Whether a field shows anything: null, nothing, zero and an empty page show none. */
+/** True if a field has a value: not null, zero, an empty list or an empty page. */
 function isSomething(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(isSomething)
   if (typeof value === 'object' && value !== null && 'nodes' in value) return isSomething(value.nodes)
@@ -140,21 +137,21 @@ function isSomething(value: unknown): boolean {
 
 describe('every field of a task', () => {
   const shownTo: Record<string, readonly CallerName[]> = {
-    id: everybody,
-    version: everybody,
-    attachments: everybody,
-    title: everybody,
-    description: everybody,
-    category: everybody,
-    status: everybody,
-    acceptanceMode: everybody,
-    budget: everybody,
-    deadline: everybody,
-    location: everybody,
-    poster: everybody,
-    createdAt: everybody,
-    updatedAt: everybody,
-    publishedAt: everybody,
+    id: everyone,
+    version: everyone,
+    attachments: everyone,
+    title: everyone,
+    description: everyone,
+    category: everyone,
+    status: everyone,
+    acceptanceMode: everyone,
+    budget: everyone,
+    deadline: everyone,
+    location: everyone,
+    poster: everyone,
+    createdAt: everyone,
+    updatedAt: everyone,
+    publishedAt: everyone,
     acceptedAt: concerned,
     submittedAt: concerned,
     completedAt: concerned,
@@ -175,7 +172,7 @@ describe('every field of a task', () => {
     chats: ['poster', 'admin'],
   }
 
-  // Only somebody signed in reaches the public part of a task that they may not find, through a refusal.
+  // A signed-in caller who may not see the task reaches its public part through a refusal.
   const PUBLIC = '... on TaskAlreadyAcceptedError { task'
 
   const selections = () =>
@@ -204,14 +201,14 @@ describe('every field of a task', () => {
     return applyToTask.task ?? {}
   }
 
-  test('stands in the table', () => {
+  test('is in the table', () => {
     expect(Object.keys(shownTo).sort()).toEqual(Object.keys(taskFields()).sort())
   })
 
-  test('shows something to the right callers only', async () => {
+  test('returns something to these callers only', async () => {
     const found: Record<string, CallerName[]> = Object.fromEntries(Object.keys(shownTo).map((field) => [field, []]))
     for (const name of signedIn) {
-      // No one task has everything to show.
+      // No single task has a value for every field.
       const tasks = [world.submitted, world.completed, world.invited]
       const answers = await Promise.all(tasks.map((task) => shown(world.callers[name], task)))
       for (const [field, names] of Object.entries(found)) {
@@ -226,18 +223,18 @@ describe('every field of a task', () => {
   })
 })
 
-describe('what only some see of a person and of a hold', () => {
+describe('restricted fields of a person and a hold', () => {
   const shownTo: [what: string, document: () => string, seenBy: readonly CallerName[]][] = [
-    ['an address', () => `user(id: "${world.ids.User}") { shown: email }`, ['poster', 'admin']],
+    ['the email', () => `user(id: "${world.ids.User}") { shown: email }`, ['poster', 'admin']],
     ['roles', () => `user(id: "${world.ids.User}") { shown: roles }`, ['admin']],
     [
-      'the secret of a payment',
+      'the client secret of a payment',
       () => `node(id: "${world.ids.Hold}") { ... on Hold { shown: clientSecret } }`,
       ['poster'],
     ],
   ]
 
-  test.each(shownTo)('%s is shown to the right callers only', async (_what, document, seenBy) => {
+  test.each(shownTo)('%s is visible to these callers only', async (_what, document, seenBy) => {
     const readers = await callersWho(async (caller) => {
       const answer = await ask<Record<string, { shown: unknown } | null>>(caller, `{ ${document()} }`)
       return Object.values(answer).some((thing) => isSomething(thing?.shown))
@@ -253,10 +250,10 @@ const outcome = (typename: string, ...except: Partial<Outcomes>[]): Outcomes => 
   anonymous: 'UnauthenticatedError',
   ...Object.assign({}, ...except),
 })
-/** Whoever sees the task but is not the one is told so; whoever does not see it learns nothing. */
+/** Only one caller succeeds; others who see the task get ForbiddenError, and the rest NotFoundError. */
 const onlyBy = (name: CallerName, payload: string): Outcomes =>
   outcome('ForbiddenError', { stranger: 'NotFoundError', agent: 'NotFoundError', [name]: payload })
-/** Who takes part in the chat; an administrator may read it only. */
+/** Participants of the chat succeed; an administrator can only read it. */
 const inChat = (payload: string): Outcomes =>
   outcome('NotFoundError', { poster: payload, assignee: payload, admin: 'ForbiddenError' })
 const onlyRoles = (roles: readonly CallerName[], answer: string): Outcomes =>
@@ -264,7 +261,7 @@ const onlyRoles = (roles: readonly CallerName[], answer: string): Outcomes =>
 
 describe('every mutation', () => {
   const key = () => randomUUID()
-  const reason = 'To see who may.'
+  const reason = 'Test of rights.'
   const password = 'correct horse battery'
   const onTask = async (task: Promise<Named>) => ({ taskId: (await task).id })
   const onApplication = async () => ({ applicationId: (await world.makeApplication()).id })
@@ -276,7 +273,7 @@ describe('every mutation', () => {
   const onPerson = async () => ({ userId: (await person(app, 'Somebody')).id, reason })
   const email = () => `${randomUUID()}@example.com`
 
-  /** What each is asked with, anew for each caller, and what each caller gets. */
+  /** The input of each mutation, created for each caller, and the expected outcome of each caller. */
   const mutations: Record<string, [input: () => Promise<object> | object, outcomes: Outcomes]> = {
     signUp: [
       () => ({ email: email(), password, displayName: 'New' }),
@@ -286,7 +283,7 @@ describe('every mutation', () => {
       () => ({ password: { email: email(), password } }),
       outcome('UnauthenticatedError', { anonymous: 'UnauthenticatedError' }),
     ],
-    // Of the poster: to everybody else it is not there.
+    // The session belongs to the poster; it does not exist for others.
     revokeSession: [makeSession, outcome('NotFoundError', { poster: 'OkPayload' })],
     changePassword: [
       () => ({ currentPassword: 'not the right one', newPassword: password }),
@@ -334,9 +331,9 @@ describe('every mutation', () => {
     sendMessage: [() => ({ chatId: world.ids.TaskChat, body: 'Hello.' }), inChat('MessagePayload')],
     markRead: [() => ({ chatId: world.ids.TaskChat, upToSequence: 1 }), inChat('MarkReadPayload')],
     startSupportChat: [() => ({ message: 'Help.' }), outcome('SupportChatPayload')],
-    // The administrator has never said that they answer customers.
+    // The administrator has never set their availability.
     claimNextChat: [noQueue, outcome('ForbiddenError', { agent: 'QueueEmptyError', admin: 'IllegalTransitionError' })],
-    // The agent has it already.
+    // The chat is already assigned to the agent.
     assignChat: [
       () => ({ chatId: world.ids.SupportChat, agentId: world.ids.Agent }),
       onlyRoles(service, 'IllegalTransitionError'),
@@ -357,7 +354,7 @@ describe('every mutation', () => {
     setAgentAvailability: [() => ({ availability: 'BUSY' }), onlyRoles(service, 'AgentPayload')],
     setTyping: [() => ({ chatId: world.ids.TaskChat, typing: true }), inChat('OkPayload')],
     cancelTransfer: [onTransfer, onlyRoles(staff, 'TransferPayload')],
-    // A transfer that waits is let in and refused by its status, which only staff get to hear of.
+    // A waiting transfer is refused by its status, which only staff learn.
     retryTransfer: [onTransfer, onlyRoles(staff, 'IllegalTransitionError')],
     resolveInDoubtTransfer: [
       async () => {
@@ -411,10 +408,10 @@ describe('every mutation', () => {
     return { chatId: world.ids.SupportChat }
   }
 
-  /** Of an application: one may, those see it but may not, to the others it is not there. */
+  /** One caller succeeds; `seeing` get ForbiddenError, and the rest NotFoundError. */
   function otherThan(name: CallerName, seeing: CallerName[]): Outcomes {
-    const told = Object.fromEntries(seeing.map((caller) => [caller, 'ForbiddenError']))
-    return outcome('NotFoundError', told, { [name]: 'ApplicationPayload' })
+    const forbidden = Object.fromEntries(seeing.map((caller) => [caller, 'ForbiddenError']))
+    return outcome('NotFoundError', forbidden, { [name]: 'ApplicationPayload' })
   }
 
   async function makeSession(): Promise<{ id: string }> {
@@ -426,7 +423,7 @@ describe('every mutation', () => {
     return { id: toPublicId('ses', id) }
   }
 
-  /** A file comes by a form, which is no operation in JSON. */
+  /** A file is sent as a multipart form, not as a JSON request. */
   async function uploadBy(name: CallerName): Promise<string> {
     const headers = name === 'anonymous' ? {} : { authorization: `Bearer ${world.people[name].accessToken}` }
     const { body } = await sendForm(url, uploadForm('Hello.'), headers)
@@ -438,19 +435,19 @@ describe('every mutation', () => {
     return `mutation ($value: ${argument?.type}) { ${name}(${argument?.name}: $value) { __typename } }`
   }
 
-  test('stands in the table', () => {
+  test('is in the table', () => {
     expect(Object.keys(mutations).sort()).toEqual(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort())
   })
 
-  test.each(Object.entries(mutations))('%s is for the right callers only', async (name, [input, expected]) => {
+  test.each(Object.entries(mutations))('%s has these outcomes', async (name, [input, expected]) => {
     const outcomes: Partial<Outcomes> = {}
     for (const caller of CALLERS) {
-      const made = await input()
+      const created = await input()
       if (name === 'uploadFile') {
         outcomes[caller] = await uploadBy(caller)
         continue
       }
-      const value = name === 'revokeSession' ? (made as { id: string }).id : made
+      const value = name === 'revokeSession' ? (created as { id: string }).id : created
       const answer = await ask<Record<string, { __typename: string }>>(world.callers[caller], operation(name), {
         value,
       })
@@ -461,7 +458,7 @@ describe('every mutation', () => {
 })
 
 describe('staff', () => {
-  test('never use their powers on a task that they are a party to', async () => {
+  test('cannot use their role on a task to which they are a party', async () => {
     const { finance, assignee } = world.people
     const task = await finance.posts()
     await assignee.accepts(task)

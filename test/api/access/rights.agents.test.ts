@@ -1,4 +1,4 @@
-/** An agent sees of what a support chat is about no more than its customer is party to, or may see at that moment. */
+/** An agent sees of the topics of a support chat no more than its customer may see at that moment. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { ask } from '../../support/ask.ts'
 import { closeService, type Someone, someone } from '../../support/customerService.ts'
@@ -52,7 +52,7 @@ interface Seen {
   transfer: object | null
 }
 
-/** What somebody sees, by name. */
+/** The names of the fields that a reader sees. */
 async function seenBy(reader: Actor | Someone, ids: Record<string, string>): Promise<string[]> {
   const { task, ...nodes } = await ask<Seen>(reader, SEEN, ids)
   const isSomething = (value: unknown) =>
@@ -68,8 +68,8 @@ const OPEN_CHAT = /* GraphQL */ `
   }
 `
 
-/** Somebody asks about the task, and Gil has their chat. */
-async function asks(customer: Actor, about: Named): Promise<string> {
+/** A customer opens a support chat about the task, and Gil claims it. */
+async function opensChat(customer: Actor, about: Named): Promise<string> {
   const { startSupportChat } = await ask<{ startSupportChat: { chat: { id: string } } }>(customer, OPEN_CHAT, {
     input: { aboutId: about.id, message: 'About this one ...' },
   })
@@ -77,11 +77,11 @@ async function asks(customer: Actor, about: Named): Promise<string> {
   return startSupportChat.chat.id
 }
 
-/** A task that Anna has posted and Ben has done, to which Cleo has applied, and whose parties have talked. */
+/** A task of Anna: `assign` accepts Ben, funds it and writes a message; `complete` submits and approves the work. */
 async function doneTask(fields: Record<string, unknown> = {}) {
   const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE', ...fields })
   const ids = { task: task.id, chat: '', hold: '', transfer: '' }
-  const goOn = async () => {
+  const assign = async () => {
     const chat = await anna.accepts(await ben.applies(task))
     await anna.funds(task)
     await ask(anna, 'mutation ($i: SendMessageInput!) { sendMessage(input: $i) { __typename } }', {
@@ -90,11 +90,11 @@ async function doneTask(fields: Record<string, unknown> = {}) {
     const hold = await app.prisma.hold.findFirstOrThrow({ where: { taskId: task.uuid } })
     Object.assign(ids, { chat: chat.id, hold: toPublicId('hld', hold.id) })
   }
-  const end = async () => {
+  const complete = async () => {
     await ben.submits(task)
     ids.transfer = (await anna.approves(task)).id
   }
-  return { task, ids, goOn, end }
+  return { task, ids, assign, complete }
 }
 
 const OF_A_PARTY = [
@@ -112,13 +112,13 @@ const OF_A_PARTY = [
   'transfer',
 ].sort()
 
-test('of a stranger who asked while it was public: nothing once it is taken', async () => {
-  const { task, ids, goOn, end } = await doneTask()
+test('of a stranger who asked while the task was public: nothing after acceptance', async () => {
+  const { task, ids, assign, complete } = await doneTask()
   const stranger = await actor(app, 'Sam')
-  const chatId = await asks(stranger, task)
+  const chatId = await opensChat(stranger, task)
   expect(await seenBy(gil, ids)).toEqual(['task'])
-  await goOn()
-  await end()
+  await assign()
+  await complete()
   expect(await seenBy(stranger, ids)).toEqual([])
   expect(await seenBy(gil, ids)).toEqual([])
   const about = await ask(gil, 'query ($id: ID!) { chat(id: $id) { ... on SupportChat { about { id } } } }', {
@@ -129,24 +129,24 @@ test('of a stranger who asked while it was public: nothing once it is taken', as
   expect(written).toMatchObject({ __typename: 'NotFoundError' })
 })
 
-test('of an applicant: the task, as they do, and nothing of what is between the parties', async () => {
-  const { task, ids, goOn, end } = await doneTask()
+test('of an applicant: the task, but not the private part', async () => {
+  const { task, ids, assign, complete } = await doneTask()
   await cleo.applies(task)
-  await asks(cleo, task)
-  await goOn()
-  await end()
+  await opensChat(cleo, task)
+  await assign()
+  await complete()
   expect(await seenBy(cleo, ids)).toEqual(['task'])
   expect(await seenBy(gil, ids)).toEqual(['task'])
 })
 
-test('of the poster and of the assignee: what they see, and applications not', async () => {
+test('of the poster and of the assignee: the same as they, except applications', async () => {
   for (const customer of ['poster', 'assignee'] as const) {
-    const { task, ids, goOn, end } = await doneTask()
+    const { task, ids, assign, complete } = await doneTask()
     await cleo.applies(task)
-    await goOn()
-    await end()
+    await assign()
+    await complete()
     const asking = customer === 'poster' ? anna : ben
-    const chatId = await asks(asking, task)
+    const chatId = await opensChat(asking, task)
     expect(await seenBy(asking, ids)).toEqual(OF_A_PARTY)
     expect(await seenBy(gil, ids)).toEqual(OF_A_PARTY)
     const { task: seen } = await ask<{ task: { history: { nodes: { type: string }[] } } }>(
@@ -161,16 +161,16 @@ test('of the poster and of the assignee: what they see, and applications not', a
     expect(await ask(gil, applications, { id: task.id })).toEqual({
       task: { applications: { totalCount: 0, nodes: [] } },
     })
-    // It ends with the chat.
+    // The access ends with the chat.
     await gil.ends({ id: chatId, uuid: '' })
     expect(await seenBy(gil, ids)).toEqual([])
   }
 })
 
-test('of a tasker who left while they talked: their own chat only, and not that of the next tasker', async () => {
-  const { task, ids, goOn } = await doneTask()
-  await goOn()
-  await asks(ben, task)
+test('of a tasker who withdrew: their own chat only, not that of the next tasker', async () => {
+  const { task, ids, assign } = await doneTask()
+  await assign()
+  await opensChat(ben, task)
   expect(await seenBy(gil, { ...ids, transfer: '' })).toEqual(
     OF_A_PARTY.filter((name) => !['task.submission', 'task.transfers', 'transfer'].includes(name)),
   )
@@ -184,13 +184,13 @@ test('of a tasker who left while they talked: their own chat only, and not that 
   expect(await seenBy(gil, ids)).toEqual(former)
 })
 
-test('of a draft and an invitation: as long as the customer may see them', async () => {
+test('of a draft and an invitation: the task, as long as the customer may see it', async () => {
   const draft = await anna.drafts()
-  await asks(anna, draft)
+  await opensChat(anna, draft)
   const only = (task: Named) => ({ task: task.id, chat: '', hold: '', transfer: '' })
   expect(await seenBy(gil, only(draft))).toContain('task')
   const invitation = await cleo.posts({ acceptanceMode: 'INVITE_ONLY', inviteeId: ben.id })
-  await asks(ben, invitation)
+  await opensChat(ben, invitation)
   expect(await seenBy(gil, only(invitation))).toEqual(['task'])
   const { version } = await app.prisma.task.findUniqueOrThrow({ where: { id: invitation.uuid } })
   await cleo.does('updateTask', { taskId: invitation.id, expectedVersion: version, inviteeId: anna.id })
@@ -198,19 +198,19 @@ test('of a draft and an invitation: as long as the customer may see them', async
   expect(await seenBy(gil, only(invitation))).toEqual([])
 })
 
-test('the role of a customer opens nothing to an agent', async () => {
-  const { ids, goOn, end } = await doneTask()
-  await goOn()
-  await end()
+test('the role of a customer gives no access to an agent', async () => {
+  const { ids, assign, complete } = await doneTask()
+  await assign()
+  await complete()
   const fay = await actor(app, 'Fay', 'FINANCE')
-  await asks(fay, { id: ids.transfer, uuid: '' })
+  await opensChat(fay, { id: ids.transfer, uuid: '' })
   expect(await seenBy(fay, ids)).toContain('transfer')
   expect(await seenBy(gil, ids)).toEqual([])
 })
 
-test('lists and links to files show an agent the same', async () => {
-  const { task, goOn } = await doneTask()
-  await asks(await actor(app, 'Sam'), task)
+test('lists show an agent the same tasks', async () => {
+  const { task, assign } = await doneTask()
+  await opensChat(await actor(app, 'Sam'), task)
   const listed = async () => {
     const { tasks } = await ask<{ tasks: { nodes: { id: string }[] } }>(
       gil,
@@ -218,8 +218,8 @@ test('lists and links to files show an agent the same', async () => {
     )
     return tasks.nodes.some(({ id }) => id === task.id)
   }
-  await goOn()
+  await assign()
   expect(await listed()).toBe(false)
-  await asks(anna, task)
+  await opensChat(anna, task)
   expect(await listed()).toBe(true)
 })

@@ -1,4 +1,4 @@
-/** What one was told once is shown as one may see it now: events, stored answers, and reasons. */
+/** Events, replayed payloads and reasons show only what the viewer may see now. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ask } from '../../support/ask.ts'
@@ -50,7 +50,7 @@ interface ChatEvents {
   events: { nodes: { type: string; actor: Record<string, string>; message: object | null; chat: object }[] }
 }
 
-/** A chat of Cora's that Gil has had for some messages, with a note of his. */
+/** A support chat of Cora, assigned to Gil, with messages and a note of his. */
 async function servedChat() {
   const [cora, gil, gus] = [
     await someone(app, 'Cora'),
@@ -67,8 +67,8 @@ async function servedChat() {
   return { cora, gil, gus, chat }
 }
 
-describe('an agent who has a chat no more', () => {
-  test('is told that, and nothing of what was said in it', async () => {
+describe('an agent who handed over a chat', () => {
+  test('gets its events, without messages', async () => {
     const { gil, gus, chat } = await servedChat()
     await gil.does('assignChat', { chatId: chat.id, agentId: gus.agentId })
     const { events } = await ask<ChatEvents>(gil, `{ events { nodes { ${EVENT} } } }`)
@@ -81,7 +81,7 @@ describe('an agent who has a chat no more', () => {
     for (const event of events.nodes) {
       expect(event).toMatchObject({ message: null, chat: { id: chat.id, status: 'ASSIGNED', ...HIDDEN_CHAT } })
     }
-    // What the agent did themselves they know.
+    // The agent is shown as the actor of their own actions.
     const actors = events.nodes.map(({ actor: { displayName, name } }) => displayName ?? name)
     expect(actors).toEqual(['Gil', 'Gil', 'hidden', 'Gil'])
     const stream = await Subscription.open(url, gil.accessToken, `subscription { events(after: "ec_0") { ${EVENT} } }`)
@@ -93,7 +93,7 @@ describe('an agent who has a chat no more', () => {
     expect(whole.events.nodes[0]?.chat).toMatchObject({ subject: 'My card.', lastMessage: { body: 'Mine: 4111.' } })
   })
 
-  test('gets the same from a stored answer, whose replay is shown as they may see it now', async () => {
+  test('gets the same from a replay, whose fields show only what they may see now', async () => {
     const { gil, gus, chat } = await servedChat()
     const input = { chatId: chat.id, agentId: gus.agentId, idempotencyKey: randomUUID() }
     const assign = () =>
@@ -114,13 +114,13 @@ describe('an agent who has a chat no more', () => {
   })
 })
 
-test('somebody who is no agent any more has nothing left of the chats that they had', async () => {
+test('a former agent loses access to the chats that they had', async () => {
   const { cora, gil, chat } = await servedChat()
   const second = await someone(app, 'Carl')
   const ended = await second.seeksHelp({ message: 'Also 4111.' })
   await gil.claims()
   await second.ends(ended)
-  // As whoever grants and takes roles does, whatever becomes of the chats.
+  // Takes the role without setRoles, so that the chats stay assigned.
   await app.database.run`/* testDemotion */ update users set roles = '{USER}' where id = ${gil.uuid}`
   await cora.writes(chat, 'Still 4111.')
   const headers = await signInTo(app, gil.uuid)
@@ -136,14 +136,14 @@ test('somebody who is no agent any more has nothing left of the chats that they 
   expect(events.nodes.length).toBeGreaterThan(4)
   for (const event of events.nodes) expect(event).toMatchObject({ message: null, chat: HIDDEN_CHAT })
   for (const { id: chatId } of [chat, ended]) {
-    for (const [deed, input] of [
+    for (const [mutation, input] of [
       ['markRead', { chatId, upToSequence: 1 }],
       ['setTyping', { chatId, typing: true }],
       ['sendMessage', { chatId, body: 'Hello.' }],
     ] as const) {
-      const type = `${deed[0]?.toUpperCase()}${deed.slice(1)}Input`
-      const text = `mutation ($input: ${type}!) { ${deed}(input: $input) { __typename } }`
-      expect(await ask(former, text, { input })).toEqual({ [deed]: { __typename: 'NotFoundError' } })
+      const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`
+      const text = `mutation ($input: ${type}!) { ${mutation}(input: $input) { __typename } }`
+      expect(await ask(former, text, { input })).toEqual({ [mutation]: { __typename: 'NotFoundError' } })
     }
     expect(await ask(former, 'query ($id: ID!) { chat(id: $id) { id } node(id: $id) { id } }', { id: chatId })).toEqual(
       {
@@ -158,17 +158,19 @@ describe('a reason', () => {
   const HISTORY =
     'query ($id: ID!) { task(id: $id) { history(first: 100) { nodes { type ... on TaskEvent { reason } } } } }'
   const FEED = '{ events(first: 100) { nodes { type ... on TaskEvent { reason } } } }'
-  type Told = { type: string; reason?: string | null }[]
+  type ReasonNodes = { type: string; reason?: string | null }[]
 
-  const reasonsIn = (nodes: Told) => nodes.flatMap(({ reason }) => reason ?? [])
+  const reasonsIn = (nodes: ReasonNodes) => nodes.flatMap(({ reason }) => reason ?? [])
 
   async function reasonsReadBy(reader: Actor | Someone, task: Named): Promise<string[]> {
-    const { task: seen } = await ask<{ task: { history: { nodes: Told } } | null }>(reader, HISTORY, { id: task.id })
-    const { events } = await ask<{ events: { nodes: Told } }>(reader, FEED)
+    const { task: seen } = await ask<{ task: { history: { nodes: ReasonNodes } } | null }>(reader, HISTORY, {
+      id: task.id,
+    })
+    const { events } = await ask<{ events: { nodes: ReasonNodes } }>(reader, FEED)
     return [...new Set([...reasonsIn(seen?.history.nodes ?? []), ...reasonsIn(events.nodes)])].sort()
   }
 
-  test('is for the poster, the tasker whom it concerns, and staff; no rival reads it, nor who comes later', async () => {
+  test('is visible to the poster, the tasker whom it concerns, and staff, but not to rivals and later taskers', async () => {
     const [anna, ben, cleo, dora] = [
       await actor(app, 'Anna'),
       await actor(app, 'Ben'),
@@ -204,7 +206,7 @@ describe('a reason', () => {
     }
   })
 
-  test('of an end is none of those who only applied', async () => {
+  test('of a cancellation is hidden from applicants', async () => {
     const [anna, ben] = [await actor(app, 'Anna'), await actor(app, 'Ben')]
     const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
     await ben.applies(task)

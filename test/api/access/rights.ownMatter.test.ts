@@ -1,4 +1,4 @@
-/** Staff are people too: nothing of their role reaches a task that is their own matter, whatever made it so. */
+/** Conflicts of interest: the role of staff does not count in a task of their own, by any relation to it. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ask, refusal } from '../../support/ask.ts'
@@ -20,7 +20,7 @@ afterEach(() => closeService(world.app))
 
 const reason = 'The tasker called.'
 
-/** What somebody had to do with a task before another did it; they are staff as well. */
+/** Relations of staff to a task that another tasker did. */
 const RELATIONS: Record<string, (task: Named, staff: Actor, anna: Actor) => Promise<void>> = {
   'who applied': async (task, staff) => {
     await staff.applies(task)
@@ -38,8 +38,8 @@ const RELATIONS: Record<string, (task: Named, staff: Actor, anna: Actor) => Prom
   },
 }
 
-/** Ben has done it for Anna, and the payment to him has failed. */
-async function playedWith(staff: Actor, relate: (typeof RELATIONS)[string]) {
+/** A task of Anna, done by Ben, with a failed transfer to him. */
+async function taskRelatedTo(staff: Actor, relate: (typeof RELATIONS)[string]) {
   const { app } = world
   const [anna, ben] = [await actor(app, 'Anna'), await actor(app, 'Ben')]
   const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
@@ -93,12 +93,12 @@ interface ByRole {
 }
 
 describe.each(Object.entries(RELATIONS))('staff %s', (_name, relate) => {
-  test('see nothing of it by their role', async () => {
+  test('have no access to it by their role', async () => {
     const staff = await actor(world.app, 'Fay', 'FINANCE', 'ADMIN')
     const other = await actor(world.app, 'Finn', 'FINANCE', 'ADMIN')
-    const { task, ids } = await playedWith(staff, relate)
-    const asked = { task: task.id, ids: Object.values(ids) }
-    const seen = await ask<ByRole>(staff, BY_ROLE, asked)
+    const { task, ids } = await taskRelatedTo(staff, relate)
+    const variables = { task: task.id, ids: Object.values(ids) }
+    const seen = await ask<ByRole>(staff, BY_ROLE, variables)
     expect(seen.task).toMatchObject({
       agreedPrice: null,
       assignee: null,
@@ -110,18 +110,18 @@ describe.each(Object.entries(RELATIONS))('staff %s', (_name, relate) => {
     })
     expect(new Set(seen.task.applications.nodes.map(({ applicant }) => applicant.id))).toEqual(new Set([staff.id]))
     expect(seen.task.applications.totalCount).toBe(seen.task.applications.nodes.length)
-    expect(seen.nodes).toEqual(asked.ids.map(() => null))
+    expect(seen.nodes).toEqual(variables.ids.map(() => null))
     expect(seen.transfers.nodes).toEqual([])
-    // What others of the staff see, so that none of it is nothing anyway.
-    const whole = await ask<ByRole>(other, BY_ROLE, asked)
+    // Other staff see all of it, so the emptiness above is not trivial.
+    const whole = await ask<ByRole>(other, BY_ROLE, variables)
     expect(whole.task.agreedPrice).toEqual({ amount: '20.00' })
-    expect(whole.nodes).toEqual(asked.ids.map((id) => ({ id })))
+    expect(whole.nodes).toEqual(variables.ids.map((id) => ({ id })))
     expect(whole.transfers.nodes).toHaveLength(1)
   })
 
-  test('move none of its money', async () => {
+  test('cannot move its money', async () => {
     const staff = await actor(world.app, 'Fay', 'FINANCE')
-    const { ids } = await playedWith(staff, relate)
+    const { ids } = await taskRelatedTo(staff, relate)
     const before = await everything(world.app)
     const amount = { amount: '1.00', currencyCode: 'EUR' }
     for (const [mutation, input] of [
@@ -137,11 +137,11 @@ describe.each(Object.entries(RELATIONS))('staff %s', (_name, relate) => {
     expect(await everything(world.app)).toEqual(before)
   })
 
-  test('are not given the complaint about it, and read nothing of it', async () => {
+  test('cannot be assigned a complaint about it, or read the complaint', async () => {
     const { app } = world
     const staff = await actor(app, 'Gil', 'AGENT')
     const gil = { ...staff, ...(await agentOf(staff)) }
-    const { anna, task } = await playedWith(staff, relate)
+    const { anna, task } = await taskRelatedTo(staff, relate)
     const admin = await someone(app, 'Ada', 'ADMIN')
     const complaint = await complains(anna, task)
     expect(await ask(gil, '{ supportQueue { totalCount nodes { id } } }')).toEqual({
@@ -152,12 +152,12 @@ describe.each(Object.entries(RELATIONS))('staff %s', (_name, relate) => {
     expect(await gil.asks('claimNextChat', {})).toMatchObject({ __typename: 'QueueEmptyError' })
     const given = await admin.asks('assignChat', { chatId: complaint, agentId: toPublicId('agt', staff.uuid) })
     expect(given).toMatchObject({ __typename: 'ForbiddenError' })
-    for (const [deed, input] of [
+    for (const [mutation, input] of [
       ['addNote', { chatId: complaint, body: 'Mine.' }],
       ['endChat', { chatId: complaint }],
       ['sendMessage', { chatId: complaint, body: 'Hello.' }],
     ] as const) {
-      expect(await gil.asks(deed, input)).toMatchObject({ __typename: 'NotFoundError' })
+      expect(await gil.asks(mutation, input)).toMatchObject({ __typename: 'NotFoundError' })
     }
   })
 })
@@ -171,18 +171,20 @@ async function complains(poster: Actor, task: Named): Promise<string> {
   return startSupportChat.chat.id
 }
 
-/** What an agent does, for somebody who does what taskers do. */
+/** Adds the actions of an agent to an actor. */
 async function agentOf(staff: Actor): Promise<Pick<Someone, 'asks' | 'is'>> {
   const FIELDS = '__typename ... on Error { code }'
-  const asks: Someone['asks'] = async (deed, input) => {
-    const type = `${deed[0]?.toUpperCase()}${deed.slice(1)}Input`
-    const answer = await staff.send(`mutation ($input: ${type}!) { ${deed}(input: $input) { ${FIELDS} } }`, { input })
-    return answer.data?.[deed] ?? Promise.reject(new Error(JSON.stringify(answer.errors)))
+  const asks: Someone['asks'] = async (mutation, input) => {
+    const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`
+    const answer = await staff.send(`mutation ($input: ${type}!) { ${mutation}(input: $input) { ${FIELDS} } }`, {
+      input,
+    })
+    return answer.data?.[mutation] ?? Promise.reject(new Error(JSON.stringify(answer.errors)))
   }
   return { asks, is: async (availability) => void (await asks('setAgentAvailability', { availability })) }
 }
 
-test('an agent who applies after they were given the chat has no part in it any more', async () => {
+test('an agent who applies to the task loses their chat about it', async () => {
   const { app } = world
   const staff = await actor(app, 'Gil', 'AGENT')
   const gil = { ...staff, ...(await agentOf(staff)) }
@@ -216,16 +218,16 @@ test('an agent who applies after they were given the chat has no part in it any 
     unread: { messages: 0 },
     chats: [],
   })
-  for (const [deed, input] of [
+  for (const [mutation, input] of [
     ['sendMessage', { chatId, body: 'Hello.' }],
     ['addNote', { chatId, body: 'Mine.' }],
     ['endChat', { chatId }],
   ] as const) {
-    expect(await gil.asks(deed, input)).toMatchObject({ __typename: 'NotFoundError' })
+    expect(await gil.asks(mutation, input)).toMatchObject({ __typename: 'NotFoundError' })
   }
 })
 
-test('the answer to an act of staff is not shown again once the task is their own matter', async () => {
+test('a replay does not show a refund to staff who have a conflict of interest since', async () => {
   const { app } = world
   const [anna, staff] = [await actor(app, 'Anna'), await actor(app, 'Fay', 'FINANCE')]
   const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
@@ -245,7 +247,7 @@ test('the answer to an act of staff is not shown again once the task is their ow
   expect(await ask(staff, acted, { input })).toEqual({ refundHold: { replayed: true } })
 })
 
-test('staff who were invited and did not come do not find the task by their role', async () => {
+test('staff who were invited do not see the task by their role', async () => {
   const { app } = world
   const staff = await actor(app, 'Fay', 'FINANCE')
   const anna = await actor(app, 'Anna')
@@ -266,6 +268,6 @@ test('staff who were invited and did not come do not find the task by their role
   }
   expect(await seenBy(staff)).toEqual({ task: null, node: null, tasks: 0 })
   expect(await seenBy(world.fay)).toEqual({ task: { id: task.id }, node: { id: holdId }, tasks: 1 })
-  const near = await acts(staff, 'refundHold', { holdId, amount: { amount: '1.00', currencyCode: 'EUR' }, reason })
-  expect(near).toMatchObject({ __typename: 'ForbiddenError' })
+  const refunded = await acts(staff, 'refundHold', { holdId, amount: { amount: '1.00', currencyCode: 'EUR' }, reason })
+  expect(refunded).toMatchObject({ __typename: 'ForbiddenError' })
 })

@@ -1,4 +1,4 @@
-/** A stream that is open already ends when its follower may not see any more what it is about. */
+/** An open stream ends when its subscriber may no longer see its topic. */
 import pino from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startEventStreams } from '../../../src/streams/eventStreams.ts'
@@ -21,7 +21,7 @@ afterAll(async () => {
 })
 afterEach(() => closeService(app))
 
-describe('a stream about a task', () => {
+describe('a stream of a task', () => {
   const TASK = /* GraphQL */ `
     subscription ($id: ID!) {
       task(id: $id) {
@@ -37,7 +37,7 @@ describe('a stream about a task', () => {
   `
   const itemOf = (answer: StreamAnswer | undefined) => answer?.data?.task
 
-  test('tells a stranger that it is taken, in its public part, and ends', async () => {
+  test('sends a stranger the acceptance, with the public part only, and ends', async () => {
     const [anna, ben] = [await actor(app, 'Anna'), await actor(app, 'Ben')]
     const task = await anna.posts()
     const strangers = [await Subscription.open(url, null, TASK, { id: task.id })]
@@ -57,7 +57,7 @@ describe('a stream about a task', () => {
     poster.close()
   })
 
-  test('tells somebody who is invited no more, and ends', async () => {
+  test('sends the former invitee the update, and ends', async () => {
     const [anna, ben, cleo] = [await actor(app, 'Anna'), await actor(app, 'Ben'), await actor(app, 'Cleo')]
     const task = await anna.posts({ acceptanceMode: 'INVITE_ONLY', inviteeId: ben.id })
     const stream = await Subscription.open(url, ben.accessToken, TASK, { id: task.id })
@@ -66,7 +66,7 @@ describe('a stream about a task', () => {
     expect(await stream.next()).toBeUndefined()
   })
 
-  test('ends at the next heartbeat when it is hidden without an event of its own', async () => {
+  test('ends at the next heartbeat if the task was hidden without an event', async () => {
     const [anna, ben] = [await actor(app, 'Anna'), await actor(app, 'Ben')]
     const task = await anna.posts()
     const { database, connectionString, prisma } = app
@@ -85,7 +85,7 @@ describe('a stream about a task', () => {
   })
 })
 
-test('the stream of the queue tells an agent nothing of a complaint about themselves', async () => {
+test('the stream of the queue hides a complaint about the agent from them', async () => {
   const [anna, staff] = [await actor(app, 'Anna'), await actor(app, 'Gil', 'AGENT')]
   const gus = await someone(app, 'Gus', 'AGENT')
   const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
@@ -105,7 +105,7 @@ test('the stream of the queue tells an agent nothing of a complaint about themse
   other.close()
 })
 
-test('a stream of a chat tells the agent who hands it over, and ends', async () => {
+test('a stream of a chat sends the former agent the hand-over, and ends', async () => {
   const [cora, gil, gus] = [
     await someone(app, 'Cora'),
     await someone(app, 'Gil', 'AGENT'),

@@ -37,7 +37,7 @@ const eurosOf = (amount: string) => ({ amount, currencyCode: 'EUR' })
 const accept = (someone: Actor, on: Named, refusal: Record<string, unknown>, fields = {}) =>
   expectRefusal(app, someone, 'acceptTask', { taskId: on.id, ...fields }, refusal)
 
-test('gives a first-come task to the tasker at its budget, and waits for the money', async () => {
+test('assigns a first-come task to the tasker at its budget, and awaits funding', async () => {
   const outcome = await ben.asks('acceptTask', { taskId: task.id, expectedPrice: eurosOf('20.00') })
   const row = await taskRowOf(app, task)
   expect(outcome).toMatchObject({
@@ -60,7 +60,7 @@ test('gives a first-come task to the tasker at its budget, and waits for the mon
   ])
 })
 
-test('makes an application of whoever had none, accepted', async () => {
+test('creates an accepted application for a tasker without one', async () => {
   await ben.accepts(task)
   const { acceptedAt } = await taskRowOf(app, task)
   expect(await applicationRowsOf(app, task)).toMatchObject([
@@ -68,7 +68,7 @@ test('makes an application of whoever had none, accepted', async () => {
   ])
 })
 
-test('accepts the waiting application of the tasker at the budget, and closes those of all others', async () => {
+test('accepts the pending application of the tasker at the budget, and closes all others', async () => {
   const own = await ben.applies(task, { price: eurosOf('50.00') })
   await cleo.applies(task)
   await ben.accepts(task)
@@ -79,20 +79,20 @@ test('accepts the waiting application of the tasker at the budget, and closes th
   ])
 })
 
-test('gives an invitation to its invitee', async () => {
+test('lets the invitee accept an invitation', async () => {
   const invitation = await anna.posts({ acceptanceMode: 'INVITE_ONLY', inviteeId: ben.id })
   await ben.accepts(invitation)
   expect(await taskRowOf(app, invitation)).toMatchObject({ assigneeId: ben.uuid, inviteeId: ben.uuid })
 })
 
-test('accepts a task without a deadline however late', async () => {
+test('accepts a task without a deadline at any time', async () => {
   await timePasses(app, '1 year')
   await ben.accepts(task)
   await timePasses(app, '-1 year')
   expect(await taskRowOf(app, task)).toMatchObject({ deadline: null, assigneeId: ben.uuid })
 })
 
-test('gives the same answer to the same request under the same key', async () => {
+test('replays the payload for the same request with the same key', async () => {
   const input = { taskId: task.id, idempotencyKey: 'mine' }
   const first = await ben.asks('acceptTask', input)
   const before = await everything(app)
@@ -100,7 +100,7 @@ test('gives the same answer to the same request under the same key', async () =>
   expect(await everything(app)).toEqual(before)
 })
 
-test('tells whoever comes later when the task was taken, the winner too', async () => {
+test('tells later callers, and the winner, the time of the acceptance', async () => {
   await ben.accepts(task)
   const { acceptedAt } = await taskRowOf(app, task)
   const taken = {
@@ -113,12 +113,12 @@ test('tells whoever comes later when the task was taken, the winner too', async 
   await accept(ben, task, taken)
 })
 
-test('refuses by the form a price below the least', async () => {
+test('refuses an expected price below the minimum as invalid input', async () => {
   const fields = [{ path: ['input', 'expectedPrice', 'amount'] }]
   await accept(ben, task, { __typename: 'ValidationError', fields }, { expectedPrice: eurosOf('1.00') })
 })
 
-test('refuses in its order: not to be seen, own, another mode, its status', async () => {
+test('refuses in order of precedence: not visible, own task, mode, status', async () => {
   const draft = await anna.drafts()
   const invitation = await anna.posts({ acceptanceMode: 'INVITE_ONLY', inviteeId: ben.id })
   const choice = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
@@ -141,7 +141,7 @@ test('refuses in its order: not to be seen, own, another mode, its status', asyn
   await accept(ben, task, { __typename: 'IllegalTransitionError', from: 'CANCELED', allowed: [] })
 })
 
-test('refuses after the deadline, then a changed price', async () => {
+test('refuses a passed deadline before a changed price', async () => {
   const late = await anna.posts({ deadline: new Date(Date.now() + 3_600_000).toISOString() })
   const other = { expectedPrice: eurosOf('19.99') }
   const changed = { __typename: 'PriceChangedError', currentPrice: eurosOf('20.00') }
@@ -159,7 +159,7 @@ test('does not find an open task of a suspended poster', async () => {
   await accept(ben, hidden, { __typename: 'NotFoundError', id: hidden.id })
 })
 
-test('leaves those who withdrew to the poster, who may accept them again', async () => {
+test('refuses a tasker who withdrew; the poster can accept them again', async () => {
   const chat = await ben.accepts(task)
   await ben.withdrawsFrom(task)
   const before = { __typename: 'ForbiddenError', code: 'WITHDREW_BEFORE' }
@@ -171,7 +171,7 @@ test('leaves those who withdrew to the poster, who may accept them again', async
   expect(await app.prisma.chat.findMany({ where: { taskId: task.uuid } })).toMatchObject([{ endedAt: null }])
 })
 
-test('leaves those whose acceptance lapsed to the poster', async () => {
+test('refuses a tasker whose acceptance lapsed; the poster can accept them again', async () => {
   await ben.accepts(task)
   await timePasses(app, '24 hours')
   await timersRun(app)
@@ -181,21 +181,21 @@ test('leaves those whose acceptance lapsed to the poster', async () => {
   expect(application).toMatchObject({ status: 'PENDING', applicantId: ben.uuid })
   await cleo.accepts(task)
   await cleo.withdrawsFrom(task)
-  // Taking back the application that waits again is not withdrawing from the task.
+  // Withdrawing the application that is pending again is not withdrawing from the task.
   await ben.does('withdrawApplication', { applicationId: toPublicId('app', application?.id ?? '') })
   await accept(ben, task, lapsed)
   await timePasses(app, '-24 hours')
 })
 
-test('keeps out those whom the poster rejected', async () => {
+test('refuses a tasker whom the poster rejected', async () => {
   const application = await ben.applies(task)
   await anna.does('rejectApplication', { applicationId: application.id })
   await accept(ben, task, { __typename: 'ForbiddenError', code: 'FORBIDDEN' })
 })
 
-test('lets nobody have more than three unfunded acceptances of their own', async () => {
+test('refuses a fourth unfunded acceptance', async () => {
   const tasks = [task, await anna.posts(), await anna.posts(), await anna.posts()]
-  // One that the poster decided on does not count.
+  // An acceptance by the poster does not count.
   const chosen = await anna.posts()
   await anna.accepts(await ben.applies(chosen))
   for (const one of tasks.slice(0, 3)) await ben.accepts(one)

@@ -37,7 +37,7 @@ const eurosOf = (amount: string) => ({ amount, currencyCode: 'EUR' })
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 
 describe('applyToTask', () => {
-  test('counts who applied, in the order of arrival, and leaves the version of the task alone', async () => {
+  test('numbers applications in order of arrival, and does not change the version of the task', async () => {
     await ben.applies(task, { message: 'I have a brush.', price: eurosOf('25.00') })
     await cleo.applies(task)
     expect(await applicationRowsOf(app, task)).toMatchObject([
@@ -55,7 +55,7 @@ describe('applyToTask', () => {
     ])
   })
 
-  test('gives the same answer to the same request under the same key', async () => {
+  test('replays the payload for the same request with the same key', async () => {
     const input = { taskId: task.id, idempotencyKey: 'brush' }
     const first = await ben.asks('applyToTask', input)
     const before = await everything(app)
@@ -63,7 +63,7 @@ describe('applyToTask', () => {
     expect(await everything(app)).toEqual(before)
   })
 
-  test('refuses in its order', async () => {
+  test('refuses in order of precedence', async () => {
     const apply = (someone: Actor, on: Named, refusal: Record<string, unknown>, fields = {}) =>
       expectRefusal(app, someone, 'applyToTask', { taskId: on.id, ...fields }, refusal)
     const dollars = { price: { amount: '20.00', currencyCode: 'USD' } }
@@ -110,7 +110,7 @@ describe('applyToTask', () => {
     await apply(cleo, task, { __typename: 'IllegalTransitionError', from: 'CANCELED', action: 'applyToTask' })
   })
 
-  test('refuses a deadline that has passed as it will refuse the expired task', async () => {
+  test('refuses a passed deadline with the same error as an expired task', async () => {
     const late = await anna.posts({ deadline: inAnHour() })
     await timePasses(app, '2 hours')
     await expectRefusal(
@@ -130,7 +130,7 @@ describe('applyToTask', () => {
     await expectRefusal(app, ben, 'applyToTask', { taskId: hidden.id }, { __typename: 'NotFoundError', id: hidden.id })
   })
 
-  test('takes somebody who withdrew again, and nobody who was rejected', async () => {
+  test('lets an applicant apply again after withdrawing, but not after a rejection', async () => {
     const first = await ben.applies(task)
     await ben.does('withdrawApplication', { applicationId: first.id, reason: 'Too far.' })
     const second = await ben.applies(task)
@@ -160,7 +160,7 @@ describe('applyToTask', () => {
 })
 
 describe('withdrawApplication and rejectApplication', () => {
-  test('refuse in their order', async () => {
+  test('refuse in order of precedence', async () => {
     const application = await ben.applies(task)
     const input = { applicationId: application.id }
     const stale = { ...input, expectedVersion: 7 }
@@ -181,7 +181,7 @@ describe('withdrawApplication and rejectApplication', () => {
     await expectRefusal(app, anna, 'rejectApplication', input, { ...illegal, action: 'rejectApplication' })
   })
 
-  test('give the same answer to the same request under the same key', async () => {
+  test('replay the payload for the same request with the same key', async () => {
     const first = await ben.applies(task)
     const second = await cleo.applies(task)
     const withdraw = { applicationId: first.id, idempotencyKey: 'k' }
@@ -196,7 +196,7 @@ describe('withdrawApplication and rejectApplication', () => {
 })
 
 describe('acceptApplication', () => {
-  test('gives the task to one, at their price, and closes the others', async () => {
+  test('assigns the task to one applicant at their price, and closes the other applications', async () => {
     const chosen = await ben.applies(task, { price: eurosOf('30.00') })
     await cleo.applies(task)
     const outcome = await anna.asks('acceptApplication', { applicationId: chosen.id, expectedVersion: 1 })
@@ -232,7 +232,7 @@ describe('acceptApplication', () => {
     )
   })
 
-  test('gives the same answer to the same request under the same key', async () => {
+  test('replays the payload for the same request with the same key', async () => {
     const input = { applicationId: (await ben.applies(task)).id, idempotencyKey: 'ben it is' }
     const first = await anna.asks('acceptApplication', input)
     const before = await everything(app)
@@ -240,13 +240,13 @@ describe('acceptApplication', () => {
     expect(await everything(app)).toEqual(before)
   })
 
-  test('accepts an applicant of a first-come task too', async () => {
+  test('accepts an application to a first-come task, too', async () => {
     const firstCome = await anna.posts()
     await anna.accepts(await ben.applies(firstCome, { price: eurosOf('15.00') }))
     expect(await taskRowOf(app, firstCome)).toMatchObject({ assigneeId: ben.uuid, agreedPriceMinor: 1500n })
   })
 
-  test('refuses in its order', async () => {
+  test('refuses in order of precedence', async () => {
     const application = await ben.applies(task)
     const other = await cleo.applies(task)
     const rejected = await (await actor(app, 'Dora')).applies(task)

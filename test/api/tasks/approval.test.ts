@@ -1,4 +1,4 @@
-/** What approval makes of the money that is held: gross, fee and net, exactly, in every currency and at every border. */
+/** Approval splits the held money exactly into gross, fee and net, in every currency and at every limit. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ask } from '../../support/ask.ts'
 import {
@@ -30,7 +30,7 @@ afterAll(async () => {
 })
 
 test.each([
-  // The least price: the fee and one minor unit.
+  // The minimum price: the fee plus one minor unit.
   ['EUR', '1.01', 101n, 100n, 1n],
   ['EUR', '9.99', 999n, 100n, 899n],
   ['EUR', '10.00', 1000n, 100n, 900n],
@@ -51,7 +51,7 @@ test.each([
   ['PKR', '12.39', 1239n, 123n, 1116n],
   ['CLF', '1.0001', 10001n, 10000n, 1n],
   ['CLF', '12.3456', 123456n, 12345n, 111111n],
-  // The greatest amount that the forms take.
+  // The maximum amount of the input schemas.
   ['EUR', '10000000000000.00', 10n ** 15n, 10n ** 14n, 9n * 10n ** 14n],
 ])('%s %s is %d gross, %d fee, %d net', async (currencyCode, amount, gross, fee, net) => {
   const { task, transfer } = await transferDue(world, { budget: { amount, currencyCode } })
@@ -71,7 +71,7 @@ test.each([
   expect(await holdRows(world, task)).toMatchObject([{ status: 'RELEASED', remainingMinor: 0n, releasedMinor: gross }])
 })
 
-test('time approves after five days, and pays the same', async () => {
+test('automatic approval after five days pays the same amounts', async () => {
   const task = await taskAtWork(world)
   await world.ben.submits(task)
   await timePasses(world.app, '5 days')
@@ -99,12 +99,12 @@ test.each([
   expect(await transferRow(world, transfer)).toMatchObject({ grossMinor: gross, feeMinor: fee, netMinor: gross - fee })
 })
 
-test('whatever is left above the agreed price goes back with the approval', async () => {
+test('approval refunds held money above the agreed price', async () => {
   const { anna, ben } = world
   const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
   await anna.funds(task)
   await anna.accepts(await ben.applies(task, { price: { amount: '12.00', currencyCode: 'EUR' } }))
-  // The excess could not be given back, so it is held again.
+  // The refund of the excess failed, so it is held again.
   const [excess] = await refundRows(world, task)
   world.provider.ordersGet(toPublicId('rfd', excess?.id ?? ''), refusedForGood)
   await moneyMoves(world)
@@ -124,7 +124,7 @@ test('whatever is left above the agreed price goes back with the approval', asyn
   expect(await holdRows(world, task)).toMatchObject([{ status: 'RELEASED', remainingMinor: 0n, releasedMinor: 1200n }])
 })
 
-test('what returns from a refund that fails after the approval is held, and can be refunded again', async () => {
+test('money of a refund that fails after approval is held again, and can be refunded again', async () => {
   const { anna, ben, fay } = world
   const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
   await anna.funds(task)
@@ -144,7 +144,7 @@ test('what returns from a refund that fails after the approval is held, and can 
   expect(await acts(fay, 'refundHold', refund)).toMatchObject({ hold: { status: 'RELEASED' } })
 })
 
-test('is refused while the money is frozen, and changes nothing', async () => {
+test('approval is refused while the money is frozen, and changes nothing', async () => {
   const { app, anna, ben } = world
   const task = await taskAtWork(world)
   await ben.submits(task)
@@ -158,7 +158,7 @@ test('is refused while the money is frozen, and changes nothing', async () => {
   )
 })
 
-test('a task that changes hands pays the one who did it, from the hold that was kept', async () => {
+test('after a change of tasker the second one is paid from the kept hold', async () => {
   const { app, anna, ben } = world
   const carl = await actor(app, 'Carl')
   const task = await taskAtWork(world)

@@ -1,4 +1,4 @@
-/** What a viewer is told that they may do is what the mutations then do, and a refusal foretold is the refusal given. */
+/** Every allowed action succeeds as a mutation, and every `blockedBy` is the error that the mutation returns. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TaskStatus } from '../../../src/db/generated/enums.ts'
@@ -54,10 +54,10 @@ afterAll(async () => {
   await app.stop()
 })
 
-const look = async (viewer: Caller, task: Named): Promise<Seen | null> =>
+const actionsOf = async (viewer: Caller, task: Named): Promise<Seen | null> =>
   (await ask<{ task: Seen | null }>(viewer, ACTIONS, { id: task.id })).task
 
-/** The mutation that an action stands for, and what it takes. */
+/** The mutation of an action, and its input. */
 function mutationOf(action: string, { id }: Named, seen: Seen, isPoster: boolean): [Mutation, Record<string, unknown>] {
   const idempotencyKey = randomUUID()
   const pending = seen.applications.nodes[0]
@@ -83,20 +83,20 @@ function mutationOf(action: string, { id }: Named, seen: Seen, isPoster: boolean
     case 'CANCEL':
       return ['cancelTask', { taskId: id }]
     default:
-      throw new Error(`${action} is no action that this test knows.`)
+      throw new Error(`This test does not cover the action ${action}.`)
   }
 }
 
 /**
- * Tries every action of a viewer and compares what happens with what was foretold; gives what was allowed. A refusal changes
- * nothing, so all of them are tried on one task, and then each allowed action on one that was made anew.
+ * Runs every action of a viewer, compares the outcome with the prediction, and returns the allowed actions. A refusal changes nothing, so
+ * all refused actions run on one task, and each allowed action runs on a new one.
  */
 async function allowedActions(viewer: Actor, make: () => Promise<Named>): Promise<string[] | null> {
   const task = await make()
-  const seen = await look(viewer, task)
+  const seen = await actionsOf(viewer, task)
   if (!seen) return null
   const tries = async (action: string, tried: Named) => {
-    const [mutation, input] = mutationOf(action, tried, (await look(viewer, tried)) ?? seen, viewer === poster)
+    const [mutation, input] = mutationOf(action, tried, (await actionsOf(viewer, tried)) ?? seen, viewer === poster)
     return viewer.asks(mutation, input)
   }
   for (const { action, allowed, blockedBy } of seen.availableActions) {
@@ -112,13 +112,13 @@ async function allowedActions(viewer: Actor, make: () => Promise<Named>): Promis
 }
 
 async function refusalOf(viewer: Actor, task: Named, action: string): Promise<Refusal | null | undefined> {
-  const seen = await look(viewer, task)
+  const seen = await actionsOf(viewer, task)
   return seen?.availableActions.find((available) => available.action === action)?.blockedBy
 }
 
-describe('what each may do', () => {
-  // Somebody else has applied to each task that can be applied to.
-  const ways: Record<string, () => Promise<Named>> = {
+describe('the allowed actions of each viewer', () => {
+  // Another person has applied to each task that accepts applications.
+  const tasksByStatus: Record<string, () => Promise<Named>> = {
     'DRAFT FIRST_COME': () => poster.drafts(),
     'OPEN FIRST_COME': async () => applied(await poster.posts()),
     'OPEN POSTER_CHOICE': async () => applied(await poster.posts({ acceptanceMode: 'POSTER_CHOICE' })),
@@ -151,10 +151,10 @@ describe('what each may do', () => {
     await anyApplication(app, { task, applicant, status: 'CLOSED' })
     return task
   }
-  // Whoever accepts has no other task that waits for its money.
+  // Cancels all unfunded tasks first, so that the tasker stays below the limit.
   async function accepted(fields: Record<string, unknown> = {}): Promise<Named> {
     await app.database.run`
-      /* forgetUnfunded */
+      /* cancelUnfunded */
       update tasks set status = 'CANCELED', ended_at = errand_now(), funding_due_at = null where status = 'AWAITING_FUNDS'`
     const task = await poster.posts(fields)
     if (!fields.inviteeId) await applied(task)
@@ -215,12 +215,12 @@ describe('what each may do', () => {
     'EXPIRED FIRST_COME': { poster: [], applicant: [], finance: [], admin: [] },
   }
 
-  test('is asked in every status', () => {
-    const statuses = new Set(Object.keys(ways).map((way) => way.split(' ')[0]))
+  test('are tested in every status', () => {
+    const statuses = new Set(Object.keys(tasksByStatus).map((way) => way.split(' ')[0]))
     expect([...statuses].sort()).toEqual(Object.values(TaskStatus).sort())
   })
 
-  test.each(Object.entries(ways))('in %s is what the mutations then do', async (way, make) => {
+  test.each(Object.entries(tasksByStatus))('in %s match the mutations', async (way, make) => {
     const found: Record<string, string[]> = {}
     for (const [name, viewer] of Object.entries(people)) {
       const allowed = await allowedActions(viewer, make)
@@ -229,8 +229,8 @@ describe('what each may do', () => {
     expect(found).toEqual(expected[way])
   })
 
-  test('is nothing for nobody', async () => {
-    const seen = await look(nobody(app), await poster.posts())
+  test('are none without a viewer', async () => {
+    const seen = await actionsOf(nobody(app), await poster.posts())
     for (const { allowed, blockedBy } of seen?.availableActions ?? []) {
       expect([allowed, blockedBy?.code]).toEqual([false, 'UNAUTHENTICATED'])
     }
@@ -238,8 +238,8 @@ describe('what each may do', () => {
   })
 })
 
-describe('what one did before', () => {
-  test('keeps a rejected applicant from applying and from accepting', async () => {
+describe('the history of a tasker', () => {
+  test('blocks a rejected applicant from applying and accepting', async () => {
     const task = await poster.posts()
     const application = await applicant.applies(task)
     await poster.asks('rejectApplication', { applicationId: application.id })
@@ -248,7 +248,7 @@ describe('what one did before', () => {
     expect(await allowedActions(applicant, async () => task)).toEqual([])
   })
 
-  test('keeps a tasker who withdrew from accepting, not from applying', async () => {
+  test('blocks a tasker who withdrew from accepting, not from applying', async () => {
     const make = async () => {
       const task = await poster.posts()
       await applicant.accepts(task)
@@ -259,7 +259,7 @@ describe('what one did before', () => {
     expect(await allowedActions(applicant, make)).toEqual(['APPLY'])
   })
 
-  test('keeps a tasker with three unfunded tasks from a fourth, unless it is paid for', async () => {
+  test('blocks a tasker with three unfunded tasks from a fourth, unless it is funded', async () => {
     const busy = await actor(app, 'Bea')
     for (let number = 0; number < 3; number++) await busy.accepts(await poster.posts())
     const task = await poster.posts()
@@ -275,14 +275,14 @@ describe('what one did before', () => {
 })
 
 describe('money', () => {
-  test('that is held keeps the poster from paying in twice', async () => {
+  test('that is held blocks a second payment', async () => {
     const task = await poster.posts()
     await poster.funds(task)
     expect(await refusalOf(poster, task, 'FUND')).toMatchObject({ __typename: 'IllegalTransitionError' })
     expect((await allowedActions(poster, async () => task))?.includes('FUND')).toBe(false)
   })
 
-  test('that is frozen keeps the work from being approved', async () => {
+  test('that is frozen blocks approval', async () => {
     const task = await poster.posts()
     const late = await actor(app, 'Lea')
     await late.accepts(task)
@@ -293,7 +293,7 @@ describe('money', () => {
   })
 })
 
-test('a poster for whose decision only somebody suspended waits has nobody to accept', async () => {
+test('a poster cannot accept if the only pending applicant is suspended', async () => {
   const suspended = await actor(app, 'Sue')
   const task = await poster.posts()
   await suspended.applies(task)
@@ -301,7 +301,7 @@ test('a poster for whose decision only somebody suspended waits has nobody to ac
   expect(await refusalOf(poster, task, 'ACCEPT')).toMatchObject({ code: 'SELF_DEALING' })
 })
 
-test('twenty tasks cost as many statements as two', async () => {
+test('twenty tasks need as many statements as two', async () => {
   const query = /* GraphQL */ `
     query ($first: Int, $poster: ID) {
       tasks(first: $first, filter: { posterId: $poster }) { nodes { availableActions { allowed blockedBy { code } } } }
@@ -317,12 +317,12 @@ test('twenty tasks cost as many statements as two', async () => {
   }
 })
 
-// From here on time passes, for all tasks of this file.
+// The tests below move the clock for all tasks of this file.
 describe('time', () => {
-  test('is told what it will do next', async () => {
+  test('reports the next automatic transition', async () => {
     const { now } = (await app.database.row<{ now: Date }>`/* now */ select errand_now() as now`) ?? { now: new Date() }
     const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000).toISOString()
-    const next = async (task: Named) => (await look(poster, task))?.nextAutomaticTransition
+    const next = async (task: Named) => (await actionsOf(poster, task))?.nextAutomaticTransition
     const task = await poster.posts({ deadline: inDays(0.5) })
     expect(await next(task)).toMatchObject({ to: 'EXPIRED', at: inDays(0.5) })
     const quick = await actor(app, 'Quin')
@@ -339,7 +339,7 @@ describe('time', () => {
     expect(await next(await poster.posts())).toBeNull()
   })
 
-  test('that has passed the deadline ends every offer, before the sweep has come by', async () => {
+  test('after the deadline blocks every offer, even before the sweep', async () => {
     const deadline = new Date(Date.now() + 3_600_000).toISOString()
     const task = await poster.posts({ deadline })
     const draft = await poster.drafts({ deadline })
@@ -352,7 +352,7 @@ describe('time', () => {
     expect(await refusalOf(poster, draft, 'PUBLISH')).toMatchObject({ code: 'VALIDATION_FAILED' })
   })
 
-  test('that an acceptance lapsed in keeps its tasker from accepting again', async () => {
+  test('after an acceptance lapsed blocks its tasker from accepting again', async () => {
     const slow = await actor(app, 'Slow')
     const task = await poster.posts()
     await slow.accepts(task)

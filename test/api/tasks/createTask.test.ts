@@ -20,7 +20,7 @@ const TASK = { title: 'Walk the dog', description: 'An hour.', budget: { amount:
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
 
 describe('createTask', () => {
-  test('makes a draft that only its poster knows of', async () => {
+  test('creates a draft that is visible to its poster only', async () => {
     const task = await anna.drafts({ acceptanceMode: null, deadline: null })
     expect(await taskRowOf(app, task)).toMatchObject({
       status: 'DRAFT',
@@ -37,7 +37,7 @@ describe('createTask', () => {
     expect(event).toMatchObject({ actorId: anna.uuid, recipientIds: [anna.uuid] })
   })
 
-  test('opens a task at once, in one version', async () => {
+  test('publishes a task at once, in one version', async () => {
     const category = await app.prisma.category.findFirstOrThrow()
     const task = await anna.posts({
       categoryId: toPublicId('cat', category.id),
@@ -57,13 +57,13 @@ describe('createTask', () => {
     expect(await historyOf(app, task)).toEqual(['task.created 1 ->DRAFT', 'task.published 1 DRAFT->OPEN'])
   })
 
-  test('tells the invitee of a task that is for them', async () => {
+  test('notifies the invitee', async () => {
     const task = await anna.posts({ acceptanceMode: 'INVITE_ONLY', inviteeId: ben.id })
     const published = await app.prisma.event.findFirst({ where: { taskId: task.uuid, type: 'task.published' } })
     expect(published?.recipientIds).toEqual([anna.uuid, ben.uuid])
   })
 
-  test('does the same request under the same key once, and refuses another', async () => {
+  test('runs the same request with the same key once, and refuses another request', async () => {
     const input = { ...TASK, idempotencyKey: 'fence' }
     const first = await anna.asks('createTask', input)
     const before = await everything(app)
@@ -74,7 +74,7 @@ describe('createTask', () => {
     expect(await everything(app)).toEqual(before)
   })
 
-  test('takes the least price and no less, in any currency', async () => {
+  test('accepts the minimum price and nothing below it, in any currency', async () => {
     for (const [currencyCode, least, less] of [
       ['EUR', '1.01', '1.00'],
       ['JPY', '2', '1'],
@@ -119,12 +119,12 @@ describe('createTask', () => {
     )
   })
 
-  test('says every fault at once', async () => {
+  test('reports all input errors at once', async () => {
     const outcome = await anna.asks('createTask', { ...TASK, title: '', description: '' })
     expect(outcome.fields).toMatchObject([{ path: ['input', 'title'] }, { path: ['input', 'description'] }])
   })
 
-  test('finds no category, invitee or attachment that there is not, whatever else is wrong', async () => {
+  test('refuses an unknown category, invitee or attachment before other input errors', async () => {
     const past = { deadline: '2020-01-01T00:00:00.000Z' }
     for (const [fields, id] of [
       [{ categoryId: 'nonsense' }, 'nonsense'],
@@ -140,7 +140,7 @@ describe('createTask', () => {
     await expectRefusal(app, anna, 'createTask', input, { __typename: 'NotFoundError', id: unknown })
   })
 
-  test('invites nobody who is suspended, and nobody to their own task', async () => {
+  test('refuses a suspended invitee, and the poster as invitee', async () => {
     const cleo = await actor(app, 'Cleo')
     await app.prisma.user.update({ where: { id: cleo.uuid }, data: { suspendedAt: new Date() } })
     const invite = { ...TASK, acceptanceMode: 'INVITE_ONLY' }
@@ -160,7 +160,7 @@ describe('createTask', () => {
     )
   })
 
-  test('refuses a deadline that has passed by our clock, of a draft too', async () => {
+  test('refuses a deadline that has passed by the clock of the server, of a draft, too', async () => {
     await expectRefusal(
       app,
       anna,
@@ -171,7 +171,7 @@ describe('createTask', () => {
   })
 })
 
-test('ten new things a minute are enough; the same request again is none', async () => {
+test('ten creations a minute are allowed, and a replay does not count', async () => {
   const limited = await startApp({ rateLimits: true })
   const dora = await actor(limited, 'Dora')
   const input = { ...TASK, idempotencyKey: 'first' }
@@ -185,7 +185,7 @@ test('ten new things a minute are enough; the same request again is none', async
 })
 
 describe('publishTask', () => {
-  test('opens a draft', async () => {
+  test('publishes a draft', async () => {
     const task = await anna.drafts()
     const outcome = await anna.asks('publishTask', { taskId: task.id, expectedVersion: 1, reason: 'It is time.' })
     expect(outcome).toMatchObject({ __typename: 'TaskPayload', task: { status: 'OPEN', version: 2 } })
@@ -196,7 +196,7 @@ describe('publishTask', () => {
     expect(published?.reason).toBe('It is time.')
   })
 
-  test('refuses in its order: not to be seen, not the poster, stale, its status, a passed deadline', async () => {
+  test('refuses in order of precedence: not visible, not the poster, version, status, deadline', async () => {
     const draft = await anna.drafts({ deadline: inDays(1) })
     const open = await anna.posts()
     const publish = (someone: Actor, input: Record<string, unknown>, refusal: Record<string, unknown>) =>

@@ -1,4 +1,4 @@
-/** Tasks whose deadline passed, alone and many at once: both ways leave the same behind. */
+/** Expiry of one task and of many at once: both leave the same rows. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { noStatements } from '../../../src/db/statementCount.ts'
 import { taskTimers } from '../../../src/tasks/actions/taskTimers.ts'
@@ -35,7 +35,7 @@ beforeEach(async () => {
 const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
 const deadlineTimer = taskTimers.find(({ name }) => name === 'taskDeadline')
 
-/** One of each kind, as their deadline finds them. */
+/** One task of each kind before the deadline. */
 async function oneOfEach(): Promise<Record<string, Named>> {
   const deadline = inHours(30)
   const lonely = await anna.posts({ deadline })
@@ -59,42 +59,42 @@ async function oneOfEach(): Promise<Record<string, Named>> {
 
 const IDS_AND_TIMES = /^(id|sequence|taskId|chatId|holdId|provider.*|fundingKey|clientSecret|.*At|deadline)$/
 
-/** What a row says, apart from ids of things and from times. */
-const said = (row: object) =>
+/** A row with its ids and times masked. */
+const masked = (row: object) =>
   Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [name, value && IDS_AND_TIMES.test(name) ? 'there' : value]),
+    Object.entries(row).map(([name, value]) => [name, value && IDS_AND_TIMES.test(name) ? 'masked' : value]),
   )
 
-async function leftBehind(task: Named): Promise<object> {
+async function rowsOf(task: Named): Promise<object> {
   const of = { where: { taskId: task.uuid } }
   const events = await app.prisma.event.findMany({ ...of, orderBy: { sequence: 'asc' } })
   return {
-    task: said(await taskRowOf(app, task)),
-    applications: (await applicationRowsOf(app, task)).map(said),
-    events: events.map((event) => ({ ...said(event), recipientIds: event.recipientIds.toSorted() })),
-    chats: (await app.prisma.chat.findMany(of)).map(said),
-    holds: (await app.prisma.hold.findMany(of)).map(said),
-    refunds: (await app.prisma.refund.findMany(of)).map(said),
+    task: masked(await taskRowOf(app, task)),
+    applications: (await applicationRowsOf(app, task)).map(masked),
+    events: events.map((event) => ({ ...masked(event), recipientIds: event.recipientIds.toSorted() })),
+    chats: (await app.prisma.chat.findMany(of)).map(masked),
+    holds: (await app.prisma.hold.findMany(of)).map(masked),
+    refunds: (await app.prisma.refund.findMany(of)).map(masked),
   }
 }
 
-test('a task that expires among many is left as one that expires alone', async () => {
+test('a task that expires with many others leaves the same rows as one that expires alone', async () => {
   const alone = await oneOfEach()
   await timePasses(app, '31 hours')
   for (const _ of Object.keys(alone)) expect(await deadlineTimer?.runDue(app.work, 1)).toBe(1)
   await app.database.run`/* clockBack */ update sandbox.clock set ahead_by = '0'`
-  const among = await oneOfEach()
+  const together = await oneOfEach()
   await timePasses(app, '31 hours')
   expect(await deadlineTimer?.runDue(app.work, 100)).toBe(6)
   expect(await deadlineTimer?.runDue(app.work, 100)).toBe(0)
 
-  for (const [kind, task] of Object.entries(among)) {
-    const left = await leftBehind(task)
-    expect([kind, left]).toEqual([kind, await leftBehind(alone[kind] as Named)])
+  for (const [kind, task] of Object.entries(together)) {
+    const left = await rowsOf(task)
+    expect([kind, left]).toEqual([kind, await rowsOf(alone[kind] as Named)])
     expect(left).toMatchObject({ task: { status: 'EXPIRED' }, refunds: { length: kind === 'paid' ? 1 : 0 } })
   }
-  const { wanted, withdrawn } = among as Record<'wanted' | 'withdrawn', Named>
-  expect(await leftBehind(wanted)).toMatchObject({
+  const { wanted, withdrawn } = together as Record<'wanted' | 'withdrawn', Named>
+  expect(await rowsOf(wanted)).toMatchObject({
     task: { version: 2, applicationCount: 2 },
     applications: [
       { status: 'CLOSED', version: 2 },
@@ -113,10 +113,10 @@ test('a task that expires among many is left as one that expires alone', async (
   expect(expired?.occurredAt).toEqual((await taskRowOf(app, withdrawn)).endedAt)
 })
 
-test('many expire by the same few statements as two', async () => {
+test('twenty tasks expire with as many statements as two', async () => {
   const countOf = async (tasks: number): Promise<number> => {
     for (let task = 0; task < tasks; task++) await ben.applies(await anna.posts({ deadline: inHours(1) }))
-    await app.database.run`/* clockForth */ update sandbox.clock set ahead_by = '2 hours'`
+    await app.database.run`/* clockForward */ update sandbox.clock set ahead_by = '2 hours'`
     const sent = noStatements()
     const database = app.database.counting(sent)
     expect(await deadlineTimer?.runDue({ ...app.work, database }, 100)).toBe(tasks)
@@ -126,7 +126,7 @@ test('many expire by the same few statements as two', async () => {
   expect(await countOf(20)).toBe(await countOf(2))
 })
 
-test('those that others hold, or that cannot be moved, keep none of the others waiting', async () => {
+test('locked and failing tasks do not block the others', async () => {
   const tasks: Named[] = []
   for (let count = 0; count < 8; count++) tasks.push(await anna.posts({ deadline: inHours(1) }))
   const [held, broken, ...sound] = tasks as [Named, Named, ...Named[]]

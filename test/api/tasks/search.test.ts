@@ -1,4 +1,4 @@
-/** What a search finds: what readers do not tell apart is the same, in a database of whatever locale. */
+/** Text search: texts that look alike to readers match, in any database locale. */
 import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -18,7 +18,7 @@ const SEARCH = /* GraphQL */ `
 const EVERYWHERE = { latitude: '0', longitude: '0', radiusKm: 20_000 }
 const TARTU = { label: 'Tartu', latitude: '58.378', longitude: '26.729' }
 
-/** The ids of what is found, by each of the three ways in which tasks are read: they must be one. */
+/** The ids of the matches. All three query paths must return the same ones. */
 async function found(caller: Caller, posterId: string, text: string): Promise<string[]> {
   const filter = { posterId, text }
   const ways = [
@@ -68,7 +68,7 @@ const word = fc
   .string({ minLength: 1, maxLength: 12, unit: 'binary' })
   .filter((text) => /^[^\p{Cc}\p{Cs}]+$/u.test(text))
 
-test('folding gives one text for all that is alike, and folds it no further', () => {
+test('folding maps similar texts to one text, and is idempotent', () => {
   fc.assert(
     fc.property(fc.array(word, { maxLength: 4 }), (words) => {
       const text = words.join(' ')
@@ -82,7 +82,7 @@ test('folding gives one text for all that is alike, and folds it no further', ()
   )
 })
 
-test('folding knows every character', () => {
+test('folding covers every character', () => {
   const wrong: string[] = []
   for (let codePoint = 0; codePoint <= 0x10ffff; codePoint++) {
     if (codePoint >= 0xd800 && codePoint <= 0xdfff) continue
@@ -106,7 +106,7 @@ describe.each(['of this server', 'C'])('in a database with the locale %s', (loca
     await app.stop()
   })
 
-  test.each(ALIKE)('a task "%s" is found by "%s"', async (title, text) => {
+  test.each(ALIKE)('a task "%s" matches "%s"', async (title, text) => {
     const poster = await actor(app, 'Poster')
     const byTitle = await poster.posts({ title, location: TARTU })
     const byDescription = await poster.posts({ description: `One.\n${title}`, location: TARTU })
@@ -114,26 +114,26 @@ describe.each(['of this server', 'C'])('in a database with the locale %s', (loca
     expect(await found(anna, poster.id, text)).toEqual([byDescription.id, byTitle.id])
   })
 
-  test('what is told apart is not found', async () => {
+  test('different texts do not match', async () => {
     const poster = await actor(app, 'Poster')
     await poster.posts({ title: 'ΟΔΟΣ 京都 tax', location: TARTU })
     for (const text of ['οδι', '都京', 'ta×', 'ODOS'])
       expect([text, await found(anna, poster.id, text)]).toEqual([text, []])
-    // What stands for other letters in the index is in capitals, which no search has.
+    // The encoding of non-ASCII letters is in capitals, which no search term has.
     const { searchText } = await app.prisma.task.findFirstOrThrow({ where: { posterId: poster.uuid } })
     const [capitals = ''] = /[A-Z]{4}/.exec(searchText) ?? []
     expect(capitals).not.toBe('')
     expect(await found(anna, poster.id, capitals)).toEqual([])
   })
 
-  test('a text in which nothing can be seen asks for nothing', async () => {
+  test('a term without visible characters matches every task', async () => {
     const poster = await actor(app, 'Poster')
     const task = await poster.posts({ location: TARTU })
     for (const text of ['', ' \u3000', '\u00ad\u200b', '\ufe0f \u0301'])
       expect(await found(anna, poster.id, text)).toEqual([task.id])
   })
 
-  test('what a change of the texts takes away is found no more, and what it brings is', async () => {
+  test('after an update only the new texts match', async () => {
     const poster = await actor(app, 'Poster')
     const task = await poster.posts({ title: 'Ölofen', location: TARTU })
     await poster.does('updateTask', { taskId: task.id, expectedVersion: 1, title: 'Kühlschrank' })
@@ -147,7 +147,7 @@ describe.each(['of this server', 'C'])('in a database with the locale %s', (loca
     expect(await found(anna, poster.id, 'KUHLSCHRANK')).toEqual([task.id])
   })
 
-  test('any text finds itself, in every form and case', async () => {
+  test('any text matches itself, in every normalization form and case', async () => {
     const poster = await actor(app, 'Poster')
     const texts = fc.array(word, { minLength: 1, maxLength: 3 }).map((words) => words.join(' '))
     await fc.assert(
@@ -171,13 +171,13 @@ describe.each(['of this server', 'C'])('in a database with the locale %s', (loca
 
   const aTask = { description: 'A.', budget: { amount: '20', currencyCode: 'EUR' }, location: TARTU, publish: true }
 
-  test('the index serves words of every script', async () => {
+  test('the index is used for words of every script', async () => {
     const poster = await person(app, 'Poster')
     await app.database.pool.query(MANY, [poster.uuid])
     while ((await foldSearchTexts.runDue(app.work, 1_000)) > 0);
     await app.database.pool.query('vacuum analyze tasks')
     for (const text of ['xylophon', 'οδοντ', 'пианин', '鉄道', 'piañola'])
-      expect([text, await rowsLookedAt(app, text)]).toEqual([
+      expect([text, await rowsRead(app, text)]).toEqual([
         text,
         { found: 1, rows: expect.toSatisfy((rows: number) => rows <= 50) },
       ])
@@ -193,8 +193,8 @@ const MANY = `
     'Text ' || md5(n::text), 'OPEN', 'POSTER_CHOICE', 2000, 'EUR', $1, now(), now(), now()
   from generate_series(1, 3000) n`
 
-/** How many tasks the server's own search finds, and how many rows PostgreSQL looks at for it. */
-async function rowsLookedAt(app: TestApp, text: string): Promise<{ found: number; rows: number }> {
+/** The number of tasks that the search of the server finds, and of rows that PostgreSQL reads for it. */
+async function rowsRead(app: TestApp, text: string): Promise<{ found: number; rows: number }> {
   const traces = searchedWords(text).flatMap(storedFormsOf)
   const conditions = traces.map((_, index) => `search_text like '%' || $${index + 1}::text || '%'`).join(' and ')
   const { rows } = await app.database.pool.query(
@@ -221,7 +221,7 @@ async function startInLocaleC(): Promise<TestApp> {
   }
 }
 
-describe('tasks that the server did not write', () => {
+describe('tasks written without folding', () => {
   let app: TestApp
   let drop: () => Promise<void>
   let client: pg.Client
@@ -241,7 +241,7 @@ describe('tasks that the server did not write', () => {
   }
 
   beforeAll(async () => {
-    // A database of before, in which the locale C folded the texts.
+    // A database before this migration, in which the locale C folded the texts.
     const database = await createDatabaseInLocaleC({ before: '20261130100400_folded_search_texts' })
     drop = database.drop
     client = new pg.Client({ connectionString: database.connectionString })
@@ -257,7 +257,7 @@ describe('tasks that the server did not write', () => {
     await drop()
   })
 
-  test('are found as before until the timer folds them, and then as all others', async () => {
+  test('match as before until the timer folds them, and then like all others', async () => {
     expect(await titlesFound('PIANO')).toEqual([])
     expect(await titlesFound('the')).toEqual(['ΠΙΑΝΟ in the Café'])
     expect(await foldSearchTexts.runDue(app.work, 100)).toBe(1)
@@ -265,7 +265,7 @@ describe('tasks that the server did not write', () => {
     expect(await foldSearchTexts.runDue(app.work, 100)).toBe(0)
   })
 
-  test('may be inserted and changed by statements that know nothing of folding', async () => {
+  test('can be inserted and updated by statements without folding', async () => {
     await writes('Ä door')
     expect(await titlesFound('door')).toEqual(['Ä door'])
     await client.query("update tasks set title = 'Ä gate' where title = 'Ä door'")
@@ -277,7 +277,7 @@ describe('tasks that the server did not write', () => {
     expect(await titlesFound('o gate')).toEqual(['Ö gate'])
   })
 
-  test('keep their version when they are folded, and wait for nobody', async () => {
+  test('keep their version when they are folded, and are skipped while they are locked', async () => {
     await writes('Held')
     await client.query("begin; select from tasks where title = 'Held' for update")
     expect(await foldSearchTexts.runDue(app.work, 100)).toBe(0)

@@ -83,15 +83,15 @@ async function listOf(tasks: Partial<TaskOptions>[]): Promise<{ poster: Person; 
   return { poster, rows }
 }
 
-describe('what is listed', () => {
-  test('is what is open, the newest first, when nothing else is asked for', async () => {
+describe('the list', () => {
+  test('has the open tasks, newest first, by default', async () => {
     const { poster, rows } = await listOf([{}, { status: 'DRAFT' }, {}, { status: 'EXPIRED' }, {}])
     const open = [rows[4], rows[2], rows[0]].map((row) => row?.id)
     for (const caller of [anonymous, ben, poster])
       expect(await read(caller, { filter: { posterId: poster.id } })).toEqual(open)
   })
 
-  test('is never what the viewer may not see, whatever status is asked for', async () => {
+  test('never has tasks that the viewer may not see, in any status', async () => {
     const everyStatus = [
       'DRAFT',
       'OPEN',
@@ -113,7 +113,7 @@ describe('what is listed', () => {
     expect(await seenBy(poster)).toEqual([open, invited, assigned, draft])
   })
 
-  test('contains every word that is searched for, in any case, and takes wildcards as they are', async () => {
+  test('matches every word in any case, and escapes wildcards', async () => {
     const { poster, rows } = await listOf([
       { title: 'Fix the OVEN door', description: 'It is 100% stuck.' },
       { title: 'Clean the oven', description: 'Ärmel hoch!' },
@@ -133,14 +133,14 @@ describe('what is listed', () => {
     expect(await found('')).toEqual([paint, clean, fix])
   })
 
-  test('is empty for a category or a poster that there is not', async () => {
+  test('is empty for an unknown category or poster', async () => {
     for (const id of ['', 'nonsense', paula.id, cleaning.replace('cat_', 'tsk_')]) {
       expect(idsOf(await page(anonymous, { filter: { categoryId: id } }))).toEqual([])
     }
     expect(idsOf(await page(anonymous, { filter: { posterId: cleaning } }))).toEqual([])
   })
 
-  test('is within a budget of which every penny counts', async () => {
+  test('matches budgets exactly to the minor unit', async () => {
     const { poster, rows } = await listOf([
       { budgetMinor: 999n },
       { budgetMinor: 1_000n },
@@ -158,9 +158,9 @@ describe('what is listed', () => {
   })
 })
 
-describe('near a place', () => {
+describe('a circle', () => {
   // Along a meridian a degree is 111.19 km, at the equator too.
-  test('is what lies in the circle, measured along the ground', async () => {
+  test('contains the tasks within its radius, measured along the ground', async () => {
     const { poster, rows } = await listOf([{ place: [59, 24] }, { place: [59.089, 24] }, { place: [59.091, 24] }, {}])
     const [center, inside] = rows.map(({ id }) => id)
     const near = { latitude: '59', longitude: '24', radiusKm: 10 }
@@ -168,7 +168,7 @@ describe('near a place', () => {
     expect(await read(anonymous, { filter: { posterId: poster.id, near } })).toEqual([inside, center])
   })
 
-  test('has no seam at the date line, the poles or the other side of the earth', async () => {
+  test('crosses the date line and the poles, and reaches the antipodes', async () => {
     const { poster, rows } = await listOf([
       { place: [0, -179.9] },
       { place: [0, 179.8] },
@@ -184,8 +184,8 @@ describe('near a place', () => {
   })
 })
 
-describe('what lies within a house', () => {
-  test('is listed page by page from the nearest on, however short the way', async () => {
+describe('tasks a few metres apart', () => {
+  test('are listed page by page, nearest first', async () => {
     const steps = [0, 1, 2, 3, 5, 8, 30, 70, 100]
     const { poster, rows } = await listOf(steps.map((step) => ({ place: [59 + step / 1_000_000, 24] })))
     const near = { latitude: '59', longitude: '24', radiusKm: 1 }
@@ -196,7 +196,7 @@ describe('what lies within a house', () => {
 })
 
 describe('the order', () => {
-  test('is that of the deadlines, those without one last', async () => {
+  test('by deadline has tasks without one last', async () => {
     const at = (day: number) => new Date(Date.UTC(2030, 0, day))
     const { poster, rows } = await listOf([
       { deadline: null },
@@ -214,7 +214,7 @@ describe('the order', () => {
     }
   })
 
-  test('is that of the budgets, one currency after the other, and exact beyond what a float holds', async () => {
+  test('by budget is grouped by currency, and exact beyond the precision of a float', async () => {
     const { poster, rows } = await listOf([
       { budgetMinor: 5n, currency: 'USD' },
       { budgetMinor: 100n },
@@ -230,7 +230,7 @@ describe('the order', () => {
 })
 
 describe('a page', () => {
-  test('goes on from its cursor though the task of the cursor is gone and others came', async () => {
+  test('continues after its cursor, even if the task of the cursor is gone and others were added', async () => {
     const { poster, rows } = await listOf([{}, {}, {}, {}])
     const ids = rows.map(({ id }) => id).reverse()
     const list = { filter: { posterId: poster.id } }
@@ -242,7 +242,7 @@ describe('a page', () => {
     expect(idsOf(await page(anonymous, { ...list, first: 2, after: first.pageInfo.endCursor }))).toEqual(ids.slice(2))
   })
 
-  test('may lie between two cursors', async () => {
+  test('can be limited by two cursors', async () => {
     const { poster, rows } = await listOf([{}, {}, {}, {}, {}])
     const ids = rows.map(({ id }) => id).reverse()
     const list = { filter: { posterId: poster.id } }
@@ -252,7 +252,7 @@ describe('a page', () => {
     expect(idsOf(await page(anonymous, { ...between, last: 2 }))).toEqual(ids.slice(2, 4))
   })
 
-  test('is refused when it makes no sense', async () => {
+  test('is refused if its arguments are invalid', async () => {
     const { poster } = await listOf([{ place: [1, 1] }])
     const near = { latitude: '1', longitude: '1', radiusKm: 5 }
     const refused: object[] = [
@@ -284,7 +284,7 @@ describe('a page', () => {
     }
   })
 
-  test('takes no cursor that was made up, and fails at none', async () => {
+  test('refuses every forged cursor, and never fails', async () => {
     const made = fc.oneof(
       fc.string(),
       fc
@@ -307,7 +307,7 @@ describe('a page', () => {
     )
   })
 
-  test('costs as many statements for twenty tasks as for two', async () => {
+  test('needs as many statements for twenty tasks as for two', async () => {
     const { poster, rows } = await listOf(Array.from({ length: 20 }, () => ({ categoryId: null })))
     for (const task of rows) await anyApplication(app, { task, applicant: ben })
     const query = /* GraphQL */ `
@@ -322,19 +322,19 @@ describe('a page', () => {
       }
     `
     const page = (first: number) => statementsFor(app, () => ask(ben, query, { first, poster: poster.id }))
-    await page(1) // What is remembered of the caller is read now.
+    await page(1) // Fills the session cache of the caller.
     expect(await page(20)).toBe(await page(2))
   })
 })
 
 describe('any search', () => {
   let posters: Person[]
-  let everybody: Caller[]
+  let callers: Caller[]
 
   beforeAll(async () => {
     const [una, vera, suspended] = [await person(app, 'Una'), await person(app, 'Vera'), await person(app, 'Wim')]
     posters = [una, vera, suspended]
-    everybody = [anonymous, una, vera, await person(app, 'Fay', 'FINANCE')]
+    callers = [anonymous, una, vera, await person(app, 'Fay', 'FINANCE')]
     const random = seededRandom(7)
     const pick = <Value>(...values: [Value, ...Value[]]): Value =>
       values[Math.floor(random() * values.length)] ?? values[0]
@@ -366,7 +366,7 @@ describe('any search', () => {
 
   const searches = () =>
     fc.record({
-      caller: fc.constantFrom(...everybody),
+      caller: fc.constantFrom(...callers),
       filter: fc.record({
         posterId: fc.constantFrom(...posters.map(({ id }) => id)),
         status: maybe(fc.subarray(['OPEN', 'DRAFT', 'ASSIGNED', 'CANCELED'])),
@@ -385,8 +385,8 @@ describe('any search', () => {
       }),
     })
 
-  // Each of these tasks has a place, so everywhere is no condition, and the two ways to search must give one list.
-  test('gives the same tasks in the same order whether or not a circle is named', async () => {
+  // Each of these tasks has coordinates, so a circle around the whole earth matches all, and both query paths must return one list.
+  test('returns the same list with and without a circle', async () => {
     const sorts = fc.constantFrom('NEWEST', 'DEADLINE', 'BUDGET_HIGH', 'BUDGET_LOW')
     await fc.assert(
       fc.asyncProperty(searches(), sorts, async ({ caller, filter }, sort) => {
@@ -397,12 +397,12 @@ describe('any search', () => {
     )
   })
 
-  test('has nothing near a place in no status', async () => {
+  test('is empty for a circle and no status', async () => {
     for (const sort of SORTS)
       expect(await read(anonymous, { filter: { near: EVERYWHERE, status: [] }, sort })).toEqual([])
   })
 
-  test('gives the same list in small pages, from either end', async () => {
+  test('returns the same list in small pages, from either end', async () => {
     const around = { latitude: '59', longitude: '24', radiusKm: 400 }
     await fc.assert(
       fc.asyncProperty(
@@ -423,7 +423,7 @@ describe('any search', () => {
 })
 
 describe("the viewer's own lists", () => {
-  test('are what they posted, what they do, and where they applied', async () => {
+  test('have the tasks that they posted, do, and applied to', async () => {
     const poster = await person(app, 'Pia')
     const tasker = await person(app, 'Tim')
     const draft = await anyTask(app, { poster, status: 'DRAFT' })

@@ -1,4 +1,4 @@
-/** Who sees what of a task and of its applications, however they come to it. */
+/** Visibility of a task and its applications, by every path to them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TaskStatus } from '../../../src/db/generated/enums.ts'
 import { ask, type Caller, nobody } from '../../support/ask.ts'
@@ -66,7 +66,7 @@ interface Page {
 
 type Seen = Record<string, unknown>
 
-/** The task as `task`, `node` and `nodes` give it, which must be the same. */
+/** The task by `task`, `node` and `nodes`, which must return the same. */
 async function read(caller: Caller, { id }: Row): Promise<Seen | null> {
   const { task, node, nodes } = await ask<{ task: Seen | null; node: unknown; nodes: unknown[] }>(
     caller,
@@ -78,7 +78,7 @@ async function read(caller: Caller, { id }: Row): Promise<Seen | null> {
   return task
 }
 
-describe('a task is found', () => {
+describe('a task is visible', () => {
   const everybody = ['anonymous', 'stranger', 'poster', 'assignee', 'applicant', 'agent', 'finance', 'admin']
   const parties = ['poster', 'assignee', 'applicant', 'finance', 'admin']
   const expected: Record<TaskStatus, string[]> = {
@@ -93,7 +93,7 @@ describe('a task is found', () => {
     EXPIRED: parties.filter((name) => name !== 'assignee'),
   }
 
-  test.each(Object.values(TaskStatus))('in %s by those whom it concerns', async (status) => {
+  test.each(Object.values(TaskStatus))('in %s to those whom it concerns', async (status) => {
     const isAssigned = !['DRAFT', 'OPEN', 'EXPIRED'].includes(status)
     const task = await anyTask(app, { poster, status, assignee: isAssigned ? assignee : undefined })
     if (status !== 'DRAFT') await anyApplication(app, { task, applicant, status: 'CLOSED' })
@@ -102,7 +102,7 @@ describe('a task is found', () => {
     expect(finders).toEqual(expected[status])
   })
 
-  test('while it is open by invitation, by the poster and the person invited only', async () => {
+  test('while it is INVITE_ONLY and open, to the poster and the invitee only', async () => {
     const task = await anyTask(app, { poster, invitee: applicant })
     const finders: string[] = []
     for (const [name, caller] of Object.entries(callers)) if (await read(caller, task)) finders.push(name)
@@ -110,7 +110,7 @@ describe('a task is found', () => {
     expect(await read(applicant, task)).toMatchObject({ invitee: { id: applicant.id } })
   })
 
-  test('by nobody while it is open and its poster is suspended', async () => {
+  test('to neither strangers nor staff while it is open and its poster is suspended', async () => {
     const suspended = await person(app, 'Sue')
     const task = await anyTask(app, { poster: suspended })
     expect(await read(stranger, task)).not.toBeNull()
@@ -118,7 +118,7 @@ describe('a task is found', () => {
     for (const caller of [stranger, admin]) expect(await read(caller, task)).toBeNull()
   })
 
-  test('by no malformed id and by none of another type', async () => {
+  test('by no malformed id and by no id of another type', async () => {
     for (const id of [
       '',
       'tsk_1',
@@ -134,7 +134,7 @@ describe('a task is found', () => {
 })
 
 describe('the public part', () => {
-  test('is all that is shown of a task that one reaches through something of one’s own but may not find', async () => {
+  test('is all that a viewer sees who reaches the task through their own rows only', async () => {
     const suspended = await person(app, 'Sven')
     const task = await anyTask(app, { poster: suspended })
     const { id } = await anyApplication(app, { task, applicant })
@@ -161,8 +161,8 @@ describe('the public part', () => {
   })
 })
 
-describe('what is between the parties', () => {
-  test('is shown to them and to staff, and is null to an applicant', async () => {
+describe('the private part', () => {
+  test('is visible to the parties and staff, and null for an applicant', async () => {
     const task = await anyTask(app, { poster, status: 'SUBMITTED', assignee })
     await anyApplication(app, { task, applicant, status: 'CLOSED' })
     await app.database.run`
@@ -181,7 +181,7 @@ describe('what is between the parties', () => {
 })
 
 describe('applications', () => {
-  test('are shown to the poster and staff, and to each applicant their own', async () => {
+  test('are visible to the poster and staff, and to each applicant their own', async () => {
     const task = await anyTask(app, { poster })
     const other = await anyApplication(app, { task, applicant: assignee })
     const own = await anyApplication(app, { task, applicant })
@@ -201,7 +201,7 @@ describe('applications', () => {
     }
   })
 
-  test('are found by id by the same people', async () => {
+  test('are visible by id to the same people', async () => {
     const task = await anyTask(app, { poster })
     const { id } = await anyApplication(app, { task, applicant })
     const finders: string[] = []
@@ -215,7 +215,7 @@ describe('applications', () => {
     expect(finders).toEqual(['poster', 'applicant', 'finance', 'admin'])
   })
 
-  test('of a suspended person are hidden from the poster while they wait', async () => {
+  test('of a suspended person are hidden from the poster while they are pending', async () => {
     const suspended = await person(app, 'Sid')
     const task = await anyTask(app, { poster })
     await anyApplication(app, { task, applicant: suspended })
@@ -256,7 +256,7 @@ describe('applications', () => {
     expect(second.page).toMatchObject({ nodes: [{ id: ids[2] }], pageInfo: { hasNextPage: false } })
   })
 
-  test("show the viewer's own newest, and the poster and staff the one that has the task", async () => {
+  test("viewerApplication is the viewer's newest one, and for the poster and staff the accepted one", async () => {
     const task = await anyTask(app, { poster, status: 'ASSIGNED', assignee })
     await anyApplication(app, { task, applicant, status: 'WITHDRAWN' })
     const own = await anyApplication(app, { task, applicant, status: 'CLOSED' })

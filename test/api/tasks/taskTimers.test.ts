@@ -37,7 +37,7 @@ afterEach(async () => {
 const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
 const refundsOf = (taskId: string) => app.prisma.refund.findMany({ where: { taskId } })
 
-test('time expires an open task at its deadline, and not before', async () => {
+test('an open task expires at its deadline, and not before', async () => {
   const task = await anna.posts({ deadline: inHours(2) })
   await ben.applies(task)
   await anna.funds(task)
@@ -57,14 +57,14 @@ test('time expires an open task at its deadline, and not before', async () => {
   expect(await timersRun(app)).toBe(0)
 })
 
-test('time never expires a task without a deadline', async () => {
+test('a task without a deadline never expires', async () => {
   const task = await anna.posts()
   await timePasses(app, '10 years')
   await timersRun(app)
   expect(await taskRowOf(app, task)).toMatchObject({ status: 'OPEN' })
 })
 
-test('time opens an accepted task again that is not paid in within a day', async () => {
+test('an accepted task that is not funded within a day is open again', async () => {
   const task = await anna.posts()
   await cleo.applies(task)
   await ben.accepts(task)
@@ -82,7 +82,7 @@ test('time opens an accepted task again that is not paid in within a day', async
   expect(chat?.endedAt).toEqual(byBen?.lapsedAt)
 })
 
-test('time expires at once a task whose deadline passed while it waited for its money', async () => {
+test('an unfunded task expires at the end of its funding window if its deadline has passed', async () => {
   const task = await anna.posts({ deadline: inHours(5) })
   await ben.accepts(task)
   await timePasses(app, '24 hours')
@@ -94,7 +94,7 @@ test('time expires at once a task whose deadline passed while it waited for its 
   expect(await applicationRowsOf(app, task)).toMatchObject([{ status: 'CLOSED' }])
 })
 
-test('time approves work five days after it was handed in last', async () => {
+test('work is approved five days after its last submission', async () => {
   const task = await anna.posts()
   await ben.accepts(task)
   await anna.funds(task)
@@ -112,7 +112,7 @@ test('time approves work five days after it was handed in last', async () => {
   expect(await app.prisma.transfer.findMany({ where: { taskId: task.uuid } })).toMatchObject([{ grossMinor: 2000n }])
 })
 
-test('time approves nothing while the money is frozen, and does so when it thaws', async () => {
+test('work is not approved while the money is frozen, but at once after the freeze', async () => {
   const task = await anna.posts()
   await ben.accepts(task)
   await anna.funds(task)
@@ -127,7 +127,7 @@ test('time approves nothing while the money is frozen, and does so when it thaws
   expect(await taskRowOf(app, task)).toMatchObject({ status: 'COMPLETED' })
 })
 
-test('a timer says what it waits for, and does no more than it is let', async () => {
+test('a timer reports its next due time, and respects its limit', async () => {
   const deadlines = [inHours(1), inHours(2), inHours(3)]
   for (const deadline of deadlines) await anna.posts({ deadline })
   const [deadlineTimer] = taskTimers
@@ -139,7 +139,7 @@ test('a timer says what it waits for, and does no more than it is let', async ()
   expect(await deadlineTimer?.nextDue(app.database)).toBeNull()
 })
 
-test('a timer leaves alone what somebody else holds, and does it later', async () => {
+test('a timer skips locked tasks, and handles them later', async () => {
   const task = await anna.posts({ deadline: inHours(1) })
   await timePasses(app, '2 hours')
   await whileHolding(app, ['select from tasks where id = $1 for update', task.uuid], async () => {
@@ -148,20 +148,24 @@ test('a timer leaves alone what somebody else holds, and does it later', async (
   expect(await timersRun(app)).toBe(1)
 })
 
-test('a timer finds out under the lock that a person was faster', async () => {
+test('a timer checks again under the lock whether a mutation was faster', async () => {
   const [slow, fast] = [await anna.posts(), await anna.posts()]
   await ben.accepts(slow)
   await ben.accepts(fast)
   await timePasses(app, '25 hours')
   const logged = app.logLines.length
-  await whileHolding(app, ['select from task_applications where task_id = $1 for update', slow.uuid], async (letGo) => {
-    const running = timersRun(app)
-    await waitsForLock(app, 'reopenApplications')
-    // The timer has found both due by now, and waits for something of the first.
-    await ben.withdrawsFrom(fast)
-    await letGo()
-    expect(await running).toBe(1)
-  })
+  await whileHolding(
+    app,
+    ['select from task_applications where task_id = $1 for update', slow.uuid],
+    async (release) => {
+      const running = timersRun(app)
+      await waitsForLock(app, 'reopenApplications')
+      // The timer has read both as due, and waits for a lock of the first.
+      await ben.withdrawsFrom(fast)
+      await release()
+      expect(await running).toBe(1)
+    },
+  )
   expect(app.logLines.slice(logged).filter(({ timer }) => timer !== undefined)).toEqual([])
   expect((await historyOf(app, slow)).at(-1)).toBe('task.funding_lapsed 3 AWAITING_FUNDS->OPEN')
   expect((await historyOf(app, fast)).at(-1)).toBe('task.withdrawn 3 AWAITING_FUNDS->OPEN')

@@ -48,7 +48,7 @@ const refused = (
   refusal: Record<string, unknown>,
 ) => expectRefusal(app, someone, mutation, input, refusal)
 
-/** The order that every action on a task keeps: not to be seen, not a party, stale, its status. */
+/** The order of precedence of every action on a task: not visible, not a party, version, status. */
 async function refusesInOrder(mutation: Mutation, party: Actor, stranger: Actor, status: string) {
   const { version } = await taskRowOf(app, task)
   const input = { taskId: task.id, ...(mutation === 'approveWork' && { idempotencyKey: randomUUID() }) }
@@ -62,8 +62,8 @@ async function refusesInOrder(mutation: Mutation, party: Actor, stranger: Actor,
   await refused(party, mutation, input, { __typename: 'IllegalTransitionError', from: status, action: mutation })
 }
 
-describe('the whole way', () => {
-  test('goes from a post to a completed task by first come, paid in afterwards', async () => {
+describe('the whole life cycle', () => {
+  test('completes a first-come task that is funded after acceptance', async () => {
     await ben.accepts(task)
     await anna.funds(task)
     await ben.submits(task)
@@ -97,7 +97,7 @@ describe('the whole way', () => {
     ])
   })
 
-  test('assigns at once a task that is paid in, and gives back what is above the price', async () => {
+  test('assigns a funded task at once, and refunds the money above the price', async () => {
     await anna.funds(task)
     const application = await ben.applies(task, { price: eurosOf('15.00') })
     const outcome = await anna.does('acceptApplication', { applicationId: application.id })
@@ -107,7 +107,7 @@ describe('the whole way', () => {
     expect(await taskRowOf(app, task)).toMatchObject({ fundingDueAt: null })
   })
 
-  test('gives a payment below the price back whole, and waits for the whole price', async () => {
+  test('refunds a payment below the price in full, and awaits the whole price', async () => {
     await anna.funds(task)
     await anna.accepts(await ben.applies(task, { price: eurosOf('25.00') }))
     expect(await taskRowOf(app, task)).toMatchObject({ status: 'AWAITING_FUNDS', agreedPriceMinor: 2500n })
@@ -122,7 +122,7 @@ describe('the whole way', () => {
 })
 
 describe('cancelTask', () => {
-  test('ends a draft, an open task and one that awaits its money, and closes who waits', async () => {
+  test('cancels a draft, an open and an unfunded task, and closes pending applications', async () => {
     const draft = await anna.drafts()
     await anna.cancels(draft)
     expect(await historyOf(app, draft)).toEqual(['task.created 1 ->DRAFT', 'task.canceled 2 DRAFT->CANCELED'])
@@ -145,7 +145,7 @@ describe('cancelTask', () => {
     })
   })
 
-  test('refunds what is held', async () => {
+  test('refunds held money', async () => {
     await anna.funds(task)
     await anna.cancels(task)
     expect(await refundsOf(task)).toMatchObject([{ amountMinor: 2000n }])
@@ -154,7 +154,7 @@ describe('cancelTask', () => {
     expect(hold?.supersededAt).not.toBeNull()
   })
 
-  test('gives the same answer to the same request under the same key', async () => {
+  test('replays the payload for the same request with the same key', async () => {
     const input = { taskId: task.id, idempotencyKey: 'enough' }
     const first = await anna.does('cancelTask', input)
     const before = await everything(app)
@@ -162,7 +162,7 @@ describe('cancelTask', () => {
     expect(await everything(app)).toEqual(before)
   })
 
-  test('refuses in its order', async () => {
+  test('refuses in order of precedence', async () => {
     await ben.accepts(task)
     await anna.funds(task)
     await refusesInOrder('cancelTask', anna, cleo, 'ASSIGNED')
@@ -170,7 +170,7 @@ describe('cancelTask', () => {
 })
 
 describe('withdrawFromTask', () => {
-  test('opens the task again, and applications with it', async () => {
+  test('reopens the task and its closed applications', async () => {
     await cleo.applies(task)
     await ben.accepts(task)
     await ben.does('withdrawFromTask', { taskId: task.id, expectedVersion: 2, reason: 'Ill.' })
@@ -196,7 +196,7 @@ describe('withdrawFromTask', () => {
     expect(withdrawn?.recipientIds.sort()).toEqual([anna.uuid, ben.uuid, cleo.uuid].sort())
   })
 
-  test('keeps the money for the next tasker, who gets a chat of their own', async () => {
+  test('keeps the money held for the next tasker, who gets their own chat', async () => {
     await ben.accepts(task)
     await anna.funds(task)
     await ben.submits(task)
@@ -214,7 +214,7 @@ describe('withdrawFromTask', () => {
     )
   })
 
-  test('expires and refunds a task whose deadline has passed meanwhile, in the same moment', async () => {
+  test('expires and refunds a task whose deadline has passed, in the same transaction', async () => {
     const late = await anna.posts({ deadline: new Date(Date.now() + 3_600_000).toISOString() })
     await cleo.applies(late)
     await ben.accepts(late)
@@ -233,7 +233,7 @@ describe('withdrawFromTask', () => {
     expect((await applicationRowsOf(app, late)).map(({ status }) => status)).toEqual(['CLOSED', 'WITHDRAWN'])
   })
 
-  test('gives the same answer to the same request under the same key', async () => {
+  test('replays the payload for the same request with the same key', async () => {
     await ben.accepts(task)
     const input = { taskId: task.id, idempotencyKey: 'ill' }
     const first = await ben.does('withdrawFromTask', input)
@@ -242,7 +242,7 @@ describe('withdrawFromTask', () => {
     expect(await everything(app)).toEqual(before)
   })
 
-  test('refuses in its order, the poster too', async () => {
+  test('refuses in order of precedence, the poster, too', async () => {
     await ben.accepts(task)
     await refused(anna, 'withdrawFromTask', { taskId: task.id }, { __typename: 'ForbiddenError' })
     await anna.funds(task)
@@ -252,7 +252,7 @@ describe('withdrawFromTask', () => {
 })
 
 describe('submitWork and requestChanges', () => {
-  test('hand in, send back and hand in again; only the last counts its five days', async () => {
+  test('submit, send back and submit again; the five days count from the last submission', async () => {
     await ben.accepts(task)
     await anna.funds(task)
     await ben.does('submitWork', { taskId: task.id, message: 'First try.' })
@@ -269,7 +269,7 @@ describe('submitWork and requestChanges', () => {
     expect(submissions).toMatchObject([{ message: 'First try.', submittedAt: first.submittedAt }, { message: null }])
   })
 
-  test('give the same answer to the same request under the same key', async () => {
+  test('replay the payload for the same request with the same key', async () => {
     await ben.accepts(task)
     await anna.funds(task)
     const submit = { taskId: task.id, idempotencyKey: 'k' }
@@ -281,7 +281,7 @@ describe('submitWork and requestChanges', () => {
     expect(await everything(app)).toEqual(before)
   })
 
-  test('refuse in their order', async () => {
+  test('refuse in order of precedence', async () => {
     await ben.accepts(task)
     const files = { taskId: task.id, attachmentIds: ['att_x'] }
     await refused(anna, 'submitWork', files, { __typename: 'NotFoundError', id: 'att_x' })
@@ -293,7 +293,7 @@ describe('submitWork and requestChanges', () => {
 })
 
 describe('approveWork', () => {
-  test('gives the same answer to the same request under the same key, and one transfer', async () => {
+  test('replays the payload for the same request with the same key, and one transfer', async () => {
     await ben.accepts(task)
     await anna.funds(task)
     await ben.submits(task)
@@ -310,7 +310,7 @@ describe('approveWork', () => {
     )
   })
 
-  test('refuses in its order, frozen money last', async () => {
+  test('refuses in order of precedence, frozen money last', async () => {
     await ben.accepts(task)
     await anna.funds(task)
     await refused(ben, 'approveWork', { taskId: task.id, idempotencyKey: 'mine' }, { __typename: 'ForbiddenError' })

@@ -1,4 +1,4 @@
-/** Nobody is bound to terms that they have not agreed to: an application is for the task as its applicant saw it. */
+/** No one is bound to terms that they have not agreed to: an application is for the version of the task that its applicant saw. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ask } from '../../support/ask.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
@@ -54,8 +54,8 @@ const termsOf = async (viewer: Actor, application: Named) =>
     )
   ).node
 
-/** Whom the last event of this type concerned. */
-const concernedBy = async (type: string, of: Named = task) => {
+/** The recipients of the last event of this type. */
+const recipientsOf = async (type: string, of: Named = task) => {
   const event = await app.prisma.event.findFirst({
     where: { taskId: of.uuid, type },
     orderBy: { sequence: 'desc' },
@@ -100,7 +100,7 @@ describe('a change of the terms', () => {
           outdated: true,
         })
       }
-      expect(await concernedBy('task.updated')).toEqual(new Set([anna.uuid, ben.uuid]))
+      expect(await recipientsOf('task.updated')).toEqual(new Set([anna.uuid, ben.uuid]))
       await expectRefusal(
         app,
         anna,
@@ -124,7 +124,7 @@ describe('a change of the terms', () => {
     },
   )
 
-  test('that takes an attachment away is one, and another order of the same is none', async () => {
+  test('includes removing an attachment, but not reordering', async () => {
     const pictures = [await aPicture(), await aPicture()]
     await updates({ attachmentIds: pictures })
     const application = await ben.applies(task)
@@ -134,7 +134,7 @@ describe('a change of the terms', () => {
     expect(await termsOf(ben, application)).toMatchObject({ taskVersion: 2, outdated: true })
   })
 
-  test('reaches its applicants in their events', async () => {
+  test('sends an event to the applicants', async () => {
     await ben.applies(task)
     await updates({ title: 'Paint the house' })
     const seen = async () => {
@@ -148,7 +148,7 @@ describe('a change of the terms', () => {
     await expect.poll(seen).toEqual({ type: 'task.updated', task: { title: 'Paint the house', version: 2 } })
   })
 
-  test('is none where the poster says the same again, or changes only who may have it', async () => {
+  test('is not an update to the same content, or of mode and invitee only', async () => {
     const place = { label: 'Tartu', latitude: '58.4', longitude: '26.70' }
     const deadline = inDays(3)
     const same = { title: 'Paint', description: 'White.', budget: eurosOf('20'), deadline, location: place }
@@ -157,11 +157,11 @@ describe('a change of the terms', () => {
     await updates(same)
     await updates({ acceptanceMode: 'FIRST_COME' })
     expect(await termsOf(ben, application)).toMatchObject({ taskVersion: 2, outdated: false })
-    expect(await concernedBy('task.updated')).toEqual(new Set([anna.uuid, ben.uuid]))
+    expect(await recipientsOf('task.updated')).toEqual(new Set([anna.uuid, ben.uuid]))
     await anna.accepts(application)
   })
 
-  test('does not touch what was agreed before: who lost the task to time waits with the terms of then', async () => {
+  test('does not affect an earlier agreement: a lapsed tasker is pending with the terms of their acceptance', async () => {
     const application = await ben.applies(task)
     await anna.accepts(application)
     await timePasses(app, '25 hours')
@@ -172,7 +172,7 @@ describe('a change of the terms', () => {
     await timePasses(app, '-25 hours')
   })
 
-  test('is agreed to by who accepts the task anew', async () => {
+  test('is agreed to by accepting the task again', async () => {
     const open = await anna.posts()
     const application = await ben.applies(open)
     await updates({ title: 'Paint the house' }, open)
@@ -182,7 +182,7 @@ describe('a change of the terms', () => {
 })
 
 describe('updateApplication', () => {
-  test('changes message and price, and what is absent stays', async () => {
+  test('changes message and price, and keeps absent fields', async () => {
     const application = await ben.applies(task, { message: 'I have a brush.', price: eurosOf('25.00') })
     const update = (fields: object) =>
       ben.asks('updateApplication', { applicationId: application.id, expectedTaskVersion: 1, ...fields })
@@ -203,13 +203,13 @@ describe('updateApplication', () => {
       'task.application_updated 1',
       'task.application_updated 1',
     ])
-    expect(await concernedBy('task.application_updated')).toEqual(new Set([anna.uuid, ben.uuid]))
+    expect(await recipientsOf('task.application_updated')).toEqual(new Set([anna.uuid, ben.uuid]))
     expect(await taskRowOf(app, task)).toMatchObject({ version: 1, applicationCount: 1 })
     await anna.accepts(application)
     expect(await taskRowOf(app, task)).toMatchObject({ agreedPriceMinor: 2400n })
   })
 
-  test('gives the same answer to the same request under the same key', async () => {
+  test('replays the payload for the same request with the same key', async () => {
     const application = await ben.applies(task)
     const input = { applicationId: application.id, expectedTaskVersion: 1, message: 'Soon.', idempotencyKey: 'soon' }
     const first = await ben.asks('updateApplication', input)
@@ -218,7 +218,7 @@ describe('updateApplication', () => {
     expect(await everything(app)).toEqual(before)
   })
 
-  test('refuses in its order', async () => {
+  test('refuses in order of precedence', async () => {
     const application = await ben.applies(task)
     const valid = { applicationId: application.id, expectedTaskVersion: 1 }
     const refused = (someone: Actor, fields: object, refusal: Record<string, unknown>) =>
@@ -260,7 +260,7 @@ describe('updateApplication', () => {
     await refused(ben, { expectedTaskVersion: 3 }, { __typename: 'IllegalTransitionError', from: 'CANCELED' })
   })
 
-  test('refuses a passed deadline as it will refuse the expired task', async () => {
+  test('refuses a passed deadline with the same error as an expired task', async () => {
     const late = await anna.posts({ deadline: inDays(0.04) })
     const application = await ben.applies(late)
     await timePasses(app, '2 hours')
@@ -276,7 +276,7 @@ describe('updateApplication', () => {
 })
 
 describe('expectedVersion', () => {
-  test('keeps a tasker from accepting what has changed since they read it', async () => {
+  test('prevents a tasker from accepting a version that they have not read', async () => {
     const open = await anna.posts()
     await updates({ description: 'All four sides.' }, open)
     const accept = (expectedVersion: number, refusal: Record<string, unknown>) =>
@@ -288,7 +288,7 @@ describe('expectedVersion', () => {
     })
   })
 
-  test('is refused after dealing with oneself, and before the mode and the status', async () => {
+  test('is checked after self-dealing, and before mode and status', async () => {
     const input = { taskId: task.id, expectedVersion: 9 }
     await expectRefusal(app, anna, 'acceptTask', input, { __typename: 'SelfDealingError' })
     await expectRefusal(app, ben, 'acceptTask', input, { __typename: 'StaleVersionError', expected: 9, actual: 1 })
@@ -296,7 +296,7 @@ describe('expectedVersion', () => {
     await expectRefusal(app, ben, 'applyToTask', input, { __typename: 'StaleVersionError', expected: 9, actual: 1 })
   })
 
-  test('keeps an applicant from applying to what has changed since they read it', async () => {
+  test('prevents an applicant from applying to a version that they have not read', async () => {
     await updates({ budget: eurosOf('10.00') })
     await expectRefusal(
       app,
@@ -309,7 +309,7 @@ describe('expectedVersion', () => {
     expect(await termsOf(ben, application)).toMatchObject({ taskVersion: 2, outdated: false })
   })
 
-  test('keeps a poster from paying for another tasker and another price than they saw', async () => {
+  test('prevents a poster from paying for a tasker or price that they have not seen', async () => {
     await anna.accepts(await ben.applies(task, { price: eurosOf('30.00') }))
     await ben.withdrawsFrom(task)
     const input = { taskId: task.id, paymentMethodId: 'pm_ok', idempotencyKey: 'for ben' }
@@ -330,18 +330,18 @@ describe('an invitation', () => {
   const statusesOf = async () =>
     Object.fromEntries((await applicationRowsOf(app, task)).map(({ applicantId, status }) => [applicantId, status]))
 
-  test('closes the applications of everybody else and tells them', async () => {
+  test('closes all other applications and notifies the applicants', async () => {
     await ben.applies(task)
     await cleo.applies(task)
     await updates({ acceptanceMode: 'INVITE_ONLY', inviteeId: cleo.id })
     expect(await statusesOf()).toEqual({ [ben.uuid]: 'CLOSED', [cleo.uuid]: 'PENDING' })
-    expect(await concernedBy('task.updated')).toEqual(new Set([anna.uuid, ben.uuid, cleo.uuid]))
+    expect(await recipientsOf('task.updated')).toEqual(new Set([anna.uuid, ben.uuid, cleo.uuid]))
     await cleo.accepts(task)
     expect(await statusesOf()).toEqual({ [ben.uuid]: 'CLOSED', [cleo.uuid]: 'ACCEPTED' })
-    expect(await concernedBy('task.accepted')).toEqual(new Set([anna.uuid, cleo.uuid]))
+    expect(await recipientsOf('task.accepted')).toEqual(new Set([anna.uuid, cleo.uuid]))
   })
 
-  test('of somebody else closes that of the invitee before, and one of an earlier applicant can be accepted', async () => {
+  test('of another person closes all other applications, and reopens that of the new invitee', async () => {
     await ben.applies(task)
     await updates({ acceptanceMode: 'INVITE_ONLY', inviteeId: cleo.id })
     await updates({ inviteeId: ben.id })
@@ -353,11 +353,11 @@ describe('an invitation', () => {
     expect(await statusesOf()).toEqual({ [ben.uuid]: 'ACCEPTED' })
   })
 
-  test('that is taken back lets the others wait again, for their confirmation', async () => {
+  test('that is revoked makes the others pending again, until they confirm', async () => {
     const application = await ben.applies(task)
     await updates({ acceptanceMode: 'INVITE_ONLY', inviteeId: cleo.id })
     await updates({ acceptanceMode: 'POSTER_CHOICE' })
-    expect(await concernedBy('task.updated')).toEqual(new Set([anna.uuid, ben.uuid, cleo.uuid]))
+    expect(await recipientsOf('task.updated')).toEqual(new Set([anna.uuid, ben.uuid, cleo.uuid]))
     expect(await termsOf(ben, application)).toMatchObject({ status: 'PENDING', taskVersion: 1, outdated: true })
     await expectRefusal(
       app,
@@ -370,17 +370,17 @@ describe('an invitation', () => {
     await anna.accepts(application)
   })
 
-  test('that lapses or is given back lets nobody else wait again', async () => {
+  test('that lapses or is withdrawn from reopens no other application', async () => {
     await ben.applies(task)
     await updates({ acceptanceMode: 'INVITE_ONLY', inviteeId: cleo.id })
     await cleo.accepts(task)
     await cleo.withdrawsFrom(task)
     expect(await statusesOf()).toEqual({ [ben.uuid]: 'CLOSED', [cleo.uuid]: 'WITHDRAWN' })
-    expect(await concernedBy('task.withdrawn')).toEqual(new Set([anna.uuid, cleo.uuid]))
+    expect(await recipientsOf('task.withdrawn')).toEqual(new Set([anna.uuid, cleo.uuid]))
   })
 })
 
-test('a poster is told that nobody can be accepted while all who wait have to confirm', async () => {
+test('ACCEPT is blocked by TermsChangedError while all pending applications are outdated', async () => {
   const accept = async () => {
     const { task: seen } = await ask<{ task: { availableActions: { action: string; blockedBy: object | null }[] } }>(
       anna,

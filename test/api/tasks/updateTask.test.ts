@@ -26,7 +26,7 @@ afterAll(async () => {
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000)
 const eurosOf = (amount: string) => ({ amount, currencyCode: 'EUR' })
 
-test('changes what is sent, leaves what is absent, clears what is null', async () => {
+test('changes sent fields, keeps absent ones, and clears null ones', async () => {
   const deadline = inDays(3)
   const place = { label: 'Tartu', latitude: '58.4', longitude: '26.7', remote: true }
   const task = await anna.posts({ deadline: deadline.toISOString(), location: place })
@@ -63,7 +63,7 @@ test('changes what is sent, leaves what is absent, clears what is null', async (
   expect((await historyOf(app, task)).slice(2)).toEqual(['task.updated 2', 'task.updated 3'])
 })
 
-test('changes the budget, and no application with it', async () => {
+test('changes the budget, and no application', async () => {
   const task = await anna.posts()
   await ben.applies(task)
   await anna.does('updateTask', { taskId: task.id, expectedVersion: 1, budget: eurosOf('35.00') })
@@ -71,7 +71,7 @@ test('changes the budget, and no application with it', async () => {
   expect(await applicationRowsOf(app, task)).toMatchObject([{ priceMinor: 2000n, version: 1 }])
 })
 
-test('keeps an invitee for invitations only', async () => {
+test('clears the invitee in other modes', async () => {
   const task = await anna.posts()
   const update = async (expectedVersion: number, fields: Record<string, unknown>) =>
     anna.asks('updateTask', { taskId: task.id, expectedVersion, ...fields })
@@ -90,7 +90,7 @@ test('keeps an invitee for invitations only', async () => {
   expect(await taskRowOf(app, task)).toMatchObject({ version: 4, acceptanceMode: 'POSTER_CHOICE', inviteeId: null })
 })
 
-test('refuses in its order', async () => {
+test('refuses in order of precedence', async () => {
   const draft = await anna.drafts()
   const open = await anna.posts()
   const update = (someone: Actor, input: Record<string, unknown>, refusal: Record<string, unknown>) =>
@@ -129,7 +129,7 @@ test('refuses in its order', async () => {
   )
 })
 
-test('rescues no task whose deadline has passed, but a draft', async () => {
+test('cannot extend a passed deadline of an open task, but of a draft', async () => {
   const deadline = inDays(1).toISOString()
   const open = await anna.posts({ deadline })
   const draft = await anna.drafts({ deadline })
@@ -148,7 +148,7 @@ test('rescues no task whose deadline has passed, but a draft', async () => {
   await timePasses(app, '-2 days')
 })
 
-test('keeps its currency once somebody has applied', async () => {
+test('refuses another currency after the first application', async () => {
   const task = await anna.posts()
   const budget = { amount: '3000', currencyCode: 'JPY' }
   await anna.does('updateTask', { taskId: task.id, expectedVersion: 1, budget })
@@ -163,7 +163,7 @@ test('keeps its currency once somebody has applied', async () => {
   )
 })
 
-test('keeps its budget while money is held for it', async () => {
+test('refuses another budget while money is held', async () => {
   const task = await anna.posts()
   await anna.funds(task)
   await expectRefusal(
