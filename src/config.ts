@@ -1,4 +1,4 @@
-// The only reader of the environment: whatever is wrong is said once, at the start, and all of it together.
+// The only reader of the environment. Reports every bad variable at once, at the start.
 import { join, relative, resolve } from 'node:path'
 import { z } from 'zod'
 import type { RedisSettings } from './cache/redisConnection.ts'
@@ -274,7 +274,7 @@ export interface Variable {
   /** The default as text, and the one in production where it differs. Undefined where the variable is unset by default. */
   byDefault: string | undefined
   inProduction: string | undefined
-  /** What follows "must" in the refusal of a bad value. Undefined where any text is accepted. */
+  /** The text after "must" in the refusal of a bad value. Undefined if any text is accepted. */
   rule: string | undefined
   description: string
 }

@@ -1,4 +1,4 @@
-/** What the API says of itself, and what is left of the caller's budget of requests. */
+/** Describes the API (life cycles, refusals, event types), and returns the remaining request budget of the caller. */
 import type { BudgetState } from '../cache/rateLimits.ts'
 import type { LifeCycle, Transition } from '../domain/lifeCycle.ts'
 import { EVENT_TYPES } from '../events/eventTypes.ts'
@@ -22,53 +22,54 @@ const LIFE_CYCLES: readonly LifeCycle<string>[] = [
 ]
 
 const WorkflowTransition = builder.objectRef<Transition<string>>('WorkflowTransition').implement({
-  description: 'A move that a status allows.',
+  description: 'A transition between statuses.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'The mutation that makes it, or what time or the provider does.' }),
+    name: t.exposeString('name', { description: 'The mutation, or the name of an automatic transition.' }),
     from: t.stringList({ description: 'The statuses that allow it.', resolve: ({ from }) => [...from] }),
-    to: t.stringList({ description: 'The statuses that it may lead to.', resolve: ({ to }) => [...to] }),
-    actors: t.stringList({ description: 'Who makes it.', resolve: ({ actors }) => [...actors] }),
+    to: t.stringList({ description: 'The possible new statuses.', resolve: ({ to }) => [...to] }),
+    actors: t.stringList({ description: 'The actors who can trigger it.', resolve: ({ actors }) => [...actors] }),
     after: t.field({
       type: 'Duration',
       nullable: true,
-      description: 'How long after entering the status time makes it; null where somebody does, or a deadline.',
+      description:
+        'Time after entering the status at which the transition happens automatically. Null if a person or a deadline triggers it.',
       resolve: ({ after }) => after ?? null,
     }),
   }),
 })
 
 const WorkflowDefinition = builder.objectRef<LifeCycle<string>>('WorkflowDefinition').implement({
-  description: 'The life cycle of a kind of thing: its statuses and the moves between them.',
+  description: 'The life cycle of a type: its statuses and transitions.',
   fields: (t) => ({
-    subject: t.exposeString('subject', { description: 'What has it.' }),
+    subject: t.exposeString('subject', { description: 'The type with this life cycle.' }),
     states: t.stringList({ description: 'Every status.', resolve: ({ states }) => [...states] }),
     transitions: t.field({
       type: [WorkflowTransition],
-      description: 'Every move.',
+      description: 'Every transition.',
       resolve: ({ transitions }) => [...transitions],
     }),
   }),
 })
 
 const ErrorDefinitionType = builder.objectRef<ErrorDefinition>('ErrorDefinition').implement({
-  description: 'A refusal that a mutation may answer with.',
+  description: 'A refusal that a mutation may return.',
   fields: (t) => ({
-    code: t.expose('code', { type: ErrorCodeEnum, description: 'Its code.' }),
-    typeName: t.exposeString('typeName', { description: 'The type that it comes as.' }),
+    code: t.expose('code', { type: ErrorCodeEnum, description: 'Code of the refusal.' }),
+    typeName: t.exposeString('typeName', { description: 'GraphQL type of the refusal.' }),
     retryable: t.exposeBoolean('retryable', {
-      description: 'Whether the same request may succeed later as it stands.',
+      description: 'True if the same request may succeed later without a change.',
     }),
-    description: t.exposeString('description', { description: 'When it is given, and what to do.' }),
+    description: t.exposeString('description', { description: 'The reason, and what to do.' }),
   }),
 })
 
-// One for the whole process: it says nothing of a caller.
+// One object for all requests, because it does not depend on the caller.
 const API = {}
 
 const ApiInfo = builder.objectRef<typeof API>('ApiInfo').implement({
-  description: 'What this API knows of itself.',
+  description: 'Information about this API.',
   fields: (t) => ({
-    version: t.string({ description: 'The version of the server.', resolve: () => version }),
+    version: t.string({ description: 'Version of the server.', resolve: () => version }),
     workflows: t.field({
       type: [WorkflowDefinition],
       description: 'Every life cycle, as the server enforces it.',
@@ -76,31 +77,31 @@ const ApiInfo = builder.objectRef<typeof API>('ApiInfo').implement({
     }),
     errorCatalog: t.field({
       type: [ErrorDefinitionType],
-      description: 'Every refusal that is data.',
+      description: 'Every refusal of mutations.',
       resolve: () => errorCatalog,
     }),
     eventTypes: t.stringList({
-      description: 'Every type of event that the log may have.',
+      description: 'Every event type of the log.',
       resolve: () => Object.keys(EVENT_TYPES),
     }),
   }),
 })
 
 const RateLimit = builder.objectRef<BudgetState>('RateLimit').implement({
-  description: 'The budget of all requests together: for each person who is signed in, else for each address.',
+  description: 'The budget of all requests, per signed-in person, else per address.',
   fields: (t) => ({
-    cost: t.int({ description: 'What a request takes from it.', resolve: () => 1 }),
-    limit: t.exposeInt('limit', { description: 'How much there is, full.' }),
-    remaining: t.int({ description: 'How much is left.', resolve: ({ remaining }) => Math.max(0, remaining) }),
-    resetAt: t.expose('resetAt', { type: 'DateTime', description: 'When it is full again.' }),
+    cost: t.int({ description: 'Cost of one request.', resolve: () => 1 }),
+    limit: t.exposeInt('limit', { description: 'Size of the full budget.' }),
+    remaining: t.int({ description: 'Remaining budget.', resolve: ({ remaining }) => Math.max(0, remaining) }),
+    resetAt: t.expose('resetAt', { type: 'DateTime', description: 'Time at which the budget is full again.' }),
   }),
 })
 
 builder.queryFields((t) => ({
-  apiInfo: t.field({ type: ApiInfo, description: 'What this API knows of itself.', resolve: () => API }),
+  apiInfo: t.field({ type: ApiInfo, description: 'Information about this API.', resolve: () => API }),
   rateLimit: t.field({
     type: RateLimit,
-    description: 'What is left of the budget of requests, this one counted.',
+    description: 'The request budget of the caller, including this request.',
     resolve: (_root, _args, { caller, address, services }) =>
       services.rateLimits.peek('request', caller?.id ?? address),
   }),

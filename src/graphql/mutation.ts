@@ -1,4 +1,4 @@
-/** The one way to declare a mutation: what it is called, who may call it, what its input must look like, which rule. */
+/** Declares mutations: name, access, input schema, and the rule that implements it. */
 import type { FieldMap, InputObjectRef, ObjectRef, UnionRef } from '@pothos/core'
 import type { ZodType } from 'zod'
 import type { BudgetName } from '../cache/rateLimits.ts'
@@ -12,12 +12,12 @@ import { builder, type SchemaTypes } from './builder.ts'
 import type { Context, MutationContext } from './context.ts'
 import { hashOfInput } from './requestHash.ts'
 
-/** The context of somebody whom the admission has let in. */
+/** The context of a signed-in caller. */
 export interface SignedIn extends Context {
   caller: Caller
 }
 
-/** A result union that knows what its success is made of, without `replayed`, which the idempotency plugin adds. */
+/** A result union, typed by the answer of its rule; the idempotency plugin adds `replayed` to the answer. */
 export interface Result<Answer> {
   union: UnionRef<SchemaTypes, object>
   readonly answer?: Answer
@@ -47,14 +47,14 @@ export function payload<Ids extends object>(
 
 type ErrorClass = new (...parameters: never[]) => DomainError
 
-/** Declares a mutation's answer: exactly one success, or one of these refusals. */
+/** Declares a result union: one payload, or one of these refusals. */
 export function result<Answer extends object>(
   name: string,
   payload: ObjectRef<SchemaTypes, Answer & { replayed: boolean }> | ObjectRef<SchemaTypes, Answer>,
   refusals: readonly ErrorClass[],
 ): Result<Answer> {
   const union = builder.errorUnion(name, {
-    description: `${payload.name}, or why it was refused.`,
+    description: `${payload.name} on success, or a refusal.`,
     types: [payload, ...refusals] as [typeof payload],
     resolveType: () => payload.name,
   })
@@ -69,7 +69,7 @@ interface Declaration<Form, Answer> {
   budget?: BudgetName
 }
 
-/** A mutation for people who are signed in (with one of `roles`, where it is for staff): one rule in one transaction. */
+/** Declares a mutation for signed-in callers (with one of `roles`, for staff). The rule runs in one transaction. */
 export function mutation<Form, Answer extends object>(
   name: string,
   declaration: Declaration<Form, Answer> & {
@@ -82,7 +82,7 @@ export function mutation<Form, Answer extends object>(
   )
 }
 
-/** A mutation that anybody may call. It opens its own transaction: a password is hashed before, and no connection waits for it. */
+/** Declares a public mutation. The rule opens its own transaction after hashing a password, which must not hold a connection. */
 export function publicMutation<Form, Answer extends object>(
   name: string,
   declaration: Declaration<Form, Answer> & { rule: (form: Form, context: Context) => Promise<Answer> },
@@ -90,7 +90,7 @@ export function publicMutation<Form, Answer extends object>(
   declare(name, declaration, 'anybody', false, declaration.rule)
 }
 
-/** A mutation that calls the payment provider or waits for other work: it opens its own transactions, and keeps its own key. */
+/** Declares a mutation that waits for other work, such as the payment provider. The rule opens its own transactions and handles its key. */
 export function mutationOutsideTransaction<Form, Answer extends object>(
   name: string,
   declaration: Declaration<Form, Answer> & {
@@ -114,13 +114,13 @@ function declare<Form, Answer>(
     t.field({
       description,
       type: result.union,
-      args: { input: t.arg({ type: input, required: true, description: 'What is asked for.' }) },
+      args: { input: t.arg({ type: input, required: true, description: 'The input.' }) },
       access,
       form,
       transaction,
       ...(budget && { budget }),
       resolve: async (_root, args, context, info) => {
-        // The admission plugin has replaced the input by what the form made of it.
+        // The admission plugin has replaced the input by the output of its schema.
         const answer = await rule(args.input as Form, context, { hash: () => hashOfInput(info, context.rawVariables) })
         return answer as object
       },
@@ -128,13 +128,13 @@ function declare<Form, Answer>(
   )
 }
 
-/** The UUID behind an id that a client sent; refuses with NotFoundError when it is malformed or names another type. */
+/** Returns the UUID of a public id. Refuses with NotFoundError an id that is malformed or of another type. */
 export function uuidOf(prefix: IdPrefix, id: PublicId): string {
   const uuid = fromPublicId(prefix, id)
   if (!uuid) throw new NotFoundError(id)
   return uuid
 }
 
-/** The same where null is a value of its own. An empty text is an id that there is not. */
+/** The same for a nullable id. An empty text is an unknown id, not null. */
 export const uuidOrNull = (prefix: IdPrefix, id: PublicId | null): string | null =>
   id === null ? null : uuidOf(prefix, id)

@@ -1,4 +1,4 @@
-/** Reading by id alone. The prefix names the type; what may not be seen is null, like what does not exist. */
+/** Reads by public id. The prefix names the type; an invisible object is null, like an unknown one. */
 import { resolveNodes } from '@pothos/plugin-relay'
 import { GraphQLError } from 'graphql'
 import { type PublicId, parsePublicId } from '../db/ids.ts'
@@ -8,7 +8,7 @@ builder.queryFields((t) => ({
   node: t.field({
     type: builder.nodeInterfaceRef(),
     nullable: true,
-    description: 'Anything that has an id. Null when there is none, or the viewer may not see it.',
+    description: 'The object with this id. Null if it does not exist, or the viewer may not see it.',
     args: { id: t.arg.id({ required: true, description: 'The id, e.g. `tsk_...`.' }) },
     resolve: async (_root, { id }, context, info) => {
       const [node] = await resolveNodes(builder, context, info, [nodeKey(id)])
@@ -18,19 +18,21 @@ builder.queryFields((t) => ({
   nodes: t.field({
     type: [builder.nodeInterfaceRef()],
     nullable: { list: false, items: true },
-    description: `The same for at most ${PAGE_SIZE_MAX} ids at once, in their order, with null for each that is not found.`,
+    description: `The objects with these ids (at most ${PAGE_SIZE_MAX}), in the same order, with null for each that is not found.`,
     complexity: ({ ids }) => ({ field: 1, multiplier: ids.length }),
     args: { ids: t.arg.idList({ required: true, description: 'The ids.' }) },
     resolve: async (_root, { ids }, context, info) => {
       if (ids.length > PAGE_SIZE_MAX) {
-        throw new GraphQLError(`At most ${PAGE_SIZE_MAX} ids at once.`, { extensions: { code: 'BAD_USER_INPUT' } })
+        throw new GraphQLError(`Request at most ${PAGE_SIZE_MAX} ids at once.`, {
+          extensions: { code: 'BAD_USER_INPUT' },
+        })
       }
       return resolveNodes(builder, context, info, ids.map(nodeKey))
     },
   }),
 }))
 
-/** The type and key behind an id, or null for a text that names no type of this schema. */
+/** Returns the type and key of an id; null if its prefix names no type of this schema. */
 function nodeKey(id: PublicId): { typename: string; id: string } | null {
   const parsed = parsePublicId(id)
   return parsed && builder.configStore.hasConfig(parsed.type) ? { typename: parsed.type, id: parsed.uuid } : null
