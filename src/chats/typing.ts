@@ -1,6 +1,7 @@
 /** Typing signals: published to the current subscribers of the chat and not stored. */
 import type { SignalContent, Signals } from '../cache/signals.ts'
 
+/** A typing signal of one person in one chat. */
 export class TypingSignal {
   readonly chatId: string
   readonly userId: string

@@ -4,6 +4,7 @@
  */
 import { exponentOf, type Money } from './money.ts'
 
+/** The version of the current rule, stored with each accepted task. */
 export const FEE_RULE_VERSION = 1
 
 const MINIMUM_MAJOR_UNITS = 1n

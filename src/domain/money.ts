@@ -30,5 +30,6 @@ export function fromDecimal(amount: string, currencyCode: string): bigint | unde
 /** The number of fraction digits by ISO 4217; undefined for an unsupported currency. */
 export const exponentOf = (currencyCode: string): number | undefined => CURRENCY_EXPONENTS.get(currencyCode)
 
+/** True if amount and currency are equal. */
 export const isSameMoney = (one: Money, other: Money): boolean =>
   one.minorUnits === other.minorUnits && one.currencyCode === other.currencyCode

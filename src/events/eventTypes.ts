@@ -71,4 +71,5 @@ export const QUEUE_EVENT_TYPES: readonly ChatEventType[] = [
   'chat.ended',
 ]
 
+/** True if the text is an event type. */
 export const isEventType = (text: string): text is EventType => Object.hasOwn(EVENT_TYPES, text)

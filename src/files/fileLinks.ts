@@ -2,6 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { asPublicId, fromPublicId, textOf, toPublicId } from '../db/ids.ts'
 
+/** The path of file downloads. */
 export const FILES_PATH = '/files/'
 const ANONYMOUS = 'anybody'
 

@@ -36,6 +36,7 @@ export interface Walk {
   id: string
 }
 
+/** Returns the start of both scans. */
 export const startOfWalk = (): Walk => ({ key: undefined, id: FIRST_ID })
 
 /** Sweeps each minute until stopped. */

@@ -8,6 +8,7 @@ import { hasRole } from '../domain/caller.ts'
 import { executeAndExplain } from '../engine/explain.ts'
 import type { Admitted } from './admission.ts'
 
+/** The request header that asks for an explanation. */
 export const EXPLAIN_HEADER = 'x-errand-explain'
 
 /** Goes before the plugin that authenticates, whose statement is recorded too. */

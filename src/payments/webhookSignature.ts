@@ -4,6 +4,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
+/** The header with the signature of a webhook. */
 export const SIGNATURE_HEADER = 'sandbox-signature'
 
 const TOLERANCE_MS = 300_000

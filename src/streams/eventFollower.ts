@@ -18,6 +18,7 @@ export interface TopicSubscriber {
   offer(event: SequencedEvent): void
 }
 
+/** The single reader of the event log in a process. */
 export class EventFollower {
   readonly #database: Database
   readonly #subscribers = new Map<string, Set<TopicSubscriber>>()
@@ -82,10 +83,15 @@ export class EventFollower {
   }
 }
 
+/** The topic key of the support queue. */
 export const QUEUE_KEY = 'queue'
+/** The topic key of a person's feed. */
 export const feedKey = (userId: string): string => `feed ${userId}`
+/** The topic key of a task. */
 export const taskKey = (taskId: string): string => `task ${taskId}`
+/** The topic key of a chat. */
 export const chatKey = (chatId: string): string => `chat ${chatId}`
+/** The topic key of a transfer. */
 export const transferKey = (transferId: string): string => `transfer ${transferId}`
 
 // Events of support chats have no task id, even if the chat is about a task.

@@ -67,6 +67,7 @@ export interface StreamLimits {
 
 const PAGE_SIZE = 200
 
+/** One subscription: missed events first, then live ones. */
 export class EventStream implements AsyncIterableIterator<StreamItem>, TopicSubscriber {
   readonly topicKey: string
   readonly #topic: StreamTopic

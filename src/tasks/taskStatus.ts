@@ -3,9 +3,12 @@ import { TaskStatus } from '../db/generated/enums.ts'
 import { IllegalTransitionError } from '../domain/errors.ts'
 import type { LifeCycle } from '../domain/lifeCycle.ts'
 
+/** The time in which an accepted task must be funded. */
 export const FUNDING_WINDOW_MS = 24 * 3_600_000
+/** The time after which submitted work is approved automatically. */
 export const APPROVAL_WINDOW_MS = 5 * 24 * 3_600_000
 
+/** The transitions of a task. */
 export const taskLifeCycle: LifeCycle<TaskStatus> = {
   subject: 'task',
   states: Object.values(TaskStatus),

@@ -157,15 +157,18 @@ test('no file has a vague name', () => {
 })
 
 /** Names that need no doc comment: a GraphQL description or the schema of an input mutation says the same. */
-const SELF_DESCRIBED = /\.(sql|graphql)\.ts$|\/(inputSchemas|errors)\.ts$/
+const SELF_DESCRIBED = /\.graphql\.ts$|\/(inputSchemas|errors)\.ts$/
 
 test('every exported function, class and constant has a doc comment', () => {
   const bare: string[] = []
   for (const [path, text] of sources) {
-    for (const match of text.matchAll(/^export (?:abstract )?(?:async )?(function\*?|class|const) (\w+)/gm)) {
-      const isExempt = path.endsWith('.sql.ts') || (match[1] !== 'function' && SELF_DESCRIBED.test(path))
-      const before = text.slice(0, match.index).trimEnd()
-      if (!isExempt && !before.endsWith('*/')) bare.push(`${path}: ${match[2]}`)
+    if (path.endsWith('.sql.ts')) continue
+    const exported = [...text.matchAll(/^export (?:abstract )?(?:async )?(function\*?|class|const) (\w+)/gm)]
+    // The header of a file describes its only export.
+    const isDescribed = SELF_DESCRIBED.test(path) || (exported.length === 1 && text.startsWith('/**'))
+    for (const { 1: kind = '', 2: name, index } of exported) {
+      const isExempt = isDescribed && !kind.startsWith('function')
+      if (!isExempt && !text.slice(0, index).trimEnd().endsWith('*/')) bare.push(`${path}: ${name}`)
     }
   }
   expect(bare.filter(isDone)).toEqual([])

@@ -1,6 +1,7 @@
 /** Access tokens, the short-lived proof of a session: a JWT (RFC 7519), signed with HS256 only. It holds nothing that can change. */
 import { jwtVerify, SignJWT } from 'jose'
 
+/** The lifetime of an access token. */
 export const ACCESS_TOKEN_TTL_MS = 15 * 60_000
 
 const ALGORITHM = 'HS256'

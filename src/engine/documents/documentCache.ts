@@ -10,6 +10,7 @@ import { PreparedOperation, type RefuseOperation } from './preparedOperation.ts'
 // The operations of a few clients. With the limits on a document, an attacker can fill some hundred megabytes at most.
 const DOCUMENTS_MAX = 200
 
+/** The documents that the fast path can serve, with their prepared operations. */
 export class DocumentCache {
   readonly #schema: GraphQLSchema
   readonly #refuse: RefuseOperation

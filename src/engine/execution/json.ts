@@ -4,6 +4,7 @@ import { type GraphQLLeafType, isEnumType } from 'graphql'
 /** JSON text, or a promise of it. */
 export type Json = string | Promise<string>
 
+/** The JSON text of null. */
 export const NULL = 'null'
 
 // The characters that JSON must escape (RFC 8259, section 7), lone surrogates, which `JSON.stringify` escapes, and a few control

@@ -68,6 +68,7 @@ export class LazyResolveInfo implements ResponsePosition, PlannedResolveInfo {
   }
 }
 
+/** The position of an item in a list. */
 export class ListItemPosition implements ResponsePosition {
   readonly #list: ResponsePosition
   readonly #index: number

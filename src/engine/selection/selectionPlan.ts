@@ -67,6 +67,7 @@ interface SelectionContext extends DocumentContext {
   directiveVariables: readonly string[]
 }
 
+/** The plan of one selection set, with the collected fields of each object type. */
 export class SelectionPlan {
   /** The templates of the reader, which alone knows their type. */
   readonly templates = new Map<string, unknown>()

@@ -7,9 +7,13 @@ export const HEAD_BYTES = 4_100
 
 type Kind = 'image' | 'document'
 
+/** The media type of old Word documents. */
 export const DOC = 'application/msword'
+/** The media type of Word documents. */
 export const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+/** The media type of plain text. */
 export const TEXT = 'text/plain'
+/** The media type of PDF. */
 export const PDF = 'application/pdf'
 
 const KINDS: Readonly<Record<string, { kind: Kind; extensions: readonly [string, ...string[]] }>> = {

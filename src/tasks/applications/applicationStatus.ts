@@ -4,6 +4,7 @@ import { TaskApplicationStatus } from '../../db/generated/enums.ts'
 import { IllegalTransitionError } from '../../domain/errors.ts'
 import type { LifeCycle } from '../../domain/lifeCycle.ts'
 
+/** The transitions of an application. */
 export const applicationLifeCycle: LifeCycle<TaskApplicationStatus> = {
   subject: 'task_application',
   states: Object.values(TaskApplicationStatus),

@@ -33,12 +33,14 @@ export interface Posting {
   entries: readonly Entry[]
 }
 
+/** Returns a debit entry. */
 export const debit = (account: Entry['account'], amountMinor: bigint): Entry => ({
   account,
   direction: 'DEBIT',
   amountMinor,
 })
 
+/** Returns a credit entry. */
 export const credit = (account: Entry['account'], amountMinor: bigint): Entry => ({
   account,
   direction: 'CREDIT',

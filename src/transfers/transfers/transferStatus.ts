@@ -4,6 +4,7 @@ import { TransferStatus } from '../../db/generated/enums.ts'
 import { IllegalTransitionError } from '../../domain/errors.ts'
 import type { LifeCycle } from '../../domain/lifeCycle.ts'
 
+/** The transitions of a transfer. */
 export const transferLifeCycle: LifeCycle<TransferStatus> = {
   subject: 'transfer',
   states: Object.values(TransferStatus),

@@ -33,6 +33,7 @@ export class Numbering {
   }
 }
 
+/** Compiles conditions to SQL text with numbered parameters. */
 export class SqlConditions implements ConditionVisitor<SqlTerm> {
   readonly #numbering: Numbering
   #alias: string

@@ -19,6 +19,7 @@ export interface CachedStatement extends Statement {
   batch?: CachedStatement
 }
 
+/** The compiled statements by shape key. */
 export class StatementCache {
   readonly #statements = new BoundedCache<string, CachedStatement | Error>({ name: 'statements', max: SHAPES_MAX })
 
