@@ -58,7 +58,7 @@ mutation('updateProfile', {
     }),
   }),
   result: result('ProfileResult', ProfilePayload, [UnauthenticatedError, ValidationError, NotFoundError]),
-  form: updateProfileSchema,
+  inputSchema: updateProfileSchema,
   rule: async (tx, { displayName, avatarId }, { caller }) => {
     await updateProfile(tx, { callerId: caller.id, displayName, avatarId })
     return { caller }
@@ -84,7 +84,7 @@ mutation('startPayoutOnboarding', {
     RateLimitedError,
   ]),
   budget: 'creation',
-  form: startPayoutOnboardingSchema,
+  inputSchema: startPayoutOnboardingSchema,
   rule: async (tx, _form, { caller }) => {
     await startPayoutOnboarding(tx, { callerId: caller.id })
     return { caller }

@@ -144,7 +144,7 @@ mutation('sendMessage', {
   description:
     'Sends a message to a chat of which the viewer is a participant. The chat of a task is writable until 30 days after the end of the task.',
   input: SendMessageInput,
-  form: sendMessageSchema,
+  inputSchema: sendMessageSchema,
   result: MessageResult,
   budget: 'message',
   rule: (tx, { chatId, body, attachmentIds = [], lastSeenSequence }, { caller }) =>
@@ -154,7 +154,7 @@ mutation('sendMessage', {
 mutation('markRead', {
   description: 'Moves the reading mark of the viewer in a chat. Others see it as `lastReadSequence`. Records no event.',
   input: MarkReadInput,
-  form: markReadSchema,
+  inputSchema: markReadSchema,
   result: MarkReadResult,
   rule: (tx, { chatId, upToSequence }, { caller }) => markRead(tx, { name: namedChat(chatId), caller, upToSequence }),
 })
@@ -163,7 +163,7 @@ mutationOutsideTransaction('setTyping', {
   description:
     'Signals to the other subscribers of the chat that the viewer is typing, or has stopped. Signals are not stored: send one every few seconds while typing. In an ended chat it has no effect.',
   input: SetTypingInput,
-  form: setTypingSchema,
+  inputSchema: setTypingSchema,
   result: OkResult,
   rule: ({ chatId, typing }, { caller, database, services }) =>
     setTyping({ database, signals: services.signals }, { name: namedChat(chatId), caller, typing }),

@@ -120,8 +120,8 @@ mutationOutsideTransaction('uploadFile', {
     IdempotencyInProgressError,
     RateLimitedError,
   ]),
-  form: uploadFileSchema,
+  inputSchema: uploadFileSchema,
   budget: 'upload',
-  rule: ({ idempotencyKey: key, ...form }, { caller, database, services }, { hash }) =>
-    uploadFile({ database, files: services.files }, { ...form, callerId: caller.id, key, inputHash: hash }),
+  rule: ({ idempotencyKey: key, ...input }, { caller, database, services }, { hash }) =>
+    uploadFile({ database, files: services.files }, { ...input, callerId: caller.id, key, inputHash: hash }),
 })

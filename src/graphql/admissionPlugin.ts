@@ -21,13 +21,13 @@ export type Access = 'anybody' | 'signedIn' | readonly Role[]
 
 type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>
 
-/** Pothos plugin for the options `access` and `form` of mutations and `roles` of queries. */
+/** Pothos plugin for the options `access` and `inputSchema` of mutations and `roles` of queries. */
 export class AdmissionPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(resolve: Resolve<Types>, field: PothosOutputFieldConfig<Types>): Resolve<Types> {
     if (field.kind === 'Mutation') {
-      const { access = 'signedIn', form } = field.pothosOptions
+      const { access = 'signedIn', inputSchema } = field.pothosOptions
       return (parent, args, context, info) =>
-        resolve(parent, admit(args, context as Context, access, form), context, info)
+        resolve(parent, admit(args, context as Context, access, inputSchema), context, info)
     }
     const roles = field.kind === 'Query' ? field.pothosOptions.roles : undefined
     if (!roles) return resolve
@@ -37,9 +37,9 @@ export class AdmissionPlugin<Types extends SchemaTypes> extends BasePlugin<Types
   }
 }
 
-function admit(args: object, { caller }: Context, access: Access, form: ZodType | undefined): object {
+function admit(args: object, { caller }: Context, access: Access, inputSchema: ZodType | undefined): object {
   if (access !== 'anybody' && !caller) throw new UnauthenticatedError()
-  const admitted = form && 'input' in args ? { ...args, input: parseInput(form, args.input) } : args
+  const admitted = inputSchema && 'input' in args ? { ...args, input: parseInput(inputSchema, args.input) } : args
   if (typeof access !== 'string' && !hasRole(caller, ...access)) {
     throw new ForbiddenError(`This needs the role ${access.join(' or ')}. An administrator can grant it.`)
   }
@@ -47,8 +47,8 @@ function admit(args: object, { caller }: Context, access: Access, form: ZodType 
 }
 
 /** Parses the input with its schema. Refuses with a ValidationError that lists every problem. */
-export function parseInput<Output>(form: ZodType<Output>, input: unknown): Output {
-  const parsed = form.safeParse(input)
+export function parseInput<Output>(schema: ZodType<Output>, input: unknown): Output {
+  const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
   throw new ValidationError(
     parsed.error.issues.map((issue) => ({ path: ['input', ...issue.path.map(String)], message: issue.message })),
@@ -70,7 +70,7 @@ declare global {
       /** The callers who may use it; by default everybody who is signed in. */
       access?: Access
       /** The input schema; the rule gets its output. */
-      form?: ZodType
+      inputSchema?: ZodType
     }
     interface QueryFieldOptions<
       Types extends SchemaTypes,

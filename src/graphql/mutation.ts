@@ -61,54 +61,54 @@ export function result<Answer extends object>(
   return { union: union as unknown as UnionRef<SchemaTypes, object> }
 }
 
-interface Declaration<Form, Answer> {
+interface Declaration<Input, Answer> {
   description: string
   input: InputObjectRef<SchemaTypes, object>
   result: Result<Answer>
-  form: ZodType<Form>
+  inputSchema: ZodType<Input>
   budget?: BudgetName
 }
 
 /** Declares a mutation for signed-in callers (with one of `roles`, for staff). The rule runs in one transaction. */
-export function mutation<Form, Answer extends object>(
+export function mutation<Input, Answer extends object>(
   name: string,
-  declaration: Declaration<Form, Answer> & {
+  declaration: Declaration<Input, Answer> & {
     roles?: readonly Role[]
-    rule: (tx: Tx, form: Form, context: SignedIn) => Promise<RuleResult<Answer>>
+    rule: (tx: Tx, input: Input, context: SignedIn) => Promise<RuleResult<Answer>>
   },
 ): void {
-  declare(name, declaration, declaration.roles ?? 'signedIn', true, (form, context) =>
-    declaration.rule((context as MutationContext).tx, form, context as SignedIn),
+  declare(name, declaration, declaration.roles ?? 'signedIn', true, (input, context) =>
+    declaration.rule((context as MutationContext).tx, input, context as SignedIn),
   )
 }
 
 /** Declares a public mutation. The rule opens its own transaction after hashing a password, which must not hold a connection. */
-export function publicMutation<Form, Answer extends object>(
+export function publicMutation<Input, Answer extends object>(
   name: string,
-  declaration: Declaration<Form, Answer> & { rule: (form: Form, context: Context) => Promise<Answer> },
+  declaration: Declaration<Input, Answer> & { rule: (input: Input, context: Context) => Promise<Answer> },
 ): void {
   declare(name, declaration, 'anybody', false, declaration.rule)
 }
 
 /** Declares a mutation that waits for other work, such as the payment provider. The rule opens its own transactions and handles its key. */
-export function mutationOutsideTransaction<Form, Answer extends object>(
+export function mutationOutsideTransaction<Input, Answer extends object>(
   name: string,
-  declaration: Declaration<Form, Answer> & {
+  declaration: Declaration<Input, Answer> & {
     roles?: readonly Role[]
-    rule: (form: Form, context: SignedIn, request: { hash: () => Buffer }) => Promise<Answer>
+    rule: (input: Input, context: SignedIn, request: { hash: () => Buffer }) => Promise<Answer>
   },
 ): void {
-  declare(name, declaration, declaration.roles ?? 'signedIn', false, (form, context, request) =>
-    declaration.rule(form, context as SignedIn, request),
+  declare(name, declaration, declaration.roles ?? 'signedIn', false, (input, context, request) =>
+    declaration.rule(input, context as SignedIn, request),
   )
 }
 
-function declare<Form, Answer>(
+function declare<Input, Answer>(
   name: string,
-  { description, input, result, form, budget }: Declaration<Form, Answer>,
+  { description, input, result, inputSchema, budget }: Declaration<Input, Answer>,
   access: Access,
   transaction: boolean,
-  rule: (form: Form, context: Context, request: { hash: () => Buffer }) => Promise<RuleResult<Answer>>,
+  rule: (input: Input, context: Context, request: { hash: () => Buffer }) => Promise<RuleResult<Answer>>,
 ): void {
   builder.mutationField(name, (t) =>
     t.field({
@@ -116,12 +116,12 @@ function declare<Form, Answer>(
       type: result.union,
       args: { input: t.arg({ type: input, required: true, description: 'The input.' }) },
       access,
-      form,
+      inputSchema,
       transaction,
       ...(budget && { budget }),
       resolve: async (_root, args, context, info) => {
         // The admission plugin has replaced the input by the output of its schema.
-        const answer = await rule(args.input as Form, context, { hash: () => hashOfInput(info, context.rawVariables) })
+        const answer = await rule(args.input as Input, context, { hash: () => hashOfInput(info, context.rawVariables) })
         return answer as object
       },
     }),

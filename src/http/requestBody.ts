@@ -16,7 +16,7 @@ type Parser = (request: Request) => Parsed | PromiseLike<Parsed>
 
 /** Returns the plugins in order: CSRF prevention first, so that the body of a forged request is never read. */
 export function checkRequestBody(): Plugin[] {
-  const form: Plugin = {
+  const bodyChecks: Plugin = {
     onRequestParse({ request, requestParser, setRequestParser }) {
       if (request.method === 'POST' && !isMultipart(request.headers)) {
         refuseUnlessReadable(request.headers)
@@ -26,7 +26,7 @@ export function checkRequestBody(): Plugin[] {
       }
     },
   }
-  return [preventCsrf(), form]
+  return [preventCsrf(), bodyChecks]
 }
 
 /** True if a request is multipart; then the uploads plugin parses it. */

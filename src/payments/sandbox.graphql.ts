@@ -84,7 +84,7 @@ mutation('setSandboxProvider', {
   description: 'Sets the mode of the sandbox payment provider. For administrators.',
   input: SetSandboxProviderInput,
   result: sandboxResult,
-  form: setSandboxProviderSchema,
+  inputSchema: setSandboxProviderSchema,
   roles: ['ADMIN'],
   rule: async (tx, { mode }, { services }) => {
     sandboxClockOf(services)
@@ -110,7 +110,7 @@ mutationOutsideTransaction('advanceSandboxClock', {
     'Moves the clock forward and runs every timer in due order, each with the clock at its due time. Answers when the timers and the payments that they start are done, or after 30 s, while the rest continues. Concurrent requests run one after the other. For administrators.',
   input: AdvanceSandboxClockInput,
   result: sandboxResult,
-  form: advanceSandboxClockSchema,
+  inputSchema: advanceSandboxClockSchema,
   roles: ['ADMIN'],
   rule: async ({ by }, { services }) => {
     await sandboxClockOf(services).advance(by)

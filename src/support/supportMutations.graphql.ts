@@ -99,7 +99,7 @@ mutation('startSupportChat', {
     'Starts a support chat. A person has at most one open support chat: if there is one, the message and the topic are added to it.',
   input: StartSupportChatInput,
   result: SupportChatResult,
-  form: startSupportChatSchema,
+  inputSchema: startSupportChatSchema,
   budget: 'creation',
   rule: (tx, { subject, aboutId, message, attachmentIds = [] }, { caller }) =>
     startSupportChat(tx, { caller, subject, aboutId, message, attachmentIds }),
@@ -110,7 +110,7 @@ mutation('claimNextChat', {
     'Assigns the next chat of the queue to the viewer. For agents who are ONLINE or BUSY with free capacity.',
   input: ClaimNextChatInput,
   result: SupportChatResult,
-  form: claimNextChatSchema,
+  inputSchema: claimNextChatSchema,
   roles: ['AGENT'],
   rule: (tx, _form, { caller }) => claimNextChat(tx, { caller }),
 })
@@ -120,13 +120,13 @@ mutation('assignChat', {
     'Assigns a chat to an agent who is not OFFLINE and has free capacity. An agent can hand over their own chat, an administrator can assign any open one.',
   input: AssignChatInput,
   result: SupportChatResult,
-  form: assignChatSchema,
+  inputSchema: assignChatSchema,
   roles: ['AGENT'],
-  rule: async (tx, form, { caller }) =>
+  rule: async (tx, input, { caller }) =>
     assignChat(tx, {
-      chatId: uuidOf('sch', form.chatId),
-      agentId: uuidOf('agt', form.agentId),
-      note: form.note,
+      chatId: uuidOf('sch', input.chatId),
+      agentId: uuidOf('agt', input.agentId),
+      note: input.note,
       caller,
     }),
 })
@@ -136,15 +136,15 @@ mutation('endChat', {
     'Ends a support chat: its agent (RESOLVED), its customer (CUSTOMER_ENDED) or an administrator (AGENT_ENDED).',
   input: EndChatInput,
   result: SupportChatResult,
-  form: endChatSchema,
-  rule: async (tx, form, { caller }) => endChat(tx, { chatId: uuidOf('sch', form.chatId), caller }),
+  inputSchema: endChatSchema,
+  rule: async (tx, input, { caller }) => endChat(tx, { chatId: uuidOf('sch', input.chatId), caller }),
 })
 
 mutation('rateChat', {
   description: 'Rates a support chat. For its customer, once, within 7 days of its end.',
   input: RateChatInput,
   result: SupportChatResult,
-  form: rateChatSchema,
+  inputSchema: rateChatSchema,
   rule: async (tx, { chatId: id, score, comment }, { caller }) =>
     rateChat(tx, { chatId: uuidOf('sch', id), score, comment, caller }),
 })
@@ -154,7 +154,7 @@ mutation('addNote', {
     'Adds an internal note to a support chat. Customers never see notes. For agents and administrators who may see the chat.',
   input: AddNoteInput,
   result: NoteResult,
-  form: addNoteSchema,
+  inputSchema: addNoteSchema,
   roles: ['AGENT'],
   rule: async (tx, { chatId: id, body }, { caller }) => addNote(tx, { chatId: uuidOf('sch', id), body, caller }),
 })
@@ -164,7 +164,7 @@ mutation('setAgentAvailability', {
     'Sets the availability and capacity of the viewer as an agent. With ONLINE, waiting chats are assigned immediately, up to the capacity. Assigned chats stay assigned.',
   input: SetAgentAvailabilityInput,
   result: AgentResult,
-  form: setAgentAvailabilitySchema,
+  inputSchema: setAgentAvailabilitySchema,
   roles: ['AGENT'],
   rule: (tx, { availability, capacity }, { caller }) => setAgentAvailability(tx, { caller, availability, capacity }),
 })

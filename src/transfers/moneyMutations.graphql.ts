@@ -194,18 +194,18 @@ mutationOutsideTransaction('fundTask', {
     'Pays in for a task: the budget while it is OPEN, the agreed price while it is AWAITING_FUNDS. For its poster. A payment with an unknown outcome is a success with the hold PENDING.',
   input: FundTaskInput,
   result: FundTaskResult,
-  form: fundTaskSchema,
-  rule: (form, context, request) =>
-    fundTask(workOf(context), { ...form, requestHash: request.hash(), caller: context.caller }),
+  inputSchema: fundTaskSchema,
+  rule: (input, context, request) =>
+    fundTask(workOf(context), { ...input, requestHash: request.hash(), caller: context.caller }),
 })
 
 mutation('retryTransfer', {
   description: 'Retries a FAILED transfer at once. For finance staff, never on a task of their own.',
   input: TransferActionInput,
   result: TransferResult,
-  form: transferActionSchema,
+  inputSchema: transferActionSchema,
   roles: ['FINANCE'],
-  rule: (tx, form, context) => retryTransfer(tx, actOnTransfer(form, context)),
+  rule: (tx, input, context) => retryTransfer(tx, actOnTransfer(input, context)),
 })
 
 mutation('cancelTransfer', {
@@ -213,21 +213,21 @@ mutation('cancelTransfer', {
     'Cancels an unpaid transfer; the money is held again and can only be refunded. For finance staff, never on a task of their own.',
   input: TransferActionInput,
   result: TransferResult,
-  form: transferActionSchema,
+  inputSchema: transferActionSchema,
   roles: ['FINANCE'],
-  rule: (tx, form, context) => cancelTransfer(tx, actOnTransfer(form, context)),
+  rule: (tx, input, context) => cancelTransfer(tx, actOnTransfer(input, context)),
 })
 
 mutationOutsideTransaction('resolveInDoubtTransfer', {
   description: 'Resolves a transfer in doubt. For finance staff, never on a task of their own.',
   input: ResolveInDoubtTransferInput,
   result: TransferResult,
-  form: resolveInDoubtTransferSchema,
+  inputSchema: resolveInDoubtTransferSchema,
   roles: ['FINANCE'],
-  rule: ({ evidence, ...form }, context, request) => {
+  rule: ({ evidence, ...input }, context, request) => {
     const { caller, requestId } = context
     const act = { caller, requestId, reason: evidence }
-    return resolveInDoubtTransfer(workOf(context), { ...form, requestHash: request.hash(), act })
+    return resolveInDoubtTransfer(workOf(context), { ...input, requestHash: request.hash(), act })
   },
 })
 
@@ -235,7 +235,7 @@ mutation('refundHold', {
   description: 'Refunds part of a hold to the poster. For finance staff, never on a task of their own.',
   input: RefundHoldInput,
   result: RefundResult,
-  form: refundHoldSchema,
+  inputSchema: refundHoldSchema,
   roles: ['FINANCE'],
   rule: (tx, { holdId, amount, reason }, { caller, requestId }) =>
     refundHold(tx, { holdId: uuidOf('hld', holdId), amount, reason, caller, requestId }),

@@ -58,10 +58,10 @@ const look = {
   description: 'Changes nothing, and shows what a loader gives.',
   input: LookInput,
   result: result('LookResult', LookPayload, [UnauthenticatedError, ValidationError]),
-  form: z.object({ loader: z.string(), id: z.string() }),
+  inputSchema: z.object({ loader: z.string(), id: z.string() }),
 }
-mutation('look', { ...look, rule: async (_tx, form) => form })
-mutationOutsideTransaction('lookOutside', { ...look, rule: async (form) => ({ ...form, replayed: false }) })
+mutation('look', { ...look, rule: async (_tx, input) => input })
+mutationOutsideTransaction('lookOutside', { ...look, rule: async (input) => ({ ...input, replayed: false }) })
 
 let world: World
 

@@ -71,10 +71,10 @@ mutation('setRoles', {
     'Grants a person these roles and removes the others. It takes effect within five seconds. The chats of a person who loses AGENT return to the front of the queue at once. For administrators.',
   input: SetRolesInput,
   result: UserResult,
-  form: setRolesSchema,
+  inputSchema: setRolesSchema,
   roles: ['ADMIN'],
-  rule: async (tx, { roles, reason, ...form }, { caller, requestId }) => {
-    const userId = uuidOf('usr', form.userId)
+  rule: async (tx, { roles, reason, ...input }, { caller, requestId }) => {
+    const userId = uuidOf('usr', input.userId)
     await setRoles(tx, { adminId: caller.id, userId, roles, reason, requestId })
     return { userId }
   },
@@ -85,10 +85,10 @@ mutation('suspendUser', {
     'Suspends an account. Its sessions end; its open tasks, pending applications and waiting support chat are hidden; transfers to it wait. The chats of an agent return to the front of the queue. For administrators.',
   input: SuspendUserInput,
   result: UserResult,
-  form: suspendUserSchema,
+  inputSchema: suspendUserSchema,
   roles: ['ADMIN'],
-  rule: async (tx, { reason, ...form }, { caller, requestId }) => {
-    const userId = uuidOf('usr', form.userId)
+  rule: async (tx, { reason, ...input }, { caller, requestId }) => {
+    const userId = uuidOf('usr', input.userId)
     await suspendUser(tx, { adminId: caller.id, userId, reason, requestId })
     return { userId }
   },
@@ -99,10 +99,10 @@ mutation('restoreUser', {
     'Ends a suspension. The person has to sign in again; hidden tasks, applications and chats are visible again, and waiting transfers continue. For administrators.',
   input: SuspendUserInput,
   result: UserResult,
-  form: suspendUserSchema,
+  inputSchema: suspendUserSchema,
   roles: ['ADMIN'],
-  rule: async (tx, { reason, ...form }, { caller, requestId }) => {
-    const userId = uuidOf('usr', form.userId)
+  rule: async (tx, { reason, ...input }, { caller, requestId }) => {
+    const userId = uuidOf('usr', input.userId)
     await restoreUser(tx, { adminId: caller.id, userId, reason, requestId })
     return { userId }
   },
@@ -124,11 +124,11 @@ mutation('setSandboxPayoutReadiness', {
   description: 'Sets the payout readiness of a person in the sandbox. For administrators.',
   input: SetSandboxPayoutReadinessInput,
   result: sandboxResult,
-  form: setSandboxPayoutReadinessSchema,
+  inputSchema: setSandboxPayoutReadinessSchema,
   roles: ['ADMIN'],
-  rule: async (tx, { readiness, ...form }, { caller, services, requestId }) => {
+  rule: async (tx, { readiness, ...input }, { caller, services, requestId }) => {
     sandboxClockOf(services)
-    const userId = uuidOf('usr', form.userId)
+    const userId = uuidOf('usr', input.userId)
     await setSandboxPayoutReadiness(tx, { adminId: caller.id, userId, readiness, requestId })
     return {}
   },

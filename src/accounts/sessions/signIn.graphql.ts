@@ -104,11 +104,11 @@ publicMutation('signUp', {
   description: 'Creates an account and signs its person in.',
   input: SignUpInput,
   result: AuthResult,
-  form: signUpSchema,
+  inputSchema: signUpSchema,
   budget: 'signUp',
-  rule: async (form, context) => {
+  rule: async (input, context) => {
     const { database, userAgent, requestId } = context
-    return admit(context, await signUp(database, { ...form, userAgent, requestId }))
+    return admit(context, await signUp(database, { ...input, userAgent, requestId }))
   },
 })
 
@@ -117,7 +117,7 @@ publicMutation('signIn', {
     'Opens a session by password, or continues one by its refresh token. An unknown email address and a wrong password are refused alike. After five failures for an account, or thirty from an IP address, within five minutes, sign-ins are refused with RateLimitedError.',
   input: SignInInput,
   result: AuthResult,
-  form: signInSchema,
+  inputSchema: signInSchema,
   rule: async ({ password, refreshToken }, context) => {
     const { database, services, address, userAgent, requestId } = context
     const session = password
@@ -135,10 +135,10 @@ mutationOutsideTransaction('changePassword', {
     'Changes the password and ends all other sessions. This session continues with the tokens of the answer.',
   input: ChangePasswordInput,
   result: AuthResult,
-  form: changePasswordSchema,
-  rule: async (form, context) => {
+  inputSchema: changePasswordSchema,
+  rule: async (input, context) => {
     const { caller, database, services, address, requestId } = context
-    const change = { ...form, caller, address, requestId }
+    const change = { ...input, caller, address, requestId }
     return admit(context, await changePassword({ database, rateLimits: services.rateLimits }, change))
   },
 })

@@ -58,20 +58,20 @@ mutation('createTask', {
   description: 'Creates a task, as a draft or published.',
   input: CreateTaskInput,
   result: TaskResult,
-  form: createTaskSchema,
+  inputSchema: createTaskSchema,
   budget: 'creation',
-  rule: async (tx, form, { caller }) => {
+  rule: async (tx, input, { caller }) => {
     const content = {
-      title: form.title,
-      description: form.description,
-      categoryId: form.categoryId === undefined ? null : uuidOf('cat', form.categoryId),
-      ...budgetColumns(form.budget),
-      deadline: form.deadline ?? null,
-      ...locationColumns(form.location ?? null),
-      acceptanceMode: form.acceptanceMode ?? 'POSTER_CHOICE',
-      inviteeId: form.inviteeId === undefined ? null : uuidOf('usr', form.inviteeId),
+      title: input.title,
+      description: input.description,
+      categoryId: input.categoryId === undefined ? null : uuidOf('cat', input.categoryId),
+      ...budgetColumns(input.budget),
+      deadline: input.deadline ?? null,
+      ...locationColumns(input.location ?? null),
+      acceptanceMode: input.acceptanceMode ?? 'POSTER_CHOICE',
+      inviteeId: input.inviteeId === undefined ? null : uuidOf('usr', input.inviteeId),
     }
-    const { attachmentIds = [], publish = false } = form
+    const { attachmentIds = [], publish = false } = input
     return createTask(tx, { posterId: caller.id, content, attachmentIds, publish })
   },
 })
@@ -81,11 +81,11 @@ mutation('updateTask', {
     'Changes a DRAFT or OPEN task, by its poster. Pending applications keep their price, but become `outdated` if the terms change. An invitation closes the applications of all but the invitee.',
   input: UpdateTaskInput,
   result: TaskResult,
-  form: updateTaskSchema,
-  rule: async (tx, form, { caller }) => {
-    const { taskId, expectedVersion, categoryId, inviteeId } = form
-    const attachmentIds = form.attachmentIds === null ? [] : form.attachmentIds
-    const changes = changedColumns(form, {
+  inputSchema: updateTaskSchema,
+  rule: async (tx, input, { caller }) => {
+    const { taskId, expectedVersion, categoryId, inviteeId } = input
+    const attachmentIds = input.attachmentIds === null ? [] : input.attachmentIds
+    const changes = changedColumns(input, {
       ...(categoryId !== undefined && { categoryId: uuidOrNull('cat', categoryId) }),
       ...(inviteeId !== undefined && { inviteeId: uuidOrNull('usr', inviteeId) }),
     })
@@ -97,23 +97,23 @@ mutation('publishTask', {
   description: 'Publishes a draft, by its poster.',
   input: TaskActionInput,
   result: TaskResult,
-  form: taskActionSchema,
-  rule: async (tx, form, context) => publishTask(tx, taskAction(form, context)),
+  inputSchema: taskActionSchema,
+  rule: async (tx, input, context) => publishTask(tx, taskAction(input, context)),
 })
 
 mutation('cancelTask', {
   description: 'Cancels a task before the tasker starts work, by its poster. Held money is refunded.',
   input: TaskActionInput,
   result: TaskResult,
-  form: taskActionSchema,
-  rule: async (tx, form, context) => cancelTask(tx, taskAction(form, context)),
+  inputSchema: taskActionSchema,
+  rule: async (tx, input, context) => cancelTask(tx, taskAction(input, context)),
 })
 
 mutation('applyToTask', {
   description: 'Applies to an open task that is not INVITE_ONLY.',
   input: ApplyToTaskInput,
   result: ApplicationResult,
-  form: applyToTaskSchema,
+  inputSchema: applyToTaskSchema,
   budget: 'creation',
   rule: async (tx, { taskId, message, price, expectedVersion }, { caller }) =>
     applyToTask(tx, { taskId: uuidOf('tsk', taskId), applicantId: caller.id, message, price, expectedVersion }),
@@ -124,7 +124,7 @@ mutation('updateApplication', {
     'Confirms a pending application for the current version of the task, with a new message or price if sent. An `outdated` application cannot be accepted before this.',
   input: UpdateApplicationInput,
   result: ApplicationResult,
-  form: updateApplicationSchema,
+  inputSchema: updateApplicationSchema,
   rule: async (tx, { applicationId, expectedVersion, expectedTaskVersion, message, price }, { caller }) =>
     updateApplication(tx, {
       applicationId: uuidOf('app', applicationId),
@@ -140,16 +140,16 @@ mutation('withdrawApplication', {
   description: 'Withdraws a pending application, by its applicant.',
   input: ApplicationActionInput,
   result: ApplicationResult,
-  form: applicationActionSchema,
-  rule: async (tx, form, context) => withdrawApplication(tx, applicationAction(form, context)),
+  inputSchema: applicationActionSchema,
+  rule: async (tx, input, context) => withdrawApplication(tx, applicationAction(input, context)),
 })
 
 mutation('rejectApplication', {
   description: 'Rejects a pending application, by the poster.',
   input: ApplicationActionInput,
   result: ApplicationResult,
-  form: applicationActionSchema,
-  rule: async (tx, form, context) => rejectApplication(tx, applicationAction(form, context)),
+  inputSchema: applicationActionSchema,
+  rule: async (tx, input, context) => rejectApplication(tx, applicationAction(input, context)),
 })
 
 mutation('acceptApplication', {
@@ -157,9 +157,9 @@ mutation('acceptApplication', {
     'Accepts an application at its price, by the poster, unless it is `outdated`. All other applications close.',
   input: ApplicationActionInput,
   result: AcceptTaskResult,
-  form: applicationActionSchema,
+  inputSchema: applicationActionSchema,
   budget: 'acceptance',
-  rule: async (tx, form, context) => acceptApplication(tx, applicationAction(form, context)),
+  rule: async (tx, input, context) => acceptApplication(tx, applicationAction(input, context)),
 })
 
 mutation('acceptTask', {
@@ -167,7 +167,7 @@ mutation('acceptTask', {
     'Accepts a FIRST_COME task, or as the invitee an INVITE_ONLY one, at its budget. Exactly one of any number of concurrent callers gets it; the others get TaskAlreadyAcceptedError with the time of the acceptance.',
   input: AcceptTaskInput,
   result: AcceptTaskResult,
-  form: acceptTaskSchema,
+  inputSchema: acceptTaskSchema,
   budget: 'acceptance',
   rule: async (tx, { taskId, expectedPrice, expectedVersion }, { caller }) =>
     acceptTask(tx, { taskId: uuidOf('tsk', taskId), taskerId: caller.id, expectedPrice, expectedVersion }),
@@ -178,8 +178,8 @@ mutation('withdrawFromTask', {
     'Withdraws from a task before submitting work, by the assignee. The task is open again, and held money stays held.',
   input: TaskActionInput,
   result: TaskResult,
-  form: taskActionSchema,
-  rule: async (tx, form, context) => withdrawFromTask(tx, taskAction(form, context)),
+  inputSchema: taskActionSchema,
+  rule: async (tx, input, context) => withdrawFromTask(tx, taskAction(input, context)),
 })
 
 mutation('submitWork', {
@@ -187,7 +187,7 @@ mutation('submitWork', {
     'Submits the work, by the assignee. It is approved automatically after 5 days, unless the poster requests changes.',
   input: SubmitWorkInput,
   result: TaskResult,
-  form: submitWorkSchema,
+  inputSchema: submitWorkSchema,
   rule: async (tx, { taskId, message, attachmentIds = [] }, { caller }) =>
     submitWork(tx, { taskId: uuidOf('tsk', taskId), caller, message, attachmentIds }),
 })
@@ -196,15 +196,15 @@ mutation('requestChanges', {
   description: 'Sends submitted work back to the tasker, by the poster.',
   input: TaskActionInput,
   result: TaskResult,
-  form: taskActionSchema,
-  rule: async (tx, form, context) => requestChanges(tx, taskAction(form, context)),
+  inputSchema: taskActionSchema,
+  rule: async (tx, input, context) => requestChanges(tx, taskAction(input, context)),
 })
 
 mutation('approveWork', {
   description: 'Approves the submitted work, by the poster. The task is completed, and the tasker is paid.',
   input: ApproveWorkInput,
   result: ApproveWorkResult,
-  form: approveWorkSchema,
+  inputSchema: approveWorkSchema,
   rule: async (tx, { taskId, expectedVersion }, { caller }) =>
     approveWork(tx, { taskId: uuidOf('tsk', taskId), caller, expectedVersion }),
 })

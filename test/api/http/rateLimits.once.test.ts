@@ -23,7 +23,7 @@ const declaration = {
   description: 'Says a word.',
   input: OnceInput,
   result: OnceResult,
-  form: z.object({ idempotencyKey }),
+  inputSchema: z.object({ idempotencyKey }),
   budget: 'creation',
 } as const
 

@@ -35,7 +35,7 @@ mutation('probe', {
   description: 'Inserts a category, then ends as it is told.',
   input: ProbeInput,
   result: result('ProbeResult', ProbePayload, [UnauthenticatedError, ValidationError, NotFoundError]),
-  form: z.object({ idempotencyKey, slug: line(50), fate: z.string() }),
+  inputSchema: z.object({ idempotencyKey, slug: line(50), fate: z.string() }),
   rule: async (tx, { slug, fate }) => {
     await tx.run`
       /* probeCategory */
