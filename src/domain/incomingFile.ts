@@ -13,6 +13,7 @@ export interface ArrivedFile {
   bytes: AsyncIterable<Batch>
 }
 
+/** A file that the request announces; its part may not have begun. */
 export abstract class IncomingFile {
   /** Waits for the file. Refuses with FileRejectedError if it never arrives, or on a second call. */
   abstract arrive(): Promise<ArrivedFile>

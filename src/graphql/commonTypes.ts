@@ -87,7 +87,7 @@ errorType(ForbiddenError, {
 
 errorType(SelfDealingError, {
   description: 'The viewer would be both sides of the deal.',
-  codes: { SELF_DEALING: 'A person cannot apply to or accept their own task, or fund their own work.' },
+  codes: { SELF_DEALING: 'You cannot apply to or accept your own task.' },
 })
 
 errorType(StaleVersionError, {

@@ -1,4 +1,4 @@
-/** The life cycle of a task. */
+/** Statuses of tasks: the life cycle, and the refusals of actions that a status does not allow. */
 import { TaskStatus } from '../db/generated/enums.ts'
 import { IllegalTransitionError } from '../domain/errors.ts'
 import type { LifeCycle } from '../domain/lifeCycle.ts'

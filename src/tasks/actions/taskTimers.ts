@@ -55,6 +55,7 @@ const approvalWindow: TaskTimer = {
   move: (tx, task) => completeTask(tx, { task, actorId: null }),
 }
 
+/** All timers of tasks, for the sweep. */
 export const taskTimers: readonly Timer[] = [...[deadline, fundingWindow, approvalWindow].map(toTimer), foldSearchTexts]
 
 function toTimer(timer: TaskTimer): Timer {

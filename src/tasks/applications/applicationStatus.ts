@@ -1,5 +1,4 @@
-/** The life cycle of an application. */
-
+/** Statuses of applications: the life cycle, and the refusals of actions that a status does not allow. */
 import { TaskApplicationStatus } from '../../db/generated/enums.ts'
 import { IllegalTransitionError } from '../../domain/errors.ts'
 import type { LifeCycle } from '../../domain/lifeCycle.ts'
