@@ -16,7 +16,7 @@ const PASSWORD = 'correct horse battery'
 const NEW_PASSWORD = 'battery horse correct'
 const budget = { amount: '20.00', currencyCode: 'EUR' }
 
-// Sent on the server's own account at any time: numbering what was committed, and finding out who asks.
+// The server sends these at any time: assigning positions to committed events, and authenticating callers.
 const NOT_OF_A_MUTATION = new Set([
   'readLatestPosition',
   'sequenceWaitingEvents',
@@ -25,8 +25,8 @@ const NOT_OF_A_MUTATION = new Set([
 ])
 
 /**
- * How many statements each mutation of the SDK sends, its payload's included. Only those are counted that say their name in a
- * leading comment, as all statements of rules and readers do: what begins and ends a transaction has none, however it is sent.
+ * The number of statements of each mutation of the SDK, with those of its payload. Only statements with a name in a leading comment are
+ * counted: those of rules and of the reader, not BEGIN and COMMIT.
  */
 const MUTATIONS: Record<string, number> = {
   AcceptApplication: 14,
@@ -91,13 +91,13 @@ afterAll(async () => {
   await app.stop()
 })
 
-/** Does what `work` does; gives the names of the statements that were sent for it. */
+/** The names of the statements that `work` sends. */
 async function namesOf(work: () => Promise<unknown>): Promise<string[]> {
   const sent = (await statementsOf(work)).map(({ name }) => name)
   return sent.filter((name) => name !== '' && !NOT_OF_A_MUTATION.has(name))
 }
 
-/** Sends a mutation of the SDK, which must succeed; gives its result and counts its statements. */
+/** Sends a mutation of the SDK, which must succeed; counts its statements and returns its result. */
 async function counted(
   counts: Record<string, number>,
   name: string,
@@ -117,10 +117,10 @@ async function counted(
   return result
 }
 
-/** Somebody new, so that nothing that happened before is theirs. */
+/** A new person, who has no history. */
 const newcomer = (...roles: Parameters<typeof actor>[2][]): Promise<Actor> => actor(app, `Person ${names++}`, ...roles)
 
-/** What happens around a task or a chat before something is done with it. */
+/** The size of the history of a task or a chat. */
 interface Size {
   applicants: number
   messages: number
@@ -130,8 +130,12 @@ interface Size {
 type Story = (counts: Record<string, number>, size: Size) => Promise<void>
 const key = () => ({ idempotencyKey: crypto.randomUUID() })
 
-/** A task with so many other people's applications that wait. */
-async function soughtTask(anna: Actor, { applicants }: Size, fields: Record<string, unknown> = {}): Promise<Named> {
+/** A task with pending applications of other people. */
+async function taskWithApplicants(
+  anna: Actor,
+  { applicants }: Size,
+  fields: Record<string, unknown> = {},
+): Promise<Named> {
   const task = await anna.posts(fields)
   for (let count = 0; count < applicants; count++) await (await newcomer()).applies(task)
   return task
@@ -139,9 +143,9 @@ async function soughtTask(anna: Actor, { applicants }: Size, fields: Record<stri
 
 const people: Story = async (counts) => {
   const email = `someone.${names++}@example.com`
-  const nobody = { send: (query: string, variables?: Record<string, unknown>) => send(app, query, variables) }
-  await counted(counts, 'SignUp', { email, password: PASSWORD, displayName: 'Sam' }, nobody)
-  const signed = await counted(counts, 'SignIn', { password: { email, password: PASSWORD } }, nobody)
+  const anonymous = { send: (query: string, variables?: Record<string, unknown>) => send(app, query, variables) }
+  await counted(counts, 'SignUp', { email, password: PASSWORD, displayName: 'Sam' }, anonymous)
+  const signed = await counted(counts, 'SignIn', { password: { email, password: PASSWORD } }, anonymous)
   const headers = { authorization: `Bearer ${signed.accessToken}` }
   const sam = { send: (query: string, variables?: Record<string, unknown>) => send(app, query, variables, headers) }
   await counted(counts, 'UpdateProfile', { displayName: 'Samuel' }, sam)
@@ -170,18 +174,18 @@ const tasks: Story = async (counts, size) => {
   await counted(counts, 'WithdrawApplication', { applicationId }, ben)
   const again = await ben.applies({ id: taskId, uuid: '' })
   await counted(counts, 'RejectApplication', { applicationId: again.id }, anna)
-  await counted(counts, 'CancelTask', { taskId: (await soughtTask(anna, size)).id }, anna)
-  const chosen = await soughtTask(anna, size, { acceptanceMode: 'POSTER_CHOICE' })
+  await counted(counts, 'CancelTask', { taskId: (await taskWithApplicants(anna, size)).id }, anna)
+  const chosen = await taskWithApplicants(anna, size, { acceptanceMode: 'POSTER_CHOICE' })
   const application = await (await newcomer()).applies(chosen)
   await counted(counts, 'AcceptApplication', { applicationId: application.id, ...key() }, anna)
 }
 
 const work: Story = async (counts, size) => {
   const [anna, ben] = [await newcomer(), await newcomer()]
-  const left = await soughtTask(anna, size)
+  const left = await taskWithApplicants(anna, size)
   await counted(counts, 'AcceptTask', { taskId: left.id, ...key() }, ben)
   await counted(counts, 'WithdrawFromTask', { taskId: left.id }, ben)
-  const task = await soughtTask(anna, size)
+  const task = await taskWithApplicants(anna, size)
   await ben.accepts(task)
   const funded = await counted(counts, 'FundTask', { taskId: task.id, paymentMethodId: 'pm_ok', ...key() }, anna)
   await counted(counts, 'SubmitWork', { taskId: task.id, message: 'Done.', ...key() }, ben)
@@ -273,16 +277,16 @@ describe('each mutation of the SDK', () => {
     address = await app.listen()
   })
 
-  test('sends as many statements as it is known to, and as many where there is much as where there is little', async () => {
-    const [little, much] = [
+  test('sends a constant number of statements, the same for a long history as for a short one', async () => {
+    const [short, long] = [
       { applicants: 1, messages: 1, files: 1 },
       { applicants: 8, messages: 8, files: 5 },
     ]
-    expect(await countsOf(little)).toEqual(MUTATIONS)
-    expect(await countsOf(much)).toEqual(MUTATIONS)
+    expect(await countsOf(short)).toEqual(MUTATIONS)
+    expect(await countsOf(long)).toEqual(MUTATIONS)
   })
 
-  test('is counted, but for the one that runs whatever is due', () => {
+  test('is counted, except the one that runs all due jobs', () => {
     const mutations = Object.entries(operations)
       .filter(([, { definitions }]) => definitions.some((node) => 'operation' in node && node.operation === 'mutation'))
       .map(([name]) => name)
@@ -290,7 +294,7 @@ describe('each mutation of the SDK', () => {
     expect([...known, 'AdvanceSandboxClock'].sort()).toEqual(mutations.sort())
   })
 
-  test('sends as many for a payload with large pages as for one with small pages', async () => {
+  test('sends the same number for a payload with large pages as for one with small pages', async () => {
     const [anna, ben] = [await newcomer(), await newcomer()]
     const accept = /* GraphQL */ `
       mutation ($input: AcceptTaskInput!, $first: Int) {
@@ -303,7 +307,7 @@ describe('each mutation of the SDK', () => {
       }`
     const counts: number[] = []
     for (const first of [2, 20]) {
-      const { id: taskId } = await soughtTask(anna, { applicants: 8, messages: 0, files: 0 })
+      const { id: taskId } = await taskWithApplicants(anna, { applicants: 8, messages: 0, files: 0 })
       const sent = await namesOf(() => ben.send(accept, { input: { taskId, ...key() }, first }))
       counts.push(sent.length)
     }

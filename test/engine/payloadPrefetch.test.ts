@@ -1,4 +1,4 @@
-/** What a mutation answers with is read in the packet in which it commits, where that can be foreseen; and the answer is the same. */
+/** Payload prefetch: the reads of a mutation's payload are pipelined with its commit, and the response is the same. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Prisma } from '../../src/db/generated/client.ts'
@@ -12,7 +12,7 @@ import { post } from '../support/servers/http.ts'
 import { actor, type Named } from '../support/story.ts'
 import { taskRow } from '../support/worlds/rows.ts'
 
-// More than one may be at hand, and each prepares for itself.
+// Several connections may be in use, and each prepares its own statements.
 const TIMES = 3
 
 let app: TestApp
@@ -30,11 +30,11 @@ beforeEach(async () => {
   ;({ anna, ben, chat } = await pairInChat(app))
 })
 
-// What the server does of itself, and what a test does beside it.
+// The server's background statements, and those of the test.
 const OWN_ACCOUNT = /^(read(LatestPosition|LiveSessions?)|sequenceWaitingEvents|test\w+)$/
 
-/** The names of what is sent, packet by packet, when all is prepared. What ends a transaction is `end`; what has no name is as it is. */
-async function packetsFor(work: () => Promise<unknown>): Promise<string[]> {
+/** The names of the statements that are sent when all are prepared, one text for each round trip. COMMIT is `end`. */
+async function roundTripsFor(work: () => Promise<unknown>): Promise<string[]> {
   for (let time = 1; time < TIMES; time++) await work()
   const packets = await roundTripsOf(work)
   const named = packets.map((sent) =>
@@ -59,8 +59,8 @@ const SEND = /* GraphQL */ `
   }
 `
 
-/** Sends such a mutation, which must be answered. */
-async function asks(
+/** Sends a document that must return data. */
+async function dataOf(
   someone: Person,
   document: string,
   variables: Record<string, unknown>,
@@ -76,11 +76,11 @@ interface Sent {
 }
 
 const sends = async (someone: Person, input: object = {}): Promise<Sent> =>
-  (await asks(someone, SEND, { input: { chatId: chat.id, body: 'Hello.', ...input } })).sendMessage as Sent
+  (await dataOf(someone, SEND, { input: { chatId: chat.id, body: 'Hello.', ...input } })).sendMessage as Sent
 
-test('a message is written and read in one packet', async () => {
+test('a message is written and read in one round trip', async () => {
   const answers: unknown[] = []
-  const packets = await packetsFor(async () => answers.push(await sends(anna)))
+  const packets = await roundTripsFor(async () => answers.push(await sends(anna)))
   expect(packets).toEqual(['insertMessage + read Message + read Chat + read Message'])
   const answer = (sequence: number) => ({
     __typename: 'MessagePayload',
@@ -94,11 +94,11 @@ test('a message is written and read in one packet', async () => {
     chat: { id: chat.id, lastMessage: { sequence } },
     again: { sequence },
   })
-  // The first was read behind the write, before anything was prepared.
+  // The first time nothing was prepared, so it was read after the write.
   expect(answers).toEqual([answer(1), answer(2), answer(3)])
 })
 
-test('by the fast path as by the slow path', async () => {
+test('the fast path sends the same as the slow path', async () => {
   const url = await app.listen()
   const taken = async () => {
     const text = await (await fetch(`${url}/metrics`)).text()
@@ -106,10 +106,10 @@ test('by the fast path as by the slow path', async () => {
   }
   const before = await taken()
   const headers = { authorization: `Bearer ${anna.accessToken}` }
-  // Of its own, so that the first goes the slow path.
+  // A document of its own: its first request takes the slow path.
   const query = SEND.replace('mutation', 'mutation ByTheFastPath')
   const answers: unknown[] = []
-  const packets = await packetsFor(async () => {
+  const packets = await roundTripsFor(async () => {
     const { body } = await post(url, { query, variables: { input: { chatId: chat.id, body: 'Hello.' } } }, { headers })
     answers.push(body.data?.sendMessage)
   })
@@ -118,18 +118,18 @@ test('by the fast path as by the slow path', async () => {
   expect(answers).toMatchObject([1, 2, 3].map((sequence) => ({ sentMessage: { sequence }, again: { sequence } })))
 })
 
-test('under a key it is read with what stores the answer, and when it is replayed, with the commit', async () => {
+test('with an idempotency key, it is read with the statement that stores the answer; a replay, with the commit', async () => {
   const insert = ['insertKey', 'insertMessage', 'storeAnswer + read Message + read Chat + read Message']
-  expect(await packetsFor(() => sends(anna, { idempotencyKey: randomUUID() }))).toEqual(insert)
+  expect(await roundTripsFor(() => sends(anna, { idempotencyKey: randomUUID() }))).toEqual(insert)
   const idempotencyKey = randomUUID()
   const answers: unknown[] = []
-  const replay = await packetsFor(async () => answers.push(await sends(anna, { idempotencyKey })))
+  const replay = await roundTripsFor(async () => answers.push(await sends(anna, { idempotencyKey })))
   expect(replay).toEqual(['insertKey', 'readKey', 'end + read Message + read Chat + read Message'])
   expect(answers[2]).toEqual({ ...(answers[0] as object), replayed: true })
 })
 
-test('what was written by the slow path is read, though the short one has looked for it in vain', async () => {
-  const packets = await packetsFor(async () => {
+test('a message that the whole rule wrote is read, after the autocommit statement wrote none', async () => {
+  const packets = await roundTripsFor(async () => {
     const sent = await sends(anna, { lastSeenSequence: 0 })
     expect(sent.chat.lastMessage).toEqual({ sequence: sent.sentMessage.sequence })
   })
@@ -142,7 +142,7 @@ test('what was written by the slow path is read, though the short one has looked
   ])
 })
 
-test('a refusal has nothing of what was foreseen', async () => {
+test('a refusal returns nothing of the prefetch', async () => {
   await sends(ben)
   await sends(ben)
   expect(await sends(anna, { lastSeenSequence: 1 })).toEqual({
@@ -153,7 +153,7 @@ test('a refusal has nothing of what was foreseen', async () => {
   expect(await sends(anna)).toEqual({ __typename: 'ChatEndedError', code: 'CHAT_ENDED' })
 })
 
-test('two mutations of one document each see what they have done', async () => {
+test('each mutation of a document sees its own change', async () => {
   const both = /* GraphQL */ `
     mutation ($first: SendMessageInput!, $second: SendMessageInput!, $read: MarkReadInput!) {
       first: sendMessage(input: $first) { ... on MessagePayload { chat { lastMessage { sequence } } } }
@@ -163,9 +163,9 @@ test('two mutations of one document each see what they have done', async () => {
   `
   const input = { chatId: chat.id, body: 'Hello.' }
   const answers: unknown[] = []
-  await packetsFor(async () => {
+  await roundTripsFor(async () => {
     const variables = { first: input, second: input, read: { chatId: chat.id, upToSequence: 1 } }
-    answers.push(await asks(anna, both, variables))
+    answers.push(await dataOf(anna, both, variables))
   })
   expect(answers[2]).toEqual({
     first: { chat: { lastMessage: { sequence: 5 } } },
@@ -174,7 +174,7 @@ test('two mutations of one document each see what they have done', async () => {
   })
 })
 
-test('an acceptance and an application are read with their commit', async () => {
+test('an acceptance and an application are read with their commits', async () => {
   const [poster, tasker] = [await actor(app, 'Poster'), await actor(app, 'Tasker')]
   const accept = /* GraphQL */ `
     mutation ($input: AcceptTaskInput!) {
@@ -186,7 +186,7 @@ test('an acceptance and an application are read with their commit', async () => 
       applyToTask(input: $input) { ... on ApplicationPayload { application { status } } }
     }
   `
-  const applied = await packetsFor(async () => {
+  const applied = await roundTripsFor(async () => {
     const task = await taskRow(app, { poster })
     const answer = await tasker.send(apply, { input: { taskId: task.id } })
     expect(answer.data?.applyToTask).toEqual({ application: { status: 'PENDING' } })
@@ -195,7 +195,7 @@ test('an acceptance and an application are read with their commit', async () => 
     'lockTaskRow + readLiveApplication',
     'insertApplication + insertEvent + end + read TaskApplication',
   ])
-  const accepted = await packetsFor(async () => {
+  const accepted = await roundTripsFor(async () => {
     const task = await taskRow(app, { poster, mode: 'FIRST_COME' })
     const answer = await tasker.send(accept, { input: { taskId: task.id } })
     expect(answer.data?.acceptTask).toMatchObject({ task: { id: task.id, status: 'AWAITING_FUNDS' } })
@@ -209,22 +209,22 @@ test('an acceptance and an application are read with their commit', async () => 
   ])
 })
 
-test('what was read along serves whoever asks for the very same, once, and in that moment only', async () => {
+test('prefetched rows serve only the same read, once, in the same tick', async () => {
   const count = noStatements()
   const prisma = makeReadingClient(app.prisma)(app.database.counting(count))
   const reads = readsOf({ prisma })
   const read = (id: string, select: Prisma.UserSelect = { displayName: true }) =>
     prisma.user.findUniqueOrThrow({ where: { id }, select })
   const keep = () => {
-    const foreseen = reads?.recordReads(() => void read(anna.uuid)) ?? []
-    for (const one of foreseen) one.rows = [['["As it was"]']]
-    reads?.keep(foreseen)
-    return foreseen.length
+    const recorded = reads?.recordReads(() => void read(anna.uuid)) ?? []
+    for (const prefetched of recorded) prefetched.rows = [['["As it was"]']]
+    reads?.keep(recorded)
+    return recorded.length
   }
   expect(keep()).toBe(1)
   expect(count.statements).toBe(0)
-  const asked = [read(ben.uuid), read(anna.uuid, { id: true }), read(anna.uuid), read(anna.uuid)]
-  expect(await Promise.all(asked)).toEqual([
+  const concurrent = [read(ben.uuid), read(anna.uuid, { id: true }), read(anna.uuid), read(anna.uuid)]
+  expect(await Promise.all(concurrent)).toEqual([
     { displayName: 'Ben' },
     { id: anna.uuid },
     { displayName: 'As it was' },
@@ -236,13 +236,13 @@ test('what was read along serves whoever asks for the very same, once, and in th
   expect(await read(anna.uuid)).toEqual({ displayName: 'Anna' })
 })
 
-test('without the reader nothing is foreseen, and the answer is the same', async () => {
+test('without the reader nothing is prefetched, and the response is the same', async () => {
   const other = await startApp({ databasePoolMax: 1, reader: 'prisma' })
   try {
     const pair = await pairInChat(other)
     const input = { chatId: pair.chat.id, body: 'Hello.' }
     const answers: unknown[] = []
-    const packets = await packetsFor(async () => answers.push(await asks(pair.anna, SEND, { input })))
+    const packets = await roundTripsFor(async () => answers.push(await dataOf(pair.anna, SEND, { input })))
     expect(packets[0]).toBe('insertMessage')
     expect(answers[2]).toMatchObject({
       sendMessage: {

@@ -26,15 +26,15 @@ const ORDERS: Prisma.TaskOrderByWithRelationInput[][] = [
   [{ currency: 'asc' }, { budgetMinor: 'desc' }, { id: 'desc' }],
 ]
 
-async function expectTheSame(where: Prisma.TaskWhereInput, read: Omit<Prisma.TaskFindManyArgs, 'where'> = {}) {
+async function expectSame(where: Prisma.TaskWhereInput, read: Omit<Prisma.TaskFindManyArgs, 'where'> = {}) {
   const select = { id: true, status: true, poster: { select: { displayName: true } } } as const
   const hinted = await reading.task.findMany({ ...read, select, where })
   expect(hinted).toEqual(await app.prisma.task.findMany({ ...read, select, where }))
   return hinted
 }
 
-describe('a hint does not change what is read', () => {
-  test('of alternatives that are apart, in any order, from either end, alone and with others', async () => {
+describe('a hint does not change the result', () => {
+  test('of disjoint alternatives, in any order, forward and backward, alone and with other conditions', async () => {
     const statuses = inStatuses<TaskStatus>(['OPEN', 'COMPLETED', 'DISPUTED', 'OPEN'])
     const modes = disjoint<Prisma.TaskWhereInput>([
       { acceptanceMode: 'FIRST_COME' },
@@ -42,39 +42,39 @@ describe('a hint does not change what is read', () => {
     ])
     for (const orderBy of ORDERS) {
       for (const take of [1, 7, 100, -7]) {
-        expect((await expectTheSame(statuses, { orderBy, take })).length).toBeGreaterThan(0)
-        await expectTheSame({ AND: [{ OR: modes }, statuses, { remote: false }] }, { orderBy, take })
-        await expectTheSame({ NOT: statuses, OR: modes }, { orderBy, take })
+        expect((await expectSame(statuses, { orderBy, take })).length).toBeGreaterThan(0)
+        await expectSame({ AND: [{ OR: modes }, statuses, { remote: false }] }, { orderBy, take })
+        await expectSame({ NOT: statuses, OR: modes }, { orderBy, take })
       }
-      await expectTheSame(statuses, { orderBy, take: 5, skip: 2 })
-      await expectTheSame(statuses, { orderBy })
+      await expectSame(statuses, { orderBy, take: 5, skip: 2 })
+      await expectSame(statuses, { orderBy })
     }
-    await expectTheSame(inStatuses<'OPEN'>([]), { take: 5 })
+    await expectSame(inStatuses<'OPEN'>([]), { take: 5 })
   })
 
-  test('of rows that are found first, denied ones too', async () => {
+  test('of a selective condition, also negated', async () => {
     const some = { applications: { some: selective<Prisma.TaskApplicationWhereInput>({ applicantId: person }) } }
     const order = { orderBy: [{ id: 'desc' as const }] }
-    expect((await expectTheSame(some, order)).length).toBeGreaterThan(0)
-    expect((await expectTheSame({ NOT: some }, order)).length).toBeGreaterThan(0)
-    await expectTheSame({ OR: [{ posterId: person }, some] }, { ...order, take: 5 })
-    await expectTheSame({ supportChats: { some: selective<Prisma.ChatWhereInput>({ status: 'ASSIGNED' }) } }, order)
+    expect((await expectSame(some, order)).length).toBeGreaterThan(0)
+    expect((await expectSame({ NOT: some }, order)).length).toBeGreaterThan(0)
+    await expectSame({ OR: [{ posterId: person }, some] }, { ...order, take: 5 })
+    await expectSame({ supportChats: { some: selective<Prisma.ChatWhereInput>({ status: 'ASSIGNED' }) } }, order)
   })
 
-  test('of rows that are looked up for each row of the list, denied ones too', async () => {
+  test('of a condition that is probed per row, also negated', async () => {
     const where = probedPerRow<Prisma.TaskPersonWhereInput>({ userId: person })
     const order = { orderBy: [{ id: 'desc' as const }] }
-    const own = await expectTheSame({ people: { some: where } }, order)
-    const others = await expectTheSame({ people: { none: where } }, order)
+    const own = await expectSame({ people: { some: where } }, order)
+    const others = await expectSame({ people: { none: where } }, order)
     expect([own.length, others.length]).not.toContain(0)
     expect(own.length + others.length).toBe(await app.prisma.task.count())
-    await expectTheSame({ OR: [{ posterId: person }, { people: { none: where } }] }, { ...order, take: 5 })
+    await expectSame({ OR: [{ posterId: person }, { people: { none: where } }] }, { ...order, take: 5 })
   })
 
-  test('of what is planned anew, which stays unprepared however often it is asked', async () => {
+  test('of a condition with custom plans, whose statement is never prepared', async () => {
     const where = customPlan<Prisma.TaskWhereInput>({ title: { contains: 'fence' } })
     const sent = await statementsOf(async () => {
-      for (let times = 0; times < 3; times++) await expectTheSame(where, { orderBy: [{ id: 'asc' }] })
+      for (let times = 0; times < 3; times++) await expectSame(where, { orderBy: [{ id: 'asc' }] })
     })
     const reads = sent.filter(({ name }) => name === 'read Task')
     expect(reads.map(({ isPrepared }) => isPrepared)).toEqual([false, false, false])

@@ -1,4 +1,4 @@
-/** What a field selected for a viewer is remembered for them: it is theirs alone, and follows everything else that decides. */
+/** Viewer plans: the selection of a field is cached for one viewer, unless anything else decides it. */
 import { GraphQLError } from 'graphql'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { SelectionTemplateField } from '../../src/engine/reader/planning/planTypes.ts'
@@ -10,16 +10,16 @@ import { makeReaderWorld, signInTo } from '../support/worlds/readerWorld.ts'
 
 type Headers = Record<string, string>
 
-// How often the fields below were asked what they select.
-const asked = { byViewer: 0, byAddress: 0 }
+// The number of calls of the `select` functions below.
+const calls = { byViewer: 0, byAddress: 0 }
 
 builder.prismaObjectFields('User', (t) => ({
   ownOpenTasks: t.field({
     type: ['ID'],
     args: { first: t.arg.int({ required: true }) },
     select: ({ first }, { caller }, nested) => {
-      asked.byViewer++
-      if (first < 0) throw new GraphQLError('Too few.')
+      calls.byViewer++
+      if (first < 0) throw new GraphQLError('first must not be negative.')
       const where = { posterId: caller?.id ?? '00000000-0000-0000-0000-000000000000' }
       return {
         postedTasks: nested({ where, orderBy: { id: 'asc' }, take: first, select: { id: true, posterId: true } }),
@@ -30,7 +30,7 @@ builder.prismaObjectFields('User', (t) => ({
   tasksOfAddress: t.field({
     type: ['ID'],
     select: (_args, { address }, nested) => {
-      asked.byAddress++
+      calls.byAddress++
       return { postedTasks: nested({ where: { title: address }, select: { id: true } }) }
     },
     resolve: ({ postedTasks }) => postedTasks.map(({ id }) => id),
@@ -44,7 +44,7 @@ beforeAll(async () => {
   app = await startApp({ reader: 'sql' })
   await makeReaderWorld(app.database)
   const posters = await app.database.rows<{ id: string }>`
-    /* postersOfTheWorld */
+    /* testPosters */
     select distinct poster_id as id
     from tasks
     join users on users.id = poster_id
@@ -53,15 +53,15 @@ beforeAll(async () => {
     limit 2`
   viewers = await Promise.all(posters.map(async ({ id }) => ({ id, headers: await signInTo(app, id) })))
 })
-beforeEach(() => Object.assign(asked, { byViewer: 0, byAddress: 0 }))
+beforeEach(() => Object.assign(calls, { byViewer: 0, byAddress: 0 }))
 afterAll(async () => {
   await app.stop()
 })
 
 const ROUNDS = [1, 2, 3]
 
-/** What each viewer in turn is answered, again and again: the ids of the posters of what is theirs. */
-async function askInTurn(query: string, variables: Record<string, unknown> = {}) {
+/** Sends a query for each viewer in turn, several rounds; returns the posters of each viewer's tasks. */
+async function sendInTurn(query: string, variables: Record<string, unknown> = {}) {
   const posters: string[][] = []
   for (const _ of ROUNDS) {
     for (const { headers } of viewers) {
@@ -74,33 +74,33 @@ async function askInTurn(query: string, variables: Record<string, unknown> = {})
   return posters
 }
 
-test('each viewer is read their own, and the field is asked once for each', async () => {
-  const posters = await askInTurn('{ viewer { user { ownOpenTasks(first: 2) } } }')
+test('each viewer reads their own tasks, and `select` is called once for each', async () => {
+  const posters = await sendInTurn('{ viewer { user { ownOpenTasks(first: 2) } } }')
   expect(posters).toEqual(ROUNDS.flatMap(() => viewers.map(({ id }) => [id, id])))
-  expect(asked.byViewer).toBe(viewers.length)
+  expect(calls.byViewer).toBe(viewers.length)
 })
 
-test('a field whose argument is a variable is asked each time', async () => {
+test('`select` is called each time if an argument is a variable', async () => {
   const query = 'query ($first: Int!) { viewer { user { ownOpenTasks(first: $first) } } }'
-  expect((await askInTurn(query, { first: 1 })).every((ids) => ids.length === 1)).toBe(true)
-  expect((await askInTurn(query, { first: 2 })).every((ids) => ids.length === 2)).toBe(true)
-  expect(asked.byViewer).toBe(2 * ROUNDS.length * viewers.length)
+  expect((await sendInTurn(query, { first: 1 })).every((ids) => ids.length === 1)).toBe(true)
+  expect((await sendInTurn(query, { first: 2 })).every((ids) => ids.length === 2)).toBe(true)
+  expect(calls.byViewer).toBe(2 * ROUNDS.length * viewers.length)
 })
 
-test('a field that looks at anything else than who asks is asked each time', async () => {
+test('`select` is called each time if it reads anything of the context but the viewer', async () => {
   for (const _ of ROUNDS) await send(app, '{ viewer { user { tasksOfAddress } } }', {}, viewers[0]?.headers)
-  expect(asked.byAddress).toBe(ROUNDS.length)
+  expect(calls.byAddress).toBe(ROUNDS.length)
 })
 
-test('a refusal is given each time', async () => {
+test('`select` is called each time if it throws', async () => {
   for (const _ of ROUNDS) {
     const { errors } = await send(app, '{ viewer { user { ownOpenTasks(first: -1) } } }', {}, viewers[0]?.headers)
     expect(errors).toHaveLength(1)
   }
-  expect(asked.byViewer).toBe(ROUNDS.length)
+  expect(calls.byViewer).toBe(ROUNDS.length)
 })
 
-test('a viewer made of another has nothing of theirs, and who came long ago has nothing more', () => {
+test('a viewer spread from another one has none of its plans, and the plans of old viewers are dropped', () => {
   const field = {} as SelectionTemplateField
   const plan = { selection: null, key: '', values: [] }
   const first: object = { id: 'first' }

@@ -1,6 +1,6 @@
 /**
- * What is read through the unions of the errors plugin, which only mutations give: a success and what it holds, or a refusal
- * and what it shows. The same request under the same key is done once, so both readers can answer it, and must say the same.
+ * Reads through the result unions of the errors plugin, which only mutations return. A request with the same idempotency key is
+ * replayed, so both readers can answer it, and must return the same.
  */
 import fc from 'fast-check'
 import { type GraphQLSchema, isObjectType, isUnionType, parse, validate } from 'graphql'
@@ -9,15 +9,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { App } from '../../src/app.ts'
 import { readerFallbacks } from '../../src/engine/reader/prismaFallbacks.ts'
 import { type Chance, DocumentWriter } from '../support/inputs/documentCases.ts'
-import { type Deed, playResults } from '../support/inputs/resultScenario.ts'
+import { playResults, type RepeatableRequest } from '../support/inputs/resultScenario.ts'
 import { moneyWorld, type World } from '../support/money.ts'
 
-// Thousands by READER_CASES; a failure names the seed and the path that repeat it.
+// READER_CASES runs thousands; a failure prints the seed and the path to repeat it.
 const CASES = Number(process.env.READER_CASES ?? 300)
 const SEED = Number(process.env.READER_SEED ?? 20_261_125)
-const CASE_MS_MAX = 400 // Nothing is judged by it: a run of thousands may only last longer.
-// Each time another answer: a time, a token or a file is new. What is read for them is read for others as well.
-const ELSEWHERE = new Set([
+const CASE_MS_MAX = 400 // Only the time-out, so that a run of thousands may take longer.
+// Their results differ each time: a time, a token or a file is new. Other payloads read the same rows.
+const NOT_REPEATABLE = new Set([
   'AttachmentPayload',
   'AuthPayload',
   'MarkReadPayload',
@@ -29,7 +29,7 @@ const ELSEWHERE = new Set([
 let world: World
 let prisma: App
 let schema: GraphQLSchema
-let deeds: Deed[]
+let requests: RepeatableRequest[]
 
 beforeAll(async () => {
   world = await moneyWorld()
@@ -38,7 +38,7 @@ beforeAll(async () => {
   const { config, connectionString, authSecret } = world.app
   const log = pino({ level: 'silent' })
   prisma = createApp({ config: { ...config, reader: 'prisma' }, connectionString, authSecret, log })
-  deeds = await playResults(world)
+  requests = await playResults(world)
 })
 
 afterAll(async () => {
@@ -48,7 +48,7 @@ afterAll(async () => {
 
 async function bytesOf(
   { yoga }: Pick<App, 'yoga'>,
-  { caller: { accessToken } }: Deed,
+  { caller: { accessToken } }: RepeatableRequest,
   { query, variables }: { query: string; variables: object },
 ) {
   const response = await yoga.fetch('http://127.0.0.1/graphql', {
@@ -60,13 +60,13 @@ async function bytesOf(
     },
     body: JSON.stringify({ query, variables }),
   })
-  const answer = await response.json()
-  // The order in which fields fail is chance.
-  answer.errors?.sort((one: object, other: object) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1))
-  return JSON.stringify(answer)
+  const body = await response.json()
+  // The order of errors is random.
+  body.errors?.sort((left: object, right: object) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1))
+  return JSON.stringify(body)
 }
 
-test('no query gives such a union', () => {
+test('no query returns a result union', () => {
   const results = Object.values(schema.getTypeMap())
     .filter(isUnionType)
     .filter(({ name }) => name.endsWith('Result'))
@@ -78,45 +78,47 @@ test('no query gives such a union', () => {
   expect(queries.filter(({ type }) => results.some(({ name }) => String(type).includes(name)))).toEqual([])
 })
 
-test('every success is given that can be given again', () => {
-  const payloads = Object.keys(schema.getTypeMap()).filter((name) => name.endsWith('Payload') && !ELSEWHERE.has(name))
-  expect(payloads.filter((name) => !deeds.some(({ member }) => member === name))).toEqual([])
+test('the scenario returns every payload that can be replayed', () => {
+  const payloads = Object.keys(schema.getTypeMap()).filter(
+    (name) => name.endsWith('Payload') && !NOT_REPEATABLE.has(name),
+  )
+  expect(payloads.filter((name) => !requests.some(({ member }) => member === name))).toEqual([])
 })
 
-test('a result is read as Prisma reads it, byte by byte, whatever is selected of it', {
+test('a result has the same bytes as with Prisma, for any selection', {
   timeout: CASES * CASE_MS_MAX,
 }, async () => {
   const before = [...readerFallbacks().keys()]
-  let given = 0
+  let expectedCount = 0
   const ids = new Map([['Task', ['tsk_nothing']]])
   await fc.assert(
     fc.asyncProperty(
       fc.gen().map((generate) => {
         const chance: Chance = (max) => generate(fc.nat, { max })
-        const deed = deeds[chance(deeds.length - 1)] as Deed
+        const request = requests[chance(requests.length - 1)] as RepeatableRequest
         const writer = new DocumentWriter(schema, { ids, cursors: new Map() }, chance)
-        return { deed, document: writer.writeMutation(deed.mutation, deed.member, deed.input) }
+        return { request, document: writer.writeMutation(request.mutation, request.member, request.input) }
       }),
-      async ({ deed, document }) => {
+      async ({ request, document }) => {
         expect(validate(schema, parse(document.query)).map(({ message }) => message)).toEqual([])
-        const ours = await bytesOf(world.app, deed, document)
-        expect(ours, document.query).toBe(await bytesOf(prisma, deed, document))
-        if (ours.includes(`"__typename":"${deed.member}"`)) given++
+        const ours = await bytesOf(world.app, request, document)
+        expect(ours, document.query).toBe(await bytesOf(prisma, request, document))
+        if (ours.includes(`"__typename":"${request.member}"`)) expectedCount++
       },
     ),
     { numRuns: CASES, seed: SEED, endOnFailure: true },
   )
-  // Bad arguments are alike easily.
-  expect(given).toBeGreaterThan(CASES * 0.8)
+  // Comparing errors of bad arguments would prove little.
+  expect(expectedCount).toBeGreaterThan(CASES * 0.8)
   expect([...readerFallbacks().keys()].filter((place) => !before.includes(place))).toEqual([])
 })
 
-test('what a poster may do with an open task is no question to Prisma', async () => {
-  // The second one is open to the end.
-  const deed = deeds.filter(({ mutation }) => mutation === 'createTask')[1] as Deed
+test('the available actions of an open task do not fall back to Prisma', async () => {
+  // The task of the second one stays open.
+  const request = requests.filter(({ mutation }) => mutation === 'createTask')[1] as RepeatableRequest
   const query = `mutation ($input: CreateTaskInput!) {
     createTask(input: $input) { ... on TaskPayload { task { availableActions { action allowed } } } }
   }`
-  expect(await bytesOf(world.app, deed, { query, variables: { input: deed.input } })).toContain('"allowed":true')
+  expect(await bytesOf(world.app, request, { query, variables: { input: request.input } })).toContain('"allowed":true')
   expect([...readerFallbacks().keys()]).not.toContain('TaskApplication.groupBy')
 })

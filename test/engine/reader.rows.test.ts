@@ -11,16 +11,16 @@ import { type ReadCase, ReadCases } from '../support/inputs/readCases.ts'
 import { createDatabase, type TestDatabase } from '../support/servers/database.ts'
 import { makeReaderWorld, uuidsOf } from '../support/worlds/readerWorld.ts'
 
-// Thousands by READER_CASES; a failure names the seed and the path that repeat it.
+// READER_CASES runs thousands; a failure prints the seed and the path to repeat it.
 const CASES = Number(process.env.READER_CASES ?? 300)
 const SEED = Number(process.env.READER_SEED ?? 20_261_125)
 const CONNECTIONS = 4
 const VALUES_OF_A_COLUMN_MAX = 40
-const CASE_MS_MAX = 200 // Nothing is judged by it: a run of thousands may only last longer.
+const CASE_MS_MAX = 200 // Only the time-out, so that a run of thousands may take longer.
 
 type Find = (read: Record<string, unknown>) => Promise<unknown>
 
-let place: TestDatabase
+let testDatabase: TestDatabase
 let database: Database
 let prisma: PrismaClient
 let reading: PrismaClient
@@ -28,8 +28,12 @@ const count = noStatements()
 let cases: ReadCases
 
 beforeAll(async () => {
-  place = await createDatabase()
-  database = new Database({ connectionString: place.connectionString, connectionsMax: CONNECTIONS, onError: () => {} })
+  testDatabase = await createDatabase()
+  database = new Database({
+    connectionString: testDatabase.connectionString,
+    connectionsMax: CONNECTIONS,
+    onError: () => {},
+  })
   await makeReaderWorld(database)
   prisma = new PrismaClient({ adapter: new PrismaPg(database.pool) })
   reading = makeReadingClient(prisma)(database.counting(count))
@@ -39,7 +43,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await prisma.$disconnect()
   await database.close()
-  await place.drop()
+  await testDatabase.drop()
 })
 
 function finder(client: PrismaClient, modelName: string, method: string): Find {
@@ -50,7 +54,7 @@ function finder(client: PrismaClient, modelName: string, method: string): Find {
 async function valuesOfTheWorld() {
   const values = new Map<string, Map<string, unknown[]>>()
   for (const model of models.values()) {
-    // Of a view, which has no key, Prisma takes some only in an order.
+    // For `take` of a view, which has no key, Prisma requires an order.
     const [first = ''] = model.columns.keys()
     const orderBy = model.compoundUniques.size > 0 || model.columns.get('id') ? undefined : { [first]: 'asc' }
     const find = finder(prisma, model.name, 'findMany')
@@ -60,38 +64,38 @@ async function valuesOfTheWorld() {
   return values
 }
 
-async function answersAlike({ model, read }: ReadCase, method = 'findMany'): Promise<void> {
+async function expectSame({ model, read }: ReadCase, method = 'findMany'): Promise<void> {
   const [ours, theirs] = await Promise.all([finder(reading, model, method)(read), finder(prisma, model, method)(read)])
   expect(ours).toEqual(theirs)
 }
 
-test('reads what Prisma reads, whatever is selected, filtered, ordered and cut out', {
+test('reads what Prisma reads, for any selection, filter, order and page', {
   timeout: CASES * CASE_MS_MAX,
 }, async () => {
   await fc.assert(
-    fc.asyncProperty(cases.any(), (readCase) => answersAlike(readCase)),
+    fc.asyncProperty(cases.any(), (readCase) => expectSame(readCase)),
     { numRuns: CASES, seed: SEED },
   )
 })
 
-test('goes on after a row as Prisma does', { timeout: CASES * CASE_MS_MAX }, async () => {
+test('reads from a cursor on as Prisma does', { timeout: CASES * CASE_MS_MAX }, async () => {
   await fc.assert(
-    fc.asyncProperty(cases.withCursor(), (readCase) => answersAlike(readCase)),
+    fc.asyncProperty(cases.withCursor(), (readCase) => expectSame(readCase)),
     { numRuns: CASES / 10, seed: SEED },
   )
 })
 
-test('counts and finds the first as Prisma does', { timeout: CASES * CASE_MS_MAX }, async () => {
+test('counts rows and finds the first row as Prisma does', { timeout: CASES * CASE_MS_MAX }, async () => {
   await fc.assert(
     fc.asyncProperty(cases.any(), async ({ model, read: { where, orderBy, select } }) => {
-      await answersAlike({ model, read: { where } }, 'count')
-      await answersAlike({ model, read: { where, orderBy, select } }, 'findFirst')
+      await expectSame({ model, read: { where } }, 'count')
+      await expectSame({ model, read: { where, orderBy, select } }, 'findFirst')
     }),
     { numRuns: CASES / 10, seed: SEED },
   )
 })
 
-test('counts the parts of a list as Prisma does', async () => {
+test('counts groups as Prisma does', async () => {
   const read = {
     by: ['status', 'currency'],
     where: { remote: false, poster: { suspendedAt: null } },
@@ -104,19 +108,19 @@ test('counts the parts of a list as Prisma does', async () => {
   expect(byKey(ours)).toEqual(byKey(theirs))
 })
 
-test('reads rows that are asked for one by one in one statement, each as it was asked for', async () => {
+test('batches reads of one row in one statement', async () => {
   const ids = await uuidsOf(database, 'user', 5)
   const before = count.statements
-  const asked = [...ids, ids[0] ?? '', '00000000-0000-0000-0000-000000000000'].map((id) => ({ where: { id } }))
-  const ours = await Promise.all(asked.map((read) => reading.user.findUnique(read)))
-  expect(ours).toEqual(await Promise.all(asked.map((read) => prisma.user.findUnique(read))))
+  const batch = [...ids, ids[0] ?? '', '00000000-0000-0000-0000-000000000000'].map((id) => ({ where: { id } }))
+  const ours = await Promise.all(batch.map((read) => reading.user.findUnique(read)))
+  expect(ours).toEqual(await Promise.all(batch.map((read) => prisma.user.findUnique(read))))
   expect(count.statements - before).toBe(1)
 })
 
-test('finds by a unique combination, and says that nothing was found as Prisma does', async () => {
+test('finds by a compound unique, and fails as Prisma does if no row is found', async () => {
   const [callerId] = await uuidsOf(database, 'user', 2)
   const [key] = await prisma.idempotencyKey.findMany({ where: { callerId: callerId ?? '' } })
-  if (!key) throw new Error('The world has no key of this person.')
+  if (!key) throw new Error('The test world has no idempotency key of this person.')
   const read = { where: { callerId_mutation_key: { callerId: key.callerId, mutation: key.mutation, key: key.key } } }
   expect(await reading.idempotencyKey.findUnique(read)).toEqual(key)
   const nothing = { where: { id: '00000000-0000-0000-0000-000000000000' } }
@@ -124,17 +128,17 @@ test('finds by a unique combination, and says that nothing was found as Prisma d
   await expect(reading.user.findUniqueOrThrow(nothing)).rejects.toMatchObject({ code: 'P2025' })
 })
 
-test('left none of it to Prisma', () => {
+test('none of these reads fell back to Prisma', () => {
   expect(Object.fromEntries(readerFallbacks())).toEqual({})
 })
 
-test('leaves to Prisma what it does not know, and says so', async () => {
+test('falls back to Prisma for a read that it does not support, and counts it', async () => {
   const read = { where: { ids: { path: ['taskId'], equals: 3 } }, select: { key: true } }
   expect(await reading.idempotencyKey.findMany(read)).toEqual(await prisma.idempotencyKey.findMany(read))
   expect(Object.fromEntries(readerFallbacks())).toEqual({ 'IdempotencyKey.findMany': 1 })
 })
 
-test('forgets shapes beyond its bound, and closes a connection that has prepared too much', async () => {
+test('evicts shapes beyond its bound, and closes a connection that has too many prepared statements', async () => {
   const before = await prepared()
   for (let take = 0; take < 1_200; take++) {
     await reading.category.findMany({ take })
@@ -143,7 +147,7 @@ test('forgets shapes beyond its bound, and closes a connection that has prepared
   expect(await prepared()).toBeLessThanOrEqual(Math.max(before, 500))
 })
 
-/** The most statements that a connection of the pool has prepared. */
+/** The largest number of prepared statements of a connection of the pool. */
 async function prepared(): Promise<number> {
   const clients = await Promise.all(Array.from({ length: CONNECTIONS }, () => database.pool.connect()))
   const counts = await Promise.all(

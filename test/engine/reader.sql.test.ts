@@ -9,18 +9,18 @@ import { compile } from '../../src/engine/reader/sql/statement.ts'
 import { createDatabase, type TestDatabase } from '../support/servers/database.ts'
 import { makeReaderWorld } from '../support/worlds/readerWorld.ts'
 
-let place: TestDatabase
+let testDatabase: TestDatabase
 let database: Database
 
 beforeAll(async () => {
-  place = await createDatabase()
-  database = new Database({ connectionString: place.connectionString, connectionsMax: 2, onError: () => {} })
+  testDatabase = await createDatabase()
+  database = new Database({ connectionString: testDatabase.connectionString, connectionsMax: 2, onError: () => {} })
   await makeReaderWorld(database)
 })
 
 afterAll(async () => {
   await database.close()
-  await place.drop()
+  await testDatabase.drop()
 })
 
 function modelNamed(name: string): Model {
@@ -37,7 +37,7 @@ async function readMany(model: Model, read: ReadArguments): Promise<Row[]> {
   return rowShape.list(JSON.parse(String(rows[0]?.[0])), backward)
 }
 
-/** The model of users as it would be if the schema mapped the values of their enums to other names. */
+/** The model User, as if the schema mapped its enum values to other names. */
 function usersInGerman(): Model {
   const users = modelNamed('User')
   const mapped = (name: string, enumValues: Map<string, string>): [string, Column] => {
@@ -61,7 +61,7 @@ function usersInGerman(): Model {
   }
 }
 
-test('names the values of an enum as the schema maps them, in conditions and in rows, alone and in lists', async () => {
+test('maps the values of enums in conditions and in rows, single and in lists', async () => {
   const rows = await readMany(usersInGerman(), {
     where: { payoutReadiness: 'BEREIT', roles: { has: 'FINANZEN' } },
     select: { payoutReadiness: true, roles: true },
@@ -70,7 +70,7 @@ test('names the values of an enum as the schema maps them, in conditions and in 
   for (const row of rows) expect(row).toEqual({ payoutReadiness: 'BEREIT', roles: ['NUTZER', 'FINANZEN'] })
 })
 
-test('writes nothing of a client into a statement', () => {
+test('writes no text of a client into a statement', () => {
   const evil = `x' or true --`
   const where = { OR: [{ displayName: evil }, { email: { contains: evil } }, { id: { in: [evil] } }] }
   const { text, parameters } = compile(modelNamed('User'), { where }, 'many')
@@ -88,7 +88,7 @@ test('writes nothing of a client into a statement', () => {
   for (const read of refused) expect(() => compile(modelNamed('User'), read, 'many')).toThrow()
 })
 
-test('has another key for whatever stands in the text, and the same for whatever is a parameter', () => {
+test('has different keys for different texts, and the same key for different parameters', () => {
   const tasks = modelNamed('Task')
   const key = (read: ReadArguments) => keyOfArguments(tasks, read, [])
   expect(key({ where: { title: 'a' }, take: 2 })).toBe(key({ where: { title: 'b' }, take: 2 }))
@@ -115,10 +115,10 @@ test('has another key for whatever stands in the text, and the same for whatever
   expect(new Set(others.map(key)).size).toBe(others.length)
 })
 
-test('leaves a row of more columns than PostgreSQL takes at once to plugin-prisma', () => {
+test('does not support a row of more columns than a function of PostgreSQL has arguments', () => {
   const users = modelNamed('User')
   const name = users.columns.get('displayName')
-  if (!name) throw new Error('Users have names.')
+  if (!name) throw new Error('The model User has no displayName.')
   const wide = (count: number): Model => ({
     ...users,
     columns: new Map(Array.from({ length: count }, (_, index) => [`c${index}`, { ...name, name: `c${index}` }])),
@@ -127,7 +127,7 @@ test('leaves a row of more columns than PostgreSQL takes at once to plugin-prism
   expect(() => compile(wide(101), {}, 'many')).toThrow(UnsupportedByReader)
 })
 
-test('makes the same rows before and after their form is compiled', async () => {
+test('makes the same rows before and after their shape is compiled', async () => {
   const users = modelNamed('User')
   const read: ReadArguments = {
     select: { id: true, createdAt: true, suspendedAt: true, roles: true, postedTasks: true },

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const [person = '', second = ''] = await uuidsOf(app.database, 'user', 2)
   admin = await signInTo(app, person)
   userId = toPublicId('usr', second)
-  // A task of others that has applications and a transfer, and a chat whose newest messages have files.
+  // A task of other people with applications, a transfer and a chat whose newest messages have files.
   const chats = await app.prisma.chat.findMany({
     where: { task: { transfers: { some: {} }, people: { none: { userId: person } } } },
     select: { id: true, taskId: true, messages: { ...NEWEST, select: { attachments: { select: { id: true } } } } },
@@ -49,8 +49,8 @@ afterAll(async () => {
 })
 
 /**
- * What each query of the SDK sends to the database, besides finding out who asks: one statement for each root field that is
- * read, and one for all that a loader brings of one kind (what is unread, what was rated, cursors, a count of a whole list).
+ * The number of statements of each query of the SDK, without the authentication: one for each root field, and one for each loader
+ * (unread counts, ratings, cursors, the count of a whole list).
  */
 const QUERIES: Record<string, { statements: number; variables: (pageSize: number) => object }> = {
   Agents: { statements: 2, variables: () => ({}) },
@@ -88,16 +88,16 @@ async function operations(): Promise<Record<string, DocumentNode>> {
 async function statementsOf(name: string, document: DocumentNode, pageSize: number): Promise<number | string> {
   const query = QUERIES[name]
   if (!query) return 'not listed'
-  // Who asks is remembered for some seconds, so it is found out before.
+  // Authenticates first: the caller is cached for some seconds.
   await send(app, '{ __typename }', {}, admin)
   return statementsFor(app, async () => {
-    const answer = await send(app, print(document), { ...query.variables(pageSize) }, admin)
-    expect(answer.errors).toBeUndefined()
+    const response = await send(app, print(document), { ...query.variables(pageSize) }, admin)
+    expect(response.errors).toBeUndefined()
   })
 }
 
 describe('each query of the SDK', () => {
-  test('sends as many statements as it is known to, and as many for a large page as for a small one', async () => {
+  test('sends a constant number of statements, the same for a large page as for a small one', async () => {
     const counts: Record<string, (number | string)[]> = {}
     for (const [name, document] of Object.entries(await operations())) {
       const isQuery = document.definitions.some((node) => 'operation' in node && node.operation === 'query')
@@ -108,7 +108,7 @@ describe('each query of the SDK', () => {
     )
   })
 
-  test('leaves nothing to plugin-prisma', () => {
+  test('does not fall back to plugin-prisma', () => {
     expect(Object.fromEntries(readerFallbacks())).toEqual({})
   })
 })

@@ -11,10 +11,10 @@ import { toPublicId } from '../support/publicIds.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { makeReaderWorld, signInTo, TASKS, uuidsOf } from '../support/worlds/readerWorld.ts'
 
-// Thousands by READER_CASES; a failure names the seed and the path that repeat it.
+// READER_CASES runs thousands; a failure prints the seed and the path to repeat it.
 const CASES = Number(process.env.READER_CASES ?? 300)
 const SEED = Number(process.env.READER_SEED ?? 20_261_125)
-const CASE_MS_MAX = 1_000 // Nothing is judged by it: a run of thousands may only last longer.
+const CASE_MS_MAX = 1_000 // Only the time-out, so that a run of thousands may take longer.
 
 type Headers = Record<string, string>
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
   prisma = createApp({ config, connectionString, authSecret, log: pino({ level: 'silent' }) })
   schema = (await import('../../src/api/schema.ts')).schema
   await makeReaderWorld(sql.database)
-  await everyEventIsNumbered()
+  await allEventsAreSequenced()
   callers = [{}, ...(await Promise.all((await uuidsOf(sql.database, 'user', 4)).map((id) => signInTo(sql, id))))]
   words = { ids: await idsOfTheWorld(), cursors: new Map() }
   words = { ...words, cursors: await cursorsOfTheWorld() }
@@ -43,8 +43,8 @@ afterAll(async () => {
   await sql.stop()
 })
 
-// The sequencer of either server gives positions to what has none, and a feed that grows is no ground for comparing.
-const everyEventIsNumbered = () =>
+// The sequencer of either server assigns positions, and a feed that grows between two reads cannot be compared.
+const allEventsAreSequenced = () =>
   vi.waitFor(async () => expect(await sql.prisma.eventInbox.count()).toBe(0), { timeout: 20_000, interval: 100 })
 
 async function idsOfTheWorld(): Promise<Words['ids']> {
@@ -77,7 +77,7 @@ async function idsOfTheWorld(): Promise<Words['ids']> {
   ])
 }
 
-// The cursors of every list that a staff member's walk through the schema comes upon.
+// The cursors of all lists that the callers can read.
 async function cursorsOfTheWorld(): Promise<Words['cursors']> {
   const found = new Map<string, string[]>()
   for (const caller of callers.slice(1)) {
@@ -95,20 +95,20 @@ async function cursorsOfTheWorld(): Promise<Words['cursors']> {
 function listQueries(): { place: string; query: string }[] {
   const task = words.ids.get('Task')?.slice(0, 30) ?? []
   const chat = [...(words.ids.get('TaskChat') ?? []), ...(words.ids.get('SupportChat') ?? [])]
-  const beneath = (typeName: string, wrap: (fields: string) => string) => {
+  const listsOf = (typeName: string, wrap: (fields: string) => string) => {
     const type = schema.getType(typeName)
     const fields = isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : []
     const lists = fields.filter(({ args }) => args.some(({ name }) => name === 'after'))
     return lists.map(({ name, args }) => {
-      const given = args.some((argument) => argument.name === 'as') ? '(first: 5, as: POSTER)' : '(first: 5)'
-      return { place: `${typeName}.${name}`, query: wrap(`${name}${given} { edges { cursor } }`) }
+      const argumentsText = args.some((argument) => argument.name === 'as') ? '(first: 5, as: POSTER)' : '(first: 5)'
+      return { place: `${typeName}.${name}`, query: wrap(`${name}${argumentsText} { edges { cursor } }`) }
     })
   }
   return [
-    ...beneath('Query', (fields) => `{ ${fields} }`),
-    ...beneath('Viewer', (fields) => `{ viewer { ${fields} } }`),
-    ...beneath('Task', (fields) => `{ nodes(ids: ${JSON.stringify(task)}) { ... on Task { ${fields} } } }`),
-    ...beneath('Chat', (fields) => `{ nodes(ids: ${JSON.stringify(chat)}) { ... on Chat { ${fields} } } }`),
+    ...listsOf('Query', (fields) => `{ ${fields} }`),
+    ...listsOf('Viewer', (fields) => `{ viewer { ${fields} } }`),
+    ...listsOf('Task', (fields) => `{ nodes(ids: ${JSON.stringify(task)}) { ... on Task { ${fields} } } }`),
+    ...listsOf('Chat', (fields) => `{ nodes(ids: ${JSON.stringify(chat)}) { ... on Chat { ${fields} } } }`),
   ]
 }
 
@@ -118,9 +118,9 @@ const documents = () =>
     return { caller: chance(callers.length - 1), document: new DocumentWriter(schema, words, chance).write() }
   })
 
-type Sent = Pick<WrittenDocument, 'query' | 'variables'>
+type Request = Pick<WrittenDocument, 'query' | 'variables'>
 
-async function answers({ query, variables }: Sent, caller: Headers) {
+async function responses({ query, variables }: Request, caller: Headers) {
   const [ours, theirs] = await Promise.all([
     send(sql, query, variables, caller),
     send({ ...sql, yoga: prisma.yoga }, query, variables, caller),
@@ -128,31 +128,33 @@ async function answers({ query, variables }: Sent, caller: Headers) {
   return { ours, theirs }
 }
 
-// The order in which fields fail is chance, and each answer has a request id of its own.
+// The order of errors is random, and each response has a request id of its own.
 function comparable({ data, errors }: Awaited<ReturnType<typeof send>>) {
-  const faults = errors?.map(({ message, path, extensions }) => JSON.stringify([path, message, extensions?.code]))
-  return { data, errors: faults?.sort() }
+  const comparableErrors = errors?.map(({ message, path, extensions }) =>
+    JSON.stringify([path, message, extensions?.code]),
+  )
+  return { data, errors: comparableErrors?.sort() }
 }
 
-test('answers as Prisma does, whatever is asked by whomever', { timeout: CASES * CASE_MS_MAX }, async () => {
+test('returns what Prisma returns, for any document and caller', { timeout: CASES * CASE_MS_MAX }, async () => {
   let withData = 0
   await fc.assert(
     fc.asyncProperty(documents(), async ({ caller, document }) => {
       expect(validate(schema, parse(document.query)).map(({ message }) => message)).toEqual([])
       const { query, variables, again } = document
       for (const sent of [variables, again]) {
-        const { ours, theirs } = await answers({ query, variables: sent }, callers[caller] ?? {})
+        const { ours, theirs } = await responses({ query, variables: sent }, callers[caller] ?? {})
         expect(comparable(ours), query).toEqual(comparable(theirs))
         if (theirs.data) withData++
       }
     }),
     { numRuns: CASES, seed: SEED, endOnFailure: true },
   )
-  // Refusals are alike easily.
+  // Comparing refusals would prove little.
   expect(withData).toBeGreaterThan(2 * CASES * 0.8)
 })
 
-test('answers each of them so when all ask the same, one after the other and again', {
+test('returns each caller their own result of the same document, also the second time', {
   timeout: CASES * CASE_MS_MAX,
 }, async () => {
   await fc.assert(
@@ -162,9 +164,9 @@ test('answers each of them so when all ask the same, one after the other and aga
         callers.map((caller) => send({ ...sql, yoga: prisma.yoga }, query, variables, caller)),
       )
       for (const _ of [1, 2]) {
-        for (const [place, caller] of callers.entries()) {
+        for (const [index, caller] of callers.entries()) {
           const ours = await send(sql, query, variables, caller)
-          expect(comparable(ours), query).toEqual(comparable(theirs[place] ?? {}))
+          expect(comparable(ours), query).toEqual(comparable(theirs[index] ?? {}))
         }
       }
     }),
@@ -172,9 +174,9 @@ test('answers each of them so when all ask the same, one after the other and aga
   )
 })
 
-// The viewer's own application comes whole from a loader of the request; what it refers to is read after it, for all rows.
-const BEHIND_LOADERS = /^TaskApplication\./
+// A loader reads the viewer's own applications as whole rows; plugin-prisma reads what they refer to, in one query for all of them.
+const AFTER_LOADERS = /^TaskApplication\./
 
-test('left none of it to plugin-prisma', () => {
-  expect([...readerFallbacks().keys()].filter((place) => !BEHIND_LOADERS.test(place))).toEqual([])
+test('none of these reads fell back to plugin-prisma', () => {
+  expect([...readerFallbacks().keys()].filter((place) => !AFTER_LOADERS.test(place))).toEqual([])
 })

@@ -1,4 +1,4 @@
-/** Whatever the API gives, it takes: each value of each scalar can be sent back, and means the same then. */
+/** Round trips of values: each value of a scalar that the API returns can be sent back, and means the same. */
 import { readdir, readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import {
@@ -45,7 +45,7 @@ describe('every scalar of every query', () => {
     value: unknown
   }
 
-  /** The leaves of an answer that are of our own scalars. */
+  /** The values of custom scalars in a response. */
   function leavesOf(document: DocumentNode, data: unknown): Leaf[] {
     const fragments = new Map<string, FragmentDefinitionNode>()
     for (const node of document.definitions)
@@ -79,7 +79,7 @@ describe('every scalar of every query', () => {
     return leaves
   }
 
-  test('is read by the same scalar, and written as it was', async () => {
+  test('parses its own output, and serializes it to the same', async () => {
     const fay = await actor(app, 'Fay', 'FINANCE', 'ADMIN')
     const ben = await actor(app, 'Ben')
     const location = { label: 'Tartu', latitude: '-58.378', longitude: '0.000001', remote: true }
@@ -122,7 +122,7 @@ describe('every scalar of every query', () => {
   })
 })
 
-describe.each(['sql', 'prisma'] as const)('a task that is read by %s', (reader) => {
+describe.each(['sql', 'prisma'] as const)('a task read with READER=%s', (reader) => {
   let app: TestApp
   let anna: Actor
 
@@ -178,7 +178,7 @@ describe.each(['sql', 'prisma'] as const)('a task that is read by %s', (reader) 
       return { currencyCode, amount: `00${whole}${cents && `.${cents}`}${exponent === 2 ? '00' : ''}` }
     })
 
-  test('can be sent back as it was read, whatever it was written as', async () => {
+  test('can be sent back as it was read, in whatever notation it was written', async () => {
     const contents = fc.record({
       budget: budgets,
       deadline: fc.option(moments),
@@ -194,15 +194,15 @@ describe.each(['sql', 'prisma'] as const)('a task that is read by %s', (reader) 
     await fc.assert(
       fc.asyncProperty(contents, async (content) => {
         const task = await anna.drafts(content)
-        const { version, ...given } = await read(task)
-        expect(new Date(given.deadline ?? 0)).toEqual(new Date(content.deadline ?? 0))
-        expect(Number(given.location?.latitude ?? 0)).toBeCloseTo(Number(content.location?.latitude ?? 0), 9)
-        expect(given.location?.latitude ?? '0').toMatch(/^-?\d+(\.\d{0,5}[1-9])?$/)
-        expect(given.location?.longitude ?? '0').not.toBe('-0')
-        await anna.does('updateTask', { taskId: task.id, expectedVersion: version, ...given })
-        expect(await read(task)).toEqual({ version: version + 1, ...given })
-        const { id } = await anna.drafts(given)
-        expect(await read({ id })).toEqual({ version: 1, ...given })
+        const { version, ...stored } = await read(task)
+        expect(new Date(stored.deadline ?? 0)).toEqual(new Date(content.deadline ?? 0))
+        expect(Number(stored.location?.latitude ?? 0)).toBeCloseTo(Number(content.location?.latitude ?? 0), 9)
+        expect(stored.location?.latitude ?? '0').toMatch(/^-?\d+(\.\d{0,5}[1-9])?$/)
+        expect(stored.location?.longitude ?? '0').not.toBe('-0')
+        await anna.does('updateTask', { taskId: task.id, expectedVersion: version, ...stored })
+        expect(await read(task)).toEqual({ version: version + 1, ...stored })
+        const { id } = await anna.drafts(stored)
+        expect(await read({ id })).toEqual({ version: 1, ...stored })
       }),
       { numRuns: 40 },
     )
@@ -225,7 +225,7 @@ describe('a moment', () => {
     '2026-01-01T24:00:00Z',
     '2026-01-01T00:00:00',
     '2026-01-01',
-  ])('%s is none that the API could give, and so none that it takes', async (moment) => {
+  ])('%s is refused, because the API could not return it', async (moment) => {
     expect(await refusal(anna, LIST, { before: moment })).toBe('BAD_USER_INPUT')
     expect((await anna.send(inDocument(moment))).errors).toHaveLength(1)
   })
@@ -235,7 +235,7 @@ describe('a moment', () => {
     '0099-06-01T12:00:00+12:00',
     '9999-12-31T23:59:59.999Z',
     '2026-01-01t00:00:00.1234567z',
-  ])('%s is one', async (moment) => {
+  ])('%s is accepted', async (moment) => {
     await ask(anna, LIST, { before: moment })
     await ask(anna, inDocument(moment))
     const near = '{ latitude: "0", longitude: "0", radiusKm: 1 }'
@@ -265,7 +265,7 @@ describe('a deadline', () => {
     }
   })
 
-  test('of a draft that was written otherwise is looked at when it is published', async () => {
+  test('of a draft that was written in another way is checked when it is published', async () => {
     const task = await anna.drafts()
     await app.database.run`/* testDeadline */ update tasks set deadline = ${new Date(tooFar())} where id = ${task.uuid}`
     await expectRefusal(app, anna, 'publishTask', { taskId: task.id }, refused(['task', 'deadline']))

@@ -1,4 +1,4 @@
-/** Every place where a client can put a value, found in the schema itself, and what may be wrong with a value there. */
+/** All positions of the schema in which a client can send a value, and bad values for them. */
 import {
   type GraphQLArgument,
   type GraphQLField,
@@ -18,22 +18,22 @@ import {
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
-/** An operation with one value left open. */
+/** An operation with one open position. */
 export interface Place {
   /** Such as `Mutation.updateTask(input.categoryId)`. */
   name: string
-  /** The operation, or the field of a node, whose argument it is. */
+  /** The field that has the argument. */
   field: string
   kind: OperationTypeNode
-  /** The document with the whole argument as the variable `$value`. */
+  /** The document, with the whole argument as the variable `$value`. */
   query: string
-  /** The same with the argument written into it. */
+  /** The document, with the argument as a literal. */
   withLiteral(value: Json): string
   /** The other variables. */
   variables: Record<string, Json>
-  /** The whole argument, with this in the open place. */
+  /** The whole argument, with this value in the open position. */
   argument(value: Json): Json
-  /** The name of the scalar, enumeration or input that belongs there. */
+  /** The name of the scalar, enum or input type of the position. */
   type: string
 }
 
@@ -120,35 +120,35 @@ const OF_TYPE: Readonly<Record<string, Json[]>> = {
   String: ['bnVsbA==', 'eyJ9', 'R1BDOko6', `${'a '.repeat(60_000)}`],
 }
 
-// Where no text belongs, one is as bad as another.
-const WHERE_NO_TEXT_BELONGS: Json[] = ['', 'x', '\0', '\ud800', 0, -1, 0.5, 1e308, true, null, [], {}, { a: 1 }]
-const NO_TEXT = new Set(['Int', 'Float', 'Boolean'])
+// For a type that is not a text, all texts are equally bad.
+const FOR_OTHER_TYPES: Json[] = ['', 'x', '\0', '\ud800', 0, -1, 0.5, 1e308, true, null, [], {}, { a: 1 }]
+const NOT_A_TEXT = new Set(['Int', 'Float', 'Boolean'])
 
-/** What is sent to a place of this type. */
+/** Bad values for a position of this type. */
 export function badValuesOf(type: string): Json[] {
   const ofType = OF_TYPE[type]
-  return [...(ofType && !NO_TEXT.has(type) ? ANYWHERE : WHERE_NO_TEXT_BELONGS), ...(ofType ?? [])]
+  return [...(ofType && !NOT_A_TEXT.has(type) ? ANYWHERE : FOR_OTHER_TYPES), ...(ofType ?? [])]
 }
 
-/** Good values of required places, by the name of the argument or input field, its type, and the operation that it is for. */
+/** Valid values for required positions, by the name of the argument or input field, its type, and the operation. */
 export type GoodValues = (name: string, type: string, operation: string) => Json
 type GoodHere = (name: string, type: string) => Json
 
-/** Every argument of every operation, and every field of their inputs; and every argument of what a node or the viewer has. */
+/** Every argument of every operation and every field of their inputs, and every argument of a field of a node or of the viewer. */
 export function placesOf(schema: GraphQLSchema, good: GoodValues): Place[] {
   const places: Place[] = []
   for (const kind of ['query', 'mutation', 'subscription'] as OperationTypeNode[]) {
     for (const field of Object.values(schema.getRootType(kind)?.getFields() ?? {}))
-      places.push(...placesIn(field, { kind, of: kind, before: '', behind: '', good }))
+      places.push(...placesIn(field, { kind, of: kind, before: '', after: '', good }))
   }
   const node = schema.getType('Node')
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue
-    const isNode = type.getInterfaces().some((one) => one === node)
+    const isNode = type.getInterfaces().some((type) => type === node)
     if (!isNode && type.name !== 'Viewer') continue
     const id = good('id', type.name, 'node')
     const before = isNode ? `node(id: ${JSON.stringify(id)}) { ... on ${type.name} { ` : 'viewer { '
-    const way = { kind: 'query' as OperationTypeNode, of: type.name, before, behind: isNode ? ' } }' : ' }', good }
+    const way = { kind: 'query' as OperationTypeNode, of: type.name, before, after: isNode ? ' } }' : ' }', good }
     for (const field of Object.values(type.getFields())) places.push(...placesIn(field, way))
   }
   return places
@@ -158,24 +158,26 @@ interface Way {
   kind: OperationTypeNode
   of: string
   before: string
-  behind: string
+  after: string
   good: GoodValues
 }
 
 function placesIn(field: GraphQLField<unknown, unknown>, way: Way): Place[] {
   const good: GoodHere = (name, type) => way.good(name, type, field.name)
   return field.args.flatMap((open) => {
-    const others = field.args.filter((one) => one !== open && isNonNullType(one.type) && one.defaultValue === undefined)
-    const fixed = others.map((one) => `${one.name}: $${one.name}`)
-    const declared = others.map((one) => `$${one.name}: ${one.type}`)
-    const variables = Object.fromEntries(others.map((one) => [one.name, goodValue(one, good)]))
+    const others = field.args.filter(
+      (argument) => argument !== open && isNonNullType(argument.type) && argument.defaultValue === undefined,
+    )
+    const fixed = others.map(({ name }) => `${name}: $${name}`)
+    const declared = others.map(({ name, type }) => `$${name}: ${type}`)
+    const variables = Object.fromEntries(others.map((argument) => [argument.name, goodValue(argument, good)]))
     const selection = isObjectTypeLike(field) ? ' { __typename }' : ''
     const written = (value: string, variable: string) => {
       const head = [variable, ...declared].filter(Boolean).join(', ')
       const call = `${field.name}(${[`${open.name}: ${value}`, ...fixed].join(', ')})${selection}`
-      return `${way.kind} ${head && `(${head})`} { ${way.before}${call}${way.behind} }`
+      return `${way.kind} ${head && `(${head})`} { ${way.before}${call}${way.after} }`
     }
-    return holesIn(open.type, goodValue(open, good), good).map(({ path, type, fill }) => ({
+    return openPositionsIn(open.type, goodValue(open, good), good).map(({ path, type, fill }) => ({
       name: `${way.of}.${field.name}(${[open.name, ...path].join('.')})`,
       field: field.name,
       kind: way.kind,
@@ -193,19 +195,19 @@ const isObjectTypeLike = ({ type }: GraphQLField<unknown, unknown>): boolean => 
   return !isScalarType(named) && !isEnumType(named)
 }
 
-interface Hole {
+interface OpenPosition {
   path: string[]
   type: string
   fill: (value: Json) => Json
 }
 
-/** The value itself, what a list has in it, and what an input is made of. */
-function holesIn(declared: GraphQLInputType, whole: Json, good: GoodHere): Hole[] {
+/** The value itself, the items of a list, and the fields of an input. */
+function openPositionsIn(declared: GraphQLInputType, whole: Json, good: GoodHere): OpenPosition[] {
   const type = getNullableType(declared)
-  const itself: Hole = { path: [], type: getNamedType(type).name, fill: (value) => value }
+  const itself: OpenPosition = { path: [], type: getNamedType(type).name, fill: (value) => value }
   if (isListType(type)) {
     const [first = goodOf('', type.ofType, good)] = Array.isArray(whole) ? whole : []
-    const inside = holesIn(type.ofType, first, good)
+    const inside = openPositionsIn(type.ofType, first, good)
     return [
       itself,
       ...inside.map(({ path, type, fill }) => ({ path: ['0', ...path], type, fill: (value: Json) => [fill(value)] })),
@@ -215,10 +217,10 @@ function holesIn(declared: GraphQLInputType, whole: Json, good: GoodHere): Hole[
   const members = typeof whole === 'object' && whole !== null && !Array.isArray(whole) ? whole : {}
   const inside = Object.values(type.getFields()).flatMap((field) => {
     const start = members[field.name] ?? goodValue(field, good)
-    return holesIn(field.type, start, good).map(({ path, type: named, fill }) => ({
+    return openPositionsIn(field.type, start, good).map(({ path, type: named, fill }) => ({
       path: [field.name, ...path],
       type: named,
-      // Of an input that takes one of its members, only this one.
+      // A @oneOf input has only this field.
       fill: (value: Json) => ({ ...(type.isOneOf ? {} : members), [field.name]: fill(value) }),
     }))
   })
@@ -242,7 +244,7 @@ function goodOf(name: string, declared: GraphQLInputType, good: GoodHere): Json 
   return Object.fromEntries(needed.map((field) => [field.name, goodValue(field, good)]))
 }
 
-/** A value as a document has it. Enumerations are written as texts: that is a fault of their form as well. */
+/** A value as a literal. Enum values are quoted, which is one more fault. */
 function literalOf(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(literalOf).join(', ')}]`
   if (typeof value === 'object' && value !== null) {

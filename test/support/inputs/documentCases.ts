@@ -1,4 +1,4 @@
-/** Queries at random, written from the schema itself: whatever clients may ask, of whatever is declared when the test runs. */
+/** Random queries, generated from the schema: any field, argument, fragment and directive that is declared when the test runs. */
 import {
   type GraphQLArgument,
   GraphQLBoolean,
@@ -28,18 +28,18 @@ export interface WrittenDocument {
   again: Record<string, unknown>
 }
 
-/** What is left out of the variables that are sent. */
+/** The value of a variable that is not sent. */
 const ABSENT = Symbol('absent')
 
 interface Variable {
   type: string
-  /** Its default as it stands in the document. */
+  /** Its default, as a literal of the document. */
   fallback?: string | undefined
   /** One of these is sent. */
   values: readonly unknown[]
 }
 
-/** What arguments are taken from. */
+/** Values for arguments. */
 export interface Words {
   /** Ids that clients know, by type. */
   ids: ReadonlyMap<string, readonly string[]>
@@ -47,18 +47,18 @@ export interface Words {
   cursors: ReadonlyMap<string, readonly string[]>
 }
 
-/** Gives a whole number from 0 up to `max`. */
+/** Returns a random whole number from 0 to `max`. */
 export type Chance = (max: number) => number
 
-// Depth 15 and 20,000 points are the server's own limits; what is over them is the same refusal by every reader.
+// Below the server's own limits (a depth of 16, a cost of 20,000): beyond them both readers only return the same refusal.
 const DEPTH_MAX = 5
 const PAGE_MAX = 3
-// Beyond it only leaves are selected, or a walk through interfaces would go on and on.
+// Beyond it only leaves are selected; otherwise a walk through interfaces would not end.
 const FIELDS_MAX = 40
 const ALIASES_MAX = 30 // The server's own limit as well.
 const MEMBERS_MAX = 3
-// Of the moment, of the request, or checks of the whole book.
-const NOT_ASKED = new Set([
+// They depend on the time or the request, or check the whole ledger.
+const EXCLUDED_FIELDS = new Set([
   'apiInfo',
   'rateLimit',
   'sandbox',
@@ -90,7 +90,7 @@ export class DocumentWriter {
   #aliasCount = 0
   #fieldCount = 0
 
-  /** `faults`: variables with a default may be null where no null is taken, which fails when the place is executed. */
+  /** `faults`: a variable with a default may be null in a non-null position, which fails when that position is executed. */
   constructor(schema: GraphQLSchema, words: Words, chance: Chance, { faults = false } = {}) {
     this.#schema = schema
     this.#words = words
@@ -101,15 +101,15 @@ export class DocumentWriter {
   /** A query of one to three root fields. */
   write(): WrittenDocument {
     const query = this.#schema.getQueryType()
-    if (!query) throw new Error('There is nothing to query.')
+    if (!query) throw new Error('The schema has no query type.')
     return this.#document('query', this.#selectionSet(query, DEPTH_MAX))
   }
 
-  /** A mutation with this input; of one member of its result, anything is selected. */
+  /** A mutation with this input and a random selection of one member of its result. */
   writeMutation(name: string, memberName: string, input: object): WrittenDocument {
     const member = this.#schema.getType(memberName)
     const inputType = this.#schema.getMutationType()?.getFields()[name]?.args[0]?.type
-    if (!member || !inputType) throw new Error(`There is no ${name} that gives ${memberName}.`)
+    if (!member || !inputType) throw new Error(`There is no mutation ${name} that returns ${memberName}.`)
     this.#variables.set('input', { type: String(inputType), values: [input] })
     const selection = this.#selectionSet(member, DEPTH_MAX - 1)
     return this.#document('mutation', `{ ${name}(input: $input) { __typename ... on ${memberName} ${selection} } }`)
@@ -139,7 +139,7 @@ export class DocumentWriter {
     return this.#chance(count - 1) === count - 1
   }
 
-  /** `member`: beside other types of one interface or union, whose fields of the same name may be of other types. */
+  /** `member`: the type is selected together with other types, whose fields of the same name may have other types. */
   #selectionSet(type: GraphQLNamedType, depth: number, member = false): string {
     const parts: string[] = []
     if (isObjectType(type) || isInterfaceType(type)) parts.push(...this.#fields(type.getFields(), type, depth, member))
@@ -161,12 +161,12 @@ export class DocumentWriter {
     member: boolean,
   ): string[] {
     const deeper = depth > 1 && this.#fieldCount < FIELDS_MAX
-    const askable = Object.values(fields).filter(
-      ({ name, type }) => !NOT_ASKED.has(name) && (deeper || !isCompositeType(getNamedType(type))),
+    const candidates = Object.values(fields).filter(
+      ({ name, type }) => !EXCLUDED_FIELDS.has(name) && (deeper || !isCompositeType(getNamedType(type))),
     )
-    if (askable.length === 0) return []
+    if (candidates.length === 0) return []
     const count = 1 + this.#chance(parent === this.#schema.getQueryType() ? 2 : 4)
-    return Array.from({ length: count }, () => this.#field(this.#pick(askable), parent, depth, member))
+    return Array.from({ length: count }, () => this.#field(this.#pick(candidates), parent, depth, member))
   }
 
   #field(field: GraphQLField<unknown, unknown>, parent: GraphQLNamedType, depth: number, member: boolean): string {
@@ -174,15 +174,15 @@ export class DocumentWriter {
     if (this.#aliasCount > ALIASES_MAX - 2) return '__typename'
     const given = field.args.flatMap((argument) => this.#argument(field, parent, argument))
     const args = given.length > 0 ? `(${given.join(', ')})` : ''
-    // The same name with other arguments would be no valid document.
-    const other = args || this.#oneIn(6) ? `a${this.#aliasCount}: ` : ''
-    const alias = other || (member && field.name !== 'id' ? `${parent.name}_${field.name}: ` : '')
+    // The same response key with other arguments would make the document invalid.
+    const unique = args || this.#oneIn(6) ? `a${this.#aliasCount}: ` : ''
+    const alias = unique || (member && field.name !== 'id' ? `${parent.name}_${field.name}: ` : '')
     if (alias) this.#aliasCount += 1
     const head = `${alias}${field.name}${args}`
     const type = getNamedType(field.type)
     const set = () => (isCompositeType(type) ? ` ${this.#selectionSet(type, depth - 1)}` : '')
     const once = `${head}${this.#directive()}${set()}`
-    // Selected twice, the second time perhaps only in a fragment: the two are one field.
+    // Sometimes selected twice, the second time in a fragment: both are one field.
     if (!this.#oneIn(6)) return once
     if (alias) this.#aliasCount += 1
     return `${once} ... on ${parent.name}${this.#directive()} { ${head}${set()} }`
@@ -193,9 +193,9 @@ export class DocumentWriter {
     if (this.#oneIn(2))
       return `... on ${condition.name}${this.#directive()} ${this.#selectionSet(condition, depth - 1, member)}`
     const name = `F${this.#fragments.length}`
-    // Its place first: what it selects may have fragments of its own.
-    const place = this.#fragments.push('') - 1
-    this.#fragments[place] = `fragment ${name} on ${condition.name} ${this.#selectionSet(condition, depth - 1, member)}`
+    // The index is reserved first, because its selection may have fragments of its own.
+    const index = this.#fragments.push('') - 1
+    this.#fragments[index] = `fragment ${name} on ${condition.name} ${this.#selectionSet(condition, depth - 1, member)}`
     return `...${name}${this.#directive()}`
   }
 
@@ -206,14 +206,14 @@ export class DocumentWriter {
     return ` @${name}(if: ${this.#oneIn(2) ? value : this.#variableFor(new GraphQLNonNull(GraphQLBoolean), value)})`
   }
 
-  /** A variable for a place of this type, with a default or without, that has this value, or is null or absent. */
+  /** A variable for a position of this type, with or without a default, whose value is this one, null or absent. */
   #variableFor(type: GraphQLInputType, value: unknown): string {
     if (!isNonNullType(type)) {
       const fallback = this.#pick([undefined, 'null', literalOf(value, type)])
       return this.#variable({ type: String(type), fallback, values: [value, value, null, ABSENT] })
     }
     if (this.#oneIn(2)) return this.#variable({ type: String(type), values: [value] })
-    // A default lets a variable that may be null stand where no null is taken.
+    // A nullable variable is allowed in a non-null position if it has a default.
     const values = [value, value, ABSENT, ...(this.#faults && this.#oneIn(3) ? [null] : [])]
     return this.#variable({ type: String(type.ofType), fallback: literalOf(value, type), values })
   }
@@ -224,7 +224,7 @@ export class DocumentWriter {
     return `$${name}`
   }
 
-  /** A value as it stands in the document, with variables here and there in it. */
+  /** A value as a literal, of which some parts are variables. */
   #written(value: unknown, type: GraphQLInputType): string {
     if (this.#oneIn(3)) return this.#variableFor(type, value)
     const present = getNullableType(type)
@@ -232,7 +232,7 @@ export class DocumentWriter {
       return `[${(value as unknown[]).map((item) => this.#written(item, present.ofType)).join(', ')}]`
     if (!isInputObjectType(present)) return literalOf(value, present)
     const fields = present.getFields()
-    // Of one that takes exactly one field, none may be null.
+    // The field of a @oneOf input must not be null.
     const write = (field: GraphQLInputField, item: unknown) =>
       present.isOneOf ? literalOf(item, field.type) : this.#written(item, field.type)
     const written = Object.entries(value as object).flatMap(([name, item]) => {
@@ -280,7 +280,7 @@ export class DocumentWriter {
   }
 }
 
-/** A value as it stands in a document: names of enums without quotes. */
+/** A value as a literal of a document: enum values without quotes. */
 function literalOf(value: unknown, type: GraphQLInputType): string {
   if (isNonNullType(type)) return literalOf(value, type.ofType)
   if (isListType(type)) return `[${(value as unknown[]).map((item) => literalOf(item, type.ofType)).join(', ')}]`

@@ -1,4 +1,4 @@
-/** A schema whose fields give back the arguments that they were given, with every kind of input and every kind of result. */
+/** A schema whose fields return their arguments, with every kind of input and every kind of result. */
 import { buildSchema, type GraphQLSchema, isObjectType } from 'graphql'
 
 const FIELDS = `
@@ -43,33 +43,32 @@ const SDL = /* GraphQL */ `
   type Mutation { ${FIELDS} }
 `
 
-const soon = <Value>(value: Value) => Promise.resolve(value)
+const promised = <Value>(value: Value) => Promise.resolve(value)
 const fail = () => {
-  throw new Error('It fails.')
+  throw new Error('The resolver fails.')
 }
 const many = (_source: unknown, { count }: { count?: number | null }) =>
-  Array.from({ length: count ?? 1 }, (_, place) => (place % 2 === 0 ? {} : soon({})))
-const even = ({ least }: { least: number }) => least % 2 === 0
+  Array.from({ length: count ?? 1 }, (_, index) => (index % 2 === 0 ? {} : promised({})))
+const isEven = ({ least }: { least: number }) => least % 2 === 0
 
 const RESOLVERS: Record<string, (source: unknown, args: never) => unknown> = {
   plain: () => 'plain',
-  steady: () => soon('steady'),
+  steady: () => promised('steady'),
   fails: fail,
-  failsSure: () => soon(null).then(fail),
+  failsSure: () => promised(null).then(fail),
   echo: (_source, args) => JSON.stringify(args),
-  echoNeeds: (_source, args) => soon(JSON.stringify(args)),
+  echoNeeds: (_source, args) => promised(JSON.stringify(args)),
   echoSure: (_source, args) => JSON.stringify(args),
   box: () => ({}),
   boxSure: () => ({}),
   boxes: many,
   boxesSure: many,
-  later: () => soon({}),
-  laterSure: () => soon({}),
-  thing: (_source, args) => ({ __typename: even(args) ? 'Box' : 'Bag' }),
-  any: (_source, args) => soon({ __typename: even(args) ? 'Bag' : 'Box' }),
+  later: () => promised({}),
+  laterSure: () => promised({}),
+  thing: (_source, args) => ({ __typename: isEven(args) ? 'Box' : 'Bag' }),
+  any: (_source, args) => promised({ __typename: isEven(args) ? 'Bag' : 'Box' }),
 }
 
-/** Makes the schema. */
 export function echoingSchema(): GraphQLSchema {
   const schema = buildSchema(SDL)
   for (const type of Object.values(schema.getTypeMap())) {

@@ -1,29 +1,29 @@
-/** Queries that exist in tests only: each fails, or waits, in a way that no honest query does. */
+/** Queries for tests only: each fails or waits in a way in which no query of the API does. */
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { asPublicId } from '../../../src/db/ids.ts'
 import { NotFoundError, RateLimitedError } from '../../../src/domain/errors.ts'
 import { builder } from '../../../src/graphql/builder.ts'
 
-/** What must never be in an answer, nor in the log where it came as a value. */
+/** A text that must never be in a response, nor in the log if it was a value. */
 export const SECRET_TEXT = 'the text of a private message'
 
-// As long as a request may wait for what the test has to do meanwhile.
+// Longer than any test needs while a query waits.
 const WAIT_MAX_MS = 30_000
 
 const waiting = new Set<() => void>()
 let arrived: (() => void) | undefined
 
-/** Lets every query `edgeWait` that waits go on. */
+/** Releases every waiting query `edgeWait`. */
 export const letAllGo = (): void => {
   for (const release of waiting) release()
   waiting.clear()
 }
 
-/** How many queries `edgeWait` wait. */
+/** The number of waiting queries `edgeWait`. */
 export const waitingCount = (): number => waiting.size
 
-/** Resolves when a query `edgeWait` has begun to wait. */
+/** Resolves when the next query `edgeWait` begins to wait. */
 export const waitArrives = (): Promise<void> =>
   new Promise((resolve) => {
     arrived = resolve
@@ -38,7 +38,8 @@ builder.queryFields((t) => ({
   }),
   edgeFailAll: t.intList({
     nullable: { list: true, items: true },
-    resolve: () => Array.from({ length: 30 }, () => Promise.reject(new Error('each of many'))) as unknown as number[],
+    resolve: () =>
+      Array.from({ length: 30 }, () => Promise.reject(new Error('one of many errors'))) as unknown as number[],
   }),
   edgeStatement: t.int({
     nullable: true,

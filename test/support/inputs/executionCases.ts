@@ -1,4 +1,4 @@
-/** Documents at random over the echoing schema, with variables at every place at which a document may have one. */
+/** Random documents for the echoing schema, with variables in every position where a document may have one. */
 import {
   GraphQLBoolean,
   type GraphQLField,
@@ -26,11 +26,11 @@ const SENDINGS_MAX = 6
 
 export interface ExecutionCase {
   query: string
-  /** What is sent one after the other, each for one of the operations. */
+  /** The requests, in order; each is for one of the operations. */
   sendings: { operationName: string; variables: Record<string, unknown> }[]
 }
 
-/** Writes one document of one operation, or of two that share their fragments and have defaults of their own. */
+/** Generates a document of one operation, or of two that share fragments but have defaults of their own. */
 export class ExecutionCases {
   readonly #schema: GraphQLSchema
   readonly #chance: Chance
@@ -46,8 +46,8 @@ export class ExecutionCases {
   }
 
   write(): ExecutionCase {
-    for (let place = 0; place < this.#chance(FRAGMENTS_MAX); place++)
-      this.#fragments.push(`fragment F${place} on Thing ${this.#selectionSet('Thing', 1)}`)
+    for (let index = 0; index < this.#chance(FRAGMENTS_MAX); index++)
+      this.#fragments.push(`fragment F${index} on Thing ${this.#selectionSet('Thing', 1)}`)
     const names = this.#inputs.oneIn(3) ? ['A', 'B'] : ['A']
     const operations = names.map((name) => {
       const type = this.#inputs.oneIn(4) ? 'Mutation' : 'Query'
@@ -60,21 +60,21 @@ export class ExecutionCases {
     return { query: this.#declared([...operations, ...this.#fragments].join('\n')), sendings }
   }
 
-  /** The document with the variables that each operation uses, in itself or by a fragment, and without unused fragments. */
+  /** The document with the declarations of the variables that each operation uses, also in fragments, and without unused fragments. */
   #declared(text: string): string {
     const separated = separateOperations(parse(text))
     const used = new Set<string>()
-    const operations = Object.values(separated).map((document, place) => {
+    const operations = Object.values(separated).map((document, index) => {
       const names = new Set<string>()
       visit(document, { [Kind.VARIABLE]: ({ name }) => void names.add(name.value) })
       const declared = this.#inputs.variables
         .filter(({ name }) => names.has(name))
         .map((variable) => {
-          const fallback = place === 0 ? variable.fallback : this.#inputs.otherFallback(variable)
+          const fallback = index === 0 ? variable.fallback : this.#inputs.otherFallback(variable)
           return `$${variable.name}: ${variable.type}${fallback === undefined ? '' : ` = ${fallback}`}`
         })
-      const [operation, ...fragments] = document.definitions.toSorted((one) =>
-        one.kind === Kind.OPERATION_DEFINITION ? -1 : 1,
+      const [operation, ...fragments] = document.definitions.toSorted(({ kind }) =>
+        kind === Kind.OPERATION_DEFINITION ? -1 : 1,
       )
       for (const fragment of fragments) used.add(print(fragment))
       const head = declared.length > 0 ? `(${declared.join(', ')})` : ''
@@ -95,8 +95,8 @@ export class ExecutionCases {
       parts.push(`... on ${name}${this.#directives()} ${this.#selectionSet(name, depth - 1)}`)
     }
     if (!isRoot && this.#fragments.length > 0 && this.#inputs.oneIn(2)) {
-      const place = this.#chance(this.#fragments.length - 1)
-      for (let times = this.#chance(1); times >= 0; times--) parts.push(`...F${place}${this.#directives()}`)
+      const index = this.#chance(this.#fragments.length - 1)
+      for (let times = this.#chance(1); times >= 0; times--) parts.push(`...F${index}${this.#directives()}`)
     }
     return `{ ${parts.join(' ')} }`
   }
@@ -112,7 +112,7 @@ export class ExecutionCases {
       if ((hasDefault || !isNonNullType(type)) && !this.#inputs.oneIn(3)) return []
       return [`${name}: ${this.#inputs.value(type, { hasDefault, depth: 0 })}`]
     })
-    // The same key with other arguments would be no valid document.
+    // The same response key with other arguments would make the document invalid.
     const alias =
       field.args.length > 0 ? `a${this.#aliasCount++}: ` : this.#inputs.oneIn(4) ? `${field.name}Again: ` : ''
     const head = `${alias}${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}`

@@ -1,4 +1,4 @@
-/** Inputs at random: literals with variables anywhere in them, the variables with their defaults, and what is sent for them. */
+/** Random inputs: literals with variables anywhere in them, the variables' defaults, and the values that are sent for them. */
 import {
   type GraphQLInputField,
   type GraphQLInputObjectType,
@@ -20,13 +20,13 @@ const DEPTH_MAX = 2
 export interface Variable {
   name: string
   type: GraphQLInputType
-  /** Its default as it stands in the document. */
+  /** Its default, as a literal of the document. */
   fallback: string | undefined
 }
 
-/** Where a value stands. */
-interface Place {
-  /** Whether the place has a default of its own, so that it takes a variable that may be absent. */
+/** The position of a value. */
+interface Position {
+  /** True if the position has a default of its own, so that its variable may be absent. */
   hasDefault: boolean
   depth: number
 }
@@ -50,16 +50,16 @@ export class InputCases {
   }
 
   /** A variable, or a literal with variables in it. */
-  value(type: GraphQLInputType, { hasDefault, depth }: Place): string {
+  value(type: GraphQLInputType, { hasDefault, depth }: Position): string {
     return this.oneIn(2) ? this.#variableFor(type, hasDefault) : this.#literal(type, depth)
   }
 
-  /** Another default for a variable, where it has one. */
+  /** Another default for a variable that has one. */
   otherFallback({ type, fallback }: Variable): string | undefined {
     return fallback === undefined || fallback === 'null' ? fallback : this.#fallback(type)
   }
 
-  /** A value for each variable: null or absent where it may be, and wrong now and then. */
+  /** A value for each variable: sometimes null or absent where that is allowed, and rarely of a wrong type. */
   sent(): Record<string, unknown> {
     const sent: Record<string, unknown> = {}
     for (const { name, type, fallback } of this.variables) {
@@ -73,16 +73,16 @@ export class InputCases {
     if (!isNonNullType(type)) {
       return this.#variable(type, this.pick([undefined, 'null', this.#fallback(type)]))
     }
-    // A place that takes no null takes a nullable variable all the same, where that or the place itself has a default.
+    // A nullable variable is allowed in a non-null position if the variable or the position has a default.
     const kind = this.#chance(hasDefault ? 3 : 2)
     if (kind === 0) return this.#variable(type, this.oneIn(3) ? this.#fallback(type) : undefined)
     return this.#variable(type.ofType, kind === 3 ? undefined : this.#fallback(type))
   }
 
   #variable(type: GraphQLInputType, fallback: string | undefined): string {
-    const hasValue = (one: string | undefined) => one !== undefined && one !== 'null'
+    const hasValue = (literal: string | undefined) => literal !== undefined && literal !== 'null'
     const known = this.variables.filter(
-      (one) => String(one.type) === String(type) && hasValue(one.fallback) === hasValue(fallback),
+      (variable) => String(variable.type) === String(type) && hasValue(variable.fallback) === hasValue(fallback),
     )
     if (known.length > 0 && this.oneIn(2)) return `$${this.pick(known).name}`
     const name = `v${this.variables.length}`
@@ -90,7 +90,7 @@ export class InputCases {
     return `$${name}`
   }
 
-  // A default has no variables in it.
+  // A default cannot have variables.
   #fallback(type: GraphQLInputType, depth = 1): string {
     return this.#present(type, depth)
   }
@@ -100,7 +100,7 @@ export class InputCases {
     return this.#present(type, depth, (of, deeper, hasDefault) => this.value(of, { hasDefault, depth: deeper }))
   }
 
-  /** A literal that is not null; `inner` writes what stands in it, where that may have variables. */
+  /** A literal that is not null; `inner` writes the values in it, if they may have variables. */
   #present(type: GraphQLInputType, depth: number, inner?: Inner): string {
     const present = getNullableType(type)
     const within: Inner = inner ?? ((of, deeper) => this.#present(of, deeper))
@@ -110,10 +110,10 @@ export class InputCases {
       if (this.#isOneItem(present)) return this.#present(present.ofType, depth + 1, inner)
       return `[${Array.from({ length: this.#chance(2) }, () => within(present.ofType, depth + 1, false)).join(', ')}]`
     }
-    if (!isInputObjectType(present)) throw new Error(`${present} is no input.`)
+    if (!isInputObjectType(present)) throw new Error(`${present} is not an input type.`)
     const fields = this.#fieldsOf(present, depth).map(({ name, type: of, defaultValue }) => {
       if (!present.isOneOf) return `${name}: ${within(of, depth + 1, defaultValue !== undefined)}`
-      // A variable at this place may never be null.
+      // A variable in this position must not be null.
       if (inner && of === GraphQLString && this.oneIn(2))
         return `${name}: ${this.#variable(new GraphQLNonNull(of), undefined)}`
       return `${name}: ${this.#present(of, depth + 1, inner)}`
@@ -130,7 +130,7 @@ export class InputCases {
     )
   }
 
-  // One item stands for a list of it, where it is no list itself.
+  // List coercion: an item that is not a list is a list of one item.
   #isOneItem({ ofType }: GraphQLList<GraphQLInputType>): boolean {
     return !isListType(getNullableType(ofType)) && this.oneIn(6)
   }
@@ -151,7 +151,7 @@ export class InputCases {
       if (this.#isOneItem(present)) return this.#sentOf(new GraphQLNonNull(getNullableType(present.ofType)), depth + 1)
       return Array.from({ length: this.#chance(2) }, () => this.#sentOf(present.ofType, depth + 1))
     }
-    if (!isInputObjectType(present)) throw new Error(`${present} is no input.`)
+    if (!isInputObjectType(present)) throw new Error(`${present} is not an input type.`)
     const fields = this.#fieldsOf(present, depth)
     return Object.fromEntries(
       fields.map(({ name, type: of }) => [

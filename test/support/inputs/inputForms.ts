@@ -1,4 +1,4 @@
-/** For each mutation whose input has something optional: what it needs beforehand, and where each field is read afterwards. */
+/** For each mutation with optional input fields: the state that it needs, and where the payload shows each field. */
 import { createClient, type FilePurpose, orThrow, UploadFileDocument } from '../../../schema/sdk/index.ts'
 import { type Someone, someone } from '../customerService.ts'
 import type { Person } from '../people.ts'
@@ -8,20 +8,20 @@ import { type Actor, actor, type Named } from '../story.ts'
 import { files } from '../uploads.ts'
 
 export interface Kept {
-  /** What is sent, or how it is made by whoever sends it. */
+  /** The value that is sent, or a function that makes it for the sender. */
   sent: unknown | ((by: Person) => Promise<unknown>)
-  /** Where the payload has it, as a selection of one field within another: `task.category.id`. */
+  /** The path to it in the payload: `task.category.id`. */
   at: string
-  /** What has to be sent with it. */
+  /** Other fields that must be sent with it. */
   also?: Record<string, unknown>
-  /** The type that the first field has, where the root says only an interface. */
+  /** The type of the first field, if the root field has an interface type. */
   type?: string
-  /** What is read, where that is not what was sent. */
+  /** The value that is read, if it differs from the one that is sent. */
   read?: unknown
 }
 
 export interface Way {
-  /** Makes what the mutation is about; gives who sends it, and what it cannot do without. */
+  /** Creates the state; returns the sender and the required input. */
   begin(): Promise<Begun>
   kept: Record<string, Kept>
 }
@@ -29,22 +29,22 @@ export interface Way {
 interface Begun {
   by: Person
   input: Record<string, unknown>
-  /** A field of Query that has the same as the payload's field of its name: for an update, and for who no longer sees the payload. */
+  /** A query field that shows the same as the payload: for an update, and for a sender who no longer sees the payload. */
   root?: string
-  /** Who reads that, when it is somebody else. */
+  /** The reader of that field, if it is not the sender. */
   reader?: Person
 }
 
-/** Fields that are kept nowhere: they are about the request itself. */
+/** Fields that are not stored, because they concern the request itself. */
 export const NOT_KEPT: Record<string, string> = {
-  idempotencyKey: 'names the request',
-  expectedVersion: 'refuses what is stale',
-  expectedTaskVersion: 'refuses what is stale',
-  expectedPrice: 'refuses what is stale',
-  lastSeenSequence: 'refuses what is stale',
-  sha256: 'refuses what arrived otherwise',
+  idempotencyKey: 'identifies the request',
+  expectedVersion: 'refuses a stale request',
+  expectedTaskVersion: 'refuses a stale request',
+  expectedPrice: 'refuses a stale request',
+  lastSeenSequence: 'refuses a stale request',
+  sha256: 'refuses a file that changed in transit',
   password: 'one of the two ways to sign in',
-  refreshToken: 'the other',
+  refreshToken: 'the other way to sign in',
 }
 
 const DEADLINE = '2031-05-06T07:08:09.000Z'
@@ -57,7 +57,7 @@ const REASON = {
   read: { reason: 'Because of the rain.' },
 }
 
-/** Makes the people that they are about, and gives a way for each mutation. */
+/** Creates people and returns the cases by mutation. */
 export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
   const url = `${await app.listen()}/graphql`
   const anna = await actor(app, 'Anna')
@@ -103,7 +103,7 @@ export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
     },
   })
   const postedForChoice = () => anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
-  /** A task with ben at work. */
+  /** A funded task, with Ben as assignee. */
   async function atWork(): Promise<Named> {
     const task = await anna.posts()
     await ben.accepts(task)
@@ -192,7 +192,7 @@ async function waysOfService(
   const hal = await someone(app, 'Hal', 'AGENT')
   await gil.is('BUSY', 50)
   await hal.is('BUSY', 50)
-  /** A chat that gil has taken. */
+  /** A chat that Gil has claimed. */
   async function taken(): Promise<{ customer: Someone; chat: Named }> {
     const customer = await someone(app, 'Customer')
     await customer.seeksHelp()
@@ -200,7 +200,7 @@ async function waysOfService(
   }
   return {
     startSupportChat: {
-      begin: async () => ({ by: await someone(app, 'Asker'), input: { message: 'I need help.' } }),
+      begin: async () => ({ by: await someone(app, 'Customer'), input: { message: 'I need help.' } }),
       kept: {
         subject: { sent: 'A refund', at: 'chat.subject' },
         aboutId: { sent: (await anna.posts()).id, at: 'chat.about.id' },

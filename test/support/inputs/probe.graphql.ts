@@ -1,4 +1,4 @@
-/** A mutation that exists in tests only: it shows in which order the pipeline does its work, whatever a rule does. */
+/** A mutation for tests only: it records the order of the steps around a rule, whatever the outcome of the rule is. */
 
 import { z } from 'zod'
 import { asPublicId } from '../../../src/db/ids.ts'
@@ -21,7 +21,7 @@ const ProbePayload = builder.objectRef<{ slug: string; replayed: boolean }>('Pro
   fields: (t) => ({
     replayed: t.exposeBoolean('replayed'),
     categories: t.int({
-      description: 'How many categories of this slug the database has, read by a connection of its own.',
+      description: 'The number of categories with this slug, read on a connection of its own.',
       resolve: async ({ slug }, _args, { prisma }) => {
         const count = await prisma.category.count({ where: { slug } })
         trace.push(`child field sees ${count}`)
@@ -32,7 +32,7 @@ const ProbePayload = builder.objectRef<{ slug: string; replayed: boolean }>('Pro
 })
 
 mutation('probe', {
-  description: 'Inserts a category, then ends as it is told.',
+  description: 'Inserts a category, then succeeds, refuses or fails, as `fate` says.',
   input: ProbeInput,
   result: result('ProbeResult', ProbePayload, [UnauthenticatedError, ValidationError, NotFoundError]),
   inputSchema: z.object({ idempotencyKey, slug: line(50), fate: z.string() }),

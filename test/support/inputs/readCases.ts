@@ -1,4 +1,4 @@
-/** Prisma's read arguments at random, over the real data model: what the reader and Prisma must answer alike. */
+/** Random arguments of Prisma's reads over the real data model, for which the reader and Prisma must return the same. */
 import fc from 'fast-check'
 import { type Column, type Model, models, type Relation } from '../../../src/engine/reader/dataModel.ts'
 
@@ -7,7 +7,7 @@ export interface ReadCase {
   read: Record<string, unknown>
 }
 
-/** Values that the columns of each model have in the world, by model and column. */
+/** The values that exist in the test world, by model and column. */
 export type Values = ReadonlyMap<string, ReadonlyMap<string, readonly unknown[]>>
 
 type Part = fc.Arbitrary<Record<string, unknown>>
@@ -29,7 +29,7 @@ export class ReadCases {
       .chain((model) => this.#read(model, 2).map((read) => ({ model: model.name, read })))
   }
 
-  /** The same from a row on, in Prisma's manner. */
+  /** Lists from a cursor on. */
   withCursor(): fc.Arbitrary<ReadCase> {
     const ofOneId = [...models.values()].filter(
       (model) => model.columns.get('id')?.id && this.#of(model, 'id').length > 0,
@@ -55,7 +55,7 @@ export class ReadCases {
 
   #read(model: Model, depth: number): Part {
     const shape = fc.oneof({ weight: 4, arbitrary: this.#select(model, depth) }, this.#include(model, depth))
-    return fc.tuple(this.#limits(model, depth), shape).map(([limits, what]) => ({ ...limits, ...what }))
+    return fc.tuple(this.#limits(model, depth), shape).map(([limits, selection]) => ({ ...limits, ...selection }))
   }
 
   #limits(model: Model, depth: number): Part {
@@ -69,7 +69,7 @@ export class ReadCases {
       .map(withoutUndefined)
   }
 
-  // It ends with what is unique, or there would be more than one right answer.
+  // The order ends with a unique column; otherwise there would be several correct results.
   #order(model: Model): fc.Arbitrary<unknown[]> {
     const sortable = [...model.columns.values()].filter(
       ({ list, type }) => !list && type !== 'Json' && type !== 'Bytes',
@@ -87,7 +87,7 @@ export class ReadCases {
       )
     const unique = [...model.columns.values()].find(({ id }) => id)
     const [compound] = model.compoundUniques.values()
-    // Rows of a view that are alike in all columns may come in any order.
+    // Rows of a view that are equal in all columns may have any order.
     const last = (unique ? [unique.name] : (compound ?? [...model.columns.keys()])).map((name) =>
       direction.map((sort) => ({ [name]: sort })),
     )

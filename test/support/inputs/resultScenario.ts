@@ -1,35 +1,38 @@
-/** A story in which every member of a result union that shows rows is given once, by a request that can be sent again. */
+/** A scenario that returns every member of a result union that has rows once, each by a request that can be replayed. */
 import { moneyMoves, type World } from '../money.ts'
 import { type Person, person } from '../people.ts'
 import { lost, refusedForGood } from '../scriptedProvider.ts'
 
-/** A request that has been answered, and that answers the same when it is sent again. */
-export interface Deed {
+/** A request that returns the same result when it is sent again. */
+export interface RepeatableRequest {
   caller: Pick<Person, 'accessToken'>
   mutation: string
   input: object
-  /** The member of the union that it answers. */
+  /** The member of the result union that it returns. */
   member: string
 }
 
 type Ids = Record<string, { id: string }>
 
-/** Plays it; gives its deeds. */
-export async function playResults(world: World): Promise<Deed[]> {
+/** Plays the scenario and returns its requests. */
+export async function playResults(world: World): Promise<RepeatableRequest[]> {
   const { app, provider, anna, ben, fay } = world
-  const deeds: Deed[] = []
-  // What is shown may be a row's id, which the next deed needs.
-  const does = async (caller: Person, mutation: string, member: string, fields: object, shown = '') => {
-    const input = { ...fields, ...(!WITHOUT_KEY.has(mutation) && { idempotencyKey: `key-of-deed-${deeds.length}` }) }
+  const requests: RepeatableRequest[] = []
+  // `selection`: for a row's id that a later request needs.
+  const does = async (caller: Person, mutation: string, member: string, fields: object, selection = '') => {
+    const input = {
+      ...fields,
+      ...(!WITHOUT_KEY.has(mutation) && { idempotencyKey: `key-of-request-${requests.length}` }),
+    }
     const inputType = INPUT_TYPES[mutation] ?? `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`
-    const query = `mutation ($input: ${inputType}!) { ${mutation}(input: $input) { __typename ${shown && `... on ${member} { ${shown} }`} } }`
+    const query = `mutation ($input: ${inputType}!) { ${mutation}(input: $input) { __typename ${selection && `... on ${member} { ${selection} }`} } }`
     const answer = await caller.send(query, { input })
     const outcome = answer.data?.[mutation] as (Ids & { __typename: string }) | undefined
     if (outcome?.__typename !== member) throw new Error(`${mutation}: ${JSON.stringify(answer)}`)
-    deeds.push({ caller, mutation, input, member })
+    requests.push({ caller, mutation, input, member })
     return outcome
   }
-  const idOf = async (shown: string, outcome: Promise<Ids>) => (await outcome)[shown]?.id ?? ''
+  const idOf = async (row: string, outcome: Promise<Ids>) => (await outcome)[row]?.id ?? ''
   const posts = (acceptanceMode: string) =>
     idOf('task', does(anna, 'createTask', 'TaskPayload', { ...A_TASK, acceptanceMode }, 'task { id }'))
   const [cleo, ada, gus] = [
@@ -68,17 +71,17 @@ export async function playResults(world: World): Promise<Deed[]> {
   await moneyMoves(world)
   await does(fay, 'retryTransfer', 'TransferInDoubtError', { transferId, reason: 'They called.' })
 
-  const asked = does(cleo, 'startSupportChat', 'SupportChatPayload', { message: 'I need help.' }, 'chat { id }')
-  const supportChatId = await idOf('chat', asked)
+  const started = does(cleo, 'startSupportChat', 'SupportChatPayload', { message: 'I need help.' }, 'chat { id }')
+  const supportChatId = await idOf('chat', started)
   await does(gus, 'setAgentAvailability', 'AgentPayload', { availability: 'BUSY' })
   await does(gus, 'claimNextChat', 'SupportChatPayload', {})
   await does(gus, 'addNote', 'NotePayload', { chatId: supportChatId, body: 'Patient.' })
   await does(cleo, 'updateProfile', 'ProfilePayload', { displayName: 'Cleo C.' })
   await does(ada, 'suspendUser', 'UserPayload', { userId: (await person(app, 'Dan')).id, reason: 'Spam.' })
-  return deeds
+  return requests
 }
 
-// The same by themselves, however often.
+// Idempotent without a key.
 const WITHOUT_KEY = new Set(['setAgentAvailability', 'updateProfile'])
 
 const INPUT_TYPES: Record<string, string> = {
