@@ -1,4 +1,4 @@
-// A real PostgreSQL for a machine that has none: npm's binaries, our data directory, our process to start and stop.
+// A real PostgreSQL for a machine without one: binaries from npm, a data directory of ours, a process that this one starts and stops.
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -24,44 +24,44 @@ export type EmbeddedPostgres = Readonly<{ connectionString: string; stop(): Prom
 type Options = Readonly<{
   dataDirectory: string
   log: Pick<Logger, 'error'>
-  /** False for tests: what the machine loses in a power cut need not survive. */
+  /** False for tests, whose data need not survive a power cut. */
   durable?: boolean
 }>
-type Place = Launch & Readonly<{ password: string }>
+type Cluster = Launch & Readonly<{ password: string }>
 type Owner = Readonly<{ client: pg.Client; port: number }>
 
 const SUPERUSER = 'errand'
 const DATABASE = 'errand'
-const OWNER_LOCK = 72_707_370 // Any number that nothing else in the database `postgres` locks.
-const OWNER_WAIT_MS = 2_000 // The kernel closes a killed owner's connection at once; this is ample.
+const OWNER_LOCK = 72_707_370 // Any number that no other lock in the database `postgres` has.
+const OWNER_WAIT_MS = 2_000 // Ample, because the kernel closes the connection of a killed owner at once.
 const CONNECT_WAIT_MS = 5_000
-const START_WAIT_MS = 120_000 // Recovery of the largest log that the default settings let grow.
-const LAUNCHES_MAX = 5 // Each may lose its port to another program between the look and the start.
+const START_WAIT_MS = 120_000 // Enough to recover the largest WAL of the default settings.
+const LAUNCHES_MAX = 5 // Between check and start, each may lose its port to another program.
 const POLL_MS = 20
-const NOT_NOW = '57P' // The class of what clients hear while the server starts or stops.
+const UNAVAILABLE = '57P' // Errors while the server starts or stops.
 const WRONG_PASSWORD = '28P01'
 
 /**
- * Promises a PostgreSQL on 127.0.0.1 with a database `errand`, owned by this process alone: one that an earlier
- * process left running is taken over, one that crashed recovers, one that is lost meanwhile is started again.
- * Refuses, with an EmbeddedPostgresError of one sentence, a data directory that another server is using.
+ * Starts PostgreSQL on 127.0.0.1 with a database `errand`, owned by this process alone. A server that an earlier process left running is
+ * taken over, a crashed one recovers, and one that is lost later is restarted. Refuses, with an EmbeddedPostgresError of one
+ * sentence, a data directory that another server uses.
  */
 export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
-  return sayWhyNot(options.dataDirectory, async () => {
-    const place = await prepare({ durable: true, ...options })
-    const guarded = await guard(place)
+  return explainFailure(options.dataDirectory, async () => {
+    const cluster = await prepare({ durable: true, ...options })
+    const guarded = await guard(cluster)
     await createDatabase(guarded.owner.client)
-    return { connectionString: urlOf(place.password, guarded.owner.port, DATABASE), stop: guarded.stop }
+    return { connectionString: urlOf(cluster.password, guarded.owner.port, DATABASE), stop: guarded.stop }
   })
 }
 
 /**
- * Promises the same for a short visit: one that runs is joined, and goes on after `stop`; else it is started and owned.
- * Refuses a data directory that no server was ever started with.
+ * Connects a short-lived command: a running server is used and continues after `stop`; otherwise it is started and owned. Refuses a
+ * data directory with which no server was ever started.
  */
 export async function joinEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
   const { dataDirectory } = options
-  return sayWhyNot(dataDirectory, async () => {
+  return explainFailure(dataDirectory, async () => {
     const home = await realpath(dataDirectory).catch(() => undefined)
     if (home === undefined)
       throw new EmbeddedPostgresError(`There is no database in ${dataDirectory} yet: start the server.`)
@@ -82,7 +82,7 @@ async function readyPostmaster(home: string): Promise<Postmaster | undefined> {
   throw new EmbeddedPostgresError(`PostgreSQL in ${home} was not ready in ${START_WAIT_MS / 1000} s.`)
 }
 
-async function sayWhyNot<Result>(dataDirectory: string, work: () => Promise<Result>): Promise<Result> {
+async function explainFailure<Result>(dataDirectory: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (error) {
@@ -95,7 +95,7 @@ async function prepare(options: {
   dataDirectory: string
   log: Pick<Logger, 'error'>
   durable: boolean
-}): Promise<Place> {
+}): Promise<Cluster> {
   const account = await ordinaryUser(options.dataDirectory)
   await refuseForeignFiles(options.dataDirectory, account)
   const binaries = await findPostgresBinaries(account)
@@ -105,18 +105,18 @@ async function prepare(options: {
     )
   }
   await mkdir(dirname(options.dataDirectory), { recursive: true })
-  const password = await keptPassword(options.dataDirectory)
+  const password = await readOrCreatePassword(options.dataDirectory)
   await initializeCluster({ ...options, account, binaries, password, superuser: SUPERUSER })
   return { ...options, dataDirectory: await realpath(options.dataDirectory), account, binaries, password }
 }
 
-// Beside the data, not in it: the user that PostgreSQL runs as need not read it, nor any other user of the machine.
-async function keptPassword(dataDirectory: string): Promise<string> {
+// Beside the data directory, because the user that PostgreSQL runs as must not read it, nor any other user of the machine.
+async function readOrCreatePassword(dataDirectory: string): Promise<string> {
   const path = `${dataDirectory}.password`
   const fresh = `${path}.${process.pid}`
   await writeFile(fresh, randomBytes(24).toString('hex'), { mode: 0o600 })
   try {
-    await link(fresh, path) // Whole or not at all, and never over the one that the data was made with.
+    await link(fresh, path) // Atomic, and never replaces the password that the data was created with.
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   } finally {
@@ -125,81 +125,86 @@ async function keptPassword(dataDirectory: string): Promise<string> {
   return readFile(path, 'utf8')
 }
 
-/** Owns the server until `stop`: a lost one is started again, on the same port. */
-async function guard(place: Place): Promise<{ owner: Owner; stop(): Promise<void> }> {
+/** Owns the server until `stop`: a lost one is restarted on the same port. */
+async function guard(cluster: Cluster): Promise<{ owner: Owner; stop(): Promise<void> }> {
   const stopping = new AbortController()
   let recovery: Promise<void> = Promise.resolve()
-  const first = await own(place, stopping.signal)
+  const first = await takeOrLaunch(cluster, stopping.signal)
   const watch = ({ client }: Owner) => {
     client.once('end', () => {
       if (!stopping.signal.aborted) recovery = recover()
     })
   }
   const recover = async () => {
-    place.log.error('The embedded PostgreSQL was lost, and is started again')
+    cluster.log.error('the embedded PostgreSQL was lost; restarting it')
     try {
-      const again = await own(place, stopping.signal)
-      if (again.port !== first.port) throw new EmbeddedPostgresError('Another program has taken its port meanwhile.')
-      watch(again)
+      const restarted = await takeOrLaunch(cluster, stopping.signal)
+      if (restarted.port !== first.port)
+        throw new EmbeddedPostgresError('Another program has taken its port: restart the server.')
+      watch(restarted)
     } catch (error) {
-      if (!stopping.signal.aborted) place.log.error({ err: error }, 'The embedded PostgreSQL did not come back')
+      if (!stopping.signal.aborted) cluster.log.error({ err: error }, 'the embedded PostgreSQL could not be restarted')
     }
   }
   const stop = async () => {
     stopping.abort()
     await recovery
-    await stopPostmaster(place.dataDirectory)
+    await stopPostmaster(cluster.dataDirectory)
   }
   watch(first)
   return { owner: first, stop }
 }
 
-async function own(place: Place, signal: AbortSignal): Promise<Owner> {
+async function takeOrLaunch(cluster: Cluster, signal: AbortSignal): Promise<Owner> {
   const deadline = Date.now() + START_WAIT_MS
   let launched: Launched | undefined
   let launches = 0
   while (Date.now() < deadline && !signal.aborted) {
-    const running = await runningPostmaster(place.dataDirectory)
-    const owner = running?.ready ? await takeOwnership(place, running.port) : undefined
+    const running = await runningPostmaster(cluster.dataDirectory)
+    const owner = running?.ready ? await takeOwnership(cluster, running.port) : undefined
     if (owner) {
       launched?.logProblems()
       return owner
     }
     if (running === undefined && (launched === undefined || launched.failure() !== undefined)) {
       if (launches === LAUNCHES_MAX) {
-        throw new EmbeddedPostgresError(`PostgreSQL does not start in ${place.dataDirectory}: ${launched?.failure()}.`)
+        throw new EmbeddedPostgresError(
+          `PostgreSQL does not start in ${cluster.dataDirectory}: ${launched?.failure()}.`,
+        )
       }
-      launched = await launchPostmaster(place)
+      launched = await launchPostmaster(cluster)
       launches += 1
     }
     await pause(POLL_MS)
   }
-  throw new EmbeddedPostgresError(`PostgreSQL in ${place.dataDirectory} was not ready in ${START_WAIT_MS / 1000} s.`)
+  throw new EmbeddedPostgresError(`PostgreSQL in ${cluster.dataDirectory} was not ready in ${START_WAIT_MS / 1000} s.`)
 }
 
-// The owner holds an advisory lock on a connection of its own: it ends with the process, however that ends, where a
-// file with a process number would outlive it. Undefined means: it is starting or stopping, look again.
-async function takeOwnership(place: Place, port: number): Promise<Owner | undefined> {
+// The owner holds an advisory lock on a connection of its own: the lock ends with the process, where a file with a process id would
+// outlive a crash. Returns undefined while the server starts or stops.
+async function takeOwnership(cluster: Cluster, port: number): Promise<Owner | undefined> {
   const client = new pg.Client({
-    connectionString: urlOf(place.password, port, 'postgres'),
+    connectionString: urlOf(cluster.password, port, 'postgres'),
     connectionTimeoutMillis: CONNECT_WAIT_MS,
     keepAlive: true,
   })
-  client.on('error', () => {}) // The event `end` follows, and is what counts.
+  client.on('error', () => {}) // Followed by the event `end`.
   let owned: boolean
   try {
     await client.connect()
     owned = await lockWithin(client, OWNER_WAIT_MS)
   } catch (error) {
     await client.end().catch(() => {})
-    if (!(error instanceof pg.DatabaseError) || error.code?.startsWith(NOT_NOW)) return undefined
+    if (!(error instanceof pg.DatabaseError) || error.code?.startsWith(UNAVAILABLE)) return undefined
     if (error.code !== WRONG_PASSWORD) throw error
-    throw new EmbeddedPostgresError(`The password beside ${place.dataDirectory} is not the one that it was made with.`)
+    throw new EmbeddedPostgresError(
+      `The password in ${cluster.dataDirectory}.password is not the one that the database was created with: restore that file, or set DATABASE_URL.`,
+    )
   }
   if (owned) return { client, port }
   await client.end()
   throw new EmbeddedPostgresError(
-    `Another server is using ${place.dataDirectory}: stop it first, or set DATA_DIR to another directory.`,
+    `Another server is using ${cluster.dataDirectory}: stop it first, or set DATA_DIR to another directory.`,
   )
 }
 
@@ -218,7 +223,7 @@ async function createDatabase(client: pg.Client): Promise<void> {
   if (rowCount === 0) await client.query(`create database ${DATABASE}`)
 }
 
-// Said in the address, because PGSSLMODE in the environment would else ask it for a certificate.
+// `sslmode` is explicit, because PGSSLMODE in the environment would otherwise apply.
 function urlOf(password: string, port: number, database: string): string {
   return `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}?sslmode=disable`
 }

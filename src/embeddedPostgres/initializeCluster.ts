@@ -1,4 +1,4 @@
-// Makes an empty PostgreSQL data directory, whole or not at all: the process may be killed, or be one of two, meanwhile.
+// Creates a PostgreSQL data directory atomically: the process may be killed meanwhile, and two may do it at once.
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { access, chmod, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
@@ -16,11 +16,11 @@ type Cluster = Readonly<{
   durable: boolean
 }>
 
-const INITIALIZE_WAIT_MS = 60_000 // It takes one second, and ten on a slow disk.
-// The first sorts by code point and knows the cases of all letters, the same on every machine; new in PostgreSQL 17.
+const INITIALIZE_WAIT_MS = 60_000 // initdb takes one second, and ten on a slow disk.
+// The first sorts by code point and folds the case of all letters, the same on every machine. It needs PostgreSQL 17.
 const LOCALES = [['--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'], ['--no-locale']]
 
-/** Makes the data directory when it does not exist. One that exists, or that another process makes first, is kept. */
+/** Creates the data directory unless it exists or another process creates it first. */
 export async function initializeCluster(cluster: Cluster): Promise<void> {
   if (await exists(join(cluster.dataDirectory, 'PG_VERSION'))) return
   const home = await reachableHome(cluster)
@@ -58,11 +58,11 @@ async function initialize(cluster: Cluster, unfinished: string): Promise<void> {
   throw failures.at(-1)
 }
 
-// A checkout below /root or in a closed home cannot hold what another user must reach; the link leads to what can.
+// Another user cannot reach a checkout below /root or in a private home, so the data directory there is a link.
 async function reachableHome({ dataDirectory, account }: Cluster): Promise<string> {
   if (account === undefined || (await canReach(account, dirname(dataDirectory)))) return dataDirectory
   await mkdir(SYSTEM_STATE_DIRECTORY, { recursive: true })
-  await chmod(SYSTEM_STATE_DIRECTORY, 0o755) // Whatever the umask.
+  await chmod(SYSTEM_STATE_DIRECTORY, 0o755) // Independent of the umask.
   return join(SYSTEM_STATE_DIRECTORY, `cluster-${randomBytes(6).toString('hex')}`)
 }
 
@@ -70,7 +70,7 @@ async function removeAbandoned(home: string): Promise<void> {
   for (const name of await readdir(dirname(home))) {
     const pid = name.startsWith(`${basename(home)}.unfinished-`) ? Number(name.split('-').at(-1)) : undefined
     if (pid === undefined || (pid !== process.pid && isAlive(pid))) continue
-    // The initdb of a process that was killed may still be writing into it, for a second or so.
+    // The initdb of a killed process may still write into it for a second or so.
     await rm(join(dirname(home), name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 }

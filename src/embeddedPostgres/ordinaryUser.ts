@@ -1,19 +1,19 @@
-// PostgreSQL refuses to run as root, so a server started by root runs it as an ordinary user.
+// PostgreSQL refuses to run as root, so root runs it as an ordinary user.
 import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 
 export type Account = Readonly<{ uid: number; gid: number }>
 
-/** Where root keeps what its ordinary user cannot reach in the checkout, such as one below /root. */
+/** The place for files that the ordinary user cannot reach in the checkout, such as one below /root. */
 export const SYSTEM_STATE_DIRECTORY = '/var/lib/errand'
 
 const NAMES = ['postgres', 'nobody'] // The first exists where PostgreSQL is installed, the second everywhere.
 const run = promisify(execFile)
 
 /**
- * The account to run PostgreSQL as, or undefined when this process is an ordinary user's.
- * The owner of a data directory goes on owning it. Refuses when root finds no ordinary user.
+ * The account to run PostgreSQL as; undefined if this process runs as an ordinary user. An existing data directory keeps its owner.
+ * Throws if root finds no ordinary user.
  */
 export async function ordinaryUser(dataDirectory: string): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined
@@ -23,10 +23,12 @@ export async function ordinaryUser(dataDirectory: string): Promise<Account | und
     const ids = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]).catch(() => undefined)
     if (ids) return { uid: Number(ids[0].stdout), gid: Number(ids[1].stdout) }
   }
-  throw new Error(`PostgreSQL does not run as root, and this machine has no user ${NAMES.join(' or ')} to run it as.`)
+  throw new Error(
+    `PostgreSQL does not run as root, and this machine has no user ${NAMES.join(' or ')}: create one, or set DATABASE_URL.`,
+  )
 }
 
-/** Whether the account may enter the directory, or run the file, at this path. */
+/** True if the account can enter the directory, or run the file, at this path. */
 export async function canReach(account: Account, path: string): Promise<boolean> {
   const identity = { uid: account.uid, gid: account.gid, cwd: '/' }
   return run('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], identity).then(

@@ -1,4 +1,4 @@
-// Finds initdb and postgres: those that npm installed for this platform, else those of the system.
+// Finds initdb and postgres: from npm for this platform, else those of the system.
 import { execFile } from 'node:child_process'
 import { access, constants, cp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -6,10 +6,10 @@ import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { type Account, canReach, giveTo, SYSTEM_STATE_DIRECTORY } from './ordinaryUser.ts'
 
-const SYSTEM_DIRECTORY = '/usr/lib/postgresql' // Where Debian and its descendants keep one folder a version.
+const SYSTEM_DIRECTORY = '/usr/lib/postgresql' // One folder a version on Debian and its derivatives.
 const MAJOR_VERSION_MIN = 14
 
-/** The directory that holds `initdb` and `postgres`, or undefined when this machine has none. */
+/** The directory of `initdb` and `postgres`; undefined if this machine has none. */
 export async function findPostgresBinaries(account: Account | undefined): Promise<string | undefined> {
   const packaged = await packagedBinaries()
   if (packaged === undefined) return systemBinaries()
@@ -29,11 +29,11 @@ async function packagedBinaries(): Promise<{ native: string; version: string } |
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
     return { native: join(root, 'native'), version }
   } catch {
-    return undefined // Not made for this platform, or not to be repaired: the system's may do.
+    return undefined // No package for this platform, or it cannot be repaired.
   }
 }
 
-// A package cannot contain symlinks; its install script makes them, and does not run where scripts are off.
+// A package cannot contain symlinks. Its install script creates them, but does not run where scripts are disabled.
 async function repairSymlinks(root: string): Promise<void> {
   const list: { source: string; target: string }[] = JSON.parse(
     await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]'),
@@ -69,7 +69,7 @@ async function systemBinaries(): Promise<string | undefined> {
   return undefined
 }
 
-// A checkout below /root or a closed home: root may read it, the user that PostgreSQL runs as may not.
+// For a checkout below /root or in a private home, which the user that PostgreSQL runs as cannot read.
 async function copyForAccount(packaged: { native: string; version: string }, account: Account): Promise<string> {
   const copy = join(SYSTEM_STATE_DIRECTORY, `postgresql-${packaged.version}`)
   const binaries = join(copy, 'bin')

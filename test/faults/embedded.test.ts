@@ -99,7 +99,7 @@ function isAlive(pid: number): boolean {
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + CONDITION_WAIT_MS
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`Waited in vain until ${what}`)
+    if (Date.now() > deadline) throw new Error(`Timed out waiting until ${what}`)
     await pause(20)
   }
 }
@@ -107,7 +107,7 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
 const portOf = (owner: Owner) => Number(new URL(owner.connectionString).port)
 
 describe('the embedded PostgreSQL', () => {
-  test('makes its data at the first start, stops with its owner, and starts again on the same port', async () => {
+  test('creates its data at the first start, stops with its owner, and starts again on the same port', async () => {
     const first = await start()
     await query(first, 'create table kept as select 42 as answer')
     await stop(first)
@@ -118,7 +118,7 @@ describe('the embedded PostgreSQL', () => {
     await stop(second)
   })
 
-  test('is durable, speaks UTF-8 and UTC, and listens on 127.0.0.1 alone, for those with its password', async () => {
+  test('is durable, uses UTF-8 and UTC, and listens on 127.0.0.1 only, with a password', async () => {
     const owner = await start()
     const settings = ['fsync', 'server_encoding', 'timezone', 'listen_addresses', 'unix_socket_directories']
     const rows = await query(
@@ -148,19 +148,19 @@ describe('the embedded PostgreSQL', () => {
     await stop(owner)
   })
 
-  test('takes another port when its own is taken', async () => {
+  test('takes another port if its own is taken', async () => {
     const first = await start()
     await stop(first)
-    const thief = createServer().listen(portOf(first), '127.0.0.1')
-    await once(thief, 'listening')
+    const other = createServer().listen(portOf(first), '127.0.0.1')
+    await once(other, 'listening')
     const second = await start()
     expect(portOf(second)).not.toBe(portOf(first))
     expect(await query(second, 'select 1 as one')).toEqual([{ one: 1 }])
-    thief.close()
+    other.close()
     await stop(second)
   })
 
-  test('is taken over, with nothing lost, by the next start after its owner was killed', async () => {
+  test('is taken over without loss by the next start after its owner was killed', async () => {
     const first = await start()
     await query(first, 'create table kept as select 42 as answer')
     const pid = await postmasterPid()
@@ -173,7 +173,7 @@ describe('the embedded PostgreSQL', () => {
     await expect(query(first, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 
-  test('recovers, with nothing lost, when it was killed together with its owner', async () => {
+  test('recovers without loss after it was killed together with its owner', async () => {
     const first = await start()
     await query(first, 'create table kept as select 42 as answer')
     const pid = await postmasterPid()
@@ -184,7 +184,7 @@ describe('the embedded PostgreSQL', () => {
     await stop(second)
   })
 
-  test('is started again on the same port when it alone was killed', async () => {
+  test('is restarted on the same port after only the server was killed', async () => {
     const owner = await start()
     await query(owner, 'create table kept as select 42 as answer')
     const pid = await postmasterPid()
@@ -200,7 +200,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await postmasterPid()).toBeUndefined()
   })
 
-  test('starts although its last process number now belongs to another program', async () => {
+  test('starts although another program has its last process id', async () => {
     const first = await start()
     await query(first, 'create table kept as select 42 as answer')
     const pidFile = join(dataDirectory, 'postmaster.pid')
@@ -215,7 +215,7 @@ describe('the embedded PostgreSQL', () => {
     await stop(second)
   })
 
-  test('makes whole data after its owner was killed while it made them', async () => {
+  test('creates complete data after its owner was killed during the first creation', async () => {
     const first = launch()
     await until('initdb has begun', async () =>
       Boolean(await stat(`${dataDirectory}.unfinished-${first.pid}`).catch(() => false)),
@@ -228,7 +228,7 @@ describe('the embedded PostgreSQL', () => {
     await stop(second)
   })
 
-  test('serves one of two owners, and says so to the second in one sentence', async () => {
+  test('serves one owner, and refuses a second one in one sentence', async () => {
     const first = await start()
     const second = await outcomeOf(launch())
     expect(second).toEqual({
@@ -239,7 +239,7 @@ describe('the embedded PostgreSQL', () => {
     await stop(first)
   })
 
-  test('serves one of two owners that make it at once', async () => {
+  test('serves one of two owners that create it at once', async () => {
     const outcomes = await Promise.all([outcomeOf(launch()), outcomeOf(launch())])
     const owners = outcomes.filter((outcome) => 'child' in outcome)
     expect(owners).toHaveLength(1)
@@ -263,7 +263,7 @@ describe('the embedded PostgreSQL', () => {
     await stop(asRoot)
   })
 
-  test.runIf(isRoot)('runs for root as somebody else, also where that one may not look', async () => {
+  test.runIf(isRoot)('runs for root as another user, also in a directory that this user cannot enter', async () => {
     await chmod(parent, 0o700)
     const owner = await start()
     expect((await lstat(dataDirectory)).isSymbolicLink()).toBe(true)
@@ -275,24 +275,21 @@ describe('the embedded PostgreSQL', () => {
     await stop(again)
   })
 
-  test.runIf(isRoot)(
-    'says whose the data are, and how to give them back, when they belong to somebody else',
-    async () => {
-      await stop(await start())
-      const { uid } = await stat(dataDirectory)
-      const said = (owner: number, user: number) => ({
-        code: 1,
-        said: `The database in ${dataDirectory} belongs to the user ${owner}, or some of its files do, and PostgreSQL runs as the user ${user}: give it to that one with "chown -R ${user} ${dataDirectory}/".`,
-      })
-      expect(await outcomeOf(launch({ uid: 65_534, gid: 65_534 }))).toEqual(said(uid, 65_534))
-      await chown(join(dataDirectory, 'PG_VERSION'), 0, 0)
-      expect(await outcomeOf(launch())).toEqual(said(0, uid))
-      await chown(dataDirectory, 0, 0)
-      expect(await outcomeOf(launch())).toEqual(said(0, uid))
-    },
-  )
+  test.runIf(isRoot)('says to whom the data belong, and how to change that, if it is another user', async () => {
+    await stop(await start())
+    const { uid } = await stat(dataDirectory)
+    const said = (owner: number, user: number) => ({
+      code: 1,
+      said: `The database in ${dataDirectory} belongs to the user ${owner}, or some of its files do, and PostgreSQL runs as the user ${user}: change the owner with "chown -R ${user} ${dataDirectory}/".`,
+    })
+    expect(await outcomeOf(launch({ uid: 65_534, gid: 65_534 }))).toEqual(said(uid, 65_534))
+    await chown(join(dataDirectory, 'PG_VERSION'), 0, 0)
+    expect(await outcomeOf(launch())).toEqual(said(0, uid))
+    await chown(dataDirectory, 0, 0)
+    expect(await outcomeOf(launch())).toEqual(said(0, uid))
+  })
 
-  test.runIf(isRoot)('says what PostgreSQL complains of before it has read its settings', async () => {
+  test.runIf(isRoot)('reports errors from before PostgreSQL has read its settings', async () => {
     await stop(await start())
     await chmod(dataDirectory, 0)
     expect(await outcomeOf(launch())).toMatchObject({
