@@ -126,7 +126,7 @@ async function readMany(database: Database, reads: readonly Read[]): Promise<Rea
   return new Map(rows.map(([id, row]) => [String(id), batch.rowShape.row(JSON.parse(String(row)))]))
 }
 
-// PostgreSQL returns a UUID in lower case, whatever the case of the parameter.
+// PostgreSQL returns a UUID in lower case, also for a parameter in upper case.
 const idOf = ({ statement, values }: Read): string => String(values[(statement.idParameter ?? 1) - 1]).toLowerCase()
 
 function differOnlyInId(read: Read, other: Read): boolean {

@@ -167,7 +167,7 @@ function fieldOf(
   return type.getFields()[name]
 }
 
-/** The info of the own execution, which has the plan at hand. */
+/** The info of our own execution, which has the plan at hand. */
 export interface PlannedResolveInfo extends GraphQLResolveInfo {
   readonly selectionPlan: SelectionPlan
 }
@@ -180,8 +180,8 @@ export const selectionPlanOf = (info: GraphQLResolveInfo | PlannedResolveInfo): 
 interface NodePlans {
   directiveVariables: readonly string[]
   plans: Map<string, SelectionPlan>
-  /** The same field where further nodes select it, such as those of a fragment with @include. */
-  withNext: WeakMap<FieldNode, NodePlans>
+  /** The plans for these nodes and a further one, such as that of a fragment with @include. */
+  withNext: WeakMap<FieldNode, NodePlans> | undefined
 }
 
 // By the first node. They live as long as the nodes of the document; the cache of documents is bounded.
@@ -204,18 +204,18 @@ function selectionOfNodes(document: DocumentContext | SelectionContext, nodes: r
 }
 
 function nodePlansOf(document: DocumentContext | SelectionContext, nodes: readonly FieldNode[]): NodePlans {
-  let level = plansByNode
   let found: NodePlans | undefined
   for (const node of nodes) {
+    if (found) found.withNext ??= new WeakMap()
+    const level: WeakMap<FieldNode, NodePlans> = found?.withNext ?? plansByNode
     found = level.get(node)
     if (!found) {
       // No variable decides anything below a selection that none decides.
       const isDecided = 'directiveVariables' in document && document.directiveVariables.length === 0
       const directiveVariables = isDecided ? [] : directiveVariablesOf(document, nodes)
-      found = { directiveVariables, plans: new Map(), withNext: new WeakMap() }
+      found = { directiveVariables, plans: new Map(), withNext: undefined }
       level.set(node, found)
     }
-    level = found.withNext
   }
   if (!found) throw new Error('A field without nodes has no plan.')
   return found

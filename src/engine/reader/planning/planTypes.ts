@@ -34,11 +34,11 @@ export interface PlannedSelection {
   values: readonly unknown[]
   /** The selections of the template's fields in this request, in their order. */
   selections: readonly (Selection | null)[]
-  /** The mapper's query, for a read that falls back to Prisma. Only on a plan that a resolver requested. */
+  /** The query to plugin-prisma's mapper, for a read that falls back to Prisma. Only on a plan that a resolver requested. */
   mapperQuery: { adapter: unknown; query: PlanQuery } | undefined
 }
 
-/** The options of the mapper's entry point. */
+/** The options of the entry point of plugin-prisma's selection mapper. */
 export interface PlanQuery {
   context: object
   info: GraphQLResolveInfo

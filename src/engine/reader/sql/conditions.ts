@@ -35,7 +35,7 @@ export interface ConditionVisitor<Term> {
   perViewerConstant(where: Where, walk: () => Term): Term
 }
 
-/** How the rows of a relation are looked up: before the list, for each row of the list, or as PostgreSQL plans it. */
+/** The look-up of a relation's rows: before the list, for each row of the list, or as PostgreSQL plans it. */
 export type Lookup = 'first' | 'per row' | 'planned'
 
 const COMPARISONS = {
