@@ -1,4 +1,4 @@
-/** What budgets and signals promise, whoever keeps them: this process, or a Redis that several share. */
+/** Contract of rate limits and signals: the same in one process and with a shared Redis. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import pino from 'pino'
@@ -11,9 +11,9 @@ import { processSignals, type SignalContent, type Signals } from '../../src/cach
 import { RateLimitedError } from '../../src/domain/errors.ts'
 import { anyRedis, noRedis, redisSettings } from '../support/servers/redis.ts'
 
-// A window that a test can see the end of.
+// A window short enough for a test.
 const SHORT: Budgets = { ...BUDGETS, creation: { points: 3, windowSeconds: 1 } }
-// A timer of this process against the clock of the other.
+// Difference between the timers of this process and of Redis.
 const CLOCKS_DIFFER_MS = 5
 const log = pino({ level: 'silent' })
 
@@ -25,9 +25,9 @@ interface Ports {
 const times = (count: number) => Array.from({ length: count }, (_, index) => index)
 const refusalOf = (spend: Promise<void>): Promise<unknown> => spend.then(() => undefined).catch((error) => error)
 
-function keepThePromises(ports: () => Ports): void {
+function testContract(ports: () => Ports): void {
   describe('budgets', () => {
-    test('grant what they have and refuse the rest, also of many at once', async () => {
+    test('grant their points and refuse the rest, concurrent requests included', async () => {
       const limits = ports().limits()
       const key = randomUUID()
       const refusals = await Promise.all(times(25).map(() => refusalOf(limits.spend('creation', key))))
@@ -35,7 +35,7 @@ function keepThePromises(ports: () => Ports): void {
       expect(refusals.filter((refusal) => refusal instanceof RateLimitedError)).toHaveLength(15)
     })
 
-    test('are each key’s own, and each budget’s', async () => {
+    test('count each key and each budget separately', async () => {
       const limits = ports().limits()
       const [key, other] = [randomUUID(), randomUUID()]
       for (const _ of times(11)) await refusalOf(limits.spend('creation', key))
@@ -44,7 +44,7 @@ function keepThePromises(ports: () => Ports): void {
       expect(await refusalOf(limits.spend('acceptance', key))).toBeUndefined()
     })
 
-    test('are whole again when a refusal says so, however often it was asked meanwhile', async () => {
+    test('are full again at the time that a refusal says, however many requests were refused', async () => {
       const limits = ports().limits(SHORT)
       const key = randomUUID()
       for (const _ of times(3)) await limits.spend('creation', key)
@@ -59,7 +59,7 @@ function keepThePromises(ports: () => Ports): void {
       expect(await refusalOf(limits.spend('creation', key))).toBeUndefined()
     })
 
-    test('take back what should not count', async () => {
+    test('undo spends that should not count', async () => {
       const limits = ports().limits()
       const key = randomUUID()
       for (const _ of times(5)) await limits.spend('signInAccount', key)
@@ -70,7 +70,7 @@ function keepThePromises(ports: () => Ports): void {
       expect(await refusalOf(limits.spend('signInAccount', key))).toBeInstanceOf(RateLimitedError)
     })
 
-    test('can be looked at without being spent', async () => {
+    test('can be read without spending', async () => {
       const limits = ports().limits()
       const key = randomUUID()
       expect(await limits.peek('message', key)).toMatchObject({ limit: 30, remaining: 30 })
@@ -85,7 +85,7 @@ function keepThePromises(ports: () => Ports): void {
   })
 
   describe('signals', () => {
-    test('reach all who listen to their topic, in order, and nobody else', async () => {
+    test('reach all listeners of their topic, in order, and no others', async () => {
       const { signals } = ports()
       const [topic, other] = [randomUUID(), randomUUID()]
       const heard: unknown[] = []
@@ -101,7 +101,7 @@ function keepThePromises(ports: () => Ports): void {
       ])
     })
 
-    test('keep what they say as it is', () => {
+    test('keep their content', () => {
       const { signals } = ports()
       const topic = randomUUID()
       const heard: SignalContent[] = []
@@ -111,7 +111,7 @@ function keepThePromises(ports: () => Ports): void {
       expect(heard).toEqual([content])
     })
 
-    test('are heard no more by who has stopped listening, however often they say so', () => {
+    test('do not reach a listener that has unsubscribed, even twice', () => {
       const { signals } = ports()
       const topic = randomUUID()
       const heard: string[] = []
@@ -126,7 +126,7 @@ function keepThePromises(ports: () => Ports): void {
 }
 
 describe('in this process', () => {
-  keepThePromises(() => ({ limits: memoryRateLimits, signals: processSignals() }))
+  testContract(() => ({ limits: memoryRateLimits, signals: processSignals() }))
 })
 
 describe.skipIf(noRedis)(`by Redis${noRedis ? `, where there is one: ${noRedis}` : ''}`, () => {
@@ -152,9 +152,9 @@ describe.skipIf(noRedis)(`by Redis${noRedis ? `, where there is one: ${noRedis}`
     await redis.stop()
   })
 
-  keepThePromises(() => ({ limits: (budgets) => redisRateLimits(one, budgets), signals: redisSignals(one) }))
+  testContract(() => ({ limits: (budgets) => redisRateLimits(one, budgets), signals: redisSignals(one) }))
 
-  test('budgets are shared by those who share it, of many spends at once as well', async () => {
+  test('budgets are shared by the servers on it, concurrent spends included', async () => {
     const shares = [redisRateLimits(one), redisRateLimits(two)]
     const key = randomUUID()
     const spends = times(20).flatMap(() => shares.map((limits) => refusalOf(limits.spend('message', key))))
@@ -163,13 +163,13 @@ describe.skipIf(noRedis)(`by Redis${noRedis ? `, where there is one: ${noRedis}`
     for (const limits of shares) expect(await limits.peek('message', key)).toMatchObject({ remaining: 0 })
   })
 
-  test('signals reach the others once each, in order, and their own process without Redis', async () => {
+  test('signals reach each other server once, in order, and their own process without Redis', async () => {
     const [here, there] = [redisSignals(one), redisSignals(two)]
     const topic = randomUUID()
     const heard: { here: unknown[]; there: unknown[] } = { here: [], there: [] }
     here.subscribe(topic, ({ word }) => heard.here.push(word))
     const stop = there.subscribe(topic, ({ word }) => heard.there.push(word))
-    // Only Redis knows when it has taken note of a listener.
+    // Redis decides when a subscription is active.
     await vi.waitFor(async () => {
       expect(await one.commands.pubsub('NUMSUB', `errand:signal:${topic}`)).toEqual([expect.anything(), 2])
     })
@@ -183,7 +183,7 @@ describe.skipIf(noRedis)(`by Redis${noRedis ? `, where there is one: ${noRedis}`
     })
   })
 
-  test('what no server of ours says is not heard', async () => {
+  test('messages of other programs are ignored', async () => {
     const signals = redisSignals(one)
     const topic = randomUUID()
     const channel = `errand:signal:${topic}`

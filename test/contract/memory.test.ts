@@ -83,7 +83,7 @@ describe('a coalescing cache', () => {
 
 const statisticsOf = (name: string) => boundedCaches().find((cache) => cache.name === name)
 
-test('a moment is written as its type writes it, or not at all', () => {
+test('writeMoment writes the same text as toISOString, or nothing', () => {
   const years = { min: new Date('0001-01-01T00:00:00.000Z'), max: new Date('9999-12-31T23:59:59.999Z') }
   fc.assert(
     fc.property(fc.date({ ...years, noInvalidDate: true }), (moment) => {

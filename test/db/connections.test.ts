@@ -1,4 +1,4 @@
-/** How the server comes by connections, and how its transactions begin. */
+/** The connection pool, and the connection of a transaction. */
 import { type AddressInfo, connect, createServer } from 'node:net'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
@@ -38,24 +38,24 @@ const marks = async () =>
   (await database.rows<{ name: string }>`/* marks */ select name from marks`).map(({ name }) => name)
 const backendOf = async () => (await database.row<{ id: number }>`/* backend */ select pg_backend_pid() as id`)?.id
 
-/** How many connections are lent while `work` runs, and how many packets are sent for it. */
-async function costOf(work: () => Promise<unknown>): Promise<{ connections: number; packets: number }> {
+/** Counts the connections that `work` acquires and its round trips. */
+async function costOf(work: () => Promise<unknown>): Promise<{ connections: number; roundTrips: number }> {
   const acquire = vi.spyOn(database.pool, 'acquire')
   try {
-    const packets = await roundTripsOf(work)
-    return { connections: acquire.mock.calls.length, packets: packets.length }
+    const roundTrips = await roundTripsOf(work)
+    return { connections: acquire.mock.calls.length, roundTrips: roundTrips.length }
   } finally {
     acquire.mockRestore()
   }
 }
 
-test('a connection that was given back serves the next statement', async () => {
+test('a released connection serves the next statement', async () => {
   const backend = await backendOf()
   for (let turn = 0; turn < 5; turn++) expect(await backendOf()).toBe(backend)
   expect(database.pool.freeCount).toBe(database.pool.totalCount)
 })
 
-test('one that broke while nobody used it is replaced', async () => {
+test('a connection that broke while idle is replaced', async () => {
   const backend = await backendOf()
   const count = database.pool.totalCount
   const other = new pg.Client({ connectionString: place.connectionString })
@@ -66,7 +66,7 @@ test('one that broke while nobody used it is replaced', async () => {
   expect(await backendOf()).not.toBe(backend)
 })
 
-test('more who ask than there are connections are served one after another', async () => {
+test('more callers than connections are served in turn', async () => {
   const slowly = () => database.run`/* slowly */ select pg_sleep(0.02)`
   await Promise.all(Array.from({ length: 20 }, slowly))
   await Promise.all(
@@ -78,15 +78,15 @@ test('more who ask than there are connections are served one after another', asy
   expect(database.pool.waitingCount).toBe(0)
 })
 
-test('a transaction takes a connection when its first statement needs one', async () => {
-  expect(await costOf(() => withTransaction(database, async () => {}))).toEqual({ connections: 0, packets: 0 })
+test('a transaction acquires a connection with its first statement', async () => {
+  expect(await costOf(() => withTransaction(database, async () => {}))).toEqual({ connections: 0, roundTrips: 0 })
   await withTransaction(database, mark('warm'))
-  const { connections, packets } = await costOf(() => withTransaction(database, mark('one')))
-  // The statement with its begin, and the commit.
-  expect({ connections, packets }).toEqual({ connections: 1, packets: 2 })
+  const { connections, roundTrips } = await costOf(() => withTransaction(database, mark('one')))
+  // BEGIN with the statement, then COMMIT.
+  expect({ connections, roundTrips }).toEqual({ connections: 1, roundTrips: 2 })
 })
 
-test('a first statement that fails leaves nothing, and its connection sound', async () => {
+test('a first statement that fails leaves nothing behind, and its connection stays usable', async () => {
   await withTransaction(database, mark('twice'))
   await expect(withTransaction(database, mark('twice'))).rejects.toMatchObject({ code: '23505' })
   const failing = withTransaction(database, async (tx) => {
@@ -99,9 +99,9 @@ test('a first statement that fails leaves nothing, and its connection sound', as
   expect(await marks()).toEqual(['twice', 'after'])
 })
 
-test('a statement that may stand alone commits itself, but not where the transaction has begun', async () => {
+test('an autocommit statement commits itself, unless the transaction has begun', async () => {
   expect(await costOf(() => withTransaction(database, (tx) => mark('alone')(tx.autocommit({}))))).toMatchObject({
-    packets: 1,
+    roundTrips: 1,
   })
   const undone = withTransaction(database, async (tx) => {
     await mark('first')(tx)
@@ -112,7 +112,7 @@ test('a statement that may stand alone commits itself, but not where the transac
   expect(await marks()).toEqual(['alone'])
 })
 
-test('what can wait goes with the next statement or the commit, in its order', async () => {
+test('deferred statements are sent with the next statement or the commit, in order', async () => {
   const work = async (tx: Tx) => {
     await mark('first')(tx)
     await mark('second')(tx.deferred)
@@ -123,24 +123,24 @@ test('what can wait goes with the next statement or the commit, in its order', a
   }
   for (const isPrepared of [false, true]) {
     await database.run`/* forgetMarks */ delete from marks`
-    const { packets } = await costOf(async () => expect(await withTransaction(database, work)).toBe(3n))
+    const { roundTrips } = await costOf(async () => expect(await withTransaction(database, work)).toBe(3n))
     expect(await marks()).toEqual(['first', 'second', 'third', 'fourth'])
-    if (isPrepared) expect(packets).toBe(3)
+    if (isPrepared) expect(roundTrips).toBe(3)
   }
   const count = noStatements()
   await database.run`/* forgetMarks */ delete from marks`
   await withTransaction(database.counting(count), work)
   expect(count.statements).toBe(5)
-  const { packets } = await costOf(() =>
+  const { roundTrips } = await costOf(() =>
     withTransaction(database, async (tx) => {
       for (let number = 0; number < 30; number++) await mark(`${number}`)(tx.deferred)
     }),
   )
-  expect(packets).toBe(3)
+  expect(roundTrips).toBe(3)
   expect(await marks()).toHaveLength(34)
 })
 
-test('what waited and fails is told with the next statement, or by the commit, and undoes all', async () => {
+test('a deferred statement that fails rejects the next statement or the commit, and undoes all', async () => {
   await withTransaction(database, mark('twice'))
   const late: string[] = []
   const withNext = withTransaction(database, async (tx) => {
@@ -168,7 +168,7 @@ test('what waited and fails is told with the next statement, or by the commit, a
   expect(await marks()).toEqual(['twice', 'after'])
 })
 
-test('what is asked at the same time goes in one packet, and each has its own answer', async () => {
+test('statements of the same tick share a round trip, and each has its own result', async () => {
   const work = (tx: Tx) =>
     Promise.all([
       mark('first')(tx),
@@ -179,16 +179,16 @@ test('what is asked at the same time goes in one packet, and each has its own an
   for (const isPrepared of [false, true]) {
     await database.run`/* forgetMarks */ delete from marks`
     let answers: unknown
-    const { packets } = await costOf(async () => {
+    const { roundTrips } = await costOf(async () => {
       answers = await withTransaction(database, work)
     })
     expect(answers).toEqual([1, { count: 1n, last: 'first' }, [{ name: 'first' }], expect.any(Committed)])
-    if (isPrepared) expect(packets).toBe(1)
+    if (isPrepared) expect(roundTrips).toBe(1)
   }
   expect(await marks()).toEqual(['first', 'second'])
 })
 
-test('where one of those fails, the ones before it have their answers, and what others do then is not done', async () => {
+test('if one of them fails, those before it have their results, and later statements are refused', async () => {
   await withTransaction(database, mark('twice'))
   const outcomes: unknown[] = []
   const failing = withTransaction(database, (tx) =>
@@ -209,17 +209,17 @@ test('where one of those fails, the ones before it have their answers, and what 
   expect(await marks()).toEqual(['twice', 'after'])
 })
 
-test('a transaction commits with its last statement, after which there is none', async () => {
+test('commitWith commits with its statement, and later statements are refused', async () => {
   await withTransaction(database, mark('warm'))
-  const { packets } = await costOf(() =>
+  const { roundTrips } = await costOf(() =>
     withTransaction(database, async (tx) => {
       await mark('first')(tx)
       return mark('last')(tx.commitWith({}))
     }),
   )
-  expect(packets).toBe(2)
+  expect(roundTrips).toBe(2)
   expect(await costOf(() => withTransaction(database, (tx) => mark('only')(tx.commitWith({}))))).toMatchObject({
-    packets: 1,
+    roundTrips: 1,
   })
   const late = withTransaction(database, async (tx) => {
     await mark('in time')(tx.commitWith({}))
@@ -244,7 +244,7 @@ test('a deferred statement that fails last in its pipeline fails the next statem
   expect(database.pool.freeCount).toBe(database.pool.totalCount)
 })
 
-test('a statement that nobody waited for is refused after the commit, and its connection goes back once', async () => {
+test('a statement after the commit is refused, and the connection is released once', async () => {
   let late: Promise<unknown> | undefined
   await withTransaction(database, async (tx) => {
     await mark('first')(tx)
@@ -279,7 +279,7 @@ test('a statement that nobody waited for is refused after the commit, and its co
   expect(new Set(backends).size).toBe(2)
 })
 
-test('a last statement that fails, or its commit, undoes all', async () => {
+test('if the statement of commitWith fails, or its commit, all is undone', async () => {
   await database.run`
     /* makePairs */ create table pairs (name text references marks deferrable initially deferred)`
   const twice = withTransaction(database, async (tx) => {
@@ -297,7 +297,7 @@ test('a last statement that fails, or its commit, undoes all', async () => {
   expect(await marks()).toEqual(['after'])
 })
 
-test('what an operation asks is counted for it, and for nobody else', async () => {
+test('statements are counted for their own operation only', async () => {
   const [one, other] = [noStatements(), noStatements()]
   await Promise.all([
     database.counting(one).run`/* once */ select 1`,
@@ -310,9 +310,9 @@ test('what an operation asks is counted for it, and for nobody else', async () =
   expect(other.durationMs).toBeGreaterThan(0)
 })
 
-test('a connection that breaks before it is ready fails whoever waits for it, and nothing else', async () => {
+test('a connection that breaks before it is ready fails its caller only', async () => {
   const { hostname, port } = new URL(place.connectionString)
-  // Passes on all that PostgreSQL says until it is ready for the first statement, and ends with that.
+  // Forwards everything until the first statement, and closes the connection then.
   const proxy = createServer((client) => {
     const server = connect(Number(port), hostname)
     let statements = 0

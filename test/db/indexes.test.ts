@@ -1,7 +1,6 @@
 /**
- * How the API is read, in a world of 12,000 tasks: the very statements that the server sends, explained. No speed is asserted, only
- * what is read. A statement that stays prepared is explained both as PostgreSQL plans it at first, for its values, and as it may
- * be kept later, for all values.
+ * Plans of the statements that the server sends, in a world of 12,000 tasks. Asserts the rows read, not the speed. A prepared statement
+ * is explained with its custom plan and with its generic plan.
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { parse, print, separateOperations } from 'graphql'
@@ -20,23 +19,23 @@ import {
 } from '../support/explainedReads.ts'
 import { parsePublicId } from '../support/publicIds.ts'
 
-// For an entry of a page: its row, its poster twice, for what is shown and for whether they are active, and what was passed over.
+// For each entry of a page: its row, its poster twice (displayed fields, and whether they are active), and skipped rows.
 const ROWS_MAX = 15 * PAGE
-// A range or a text in another order than its index has, or two filters at once: what is few is found by its index and sorted,
-// what is many in the order of the list, and in between is the most that either reads.
+// For a range or a text in another order than its index, or two filters at once: few matches are found by an index and sorted, many are
+// found in the order of the list, and the maximum is in between.
 const ROWS_BY_VALUE_MAX = 50 * PAGE
 const DECIDED_BY_VALUE = ['text', 'budget', 'deadlineBefore']
-// What is sorted where the index of a filter is quicker than the order of the list.
+// Rows sorted if the index of a filter is faster than the order of the list.
 const SORTED_MAX = 10 * PAGE
 
-// Of each of the forty chats that this agent has, what its customer and the agent are to its task; once a status.
+// For each of the agent's forty chats, the roles of its customer and of the agent in its task; once a status.
 const ROWS_OF_AN_AGENT_MAX = 5 * 40
 
-// These count or sum, and so read what they count: of one person, of one page, or, for finance staff, the whole ledger.
+// These count or sum, so they read all of their rows: of one person, of one page or, for finance staff, the whole ledger.
 const SUMS =
   /^(count |countU|countB|countT|readUnread|readRatings|readBalances|readMoneyTrails|readDoubts|readQueuePlaces)/
 
-/** Used by no statement: each keeps a deletion, or the refusal of one, from reading a whole table. */
+/** Used by no statement: each keeps a deletion, or its refusal, from scanning a whole table. */
 const FOR_FOREIGN_KEYS_ALONE = [
   'attachments_uploaded_by_id_idx',
   'audit_records_actor_id_idx',
@@ -61,7 +60,7 @@ afterAll(async () => {
   await world.stop()
 })
 
-/** Finds that each page of the list is read within these bounds. */
+/** Asserts that each page of the list is read within these bounds. */
 async function expectBounded(of: List, variables: object, viewer: Viewer, rowsMax = ROWS_MAX): Promise<void> {
   for (const page of await pagesOf(world, of, variables, viewer)) {
     await expectBoundedRead(of.query, { ...variables, ...page }, viewer, rowsMax)
@@ -72,7 +71,7 @@ async function expectBoundedRead(query: string, variables: object, viewer: Viewe
   expect(await excessOf(query, variables, viewer, rowsMax)).toEqual([])
 }
 
-/** What is read beyond these bounds. */
+/** The reads beyond these bounds. */
 async function excessOf(query: string, variables: object, viewer: Viewer, rowsMax = ROWS_MAX): Promise<object[]> {
   const excess: object[] = []
   for (const read of await world.readsOf(query, variables, viewer)) {
@@ -86,7 +85,7 @@ async function excessOf(query: string, variables: object, viewer: Viewer, rowsMa
 const TASK = 'id title status deadline applicationCount budget { amount } category { id } poster { id displayName }'
 const TASKS = list('tasks', '$filter: TaskFilter, $sort: TaskSort,', TASK)
 
-/** Each filter of a search, with what nearly every task fits and with what nearly none does. */
+/** Each filter of a search, with a value that nearly all tasks match and one that nearly none matches. */
 const FILTERS: Record<string, () => object> = {
   'a common category': () => ({ categoryId: ids.commonCategory }),
   'a rare category': () => ({ categoryId: ids.rareCategory }),
@@ -127,7 +126,7 @@ describe('a search of tasks reads fifteen rows an entry at most', () => {
     }
   })
 
-  test.each(Object.keys(FILTERS))('with %s, or fifty where the values decide by which index', async (name) => {
+  test.each(Object.keys(FILTERS))('with %s, or fifty if the best index depends on the values', async (name) => {
     const filter = FILTERS[name]?.() ?? {}
     const rowsMax = DECIDED_BY_VALUE.some((field) => field in filter) ? ROWS_BY_VALUE_MAX : ROWS_MAX
     for (const viewer of ['nobody', 'ordinary', 'finance'] as const) {
@@ -146,7 +145,7 @@ describe('a search of tasks reads fifteen rows an entry at most', () => {
   )
 })
 
-describe('a search of tasks near a place', () => {
+describe('a search of tasks near a location', () => {
   const near = (radiusKm: number) => ({ latitude: '58.4', longitude: '26.7', radiusKm })
   const CIRCLES = [near(5), near(500), near(20_000)]
 
@@ -160,11 +159,11 @@ describe('a search of tasks near a place', () => {
     }
   })
 
-  test('reads in any other order those that are open, and none that are over', async () => {
+  test('reads only open tasks in any other order', async () => {
     const { rows } = await world.app.database.pool.query<{ count: number }>(
       `select count(*)::integer from tasks where status = 'OPEN' and latitude is not null`,
     )
-    // Each with its poster, then the page with what is shown of it.
+    // Each task with its poster, then the page with its displayed fields.
     const rowsMax = 2 * Number(rows[0]?.count) + ROWS_MAX
     for (const sort of [...SORTS, 'NEAREST']) {
       const asked = { filter: { near: near(20_000) }, sort, last: PAGE }
@@ -207,7 +206,7 @@ const TRANSFER_FILTERS: (() => object)[] = [
   () => ({ createdBefore: '2020-01-01T00:00:00Z', status: ['SUCCEEDED', 'FAILED'] }),
 ]
 
-describe('a list reads fifteen rows an entry at most, for who has a tenth of everything as for who has nothing', () => {
+describe('a list reads fifteen rows an entry at most, for the owner of a tenth of all rows and of none', () => {
   const everybody = ['hub', 'ordinary', 'newcomer'] as const
 
   test.each(['POSTER', 'TASKER'])('of own tasks as %s', async (as) => {
@@ -248,14 +247,14 @@ describe('a list reads fifteen rows an entry at most, for who has a tenth of eve
     }
   })
 
-  test('of what belongs to one task or chat', async () => {
+  test('of one task or chat', async () => {
     const message = 'id body author { displayName } attachments { id }'
     await expectBounded(list('chat(id: $id).messages', '$id: ID!', message), { id: ids.chat }, 'hub')
     await expectBounded(list('task(id: $id).history', '$id: ID!', 'id type'), { id: ids.task }, 'finance')
     await expectBounded(list('task(id: $id).applications', '$id: ID!', 'id status'), { id: ids.task }, 'finance')
   })
 
-  test('of the events that concern somebody', async () => {
+  test('of the events of a person', async () => {
     const events = `query ($after: EventCursor, $filter: EventFilter) {
       events(first: ${PAGE}, after: $after, filter: $filter) { nodes { id type } pageInfo { endCursor } }
     }`
@@ -268,7 +267,7 @@ describe('a list reads fifteen rows an entry at most, for who has a tenth of eve
   })
 })
 
-/** The variables of the SDK's queries; those that are not here have none. */
+/** The variables of the SDK's queries that have any. */
 const QUERIES: Record<string, () => object> = {
   Chat: () => ({ id: ids.chat, last: PAGE }),
   Events: () => ({ first: PAGE }),
@@ -289,10 +288,10 @@ const QUERIES: Record<string, () => object> = {
   User: () => ({ id: ids.hub }),
 }
 const OPERATIONS = new URL('../../schema/operations/', import.meta.url)
-// Of what staff read is asked whether a chat is their own, so that all of their own, here 790, may be looked at some times.
+// Reads by staff check whether a chat is their own, so all of their own chats, here 790, may be read several times.
 const ROWS_OF_STAFF_MAX = 5 * 790
 
-test('each query of the SDK reads fifteen rows an entry at most, besides what it counts', async () => {
+test('each query of the SDK reads fifteen rows an entry at most, besides counted rows', async () => {
   const files = (await readdir(OPERATIONS)).filter((name) => name.endsWith('.graphql'))
   const texts = await Promise.all(files.map((name) => readFile(new URL(name, OPERATIONS), 'utf8')))
   const excess: object[] = []
@@ -306,7 +305,7 @@ test('each query of the SDK reads fifteen rows an entry at most, besides what it
   expect(excess).toEqual([])
 })
 
-test('what time does is found by an index', async () => {
+test('timers find due rows by an index', async () => {
   const { app } = world
   const whole = await world.wholeReadsBy(async () => {
     for (const timer of timersOf(app.config)) {
@@ -318,7 +317,7 @@ test('what time does is found by an index', async () => {
   expect(whole).toEqual([])
 })
 
-// What the operations of the SDK do not ask for, and clients may.
+// Fields that the operations of the SDK do not select.
 const MORE = /* GraphQL */ `
   query ($task: ID!, $posting: ID!, $near: NearInput!) {
     task(id: $task) {
@@ -333,7 +332,7 @@ const MORE = /* GraphQL */ `
     other: tasks(filter: { near: $near, status: COMPLETED }, first: 5) { nodes { id } }
   }`
 
-test('no index is without its query', async () => {
+test('every index is used by a query', async () => {
   const { database } = world.app
   const near = { latitude: '58.4', longitude: '26.7', radiusKm: 5 }
   for (const viewer of ['finance', 'agent'] as const) {

@@ -1,4 +1,4 @@
-/** What the database itself refuses, as psql would be refused: each with the name of the constraint that says why. */
+/** Constraints on money in the database itself, each by its name. */
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { movesOf } from '../../src/domain/lifeCycle.ts'
@@ -15,7 +15,7 @@ let atWork: Named
 let paid: { task: Named; transfer: Named }
 /** Approved, not paid. */
 let owed: { task: Named; transfer: Named }
-/** Canceled, the refund not sent. */
+/** Canceled, and the refund is not sent. */
 let canceled: Named
 let client: pg.Client
 
@@ -40,7 +40,7 @@ afterEach(async () => {
   await client.end()
 })
 
-/** The name of the constraint that refuses these statements, one after the other in one transaction, or its commit. */
+/** Returns the name of the constraint that refuses these statements, in one transaction, or its commit. */
 async function refusalOf(...statements: string[]): Promise<string | undefined> {
   await client.query('begin')
   try {
@@ -85,7 +85,7 @@ describe('a status changes along its life cycle only', () => {
   })
 })
 
-describe('the life cycles of the code are those of the database', () => {
+describe('the life cycles are the same in the code and in the database', () => {
   test.each([holdLifeCycle, transferLifeCycle, refundLifeCycle])('$subject', async (lifeCycle) => {
     const { rows } = await client.query(
       'select from_status as "from", to_status as "to" from status_transitions where subject = $1',
@@ -110,7 +110,7 @@ const insertEntry = (direction: string, kind: string, task: Named, amount: numbe
   values (gen_random_uuid(), '${POSTING_ID}', ${account(kind, task)}, '${direction}', ${amount})`
 
 describe('the ledger', () => {
-  test('takes no posting that does not sum to zero', async () => {
+  test('refuses a posting that does not sum to zero', async () => {
     expect(
       await refusalOf(
         insertPosting('test', atWork),
@@ -120,11 +120,11 @@ describe('the ledger', () => {
     ).toBe('a_ledger_transaction_sums_to_zero')
   })
 
-  test('takes no posting without entries', async () => {
+  test('refuses a posting without entries', async () => {
     expect(await refusalOf(insertPosting('test', atWork))).toBe('a_ledger_transaction_has_entries')
   })
 
-  test('takes no posting that sums to zero only over two currencies', async () => {
+  test('refuses a posting that sums to zero only across two currencies', async () => {
     await world.anna.funds(await world.anna.posts({ budget: { amount: '2000', currencyCode: 'JPY' } }))
     const yen = `(select id from ledger_accounts where kind = 'PROVIDER_CLEARING' and currency = 'JPY')`
     expect(
@@ -137,7 +137,7 @@ describe('the ledger', () => {
     ).toBe('a_ledger_transaction_sums_to_zero')
   })
 
-  test('takes no second posting of the same fact', async () => {
+  test('refuses a second posting of the same fact', async () => {
     expect(await refusalOf(insertPosting('transfer.created', owed.task))).toBe(
       'a_transfer_is_posted_once_for_each_event',
     )
@@ -155,11 +155,11 @@ describe('the ledger', () => {
     ).toBe('a_refund_is_posted_once_for_each_event')
   })
 
-  test('takes no posting about nothing or about two things', async () => {
+  test('refuses a posting with no subject or with two', async () => {
     expect(await refusalOf(insertPosting('test', owed.task, 'null'))).toBe('a_posting_has_one_subject')
   })
 
-  test('takes no entry of nothing or less', async () => {
+  test('refuses an entry of zero or less', async () => {
     expect(await refusalOf(insertPosting('test', atWork), insertEntry('DEBIT', 'PROVIDER_CLEARING', atWork, 0))).toBe(
       'an_entry_is_positive',
     )
@@ -168,7 +168,7 @@ describe('the ledger', () => {
     )
   })
 
-  test('lets no account that owes go below zero, for any task', async () => {
+  test('refuses a negative balance of a liability account, for any task', async () => {
     expect(
       await refusalOf(
         insertPosting('test', atWork),
@@ -178,7 +178,7 @@ describe('the ledger', () => {
     ).toBe('an_account_that_owes_is_never_below_zero')
   })
 
-  test.each(['ledger_transactions', 'ledger_entries'])('lets nobody change %s', async (table) => {
+  test.each(['ledger_transactions', 'ledger_entries'])('refuses every change of %s', async (table) => {
     const constraint = `${table}_are_append_only`
     const change = table === 'ledger_entries' ? 'amount_minor = amount_minor + 1' : `description = 'changed'`
     expect(await refusalOf(`update ${table} set ${change}`)).toBe(constraint)
@@ -187,8 +187,8 @@ describe('the ledger', () => {
   })
 })
 
-describe('what follows from the entries', () => {
-  test('is changed by entries alone', async () => {
+describe('balances', () => {
+  test('are changed by entries only', async () => {
     const constraint = 'ledger_balances_follow_from_entries'
     expect(await refusalOf(`update ledger_balances set balance_minor = balance_minor + 1 ${ofTask(atWork)}`)).toBe(
       constraint,
@@ -202,7 +202,7 @@ describe('what follows from the entries', () => {
     ).toBe(constraint)
   })
 
-  test('stands on accounts that nobody changes', async () => {
+  test('belong to accounts that cannot be changed', async () => {
     expect(await refusalOf(`update ledger_accounts set currency = 'USD'`)).toBe('ledger_accounts_are_append_only')
     expect(await refusalOf(`delete from ledger_accounts ${ofTask(atWork)}`)).toBe('ledger_accounts_are_append_only')
   })
@@ -211,7 +211,7 @@ describe('what follows from the entries', () => {
 describe('the money trail of a task', () => {
   const TRAIL = 'the_money_trail_of_a_task_balances'
 
-  test('is not off by one, whichever side is', async () => {
+  test('is refused if either side is off by one', async () => {
     expect(await refusalOf(`update holds set amount_minor = amount_minor + 1 ${ofTask(paid.task)}`)).toBe(TRAIL)
     expect(await refusalOf(`update holds set remaining_minor = remaining_minor - 1 ${ofTask(atWork)}`)).toBe(TRAIL)
     expect(
@@ -222,7 +222,7 @@ describe('the money trail of a task', () => {
     expect(await refusalOf(`update transfers set reversed_minor = 1 ${ofTransfer(paid.transfer)}`)).toBe(TRAIL)
   })
 
-  test('takes no money that the ledger does not know, and no posting that the money does not know', async () => {
+  test('refuses money without a posting, and a posting without money', async () => {
     expect(
       await refusalOf(
         `update transfers set status = 'PROCESSING', due_at = null, lease_until = now() ${ofTransfer(owed.transfer)}`,
@@ -238,7 +238,7 @@ describe('the money trail of a task', () => {
     ).toBe(TRAIL)
   })
 
-  test('takes no refund that only says that it succeeded', async () => {
+  test('refuses a refund that succeeds without a posting', async () => {
     expect(
       await refusalOf(
         `update refunds set status = 'PROCESSING', due_at = null, lease_until = now() ${ofTask(canceled)}`,
@@ -247,7 +247,7 @@ describe('the money trail of a task', () => {
     ).toBe(TRAIL)
   })
 
-  test('lets no row of money be deleted', async () => {
+  test('refuses the deletion of any row of money', async () => {
     expect(await refusalOf(`delete from refunds ${ofTask(canceled)}`)).toBeDefined()
     expect(await refusalOf(`delete from holds ${ofTask(atWork)}`)).toBeDefined()
   })

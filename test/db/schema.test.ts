@@ -1,4 +1,4 @@
-/** prisma/schema.prisma types every row that is read or written, so it must say what the migrated database is. */
+/** prisma/schema.prisma types every row, so it must match the migrated database. */
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../support/servers/app.ts'
@@ -58,7 +58,7 @@ afterAll(async () => {
 describe('the schema file and the database agree', () => {
   test.each(models)('on every column of $name', async ({ kind, lines }) => {
     const described = lines.filter((line) => /^\w/.test(line)).map(columnOf)
-    // Of the columns of a view the catalogue says that all may be null.
+    // In the catalogue, all columns of a view are nullable.
     const isView = kind === 'view'
     const actual = await app.database.rows<Column>`
       /* columnsOf */
@@ -107,19 +107,19 @@ describe('the schema file and the database agree', () => {
   })
 })
 
-// The index of a foreign key is for the deletion of what it refers to. These refer to what cannot be deleted, and a message
-// would be a write to most of them.
+// The index of a foreign key serves the deletion of the referenced row. These rows cannot be deleted, and each message would
+// write to most of the indexes.
 const WITHOUT_AN_INDEX = [
-  'attachments.avatar_of_id', // Whose picture it is uploaded it, and that key has an index.
-  'chats.about_task_id', // It is the first topic of the chat, whose key has an index.
-  'chats.customer_id', // The first message is theirs, and its event names them.
-  'events.actor_id', // An event is append-only, so whoever is in one stays.
-  'events.message_id', // The event of a message stays, and so the message.
+  'attachments.avatar_of_id', // Always the uploader, whose key has an index.
+  'chats.about_task_id', // Always the first topic of the chat, whose key has an index.
+  'chats.customer_id', // The author of the first message, whose event names them.
+  'events.actor_id', // Events are append-only, so their actors are never deleted.
+  'events.message_id', // Events are append-only, so their messages are never deleted.
   'feed_entries.event_id', // Events are append-only.
-  'messages.author_id', // The event of a message stays, and names its author.
+  'messages.author_id', // The event of the message names the author.
 ]
 
-test('every foreign key has an index that begins with its column, but those of what is never deleted', async () => {
+test('every foreign key has an index that begins with its column, unless the referenced rows are never deleted', async () => {
   const uncovered = await app.database.rows<{ column: string }>`
     /* uncoveredForeignKeys */
     select key.conrelid::regclass || '.' || attribute.attname as column
@@ -139,7 +139,7 @@ test('every foreign key has an index that begins with its column, but those of w
   expect(uncovered.map(({ column }) => column)).toEqual(WITHOUT_AN_INDEX)
 })
 
-test('no money is a float and no time is without its zone', async () => {
+test('no amount is a float, and no timestamp lacks its time zone', async () => {
   const wrong = await app.database.rows<{ table: string; column: string }>`
     /* inexactColumns */
     select table_name::text as table, column_name::text as column

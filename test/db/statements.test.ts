@@ -1,4 +1,4 @@
-/** What a statement of a rule gives, whether its connection has met it before or not. */
+/** Results of statements, on a connection that has prepared them and on one that has not. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Database } from '../../src/db/client.ts'
 import { withTransaction } from '../../src/db/transaction.ts'
@@ -19,7 +19,7 @@ afterAll(async () => {
 
 const FIRST_AND_LATER = [1, 2, 3]
 
-test('is rows with columns in camelCase, as their types have them', async () => {
+test('rows have keys in camelCase and values of their types', async () => {
   const moment = new Date('2026-03-01T12:00:00.123Z')
   for (const turn of FIRST_AND_LATER) {
     const row = await database.row`
@@ -42,7 +42,7 @@ test('is rows with columns in camelCase, as their types have them', async () => 
   }
 })
 
-test('is nothing where there is no row, and a number for what was changed', async () => {
+test('no row is undefined or an empty list, and a change is the number of rows', async () => {
   for (const turn of FIRST_AND_LATER) {
     const inserted = await database.run`
       /* insertThings */
@@ -56,7 +56,7 @@ test('is nothing where there is no row, and a number for what was changed', asyn
   expect(await database.run`/* forgetThings */ delete from things`).toBe(6)
 })
 
-test('begins a transaction and is its own answer', async () => {
+test('the first statement of a transaction has its own result', async () => {
   for (const turn of FIRST_AND_LATER) {
     const answers = await withTransaction(database, async (tx) => [
       await tx.run`/* insertOne */ insert into things values (${100 + turn}, null, ${BigInt(turn)})`,
@@ -66,7 +66,7 @@ test('begins a transaction and is its own answer', async () => {
   }
 })
 
-test('that fails says why, and the next one on its connection is not taken for it', async () => {
+test('a statement that fails rejects with its error, and the next one on its connection is not affected', async () => {
   const broken = (by: number) => database.row`/* broken */ select 10 / ${by}::integer as share`
   await expect(broken(0)).rejects.toMatchObject({ code: '22012' })
   expect(await broken(5)).toEqual({ share: 2 })
@@ -75,14 +75,14 @@ test('that fails says why, and the next one on its connection is not taken for i
   expect(await broken(2)).toEqual({ share: 5 })
 })
 
-test('that fails halfway leaves no rows to the next', async () => {
+test('a statement that fails halfway leaves no rows to the next one', async () => {
   const partly = (last: number) =>
     database.rows`/* partly */ select 10 / (${last}::integer - n) as share from generate_series(1, 3) n`
   await expect(partly(3)).rejects.toMatchObject({ code: '22012' })
   expect(await partly(4)).toEqual([{ share: 3 }, { share: 5 }, { share: 10 }])
 })
 
-test('that has the name of another is refused, and its connection stays sound', async () => {
+test('a statement with the name of another is refused, and its connection stays usable', async () => {
   expect(await database.row`/* twins */ select 1 as one`).toEqual({ one: 1 })
   await expect(database.row`/* twins */ select 2 as two`).rejects.toThrow('Two statements are named twins.')
   expect(await database.row`/* twins */ select 1 as one`).toEqual({ one: 1 })

@@ -1,4 +1,4 @@
-/** What the database itself refuses of customer service, whoever asks: each with the name of the constraint that says why. */
+/** Constraints of customer service in the database itself, each by its name. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { movesOf } from '../../src/domain/lifeCycle.ts'
 import { supportChatLifeCycle } from '../../src/support/supportChatStatus.ts'
@@ -35,7 +35,7 @@ afterAll(async () => {
   await app.stop()
 })
 
-test('a support chat moves in the database as it does in the code', async () => {
+test('the life cycle of a support chat is the same in the database and in the code', async () => {
   const { rows } = await app.database.pool.query(
     'select from_status as "from", to_status as "to" from status_transitions where subject = $1',
     [supportChatLifeCycle.subject],
@@ -105,7 +105,7 @@ test.each<[constraint: string, statement: () => string]>([
   expect(await supportRows(app)).toEqual(before)
 })
 
-test('counts the chats of agents itself, whoever moves them', async () => {
+test('counts the chats of agents itself, whatever statement moves them', async () => {
   const activeOf = async (agent: Someone) =>
     (await app.prisma.agent.findUniqueOrThrow({ where: { id: agent.uuid } })).activeChats
   await app.database.pool.query(assignTo(() => gus)())

@@ -30,14 +30,14 @@ test.each([taskLifeCycle, applicationLifeCycle])(
   },
 )
 
-describe('the database refuses, whoever asks,', () => {
+describe('the database itself refuses', () => {
   const refuses = async (constraint: string, statement: string, values: string[]) => {
     const before = await everything(app)
     await expect(app.database.pool.query(statement, values)).rejects.toMatchObject({ constraint })
     expect(await everything(app)).toEqual(before)
   }
 
-  test('a move that the life cycle does not have', async () => {
+  test('a transition that the life cycle does not have', async () => {
     const task = await anna.posts()
     const rejected = await ben.applies(task)
     await anna.does('rejectApplication', { applicationId: rejected.id })
@@ -52,7 +52,7 @@ describe('the database refuses, whoever asks,', () => {
     )
   })
 
-  test('an assignment without its parts, and one to the poster', async () => {
+  test('an incomplete assignment, and one to the poster', async () => {
     const task = await anna.posts()
     await refuses('an_assignment_is_whole_or_absent', `update tasks set accepted_at = now() where id = $1`, [task.uuid])
     await ben.accepts(task)
@@ -64,7 +64,7 @@ describe('the database refuses, whoever asks,', () => {
     await refuses('nobody_works_for_themselves', 'update tasks set assignee_id = poster_id where id = $1', [task.uuid])
   })
 
-  test('a second accepted application, a second live one of a person, and a second chat', async () => {
+  test('a second accepted application, a second live application of a person, and a second chat', async () => {
     const task = await anna.posts()
     const [first, second] = [await ben.applies(task), await (await actor(app, 'Cleo')).applies(task)]
     await anna.accepts(first)

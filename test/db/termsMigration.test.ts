@@ -1,4 +1,4 @@
-/** Applications from before terms were kept are dated by the log of events. */
+/** Applications from before terms were stored get their version from the event log. */
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,7 +27,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true })
 })
 
-/** Brings the database to where it was before this name, or with it. */
+/** Migrates the database up to this migration, exclusive or inclusive. */
 async function migratesTo(isWanted: (name: string) => boolean): Promise<void> {
   for (const name of (await readdir(MIGRATIONS)).filter(isWanted)) {
     await cp(join(MIGRATIONS, name), join(directory, name), { recursive: true })
@@ -35,7 +35,7 @@ async function migratesTo(isWanted: (name: string) => boolean): Promise<void> {
   await migrate(database.connectionString, { directory })
 }
 
-test('an application is for the version that there was when it was made, and outdated by a later update', async () => {
+test('an application refers to the version of its time, and a later update makes it outdated', async () => {
   await migratesTo((name) => name < OWN)
   await client.query(`
     insert into users (id, email, display_name, password_hash, created_at)

@@ -1,4 +1,4 @@
-/** What the migrations make of rows that were written before them. */
+/** Migrations of existing rows. */
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrate } from '../../src/db/migrate.ts'
@@ -34,7 +34,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-test('a deadline that no client can read, or that could not be sent back, comes down to ten years', async () => {
+test('a deadline beyond the limits of clients is reduced to ten years', async () => {
   const { rows } = await client.query(`
     select title, version,
       deadline between now() + interval '10 years' - interval '1 hour' and now() + interval '10 years' as is_ten_years
@@ -54,7 +54,7 @@ test('a deadline that no client can read, or that could not be sent back, comes 
   }
 })
 
-test('of more than a hundred sessions those that were used last go on', async () => {
+test('of more than a hundred sessions, the most recently used ones are kept', async () => {
   const { rows } = await client.query(`
     select user_id = md5('user1')::uuid as is_first, count(*)::int as count, max(now() - last_used_at) < interval '101 hours' as is_last
     from sessions

@@ -1,4 +1,4 @@
-/** A database whose owner has defaults of their own: whatever they are, the server does the same on it. */
+/** Databases with other defaults: the server behaves the same on each. */
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { allJobs } from '../../src/background/jobs.ts'
@@ -11,9 +11,9 @@ import { rowsOf, runStatement, urlOfDatabase } from '../support/servers/server.t
 import { actor } from '../support/story.ts'
 import { failuresOf, runWholeStory } from '../support/worlds/wholeStory.ts'
 
-/** What an owner may have set for a role, a database or a server, and what it would do to us. */
+/** Settings that a role, a database or a server may have, by their effect. */
 const DEFAULTS: Record<string, string> = {
-  // Values are written otherwise.
+  // Formats of values.
   datestyle: 'German, DMY',
   intervalstyle: 'sql_standard',
   timezone: 'Asia/Kathmandu',
@@ -22,17 +22,17 @@ const DEFAULTS: Record<string, string> = {
   array_nulls: 'off',
   standard_conforming_strings: 'off',
   lc_messages: 'C',
-  // Transactions see and may do something else.
+  // Transactions.
   default_transaction_isolation: 'repeatable read',
   default_transaction_read_only: 'on',
   default_transaction_deferrable: 'on',
   synchronous_commit: 'off',
-  // Nothing may take long.
+  // Short time limits.
   statement_timeout: '1s',
   lock_timeout: '1ms',
   idle_in_transaction_session_timeout: '10ms',
   idle_session_timeout: '2s',
-  // Plans are others, and memory is short.
+  // Other plans, little memory.
   plan_cache_mode: 'force_generic_plan',
   enable_indexscan: 'off',
   enable_bitmapscan: 'off',
@@ -42,9 +42,9 @@ const DEFAULTS: Record<string, string> = {
   jit: 'on',
   jit_above_cost: '0',
   gin_fuzzy_search_limit: '1',
-  // Names mean something else.
+  // Names.
   search_path: 'elsewhere, pg_catalog',
-  // The rest of what changes what a statement means.
+  // Other settings that change the meaning of statements.
   client_encoding: 'LATIN1',
   client_min_messages: 'debug5',
   transform_null_equals: 'on',
@@ -68,7 +68,7 @@ afterEach(async () => {
   await database.drop()
 })
 
-/** Migrates it, and has everything done on it; gives the server. */
+/** Migrates the database and runs the whole story on it. Returns the server. */
 async function serve(connectionString: string): Promise<TestApp> {
   await migrate(connectionString)
   const served = await startAppOn(connectionString)
@@ -85,7 +85,7 @@ async function serve(connectionString: string): Promise<TestApp> {
   return served
 }
 
-/** How many jobs are not done. */
+/** The number of jobs that are not done. */
 const countJobs = ({ database }: TestApp): Promise<number> =>
   database.run`/* testJobs */ select from graphile_worker.jobs`
 
@@ -97,7 +97,7 @@ async function refusalOf(connectionString: string): Promise<string> {
 }
 
 describe('a database', () => {
-  test('whose every default is another is migrated and served as any other', async () => {
+  test('with every default changed is migrated and served', async () => {
     await runStatement(database.connectionString, 'create schema elsewhere')
     const server = urlOfDatabase(database.connectionString, 'postgres')
     for (const [setting, value] of Object.entries(DEFAULTS)) {
@@ -127,7 +127,7 @@ describe('a database', () => {
     })
   })
 
-  test('whose isolation is another lets all who apply at once apply', async () => {
+  test('with another isolation level accepts concurrent applications', async () => {
     await migrate(database.connectionString)
     await runStatement(
       database.connectionString,
@@ -142,7 +142,7 @@ describe('a database', () => {
     expect(outcomes.map(({ __typename }) => __typename)).toEqual(people.map(() => 'ApplicationPayload'))
   })
 
-  test('that has its extensions in a schema of their own is served', async () => {
+  test('with its extensions in a schema of their own is served', async () => {
     await runStatement(
       database.connectionString,
       `create schema "the extensions"; create extension cube schema "the extensions"; create extension pg_trgm schema "the extensions"`,
@@ -151,14 +151,14 @@ describe('a database', () => {
   })
 
   test.each([
-    ['sorts and folds as Turks do', `locale_provider icu icu_locale 'tr-TR' locale 'C'`],
-    ['knows no letters beyond ASCII', `locale_provider libc locale 'C'`],
+    ['has Turkish collation and case folding', `locale_provider icu icu_locale 'tr-TR' locale 'C'`],
+    ['folds the case of ASCII letters only', `locale_provider libc locale 'C'`],
   ])('that %s is served', async (_, locale) => {
     await recreate(`encoding 'UTF8' ${locale}`)
     await serve(database.connectionString)
   })
 
-  test('whose name and user are full of odd characters is served', async () => {
+  test('with special characters in its name and user is served', async () => {
     const [odd, role, password] = [`Our "own" shop 100 % ü ${name}`, `he"${name}`, 'p@ss:w/o#r?d% ü']
     await runStatement(
       database.connectionString,
@@ -180,13 +180,16 @@ describe('a database', () => {
     }
   })
 
-  test.each(['LATIN1', 'SQL_ASCII'])('of the encoding %s is refused, and nothing is made in it', async (encoding) => {
-    await recreate(`encoding '${encoding}' locale_provider libc locale 'C'`)
-    expect(await refusalOf(database.connectionString)).toBe(
-      `The database of DATABASE_URL has the encoding ${encoding}, which cannot hold all characters: create one with "create database NAME encoding 'UTF8' template template0", and set DATABASE_URL to it.`,
-    )
-    expect(await rowsOf(database.connectionString, `select from pg_tables where schemaname = 'public'`)).toEqual([])
-  })
+  test.each(['LATIN1', 'SQL_ASCII'])(
+    'with the encoding %s is refused, and nothing is created in it',
+    async (encoding) => {
+      await recreate(`encoding '${encoding}' locale_provider libc locale 'C'`)
+      expect(await refusalOf(database.connectionString)).toBe(
+        `The database of DATABASE_URL has the encoding ${encoding}, which cannot hold all characters: create one with "create database NAME encoding 'UTF8' template template0", and set DATABASE_URL to it.`,
+      )
+      expect(await rowsOf(database.connectionString, `select from pg_tables where schemaname = 'public'`)).toEqual([])
+    },
+  )
 
   test('whose triggers do not fire is refused', async () => {
     await runStatement(database.connectionString, `alter database ${name} set session_replication_role = replica`)
@@ -194,7 +197,7 @@ describe('a database', () => {
   })
 })
 
-test('a server that is too old, or takes no changes, is refused in a sentence', () => {
+test('a server that is too old or a standby is refused in one sentence', () => {
   const fit: DatabaseFacts = {
     version: '14.0',
     versionNumber: 140_000,
@@ -234,12 +237,12 @@ describe('a user', () => {
        grant ${rights} on all tables in schema public, sandbox, graphile_worker to ${USER};`,
     )
 
-  test('who may create nothing serves a database that is fully migrated', async () => {
+  test('without the privilege to create can serve a fully migrated database', async () => {
     await grant('select, insert, update, delete')
     await serve(asUser)
   })
 
-  test('who may not use the tables is told so in a sentence that names some', async () => {
+  test('without privileges on the tables is refused in a sentence that names some', async () => {
     await grant('select, insert, update, delete')
     await runStatement(database.connectionString, `revoke all on holds, refunds from ${USER}`)
     expect(await refusalOf(asUser)).toMatch(
@@ -247,7 +250,7 @@ describe('a user', () => {
     )
   })
 
-  test('who may only read is told so', async () => {
+  test('with the privilege to select only is refused', async () => {
     await grant('select')
     expect(await refusalOf(asUser)).toMatch(
       /^The database user errand_test_user lacks rights to .* and \d+ more tables: /,

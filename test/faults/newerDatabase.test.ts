@@ -1,4 +1,4 @@
-/** A newer server migrates the database while an older one serves: whoever asks the older one notices nothing. */
+/** A newer server migrates the database while an older one serves: clients of the older one notice nothing. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { rowsOf, runStatement } from '../support/servers/server.ts'
@@ -25,7 +25,7 @@ async function tablesOf(...schemas: string[]): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-test('a column that every table is given disturbs nobody, neither in the midst of it nor afterwards', async () => {
+test('a column that is added to every table fails no request, during the migration or after it', async () => {
   for (let time = 0; time < 3; time++) await runWholeStory(app)
   const tables = await tablesOf('public', 'sandbox')
   expect(tables.length).toBeGreaterThan(20)
@@ -38,7 +38,7 @@ test('a column that every table is given disturbs nobody, neither in the midst o
   expect(failuresOf(app)).toEqual([])
 })
 
-test('a column that is given another type is prepared for again, whatever asks for it', async () => {
+test('statements are prepared again after a column has got another type', async () => {
   for (let time = 0; time < 2; time++) await runWholeStory(app)
   for (const [table, column] of [
     ['tasks', 'location_label'],
@@ -55,7 +55,7 @@ test('a column that is given another type is prepared for again, whatever asks f
   expect(failuresOf(app)).toEqual([])
 })
 
-test('statements that somebody has taken from a connection are prepared again', async () => {
+test('statements that were deallocated on a connection are prepared again', async () => {
   for (let time = 0; time < 2; time++) await runWholeStory(app)
   const clients = await Promise.all([1, 2, 3].map(() => app.database.pool.connect()))
   for (const client of clients) await client.query('deallocate all')

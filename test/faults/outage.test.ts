@@ -1,4 +1,4 @@
-/** A database that is gone: every request has a typed answer at once, and all goes on by itself when it is back. */
+/** Outages of the database: every request gets a typed error at once, and the server recovers by itself. */
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,7 +32,7 @@ const portOf = (connectionString: string) => Number(new URL(connectionString).po
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'errand-outage-'))
-  await chmod(folder, 0o711) // When root runs the tests, the user that PostgreSQL runs as must pass through.
+  await chmod(folder, 0o711) // When root runs the tests, PostgreSQL runs as another user, who must reach its data.
   postgres = await startPostgres()
   await migrate(postgres.connectionString)
   proxy = await startProxy(portOf(postgres.connectionString))
@@ -64,7 +64,7 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<void> 
 
 const isReady = async () => (await fetch(`${url}/health/ready`)).ok
 
-/** What a typed answer to somebody who asks a lost database looks like, whether or not its operation was begun. */
+/** Expects the error UNAVAILABLE, whether or not the operation had started. */
 async function expectUnavailable(answer: HttpResult): Promise<void> {
   expect(codesOf(answer)).toEqual(['UNAVAILABLE'])
   expect(answer.body.errors?.[0]?.extensions).toMatchObject({
@@ -74,7 +74,7 @@ async function expectUnavailable(answer: HttpResult): Promise<void> {
   expect(JSON.stringify(answer.body)).not.toMatch(/ECONN|127\.0\.0\.1|select|terminat/i)
 }
 
-test('a database that stops is answered for, and is used again when it is back', async () => {
+test('while the database is stopped, requests get an error; afterwards they succeed again', async () => {
   expect((await asAnna(CHANGE)).body.data).toMatchObject({ updateProfile: { __typename: 'ProfilePayload' } })
   await postgres.stop()
   await until('the server is not ready', async () => !(await isReady()))
@@ -82,7 +82,7 @@ test('a database that stops is answered for, and is used again when it is back',
   await expectUnavailable(await post(url, { query: CATEGORIES }))
   expect((await post(url, { query: '{ apiInfo { version } }' })).body.errors).toBeUndefined()
   expect((await fetch(`${url}/health/live`)).ok).toBe(true)
-  // Whom the server has not met yet is not even asked what they want; a field that finds no database fails alone.
+  // A request whose session is not cached gets 503. Without a token, only the fields that need the database fail.
   for (const accept of ['application/json', 'application/graphql-response+json']) {
     const refused = await post(
       url,
@@ -106,7 +106,7 @@ test('a database that stops is answered for, and is used again when it is back',
   expect((await asAnna(CHANGE)).body.data).toMatchObject({ updateProfile: { __typename: 'ProfilePayload' } })
 })
 
-test('a database that falls silent lets nobody hang, neither who asked before nor who asks then', async () => {
+test('no request hangs when the database stops answering, neither a running nor a new one', async () => {
   const running = asAnna('{ edgeSleep }')
   await until('the statement runs', async () => app.database.pool.totalCount > app.database.pool.freeCount)
   proxy.silence(true)
@@ -119,7 +119,7 @@ test('a database that falls silent lets nobody hang, neither who asked before no
   expect((await asAnna(CHANGE)).body.data).toMatchObject({ updateProfile: { __typename: 'ProfilePayload' } })
 })
 
-test('an outage is one line when it begins and one when it ends, and one for each request that it failed', async () => {
+test('an outage is logged once at its start, once at its end, and once for each failed request', async () => {
   const about = (text: string) => app.logLines.filter(({ msg }) => msg === text).length
   expect(about('database is unreachable')).toBe(2)
   expect(about('database is reachable again')).toBe(2)
@@ -128,7 +128,7 @@ test('an outage is one line when it begins and one when it ends, and one for eac
   expect(new Set(failed.map(({ requestId }) => requestId)).size).toBe(10)
 })
 
-test('more people than connections, each waiting for the same lock, are told that it is busy', async () => {
+test('more callers than connections that wait for the same lock are told to try again', async () => {
   const holder = await app.database.pool.connect()
   try {
     await holder.query('begin')
@@ -143,11 +143,11 @@ test('more people than connections, each waiting for the same lock, are told tha
   expect((await asAnna(CHANGE)).body.errors).toBeUndefined()
 })
 
-test('a primary that has become a standby is an outage, and no defect', async () => {
+test('a primary that has become a standby is an outage, not an internal error', async () => {
   const setReadOnly = async (isReadOnly: boolean) => {
     const client = await app.database.pool.connect()
     await client.query(`set default_transaction_read_only = ${isReadOnly}`)
-    // The one that was given back last is lent first.
+    // The connection that was released last is acquired first.
     app.database.pool.release(client)
   }
   await setReadOnly(true)

@@ -1,4 +1,4 @@
-/** A pooler in front of the database: refused before anything is changed where it does not keep sessions, else used. */
+/** Poolers: one that does not keep sessions is refused before anything is changed; one that does works. */
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { migrate } from '../../src/db/migrate.ts'
@@ -21,7 +21,7 @@ afterEach(async () => {
   await database.drop()
 })
 
-/** What a start says that is refused; the names of the migrations that it applied, else. */
+/** The message of a refused start, or the number of migrations that it applied. */
 async function outcome(settings: Record<string, string | number>): Promise<string> {
   pooler = await startPgbouncer(database.connectionString, settings)
   return migrate(pooler.connectionString).then(
@@ -57,14 +57,14 @@ describe.skipIf(noPgbouncer)('PgBouncer', () => {
     expect(await leftBehind()).toEqual([{ tables: 0, locks: 0 }])
   })
 
-  test('that has a connection for nobody else is refused', async () => {
+  test('with a single connection is refused', async () => {
     expect(await outcome({ pool_mode: 'session', default_pool_size: 2 })).toMatch(
       /^DATABASE_URL leads through a pooler that does not give two connections at once: /,
     )
     expect(await leftBehind()).toEqual([{ tables: 0, locks: 0 }])
   })
 
-  test('that keeps sessions serves a server, from an empty database to a task that is paid for', async () => {
+  test('that keeps sessions works, from an empty database to a paid task', async () => {
     expect(await outcome({ pool_mode: 'session', default_pool_size: 40 })).toMatch(/^applied \d+$/)
     expect(await leftBehind()).toMatchObject([{ locks: 0 }])
     const app = await startAppOn(String(pooler?.connectionString))
@@ -82,7 +82,7 @@ describe.skipIf(noPgbouncer)('PgBouncer', () => {
   })
 })
 
-test('a start that waits for the migration lock says after two seconds who holds it', async () => {
+test('a start that waits for the migration lock logs its holder after two seconds', async () => {
   const holder = new pg.Client({ connectionString: database.connectionString, application_name: 'another server' })
   await holder.connect()
   await holder.query('select pg_advisory_lock(72707369)')

@@ -1,4 +1,4 @@
-/** Two servers as two processes on one database and one Redis: what one of them knows, the other acts by. */
+/** Two servers in two processes share a database and a Redis. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -91,7 +91,7 @@ describe.skipIf(noRedisOfOurOwn)(
       return Object.values(body.data ?? {})[0]
     }
 
-    test('share the budget of a person, by whichever of them they ask', async () => {
+    test('share the budget of a person', async () => {
       const anna = await someone('Anna')
       const answers: unknown[] = []
       for (let index = 0; index < 12; index++) {
@@ -141,7 +141,7 @@ describe.skipIf(noRedisOfOurOwn)(
       for (const url of urls) await untilReachable(url, 1)
     })
 
-    test('have two connections each, whatever the load', async () => {
+    test('have two connections each under any load', async () => {
       const anna = await someone('Anna')
       let most = 0
       let done = false

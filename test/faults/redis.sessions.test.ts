@@ -1,6 +1,6 @@
 /**
- * A session that has ended is refused at once by every server that is told, not when the server has forgotten its caller. The clock
- * stands still meanwhile, so nothing is forgotten by itself.
+ * A session that has ended is refused by every server at once, because its cache entry is invalidated, not only when the entry expires. The
+ * clock is frozen, so no entry expires.
  */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { ask } from '../support/ask.ts'
@@ -15,7 +15,7 @@ const VIEWER = '{ viewer { user { displayName } sessions { id } } }'
 const REVOKE = 'mutation ($id: ID!) { revokeSession(id: $id) { __typename } }'
 const SUSPEND = 'mutation ($input: SuspendUserInput!) { suspendUser(input: $input) { __typename } }'
 const SET_ROLES = 'mutation ($input: SetRolesInput!) { setRoles(input: $input) { __typename } }'
-// An administrator is told that there is no such person, everybody else that this is not for them.
+// NotFoundError for an administrator, ForbiddenError for others.
 const FOR_ADMINISTRATORS = `mutation { restoreUser(input: { userId: "usr_nobody", reason: "No." }) { __typename } }`
 const EVENTS = 'subscription { events { __typename } }'
 
@@ -23,9 +23,9 @@ const refuses = async (url: string, { accessToken }: Person): Promise<boolean> =
   (await post(url, { query: VIEWER }, { headers: { authorization: `Bearer ${accessToken}` } })).status === 401
 
 interface Servers {
-  /** Where it is done. */
+  /** The server that makes the change. */
   app: TestApp
-  /** Where it must be known. */
+  /** The server that must know of it. */
   url: string
 }
 
@@ -48,7 +48,7 @@ function refusedAtOnce(servers: () => Servers): void {
     await vi.waitFor(async () => expect(await refuses(url, anna)).toBe(true))
   })
 
-  test('every session of who is suspended, streams included', async () => {
+  test('every session of a suspended person, streams included', async () => {
     const { app, url } = servers()
     const [boss, ben] = [await person(app, 'Boss', 'ADMIN'), await person(app, 'Ben')]
     expect(await refuses(url, ben)).toBe(false)
@@ -58,7 +58,7 @@ function refusedAtOnce(servers: () => Servers): void {
     expect((await stream.next())?.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' })
   })
 
-  test('roles that were taken count no more', async () => {
+  test('roles that were taken away', async () => {
     const { app, url } = servers()
     const [boss, carla] = [await person(app, 'Boss', 'ADMIN'), await person(app, 'Carla', 'ADMIN')]
     const asksAsAdministrator = async () => {
@@ -71,7 +71,7 @@ function refusedAtOnce(servers: () => Servers): void {
     await vi.waitFor(async () => expect(await asksAsAdministrator()).toEqual({ __typename: 'ForbiddenError' }))
   })
 
-  test('and others go on', async () => {
+  test('but no session of other people', async () => {
     const { app, url } = servers()
     const [dora, emil] = [await person(app, 'Dora'), await person(app, 'Emil')]
     for (const who of [dora, emil]) expect(await refuses(url, who)).toBe(false)

@@ -1,4 +1,4 @@
-/** A Redis that is slow, gone or back: requests go on, and which way they went can be seen. */
+/** Outages of Redis: requests go on, and metrics and log show it. */
 import { randomBytes } from 'node:crypto'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -70,13 +70,13 @@ describe.skipIf(noRedisOfOurOwn)(`Redis${noRedisOfOurOwn ? `, where there is one
     expect(await ask(app.url, anna)).toBe(200)
     expect(await metric(app.url, 'errand_redis_reachable')).toBe(0)
     expect(await metric(app.url, 'errand_redis_errors_total')).toBeGreaterThan(failuresBefore)
-    // None of these has a way to it: the answers come though it is silent, each by what this server counts itself.
+    // None of these is sent to Redis: the server counts them itself.
     for (const _ of times(20)) expect(await ask(app.url, anna)).toBe(200)
     expect(await app.services.rateLimits.peek('request', anna.uuid)).toMatchObject({ remaining: 600 - 21 })
     redis.thaw()
     await untilReachable(app.url, 1)
     expect(await ask(app.url, anna)).toBe(200)
-    // The one before it was paused, the one that it was too late for but did count, and the last.
+    // The one before the pause, the one that Redis counted after its time-out, and the last.
     expect(await countedInRedis(anna)).toBe(3)
     const said = app.logLines.map(({ msg }) => msg).filter((msg) => String(msg).startsWith('redis'))
     expect(said).toEqual([
@@ -86,7 +86,7 @@ describe.skipIf(noRedisOfOurOwn)(`Redis${noRedisOfOurOwn ? `, where there is one
     ])
   })
 
-  test('budgets hold while it does not answer', async () => {
+  test('that does not answer lifts no budget', async () => {
     const app = await server()
     await untilReachable(app.url, 1)
     const anna = await person(app, 'Anna')
@@ -97,7 +97,7 @@ describe.skipIf(noRedisOfOurOwn)(`Redis${noRedisOfOurOwn ? `, where there is one
     expect(await ask(app.url, anna)).toBe(429)
   })
 
-  test('killed with requests under way, none fails, and after its start they share it again', async () => {
+  test('killed during requests fails none of them, and is used again after its restart', async () => {
     const app = await server()
     await untilReachable(app.url, 1)
     const anna = await person(app, 'Anna')
@@ -112,7 +112,7 @@ describe.skipIf(noRedisOfOurOwn)(`Redis${noRedisOfOurOwn ? `, where there is one
     expect(await countedInRedis(anna)).toBe(1)
   })
 
-  test('signals find their way again after a restart, and within the server without one', async () => {
+  test('signals work again after a restart, and meanwhile within the server', async () => {
     const [one, two] = [await server(), await server()]
     for (const { url } of [one, two]) await untilReachable(url, 1)
     const heard: unknown[] = []
@@ -130,7 +130,7 @@ describe.skipIf(noRedisOfOurOwn)(`Redis${noRedisOfOurOwn ? `, where there is one
     await vi.waitFor(() => expect(heard).toEqual(['alone', 'together']), WAIT)
   })
 
-  test('full or read only, it is done without, for as long as that lasts', async () => {
+  test('full or read only is not used for as long as that lasts', async () => {
     const app = await server()
     await untilReachable(app.url, 1)
     const anna = await person(app, 'Anna')
@@ -149,7 +149,7 @@ describe.skipIf(noRedisOfOurOwn)(`Redis${noRedisOfOurOwn ? `, where there is one
     await untilReachable(app.url, 1)
   })
 
-  test('under load a server has two connections, one of them for signals, and says whose they are', async () => {
+  test('under load has two named connections of a server, one of them for signals', async () => {
     const app = await server()
     await untilReachable(app.url, 1)
     const anna = await person(app, 'Anna')
@@ -172,7 +172,7 @@ describe.skipIf(noRedisOfOurOwn)(`Redis${noRedisOfOurOwn ? `, where there is one
     expect(await countedInRedis(anna)).toBe(300)
   })
 
-  test('that takes connections and never answers has never more of them than the maximum', async () => {
+  test('that accepts connections without answering never gets more of them than the maximum', async () => {
     const taken: Socket[] = []
     const mute = createServer((socket) => taken.push(socket))
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
@@ -181,7 +181,7 @@ describe.skipIf(noRedisOfOurOwn)(`Redis${noRedisOfOurOwn ? `, where there is one
     const link = new RedisLink({ settings, log: pino({ level: 'silent' }) })
     try {
       await vi.waitFor(() => expect(taken.length).toBeGreaterThanOrEqual(4), WAIT)
-      await pause(2_000) // As many again would come by then.
+      await pause(2_000) // Enough time for as many again.
       expect(taken.length).toBeLessThanOrEqual(6)
       expect(
         await link.runWithFallback(

@@ -1,4 +1,4 @@
-/** Who types at one server is seen at another, as long as Redis is there; the messages are, also without it. */
+/** Typing indicators reach other servers while Redis answers; messages do so without it, too. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { asksChat, pairInChat, says } from '../support/chatting.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
@@ -31,7 +31,7 @@ describe.skipIf(noRedisOfOurOwn)(
       await redis?.stop()
     })
 
-    test('show who types, and lose no message when Redis dies', async () => {
+    test('show typing indicators, and lose no message when Redis dies', async () => {
       const { anna, ben, chat } = await pairInChat(app)
       const stream = await Subscription.open(other.url, ben.accessToken, CHAT, { id: chat.id })
       const channel = `errand:signal:typing ${chat.uuid}`

@@ -1,4 +1,4 @@
-/** What is read in the packet of a commit, behind it: it is part of no transaction, and nothing depends on it. */
+/** Prefetches: reads that are pipelined after a commit. They are part of no transaction, and nothing depends on them. */
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Database } from '../../src/db/client.ts'
 import { noStatements } from '../../src/db/statementCount.ts'
@@ -43,7 +43,7 @@ const mark =
     on.run`/* mark */ insert into marks values (${name})`
 const prepared = (statement: { name: string; text: string }, value: string) =>
   database.runText(new TextQuery({ ...statement, values: [value] }), () => false)
-const along = (statement: { name: string; text: string }, value = '%'): PrefetchRead => ({
+const prefetchOf = (statement: { name: string; text: string }, value = '%'): PrefetchRead => ({
   ...statement,
   values: [value],
   rows: undefined,
@@ -51,72 +51,72 @@ const along = (statement: { name: string; text: string }, value = '%'): Prefetch
 const marks = async () =>
   (await database.rows<{ name: string }>`/* marks */ select name from marks order by name`).map(({ name }) => name)
 
-/** Runs it with these reads foreseen of each result; gives what was kept, and how many packets were sent. */
-async function foreseeing(
+/** Runs `work` with these prefetches. Returns its result, the rows that were kept, and the number of round trips. */
+async function withPrefetches(
   makeReads: (result: object) => PrefetchRead[],
   work: (tx: Tx) => Promise<object | undefined>,
 ) {
   const kept: PrefetchRead['rows'][][] = []
   let result: object | undefined
-  const packets = await roundTripsOf(async () => {
+  const roundTrips = await roundTripsOf(async () => {
     result = await withTransaction(database, work, {
       readsOf: makeReads,
       keep: (reads) => kept.push(reads.map(({ rows }) => rows)),
     })
   })
-  return { result, kept, packets: packets.length }
+  return { result, kept, roundTrips: roundTrips.length }
 }
 
-test('it sees what was committed, and needs no packet, whichever way the transaction ends', async () => {
-  const alone = await foreseeing(
-    () => [along(COUNT)],
+test('a prefetch sees the committed rows and needs no round trip of its own, however the transaction commits', async () => {
+  const alone = await withPrefetches(
+    () => [prefetchOf(COUNT)],
     (tx) => mark('a')(tx.autocommit({ count: 1 })),
   )
-  expect(alone).toEqual({ result: { count: 1 }, kept: [[[['2', 'warm']]]], packets: 1 })
-  const last = await foreseeing(
-    () => [along(COUNT), along(SHARE, '5')],
+  expect(alone).toEqual({ result: { count: 1 }, kept: [[[['2', 'warm']]]], roundTrips: 1 })
+  const last = await withPrefetches(
+    () => [prefetchOf(COUNT), prefetchOf(SHARE, '5')],
     async (tx) => {
       await mark('b')(tx)
       return mark('c')(tx.commitWith({ count: 1 }))
     },
   )
-  expect(last).toEqual({ result: { count: 1 }, kept: [[[['4', 'warm']], [['2']]]], packets: 2 })
-  const byCommit = await foreseeing(
-    (result) => [along(COUNT, Object.keys(result)[0])],
+  expect(last).toEqual({ result: { count: 1 }, kept: [[[['4', 'warm']], [['2']]]], roundTrips: 2 })
+  const byCommit = await withPrefetches(
+    (result) => [prefetchOf(COUNT, Object.keys(result)[0])],
     async (tx) => ({ d: await mark('d')(tx) }),
   )
-  expect(byCommit).toEqual({ result: { d: 1 }, kept: [[[['1', 'd']]]], packets: 2 })
+  expect(byCommit).toEqual({ result: { d: 1 }, kept: [[[['1', 'd']]]], roundTrips: 2 })
 })
 
-test('one that the connection has not prepared stays behind', async () => {
+test('a prefetch that the connection has not prepared is left out', async () => {
   const unknown = { name: 'unknown', text: 'select 1::text where $1 is not null' }
-  const { kept, packets } = await foreseeing(
-    () => [along(unknown), along(COUNT)],
+  const { kept, roundTrips } = await withPrefetches(
+    () => [prefetchOf(unknown), prefetchOf(COUNT)],
     (tx) => mark('a')(tx.autocommit({ count: 1 })),
   )
-  expect({ kept, packets }).toEqual({ kept: [[undefined, [['2', 'warm']]]], packets: 1 })
+  expect({ kept, roundTrips }).toEqual({ kept: [[undefined, [['2', 'warm']]]], roundTrips: 1 })
 })
 
-test('one that fails takes nothing back, and its connection stays sound', async () => {
+test('a prefetch that fails undoes nothing, and its connection stays usable', async () => {
   for (const end of ['autocommit', 'commitWith'] as const) {
-    const { result, kept } = await foreseeing(
-      () => [along(COUNT), along(SHARE, '0'), along(COUNT)],
+    const { result, kept } = await withPrefetches(
+      () => [prefetchOf(COUNT), prefetchOf(SHARE, '0'), prefetchOf(COUNT)],
       (tx) => mark(end)<object | undefined>(tx[end]({ count: 1 })),
     )
     expect(result).toEqual({ count: 1 })
     expect(kept[0]).toEqual([[[expect.any(String), 'warm']], undefined, undefined])
   }
-  const { result } = await foreseeing(
-    () => [along(SHARE, '0')],
+  const { result } = await withPrefetches(
+    () => [prefetchOf(SHARE, '0')],
     async (tx) => ({ count: await mark('commit')(tx) }),
   )
   expect(result).toEqual({ count: 1 })
   expect(await marks()).toEqual(['autocommit', 'commit', 'commitWith', 'warm'])
 })
 
-test('where its connection dies behind the commit, what was written stands, and another connection goes on', async () => {
-  const { result, kept } = await foreseeing(
-    () => [along(COUNT), along(ENDING, 'now')],
+test('if the connection breaks after the commit, the commit holds, and another connection serves the next statement', async () => {
+  const { result, kept } = await withPrefetches(
+    () => [prefetchOf(COUNT), prefetchOf(ENDING, 'now')],
     (tx) => mark('a')(tx.autocommit({ count: 1 })),
   )
   expect(result).toEqual({ count: 1 })
@@ -124,10 +124,10 @@ test('where its connection dies behind the commit, what was written stands, and 
   expect(await marks()).toEqual(['a', 'warm'])
 })
 
-test('where the transaction fails, nothing is kept', async () => {
+test('if the transaction fails, nothing is kept', async () => {
   await database.run`
     /* makePairs */ create table pairs (name text references marks deferrable initially deferred)`
-  const reads = [along(COUNT)]
+  const reads = [prefetchOf(COUNT)]
   const kept = vi.fn()
   const failing = (work: (tx: Tx) => Promise<unknown>) =>
     withTransaction(database, work, { readsOf: () => reads, keep: kept })
@@ -145,13 +145,13 @@ test('where the transaction fails, nothing is kept', async () => {
   await expect(refused).rejects.toThrow('Refused.')
   expect(kept).not.toHaveBeenCalled()
   expect(reads[0]?.rows).toEqual([['2', 'warm']])
-  // What stood alone was committed before the refusal.
+  // The autocommitted statement was committed before the refusal.
   expect(await marks()).toEqual(['a', 'warm'])
 })
 
-test('what was read before something else was done is forgotten', async () => {
-  const { kept } = await foreseeing(
-    () => [along(COUNT)],
+test('the rows of a prefetch are dropped if another statement follows', async () => {
+  const { kept } = await withPrefetches(
+    () => [prefetchOf(COUNT)],
     async (tx) => {
       const none = await tx.autocommit({}).run`/* markNothing */ insert into marks select 'never' where false`
       await mark('a')(tx)
@@ -159,8 +159,8 @@ test('what was read before something else was done is forgotten', async () => {
     },
   )
   expect(kept).toEqual([[[['3', 'warm']]]])
-  const nothing = await foreseeing(
-    (result) => ('last' in result ? [] : [along(COUNT)]),
+  const nothing = await withPrefetches(
+    (result) => ('last' in result ? [] : [prefetchOf(COUNT)]),
     async (tx) => {
       await tx.autocommit({}).run`/* markNothing */ insert into marks select 'never' where false`
       await mark('c')(tx)
@@ -170,9 +170,9 @@ test('what was read before something else was done is forgotten', async () => {
   expect(nothing.kept).toEqual([])
 })
 
-test('it is counted as a statement, where it went along', async () => {
+test('a prefetch that was sent is counted as a statement', async () => {
   const count = noStatements()
-  const readsOf = () => [along(COUNT), along({ name: 'unheard', text: 'select $1::text' })]
+  const readsOf = () => [prefetchOf(COUNT), prefetchOf({ name: 'unheard', text: 'select $1::text' })]
   await withTransaction(database.counting(count), (tx) => mark('a')(tx.autocommit({})), {
     readsOf,
     keep: () => {},
