@@ -102,7 +102,7 @@ async function takeLock(
   throw new Error(`The sandbox clock has waited ${LOCK_WAIT_MS / 1000} s for its lock.`)
 }
 
-/** Runs due work at the stops of one advance, and keeps what is not waited for any more. */
+/** Runs due work at the stops of one advance. Work that is stuck is not waited for any more. */
 class Stops {
   readonly #work: Work
   readonly #timers: readonly Timer[]

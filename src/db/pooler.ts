@@ -13,9 +13,9 @@ const PROBES_AFTER = 3
 const PROTOCOL_VIOLATION = '08P01' // PgBouncer's error for a statement that its mode does not allow.
 
 const SHARED =
-  'DATABASE_URL leads through a pooler that gives each transaction another connection (pool_mode = transaction): set DATABASE_URL to PostgreSQL itself, or pool_mode = session for this database, with a pool_size of DATABASE_POOL_MAX and 20 more for each server.'
+  'DATABASE_URL connects through a pooler that gives each transaction another connection (pool_mode = transaction): set DATABASE_URL to PostgreSQL itself, or use pool_mode = session for this database, with a pool_size of DATABASE_POOL_MAX plus 20 for each server.'
 const TOO_SMALL =
-  'DATABASE_URL leads through a pooler that does not give two connections at once: set DATABASE_URL to PostgreSQL itself, or give this database a pool_size of DATABASE_POOL_MAX and 20 more for each server.'
+  'DATABASE_URL connects through a pooler that does not give two connections at once: set DATABASE_URL to PostgreSQL itself, or give this database a pool_size of DATABASE_POOL_MAX plus 20 for each server.'
 
 /** A client that changes no settings: behind a pooler they would stay on the server's connection. */
 export function plainClient(connectionString: string): pg.Client {

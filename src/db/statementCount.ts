@@ -2,7 +2,7 @@
 export interface StatementCount {
   statements: number
   durationMs: number
-  /** The statements themselves. Undefined, and nothing is recorded, unless the request asks for an explanation. */
+  /** The statements themselves. Undefined, and nothing is recorded, unless the request wants an explanation. */
   sent: SentStatement[] | undefined
 }
 
@@ -11,7 +11,7 @@ export interface StatementCount {
  * - `rule`: written by hand, for a rule or a loader
  * - `compiled`: compiled by the reader, and sent for the first time
  * - `cache`: compiled by the reader for an earlier read of the same shape
- * - `prefetch`: like `cache`, but sent together with the commit, before the payload's field asked for the row
+ * - `prefetch`: like `cache`, but sent together with the commit, before a field of the payload reads the row
  * - `fallback`: made by Prisma, which may send several and does not show their text
  */
 export type StatementSource = 'rule' | 'compiled' | 'cache' | 'prefetch' | 'fallback'

@@ -239,13 +239,13 @@ const failureOf = (state: State): Error => (state.kind === 'failed' ? state.fail
  */
 function settle(statements: readonly GatheredStatement[], failure: Error | null): boolean {
   const last = statements.length - 1
-  let isTold = false
+  let hasCaller = false
   statements.forEach(({ caller, result, isDone }, index) => {
     if (!failure || (index < last && isDone)) caller?.resolve(result)
     else if (caller) {
       caller.reject(failure)
-      isTold = true
+      hasCaller = true
     }
   })
-  return isTold
+  return hasCaller
 }

@@ -117,7 +117,7 @@ const works: Record<string, () => Promise<unknown>> = {
 }
 
 /** The names of the statements in each write to the connection. */
-async function roundTripsOf(work: () => Promise<unknown>): Promise<string[]> {
+async function writesOf(work: () => Promise<unknown>): Promise<string[]> {
   const client = await database.pool.connect()
   const { stream } = connectionOf(client)
   database.pool.release(client)
@@ -171,7 +171,7 @@ test.each(Object.keys(works))('%s', async (name) => {
   let trips: string[] = []
   for (let run = 0; run < RUNS; run++) {
     await database.run`/* deleteMarks */ delete from marks`
-    trips = await roundTripsOf(works[name] as () => Promise<unknown>)
+    trips = await writesOf(works[name] as () => Promise<unknown>)
   }
   expect(trips).toEqual(table.get(name))
 })

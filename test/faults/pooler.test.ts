@@ -33,7 +33,8 @@ async function outcome(settings: Record<string, string | number>): Promise<strin
   )
 }
 
-const SHARED = /^DATABASE_URL leads through a pooler that gives each transaction another connection .*: set .* or .*\.$/
+const SHARED =
+  /^DATABASE_URL connects through a pooler that gives each transaction another connection .*: set .* or .*\.$/
 
 const leftBehind = () =>
   rowsOf<{ tables: number; locks: number }>(
@@ -59,7 +60,7 @@ describe.skipIf(noPgbouncer)('PgBouncer', () => {
 
   test('with a single connection is refused', async () => {
     expect(await outcome({ pool_mode: 'session', default_pool_size: 2 })).toMatch(
-      /^DATABASE_URL leads through a pooler that does not give two connections at once: /,
+      /^DATABASE_URL connects through a pooler that does not give two connections at once: /,
     )
     expect(await leftBehind()).toEqual([{ tables: 0, locks: 0 }])
   })

@@ -4,8 +4,8 @@
  *
  * Two subclasses rely on more than their documented methods; on an upgrade check these, too:
  * - ConnectionPool (../connections.ts) overrides `connect` and `end` of pg-pool: `query` and graphile-worker call `connect`, with and
- *   without a callback, `end` waits for connections that are lent, and `release(true)` closes one.
- * - DatabaseClient (../databaseClient.ts) overrides `connect` of pg's client: pg-pool calls it with a callback, and lends the client
+ *   without a callback, `end` waits for acquired connections, and `release(true)` closes one.
+ * - DatabaseClient (../databaseClient.ts) overrides `connect` of pg's client: pg-pool calls it with a callback, and hands the client out
  *   once the callback is called without an error.
  */
 import { createRequire } from 'node:module'
