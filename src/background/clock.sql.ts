@@ -56,7 +56,7 @@ export async function readGoal(connection: Statements, { byMs }: { byMs: number 
   return row.goal
 }
 
-/** Moves the clock to `to` or to the goal, whichever is earlier, and never back. Returns true if the goal is reached. */
+/** Moves the clock to the earlier of `to` and the goal, and never back. Returns true if the goal is reached. */
 export async function moveClock(
   connection: Statements,
   { to, goal }: { to: Date | null; goal: string },

@@ -2,6 +2,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { RateLimitedError } from '../domain/errors.ts'
 
+/** The budgets of callers: points, and the window in which they may be spent. */
 export const BUDGETS = {
   /** All requests. */
   request: { points: 600, windowSeconds: 60 },

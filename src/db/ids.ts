@@ -5,6 +5,7 @@
  */
 import { v7 } from 'uuid'
 
+/** The prefix of the public ids of each type. */
 export const ID_PREFIXES = {
   User: 'usr',
   Task: 'tsk',
@@ -56,6 +57,7 @@ export const textOf = (id: PublicId): string => id as unknown as string
 /** Text of a client or another system as a public id. Its form is checked where it is resolved. */
 export const asPublicId = (text: string): PublicId => text as unknown as PublicId
 
+/** A new UUIDv7. */
 export const newId = (): string => v7()
 
 // A response has an id for each object, so both directions work on bytes: with big integers, one id took two microseconds.

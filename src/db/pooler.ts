@@ -26,7 +26,7 @@ export function plainClient(connectionString: string): pg.Client {
 
 /**
  * Refuses a pooler if two clients share a connection, and leaves no state in it. While one client is in a transaction, and after that,
- * the other must keep the connection that it began with, whatever the pooler's order.
+ * the other must keep the connection that it began with, in any order of the pooler.
  */
 export async function refuseSharedConnections(connectionString: string): Promise<void> {
   const [one, other] = [plainClient(connectionString), plainClient(connectionString)]

@@ -79,8 +79,13 @@ export function perViewerConstant<Viewer extends object, Where extends object>(
 
 const markedConstant = <Where extends object>(where: Where): Where => Object.assign(where, { [CONSTANT]: true })
 
+/** True if the alternatives were marked by `disjoint`. */
 export const areDisjoint = (alternatives: object): boolean => (alternatives as Hints)[DISJOINT] === true
+/** True if the condition was marked by `selective`. */
 export const isSelective = (where: object): boolean => (where as Hints)[SELECTIVE] === true
+/** True if the condition was marked by `probedPerRow`. */
 export const isProbedPerRow = (where: object): boolean => (where as Hints)[PROBED_PER_ROW] === true
+/** True if the condition was marked by `customPlan`. */
 export const needsCustomPlan = (where: object): boolean => (where as Hints)[CUSTOM_PLAN] === true
+/** True if the condition was made by `perViewerConstant`. */
 export const isPerViewerConstant = (where: object): boolean => (where as Hints)[CONSTANT] === true

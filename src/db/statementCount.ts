@@ -7,7 +7,7 @@ export interface StatementCount {
 }
 
 /**
- * How a statement was made.
+ * The origin of a statement.
  * - `rule`: written by hand, for a rule or a loader
  * - `compiled`: compiled by the reader, and sent for the first time
  * - `cache`: compiled by the reader for an earlier read of the same shape
@@ -31,6 +31,7 @@ export interface SentStatement extends StatementOrigin {
   durationMs: number
 }
 
+/** A count of zero that records nothing. */
 export const noStatements = (): StatementCount => ({ statements: 0, durationMs: 0, sent: undefined })
 
 /** Records statements that were sent together. */

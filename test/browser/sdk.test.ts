@@ -117,7 +117,7 @@ describe.skipIf(!hasChromium)(`the SDK in a browser (${WHERE_CHROMIUM})`, () => 
         return Promise.all(sent.map((one) => one.catch(({ name, message }) => ({ name, message }))))`)
       const helpful = {
         name: 'NoAnswerError',
-        message: expect.stringContaining(`its setting CORS_ORIGINS must list that`),
+        message: expect.stringContaining(`setting CORS_ORIGINS must list this origin`),
       }
       expect(told).toMatchObject([helpful, helpful])
       expect(JSON.stringify(told)).toContain(origin)

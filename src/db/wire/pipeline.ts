@@ -39,6 +39,7 @@ interface Surroundings {
   reads?: readonly PrefetchRead[]
 }
 
+/** Begins a transaction. */
 export const BEGIN: NamedStatement = { name: 'begin', text: 'begin', values: [] }
 const COMMIT = Buffer.concat([parseMessage('', 'commit'), bindMessage('', []), EXECUTE])
 const NONE: readonly never[] = []
