@@ -2,7 +2,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { RateLimitedError } from '../domain/errors.ts'
 
-/** The budgets of callers: points, and the window in which they may be spent. */
+/** The budgets of a server, unless a test replaces them. */
 export const BUDGETS = {
   /** All requests. */
   request: { points: 600, windowSeconds: 60 },

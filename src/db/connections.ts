@@ -11,7 +11,7 @@ import { destroy } from './wire/pgInternals.ts'
 // A connection that is not needed for so long returns to pg's pool, which closes it when it stays idle there.
 const AT_HAND_MS = 30_000
 
-/** The pool of connections: reuses the most recently used one, gives up all of them when the database is lost, and renews stale ones. */
+/** pg's pool with released connections at hand. */
 export class ConnectionPool extends pg.Pool {
   #lost: DatabaseLostError | undefined
   readonly #clients = new Set<pg.PoolClient>()

@@ -5,7 +5,7 @@
  */
 import { v7 } from 'uuid'
 
-/** The prefix of the public ids of each type. */
+/** The prefixes of public ids, by type. */
 export const ID_PREFIXES = {
   User: 'usr',
   Task: 'tsk',

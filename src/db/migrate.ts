@@ -18,7 +18,7 @@ const LOCK_WAIT_MS = 300_000 // Another server may be building an index.
 const LOCK_POLL_MS = 100
 const NOTICE_AFTER_MS = 2_000 // By then an operator wonders what the start waits for.
 const CONNECT_WAIT_MS = 10_000
-const TABLE_LOCK_WAIT_MS = 30_000 // All other statements on the table queue for as long: better to fail and start again.
+const TABLE_LOCK_WAIT_MS = 30_000 // While it waits, all other statements on the table queue: better to fail and start again.
 
 /** The reason why this program cannot use the database, in one sentence with the next step. */
 export class MigrationError extends Error {

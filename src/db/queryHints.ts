@@ -79,13 +79,13 @@ export function perViewerConstant<Viewer extends object, Where extends object>(
 
 const markedConstant = <Where extends object>(where: Where): Where => Object.assign(where, { [CONSTANT]: true })
 
-/** True if the alternatives were marked by `disjoint`. */
+/** True if `disjoint` has marked the alternatives. */
 export const areDisjoint = (alternatives: object): boolean => (alternatives as Hints)[DISJOINT] === true
-/** True if the condition was marked by `selective`. */
+/** True if `selective` has marked the condition. */
 export const isSelective = (where: object): boolean => (where as Hints)[SELECTIVE] === true
-/** True if the condition was marked by `probedPerRow`. */
+/** True if `probedPerRow` has marked the condition. */
 export const isProbedPerRow = (where: object): boolean => (where as Hints)[PROBED_PER_ROW] === true
-/** True if the condition was marked by `customPlan`. */
+/** True if `customPlan` has marked the condition. */
 export const needsCustomPlan = (where: object): boolean => (where as Hints)[CUSTOM_PLAN] === true
-/** True if the condition was made by `perViewerConstant`. */
+/** True if `perViewerConstant` has made the condition. */
 export const isPerViewerConstant = (where: object): boolean => (where as Hints)[CONSTANT] === true

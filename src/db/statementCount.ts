@@ -7,7 +7,7 @@ export interface StatementCount {
 }
 
 /**
- * The origin of a statement.
+ * The origin of a statement's text.
  * - `rule`: written by hand, for a rule or a loader
  * - `compiled`: compiled by the reader, and sent for the first time
  * - `cache`: compiled by the reader for an earlier read of the same shape
@@ -31,7 +31,7 @@ export interface SentStatement extends StatementOrigin {
   durationMs: number
 }
 
-/** A count of zero that records nothing. */
+/** The count at the start of an operation. */
 export const noStatements = (): StatementCount => ({ statements: 0, durationMs: 0, sent: undefined })
 
 /** Records statements that were sent together. */

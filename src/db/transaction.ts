@@ -64,7 +64,7 @@ export const mapResult = <Result, Other>(
   change: (result: Result) => Other,
 ): RuleResult<Other> => (result instanceof Committed ? result.map(change) : change(result))
 
-/** The handle of an open transaction. Rules take it, and nothing else can make one. */
+/** A transaction, as a rule sees it. README.md in this folder has its kinds of statements and their round trips. */
 export class Tx extends Statements {
   declare private readonly [brand]: true
   readonly #database: Database

@@ -11,7 +11,7 @@ import { runStatements } from './wire/runStatements.ts'
 import { isStale } from './wire/staleStatements.ts'
 import { PipelinedStatement, type StatementResult } from './wire/statementQuery.ts'
 
-/** No prefetch. */
+/** A commit without prefetches. */
 export const NO_READS: readonly PrefetchRead[] = []
 
 /** The commit at the end of a pipeline. */
@@ -77,7 +77,7 @@ const TRANSITIONS: Readonly<Record<Kind, readonly Kind[]>> = {
   ended: [],
 }
 
-/** Sends the statements of one transaction; see the file's header. */
+/** The connection of one transaction, always in one of six states. */
 export class TransactionConnection implements Runner {
   readonly #database: Database
   #state: State = { kind: 'idle', reads: NO_READS }

@@ -1,4 +1,4 @@
-// Creates a PostgreSQL data directory atomically: the process may be killed, and two processes may do it at once.
+// Creates a PostgreSQL data directory atomically: the process may be killed at any time, and two may do it at once.
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { access, chmod, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'

@@ -39,7 +39,7 @@ interface Surroundings {
   reads?: readonly PrefetchRead[]
 }
 
-/** Begins a transaction. */
+/** Begins a transaction. Prepared, so that it can be pipelined. */
 export const BEGIN: NamedStatement = { name: 'begin', text: 'begin', values: [] }
 const COMMIT = Buffer.concat([parseMessage('', 'commit'), bindMessage('', []), EXECUTE])
 const NONE: readonly never[] = []

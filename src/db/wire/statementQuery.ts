@@ -60,7 +60,7 @@ export class PipelinedStatement {
   }
 }
 
-/** The frame of a pipeline: BEGIN before its statements, COMMIT after them, and prefetches after the commit. */
+/** The frame of a pipeline's statements: BEGIN before them, COMMIT after them, and prefetches after the commit. */
 export interface PipelineFrame {
   begins: boolean
   commits: boolean
