@@ -222,7 +222,7 @@ function schemaFor(environment: Environment) {
     ),
     FILE_URL_TTL: wholeNumber('FILE_URL_TTL', 1, 86_400, 300).describe('Seconds for which a link to a file is valid.'),
     AUTH_SECRET: authSecret('AUTH_SECRET', production || environment.DATABASE_URL !== undefined).describe(
-      'Signs tokens; with another secret everybody has to sign in again. Required in production and with `DATABASE_URL`; otherwise one is made and kept in `DATA_DIR`.',
+      'Signs tokens; changing it signs everybody out. Required in production and with `DATABASE_URL`; otherwise one is made and kept in `DATA_DIR`.',
     ),
     ALLOW_DEMO: onOrOff('ALLOW_DEMO', false).describe('Lets a server with demo people listen beyond loopback.'),
     SLOW_OPERATION_MS: wholeNumber('SLOW_OPERATION_MS', 0, WAIT_MS_MAX, 1000).describe(
@@ -257,10 +257,10 @@ function schemaFor(environment: Environment) {
       'Milliseconds, from the first unanswered message of a customer, until the agent loses the chat to the front of the queue.',
     ),
     SUPPORT_QUEUE_NOTICE_MS: wholeNumber('SUPPORT_QUEUE_NOTICE_MS', 1, QUEUE_WAIT_MS_MAX, 86_400_000).describe(
-      'Milliseconds until the customer of a support chat in the queue is told that it takes long.',
+      'Milliseconds until the customer of a support chat in the queue is notified of the delay.',
     ),
     SUPPORT_QUEUE_END_MS: wholeNumber('SUPPORT_QUEUE_END_MS', 1, QUEUE_WAIT_MS_MAX, 259_200_000).describe(
-      'Milliseconds until a support chat that no agent takes ends.',
+      'Milliseconds until a support chat that no agent claims ends.',
     ),
     SHUTDOWN_GRACE_MS: wholeNumber('SHUTDOWN_GRACE_MS', 0, WAIT_MS_MAX, 10_000).describe(
       'Milliseconds for which a stop waits for requests and jobs in flight.',

@@ -40,7 +40,7 @@ export function match<Result extends UnionMember, Given extends Handlers<Result>
 ): ReturnType<Given[keyof Given & Result['__typename']]> {
   const name: Result['__typename'] = result.__typename
   if (!Object.hasOwn(handlers, name))
-    throw new Error(`This version of the SDK does not know ${name}: take a newer one.`)
+    throw new Error(`This version of the SDK does not support ${name}. Update the SDK.`)
   const functions: Handlers<Result> = handlers
   return functions[name](result as MemberOf<Result, typeof name>) as ReturnType<Given[typeof name]>
 }
@@ -58,5 +58,5 @@ export function isRefusal<Result extends UnionMember>(result: Result): result is
 
 /** For the `default` case of a switch over `__typename`: compiles only if all members are handled. */
 export function unreachable(member: never): never {
-  throw new Error(`This version of the SDK does not know ${JSON.stringify(member)}: take a newer one.`)
+  throw new Error(`This version of the SDK does not support ${JSON.stringify(member)}. Update the SDK.`)
 }

@@ -1,6 +1,6 @@
 /**
  * Authentication and the request budget, before the document is read. A request with a bad token is refused, not treated as
- * anonymous; only a mutation goes on, because it returns the refusal in its own union.
+ * anonymous; only a mutation continues, because it returns the refusal in its own union.
  */
 import { type GraphQLError, getOperationAST, type OperationTypeNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'

@@ -1,12 +1,12 @@
-/** Which folder of src may import which: one direction, types included. */
+/** The order of the folders of src: imports go in one direction, types included. */
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
-/** From the lowest to the highest: a folder imports itself and what stands before it. */
-const FLOORS = [
+/** From the lowest to the highest: a folder imports itself and earlier ones. */
+const FOLDERS = [
   'testedVersions',
   'db',
   'domain',
@@ -36,7 +36,7 @@ const FLOORS = [
   'processes',
 ]
 
-/** Imports that run back up, each with its reason. One that is gone must leave this table. */
+/** Imports of a later folder, each with its reason. Remove an entry with its last import. */
 const EXCEPTIONS: Record<string, string> = {
   'transfers -> tasks/actions':
     'Money that arrives for a suspended tasker opens their task again, in the same transaction.',
@@ -70,10 +70,10 @@ const files = (await readdir(join(ROOT, 'src'), { recursive: true }))
   .map((name) => `src/${name}`)
 const imports = (await Promise.all(files.map(importsOf))).flat()
 
-const floorOf = (path: string): number => FLOORS.indexOf(folderOf(path))
+const orderOf = (path: string): number => FOLDERS.indexOf(folderOf(path))
 
-/** The circles among these: sets in which each reaches each other (Tarjan's strongly connected components, by reachability). */
-function circles(edges: readonly (readonly [string, string])[]): string[][] {
+/** Returns the cycles of a graph: its strongly connected components with several nodes, by reachability. */
+function cyclesOf(edges: readonly (readonly [string, string])[]): string[][] {
   const next = new Map<string, Set<string>>()
   for (const [from, to] of edges) if (from !== to) next.set(from, (next.get(from) ?? new Set()).add(to))
   const reachedFrom = (start: string): Set<string> => {
@@ -85,31 +85,31 @@ function circles(edges: readonly (readonly [string, string])[]): string[][] {
     return seen
   }
   const reached = new Map([...next.keys()].map((node) => [node, reachedFrom(node)]))
-  const inCircle = [...reached].filter(([node, seen]) => seen.has(node)).map(([node]) => node)
-  const found = inCircle.map((node) =>
-    inCircle.filter((other) => reached.get(node)?.has(other) && reached.get(other)?.has(node)),
+  const inCycle = [...reached].filter(([node, seen]) => seen.has(node)).map(([node]) => node)
+  const found = inCycle.map((node) =>
+    inCycle.filter((other) => reached.get(node)?.has(other) && reached.get(other)?.has(node)),
   )
-  return [...new Map(found.map((circle) => [circle.sort().join(), circle])).values()]
+  return [...new Map(found.map((cycle) => [cycle.sort().join(), cycle])).values()]
 }
 
 describe('imports between folders, types included', () => {
-  test('every folder has its floor', () => {
-    const strangers = files.filter((path) => floorOf(path) < 0)
-    expect(strangers).toEqual([])
+  test('every folder has a place in the order', () => {
+    const unknown = files.filter((path) => orderOf(path) < 0)
+    expect(unknown).toEqual([])
   })
 
-  test('run down, but for exceptions that have a reason', () => {
-    const up = imports.filter(({ from, to }) => floorOf(from) < floorOf(to))
-    const arrows = new Set(up.map(({ from, to }) => `${folderOf(from)} -> ${folderOf(to)}`))
-    expect([...arrows].sort()).toEqual(Object.keys(EXCEPTIONS).sort())
+  test('go to earlier folders, except for the listed exceptions', () => {
+    const up = imports.filter(({ from, to }) => orderOf(from) < orderOf(to))
+    const upward = new Set(up.map(({ from, to }) => `${folderOf(from)} -> ${folderOf(to)}`))
+    expect([...upward].sort()).toEqual(Object.keys(EXCEPTIONS).sort())
   })
 
-  test('make one circle of folders, which the exception closes', () => {
-    const found = circles(imports.map(({ from, to }) => [folderOf(from), folderOf(to)] as const))
+  test('form one cycle of folders, which the exception closes', () => {
+    const found = cyclesOf(imports.map(({ from, to }) => [folderOf(from), folderOf(to)] as const))
     expect(found).toEqual([['tasks/actions', 'transfers']])
   })
 
-  test('make no circles of files', () => {
-    expect(circles(imports.map(({ from, to }) => [from, to] as const))).toEqual([])
+  test('form no cycle of files', () => {
+    expect(cyclesOf(imports.map(({ from, to }) => [from, to] as const))).toEqual([])
   })
 })

@@ -105,7 +105,7 @@ export const text = match(small, { OkPayload: () => 1, NotFoundError: () => 2, F
 
   test('says so when a newer server answers with what it does not know', () => {
     const unknown = { __typename: 'BrandNewError', code: 'NEW' } as unknown as AcceptTaskMutation['acceptTask']
-    expect(() => told(unknown)).toThrow('This version of the SDK does not know BrandNewError')
+    expect(() => told(unknown)).toThrow('This version of the SDK does not support BrandNewError')
   })
 })
 

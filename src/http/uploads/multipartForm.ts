@@ -1,6 +1,6 @@
 /**
  * The first two parts of a GraphQL multipart request (https://github.com/jaydenseric/graphql-multipart-request-spec):
- * `operations` is the request with null for each file, `map` says which part of the body goes where.
+ * `operations` is the request with null for each file, `map` has the paths of each part of the body.
  */
 import { requestError } from '../responses/requestErrors.ts'
 
