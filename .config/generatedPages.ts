@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { describeVariables, type Variable } from '../src/config.ts'
+import { describeVariables, type EnvironmentVariable } from '../src/config.ts'
 import { type LifeCycle, movesOf } from '../src/domain/lifeCycle.ts'
 import { supportChatLifeCycle } from '../src/support/supportChatStatus.ts'
 import { applicationLifeCycle } from '../src/tasks/applications/applicationStatus.ts'
@@ -57,7 +57,7 @@ function environmentTable(): string {
   return [head, ...rows].join('\n')
 }
 
-function defaultCell({ byDefault, inProduction }: Variable): string {
+function defaultCell({ byDefault, inProduction }: EnvironmentVariable): string {
   if (byDefault === undefined) return '-'
   return inProduction === undefined ? `\`${byDefault}\`` : `\`${byDefault}\`; \`${inProduction}\` in production`
 }

@@ -269,7 +269,7 @@ function schemaFor(environment: Environment) {
 }
 
 /** A variable of the environment, for the operators' page. */
-export interface Variable {
+export interface EnvironmentVariable {
   name: string
   /** The default as text, and the one in production where it differs. Undefined where the variable is unset by default. */
   byDefault: string | undefined
@@ -280,7 +280,7 @@ export interface Variable {
 }
 
 /** Every variable that `readConfig` reads, in its order. */
-export function describeVariables(): Variable[] {
+export function describeVariables(): EnvironmentVariable[] {
   const production = schemaFor({ NODE_ENV: 'production' }).shape
   return Object.entries(schemaFor({}).shape).map(([name, schema]) => {
     const byDefault = defaultOf(schema)

@@ -31,7 +31,7 @@ export function detachFiles(variables: unknown): { variables: unknown; files: At
 export const mapOf = (files: readonly AttachedFile[]): string =>
   JSON.stringify(Object.fromEntries(files.map(({ path }, index) => [index, [path]])))
 
-interface MultipartBody {
+interface MultipartStream {
   contentType: string
   /** Undefined if the length of a file is unknown. */
   byteSize: number | undefined
@@ -43,7 +43,7 @@ export function multipartBody(options: {
   operations: string
   files: readonly AttachedFile[]
   onProgress: (progress: { sentBytes: number; totalBytes?: number }) => void
-}): MultipartBody {
+}): MultipartStream {
   const boundary = `errand-${makeKey()}`
   const sources = options.files.map(({ file }) => sourceOf(file))
   const encoder = new TextEncoder()

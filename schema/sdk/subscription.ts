@@ -140,7 +140,7 @@ async function isPassing(error: unknown, source: SubscriptionSource): Promise<bo
   )
 }
 
-interface StreamItem {
+interface SubscriptionItem {
   __typename?: string
   cursor?: string
   latest?: string
@@ -148,7 +148,7 @@ interface StreamItem {
 
 /** Returns the cursor of an item, if the operation selects it. */
 function positionOf(data: unknown): { field: string; cursor: string | undefined } {
-  const [field = '', item] = Object.entries(data as Record<string, StreamItem | null>)[0] ?? []
+  const [field = '', item] = Object.entries(data as Record<string, SubscriptionItem | null>)[0] ?? []
   return { field, cursor: item?.cursor ?? item?.latest }
 }
 

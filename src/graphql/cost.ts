@@ -6,7 +6,7 @@ const PAGE_SIZE = 20
 // Expected length of lists without pagination: categories, roles, available actions.
 const LIST_LENGTH = 10
 
-interface Field {
+interface CostedField {
   name: string
   type: GraphQLOutputType
   args: readonly { name: string }[]
@@ -19,7 +19,7 @@ export interface Cost {
 }
 
 /** Returns the cost of a field. A connection multiplies by its page size; its `nodes` and `edges` do not multiply again. */
-export function costOf(field: Field, args: Record<string, unknown>): Cost {
+export function costOf(field: CostedField, args: Record<string, unknown>): Cost {
   if (field.args.some(({ name }) => name === 'first')) return { field: 1, multiplier: pageSizeOf(args) }
   const isPage = field.args.length === 0 && (field.name === 'nodes' || field.name === 'edges')
   return { field: 1, multiplier: isList(field) && !isPage ? LIST_LENGTH : 1 }
@@ -30,6 +30,6 @@ function pageSizeOf({ first, last }: Record<string, unknown>): number {
   return typeof size === 'number' && size > 0 ? size : 1
 }
 
-function isList({ type }: Field): boolean {
+function isList({ type }: CostedField): boolean {
   return isListType(isNonNullType(type) ? type.ofType : type)
 }

@@ -45,13 +45,13 @@ export function payload<Ids extends object>(
   })
 }
 
-type ErrorClass = new (...parameters: never[]) => DomainError
+type RefusalClass = new (...parameters: never[]) => DomainError
 
 /** Declares a result union: one payload, or one of these refusals. */
 export function result<Answer extends object>(
   name: string,
   payload: ObjectRef<SchemaTypes, Answer & { replayed: boolean }> | ObjectRef<SchemaTypes, Answer>,
-  refusals: readonly ErrorClass[],
+  refusals: readonly RefusalClass[],
 ): Result<Answer> {
   const union = builder.errorUnion(name, {
     description: `${payload.name} on success, or a refusal.`,

@@ -10,7 +10,7 @@ import { GraphiqlOperations, HEADERS } from './graphiqlTabs.ts'
 
 const TITLE = 'Errand'
 
-interface Page {
+interface GraphiqlPage {
   compressed: Buffer
   contentSecurityPolicy: string
 }
@@ -25,7 +25,7 @@ type ReadSavedOperations = () => Promise<SavedOperation[]>
 
 /** Returns GraphiQL. The page has 9 MB, so it is built on the first request for it. */
 export function makeGraphiql({ savedOperations }: { savedOperations: ReadSavedOperations }): Graphiql {
-  let page: Promise<Page> | undefined
+  let page: Promise<GraphiqlPage> | undefined
   return {
     isWanted: ({ method, headers }) => method === 'GET' && headers.accept?.includes('text/html') === true,
     async send(response) {
@@ -44,7 +44,7 @@ export function makeGraphiql({ savedOperations }: { savedOperations: ReadSavedOp
   }
 }
 
-async function makePage(savedOperations: ReadSavedOperations): Promise<Page> {
+async function makePage(savedOperations: ReadSavedOperations): Promise<GraphiqlPage> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
   const operations = await GraphiqlOperations.read()
   const html = renderGraphiQL({

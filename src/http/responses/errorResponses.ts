@@ -28,7 +28,7 @@ const ERRORS_MAX = 20
 type Log = Pick<Logger, 'error' | 'warn'>
 
 /** The client's view of an error; `level` is set if the error must be logged. */
-interface Verdict {
+interface ErrorVerdict {
   code: string
   message: string
   retryable: boolean
@@ -82,7 +82,7 @@ export function toErrorResponse<Result extends Pick<ExecutionResult, 'errors'>>(
   }
 }
 
-function verdictOf(error: GraphQLError): Verdict {
+function verdictOf(error: GraphQLError): ErrorVerdict {
   const original = originalOf(error)
   if (original instanceof DomainError) return verdictOfRefusal(original)
   const outage = outageOf(original)
@@ -98,7 +98,7 @@ function originalOf(error: GraphQLError): Error {
 }
 
 // A refusal outside of a result union: in a query, a subscription, or before execution.
-function verdictOfRefusal(error: DomainError): Verdict {
+function verdictOfRefusal(error: DomainError): ErrorVerdict {
   const { code, message, retryable } = error
   const { status, headers }: Pick<RequestErrorKind, 'status' | 'headers'> = isRequestErrorCode(code)
     ? REQUEST_ERRORS[code]
@@ -114,7 +114,7 @@ function verdictOfRefusal(error: DomainError): Verdict {
   }
 }
 
-function verdictOfGraphqlError(error: GraphQLError): Verdict {
+function verdictOfGraphqlError(error: GraphQLError): ErrorVerdict {
   const { code: given, http, ...extensions } = error.extensions
   const code = isRequestErrorCode(given) ? given : codeFor(error)
   const kind: RequestErrorKind = REQUEST_ERRORS[code]
@@ -141,7 +141,7 @@ function codeFor(error: GraphQLError): RequestErrorCode {
 
 function toClientError(
   error: GraphQLError,
-  verdict: Verdict,
+  verdict: ErrorVerdict,
   of: { requestId: string; executed: boolean },
 ): GraphQLError {
   const { code, message, retryable, status, headers, okForJson } = verdict
