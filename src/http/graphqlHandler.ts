@@ -31,7 +31,7 @@ export interface GraphqlOptions {
   log: Logger
   authGate: AuthGate
   inFlight: InFlight
-  metrics: Pick<Metrics, 'plugins' | 'countDirect'>
+  metrics: Pick<Metrics, 'plugins' | 'countFastPath'>
   onOperation: (operation: ObservedOperation) => void
   /** Filled here; the fast path serves only documents in it. */
   documentCache: DocumentCache

@@ -20,11 +20,11 @@ export function graphqlRoute(
   const { fastPath, graphiql: withPage, corsOrigins: origins } = options.config
   const graphiql = makeGraphiql(options)
   const slowPath = yogaRoute(handler)
-  const answer = fastPath ? makeFastPath(options, slowPath) : slowPath
+  const handle = fastPath ? makeFastPath(options, slowPath) : slowPath
   return (request, response, meta) => {
     if (withPage && graphiql.isWanted(request)) return graphiql.send(response)
     if (answerOrigin(request, response, { origins, methods: METHODS })) return undefined
     if (answerMethod(request, response, METHODS)) return undefined
-    return EXPLAIN_HEADER in request.headers ? slowPath(request, response, meta) : answer(request, response, meta)
+    return EXPLAIN_HEADER in request.headers ? slowPath(request, response, meta) : handle(request, response, meta)
   }
 }

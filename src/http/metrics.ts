@@ -16,7 +16,7 @@ export interface Metrics {
   registry: Registry
   plugins: Plugin<Admitted, Admitted>[]
   countOperation(operation: ObservedOperation): void
-  countDirect(): void
+  countFastPath(): void
   countResponse(route: string, status: number): void
 }
 
@@ -33,12 +33,12 @@ export function makeMetrics({ database, redis }: { database: Database; redis: Re
     help: 'Responses by route and HTTP status.',
     labels: ['route', 'status'],
   })
-  const countDirect = tally(registry, 'errand_direct_lane_requests_total', 'Requests served by the fast path.')
+  const countFastPath = tally(registry, 'errand_direct_lane_requests_total', 'Requests served by the fast path.')
   return {
     registry,
     plugins: [streamMetrics(registry)],
     countOperation: operationMetrics(registry),
-    countDirect: () => countDirect(1),
+    countFastPath: () => countFastPath(1),
     countResponse,
   }
 }

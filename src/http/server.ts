@@ -60,7 +60,7 @@ export function makeHttpServer(options: ServerOptions): HttpServer {
     (request, response) => {
       // One listener for all responses: no closure per request.
       response.on('finish', countAnswer)
-      void answer(request, response, options)
+      void handle(request, response, options)
     },
   )
   server.maxConnections = CONNECTIONS_MAX
@@ -78,7 +78,7 @@ function countingBy(onAnswer: ServerOptions['onAnswer']) {
   }
 }
 
-async function answer(request: IncomingMessage, response: HttpResponse, options: ServerOptions): Promise<void> {
+async function handle(request: IncomingMessage, response: HttpResponse, options: ServerOptions): Promise<void> {
   const { routes, trustProxyHops, log } = options
   const requestId = requestIdOf(request.headers['x-request-id'])
   response.requestId = requestId

@@ -43,7 +43,7 @@ export function makeFastPath(options: FastPathOptions, slowPath: Route): Route {
     if (!parsed || !operation || (isGet && operation.kind !== 'query')) {
       return slowPath(bytes ? withBody(request, bytes) : request, response, meta)
     }
-    options.metrics.countDirect()
+    options.metrics.countFastPath()
     const result = await resultOf(options, { request: parsed, operation, meta, headers: request.headers })
     if (!response.destroyed) sendResult(response, result, mediaType)
   }
