@@ -6,7 +6,7 @@ import type { TestApp } from './servers/app.ts'
 export type Caller = Pick<Person, 'send'>
 
 /** Returns an anonymous client. */
-export const nobody = (app: TestApp): Caller => ({ send: (query, variables) => send(app, query, variables) })
+export const anonymousCaller = (app: TestApp): Caller => ({ send: (query, variables) => send(app, query, variables) })
 
 /** Sends an operation, expects no errors, and returns its data. */
 export async function ask<Data>(caller: Caller, query: string, variables?: Record<string, unknown>): Promise<Data> {

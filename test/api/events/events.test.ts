@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withTransaction } from '../../../src/db/transaction.ts'
 import { recordTaskEvent } from '../../../src/events/recordEvent.ts'
-import { ask, nobody, refusal } from '../../support/ask.ts'
+import { anonymousCaller, ask, refusal } from '../../support/ask.ts'
 import { type Person, person } from '../../support/people.ts'
 import { recordTestEvent } from '../../support/recordTestEvent.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
@@ -121,7 +121,7 @@ test('the history is complete for the poster and staff, without other applicants
   ])
   expect(typesOf(await historyOf(loser, task))).toEqual([])
   const open = await poster.posts()
-  for (const stranger of [nobody(app), loser, await person(app, 'Gil', 'AGENT')]) {
+  for (const stranger of [anonymousCaller(app), loser, await person(app, 'Gil', 'AGENT')]) {
     expect(typesOf(await historyOf(stranger, open))).toEqual([])
   }
 })
@@ -172,7 +172,7 @@ test('a filter passes only its types and its subject, and an unknown id passes n
 })
 
 test('a caller who is not signed in has no events', async () => {
-  expect(await ask(nobody(app), EVENTS)).toEqual({ events: null })
+  expect(await ask(anonymousCaller(app), EVENTS)).toEqual({ events: null })
 })
 
 test('an event is visible by its id to its recipients, the parties and staff only', async () => {
@@ -193,7 +193,7 @@ test('an event is visible by its id to its recipients, the parties and staff onl
   expect(await found(finance)).toEqual(all)
   expect(await found(tasker)).toEqual(['created', 'published', null, 'application_received', 'accepted'])
   expect(await found(loser)).toEqual([null, null, 'application_received', null, 'accepted'])
-  for (const stranger of [await person(app, 'Dan'), nobody(app)]) {
+  for (const stranger of [await person(app, 'Dan'), anonymousCaller(app)]) {
     expect(await found(stranger)).toEqual([null, null, null, null, null])
   }
 })

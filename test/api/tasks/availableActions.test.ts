@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TaskStatus } from '../../../src/db/generated/enums.ts'
-import { ask, type Caller, nobody } from '../../support/ask.ts'
+import { anonymousCaller, ask, type Caller } from '../../support/ask.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { statementsFor } from '../../support/servers/statements.ts'
 import { type Actor, actor, type Mutation, type Named, timePasses, timersRun } from '../../support/story.ts'
@@ -230,7 +230,7 @@ describe('the allowed actions of each viewer', () => {
   })
 
   test('are none without a viewer', async () => {
-    const seen = await actionsOf(nobody(app), await poster.posts())
+    const seen = await actionsOf(anonymousCaller(app), await poster.posts())
     for (const { allowed, blockedBy } of seen?.availableActions ?? []) {
       expect([allowed, blockedBy?.code]).toEqual([false, 'UNAUTHENTICATED'])
     }

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TaskStatus } from '../../../src/db/generated/enums.ts'
-import { ask, type Caller, nobody, refusal } from '../../support/ask.ts'
+import { anonymousCaller, ask, type Caller, refusal } from '../../support/ask.ts'
 import { type Person, person } from '../../support/people.ts'
 import { fromPublicId } from '../../support/publicIds.ts'
 import { seededRandom } from '../../support/seededRandom.ts'
@@ -38,7 +38,7 @@ let repairs: string
 
 beforeAll(async () => {
   app = await startApp()
-  anonymous = nobody(app)
+  anonymous = anonymousCaller(app)
   paula = await person(app, 'Paula')
   ben = await person(app, 'Ben')
   const { categories } = await ask<{ categories: { id: string; slug: string }[] }>(

@@ -1,7 +1,7 @@
 /** Visibility of a task and its applications, by every path to them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TaskStatus } from '../../../src/db/generated/enums.ts'
-import { ask, type Caller, nobody } from '../../support/ask.ts'
+import { anonymousCaller, ask, type Caller } from '../../support/ask.ts'
 import { type Person, person } from '../../support/people.ts'
 import { newId, toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
@@ -52,7 +52,7 @@ beforeAll(async () => {
   agent = await person(app, 'Gus', 'AGENT')
   finance = await person(app, 'Fay', 'FINANCE')
   admin = await person(app, 'Al', 'ADMIN')
-  anonymous = nobody(app)
+  anonymous = anonymousCaller(app)
   callers = { anonymous, stranger, poster, assignee, applicant, agent, finance, admin }
 })
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ask, nobody } from '../../support/ask.ts'
+import { anonymousCaller, ask } from '../../support/ask.ts'
 import {
   acts,
   closeBooks,
@@ -96,7 +96,8 @@ test('only the parties and staff see hold, transfers and money trail', async () 
   await anna.funds(open)
   const stranger = await actor(app, 'Stranger')
   const nothing = { task: { hold: null, transfers: { nodes: [] }, moneyTrail: null } }
-  for (const someone of [stranger, nobody(app)]) expect(await ask(someone, query, { id: open.id })).toEqual(nothing)
+  for (const someone of [stranger, anonymousCaller(app)])
+    expect(await ask(someone, query, { id: open.id })).toEqual(nothing)
   expect(await ask(fay, query, { id: open.id })).toEqual({
     task: { hold: { status: 'HELD' }, transfers: { nodes: [] }, moneyTrail: { balanced: true } },
   })
@@ -242,7 +243,7 @@ test('only finance staff and administrators see the ledger', async () => {
   const agent = await actor(app, 'Agent', 'AGENT')
   const ada = await actor(app, 'Ada', 'ADMIN')
   const node = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }'
-  for (const someone of [anna, ben, agent, nobody(app)]) {
+  for (const someone of [anna, ben, agent, anonymousCaller(app)]) {
     expect(await ask(someone, node, { ids })).toEqual({ nodes: [null, null] })
     expect(await ask(someone, '{ ledgerHealth { ok } }')).toEqual({ ledgerHealth: null })
   }

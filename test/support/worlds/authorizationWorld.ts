@@ -1,6 +1,6 @@
 /** One object of every Node type, and callers of every kind, for the authorization table. */
 import { hashPassword } from '../../../src/accounts/sessions/passwords.ts'
-import { ask, type Caller, nobody } from '../ask.ts'
+import { anonymousCaller, ask, type Caller } from '../ask.ts'
 import { newId, toPublicId } from '../publicIds.ts'
 import type { TestApp } from '../servers/app.ts'
 import { type Actor, actor, type Named } from '../story.ts'
@@ -62,7 +62,7 @@ export async function makeWorld(app: TestApp): Promise<World> {
   const world = {
     app,
     people,
-    callers: { anonymous: nobody(app), ...people },
+    callers: { anonymous: anonymousCaller(app), ...people },
     submitted,
     completed,
     invited,

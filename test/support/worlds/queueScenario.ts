@@ -62,7 +62,7 @@ export async function runQueueScenario(play: QueueScenario): Promise<QueueFigure
     ...play.customers.map((client) => arrive(play, client)),
     ...play.agents.map((agent, index) => work(play, done, agent, index % 2 === 0 ? 'ONLINE' : 'BUSY')),
   ])
-  assert.equal(done.served, play.customers.length, 'nobody is starved')
+  assert.equal(done.served, play.customers.length, 'no customer is starved')
   const totalMs = performance.now() - startedAt
   return { ...(await checkEventLog(play)), claimed: done.claimed, totalMs }
 }

@@ -19,7 +19,7 @@ import {
   TransfersDocument,
   ViewerDocument,
 } from '../../../schema/sdk/index.ts'
-import { ask, type Caller, nobody } from '../ask.ts'
+import { anonymousCaller, ask, type Caller } from '../ask.ts'
 import { asksChat, says } from '../chatting.ts'
 import { someone } from '../customerService.ts'
 import { send } from '../people.ts'
@@ -46,12 +46,14 @@ export async function runWholeStory(app: TestApp): Promise<void> {
 
 async function signsUp(app: TestApp): Promise<void> {
   const email = `Clara.${randomUUID()}@Example.com`
-  const { signUp } = await ask<Record<'signUp', object>>(nobody(app), SignUpDocument.text, {
+  const { signUp } = await ask<Record<'signUp', object>>(anonymousCaller(app), SignUpDocument.text, {
     input: { email, password: PASSWORD, displayName: 'Clara İpek' },
   })
   expect(signUp).toMatchObject({ __typename: 'AuthPayload' })
   const input = { password: { email: email.toUpperCase(), password: PASSWORD } }
-  const { signIn } = await ask<Record<'signIn', { accessToken: string }>>(nobody(app), SignInDocument.text, { input })
+  const { signIn } = await ask<Record<'signIn', { accessToken: string }>>(anonymousCaller(app), SignInDocument.text, {
+    input,
+  })
   const clara: Caller = {
     send: (query, variables) => send(app, query, variables, { authorization: `Bearer ${signIn.accessToken}` }),
   }
