@@ -97,7 +97,7 @@ test('every page is linked from another one', () => {
 
 test('the table of floors in src/README.md is that of imports.test.ts', async () => {
   const rules = await readFile(join(ROOT, 'test/contract/imports.test.ts'), 'utf8')
-  const floors = [...(/const FLOORS = \[([^\]]*)\]/.exec(rules)?.[1] ?? '').matchAll(/'([^']+)'/g)].map(
+  const floors = [...(/const FOLDERS = \[([^\]]*)\]/.exec(rules)?.[1] ?? '').matchAll(/'([^']+)'/g)].map(
     ([, name]) => name,
   )
   const table = pages.get('src/README.md')?.split('| floor |')[1]?.split('\n\n')[0] ?? ''
