@@ -95,13 +95,13 @@ test('every page is linked from another one', () => {
   expect([...pages.keys()].filter((page) => !linked.has(page) && !isShown(page))).toEqual([])
 })
 
-test('the table of floors in src/README.md is that of imports.test.ts', async () => {
+test('the table of folders in src/README.md is that of imports.test.ts', async () => {
   const rules = await readFile(join(ROOT, 'test/contract/imports.test.ts'), 'utf8')
-  const floors = [...(/const FOLDERS = \[([^\]]*)\]/.exec(rules)?.[1] ?? '').matchAll(/'([^']+)'/g)].map(
+  const folders = [...(/const FOLDERS = \[([^\]]*)\]/.exec(rules)?.[1] ?? '').matchAll(/'([^']+)'/g)].map(
     ([, name]) => name,
   )
-  const table = pages.get('src/README.md')?.split('| floor |')[1]?.split('\n\n')[0] ?? ''
-  expect([...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name)).toEqual(floors)
+  const table = pages.get('src/README.md')?.split('| folder | holds | why')[1]?.split('\n\n')[0] ?? ''
+  expect([...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name)).toEqual(folders)
 })
 
 test('the sequence of plugins in src/README.md is that of the builder', async () => {
