@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { describeVariables, type EnvironmentVariable } from '../src/config.ts'
 import { type LifeCycle, movesOf } from '../src/domain/lifeCycle.ts'
+import { reviewLifeCycle } from '../src/reviews/reviewStatus.ts'
 import { supportChatLifeCycle } from '../src/support/supportChatStatus.ts'
 import { applicationLifeCycle } from '../src/tasks/applications/applicationStatus.ts'
 import { taskLifeCycle } from '../src/tasks/taskStatus.ts'
@@ -22,6 +23,7 @@ export const LIFE_CYCLES: readonly [file: string, lifeCycle: LifeCycle<string>][
   ['src/transfers/holds/holdStatus.ts', holdLifeCycle],
   ['src/transfers/transfers/transferStatus.ts', transferLifeCycle],
   ['src/transfers/refunds/refundStatus.ts', refundLifeCycle],
+  ['src/reviews/reviewStatus.ts', reviewLifeCycle],
   ['src/support/supportChatStatus.ts', supportChatLifeCycle],
 ]
 

@@ -5,6 +5,7 @@ import { type Tx, withTransaction } from '../src/db/transaction.ts'
 import type { Caller } from '../src/domain/caller.ts'
 import { fromDecimal } from '../src/domain/money.ts'
 import type { Work } from '../src/jobs/timer.ts'
+import { reviewTask } from '../src/reviews/reviewTask.ts'
 import { acceptApplication } from '../src/tasks/actions/acceptApplication.ts'
 import { acceptTask } from '../src/tasks/actions/acceptTask.ts'
 import { approveWork } from '../src/tasks/actions/approveWork.ts'
@@ -67,6 +68,8 @@ export function demoActions(work: Work, poster: Caller) {
       const approval = { taskId, caller: poster, expectedVersion: undefined }
       return (await inTransaction((tx) => approveWork(tx, approval))).transferId
     },
+    review: (taskId: string, caller: Caller, rating: number, comment: string) =>
+      inTransaction((tx) => reviewTask(tx, { taskId, rating, comment, caller })),
     cancel: (taskId: string, reason: string) =>
       inTransaction((tx) => cancelTask(tx, { taskId, caller: poster, expectedVersion: undefined, reason })),
   }

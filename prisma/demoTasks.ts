@@ -5,7 +5,7 @@ import type { DemoPeople } from './seed.ts'
 
 /** Creates the tasks through the rules. Returns the chat of the task in progress. */
 export async function makeTasks(work: Work, { poster, tasker }: DemoPeople): Promise<{ chatId: string }> {
-  const { post, apply, accept, take, fund, submit, approve, cancel } = demoActions(work, poster)
+  const { post, apply, accept, take, fund, submit, approve, review, cancel } = demoActions(work, poster)
 
   await post({ title: 'Paint the fence', description: 'Still to be measured. White, or nearly.' }, false)
   await post({
@@ -53,6 +53,15 @@ export async function makeTasks(work: Work, { poster, tasker }: DemoPeople): Pro
   await fund(completed)
   await submit(completed, tasker, 'It fits.')
   await approve(completed)
+  await review(completed, tasker, 5, 'Clear instructions, and coffee.')
+
+  const reviewed = await post({ title: 'Tune the piano', description: 'An upright one, half a tone too low.' })
+  await accept(await apply(reviewed, tasker, 'On Saturday morning.'))
+  await fund(reviewed)
+  await submit(reviewed, tasker, 'It keeps its tune if the window stays shut.')
+  await approve(reviewed)
+  await review(reviewed, poster, 5, 'It sounds like new.')
+  await review(reviewed, tasker, 4, 'Friendly, but the piano was under a pile of books.')
 
   await cancel(await post({ title: 'Water the plants', description: 'No longer needed: we stay at home.' }), 'We stay.')
   return { chatId }

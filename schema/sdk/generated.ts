@@ -423,6 +423,18 @@ export type ResolveInDoubtTransferInput = {
   readonly transferId: string;
 };
 
+/** A review of the other side of a task. */
+export type ReviewTaskInput = {
+  /** A comment for everybody, of 1 to 2000 characters. */
+  readonly comment?: string | null | undefined;
+  /** A request that is repeated under the same key runs once. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** The rating, from 1 (bad) to 5 (good). */
+  readonly rating: number;
+  /** The task, `tsk_...`. */
+  readonly taskId: string;
+};
+
 /** A role of a person. */
 export type Role =
   /** Has the rights of all roles, and grants roles. */
@@ -593,6 +605,8 @@ export type TaskAction =
   | 'PUBLISH'
   /** `requestChanges`, by the poster. */
   | 'REQUEST_CHANGES'
+  /** `reviewTask`, by the poster and the assignee. */
+  | 'REVIEW'
   /** `submitWork`, by the assignee. */
   | 'SUBMIT_WORK'
   /** `withdrawFromTask`, by the assignee. */
@@ -897,7 +911,7 @@ export type UserQueryVariables = Exact<{
 }>;
 
 
-export type UserQuery = { readonly user: { readonly createdAt: string, readonly email: string | null, readonly roles: ReadonlyArray<Role> | null, readonly suspendedAt: string | null, readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null } | null };
+export type UserQuery = { readonly user: { readonly createdAt: string, readonly email: string | null, readonly roles: ReadonlyArray<Role> | null, readonly suspendedAt: string | null, readonly id: string, readonly displayName: string, readonly rating: { readonly average: string | null, readonly count: number }, readonly avatar: { readonly id: string, readonly url: string | null } | null } | null };
 
 export type SetRolesMutationVariables = Exact<{
   input: SetRolesInput;
@@ -1300,6 +1314,8 @@ export type MoneyTrailSummaryFragment = { readonly balanced: boolean, readonly p
 
 export type PersonSummaryFragment = { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null };
 
+export type ReviewSummaryFragment = { readonly id: string, readonly rating: number, readonly comment: string | null, readonly createdAt: string, readonly publishedAt: string | null, readonly author: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null }, readonly subject: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null } };
+
 export type FileLinkFragment = { readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null, readonly urlExpiresAt: string | null };
 
 type EventSummary_ChatEvent_Fragment = { readonly __typename: 'ChatEvent', readonly id: string, readonly cursor: string, readonly type: string, readonly occurredAt: string, readonly chat:
@@ -1459,6 +1475,38 @@ export type RefundHoldMutation = { readonly refundHold:
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
+export type TaskReviewsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TaskReviewsQuery = { readonly task: { readonly id: string, readonly completedAt: string | null, readonly reviews: ReadonlyArray<{ readonly id: string, readonly rating: number, readonly comment: string | null, readonly createdAt: string, readonly publishedAt: string | null, readonly author: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null }, readonly subject: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null } }> } | null };
+
+export type UserReviewsQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type UserReviewsQuery = { readonly user: { readonly id: string, readonly displayName: string, readonly rating: { readonly average: string | null, readonly count: number }, readonly reviews: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly rating: number, readonly comment: string | null, readonly createdAt: string, readonly publishedAt: string | null, readonly task: { readonly id: string, readonly title: string }, readonly author: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null }, readonly subject: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } }, readonly avatar: { readonly id: string, readonly url: string | null } | null } | null };
+
+export type ReviewTaskMutationVariables = Exact<{
+  input: ReviewTaskInput;
+}>;
+
+
+export type ReviewTaskMutation = { readonly reviewTask:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ReviewPayload', readonly replayed: boolean, readonly review: { readonly id: string, readonly rating: number, readonly comment: string | null, readonly createdAt: string, readonly publishedAt: string | null, readonly author: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null }, readonly subject: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null } } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
 export type SandboxQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1525,6 +1573,7 @@ export type NodeQuery = { readonly node:
     | { readonly __typename: 'Message', readonly id: string }
     | { readonly __typename: 'Note', readonly id: string }
     | { readonly __typename: 'Refund', readonly id: string }
+    | { readonly __typename: 'Review', readonly id: string }
     | { readonly __typename: 'Session', readonly id: string }
     | { readonly __typename: 'SupportChat', readonly id: string }
     | { readonly __typename: 'Task', readonly id: string }
@@ -1683,6 +1732,7 @@ export type SupportChatQuery = { readonly chat:
         | { readonly __typename: 'Message', readonly id: string }
         | { readonly __typename: 'Note', readonly id: string }
         | { readonly __typename: 'Refund', readonly id: string }
+        | { readonly __typename: 'Review', readonly id: string }
         | { readonly __typename: 'Session', readonly id: string }
         | { readonly __typename: 'SupportChat', readonly id: string }
         | { readonly __typename: 'Task', readonly id: string }
@@ -2112,6 +2162,7 @@ const TransferSummaryText = "fragment TransferSummary on Transfer{id status gros
 const HoldSummaryText = "fragment HoldSummary on Hold{id status amount{...Amount}remaining{...Amount}frozen fundedAt createdAt}"
 const MoneyTrailSummaryText = "fragment MoneyTrailSummary on MoneyTrail{paidIn{...Amount}held{...Amount}payable{...Amount}transferred{...Amount}fees{...Amount}refunding{...Amount}refunded{...Amount}balanced}"
 const PersonSummaryText = "fragment PersonSummary on User{id displayName avatar{id url}}"
+const ReviewSummaryText = "fragment ReviewSummary on Review{id rating comment createdAt publishedAt author{...PersonSummary}subject{...PersonSummary}}"
 const FileLinkText = "fragment FileLink on Attachment{id filename contentType byteSize url urlExpiresAt}"
 const EventSummaryText = "fragment EventSummary on Event{__typename id cursor type occurredAt actor{__typename ...on User{id displayName}...on System{name}}...on TaskEvent{task{id title}taskStatusBefore taskStatusAfter reason}...on ChatEvent{chat{id}message{id body}}...on TransferEvent{transfer{id status}transferStatusBefore transferStatusAfter}}"
 const SupportChatChangedText = "fragment SupportChatChanged on SupportChatPayload{chat{...SupportChatSummary}replayed}"
@@ -2180,7 +2231,7 @@ export const UserDocument: Operation<UserQuery, UserQueryVariables> = {
   kind: 'query',
   name: 'User',
   takesKey: false,
-  text: "query User($id:ID!){user(id:$id){...PersonSummary createdAt email roles suspendedAt}}" + PersonSummaryText,
+  text: "query User($id:ID!){user(id:$id){...PersonSummary createdAt email roles suspendedAt rating{average count}}}" + PersonSummaryText,
 }
 
 export const SetRolesDocument: Operation<SetRolesMutation, SetRolesMutationVariables> = {
@@ -2356,6 +2407,27 @@ export const RefundHoldDocument: Operation<RefundHoldMutation, RefundHoldMutatio
   name: 'RefundHold',
   takesKey: true,
   text: "mutation RefundHold($input:RefundHoldInput!){refundHold(input:$input){__typename ...on RefundPayload{refund{id status amount{...Amount}reason createdAt}hold{...HoldSummary}replayed}...Refusal}}" + AmountText + HoldSummaryText + RefusalText,
+}
+
+export const TaskReviewsDocument: Operation<TaskReviewsQuery, TaskReviewsQueryVariables> = {
+  kind: 'query',
+  name: 'TaskReviews',
+  takesKey: false,
+  text: "query TaskReviews($id:ID!){task(id:$id){id completedAt reviews{...ReviewSummary}}}" + ReviewSummaryText + PersonSummaryText,
+}
+
+export const UserReviewsDocument: Operation<UserReviewsQuery, UserReviewsQueryVariables> = {
+  kind: 'query',
+  name: 'UserReviews',
+  takesKey: false,
+  text: "query UserReviews($id:ID!$first:Int$after:String){user(id:$id){...PersonSummary rating{average count}reviews(first:$first after:$after){nodes{...ReviewSummary task{id title}}pageInfo{hasNextPage endCursor}}}}" + PersonSummaryText + ReviewSummaryText,
+}
+
+export const ReviewTaskDocument: Operation<ReviewTaskMutation, ReviewTaskMutationVariables> = {
+  kind: 'mutation',
+  name: 'ReviewTask',
+  takesKey: true,
+  text: "mutation ReviewTask($input:ReviewTaskInput!){reviewTask(input:$input){__typename ...on ReviewPayload{review{...ReviewSummary}replayed}...Refusal}}" + ReviewSummaryText + PersonSummaryText + RefusalText + AmountText,
 }
 
 export const SandboxDocument: Operation<SandboxQuery, SandboxQueryVariables> = {

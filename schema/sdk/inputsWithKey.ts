@@ -14,6 +14,7 @@ export const INPUTS_WITH_KEY: readonly string[] = [
   'RateChatInput',
   'RefundHoldInput',
   'ResolveInDoubtTransferInput',
+  'ReviewTaskInput',
   'SendMessageInput',
   'SetRolesInput',
   'StartSupportChatInput',

@@ -5,6 +5,7 @@ import { EVENT_TYPES } from '../events/eventTypes.ts'
 import { builder } from '../graphql/builder.ts'
 import { ErrorCodeEnum, type ErrorDefinition, errorCatalog } from '../graphql/errors.ts'
 import { version } from '../packageRoot.ts'
+import { reviewLifeCycle } from '../reviews/reviewStatus.ts'
 import { supportChatLifeCycle } from '../support/supportChatStatus.ts'
 import { applicationLifeCycle } from '../tasks/applications/applicationStatus.ts'
 import { taskLifeCycle } from '../tasks/taskStatus.ts'
@@ -18,6 +19,7 @@ const LIFE_CYCLES: readonly LifeCycle<string>[] = [
   holdLifeCycle,
   transferLifeCycle,
   refundLifeCycle,
+  reviewLifeCycle,
   supportChatLifeCycle,
 ]
 

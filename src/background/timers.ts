@@ -3,6 +3,7 @@ import { sessionTimers } from '../accounts/sessions/sessionTimers.ts'
 import { chatTimers } from '../chats/chatTimers.ts'
 import type { Config } from '../config.ts'
 import type { Timer } from '../jobs/timer.ts'
+import { reviewTimers } from '../reviews/reviewTimers.ts'
 import { supportTimers } from '../support/queue/supportTimers.ts'
 import { taskTimers } from '../tasks/actions/taskTimers.ts'
 import { moneyTimers } from '../transfers/moneyTimers.ts'
@@ -11,6 +12,7 @@ import { moneyTimers } from '../transfers/moneyTimers.ts'
 export const timersOf = (config: Pick<Config, 'support' | 'supportQueue'>): readonly Timer[] => [
   ...taskTimers,
   ...moneyTimers,
+  ...reviewTimers,
   ...chatTimers,
   ...supportTimers(config),
   ...sessionTimers,

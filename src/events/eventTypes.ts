@@ -18,6 +18,9 @@ export const EVENT_TYPES = {
   'task.submitted': 'The tasker submitted work.',
   'task.changes_requested': 'The poster requested changes.',
   'task.approved': 'The work was approved, by the poster or automatically.',
+  'task.reviewed': 'A side of the completed task reviewed the other.',
+  'task.reviews_published':
+    'The reviews of the task were published: both are in, or the window for reviews has closed.',
   'task.canceled': 'The poster canceled the task.',
   'task.expired': 'The deadline of the task passed.',
   'task.refund_requested': 'A refund of held money to the poster was requested.',
@@ -62,6 +65,9 @@ export const APPLICATION_EVENT_TYPES: readonly TaskEventType[] = [
   'task.application_withdrawn',
   'task.application_rejected',
 ]
+
+/** Events of blind reviews: only their recipient, the author, receives them, also in the history of the task. */
+export const AUTHOR_EVENT_TYPES: readonly TaskEventType[] = ['task.reviewed']
 
 /** Changes of the support queue: sent to agents and to the customers whose position changes. */
 export const QUEUE_EVENT_TYPES: readonly ChatEventType[] = [

@@ -15,6 +15,7 @@ import {
   ValidationError,
 } from '../domain/errors.ts'
 import { type Money, toDecimal } from '../domain/money.ts'
+import type { Rating } from '../domain/rating.ts'
 import { builder } from './builder.ts'
 import { errorType } from './errors.ts'
 
@@ -42,6 +43,20 @@ export const MoneyInput = builder.inputType('MoneyInput', {
       description: 'Amount in major units, with at most the fraction digits of the currency.',
     }),
     currencyCode: t.field({ type: 'CurrencyCode', required: true, description: 'The currency, e.g. `EUR`.' }),
+  }),
+})
+
+/** The GraphQL type of the ratings of a person or an agent. */
+export const RatingSummaryType = builder.objectRef<Rating>('RatingSummary').implement({
+  description: 'The summary of ratings of a person or an agent.',
+  fields: (t) => ({
+    average: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description: 'The mean, from 1 to 5 with two decimals. Null without ratings.',
+      resolve: ({ average }) => average,
+    }),
+    count: t.exposeInt('count', { description: 'The number of ratings.' }),
   }),
 })
 

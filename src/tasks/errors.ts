@@ -96,6 +96,10 @@ export const notThePoster = (): ForbiddenError => new ForbiddenError('Only the p
 /** The refusal of a caller who sees the task but is not its assignee. */
 export const notTheAssignee = (): ForbiddenError => new ForbiddenError('Only the assignee of the task can do this.')
 
+/** The refusal of a caller who sees the task but is neither its poster nor its assignee. */
+export const notAParty = (): ForbiddenError =>
+  new ForbiddenError('Only the poster and the assignee of the task can do this.')
+
 /** The refusal to change a budget for which a payment is in progress or held. */
 export const budgetIsPaid = (status: TaskStatus): IllegalTransitionError =>
   illegalAction(

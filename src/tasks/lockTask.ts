@@ -4,7 +4,7 @@ import type { Caller } from '../domain/caller.ts'
 import { type ForbiddenError, NotFoundError } from '../domain/errors.ts'
 import { isStaff } from '../visibility/staffRights.ts'
 import { hasApplied } from './applications.sql.ts'
-import { accountSuspended, notTheAssignee, notThePoster } from './errors.ts'
+import { accountSuspended, notAParty, notTheAssignee, notThePoster } from './errors.ts'
 import { type LockedTask, lockTaskRow, lockTasksUnlessHeld } from './tasks.sql.ts'
 
 /** The arguments of a rule in which a person acts on a task. */
@@ -50,6 +50,23 @@ export async function lockTaskAsPoster(tx: Tx, request: { taskId: string; caller
 /** Locks a task for its assignee. Refuses with NotFoundError callers who may not see the task, with ForbiddenError other callers. */
 export async function lockTaskAsAssignee(tx: Tx, request: { taskId: string; caller: Caller }): Promise<LockedTask> {
   return lockTaskAs(tx, request, 'assigneeId', notTheAssignee)
+}
+
+/**
+ * Locks a task for its poster or its assignee, and returns the other side with it; null while there is no assignee. Refuses with
+ * NotFoundError callers who may not see the task, with ForbiddenError other callers, and a poster who has just been suspended.
+ */
+export async function lockTaskAsParty(
+  tx: Tx,
+  { taskId, caller }: { taskId: string; caller: Caller },
+): Promise<{ task: LockedTask; otherSideId: string | null }> {
+  const task = await lockTask(tx, { taskId })
+  if (task.posterId === caller.id) {
+    if (task.posterSuspended) throw accountSuspended()
+    return { task, otherSideId: task.assigneeId }
+  }
+  if (task.assigneeId === caller.id) return { task, otherSideId: task.posterId }
+  throw (await isVisible(tx, task, caller)) ? notAParty() : NotFoundError.of('tsk', taskId)
 }
 
 async function lockTaskAs(

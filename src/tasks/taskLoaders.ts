@@ -47,6 +47,8 @@ export interface TaskLoaders {
   liveHold: Loader<string, Hold | undefined>
   /** The number of unfunded tasks that the viewer accepted with `acceptTask`. */
   unfundedCount: Loader<'viewer', number>
+  /** True if the viewer has reviewed a task. */
+  hasReviewed: Loader<string, boolean>
   /** The clock of the server. */
   now: Loader<'now', Date>
 }
@@ -115,6 +117,15 @@ export function makeTaskLoaders(database: Statements, prisma: PrismaClient, call
     unfundedCount: loader(async () => {
       const count = caller ? await countUnfundedAcceptances(database, { taskerId: caller.id }) : 0
       return () => count
+    }),
+    hasReviewed: loader(async (taskIds) => {
+      if (!caller) return () => false
+      const rows = await prisma.review.findMany({
+        where: { authorId: caller.id, taskId: { in: taskIds } },
+        select: { taskId: true },
+      })
+      const reviewed = new Set(rows.map(({ taskId }) => taskId))
+      return (taskId) => reviewed.has(taskId)
     }),
     now: loader(async () => {
       const now = await readClock(database)

@@ -32,6 +32,7 @@ export const taskLifeCycle: LifeCycle<TaskStatus> = {
     { name: 'openDispute', from: ['ASSIGNED', 'SUBMITTED'], to: ['DISPUTED'], actors: ['poster', 'assignee'] },
     { name: 'withdrawDispute', from: ['DISPUTED'], to: ['ASSIGNED', 'SUBMITTED'], actors: ['opener'] },
     { name: 'resolveDispute', from: ['DISPUTED'], to: ['COMPLETED', 'CANCELED'], actors: ['finance'] },
+    { name: 'reviewTask', from: ['COMPLETED'], to: ['COMPLETED'], actors: ['poster', 'assignee'] },
     { name: 'cancelTask', from: ['DRAFT', 'OPEN', 'AWAITING_FUNDS'], to: ['CANCELED'], actors: ['poster'] },
     { name: 'deadlinePasses', from: ['OPEN'], to: ['EXPIRED'], actors: ['time'] },
   ],
@@ -70,6 +71,7 @@ const NEEDS = {
   submitWork: 'Work can be submitted only while the task is funded and the tasker is working on it.',
   requestChanges: 'Changes can be requested only for submitted work.',
   approveWork: 'Only submitted work can be approved.',
+  reviewTask: 'A task can be reviewed only after its completion, for 14 days.',
   cancelTask:
     'A task can be canceled only before the tasker starts work. For help write to customer service with startSupportChat.',
 } as const

@@ -2,7 +2,7 @@
 
 import type { Prisma } from '../db/generated/client.ts'
 import type { Caller } from '../domain/caller.ts'
-import { APPLICATION_EVENT_TYPES, PUBLIC_EVENT_TYPES } from '../events/eventTypes.ts'
+import { APPLICATION_EVENT_TYPES, AUTHOR_EVENT_TYPES, PUBLIC_EVENT_TYPES } from '../events/eventTypes.ts'
 import { chatsVisibleTo } from './chatVisibility.ts'
 import { visibleTransfers } from './moneyVisibility.ts'
 import { isStaff, othersTasks, tasksAskedAboutBy } from './staffRights.ts'
@@ -12,13 +12,15 @@ const NONE: Prisma.EventWhereInput = { id: { in: [] } }
 
 /**
  * The events in the history of tasks. Poster: all. Assignee: all except those between the poster and other applicants. FINANCE and
- * ADMIN: all, except with a conflict of interest. Agents: the same as the customer who asked them about the task.
+ * ADMIN: all, except with a conflict of interest. Agents: the same as the customer who asked them about the task. The event of a blind
+ * review is in the history of its author alone.
  */
 export function taskHistoryVisibleTo(caller: Caller | null): Prisma.EventWhereInput {
   if (!caller) return NONE
   const notOfApplications = { type: { notIn: [...APPLICATION_EVENT_TYPES] } }
   return {
     kind: 'TASK',
+    AND: [{ OR: [{ type: { notIn: [...AUTHOR_EVENT_TYPES] } }, concerns(caller)] }],
     OR: [
       { task: { posterId: caller.id } },
       {

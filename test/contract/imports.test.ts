@@ -25,6 +25,7 @@ const FOLDERS = [
   'tasks',
   'transfers',
   'tasks/applications',
+  'reviews',
   'tasks/actions',
   'support',
   'streams',

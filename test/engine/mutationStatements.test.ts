@@ -51,6 +51,8 @@ const MUTATIONS: Record<string, number> = {
   ResolveInDoubtTransfer: 18,
   RestoreUser: 7,
   RetryTransfer: 13,
+  ReviewTask: 9,
+  'ReviewTask, first': 7,
   RevokeSession: 2,
   SendMessage: 2,
   'SendMessage with files': 7,
@@ -194,6 +196,9 @@ const work: Story = async (counts, size) => {
   await counted(counts, 'RefundHold', { ...input, ...key() }, world.fay)
   await ben.submits(task)
   await counted(counts, 'ApproveWork', { taskId: task.id, ...key() }, anna)
+  await counted(counts, 'ReviewTask', { taskId: task.id, rating: 5, ...key() }, anna)
+  counts['ReviewTask, first'] = counts.ReviewTask ?? 0
+  await counted(counts, 'ReviewTask', { taskId: task.id, rating: 5, ...key() }, ben)
 }
 
 const transfers: Story = async (counts) => {

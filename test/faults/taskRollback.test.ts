@@ -64,6 +64,12 @@ const requests: Record<Exclude<Mutation, 'fundTask'>, () => Promise<Request>> = 
   withdrawFromTask: async () => [ben, 'withdrawFromTask', { taskId: (await inWork()).id }],
   submitWork: async () => [ben, 'submitWork', { taskId: (await inWork()).id }],
   requestChanges: async () => [anna, 'requestChanges', { taskId: (await submitted()).id }],
+  reviewTask: async () => {
+    const task = await submitted()
+    await anna.approves(task)
+    await anna.reviews(task)
+    return [ben, 'reviewTask', { taskId: task.id, rating: 4 }]
+  },
   approveWork: async () => [anna, 'approveWork', { taskId: (await submitted()).id, idempotencyKey: randomUUID() }],
 }
 

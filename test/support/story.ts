@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import type { Role } from '../../src/db/generated/enums.ts'
+import { reviewTimers } from '../../src/reviews/reviewTimers.ts'
 import { taskTimers } from '../../src/tasks/actions/taskTimers.ts'
 import { type Person, person } from './people.ts'
 import { parsePublicId } from './publicIds.ts'
@@ -40,6 +41,8 @@ export interface Actor extends Person {
   submits(task: Named): Promise<void>
   /** Approves the work, and returns the transfer. */
   approves(task: Named): Promise<Named>
+  /** Reviews the other side, by default with 5 and without a comment. */
+  reviews(task: Named, fields?: Record<string, unknown>): Promise<Named>
   withdrawsFrom(task: Named): Promise<void>
   cancels(task: Named): Promise<void>
 }
@@ -80,6 +83,10 @@ const MUTATIONS = {
   withdrawFromTask: ['TaskActionInput', ON_TASK],
   submitWork: ['SubmitWorkInput', ON_TASK.replace(STALE, '')],
   requestChanges: ['TaskActionInput', ON_TASK],
+  reviewTask: [
+    'ReviewTaskInput',
+    '... on ReviewPayload { replayed review { id rating comment createdAt publishedAt author { id } subject { id } } }',
+  ],
   approveWork: ['ApproveWorkInput', `... on ApproveWorkPayload { replayed ${TASK} transfer { id status } } ${STALE}`],
 } as const
 
@@ -120,6 +127,8 @@ export async function actor(app: TestApp, name: string, ...roles: Role[]): Promi
     },
     approves: async ({ id }) =>
       named((await does('approveWork', { taskId: id, idempotencyKey: randomUUID() })).transfer),
+    reviews: async ({ id }, fields = {}) =>
+      named((await does('reviewTask', { taskId: id, rating: 5, ...fields })).review),
     withdrawsFrom: async ({ id }) => {
       await does('withdrawFromTask', { taskId: id })
     },
@@ -165,6 +174,7 @@ export async function everything(app: TestApp): Promise<unknown> {
     'holds',
     'transfers',
     'refunds',
+    'reviews',
     'ledger_entries',
     'events',
     'idempotency_keys',
@@ -195,6 +205,13 @@ export async function timePasses(app: TestApp, interval: string): Promise<void> 
     /* timePasses */
     update sandbox.clock
     set ahead_by = ahead_by + ${interval}::interval`
+}
+
+/** Publishes the reviews whose window has closed, and returns their number. */
+export async function reviewsArePublished(app: TestApp): Promise<number> {
+  let count = 0
+  for (const timer of reviewTimers) count += await timer.runDue(app.work, 100)
+  return count
 }
 
 /** Runs each task timer once, and returns how many rows were due. */

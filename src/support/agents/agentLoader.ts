@@ -1,13 +1,8 @@
 /** Loads the ratings of agents, all agents of a request in one statement. */
 import DataLoader from 'dataloader'
 import type { Statements } from '../../db/statements.ts'
+import type { Rating } from '../../domain/rating.ts'
 import { readRatings } from './agents.sql.ts'
-
-export interface Rating {
-  /** With two decimals; null without ratings. */
-  average: string | null
-  count: number
-}
 
 export type AgentRatingLoader = DataLoader<string, Rating>
 

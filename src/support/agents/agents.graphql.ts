@@ -3,7 +3,7 @@ import { UserType } from '../../accounts/accounts.graphql.ts'
 import type { AgentAvailability } from '../../db/generated/enums.ts'
 import { hasRole } from '../../domain/caller.ts'
 import { builder } from '../../graphql/builder.ts'
-import type { Rating } from './agentLoader.ts'
+import { RatingSummaryType } from '../../graphql/commonTypes.ts'
 
 // More than any customer service of this size has; each is a row of one screen.
 const AGENTS_SHOWN_MAX = 500
@@ -18,19 +18,6 @@ export const AgentAvailabilityEnum = builder.enumType('AgentAvailability', {
     },
     OFFLINE: { description: 'Receives no chats.' },
   } satisfies Record<AgentAvailability, { description: string }>,
-})
-
-const RatingSummary = builder.objectRef<Rating>('RatingSummary').implement({
-  description: 'The summary of all ratings of an agent.',
-  fields: (t) => ({
-    average: t.field({
-      type: 'Decimal',
-      nullable: true,
-      description: 'The mean, from 1 to 5 with two decimals. Null without ratings.',
-      resolve: ({ average }) => average,
-    }),
-    count: t.exposeInt('count', { description: 'The number of ratings.' }),
-  }),
 })
 
 export const AgentType = builder.prismaNode('Agent', {
@@ -50,7 +37,7 @@ export const AgentType = builder.prismaNode('Agent', {
       description: 'The number of chats that are currently assigned to them.',
     }),
     rating: t.field({
-      type: RatingSummary,
+      type: RatingSummaryType,
       description: 'The ratings of chats that they served until the end.',
       resolve: ({ id }, _args, { loaders }) => loaders.agentRatings.load(id),
     }),

@@ -24,6 +24,7 @@ const TaskActionEnum = builder.enumType('TaskAction', {
     REQUEST_CHANGES: { description: '`requestChanges`, by the poster.' },
     APPROVE_WORK: { description: '`approveWork`, by the poster.' },
     CANCEL: { description: '`cancelTask`, by the poster.' },
+    REVIEW: { description: '`reviewTask`, by the poster and the assignee.' },
   } satisfies Record<TaskActionName, object>,
 })
 

@@ -6,9 +6,11 @@
 import type { Hold, Task, TaskApplication } from '../../db/generated/client.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { DomainError, UnauthenticatedError } from '../../domain/errors.ts'
+import { refuseReview } from '../../reviews/errors.ts'
 import { HoldFrozenError } from '../../transfers/errors.ts'
 import {
   AlreadyAppliedError,
+  notAParty,
   notTheAssignee,
   notThePoster,
   paidAlready,
@@ -40,6 +42,7 @@ export const ACTION_SELECT = {
   deadline: true,
   publishedAt: true,
   acceptedAt: true,
+  completedAt: true,
 } as const
 
 export type ActionTask = Pick<Task, keyof typeof ACTION_SELECT>
@@ -56,6 +59,8 @@ export interface ActionInputs {
   liveHold: Pick<Hold, 'status' | 'remainingMinor' | 'frozen'> | undefined
   /** The number of unfunded tasks that the viewer accepted with `acceptTask`. */
   unfundedCount: number
+  /** True if the viewer has reviewed the task. */
+  hasReviewed: boolean
 }
 
 interface ActionContext extends ActionInputs {
@@ -96,6 +101,10 @@ const refusals = {
     if (liveHold?.frozen) throw new HoldFrozenError()
   }),
   CANCEL: asPoster('cancelTask'),
+  REVIEW: ({ task, viewerId, now, hasReviewed }) => {
+    if (task.posterId !== viewerId && task.assigneeId !== viewerId) throw notAParty()
+    refuseReview(task, { now, hasReviewed })
+  },
 } satisfies Record<string, Refuse>
 
 export type TaskActionName = keyof typeof refusals

@@ -49,6 +49,8 @@ describe('every type with an id', () => {
     User: everyone,
     Session: ['poster'],
     Task: concerned,
+    // A blind one; test/api/reviews/blindness.test.ts has every other path to it.
+    Review: ['poster'],
     TaskApplication: ['poster', 'applicant', ...staff],
     TaskChat: ['poster', 'assignee', 'admin'],
     Message: ['poster', 'assignee', 'admin'],
@@ -152,6 +154,7 @@ describe('every field of a task', () => {
     createdAt: everyone,
     updatedAt: everyone,
     publishedAt: everyone,
+    reviews: everyone,
     acceptedAt: concerned,
     submittedAt: concerned,
     completedAt: concerned,
@@ -327,6 +330,15 @@ describe('every mutation', () => {
     approveWork: [
       async () => ({ ...(await onTask(world.make.submitted())), idempotencyKey: key() }),
       onlyBy('poster', 'ApproveWorkPayload'),
+    ],
+    reviewTask: [
+      async () => ({ ...(await onTask(world.make.completed())), rating: 5 }),
+      outcome('ForbiddenError', {
+        stranger: 'NotFoundError',
+        agent: 'NotFoundError',
+        poster: 'ReviewPayload',
+        assignee: 'ReviewPayload',
+      }),
     ],
     sendMessage: [() => ({ chatId: world.ids.TaskChat, body: 'Hello.' }), inChat('MessagePayload')],
     markRead: [() => ({ chatId: world.ids.TaskChat, upToSequence: 1 }), inChat('MarkReadPayload')],

@@ -112,6 +112,15 @@ export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
   }
 
   return {
+    reviewTask: {
+      async begin() {
+        const task = await atWork()
+        await ben.submits(task)
+        await anna.approves(task)
+        return { by: anna, input: { taskId: task.id, rating: 4 } }
+      },
+      kept: { comment: { sent: 'Neat work.', at: 'review.comment' } },
+    },
     createTask: {
       begin: async () => ({
         by: anna,

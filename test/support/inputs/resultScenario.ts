@@ -64,6 +64,8 @@ export async function playResults(world: World): Promise<RepeatableRequest[]> {
   await does(fay, 'refundHold', 'RefundPayload', { holdId, ...some })
   const approved = does(anna, 'approveWork', 'ApproveWorkPayload', { taskId }, 'transfer { id }')
   const transferId = await idOf('transfer', approved)
+  await does(anna, 'reviewTask', 'ReviewPayload', { taskId, rating: 4, comment: 'Neat work.' })
+  await does(ben, 'reviewTask', 'ReviewPayload', { taskId, rating: 5 })
   provider.ordersGet(transferId, refusedForGood)
   await moneyMoves(world)
   await does(fay, 'retryTransfer', 'TransferPayload', { transferId, reason: 'They called.' })

@@ -25,7 +25,7 @@ export interface World {
   callers: Record<CallerName, Caller>
   /** A submitted task with a hold, a chat and a second applicant. */
   submitted: Named
-  /** An approved task with a transfer. */
+  /** An approved task with a transfer, and with the reviews of both sides. */
   completed: Named
   /** A task that the invitee has accepted. */
   invited: Named
@@ -70,9 +70,12 @@ export async function makeWorld(app: TestApp): Promise<World> {
     makeApplication: async () =>
       people.applicant.applies(await people.poster.posts({ acceptanceMode: 'POSTER_CHOICE' })),
   }
+  await people.poster.reviews(completed)
+  await people.assignee.reviews(completed)
+  const blind = await people.poster.reviews(await make.completed())
   await refund(people.finance, await holdOf(app, refunded))
   const ids = await idsOf(world, refunded)
-  return { ...world, ids: { ...ids, ...(await callForHelp(people)) } }
+  return { ...world, ids: { ...ids, Review: blind.id, ...(await callForHelp(people)) } }
 }
 
 /** Creates a support chat of the stranger without a topic, assigned to the agent, with a note. */
