@@ -247,6 +247,13 @@ describe('a list reads fifteen rows an entry at most, for the owner of a tenth o
     }
   })
 
+  test('of the reviews about a person', async () => {
+    const reviews = list('user(id: $id).reviews', '$id: ID!', 'id rating comment author { displayName } task { title }')
+    for (const id of [ids.hub, ids.ordinary]) {
+      for (const viewer of ['nobody', 'hub', 'finance'] as const) await expectBounded(reviews, { id }, viewer)
+    }
+  })
+
   test('of one task or chat', async () => {
     const message = 'id body author { displayName } attachments { id }'
     await expectBounded(list('chat(id: $id).messages', '$id: ID!', message), { id: ids.chat }, 'hub')
@@ -282,10 +289,12 @@ const QUERIES: Record<string, () => object> = {
   SupportQueue: () => ({ first: PAGE }),
   Task: () => ({ id: ids.task }),
   TaskHistory: () => ({ taskId: ids.task, first: PAGE }),
+  TaskReviews: () => ({ id: ids.task }),
   Tasks: () => ({ first: PAGE }),
   Transfer: () => ({ id: ids.transfer }),
   Transfers: () => ({ first: PAGE }),
   User: () => ({ id: ids.hub }),
+  UserReviews: () => ({ id: ids.hub, first: PAGE }),
 }
 const OPERATIONS = new URL('../../schema/operations/', import.meta.url)
 // Reads by staff check whether a chat is their own, so all of their own chats, here 790, may be read several times.

@@ -72,10 +72,12 @@ const QUERIES: Record<string, { statements: number; variables: (pageSize: number
   SupportQueue: { statements: 3, variables: (first) => ({ first }) },
   Task: { statements: 5, variables: () => ({ id: taskId }) },
   TaskHistory: { statements: 2, variables: (first) => ({ taskId, first }) },
+  TaskReviews: { statements: 1, variables: () => ({ id: taskId }) },
   Tasks: { statements: 1, variables: (first) => ({ first }) },
   Transfer: { statements: 1, variables: () => ({ id: transferId }) },
   Transfers: { statements: 1, variables: (first) => ({ first }) },
   User: { statements: 1, variables: () => ({ id: userId }) },
+  UserReviews: { statements: 1, variables: (first) => ({ id: userId, first }) },
   Viewer: { statements: 5, variables: () => ({}) },
 }
 

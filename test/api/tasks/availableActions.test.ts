@@ -82,6 +82,8 @@ function mutationOf(action: string, { id }: Named, seen: Seen, isPoster: boolean
       return ['approveWork', { taskId: id, idempotencyKey }]
     case 'CANCEL':
       return ['cancelTask', { taskId: id }]
+    case 'REVIEW':
+      return ['reviewTask', { taskId: id, rating: 4 }]
     default:
       throw new Error(`This test does not cover the action ${action}.`)
   }
@@ -209,7 +211,7 @@ describe('the allowed actions of each viewer', () => {
       finance: [],
       admin: [],
     },
-    'COMPLETED FIRST_COME': { poster: [], tasker: [], applicant: [], finance: [], admin: [] },
+    'COMPLETED FIRST_COME': { poster: ['REVIEW'], tasker: ['REVIEW'], applicant: [], finance: [], admin: [] },
     'CANCELED FIRST_COME': { poster: [], tasker: [], applicant: [], finance: [], admin: [] },
     'DISPUTED FIRST_COME': { poster: [], tasker: [], applicant: [], finance: [], admin: [] },
     'EXPIRED FIRST_COME': { poster: [], applicant: [], finance: [], admin: [] },
@@ -234,7 +236,7 @@ describe('the allowed actions of each viewer', () => {
     for (const { allowed, blockedBy } of seen?.availableActions ?? []) {
       expect([allowed, blockedBy?.code]).toEqual([false, 'UNAUTHENTICATED'])
     }
-    expect(seen?.availableActions).toHaveLength(10)
+    expect(seen?.availableActions).toHaveLength(11)
   })
 })
 

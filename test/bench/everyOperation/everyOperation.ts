@@ -12,6 +12,7 @@ import { accountsPlay } from './accounts.ts'
 import { castOf } from './cast.ts'
 import { moneyPlay } from './money.ts'
 import { readsPlay } from './reads.ts'
+import { reviewsPlay } from './reviews.ts'
 import type { Play, Step } from './steps.ts'
 import { supportPlay } from './support.ts'
 import { firstComePlay, type Story, tasksPlay } from './tasks.ts'
@@ -72,6 +73,7 @@ export async function everyOperation({ data, requests = STEP_REQUESTS, only }: O
       ...tasksPlay(stage, stories),
       ...firstComePlay(stage),
       ...moneyPlay(stage, stories),
+      ...reviewsPlay(stage, stories),
       ...supportPlay(stage),
       ...readsPlay(stage, stories),
     ]

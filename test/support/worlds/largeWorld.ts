@@ -336,6 +336,39 @@ const STATEMENTS: readonly string[] = [
   from ledger_accounts
   where task_id is not null`,
 
+  // Most completed tasks have the reviews of both sides, some only that of the poster; the newest of these are blind.
+  `insert into reviews (
+    id, task_id, author_id, subject_id, status, rating, comment, created_at, window_closes_at, published_at
+  )
+  select
+    world_id(at + side * interval '4 hours', 'review' || n || '/' || side), id,
+    case side when 1 then poster_id else assignee_id end,
+    case side when 1 then assignee_id else poster_id end,
+    case when published_at is null then 'BLIND' else 'PUBLISHED' end::review_status,
+    1 + (n + side) % 5, 'Review ' || n, at + side * interval '4 hours', at + interval '339 hours', published_at
+  from world_tasks
+  cross join generate_series(1, 2) side
+  cross join lateral (
+    select case
+      when world_chance('review' || n) < 600 then at + interval '8 hours'
+      when at + interval '339 hours' <= now() then at + interval '339 hours'
+    end as published_at
+  ) publication
+  where status = 'COMPLETED'
+    and world_chance('review' || n) < case side when 1 then 800 else 600 end
+  order by n;
+
+  update users
+  set rating_count = rated.count,
+    rating_sum = rated.sum
+  from (
+    select subject_id, count(*)::integer as count, sum(rating)::integer as sum
+    from reviews
+    where status = 'PUBLISHED'
+    group by subject_id
+  ) rated
+  where users.id = rated.subject_id`,
+
   `insert into work_submissions (id, task_id, message, submitted_at)
   select world_id(at + interval '2 hours', 'submission' || n), id, 'Done', at + interval '2 hours'
   from world_tasks
