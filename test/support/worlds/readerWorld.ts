@@ -127,7 +127,32 @@ const TASKS_SQL = `
   insert into work_submissions (id, task_id, message, submitted_at)
   select md5('submission' || n || '.' || k)::uuid, md5('task' || n)::uuid, case when k % 2 = 0 then 'Done ' || k end,
     timestamptz '2026-04-02Z' + k * interval '1 hour'
-  from generate_series(1, ${TASKS}) n, generate_series(1, n % 4) k`
+  from generate_series(1, ${TASKS}) n, generate_series(1, n % 4) k;
+
+  insert into reviews (
+    id, task_id, author_id, subject_id, status, rating, comment, created_at, window_closes_at, published_at
+  )
+  select md5('review' || id || side)::uuid, id, case side when 1 then poster_id else assignee_id end,
+    case side when 1 then assignee_id else poster_id end,
+    case when is_published then 'PUBLISHED' else 'BLIND' end::review_status, 1 + (side + version) % 5,
+    case when version % 3 > 0 then 'Review ü ' || side end, completed_at + side * interval '1 hour',
+    completed_at + interval '336 hours', case when is_published then completed_at + interval '3 hours' end
+  from tasks
+  cross join generate_series(1, 2) side
+  cross join lateral (select version % 2 = 0 as is_published) publication
+  where status = 'COMPLETED'
+    and assignee_id <> poster_id
+    and (is_published or side = 1);
+
+  update users
+  set rating_count = rated.count, rating_sum = rated.sum
+  from (
+    select subject_id, count(*)::integer as count, sum(rating)::integer as sum
+    from reviews
+    where status = 'PUBLISHED'
+    group by subject_id
+  ) rated
+  where users.id = rated.subject_id`
 
 const APPLICATIONS_SQL = `
   insert into task_applications (
