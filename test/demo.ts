@@ -1,6 +1,6 @@
 /**
  * `npm run demo`: one whole story through the SDK against a running server, each step printed: from signing up over a
- * chat with a file to a paid tasker and a balanced ledger. `npm run demo -- --url https://errand.example.com`, or the variable
+ * chat with a file to a paid tasker, a balanced ledger and reviews. `npm run demo -- --url https://errand.example.com`, or the variable
  * ERRAND_URL, names another server than the one at http://127.0.0.1:4000.
  */
 import assert from 'node:assert/strict'
@@ -20,14 +20,17 @@ import {
   orThrow,
   RefusedError,
   RequestError,
+  ReviewTaskDocument,
   SendMessageDocument,
   SignInDocument,
   SignUpDocument,
   SubmitWorkDocument,
   TaskDocument,
+  TaskReviewsDocument,
   TransferDocument,
   TransferStreamDocument,
   UploadFileDocument,
+  UserReviewsDocument,
 } from '../schema/sdk/index.ts'
 
 const HOME = 'http://127.0.0.1:4000'
@@ -75,6 +78,20 @@ async function untilPaid(client: Client, transferId: string): Promise<void> {
     await next
   }
   await stream.return()
+}
+
+async function reviewEachOther({ anna, ben, taskId }: { anna: Client; ben: Client; taskId: string }): Promise<void> {
+  const praise = { taskId, rating: 5, comment: 'Not a scratch.' }
+  const { review } = orThrow((await anna.send(ReviewTaskDocument, { input: praise })).reviewTask)
+  assert.equal(review.publishedAt, null)
+  const { task: unseen } = await ben.send(TaskReviewsDocument, { id: taskId })
+  assert.deepEqual(unseen?.reviews, [])
+  step(`Anna reviews Ben with ${review.rating} of 5. Ben does not see it before he has reviewed Anna.`)
+
+  orThrow((await ben.send(ReviewTaskDocument, { input: { taskId, rating: 4, comment: 'Good coffee.' } })).reviewTask)
+  const { user } = await anna.send(UserReviewsDocument, { id: review.subject.id })
+  assert.deepEqual(user?.rating, { average: '5.00', count: 1 })
+  step(`Ben reviews Anna. Both reviews are published; the rating of Ben is ${user.rating.average}.`)
 }
 
 async function playStory(): Promise<void> {
@@ -148,6 +165,8 @@ async function playStory(): Promise<void> {
   assert.equal(trailed?.moneyTrail?.balanced, true)
   const { paidIn, transferred, fees } = trailed.moneyTrail
   step(`The money trail balances: ${paidIn.amount} in, ${transferred.amount} to Ben, ${fees.amount} fee.`)
+
+  await reviewEachOther({ anna, ben, taskId: task.id })
 
   const signedIn = await createClient({ url }).send(SignInDocument, {
     input: { password: { email: 'finance@demo.test', password: 'demo-password-1' } },

@@ -306,7 +306,7 @@ describe('approveWork', () => {
       anna,
       'approveWork',
       { taskId: task.id, idempotencyKey: 'again' },
-      { __typename: 'IllegalTransitionError', from: 'COMPLETED', action: 'approveWork', allowed: [] },
+      { __typename: 'IllegalTransitionError', from: 'COMPLETED', action: 'approveWork', allowed: ['reviewTask'] },
     )
   })
 
