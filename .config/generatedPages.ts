@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { describeVariables, type EnvironmentVariable } from '../src/config.ts'
+import { disputeLifeCycle } from '../src/disputes/disputeStatus.ts'
 import { type LifeCycle, movesOf } from '../src/domain/lifeCycle.ts'
 import { reviewLifeCycle } from '../src/reviews/reviewStatus.ts'
 import { supportChatLifeCycle } from '../src/support/supportChatStatus.ts'
@@ -24,6 +25,7 @@ export const LIFE_CYCLES: readonly [file: string, lifeCycle: LifeCycle<string>][
   ['src/transfers/transfers/transferStatus.ts', transferLifeCycle],
   ['src/transfers/refunds/refundStatus.ts', refundLifeCycle],
   ['src/reviews/reviewStatus.ts', reviewLifeCycle],
+  ['src/disputes/disputeStatus.ts', disputeLifeCycle],
   ['src/support/supportChatStatus.ts', supportChatLifeCycle],
 ]
 

@@ -186,6 +186,27 @@ export type CreateTaskInput = {
   readonly title: string;
 };
 
+/** A dispute, and what a party says about it. */
+export type DisputeActionInput = {
+  /** The dispute, `dsp_...`. */
+  readonly disputeId: string;
+  /** Unattached files that the viewer has uploaded for EVIDENCE, at most 20. */
+  readonly evidenceIds?: ReadonlyArray<string> | null | undefined;
+  /** A request that is repeated under the same key runs once. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** A statement of 1 to 5000 characters, for the other side and staff. It becomes the `reason` of the event. */
+  readonly statement?: string | null | undefined;
+};
+
+/** The status of a dispute. */
+export type DisputeStatus =
+  /** It waits for a decision of staff; the held money is frozen. */
+  | 'OPEN'
+  /** Staff divided the money. Final. */
+  | 'RESOLVED'
+  /** Its opener withdrew it; the task is as before. Final. */
+  | 'WITHDRAWN';
+
 /** The support chat to end. */
 export type EndChatInput = {
   /** The support chat, `sch_...`. */
@@ -353,6 +374,18 @@ export type NearInput = {
   readonly radiusKm: number;
 };
 
+/** A new dispute. */
+export type OpenDisputeInput = {
+  /** Unattached files that the viewer has uploaded for EVIDENCE, at most 20. */
+  readonly evidenceIds?: ReadonlyArray<string> | null | undefined;
+  /** A request that is repeated under the same key runs once. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** The reason, for the other side and staff: one line of 1 to 1000 characters. It also becomes a message in the support chat of the viewer. */
+  readonly reason: string;
+  /** The task, `tsk_...`. */
+  readonly taskId: string;
+};
+
 /** An email address and its password. */
 export type PasswordCredential = {
   /** The email address, not case-sensitive. */
@@ -410,6 +443,20 @@ export type RefundStatus =
   | 'PROCESSING'
   /** The provider made it. Final. */
   | 'SUCCEEDED';
+
+/** The decision about a dispute. */
+export type ResolveDisputeInput = {
+  /** The dispute, `dsp_...`. */
+  readonly disputeId: string;
+  /** Requests with the same key and the same input move money only once. */
+  readonly idempotencyKey: string;
+  /** A system message in the chat of the task, besides the one with the shares. */
+  readonly messageToBoth?: string | null | undefined;
+  /** The reasons, for both sides and the audit log: 1 to 5000 characters. */
+  readonly note: string;
+  /** The share of the tasker before the fee, from zero to all that is held. The rest is refunded to the poster. */
+  readonly toTasker: MoneyInput;
+};
 
 /** The outcome of a transfer in doubt, with evidence. */
 export type ResolveInDoubtTransferInput = {
@@ -544,7 +591,7 @@ export type StartPayoutOnboardingInput = {
 
 /** A request to customer service. */
 export type StartSupportChatInput = {
-  /** The task or transfer that the request is about. The assigned agent can see of it what the viewer sees while the chat is open. */
+  /** The task, transfer or dispute that the request is about. The assigned agent can see of it what the viewer sees while the chat is open. */
   readonly aboutId?: string | null | undefined;
   /** Unattached files that the viewer has uploaded for CHAT; at most 10. */
   readonly attachmentIds?: ReadonlyArray<string> | null | undefined;
@@ -601,6 +648,8 @@ export type TaskAction =
   | 'EDIT'
   /** `fundTask`, by the poster. */
   | 'FUND'
+  /** `openDispute`, by the poster or the assignee. */
+  | 'OPEN_DISPUTE'
   /** `publishTask`, by the poster. */
   | 'PUBLISH'
   /** `requestChanges`, by the poster. */
@@ -1047,6 +1096,90 @@ export type ChatStreamSubscription = { readonly chat:
 
 export type MessageSummaryFragment = { readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null }>, readonly author: { readonly id: string, readonly displayName: string } | null };
 
+export type DisputeQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DisputeQuery = { readonly dispute: { readonly id: string, readonly status: DisputeStatus, readonly reason: string, readonly openedAt: string, readonly endedAt: string | null, readonly evidence: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null, readonly urlExpiresAt: string | null }>, readonly supportChat: { readonly id: string, readonly status: SupportChatStatus } | null, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly openedBy: { readonly id: string, readonly displayName: string }, readonly resolution: { readonly note: string, readonly at: string, readonly toTasker: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly toPoster: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly decidedBy: { readonly id: string, readonly displayName: string } } | null } | null };
+
+export type DisputeHealthQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DisputeHealthQuery = { readonly disputeHealth: { readonly checkedAt: string, readonly open: number, readonly overdue: number, readonly longOverdue: number, readonly oldestOpenedAt: string | null, readonly ok: boolean } | null };
+
+export type OpenDisputeMutationVariables = Exact<{
+  input: OpenDisputeInput;
+}>;
+
+
+export type OpenDisputeMutation = { readonly openDispute:
+    | { readonly __typename: 'DisputePayload', readonly replayed: boolean, readonly dispute: { readonly id: string, readonly status: DisputeStatus, readonly reason: string, readonly openedAt: string, readonly endedAt: string | null, readonly supportChat: { readonly id: string, readonly status: SupportChatStatus } | null, readonly openedBy: { readonly id: string, readonly displayName: string }, readonly resolution: { readonly note: string, readonly at: string, readonly toTasker: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly toPoster: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly decidedBy: { readonly id: string, readonly displayName: string } } | null }, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type AddEvidenceMutationVariables = Exact<{
+  input: DisputeActionInput;
+}>;
+
+
+export type AddEvidenceMutation = { readonly addEvidence:
+    | { readonly __typename: 'DisputePayload', readonly replayed: boolean, readonly dispute: { readonly id: string, readonly status: DisputeStatus, readonly reason: string, readonly openedAt: string, readonly endedAt: string | null, readonly evidence: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null, readonly urlExpiresAt: string | null }>, readonly openedBy: { readonly id: string, readonly displayName: string }, readonly resolution: { readonly note: string, readonly at: string, readonly toTasker: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly toPoster: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly decidedBy: { readonly id: string, readonly displayName: string } } | null } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type WithdrawDisputeMutationVariables = Exact<{
+  input: DisputeActionInput;
+}>;
+
+
+export type WithdrawDisputeMutation = { readonly withdrawDispute:
+    | { readonly __typename: 'DisputePayload', readonly replayed: boolean, readonly dispute: { readonly id: string, readonly status: DisputeStatus, readonly reason: string, readonly openedAt: string, readonly endedAt: string | null, readonly openedBy: { readonly id: string, readonly displayName: string }, readonly resolution: { readonly note: string, readonly at: string, readonly toTasker: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly toPoster: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly decidedBy: { readonly id: string, readonly displayName: string } } | null }, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type ResolveDisputeMutationVariables = Exact<{
+  input: ResolveDisputeInput;
+}>;
+
+
+export type ResolveDisputeMutation = { readonly resolveDispute:
+    | { readonly __typename: 'DisputePayload', readonly replayed: boolean, readonly dispute: { readonly id: string, readonly status: DisputeStatus, readonly reason: string, readonly openedAt: string, readonly endedAt: string | null, readonly openedBy: { readonly id: string, readonly displayName: string }, readonly resolution: { readonly note: string, readonly at: string, readonly toTasker: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly toPoster: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly decidedBy: { readonly id: string, readonly displayName: string } } | null }, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly moneyTrail: { readonly balanced: boolean, readonly paidIn: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly held: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly payable: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly transferred: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fees: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunding: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunded: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
 export type TaskHistoryQueryVariables = Exact<{
   taskId: string;
   first?: number | null | undefined;
@@ -1342,6 +1475,8 @@ export type EventSummaryFragment =
   | EventSummary_TransferEvent_Fragment
 ;
 
+export type DisputeSummaryFragment = { readonly id: string, readonly status: DisputeStatus, readonly reason: string, readonly openedAt: string, readonly endedAt: string | null, readonly openedBy: { readonly id: string, readonly displayName: string }, readonly resolution: { readonly note: string, readonly at: string, readonly toTasker: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly toPoster: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly decidedBy: { readonly id: string, readonly displayName: string } } | null };
+
 export type FundTaskMutationVariables = Exact<{
   input: FundTaskInput;
 }>;
@@ -1404,7 +1539,7 @@ export type RetryTransferMutationVariables = Exact<{
 
 export type RetryTransferMutation = { readonly retryTransfer:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1424,7 +1559,7 @@ export type CancelTransferMutationVariables = Exact<{
 
 export type CancelTransferMutation = { readonly cancelTransfer:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1444,7 +1579,7 @@ export type ResolveInDoubtTransferMutationVariables = Exact<{
 
 export type ResolveInDoubtTransferMutation = { readonly resolveInDoubtTransfer:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1464,7 +1599,7 @@ export type RefundHoldMutationVariables = Exact<{
 
 export type RefundHoldMutation = { readonly refundHold:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1566,6 +1701,7 @@ export type NodeQuery = { readonly node:
     | { readonly __typename: 'Attachment', readonly id: string }
     | { readonly __typename: 'Category', readonly id: string }
     | { readonly __typename: 'ChatEvent', readonly id: string }
+    | { readonly __typename: 'Dispute', readonly id: string }
     | { readonly __typename: 'Hold', readonly id: string }
     | { readonly __typename: 'LedgerAccount', readonly id: string }
     | { readonly __typename: 'LedgerEntry', readonly id: string }
@@ -1725,6 +1861,7 @@ export type SupportChatQuery = { readonly chat:
         | { readonly __typename: 'Attachment', readonly id: string }
         | { readonly __typename: 'Category', readonly id: string }
         | { readonly __typename: 'ChatEvent', readonly id: string }
+        | { readonly __typename: 'Dispute', readonly id: string }
         | { readonly __typename: 'Hold', readonly id: string }
         | { readonly __typename: 'LedgerAccount', readonly id: string }
         | { readonly __typename: 'LedgerEntry', readonly id: string }
@@ -2140,7 +2277,7 @@ export type ApproveWorkMutationVariables = Exact<{
 export type ApproveWorkMutation = { readonly approveWork:
     | { readonly __typename: 'ApproveWorkPayload', readonly replayed: boolean, readonly task: { readonly completedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -2165,6 +2302,7 @@ const PersonSummaryText = "fragment PersonSummary on User{id displayName avatar{
 const ReviewSummaryText = "fragment ReviewSummary on Review{id rating comment createdAt publishedAt author{...PersonSummary}subject{...PersonSummary}}"
 const FileLinkText = "fragment FileLink on Attachment{id filename contentType byteSize url urlExpiresAt}"
 const EventSummaryText = "fragment EventSummary on Event{__typename id cursor type occurredAt actor{__typename ...on User{id displayName}...on System{name}}...on TaskEvent{task{id title}taskStatusBefore taskStatusAfter reason}...on ChatEvent{chat{id}message{id body}}...on TransferEvent{transfer{id status}transferStatusBefore transferStatusAfter}}"
+const DisputeSummaryText = "fragment DisputeSummary on Dispute{id status reason openedBy{id displayName}openedAt endedAt resolution{toTasker{...Amount}toPoster{...Amount}decidedBy{id displayName}note at}}"
 const SupportChatChangedText = "fragment SupportChatChanged on SupportChatPayload{chat{...SupportChatSummary}replayed}"
 const SupportChatSummaryText = "fragment SupportChatSummary on SupportChat{id subject status priority customer{id displayName}agent{id displayName}queue{position estimatedWait updatedAt}rating{score comment ratedAt}createdAt assignedAt endedAt endReason}"
 const NoteSummaryText = "fragment NoteSummary on Note{id body createdAt author{id displayName}}"
@@ -2297,6 +2435,48 @@ export const ChatStreamDocument: Operation<ChatStreamSubscription, ChatStreamSub
   text: "subscription ChatStream($id:ID!$after:EventCursor){chat(id:$id after:$after){__typename ...on ChatEvent{id cursor type occurredAt message{...MessageSummary}}...on TypingSignal{user{id displayName}typing at}...on Heartbeat{latest at}...on ResyncRequired{oldest latest}}}" + MessageSummaryText,
 }
 
+export const DisputeDocument: Operation<DisputeQuery, DisputeQueryVariables> = {
+  kind: 'query',
+  name: 'Dispute',
+  takesKey: false,
+  text: "query Dispute($id:ID!){dispute(id:$id){...DisputeSummary evidence{...FileLink}supportChat{id status}task{...TaskSummary}}}" + DisputeSummaryText + AmountText + FileLinkText + TaskSummaryText,
+}
+
+export const DisputeHealthDocument: Operation<DisputeHealthQuery, DisputeHealthQueryVariables> = {
+  kind: 'query',
+  name: 'DisputeHealth',
+  takesKey: false,
+  text: "query DisputeHealth{disputeHealth{checkedAt open overdue longOverdue oldestOpenedAt ok}}",
+}
+
+export const OpenDisputeDocument: Operation<OpenDisputeMutation, OpenDisputeMutationVariables> = {
+  kind: 'mutation',
+  name: 'OpenDispute',
+  takesKey: true,
+  text: "mutation OpenDispute($input:OpenDisputeInput!){openDispute(input:$input){__typename ...on DisputePayload{dispute{...DisputeSummary supportChat{id status}}task{...TaskSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}}}" + DisputeSummaryText + AmountText + TaskSummaryText + RefusalText,
+}
+
+export const AddEvidenceDocument: Operation<AddEvidenceMutation, AddEvidenceMutationVariables> = {
+  kind: 'mutation',
+  name: 'AddEvidence',
+  takesKey: true,
+  text: "mutation AddEvidence($input:DisputeActionInput!){addEvidence(input:$input){__typename ...on DisputePayload{dispute{...DisputeSummary evidence{...FileLink}}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}}}" + DisputeSummaryText + AmountText + FileLinkText + RefusalText,
+}
+
+export const WithdrawDisputeDocument: Operation<WithdrawDisputeMutation, WithdrawDisputeMutationVariables> = {
+  kind: 'mutation',
+  name: 'WithdrawDispute',
+  takesKey: true,
+  text: "mutation WithdrawDispute($input:DisputeActionInput!){withdrawDispute(input:$input){__typename ...on DisputePayload{dispute{...DisputeSummary}task{...TaskSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}}}" + DisputeSummaryText + AmountText + TaskSummaryText + RefusalText,
+}
+
+export const ResolveDisputeDocument: Operation<ResolveDisputeMutation, ResolveDisputeMutationVariables> = {
+  kind: 'mutation',
+  name: 'ResolveDispute',
+  takesKey: true,
+  text: "mutation ResolveDispute($input:ResolveDisputeInput!){resolveDispute(input:$input){__typename ...on DisputePayload{dispute{...DisputeSummary}task{...TaskSummary moneyTrail{...MoneyTrailSummary}}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}}}" + DisputeSummaryText + AmountText + TaskSummaryText + MoneyTrailSummaryText + RefusalText,
+}
+
 export const TaskHistoryDocument: Operation<TaskHistoryQuery, TaskHistoryQueryVariables> = {
   kind: 'query',
   name: 'TaskHistory',
@@ -2385,28 +2565,28 @@ export const RetryTransferDocument: Operation<RetryTransferMutation, RetryTransf
   kind: 'mutation',
   name: 'RetryTransfer',
   takesKey: true,
-  text: "mutation RetryTransfer($input:TransferActionInput!){retryTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
+  text: "mutation RetryTransfer($input:TransferActionInput!){retryTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
 }
 
 export const CancelTransferDocument: Operation<CancelTransferMutation, CancelTransferMutationVariables> = {
   kind: 'mutation',
   name: 'CancelTransfer',
   takesKey: true,
-  text: "mutation CancelTransfer($input:TransferActionInput!){cancelTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
+  text: "mutation CancelTransfer($input:TransferActionInput!){cancelTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
 }
 
 export const ResolveInDoubtTransferDocument: Operation<ResolveInDoubtTransferMutation, ResolveInDoubtTransferMutationVariables> = {
   kind: 'mutation',
   name: 'ResolveInDoubtTransfer',
   takesKey: true,
-  text: "mutation ResolveInDoubtTransfer($input:ResolveInDoubtTransferInput!){resolveInDoubtTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
+  text: "mutation ResolveInDoubtTransfer($input:ResolveInDoubtTransferInput!){resolveInDoubtTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
 }
 
 export const RefundHoldDocument: Operation<RefundHoldMutation, RefundHoldMutationVariables> = {
   kind: 'mutation',
   name: 'RefundHold',
   takesKey: true,
-  text: "mutation RefundHold($input:RefundHoldInput!){refundHold(input:$input){__typename ...on RefundPayload{refund{id status amount{...Amount}reason createdAt}hold{...HoldSummary}replayed}...Refusal}}" + AmountText + HoldSummaryText + RefusalText,
+  text: "mutation RefundHold($input:RefundHoldInput!){refundHold(input:$input){__typename ...on RefundPayload{refund{id status amount{...Amount}reason createdAt}hold{...HoldSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}}}" + AmountText + HoldSummaryText + RefusalText,
 }
 
 export const TaskReviewsDocument: Operation<TaskReviewsQuery, TaskReviewsQueryVariables> = {
@@ -2693,5 +2873,5 @@ export const ApproveWorkDocument: Operation<ApproveWorkMutation, ApproveWorkMuta
   kind: 'mutation',
   name: 'ApproveWork',
   takesKey: true,
-  text: "mutation ApproveWork($input:ApproveWorkInput!){approveWork(input:$input){__typename ...on ApproveWorkPayload{task{...TaskSummary completedAt}transfer{...TransferSummary}replayed}...Refusal}}" + TaskSummaryText + AmountText + TransferSummaryText + RefusalText,
+  text: "mutation ApproveWork($input:ApproveWorkInput!){approveWork(input:$input){__typename ...on ApproveWorkPayload{task{...TaskSummary completedAt}transfer{...TransferSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}}}" + TaskSummaryText + AmountText + TransferSummaryText + RefusalText,
 }

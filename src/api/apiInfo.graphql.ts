@@ -1,5 +1,6 @@
 /** Describes the API (life cycles, refusals, event types), and returns the remaining request budget of the caller. */
 import type { BudgetState } from '../cache/rateLimits.ts'
+import { disputeLifeCycle } from '../disputes/disputeStatus.ts'
 import type { LifeCycle, Transition } from '../domain/lifeCycle.ts'
 import { EVENT_TYPES } from '../events/eventTypes.ts'
 import { builder } from '../graphql/builder.ts'
@@ -20,6 +21,7 @@ const LIFE_CYCLES: readonly LifeCycle<string>[] = [
   transferLifeCycle,
   refundLifeCycle,
   reviewLifeCycle,
+  disputeLifeCycle,
   supportChatLifeCycle,
 ]
 

@@ -2,6 +2,7 @@
 import { sessionTimers } from '../accounts/sessions/sessionTimers.ts'
 import { chatTimers } from '../chats/chatTimers.ts'
 import type { Config } from '../config.ts'
+import { disputeTimers } from '../disputes/disputeTimers.ts'
 import type { Timer } from '../jobs/timer.ts'
 import { reviewTimers } from '../reviews/reviewTimers.ts'
 import { supportTimers } from '../support/queue/supportTimers.ts'
@@ -13,6 +14,7 @@ export const timersOf = (config: Pick<Config, 'support' | 'supportQueue'>): read
   ...taskTimers,
   ...moneyTimers,
   ...reviewTimers,
+  ...disputeTimers,
   ...chatTimers,
   ...supportTimers(config),
   ...sessionTimers,

@@ -48,36 +48,46 @@ function faultOfAnyText(value: string, lengthMax: number): string | undefined {
 // Code points, because a person does not see the number of UTF-16 units of an emoji.
 const lengthInCharacters = (value: string): number => [...value].length
 
+interface AmountLimit {
+  leastMinor: bigint
+  message: string
+}
+
+const amountFrom = ({ leastMinor, message }: AmountLimit) =>
+  z.object({ amount: z.string(), currencyCode: z.string() }).transform((input, context): Money => {
+    const { amount, currencyCode } = input
+    if (exponentOf(currencyCode) === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['currencyCode'],
+        message: `The currency ${currencyCode} is not supported.`,
+      })
+      return z.NEVER
+    }
+    const minorUnits = fromDecimal(amount, currencyCode)
+    if (minorUnits === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['amount'],
+        message: `This has more fraction digits than ${currencyCode} has.`,
+      })
+      return z.NEVER
+    }
+    if (minorUnits < leastMinor || minorUnits > AMOUNT_MINOR_MAX) {
+      context.addIssue({ code: 'custom', path: ['amount'], message })
+      return z.NEVER
+    }
+    return { minorUnits, currencyCode }
+  })
+
 /** A positive amount in a supported currency, with at most the fraction digits of the currency. */
-export const money = z.object({ amount: z.string(), currencyCode: z.string() }).transform((input, context): Money => {
-  const { amount, currencyCode } = input
-  if (exponentOf(currencyCode) === undefined) {
-    context.addIssue({
-      code: 'custom',
-      path: ['currencyCode'],
-      message: `The currency ${currencyCode} is not supported.`,
-    })
-    return z.NEVER
-  }
-  const minorUnits = fromDecimal(amount, currencyCode)
-  if (minorUnits === undefined) {
-    context.addIssue({
-      code: 'custom',
-      path: ['amount'],
-      message: `This has more fraction digits than ${currencyCode} has.`,
-    })
-    return z.NEVER
-  }
-  if (minorUnits <= 0n || minorUnits > AMOUNT_MINOR_MAX) {
-    context.addIssue({
-      code: 'custom',
-      path: ['amount'],
-      message: 'This must be greater than zero and at most 10^15 minor units.',
-    })
-    return z.NEVER
-  }
-  return { minorUnits, currencyCode }
+export const money = amountFrom({
+  leastMinor: 1n,
+  message: 'This must be greater than zero and at most 10^15 minor units.',
 })
+
+/** `money`, or zero: a share of something. */
+export const share = amountFrom({ leastMinor: 0n, message: 'This must be from zero to 10^15 minor units.' })
 
 /** An optional input field: null is the same as absent, and both are undefined for the rule. */
 export const optional = <Output>(schema: z.ZodType<Output>) =>

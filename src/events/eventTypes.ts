@@ -23,6 +23,12 @@ export const EVENT_TYPES = {
     'The reviews of the task were published: both are in, or the window for reviews has closed.',
   'task.canceled': 'The poster canceled the task.',
   'task.expired': 'The deadline of the task passed.',
+  'task.dispute_opened': 'The poster or the tasker opened a dispute; the held money is frozen.',
+  'task.dispute_evidence_added': 'A party added evidence or a statement to the dispute.',
+  'task.dispute_overdue': 'The dispute has waited for a decision for 3 days, and again for 7 days.',
+  'task.dispute_withdrawn':
+    'The opener withdrew the dispute; the task is as before, and the time for approval starts again.',
+  'task.dispute_resolved': 'Staff divided the held money and ended the dispute.',
   'task.refund_requested': 'A refund of held money to the poster was requested.',
   'task.refund_pending': 'A refund is waiting for its next attempt.',
   'task.refund_in_doubt': 'The outcome of a refund is unknown; the provider is being queried.',

@@ -24,6 +24,7 @@ const PURPOSES: Readonly<Record<string, readonly FilePurpose[]>> = {
   submissionId: ['TASK', 'EVIDENCE'],
   messageId: ['CHAT'],
   avatarOfId: ['AVATAR'],
+  disputeId: ['EVIDENCE'],
 }
 
 /**
@@ -87,7 +88,8 @@ function belongsTo(file: LockedFile, owner: FileOwner): boolean {
 }
 
 function wrongPurpose(index: number, column: string): ValidationError {
-  const path = column === 'avatarOfId' ? ['input', 'avatarId'] : ['input', 'attachmentIds', String(index)]
+  const field = column === 'disputeId' ? 'evidenceIds' : 'attachmentIds'
+  const path = column === 'avatarOfId' ? ['input', 'avatarId'] : ['input', field, String(index)]
   const message = `This file was uploaded for another purpose. Upload it again for ${PURPOSES[column]?.join(' or ')}.`
   return new ValidationError([{ path, message }])
 }

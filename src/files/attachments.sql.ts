@@ -3,13 +3,18 @@ import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 
 /** The row that an attachment belongs to. */
-export type FileOwner = { taskId: string } | { submissionId: string } | { messageId: string } | { avatarOfId: string }
+export type FileOwner =
+  | { taskId: string }
+  | { submissionId: string }
+  | { messageId: string }
+  | { avatarOfId: string }
+  | { disputeId: string }
 
-type OwnerColumns = Partial<Record<'taskId' | 'submissionId' | 'messageId' | 'avatarOfId', string>>
+type OwnerColumns = Partial<Record<'taskId' | 'submissionId' | 'messageId' | 'avatarOfId' | 'disputeId', string>>
 
 export type LockedFile = Pick<
   Attachment,
-  'id' | 'purpose' | 'status' | 'taskId' | 'submissionId' | 'messageId' | 'avatarOfId'
+  'id' | 'purpose' | 'status' | 'taskId' | 'submissionId' | 'messageId' | 'avatarOfId' | 'disputeId'
 > & {
   /** True if it is unattached and not expired. */
   isWaiting: boolean
@@ -34,7 +39,7 @@ export const lockFilesOf = (tx: Tx, { ids, uploadedById }: { ids: readonly strin
   tx.rows<LockedFile>`
   /* lockFilesOf */
   select
-    id, purpose, status, task_id, submission_id, message_id, avatar_of_id,
+    id, purpose, status, task_id, submission_id, message_id, avatar_of_id, dispute_id,
     unattached_until > clock_timestamp() as is_waiting
   from attachments
   where id = any(${ids}::uuid[])
@@ -47,7 +52,7 @@ export const readFilesOf = (tx: Tx, { ids, uploadedById }: { ids: readonly strin
   tx.rows<LockedFile>`
   /* readFilesOf */
   select
-    id, purpose, status, task_id, submission_id, message_id, avatar_of_id,
+    id, purpose, status, task_id, submission_id, message_id, avatar_of_id, dispute_id,
     unattached_until > clock_timestamp() as is_waiting
   from attachments
   where id = any(${ids}::uuid[])
@@ -55,7 +60,7 @@ export const readFilesOf = (tx: Tx, { ids, uploadedById }: { ids: readonly strin
 
 /** Sets the owner of these files, and their order to that of `ids`. */
 export const setOwner = (tx: Tx, { ids, owner }: { ids: readonly string[]; owner: FileOwner }) => {
-  const { taskId, submissionId, messageId, avatarOfId }: OwnerColumns = owner
+  const { taskId, submissionId, messageId, avatarOfId, disputeId }: OwnerColumns = owner
   return tx.run`
     /* setOwner */
     update attachments
@@ -63,6 +68,7 @@ export const setOwner = (tx: Tx, { ids, owner }: { ids: readonly string[]; owner
       submission_id = ${submissionId ?? null},
       message_id = ${messageId ?? null},
       avatar_of_id = ${avatarOfId ?? null},
+      dispute_id = ${disputeId ?? null},
       place = array_position(${ids}::uuid[], id),
       unattached_until = null
     where id = any(${ids}::uuid[])`
@@ -70,7 +76,7 @@ export const setOwner = (tx: Tx, { ids, owner }: { ids: readonly string[]; owner
 
 /** Deletes the files of this owner that are not in `ids`. */
 export const deleteOthersOf = (tx: Tx, { ids, owner }: { ids: readonly string[]; owner: FileOwner }) => {
-  const { taskId, submissionId, messageId, avatarOfId }: OwnerColumns = owner
+  const { taskId, submissionId, messageId, avatarOfId, disputeId }: OwnerColumns = owner
   return tx.run`
     /* deleteOthersOf */
     update attachments
@@ -80,6 +86,7 @@ export const deleteOthersOf = (tx: Tx, { ids, owner }: { ids: readonly string[];
         or submission_id = ${submissionId ?? null}
         or message_id = ${messageId ?? null}
         or avatar_of_id = ${avatarOfId ?? null}
+        or dispute_id = ${disputeId ?? null}
       )
       and status <> 'DELETED'
       and id <> all(${ids}::uuid[])`

@@ -10,26 +10,31 @@ import { insertTopic, readTopics } from './topics.sql.ts'
 /** More than one conversation can cover. */
 export const TOPICS_MAX = 20
 
-/** A task or a transfer that a support chat is about; a transfer comes with its task. */
+/** A task, transfer or dispute that a support chat is about; transfers and disputes come with their task. */
 export interface Topic {
   taskId: string
   transferId: string | null
+  disputeId: string | null
 }
 
 /**
  * Adds a topic to a locked open chat, with a system message and a note; does nothing if the chat has the topic already. An agent
- * with a conflict of interest in the new topic loses the chat. Refuses with ValidationError beyond TOPICS_MAX.
+ * with a conflict of interest in the new topic loses the chat. Refuses with ValidationError beyond TOPICS_MAX; `field` of the input
+ * names the topic.
  */
-export async function addTopic(tx: Tx, { chat, topic }: { chat: LockedSupportChat; topic: Topic }): Promise<void> {
+export async function addTopic(
+  tx: Tx,
+  { chat, topic, field }: { chat: LockedSupportChat; topic: Topic; field: string },
+): Promise<void> {
   const { id: chatId, agentId, customerId, now: at } = chat
-  const { taskId, transferId } = topic
+  const { taskId } = topic
   const topics = await readTopics(tx, { chatId })
-  if (topics.some((existing) => existing.taskId === taskId && existing.transferId === transferId)) return
+  if (topics.some((existing) => isSame(existing, topic))) return
   if (topics.length >= TOPICS_MAX) {
-    const message = `Your open support chat already has ${TOPICS_MAX} topics. End it, then start another one.`
-    throw new ValidationError([{ path: ['input', 'aboutId'], message }])
+    const message = `Your open support chat already has ${TOPICS_MAX} topics. End it with endChat, then send this request again.`
+    throw new ValidationError([{ path: ['input', field], message }])
   }
-  const added = await insertTopic(tx, { id: newId(), chatId, taskId, transferId, at })
+  const added = await insertTopic(tx, { id: newId(), chatId, ...topic, at })
   if (!added) throw new Error('The topic was not inserted.')
   // Before the system message, which this agent must not read.
   if (agentId && !(await mayServe(tx, { chat: { ...chat, aboutTaskId: taskId }, personId: agentId }))) {
@@ -43,7 +48,11 @@ export async function addTopic(tx: Tx, { chat, topic }: { chat: LockedSupportCha
   await insertNote(tx, { id: newId(), chatId, authorId: customerId, body, at })
 }
 
-function describe({ taskId, transferId }: Topic, title: string): string {
+const isSame = (one: Topic, other: Topic): boolean =>
+  one.taskId === other.taskId && one.transferId === other.transferId && one.disputeId === other.disputeId
+
+function describe({ taskId, transferId, disputeId }: Topic, title: string): string {
+  if (disputeId) return `the dispute ${toPublicId('dsp', disputeId)} about the task "${title}"`
   if (transferId) return `the transfer ${toPublicId('trf', transferId)} of the task "${title}"`
   return `the task "${title}" (${toPublicId('tsk', taskId)})`
 }

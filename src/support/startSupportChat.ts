@@ -1,14 +1,12 @@
 import { appendMessage } from '../chats/appendMessage.ts'
 import { readClock } from '../db/clock.ts'
-import { newId, type PublicId, parsePublicId } from '../db/ids.ts'
+import { newId, type PublicId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
-import { NotFoundError } from '../domain/errors.ts'
 import { recordChatEvent } from '../events/recordEvent.ts'
 import { attachFiles } from '../files/attachFiles.ts'
-import { refuseUnlessVisible } from '../tasks/lockTask.ts'
-import { findTransfer } from '../transfers/transfers/findTransfer.ts'
 import { addTopic, type Topic } from './addTopic.ts'
+import { findTopic } from './findTopic.ts'
 import { giveWaitingChats } from './queue/giveToAgent.ts'
 import { insertSupportChat, lockOpenChat } from './supportChats.sql.ts'
 import { admitSupportMessage } from './supportMessage.ts'
@@ -16,11 +14,15 @@ import { admitSupportMessage } from './supportMessage.ts'
 // An attempt fails if the customer's open chat ends before it is locked; a third failure in a row is a bug, not bad luck.
 const ATTEMPTS_MAX = 3
 
+interface About {
+  topic: Topic | undefined
+  /** The field of the input that names the topic. */
+  field: string
+}
+
 interface SupportRequest {
   caller: Caller
   subject: string | undefined
-  /** The public id of the topic. */
-  aboutId: PublicId | undefined
   message: string
   attachmentIds: readonly PublicId[]
 }
@@ -30,29 +32,34 @@ interface SupportRequest {
  * message is appended to that one, and the topic is added to it.
  * Refuses with NotFoundError a topic that they may not see, and with ValidationError a topic beyond TOPICS_MAX.
  */
-export async function startSupportChat(tx: Tx, request: SupportRequest): Promise<{ chatId: string }> {
-  const topic = await findTopic(tx, request)
+export async function startSupportChat(
+  tx: Tx,
+  request: SupportRequest & {
+    /** The public id of the topic. */
+    aboutId: PublicId | undefined
+  },
+): Promise<{ chatId: string }> {
+  return startSupportChatAbout(tx, request, { topic: await findTopic(tx, request), field: 'aboutId' })
+}
+
+/**
+ * `startSupportChat` about something that the caller is known to see, and that is locked with its task. Refuses with ValidationError a
+ * topic beyond TOPICS_MAX.
+ */
+export async function startSupportChatAbout(
+  tx: Tx,
+  request: SupportRequest,
+  about: About,
+): Promise<{ chatId: string }> {
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-    const chatId = (await openChat(tx, request, topic)) ?? (await continueChat(tx, request, topic))
+    const chatId = (await openChat(tx, request, about)) ?? (await continueChat(tx, request, about))
     if (chatId) return { chatId }
   }
   throw new Error(`The open chat of the customer ended before it could be locked, ${ATTEMPTS_MAX} times in a row.`)
 }
 
-async function findTopic(tx: Tx, { aboutId, caller }: SupportRequest): Promise<Topic | undefined> {
-  if (aboutId === undefined) return undefined
-  const parsed = parsePublicId(aboutId)
-  if (parsed?.type === 'Transfer') {
-    const { taskId } = await findTransfer(tx, { transferId: parsed.uuid, caller })
-    return { taskId, transferId: parsed.uuid }
-  }
-  if (parsed?.type !== 'Task') throw new NotFoundError(aboutId)
-  await refuseUnlessVisible(tx, { taskId: parsed.uuid, caller })
-  return { taskId: parsed.uuid, transferId: null }
-}
-
 /** Returns undefined if the customer has an open chat. */
-async function openChat(tx: Tx, request: SupportRequest, topic: Topic | undefined): Promise<string | undefined> {
+async function openChat(tx: Tx, request: SupportRequest, { topic }: About): Promise<string | undefined> {
   const { caller, subject } = request
   const at = await readClock(tx)
   const chat = await insertSupportChat(tx, {
@@ -61,6 +68,7 @@ async function openChat(tx: Tx, request: SupportRequest, topic: Topic | undefine
     subject: subject ?? null,
     aboutTaskId: topic?.taskId ?? null,
     aboutTransferId: topic?.transferId ?? null,
+    aboutDisputeId: topic?.disputeId ?? null,
     at,
   })
   if (!chat) return undefined
@@ -78,12 +86,12 @@ async function openChat(tx: Tx, request: SupportRequest, topic: Topic | undefine
 }
 
 /** Returns undefined if the open chat has ended since. */
-async function continueChat(tx: Tx, request: SupportRequest, topic: Topic | undefined): Promise<string | undefined> {
+async function continueChat(tx: Tx, request: SupportRequest, { topic, field }: About): Promise<string | undefined> {
   const { caller } = request
   const chat = await lockOpenChat(tx, { customerId: caller.id })
   if (!chat) return undefined
   await admitSupportMessage(tx, { chat, caller, at: chat.now })
-  if (topic) await addTopic(tx, { chat, topic })
+  if (topic) await addTopic(tx, { chat, topic, field })
   await appendRequest(tx, request, { chatId: chat.id, at: chat.now })
   return chat.id
 }

@@ -95,8 +95,10 @@ const NoteConnection = builder.connectionObject(
   { description: 'A note and its cursor.' },
 )
 
-const keyOf = ({ taskId, transferId }: Topic) =>
-  transferId ? { typename: 'Transfer', id: transferId } : { typename: 'Task', id: taskId }
+function keyOf({ taskId, transferId, disputeId }: Topic): { typename: string; id: string } {
+  if (disputeId) return { typename: 'Dispute', id: disputeId }
+  return transferId ? { typename: 'Transfer', id: transferId } : { typename: 'Task', id: taskId }
+}
 
 const KEY_SELECT = { id: true, kind: true } as const
 
@@ -136,21 +138,21 @@ export const SupportChatRef = builder.prismaObject('Chat', {
     about: t.field({
       type: builder.nodeInterfaceRef(),
       nullable: true,
-      description: 'The first topic: a task or a transfer. Null if there is none, or the viewer may not see it.',
-      select: { aboutTaskId: true, aboutTransferId: true },
-      resolve: async ({ id, aboutTaskId, aboutTransferId }, _args, context, info) => {
+      description: 'The first topic: a task, transfer or dispute. Null if there is none, or the viewer may not see it.',
+      select: { aboutTaskId: true, aboutTransferId: true, aboutDisputeId: true },
+      resolve: async ({ id, aboutTaskId, aboutTransferId, aboutDisputeId }, _args, context, info) => {
         if (!aboutTaskId || !(await seesChat(context, { id }))) return null
-        const key = keyOf({ taskId: aboutTaskId, transferId: aboutTransferId })
+        const key = keyOf({ taskId: aboutTaskId, transferId: aboutTransferId, disputeId: aboutDisputeId })
         const [node] = await resolveNodes(builder, context, info, [key])
         return node
       },
     }),
     topics: t.field({
       type: [builder.nodeInterfaceRef()],
-      description: `All topics, at most ${TOPICS_MAX} tasks and transfers: \`about\`, then those that the customer added while the chat was open, in that order. Topics that the viewer may not see are left out.`,
+      description: `All topics, at most ${TOPICS_MAX} tasks, transfers and disputes: \`about\`, then those that the customer added while the chat was open, in that order. Topics that the viewer may not see are left out.`,
       select: (_args, _context, nested) => ({
         topics: nested({
-          select: { taskId: true as const, transferId: true as const },
+          select: { taskId: true as const, transferId: true as const, disputeId: true as const },
           orderBy: { id: 'asc' as const },
           take: TOPICS_MAX,
         }),

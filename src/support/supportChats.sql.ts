@@ -21,14 +21,18 @@ const LOCKED_CHAT = columnsOf('Chat', { of: 'chat' })
 // Waits for a concurrent insert for the same customer; returns no row if the customer has an open chat.
 export const insertSupportChat = (
   tx: Tx,
-  chat: Pick<Chat, 'id' | 'customerId' | 'subject' | 'aboutTaskId' | 'aboutTransferId'> & { at: Date },
+  chat: Pick<Chat, 'id' | 'customerId' | 'subject' | 'aboutTaskId' | 'aboutTransferId' | 'aboutDisputeId'> & {
+    at: Date
+  },
 ) => tx.row<{ id: string }>`
   /* insertSupportChat */
   with chat as (
-    insert into chats (id, kind, status, customer_id, subject, about_task_id, about_transfer_id, created_at, queued_at)
+    insert into chats (
+      id, kind, status, customer_id, subject, about_task_id, about_transfer_id, about_dispute_id, created_at, queued_at
+    )
     values (
       ${chat.id}, 'SUPPORT', 'QUEUED', ${chat.customerId}, ${chat.subject}, ${chat.aboutTaskId},
-      ${chat.aboutTransferId}, ${chat.at}, ${chat.at}
+      ${chat.aboutTransferId}, ${chat.aboutDisputeId}, ${chat.at}, ${chat.at}
     )
     on conflict (customer_id) where status in ('QUEUED', 'ASSIGNED') do nothing
     returning id, customer_id

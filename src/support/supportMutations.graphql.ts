@@ -36,7 +36,7 @@ const StartSupportChatInput = builder.inputType('StartSupportChatInput', {
     subject: t.string({ description: 'A subject of one line. Ignored if the viewer has an open chat.' }),
     aboutId: t.id({
       description:
-        'The task or transfer that the request is about. The assigned agent can see of it what the viewer sees while the chat is open.',
+        'The task, transfer or dispute that the request is about. The assigned agent can see of it what the viewer sees while the chat is open.',
     }),
     message: t.string({ required: true, description: `The first message, of 1 to ${BODY_LENGTH_MAX} characters.` }),
     attachmentIds: t.idList({

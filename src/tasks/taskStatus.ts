@@ -30,6 +30,7 @@ export const taskLifeCycle: LifeCycle<TaskStatus> = {
     { name: 'approveWork', from: ['SUBMITTED'], to: ['COMPLETED'], actors: ['poster'] },
     { name: 'approvalByTime', from: ['SUBMITTED'], to: ['COMPLETED'], actors: ['time'], after: 'P5D' },
     { name: 'openDispute', from: ['ASSIGNED', 'SUBMITTED'], to: ['DISPUTED'], actors: ['poster', 'assignee'] },
+    { name: 'addEvidence', from: ['DISPUTED'], to: ['DISPUTED'], actors: ['poster', 'assignee'] },
     { name: 'withdrawDispute', from: ['DISPUTED'], to: ['ASSIGNED', 'SUBMITTED'], actors: ['opener'] },
     { name: 'resolveDispute', from: ['DISPUTED'], to: ['COMPLETED', 'CANCELED'], actors: ['finance'] },
     { name: 'reviewTask', from: ['COMPLETED'], to: ['COMPLETED'], actors: ['poster', 'assignee'] },
@@ -67,13 +68,15 @@ const NEEDS = {
   acceptApplication: 'An application can be accepted only while its task is open. Post a new task with createTask.',
   fundTask: 'A task can be funded only while it is open or awaits funding.',
   withdrawFromTask:
-    'A tasker can withdraw only before submitting the work. For help write to customer service with startSupportChat.',
+    'A tasker can withdraw only before submitting the work. If you disagree with the poster, open a dispute with openDispute.',
   submitWork: 'Work can be submitted only while the task is funded and the tasker is working on it.',
   requestChanges: 'Changes can be requested only for submitted work.',
   approveWork: 'Only submitted work can be approved.',
   reviewTask: 'A task can be reviewed only after its completion, for 14 days.',
   cancelTask:
-    'A task can be canceled only before the tasker starts work. For help write to customer service with startSupportChat.',
+    'A task can be canceled only before the tasker starts work. If you disagree with the tasker, open a dispute with openDispute.',
+  openDispute: 'A dispute can be opened only from the start of the work until its approval.',
+  addEvidence: 'Evidence can be added only while a dispute is open.',
 } as const
 
 /** A mutation that depends on the status of the task. */

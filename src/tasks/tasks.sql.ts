@@ -252,6 +252,27 @@ export const setCompleted = (tx: Tx, { taskId, at }: Change) => tx.run`
     updated_at = ${at}
   where id = ${taskId}`
 
+export const setDisputed = (tx: Tx, { taskId, at }: Change) => tx.run`
+  /* setDisputed */
+  update tasks
+  set status = 'DISPUTED',
+    auto_approve_at = null,
+    version = version + 1,
+    updated_at = ${at}
+  where id = ${taskId}`
+
+export const setUndisputed = (
+  tx: Tx,
+  { taskId, at, status, autoApproveAt }: Change & Pick<TaskRow, 'status' | 'autoApproveAt'>,
+) => tx.run`
+  /* setUndisputed */
+  update tasks
+  set status = ${status},
+    auto_approve_at = ${autoApproveAt},
+    version = version + 1,
+    updated_at = ${at}
+  where id = ${taskId}`
+
 export const setEnded = (
   tx: Tx,
   { taskIds, at, status }: { taskIds: readonly string[]; at: Date; status: 'CANCELED' | 'EXPIRED' },

@@ -15,8 +15,10 @@ export class TransferInDoubtError extends DomainError {
 
 export class HoldFrozenError extends DomainError {
   readonly code = 'HOLD_FROZEN'
-  constructor() {
+  readonly taskId: string
+  constructor({ taskId }: { taskId: string }) {
     super('The money held for this task is frozen. Resolve the cause, then try again.')
+    this.taskId = taskId
   }
 }
 

@@ -28,6 +28,7 @@ const FOLDERS = [
   'reviews',
   'tasks/actions',
   'support',
+  'disputes',
   'streams',
   'background',
   'api',

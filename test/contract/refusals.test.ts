@@ -26,7 +26,7 @@ const messageOf = (refuse: () => void): string | null => {
 }
 
 /** Mutations that a life cycle has and this server does not have yet. */
-const NOT_IMPLEMENTED = ['openDispute', 'withdrawDispute', 'resolveDispute', 'reverseTransfer']
+const NOT_IMPLEMENTED = ['reverseTransfer']
 const mutationsOf = (
   { transitions }: { transitions: readonly { name: string; actors: readonly string[] }[] },
   people: readonly string[],

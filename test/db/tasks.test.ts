@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { disputeLifeCycle } from '../../src/disputes/disputeStatus.ts'
 import { movesOf } from '../../src/domain/lifeCycle.ts'
 import { applicationLifeCycle } from '../../src/tasks/applications/applicationStatus.ts'
 import { taskLifeCycle } from '../../src/tasks/taskStatus.ts'
@@ -18,7 +19,7 @@ afterAll(async () => {
   await app.stop()
 })
 
-test.each([taskLifeCycle, applicationLifeCycle])(
+test.each([taskLifeCycle, applicationLifeCycle, disputeLifeCycle])(
   '$subject moves in the database as it does in the code',
   async (lifeCycle) => {
     const { rows } = await app.database.pool.query(

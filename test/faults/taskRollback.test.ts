@@ -7,11 +7,13 @@ import { type Actor, actor, everything, type Mutation } from '../support/story.t
 let app: TestApp
 let anna: Actor
 let ben: Actor
+let fay: Actor
 
 beforeAll(async () => {
   app = await startApp()
   anna = await actor(app, 'Anna')
   ben = await actor(app, 'Ben')
+  fay = await actor(app, 'Fay', 'FINANCE')
   await app.database.pool.query(`
     create function break_down() returns trigger language plpgsql as $$
     begin
@@ -37,6 +39,8 @@ const submitted = async () => {
   await ben.submits(task)
   return task
 }
+
+const disputed = async () => anna.disputes(await submitted())
 
 const requests: Record<Exclude<Mutation, 'fundTask'>, () => Promise<Request>> = {
   createTask: async () => [
@@ -70,6 +74,14 @@ const requests: Record<Exclude<Mutation, 'fundTask'>, () => Promise<Request>> = 
     await anna.reviews(task)
     return [ben, 'reviewTask', { taskId: task.id, rating: 4 }]
   },
+  openDispute: async () => [ben, 'openDispute', { taskId: (await submitted()).id, reason: 'It is white.' }],
+  addEvidence: async () => [ben, 'addEvidence', { disputeId: (await disputed()).id, statement: 'It is white.' }],
+  withdrawDispute: async () => [anna, 'withdrawDispute', { disputeId: (await disputed()).id }],
+  resolveDispute: async () => [
+    fay,
+    'resolveDispute',
+    { disputeId: (await disputed()).id, toTasker: { amount: '5', currencyCode: 'EUR' }, note: 'A quarter is done.' },
+  ],
   approveWork: async () => [anna, 'approveWork', { taskId: (await submitted()).id, idempotencyKey: randomUUID() }],
 }
 

@@ -44,6 +44,8 @@ export interface Actor extends Person {
   /** Reviews the other side, by default with 5 and without a comment. */
   reviews(task: Named, fields?: Record<string, unknown>): Promise<Named>
   withdrawsFrom(task: Named): Promise<void>
+  /** Opens a dispute about a task, and returns it. */
+  disputes(task: Named, fields?: Record<string, unknown>): Promise<Named>
   cancels(task: Named): Promise<void>
 }
 
@@ -67,6 +69,12 @@ const ON_ACCEPTANCE = `
   ... on PriceChangedError { currentPrice { amount currencyCode } }
   ... on TermsChangedError { application { id taskVersion outdated } } ${STALE} ${TAKEN}`
 
+const ON_DISPUTE = `
+  ... on DisputePayload {
+    replayed dispute { id status endedAt resolution { toTasker { amount } toPoster { amount } note } } ${TASK}
+  }
+  ... on InsufficientFundsError { available { amount } required { amount } }`
+
 /** The input type of each mutation, and its selection besides the common refusals. */
 const MUTATIONS = {
   createTask: ['CreateTaskInput', ON_TASK],
@@ -87,6 +95,10 @@ const MUTATIONS = {
     'ReviewTaskInput',
     '... on ReviewPayload { replayed review { id rating comment createdAt publishedAt author { id } subject { id } } }',
   ],
+  openDispute: ['OpenDisputeInput', ON_DISPUTE],
+  addEvidence: ['DisputeActionInput', ON_DISPUTE],
+  withdrawDispute: ['DisputeActionInput', ON_DISPUTE],
+  resolveDispute: ['ResolveDisputeInput', ON_DISPUTE],
   approveWork: ['ApproveWorkInput', `... on ApproveWorkPayload { replayed ${TASK} transfer { id status } } ${STALE}`],
 } as const
 
@@ -129,6 +141,8 @@ export async function actor(app: TestApp, name: string, ...roles: Role[]): Promi
       named((await does('approveWork', { taskId: id, idempotencyKey: randomUUID() })).transfer),
     reviews: async ({ id }, fields = {}) =>
       named((await does('reviewTask', { taskId: id, rating: 5, ...fields })).review),
+    disputes: async ({ id }, fields = {}) =>
+      named((await does('openDispute', { taskId: id, reason: 'The paint is grey.', ...fields })).dispute),
     withdrawsFrom: async ({ id }) => {
       await does('withdrawFromTask', { taskId: id })
     },
@@ -172,6 +186,7 @@ export async function everything(app: TestApp): Promise<unknown> {
     'chats',
     'chat_participants',
     'holds',
+    'disputes',
     'transfers',
     'refunds',
     'reviews',

@@ -25,6 +25,7 @@ const TaskActionEnum = builder.enumType('TaskAction', {
     APPROVE_WORK: { description: '`approveWork`, by the poster.' },
     CANCEL: { description: '`cancelTask`, by the poster.' },
     REVIEW: { description: '`reviewTask`, by the poster and the assignee.' },
+    OPEN_DISPUTE: { description: '`openDispute`, by the poster or the assignee.' },
   } satisfies Record<TaskActionName, object>,
 })
 

@@ -97,14 +97,15 @@ const refusals = {
   WITHDRAW: asAssignee('withdrawFromTask'),
   SUBMIT_WORK: asAssignee('submitWork'),
   REQUEST_CHANGES: asPoster('requestChanges'),
-  APPROVE_WORK: asPoster('approveWork', ({ liveHold }) => {
-    if (liveHold?.frozen) throw new HoldFrozenError()
+  APPROVE_WORK: asPoster('approveWork', ({ task, liveHold }) => {
+    if (liveHold?.frozen) throw new HoldFrozenError({ taskId: task.id })
   }),
   CANCEL: asPoster('cancelTask'),
   REVIEW: ({ task, viewerId, now, hasReviewed }) => {
     if (task.posterId !== viewerId && task.assigneeId !== viewerId) throw notAParty()
     refuseReview(task, { now, hasReviewed })
   },
+  OPEN_DISPUTE: asParty('openDispute'),
 } satisfies Record<string, Refuse>
 
 export type TaskActionName = keyof typeof refusals
@@ -144,6 +145,13 @@ function asPoster(action: TaskOperation, refuse?: Refuse): Refuse {
 function asAssignee(action: TaskOperation): Refuse {
   return ({ task, viewerId }) => {
     if (task.assigneeId !== viewerId) throw notTheAssignee()
+    refuseUnlessStatusAllows(task.status, action)
+  }
+}
+
+function asParty(action: TaskOperation): Refuse {
+  return ({ task, viewerId }) => {
+    if (task.posterId !== viewerId && task.assigneeId !== viewerId) throw notAParty()
     refuseUnlessStatusAllows(task.status, action)
   }
 }

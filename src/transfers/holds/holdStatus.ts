@@ -14,6 +14,7 @@ export const holdLifeCycle: LifeCycle<HoldStatus> = {
     { name: 'approveWork', from: ['HELD'], to: ['HELD', 'RELEASED'], actors: ['poster'] },
     { name: 'approvalByTime', from: ['HELD'], to: ['HELD', 'RELEASED'], actors: ['time'] },
     { name: 'refundHold', from: ['HELD'], to: ['HELD', 'RELEASED', 'REFUNDED'], actors: ['finance'] },
+    { name: 'resolveDispute', from: ['HELD'], to: ['RELEASED', 'REFUNDED'], actors: ['finance'] },
     { name: 'cancelTask', from: ['HELD'], to: ['REFUNDED'], actors: ['poster'] },
     { name: 'deadlinePasses', from: ['HELD'], to: ['REFUNDED'], actors: ['time'] },
     { name: 'cancelTransfer', from: ['HELD', 'RELEASED'], to: ['HELD'], actors: ['finance'] },

@@ -83,6 +83,41 @@ export const saveHold = (tx: Tx, hold: Hold) => tx.run`
     lease_until = ${hold.leaseUntil}
   where id = ${hold.id}`
 
+export const setFrozen = (tx: Tx, { holdId }: { holdId: string }) => tx.run`
+  /* setFrozen */
+  update holds
+  set frozen = true
+  where id = ${holdId}`
+
+/** Sets `frozen` to whether anything still freezes the locked hold: an open dispute. Returns it. */
+export const setFrozenIfStillSo = (tx: Tx, { holdId }: { holdId: string }) => tx.row<Pick<Hold, 'frozen'>>`
+  /* setFrozenIfStillSo */
+  update holds
+  set frozen = exists (
+    select
+    from disputes
+    where hold_id = ${holdId}
+      and status = 'OPEN'
+  )
+  where id = ${holdId}
+  returning frozen`
+
+/** Makes the transfers and refunds of a hold due that wait without a due time, as those of a frozen hold do. */
+export const wakePaymentsOf = (tx: Tx, { holdId, at }: { holdId: string; at: Date }) => tx.run`
+  /* wakePaymentsOf */
+  with woken as (
+    update transfers
+    set due_at = ${at}
+    where hold_id = ${holdId}
+      and status = 'PENDING'
+      and due_at is null
+  )
+  update refunds
+  set due_at = ${at}
+  where hold_id = ${holdId}
+    and status = 'PENDING'
+    and due_at is null`
+
 export const findHoldsToLookUp = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
   /* findHoldsToLookUp */
   select id

@@ -38,7 +38,7 @@ export async function refundHold(
     throw new IllegalTransitionError({ from: hold.status, action: 'refundHold', allowed: [], message })
   }
   refuseOtherCurrency(hold, amount)
-  if (hold.frozen) throw new HoldFrozenError()
+  if (hold.frozen) throw new HoldFrozenError(hold)
   refuseMoreThanAvailable(hold, task.status, amount)
   const { refundId } = await requestRefund(tx, {
     task,

@@ -1,3 +1,4 @@
+import type { Hold } from '../../db/generated/client.ts'
 import { newId } from '../../db/ids.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { feeOf, feeShare } from '../../domain/fee.ts'
@@ -12,23 +13,46 @@ import { requestRefund } from '../refunds/requestRefund.ts'
 import { transferKey } from './transferSteps.ts'
 import { insertTransfer } from './transfers.sql.ts'
 
+interface Payment {
+  task: LockedTask
+  actorId: string | null
+  at: Date
+}
+
 /**
  * Creates the transfer for approved work: the agreed price, or its remainder after refunds, less the fee on that amount. A worker
  * sends it after the commit. Refunds the rest of the hold to the poster.
  * Refuses with HoldFrozenError while the hold is frozen.
  */
-export async function payTasker(
+export async function payTasker(tx: Tx, payment: Payment): Promise<{ transferId: string }> {
+  const { task } = payment
+  const hold = await lockLiveHold(tx, { taskId: task.id })
+  if (task.agreedPriceMinor === null || hold?.status !== 'HELD') {
+    throw new Error('A task with approved work has no agreed price, or no money is held for it.')
+  }
+  if (hold.frozen) throw new HoldFrozenError({ taskId: task.id })
+  const isCovered = hold.remainingMinor >= task.agreedPriceMinor
+  const grossMinor = isCovered ? task.agreedPriceMinor : hold.remainingMinor
+  return payShare(tx, { ...payment, hold, grossMinor, reasonOfRest: 'More was held than the agreed price.' })
+}
+
+/**
+ * Creates a transfer of this gross amount out of a locked hold, less its share of the fee on the agreed price, and refunds the rest of the
+ * hold to the poster. Does not check whether that is allowed: its callers do.
+ */
+export async function payShare(
   tx: Tx,
-  { task, actorId, at }: { task: LockedTask; actorId: string | null; at: Date },
+  {
+    task,
+    hold,
+    grossMinor,
+    reasonOfRest,
+    actorId,
+    at,
+  }: Payment & { hold: Hold; grossMinor: bigint; reasonOfRest: string },
 ): Promise<{ transferId: string }> {
   const { assigneeId, agreedPriceMinor, currency } = task
-  const hold = await lockLiveHold(tx, { taskId: task.id })
-  if (assigneeId === null || agreedPriceMinor === null || hold?.status !== 'HELD') {
-    throw new Error('A task with approved work has no assignee, or no money is held for it.')
-  }
-  if (hold.frozen) throw new HoldFrozenError()
-  const isCovered = hold.remainingMinor >= agreedPriceMinor
-  const grossMinor = isCovered ? agreedPriceMinor : hold.remainingMinor
+  if (assigneeId === null || agreedPriceMinor === null) throw new Error('A task in work has no assignee.')
   const fee = feeOf({ minorUnits: agreedPriceMinor, currencyCode: currency })
   const feeMinor = feeShare({ fee, part: grossMinor, whole: agreedPriceMinor })
   const transferId = newId()
@@ -57,8 +81,8 @@ export async function payTasker(
   })
   await enqueue(tx, { task: 'sendTransfer', id: transferId })
   if (left.remainingMinor > 0n) {
-    const reason = 'More was held than the agreed price.'
-    await requestRefund(tx, { task, hold: left, amountMinor: left.remainingMinor, reason, at, actorId })
+    const rest = { amountMinor: left.remainingMinor, reason: reasonOfRest }
+    await requestRefund(tx, { task, hold: left, ...rest, at, actorId })
   }
   return { transferId }
 }

@@ -18,7 +18,7 @@ export async function retryTransfer(
 ): Promise<{ transferId: string }> {
   const locked = await lockTransferForStaff(tx, { transferId, caller: act.caller }, 'retryTransfer')
   const { hold, transfer, at } = locked
-  if (hold.frozen) throw new HoldFrozenError()
+  if (hold.frozen) throw new HoldFrozenError(hold)
   const payee = await lockPayee(tx, { userId: transfer.destinationId })
   if (!payee) throw new Error('The tasker no longer exists.')
   if (payee.payoutReadiness !== 'READY' || payee.suspendedAt) throw new PayoutNotReadyError(payee.payoutReadiness)

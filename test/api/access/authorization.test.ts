@@ -60,6 +60,7 @@ describe('every type with an id', () => {
     Agent: service,
     Hold: parties,
     Refund: parties,
+    Dispute: parties,
     Transfer: parties,
     LedgerAccount: staff,
     LedgerTransaction: staff,
@@ -70,7 +71,13 @@ describe('every type with an id', () => {
   }
 
   // A root field of the type must return the same as `node`.
-  const ownField: Record<string, string> = { User: 'user', Task: 'task', TaskChat: 'chat', Transfer: 'transfer' }
+  const ownField: Record<string, string> = {
+    User: 'user',
+    Task: 'task',
+    TaskChat: 'chat',
+    Transfer: 'transfer',
+    Dispute: 'dispute',
+  }
 
   test('is in the table', () => {
     const node = schema.getType('Node')
@@ -101,6 +108,8 @@ describe('every query', () => {
     apiInfo: [() => 'apiInfo { version }', everyone],
     categories: [() => 'categories { id }', everyone],
     chat: [() => `chat(id: "${world.ids.TaskChat}") { id }`, ['poster', 'assignee', 'admin']],
+    dispute: [() => `dispute(id: "${world.ids.Dispute}") { id }`, parties],
+    disputeHealth: [() => 'disputeHealth { open }', staff],
     events: [() => 'events { pageInfo { hasNextPage } }', signedIn],
     ledgerHealth: [() => 'ledgerHealth { ok }', staff],
     myAssignedChats: [() => 'myAssignedChats { nodes { id } }', ['agent']],
@@ -170,6 +179,7 @@ describe('every field of a task', () => {
     hold: parties,
     transfers: parties,
     moneyTrail: parties,
+    dispute: parties,
     history: parties,
     chat: ['poster', 'assignee', 'admin'],
     chats: ['poster', 'admin'],
@@ -212,7 +222,7 @@ describe('every field of a task', () => {
     const found: Record<string, CallerName[]> = Object.fromEntries(Object.keys(shownTo).map((field) => [field, []]))
     for (const name of signedIn) {
       // No single task has a value for every field.
-      const tasks = [world.submitted, world.completed, world.invited]
+      const tasks = [world.submitted, world.completed, world.invited, world.disputed]
       const answers = await Promise.all(tasks.map((task) => shown(world.callers[name], task)))
       for (const [field, names] of Object.entries(found)) {
         if (answers.some((answer) => isSomething(answer[field]))) names.push(name)
@@ -254,8 +264,8 @@ const outcome = (typename: string, ...except: Partial<Outcomes>[]): Outcomes => 
   ...Object.assign({}, ...except),
 })
 /** Only one caller succeeds; others who see the task get ForbiddenError, and the rest NotFoundError. */
-const onlyBy = (name: CallerName, payload: string): Outcomes =>
-  outcome('ForbiddenError', { stranger: 'NotFoundError', agent: 'NotFoundError', [name]: payload })
+const onlyBy = (name: CallerName, payload: string, others: Partial<Outcomes> = {}): Outcomes =>
+  outcome('ForbiddenError', { stranger: 'NotFoundError', agent: 'NotFoundError', [name]: payload }, others)
 /** Participants of the chat succeed; an administrator can only read it. */
 const inChat = (payload: string): Outcomes =>
   outcome('NotFoundError', { poster: payload, assignee: payload, admin: 'ForbiddenError' })
@@ -273,6 +283,15 @@ describe('every mutation', () => {
     const transfer = await app.prisma.transfer.findFirstOrThrow({ where: { taskId: uuid } })
     return { transferId: toPublicId('trf', transfer.id), idempotencyKey: key(), reason }
   }
+  const onDispute = async () => {
+    const task = await world.make.submitted()
+    const { id } = await world.people.poster.disputes(task)
+    // A support chat has at most 20 topics.
+    await noQueue()
+    return { disputeId: id }
+  }
+  const onDisputeBy = (answers: Partial<Outcomes>) =>
+    outcome('NotFoundError', { finance: 'ForbiddenError', admin: 'ForbiddenError' }, answers)
   const onPerson = async () => ({ userId: (await person(app, 'Somebody')).id, reason })
   const email = () => `${randomUUID()}@example.com`
 
@@ -339,6 +358,25 @@ describe('every mutation', () => {
         poster: 'ReviewPayload',
         assignee: 'ReviewPayload',
       }),
+    ],
+    openDispute: [
+      async () => ({ ...(await onTask(world.make.submitted())), reason }),
+      onlyBy('poster', 'DisputePayload', { assignee: 'DisputePayload' }),
+    ],
+    // The poster has opened it. An applicant sees the task, but not its dispute.
+    addEvidence: [
+      async () => ({ ...(await onDispute()), statement: 'It is grey.' }),
+      onDisputeBy({ poster: 'DisputePayload', assignee: 'DisputePayload' }),
+    ],
+    withdrawDispute: [onDispute, onDisputeBy({ poster: 'DisputePayload', assignee: 'ForbiddenError' })],
+    resolveDispute: [
+      async () => ({
+        ...(await onDispute()),
+        toTasker: { amount: '5', currencyCode: 'EUR' },
+        note: reason,
+        idempotencyKey: key(),
+      }),
+      onlyRoles(staff, 'DisputePayload'),
     ],
     sendMessage: [() => ({ chatId: world.ids.TaskChat, body: 'Hello.' }), inChat('MessagePayload')],
     markRead: [() => ({ chatId: world.ids.TaskChat, upToSequence: 1 }), inChat('MarkReadPayload')],

@@ -84,6 +84,8 @@ function mutationOf(action: string, { id }: Named, seen: Seen, isPoster: boolean
       return ['cancelTask', { taskId: id }]
     case 'REVIEW':
       return ['reviewTask', { taskId: id, rating: 4 }]
+    case 'OPEN_DISPUTE':
+      return ['openDispute', { taskId: id, reason: 'The paint is grey.' }]
     default:
       throw new Error(`This test does not cover the action ${action}.`)
   }
@@ -203,10 +205,16 @@ describe('the allowed actions of each viewer', () => {
       admin: [],
     },
     'AWAITING_FUNDS INVITE_ONLY': { poster: ['FUND', 'CANCEL'], tasker: ['WITHDRAW'], finance: [], admin: [] },
-    'ASSIGNED FIRST_COME': { poster: [], tasker: ['WITHDRAW', 'SUBMIT_WORK'], applicant: [], finance: [], admin: [] },
+    'ASSIGNED FIRST_COME': {
+      poster: ['OPEN_DISPUTE'],
+      tasker: ['WITHDRAW', 'SUBMIT_WORK', 'OPEN_DISPUTE'],
+      applicant: [],
+      finance: [],
+      admin: [],
+    },
     'SUBMITTED FIRST_COME': {
-      poster: ['REQUEST_CHANGES', 'APPROVE_WORK'],
-      tasker: [],
+      poster: ['REQUEST_CHANGES', 'APPROVE_WORK', 'OPEN_DISPUTE'],
+      tasker: ['OPEN_DISPUTE'],
       applicant: [],
       finance: [],
       admin: [],

@@ -62,6 +62,7 @@ export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
   const url = `${await app.listen()}/graphql`
   const anna = await actor(app, 'Anna')
   const ben = await actor(app, 'Ben')
+  const fay = await actor(app, 'Fay', 'FINANCE')
   const category = await app.prisma.category.findFirstOrThrow()
   const categoryId = toPublicId('cat', category.id)
 
@@ -100,6 +101,20 @@ export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
       const task = await postedForChoice()
       const application = await ben.applies(task)
       return { by, input: { applicationId: application.id }, root: `task(id: "${task.id}")`, reader: anna }
+    },
+  })
+  const onDispute = (kept: Record<string, Kept>): Way => ({
+    kept: {
+      ...kept,
+      statement: {
+        sent: 'It was white.',
+        at: 'dispute.task.history.nodes { ... on TaskEvent { reason } }',
+        read: { reason: 'It was white.' },
+      },
+    },
+    async begin() {
+      const { id } = await anna.disputes(await atWork())
+      return { by: anna, input: { disputeId: id } }
     },
   })
   const postedForChoice = () => anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
@@ -181,6 +196,31 @@ export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
         attachmentIds: { sent: fileFor('TASK'), at: 'task.submission.attachments.id' },
       },
     },
+    openDispute: {
+      begin: async () => ({ by: anna, input: { taskId: (await atWork()).id, reason: 'The paint is grey.' } }),
+      kept: { evidenceIds: { sent: fileFor('EVIDENCE'), at: 'dispute.evidence.id' } },
+    },
+    addEvidence: onDispute({ evidenceIds: { sent: fileFor('EVIDENCE'), at: 'dispute.evidence.id' } }),
+    withdrawDispute: onDispute({ evidenceIds: { sent: fileFor('EVIDENCE'), at: 'dispute.evidence.id' } }),
+    resolveDispute: {
+      async begin() {
+        const dispute = await anna.disputes(await atWork())
+        const toTasker = { amount: '5.00', currencyCode: 'EUR' }
+        return {
+          by: fay,
+          input: { idempotencyKey: dispute.id, disputeId: dispute.id, toTasker, note: 'A quarter is done.' },
+          root: `dispute(id: "${dispute.id}")`,
+          reader: anna,
+        }
+      },
+      kept: {
+        messageToBoth: {
+          sent: 'Please be kind.',
+          at: 'dispute.task.chat.messages(last: 1).nodes.body',
+          read: 'Please be kind.',
+        },
+      },
+    },
     sendMessage: {
       async begin() {
         const task = await anna.posts()
@@ -204,6 +244,12 @@ async function waysOfService(
   /** A chat that Gil has claimed. */
   async function taken(): Promise<{ customer: Someone; chat: Named }> {
     const customer = await someone(app, 'Customer')
+    // Those of the disputes.
+    await app.database.run`
+      /* endQueue */
+      update chats
+      set status = 'ENDED', end_reason = 'AGENT_ENDED', ended_at = errand_now()
+      where status = 'QUEUED'`
     await customer.seeksHelp()
     return { customer, chat: await gil.claims() }
   }

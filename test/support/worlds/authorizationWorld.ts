@@ -29,6 +29,8 @@ export interface World {
   completed: Named
   /** A task that the invitee has accepted. */
   invited: Named
+  /** A task in dispute. */
+  disputed: Named
   /** Public ids by Node type. */
   ids: Record<string, string>
   /** Creates another task in a status, with the same people. */
@@ -59,6 +61,9 @@ export async function makeWorld(app: TestApp): Promise<World> {
   const invited = await people.poster.posts({ acceptanceMode: 'INVITE_ONLY', inviteeId: people.assignee.id })
   await people.assignee.accepts(invited)
   const refunded = await make.assigned()
+  const disputed = await make.submitted()
+  const dispute = await people.poster.disputes(disputed)
+  await endSupportChatOf(app, people.poster)
   const world = {
     app,
     people,
@@ -66,6 +71,7 @@ export async function makeWorld(app: TestApp): Promise<World> {
     submitted,
     completed,
     invited,
+    disputed,
     make,
     makeApplication: async () =>
       people.applicant.applies(await people.poster.posts({ acceptanceMode: 'POSTER_CHOICE' })),
@@ -75,8 +81,15 @@ export async function makeWorld(app: TestApp): Promise<World> {
   const blind = await people.poster.reviews(await make.completed())
   await refund(people.finance, await holdOf(app, refunded))
   const ids = await idsOf(world, refunded)
-  return { ...world, ids: { ...ids, Review: blind.id, ...(await callForHelp(people)) } }
+  return { ...world, ids: { ...ids, Review: blind.id, Dispute: dispute.id, ...(await callForHelp(people)) } }
 }
+
+/** Ends the support chat that came with a dispute, so that the queue is empty. */
+const endSupportChatOf = (app: TestApp, { uuid }: Actor) => app.database.run`
+  /* endSupportChat */
+  update chats
+  set status = 'ENDED', end_reason = 'CUSTOMER_ENDED', ended_at = errand_now()
+  where customer_id = ${uuid}`
 
 /** Creates a support chat of the stranger without a topic, assigned to the agent, with a note. */
 async function callForHelp({ stranger, agent }: World['people']): Promise<Record<string, string>> {

@@ -1,0 +1,52 @@
+/** The timer of disputes: records that one waits too long for a decision. */
+import { type Tx, withTransaction } from '../db/transaction.ts'
+import { recordTaskEvent } from '../events/recordEvent.ts'
+import type { Timer } from '../jobs/timer.ts'
+import { lockTaskWithoutWaiting } from '../tasks/lockTask.ts'
+import { nextOverdueAt } from './disputeStatus.ts'
+import { lockDisputeRow, readDeciders, readNextOverdue, readOverdueDisputes, setOverdueAt } from './disputes.sql.ts'
+
+/** The most members of staff whose feeds have the event. */
+const DECIDERS_MAX = 100
+
+const overdue: Timer = {
+  name: 'disputeOverdue',
+  nextDue: async (database) => (await readNextOverdue(database))?.at ?? null,
+  async runDue({ database, log }, limit) {
+    let count = 0
+    for (const { id: disputeId, taskId } of await readOverdueDisputes(database, { limit })) {
+      try {
+        if (await withTransaction(database, (tx) => recordOverdue(tx, { disputeId, taskId }))) count++
+      } catch (error) {
+        // One dispute that fails must not delay the others.
+        log.error(
+          { err: error, timer: 'disputeOverdue', disputeId },
+          'timer failed for a dispute; the next sweep retries it',
+        )
+      }
+    }
+    return count
+  },
+}
+
+export const disputeTimers: readonly Timer[] = [overdue]
+
+/** Returns false if the dispute is no longer due, or its task is locked: the next sweep retries it. */
+async function recordOverdue(tx: Tx, { disputeId, taskId }: { disputeId: string; taskId: string }): Promise<boolean> {
+  const task = await lockTaskWithoutWaiting(tx, { taskId })
+  if (!task) return false
+  const dispute = await lockDisputeRow(tx, { disputeId })
+  if (!dispute?.overdueAt || dispute.overdueAt > task.now) return false
+  const { openedAt, overdueAt } = dispute
+  await setOverdueAt(tx, { disputeId, overdueAt: nextOverdueAt({ openedAt, after: overdueAt }) })
+  const deciders = await readDeciders(tx, { taskId, limit: DECIDERS_MAX })
+  await recordTaskEvent(tx, {
+    type: 'task.dispute_overdue',
+    taskId,
+    taskVersion: task.version,
+    at: task.now,
+    actorId: null,
+    recipientIds: [task.posterId, dispute.taskerId, ...deciders.map(({ id }) => id)],
+  })
+  return true
+}
