@@ -1101,7 +1101,7 @@ export type DisputeQueryVariables = Exact<{
 }>;
 
 
-export type DisputeQuery = { readonly dispute: { readonly id: string, readonly status: DisputeStatus, readonly reason: string, readonly openedAt: string, readonly endedAt: string | null, readonly evidence: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null, readonly urlExpiresAt: string | null }>, readonly supportChat: { readonly id: string, readonly status: SupportChatStatus } | null, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly openedBy: { readonly id: string, readonly displayName: string }, readonly resolution: { readonly note: string, readonly at: string, readonly toTasker: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly toPoster: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly decidedBy: { readonly id: string, readonly displayName: string } } | null } | null };
+export type DisputeQuery = { readonly dispute: { readonly id: string, readonly status: DisputeStatus, readonly reason: string, readonly openedAt: string, readonly endedAt: string | null, readonly evidence: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null, readonly urlExpiresAt: string | null }>, readonly supportChat: { readonly id: string, readonly status: SupportChatStatus } | null, readonly task: { readonly id: string, readonly title: string, readonly status: TaskStatus, readonly version: number }, readonly openedBy: { readonly id: string, readonly displayName: string }, readonly resolution: { readonly note: string, readonly at: string, readonly toTasker: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly toPoster: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly decidedBy: { readonly id: string, readonly displayName: string } } | null } | null };
 
 export type DisputeHealthQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2439,7 +2439,7 @@ export const DisputeDocument: Operation<DisputeQuery, DisputeQueryVariables> = {
   kind: 'query',
   name: 'Dispute',
   takesKey: false,
-  text: "query Dispute($id:ID!){dispute(id:$id){...DisputeSummary evidence{...FileLink}supportChat{id status}task{...TaskSummary}}}" + DisputeSummaryText + AmountText + FileLinkText + TaskSummaryText,
+  text: "query Dispute($id:ID!){dispute(id:$id){...DisputeSummary evidence{...FileLink}supportChat{id status}task{id title status version}}}" + DisputeSummaryText + AmountText + FileLinkText,
 }
 
 export const DisputeHealthDocument: Operation<DisputeHealthQuery, DisputeHealthQueryVariables> = {

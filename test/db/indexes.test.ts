@@ -33,15 +33,20 @@ const ROWS_OF_AN_AGENT_MAX = 5 * 40
 
 // These count or sum, so they read all of their rows: of one person, of one page or, for finance staff, the whole ledger.
 const SUMS =
-  /^(count |countU|countB|countT|readUnread|readRatings|readBalances|readMoneyTrails|readDoubts|readQueuePlaces)/
+  /^(count |countU|countB|countT|readUnread|readRatings|readBalances|readMoneyTrails|readDoubts|readQueuePlaces|countOpenDisputes)/
 
 /** Used by no statement: each keeps a deletion, or its refusal, from scanning a whole table. */
 const FOR_FOREIGN_KEYS_ALONE = [
   'attachments_uploaded_by_id_idx',
   'audit_records_actor_id_idx',
   'chat_topics_transfer_id_idx',
+  'chats_about_dispute_id_idx',
   'chats_about_transfer_id_idx',
   'chats_tasker_id_idx',
+  'disputes_decided_by_id_idx',
+  'disputes_hold_id_idx',
+  'disputes_opened_by_id_idx',
+  'disputes_tasker_id_idx',
   'ledger_accounts_task_id_idx',
   'ledger_transactions_task_id_idx',
   'notes_author_id_idx',
@@ -277,6 +282,7 @@ describe('a list reads fifteen rows an entry at most, for the owner of a tenth o
 /** The variables of the SDK's queries that have any. */
 const QUERIES: Record<string, () => object> = {
   Chat: () => ({ id: ids.chat, last: PAGE }),
+  Dispute: () => ({ id: ids.dispute }),
   Events: () => ({ first: PAGE }),
   MoneyTrail: () => ({ taskId: ids.task }),
   MyApplications: () => ({ first: PAGE }),
@@ -333,6 +339,7 @@ const MORE = /* GraphQL */ `
       attachments { id }
       submission { attachments { id } }
       hold { refunds { id } }
+      dispute { evidence { id } supportChat { id } }
     }
     node(id: $posting) {
       ... on LedgerTransaction { entries { account { balance(at: "2026-06-01T00:00:00Z") { amount } } } }

@@ -29,6 +29,10 @@ const NOT_OF_A_MUTATION = new Set([
  * counted: those of rules and of the reader, not BEGIN and COMMIT.
  */
 const MUTATIONS: Record<string, number> = {
+  AddEvidence: 12,
+  OpenDispute: 21,
+  ResolveDispute: 31,
+  WithdrawDispute: 16,
   AcceptApplication: 14,
   AcceptTask: 18,
   AddNote: 5,
@@ -231,12 +235,16 @@ const chats: Story = async (counts, { messages, files }) => {
   counts['SendMessage with files'] = apart.SendMessage ?? 0
 }
 
-async function uploaded(counts: Record<string, number>, { accessToken }: Person): Promise<string> {
+async function uploaded(
+  counts: Record<string, number>,
+  { accessToken }: Person,
+  purpose: 'CHAT' | 'EVIDENCE' = 'CHAT',
+): Promise<string> {
   const client = createClient({ url: `${address}/graphql`, token: accessToken })
   let id = ''
   const sent = await namesOf(async () => {
     const file = new File(['Hello, this is a note.'], 'note.txt', { type: 'text/plain' })
-    const { uploadFile } = await client.send(UploadFileDocument, { input: { purpose: 'CHAT', file } })
+    const { uploadFile } = await client.send(UploadFileDocument, { input: { purpose, file } })
     if (uploadFile.__typename !== 'AttachmentPayload') throw new Error(JSON.stringify(uploadFile))
     id = uploadFile.attachment.id
   })
@@ -269,7 +277,37 @@ async function newChat(
   return { chatId, customer }
 }
 
-const STORIES: Story[] = [people, tasks, work, transfers, chats, support]
+const disputes: Story = async (counts, { files, messages }) => {
+  const [anna, ben] = [await newcomer(), await newcomer()]
+  const task = await anna.posts()
+  const chat = await ben.accepts(task)
+  await anna.funds(task)
+  const say = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }'
+  for (let count = 0; count < messages; count++) await ben.send(say, { input: { chatId: chat.id, body: 'Hello' } })
+  const evidence = async (by: Actor) => {
+    const ids: string[] = []
+    for (let count = 0; count < files; count++) ids.push(await uploaded({}, by, 'EVIDENCE'))
+    return ids
+  }
+  const input = { taskId: task.id, reason: 'The paint is grey.' }
+  const opened = await counted(counts, 'OpenDispute', { ...input, evidenceIds: await evidence(ben), ...key() }, ben)
+  const disputeId = (opened.dispute as Named).id
+  await counted(counts, 'AddEvidence', { disputeId, evidenceIds: await evidence(anna), ...key() }, anna)
+  await counted(counts, 'WithdrawDispute', { disputeId, statement: 'We agreed.', ...key() }, ben)
+  await anna.disputes(task)
+  const again = await app.prisma.dispute.findFirstOrThrow({ where: { taskId: task.uuid, status: 'OPEN' } })
+  const decision = { toTasker: { amount: '5.00', currencyCode: 'EUR' }, note: 'A quarter.', messageToBoth: 'Be kind.' }
+  const resolved = { disputeId: toPublicId('dsp', again.id), ...decision, ...key() }
+  await counted(counts, 'ResolveDispute', resolved, world.fay)
+  // The support chats of the disputes, which agents would claim.
+  await app.database.run`
+    /* endQueue */
+    update chats
+    set status = 'ENDED', end_reason = 'AGENT_ENDED', ended_at = errand_now()
+    where status = 'QUEUED'`
+}
+
+const STORIES: Story[] = [people, tasks, work, transfers, chats, support, disputes]
 
 async function countsOf(size: Size): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}

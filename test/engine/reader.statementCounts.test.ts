@@ -20,6 +20,7 @@ let chatId: string
 let supportChatId: string
 let transferId: string
 let userId: string
+let disputeId: string
 
 beforeAll(async () => {
   app = await startApp({ reader: 'sql' })
@@ -39,6 +40,10 @@ beforeAll(async () => {
   const { id: support } = await app.prisma.chat.findFirstOrThrow({ where: { kind: 'SUPPORT', status: 'ASSIGNED' } })
   supportChatId = toPublicId('sch', support)
   const { id: transfer } = await app.prisma.transfer.findFirstOrThrow({ where: { taskId: task ?? '' } })
+  const { id: dispute } = await app.prisma.dispute.findFirstOrThrow({
+    where: { status: 'RESOLVED', task: { people: { none: { userId: person } } } },
+  })
+  disputeId = toPublicId('dsp', dispute)
   taskId = toPublicId('tsk', task ?? '')
   chatId = toPublicId('tch', chat)
   transferId = toPublicId('trf', transfer)
@@ -58,6 +63,8 @@ const QUERIES: Record<string, { statements: number; variables: (pageSize: number
   Categories: { statements: 1, variables: () => ({}) },
   Chat: { statements: 3, variables: (last) => ({ id: chatId, last }) },
   CurrentSession: { statements: 1, variables: () => ({}) },
+  Dispute: { statements: 2, variables: () => ({ id: disputeId }) },
+  DisputeHealth: { statements: 2, variables: () => ({}) },
   Events: { statements: 1, variables: (first) => ({ first }) },
   LedgerHealth: { statements: 6, variables: () => ({}) },
   MoneyTrail: { statements: 2, variables: () => ({ taskId }) },

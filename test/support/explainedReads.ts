@@ -76,6 +76,7 @@ const THINGS: readonly (readonly [name: string, prefix: IdPrefix, query: string]
   ['rareCategory', 'cat', 'select category_id from tasks group by 1 order by count(*) limit 1'],
   ['task', 'tsk', `select id from tasks where status = 'COMPLETED' order by id limit 1`],
   ['transfer', 'trf', 'select id from transfers order by id limit 1'],
+  ['dispute', 'dsp', `select id from disputes where status = 'OPEN' order by id limit 1`],
   ['posting', 'ltx', 'select id from ledger_transactions order by id limit 1'],
   ['chat', 'tch', 'select id from chats where last_sequence = 2000'],
   ['supportChat', 'sch', `select id from chats where status = 'ASSIGNED' order by id limit 1`],

@@ -229,7 +229,6 @@ execute function refuse_second_life();
 alter table chats
   add column about_dispute_id uuid references disputes (id),
   add constraint a_dispute_that_a_chat_is_about_comes_with_its_task check (about_dispute_id is null or about_task_id is not null),
-  add constraint only_a_support_chat_is_about_a_dispute check (kind = 'SUPPORT' or about_dispute_id is null),
   add constraint a_chat_is_opened_about_one_thing check (num_nonnulls(about_transfer_id, about_dispute_id) <= 1);
 
 create index chats_about_dispute_id_idx on chats (about_dispute_id) where about_dispute_id is not null;

@@ -63,6 +63,7 @@ const EXCLUDED_FIELDS = new Set([
   'rateLimit',
   'sandbox',
   'ledgerHealth',
+  'disputeHealth',
   'requestId',
   'queue',
   'url',

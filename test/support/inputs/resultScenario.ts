@@ -78,6 +78,10 @@ export async function playResults(world: World): Promise<RepeatableRequest[]> {
   await does(gus, 'setAgentAvailability', 'AgentPayload', { availability: 'BUSY' })
   await does(gus, 'claimNextChat', 'SupportChatPayload', {})
   await does(gus, 'addNote', 'NotePayload', { chatId: supportChatId, body: 'Patient.' })
+  const heldForTaken = { taskId: taken, paymentMethodId: 'pm_ok' }
+  const frozenId = await idOf('hold', does(anna, 'fundTask', 'FundTaskPayload', heldForTaken, 'hold { id }'))
+  await does(ben, 'openDispute', 'DisputePayload', { taskId: taken, reason: 'The fence is gone.' })
+  await does(fay, 'refundHold', 'HoldFrozenError', { holdId: frozenId, ...some })
   await does(cleo, 'updateProfile', 'ProfilePayload', { displayName: 'Cleo C.' })
   await does(ada, 'suspendUser', 'UserPayload', { userId: (await person(app, 'Dan')).id, reason: 'Spam.' })
   return requests

@@ -312,6 +312,32 @@ const STATEMENTS: readonly string[] = [
   from holds
   where world_chance('refund' || id) < 50`,
 
+  // A tenth of the completed tasks was disputed before; the disputed ones still are.
+  `insert into disputes (
+    id, task_id, hold_id, tasker_id, opened_by_id, status, task_status_before, reason, opened_at, ended_at, currency, overdue_at
+  )
+  select
+    world_id(at + interval '150 minutes', 'dispute' || n), id, world_id(at + interval '1 hour', 'hold' || n), assignee_id, poster_id,
+    case status when 'DISPUTED' then 'OPEN' else 'WITHDRAWN' end::dispute_status, 'SUBMITTED', 'Grey', at + interval '150 minutes',
+    case when status <> 'DISPUTED' then at + interval '160 minutes' end, 'EUR',
+    case when status = 'DISPUTED' then at + interval '3 days' end
+  from world_tasks
+  where status = 'DISPUTED'
+    or status = 'COMPLETED' and n % 10 = 0;
+
+  update holds
+  set frozen = true
+  from disputes
+  where disputes.hold_id = holds.id
+    and disputes.status = 'OPEN';
+
+  insert into chat_topics (id, chat_id, task_id, dispute_id, added_at)
+  select world_id(dispute.opened_at, 'dispute' || chat.id || dispute.id), chat.id, dispute.task_id, dispute.id, dispute.opened_at
+  from disputes dispute
+  join chats chat on chat.customer_id = dispute.opened_by_id
+    and chat.status = 'ENDED'
+    and world_chance('about' || chat.id || dispute.id) < 100`,
+
   `insert into ledger_accounts (id, kind, task_id, user_id, currency)
   select world_id(now(), 'account' || task_id), 'TASK_HOLD'::ledger_account_kind, task_id, null::uuid, 'EUR'
   from holds
@@ -387,6 +413,13 @@ const STATEMENTS: readonly string[] = [
   from world_tasks
   where n % 4 < 2
     or n % 400 = 2;
+
+  insert into attachments (
+    id, uploaded_by_id, purpose, status, filename, content_type, byte_size, sha256, created_at, dispute_id
+  )
+  select
+    world_id(opened_at, 'file' || id), opened_by_id, 'EVIDENCE', 'AVAILABLE', 'a.png', 'image/png', 1000, repeat('ab', 32), opened_at, id
+  from disputes;
 
   insert into attachments (
     id, uploaded_by_id, purpose, status, filename, content_type, byte_size, sha256, created_at, message_id

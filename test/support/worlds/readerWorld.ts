@@ -275,6 +275,34 @@ const MONEY_SQL = `
   from holds h, generate_series(1, h.amount_minor % 3) n,
     lateral (select (enum_range(null::refund_status))[1 + (h.amount_minor + n) % 5] as chosen) chosen_status`
 
+const DISPUTES_SQL = `
+  insert into disputes (
+    id, task_id, hold_id, tasker_id, opened_by_id, status, task_status_before, reason, opened_at, ended_at, currency, to_tasker_minor,
+    to_poster_minor, decided_by_id, note, overdue_at
+  )
+  select md5('dispute' || h.id || n)::uuid, t.id, h.id, t.assignee_id, case when n = 1 then t.assignee_id else t.poster_id end, chosen,
+    'SUBMITTED', 'Grey ' || n, h.created_at, case when chosen <> 'OPEN' then h.created_at + n * interval '1 hour' end, h.currency,
+    case when chosen = 'RESOLVED' then n end, case when chosen = 'RESOLVED' then 9007199254740993 end,
+    case when chosen = 'RESOLVED' then md5('user4')::uuid end, case when chosen = 'RESOLVED' then 'Half ' || n end,
+    case when chosen = 'OPEN' and t.last_arrival_number > 2 then h.created_at end
+  from holds h join tasks t on t.id = h.task_id, generate_series(1, t.version % 3) n,
+    lateral (
+      select (case when n = 2 and t.last_arrival_number % 2 = 0 then 'OPEN' when t.last_arrival_number % 3 = n then 'WITHDRAWN'
+        else 'RESOLVED' end)::dispute_status as chosen
+    ) state;
+
+  insert into attachments (
+    id, uploaded_by_id, purpose, status, filename, content_type, byte_size, sha256, created_at, dispute_id, place
+  )
+  select md5('file' || d.id || n)::uuid, d.opened_by_id, 'EVIDENCE', 'AVAILABLE', 'grey ' || n || '.png', 'image/png', 1000 + n,
+    repeat('cd', 32), d.opened_at, d.id, n
+  from disputes d, generate_series(1, 2) n
+  where d.status <> 'WITHDRAWN';
+
+  insert into chat_topics (id, chat_id, task_id, dispute_id, added_at)
+  select md5('topic' || c.id || d.id)::uuid, c.id, d.task_id, d.id, c.created_at
+  from disputes d join chats c on c.customer_id = d.opened_by_id`
+
 const LEDGER_SQL = `
   insert into ledger_accounts (id, kind, task_id, user_id, currency)
   select md5('account' || id)::uuid, 'TASK_HOLD'::ledger_account_kind, id, null::uuid, currency from tasks where agreed_price_minor is not null
@@ -330,6 +358,7 @@ const STATEMENTS = [
   COUNT_UNREAD_BY_OWNER,
   FILES_SQL,
   MONEY_SQL,
+  DISPUTES_SQL,
   LEDGER_SQL,
   EVENTS_SQL,
 ]
