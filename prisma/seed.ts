@@ -1,6 +1,6 @@
 /**
- * The demo world: people to sign in as, tasks in every status that people can bring about, and transfers that failed or were in
- * doubt. It is created through the rules, so that its rows are like those of real requests.
+ * The demo world: people to sign in as, tasks in every status that people can bring about, transfers that failed or were in
+ * doubt, and disputes. It is created through the rules, so that its rows are like those of real requests.
  */
 import { openSession } from '../src/accounts/sessions/openSession.ts'
 import { hashPassword } from '../src/accounts/sessions/passwords.ts'
@@ -15,6 +15,7 @@ import { LOST_PHONE } from '../src/examples/demoRecords.sql.ts'
 import type { Files } from '../src/files/files.ts'
 import type { Work } from '../src/jobs/timer.ts'
 import { makeChat } from './demoChat.ts'
+import { makeDisputedTasks } from './demoDisputes.ts'
 import { makeSupportChats } from './demoSupport.ts'
 import { makeTasks } from './demoTasks.ts'
 import { makeTransfers } from './demoTransfers.ts'
@@ -53,9 +54,11 @@ export async function seedDemoWorld(server: DemoServer): Promise<boolean> {
   if (!people) return false
   await signInOnLostPhone(work)
   await makeTransfers(work, people) // The oldest tasks, because lists show the newest first: those with a next step to try.
+  const openDisputes = await makeDisputedTasks(work, people)
   const { chatId } = await makeTasks(work, people)
   await makeChat(server, { ...people, chatId })
   await makeSupportChats(work, people)
+  await openDisputes() // Last in the support queue.
   return true
 }
 
@@ -69,6 +72,7 @@ export interface DemoPeople {
   poster: Caller
   tasker: Caller
   agent: Caller
+  finance: Caller
   customers: readonly Caller[]
 }
 
@@ -88,8 +92,8 @@ async function makePeople(tx: Tx, passwordHash: string): Promise<DemoPeople | un
     const session = email === AGENT_ADDRESS && (await openSession(tx, { userId: id, ...person, userAgent: DESK }))
     callers.push(session ? session.caller : { ...person, sessionId: newId() })
   }
-  const [poster, tasker, agent, , , ...customers] = callers
-  return poster && tasker && agent && { poster, tasker, agent, customers }
+  const [poster, tasker, agent, finance, , ...customers] = callers
+  return poster && tasker && agent && finance && { poster, tasker, agent, finance, customers }
 }
 
 /** A session for the poster to revoke. */

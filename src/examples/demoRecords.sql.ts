@@ -2,7 +2,7 @@ import type { Statements } from '../db/statements.ts'
 
 /** A record of the demo world, with the kind and name by which examples refer to it. */
 export interface DemoRecord {
-  kind: 'task' | 'application' | 'hold' | 'transfer' | 'chat' | 'support' | 'agent' | 'person' | 'session'
+  kind: 'task' | 'application' | 'hold' | 'transfer' | 'dispute' | 'chat' | 'support' | 'agent' | 'person' | 'session'
   name: string
   id: string
 }
@@ -30,6 +30,9 @@ export const readDemoRecords = (database: Statements) => database.rows<DemoRecor
   union all
   select 'transfer', title, transfers.id
   from transfers join demo_tasks on demo_tasks.id = task_id
+  union all
+  select 'dispute', title, disputes.id
+  from disputes join demo_tasks on demo_tasks.id = task_id
   union all
   select 'chat', title, chats.id
   from chats join demo_tasks on demo_tasks.id = task_id

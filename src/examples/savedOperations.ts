@@ -25,6 +25,7 @@ const PREFIXES: Record<DemoRecord['kind'], IdPrefix> = {
   application: 'app',
   hold: 'hld',
   transfer: 'trf',
+  dispute: 'dsp',
   chat: 'tch',
   support: 'sch',
   agent: 'agt',

@@ -100,6 +100,7 @@ test('the demo world has failed transfers and one in doubt, and a sound ledger',
     'Deliver a parcel': 'IN_DOUBT',
     'Carry a sofa upstairs': 'PENDING', // Only until a worker runs.
     'Tune the piano': 'PENDING',
+    'Polish the parquet': 'PENDING',
   })
   expect(await asks('finance', '{ ledgerHealth { inDoubtTransfers ok } }')).toEqual({
     ledgerHealth: { inDoubtTransfers: 1, ok: true },
@@ -136,6 +137,8 @@ test('they leave a sound ledger and succeeded transfers', async () => {
     'Deliver a parcel': 'SUCCEEDED',
     'Carry a sofa upstairs': 'SUCCEEDED',
     'Tune the piano': 'SUCCEEDED',
+    'Hang wallpaper': 'SUCCEEDED',
+    'Polish the parquet': 'SUCCEEDED',
     'Translate a rental contract': 'SUCCEEDED',
   })
   expect(await asks('finance', '{ ledgerHealth { ok } }')).toEqual({ ledgerHealth: { ok: true } })
