@@ -10,6 +10,7 @@ import type { Options } from '../requests.ts'
 import { type MeasuredServer, startOurs } from '../servers.ts'
 import { accountsPlay } from './accounts.ts'
 import { castOf } from './cast.ts'
+import { disputesPlay } from './disputes.ts'
 import { moneyPlay } from './money.ts'
 import { readsPlay } from './reads.ts'
 import { reviewsPlay } from './reviews.ts'
@@ -75,6 +76,7 @@ export async function everyOperation({ data, requests = STEP_REQUESTS, only }: O
       ...moneyPlay(stage, stories),
       ...reviewsPlay(stage, stories),
       ...supportPlay(stage),
+      ...disputesPlay(stage),
       ...readsPlay(stage, stories),
     ]
     refuseForgotten(play)
