@@ -1,6 +1,6 @@
-/** Both parties add evidence to an open dispute; it is seen by them and staff, and by nobody else. */
+/** Both parties add evidence to an open dispute; it is seen by them and staff, and by no one else. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ask, nobody } from '../../support/ask.ts'
+import { anonymousCaller, ask } from '../../support/ask.ts'
 import { closeBooks, moneyWorld, taskAtWork, type World } from '../../support/money.ts'
 import { type Actor, actor, expectRefusal, type Named, taskRowOf } from '../../support/story.ts'
 import { files, upload } from '../../support/uploads.ts'
@@ -71,7 +71,7 @@ test('is downloaded by the parties and staff only', async () => {
     expect(response.status).toBe(200)
   }
   expect(await link(stranger)).toBeUndefined()
-  expect(await link(nobody(world.app))).toBeUndefined()
+  expect(await link(anonymousCaller(world.app))).toBeUndefined()
 })
 
 test('is refused in the fixed order, and a refusal changes nothing', async () => {
