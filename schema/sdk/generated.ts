@@ -215,6 +215,13 @@ export type EndChatInput = {
   readonly idempotencyKey?: string | null | undefined;
 };
 
+/** The side of a ledger account. */
+export type EntryDirection =
+  /** The right side. */
+  | 'CREDIT'
+  /** The left side. */
+  | 'DEBIT';
+
 /** Reason of a refusal. Branch on the type or on the code, never on the message. */
 export type ErrorCode =
   /** The account is suspended. */
@@ -330,6 +337,21 @@ export type InDoubtFinding =
   | 'PROVIDER_HAS_IT'
   /** Nothing was paid. Accepted only if a look-up at the provider confirms it. */
   | 'PROVIDER_NEVER_HAD_IT';
+
+/** The purpose of a ledger account. PROVIDER_CLEARING and ADJUSTMENT are debit-normal, the others credit-normal. */
+export type LedgerAccountKind =
+  /** Losses to chargebacks. */
+  | 'ADJUSTMENT'
+  /** Fees earned by the platform. */
+  | 'PLATFORM_FEE'
+  /** Our money at the payment provider. */
+  | 'PROVIDER_CLEARING'
+  /** Refunds to posters that are not completed yet. */
+  | 'REFUND_CLEARING'
+  /** Money held for one task. */
+  | 'TASK_HOLD'
+  /** Money owed to one tasker. */
+  | 'USER_PAYABLE';
 
 /** A reading mark of the viewer. */
 export type MarkReadInput = {
@@ -1527,6 +1549,47 @@ export type TransfersQueryVariables = Exact<{
 
 export type TransfersQuery = { readonly transfers: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly destination: { readonly id: string, readonly displayName: string }, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
 
+export type LedgerAccountQueryVariables = Exact<{
+  id: string;
+  at?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type LedgerAccountQuery = { readonly ledgerAccount: { readonly id: string, readonly kind: LedgerAccountKind, readonly currencyCode: string, readonly owner:
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
+     | null, readonly balance: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly entries: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly direction: EntryDirection, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly transaction: { readonly id: string, readonly sequence: string, readonly kind: string, readonly postedAt: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+
+export type LedgerTransactionsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type LedgerTransactionsQuery = { readonly ledgerTransactions: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly sequence: string, readonly kind: string, readonly description: string | null, readonly postedAt: string, readonly task: { readonly id: string, readonly title: string } | null, readonly entries: ReadonlyArray<{ readonly id: string, readonly direction: EntryDirection, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly account: { readonly id: string, readonly kind: LedgerAccountKind } }>, readonly reverses: { readonly id: string, readonly kind: string } | null, readonly reversedBy: { readonly id: string, readonly kind: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
 export type LedgerHealthQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -2552,6 +2615,20 @@ export const TransfersDocument: Operation<TransfersQuery, TransfersQueryVariable
   name: 'Transfers',
   takesKey: false,
   text: "query Transfers($filter:TransferFilter$first:Int$after:String){transfers(filter:$filter first:$first after:$after){nodes{...TransferSummary destination{id displayName}}pageInfo{hasNextPage endCursor}}}" + TransferSummaryText + AmountText,
+}
+
+export const LedgerAccountDocument: Operation<LedgerAccountQuery, LedgerAccountQueryVariables> = {
+  kind: 'query',
+  name: 'LedgerAccount',
+  takesKey: false,
+  text: "query LedgerAccount($id:ID!$at:DateTime$first:Int$after:String){ledgerAccount(id:$id){id kind currencyCode owner{id}balance(at:$at){...Amount}entries(first:$first after:$after){nodes{id direction amount{...Amount}transaction{id sequence kind postedAt}}pageInfo{hasNextPage endCursor}}}}" + AmountText,
+}
+
+export const LedgerTransactionsDocument: Operation<LedgerTransactionsQuery, LedgerTransactionsQueryVariables> = {
+  kind: 'query',
+  name: 'LedgerTransactions',
+  takesKey: false,
+  text: "query LedgerTransactions($first:Int$after:String){ledgerTransactions(first:$first after:$after){nodes{id sequence kind description postedAt task{id title}entries{id direction amount{...Amount}account{id kind}}reverses{id kind}reversedBy{id kind}}pageInfo{hasNextPage endCursor}}}" + AmountText,
 }
 
 export const LedgerHealthDocument: Operation<LedgerHealthQuery, LedgerHealthQueryVariables> = {

@@ -7,6 +7,7 @@ import type { Timer } from '../jobs/timer.ts'
 import { reviewTimers } from '../reviews/reviewTimers.ts'
 import { supportTimers } from '../support/queue/supportTimers.ts'
 import { taskTimers } from '../tasks/actions/taskTimers.ts'
+import { closeLedgerTimer } from '../transfers/ledger/closeLedger.ts'
 import { moneyTimers } from '../transfers/moneyTimers.ts'
 
 /** The timers of a server with this configuration. */
@@ -15,6 +16,7 @@ export const timersOf = (config: Pick<Config, 'support' | 'supportQueue'>): read
   ...moneyTimers,
   ...reviewTimers,
   ...disputeTimers,
+  closeLedgerTimer,
   ...chatTimers,
   ...supportTimers(config),
   ...sessionTimers,

@@ -2,7 +2,18 @@ import type { Statements } from '../db/statements.ts'
 
 /** A record of the demo world, with the kind and name by which examples refer to it. */
 export interface DemoRecord {
-  kind: 'task' | 'application' | 'hold' | 'transfer' | 'dispute' | 'chat' | 'support' | 'agent' | 'person' | 'session'
+  kind:
+    | 'task'
+    | 'application'
+    | 'hold'
+    | 'transfer'
+    | 'dispute'
+    | 'chat'
+    | 'support'
+    | 'agent'
+    | 'person'
+    | 'session'
+    | 'account'
   name: string
   id: string
 }
@@ -53,5 +64,10 @@ export const readDemoRecords = (database: Statements) => database.rows<DemoRecor
   from sessions join users on users.id = user_id
   where email like '%@demo.test'
     and user_agent = ${LOST_PHONE}
+  union all
+  select 'account', kind || ' ' || currency, id
+  from ledger_accounts
+  where kind = 'PLATFORM_FEE'
+    and exists (select from demo_tasks)
   order by 3
   limit 500`

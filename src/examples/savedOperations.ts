@@ -31,6 +31,7 @@ const PREFIXES: Record<DemoRecord['kind'], IdPrefix> = {
   agent: 'agt',
   person: 'usr',
   session: 'ses',
+  account: 'lac',
 }
 const PLACEHOLDER = /\{(\w+ [^{}"]+)\}/g
 

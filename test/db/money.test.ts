@@ -202,6 +202,25 @@ describe('balances', () => {
     ).toBe(constraint)
   })
 
+  test('of past moments (closings) change by entries alone', async () => {
+    const constraint = 'ledger_closings_follow_from_entries'
+    await client.query(`
+      insert into ledger_closings (account_id, through, debit_minor)
+      select id, '2020-01-01', 0 from ledger_accounts where kind = 'PLATFORM_FEE'`)
+    expect(await refusalOf('update ledger_closings set debit_minor = debit_minor + 1')).toBe(constraint)
+    expect(await refusalOf('delete from ledger_closings')).toBe(constraint)
+    expect(await refusalOf('truncate ledger_closings')).toBe(constraint)
+  })
+
+  test('reverses another posting, never itself', async () => {
+    const id = '01a00000-0000-7000-8000-000000000009'
+    expect(
+      await refusalOf(`
+        insert into ledger_transactions (id, kind, task_id, hold_id, posted_at, reverses_id)
+        select '${id}', 'test.reversal', task_id, id, errand_now(), '${id}' from holds limit 1`),
+    ).toBe('a_posting_does_not_reverse_itself')
+  })
+
   test('belong to accounts that cannot be changed', async () => {
     expect(await refusalOf(`update ledger_accounts set currency = 'USD'`)).toBe('ledger_accounts_are_append_only')
     expect(await refusalOf(`delete from ledger_accounts ${ofTask(atWork)}`)).toBe('ledger_accounts_are_append_only')

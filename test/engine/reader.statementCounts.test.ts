@@ -19,6 +19,7 @@ let taskId: string
 let chatId: string
 let supportChatId: string
 let transferId: string
+let accountId: string
 let userId: string
 let disputeId: string
 
@@ -44,6 +45,8 @@ beforeAll(async () => {
     where: { status: 'RESOLVED', task: { people: { none: { userId: person } } } },
   })
   disputeId = toPublicId('dsp', dispute)
+  const { id: account } = await app.prisma.ledgerAccount.findFirstOrThrow({ where: { taskId: task } })
+  accountId = toPublicId('lac', account)
   taskId = toPublicId('tsk', task ?? '')
   chatId = toPublicId('tch', chat)
   transferId = toPublicId('trf', transfer)
@@ -66,7 +69,9 @@ const QUERIES: Record<string, { statements: number; variables: (pageSize: number
   Dispute: { statements: 2, variables: () => ({ id: disputeId }) },
   DisputeHealth: { statements: 2, variables: () => ({}) },
   Events: { statements: 1, variables: (first) => ({ first }) },
-  LedgerHealth: { statements: 6, variables: () => ({}) },
+  LedgerAccount: { statements: 3, variables: (first) => ({ id: accountId, first }) },
+  LedgerHealth: { statements: 7, variables: () => ({}) },
+  LedgerTransactions: { statements: 1, variables: (first) => ({ first }) },
   MoneyTrail: { statements: 2, variables: () => ({ taskId }) },
   MyApplications: { statements: 2, variables: (first) => ({ first }) },
   MyAssignedChats: { statements: 3, variables: (first) => ({ first }) },

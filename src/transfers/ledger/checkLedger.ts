@@ -3,6 +3,7 @@ import type { Tx } from '../../db/transaction.ts'
 import {
   allowLongStatements,
   countBalancesOff,
+  countClosingsOff,
   countTasksOutOfBalance,
   countUnbalancedTransactions,
   readDoubts,
@@ -24,7 +25,7 @@ export async function checkLedger(tx: Tx): Promise<LedgerHealth> {
   return {
     checkedAt: await readClock(tx),
     unbalancedTransactions: await countUnbalancedTransactions(tx),
-    accountsOffBySum: await countBalancesOff(tx),
+    accountsOffBySum: (await countBalancesOff(tx)) + (await countClosingsOff(tx)),
     tasksOutOfBalance: await countTasksOutOfBalance(tx),
     inDoubtTransfers: doubts?.transfers ?? 0,
     oldestInDoubt: doubts?.oldest ?? null,

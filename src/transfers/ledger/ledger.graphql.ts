@@ -1,11 +1,21 @@
 /** The ledger, for finance staff and administrators. */
-import { resolveNodes } from '@pothos/plugin-relay'
-import type { GraphQLResolveInfo } from 'graphql'
+import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { EntryDirection, LedgerAccountKind } from '../../db/generated/enums.ts'
+import { fromPublicId } from '../../db/ids.ts'
 import { withTransaction } from '../../db/transaction.ts'
 import { builder } from '../../graphql/builder.ts'
 import { MoneyType } from '../../graphql/commonTypes.ts'
-import type { Context } from '../../graphql/context.ts'
+import { nodeOf } from '../../graphql/nodeOf.ts'
+import {
+  BIGINT_MAX,
+  connectionOf,
+  idCursor,
+  NODE_PATHS,
+  nestedNodes,
+  newestFirst,
+  numbersCursor,
+  readPage,
+} from '../../graphql/pagination.ts'
 import { visibleAccounts, visiblePostings } from '../../visibility/moneyVisibility.ts'
 import { checkLedger, type LedgerHealth } from './checkLedger.ts'
 
@@ -13,6 +23,8 @@ import { checkLedger, type LedgerHealth } from './checkLedger.ts'
 const ENTRIES_MAX = 10
 // A transfer is created, and paid or canceled; each reversal adds one posting.
 const POSTINGS_SHOWN_MAX = 100
+
+const SEQUENCE_SELECT = { id: true, sequence: true } as const
 
 const LedgerAccountKindEnum = builder.enumType('LedgerAccountKind', {
   description:
@@ -35,13 +47,7 @@ const EntryDirectionEnum = builder.enumType('EntryDirection', {
   } satisfies Record<EntryDirection, object>,
 })
 
-/** Returns the node with this id, subject to its own visibility. */
-async function nodeOf(context: Context, info: GraphQLResolveInfo, key: { typename: string; id: string }) {
-  const [node] = await resolveNodes(builder, context, info, [key])
-  return node
-}
-
-builder.prismaNode('LedgerAccount', {
+const LedgerAccountType = builder.prismaNode('LedgerAccount', {
   description: 'An account of the ledger, in one currency.',
   id: { field: 'id', description: 'The id, `lac_...`.' },
   nullable: true,
@@ -64,7 +70,9 @@ builder.prismaNode('LedgerAccount', {
     balance: t.field({
       type: MoneyType,
       description: 'Its balance, positive on its normal side.',
-      args: { at: t.arg({ type: 'DateTime', description: 'The moment of the balance; now if absent.' }) },
+      args: {
+        at: t.arg({ type: 'DateTime', description: 'The moment, with everything posted until then; now if absent.' }),
+      },
       select: { id: true, currency: true },
       resolve: async ({ id, currency }, { at }, { loaders }) => ({
         minorUnits: await loaders.accountBalances.load({ accountId: id, at: at ?? null }),
@@ -104,10 +112,24 @@ const LedgerTransactionType = builder.prismaNode('LedgerTransaction', {
       description: 'Its entries.',
       query: { orderBy: { id: 'asc' }, take: ENTRIES_MAX },
     }),
+    reverses: t.relation('reverses', {
+      nullable: true,
+      description: 'The earlier posting that it reverses, wholly or in part. Null if it reverses none.',
+    }),
   }),
 })
 
-builder.prismaNode('LedgerEntry', {
+builder.prismaObjectField('LedgerTransaction', 'reversedBy', (t) =>
+  t.field({
+    type: LedgerTransactionType,
+    nullable: true,
+    description: 'The latest posting that reverses it, wholly or in part. Null if there is none.',
+    select: (_args, _context, nested) => ({ reversedBy: nested({ orderBy: { sequence: 'desc' }, take: 1 }) }),
+    resolve: ({ reversedBy }) => reversedBy[0] ?? null,
+  }),
+)
+
+const LedgerEntryType = builder.prismaNode('LedgerEntry', {
   description: 'One side of a posting.',
   id: { field: 'id', description: 'The id, `len_...`.' },
   nullable: true,
@@ -125,6 +147,90 @@ builder.prismaNode('LedgerEntry', {
     }),
   }),
 })
+
+const LedgerEntryConnection = builder.connectionObject(
+  { type: LedgerEntryType, name: 'LedgerEntryConnection', description: 'A page of entries, newest first.' },
+  { description: 'An entry and its cursor.' },
+)
+
+const LedgerTransactionConnection = builder.connectionObject(
+  {
+    type: LedgerTransactionType,
+    name: 'LedgerTransactionConnection',
+    description: 'A page of postings, newest first.',
+  },
+  { description: 'A posting and its cursor.' },
+)
+
+builder.prismaObjectField('LedgerAccount', 'entries', (t) =>
+  t.connection(
+    {
+      type: LedgerEntryType,
+      description:
+        'Its entries, newest first, without those of tasks in which the viewer has a conflict of interest. For finance staff and administrators.',
+      select: (args, { caller }, nested) => {
+        const { where, orderBy, take } = newestFirst(readPage(args, idCursor))
+        return {
+          entries: nestedNodes(nested, 'LedgerEntry', {
+            where: { ...where, transaction: visiblePostings(caller) },
+            orderBy,
+            take,
+            select: { id: true as const },
+          }),
+        }
+      },
+      resolve: ({ entries }, args) => connectionOf(entries, readPage(args, idCursor), idCursor, ({ id }) => id),
+    },
+    LedgerEntryConnection,
+  ),
+)
+
+const sequenceCursor = numbersCursor(BIGINT_MAX)
+
+builder.queryFields((t) => ({
+  ledgerAccount: t.prismaField({
+    type: LedgerAccountType,
+    nullable: true,
+    roles: ['FINANCE'],
+    description:
+      'An account of the ledger by id. For finance staff and administrators; null to everybody else, and if the account belongs to a person or task in which the viewer has a conflict of interest.',
+    args: { id: t.arg.id({ required: true, description: 'The id, `lac_...`.' }) },
+    resolve: (query, _root, args, { prisma, caller }) => {
+      const id = fromPublicId('lac', args.id)
+      return id ? prisma.ledgerAccount.findUnique({ ...query, where: { id, AND: [visibleAccounts(caller)] } }) : null
+    },
+  }),
+  ledgerTransactions: t.connection(
+    {
+      type: LedgerTransactionType,
+      nullable: true,
+      roles: ['FINANCE'],
+      description:
+        'All postings, newest first. For finance staff and administrators, without those of tasks in which they have a conflict of interest; null to everybody else.',
+      resolve: async (_root, args, context, info) => {
+        const page = readPage(args, sequenceCursor)
+        const { select } = queryFromInfo({
+          context,
+          info,
+          typeName: 'LedgerTransaction',
+          paths: NODE_PATHS,
+          select: SEQUENCE_SELECT,
+        })
+        const postings = await context.prisma.ledgerTransaction.findMany({
+          select: { ...select, ...SEQUENCE_SELECT },
+          where: {
+            sequence: { ...(page.after && { lt: page.after[0] }), ...(page.before && { gt: page.before[0] }) },
+            AND: [visiblePostings(context.caller)],
+          },
+          orderBy: { sequence: page.backward ? 'asc' : 'desc' },
+          take: page.limit + 1,
+        })
+        return connectionOf(postings, page, sequenceCursor, ({ sequence }) => [sequence])
+      },
+    },
+    LedgerTransactionConnection,
+  ),
+}))
 
 builder.prismaObjectField('Transfer', 'ledgerTransactions', (t) =>
   t.field({
@@ -149,7 +255,8 @@ const LedgerHealthType = builder.objectRef<LedgerHealth>('LedgerHealth').impleme
       description: 'The number of postings whose entries do not sum to zero.',
     }),
     accountsOffBySum: t.exposeInt('accountsOffBySum', {
-      description: 'The number of balances (one for each account and task) that are not the sum of their entries.',
+      description:
+        'The number of balances (one for each account and task) and of closings (balances at a past moment) that are not the sum of their entries.',
     }),
     tasksOutOfBalance: t.exposeInt('tasksOutOfBalance', {
       description: 'The number of tasks whose ledger does not agree with their holds, transfers and refunds.',

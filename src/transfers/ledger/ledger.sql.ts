@@ -3,7 +3,14 @@ import type { EntryDirection, LedgerAccountKind } from '../../db/generated/enums
 import type { Statements } from '../../db/statements.ts'
 import type { Tx } from '../../db/transaction.ts'
 
-interface PostingRow extends Omit<LedgerTransaction, 'sequence'> {
+/** The posting that another one reverses: the posting of this kind about the same object. */
+interface ReversedPosting {
+  reversedKind: string | null
+  reversedTransferId: string | null
+  reversedRefundId: string | null
+}
+
+interface PostingRow extends Omit<LedgerTransaction, 'sequence' | 'reversesId'>, ReversedPosting {
   currency: string
   entryIds: string[]
   newAccountIds: string[]
@@ -49,10 +56,18 @@ export const insertPosting = (tx: Tx, posting: PostingRow) => tx.run`
     returning id, kind
   ),
   posting as (
-    insert into ledger_transactions (id, kind, task_id, hold_id, transfer_id, refund_id, description, posted_at)
+    insert into ledger_transactions (
+      id, kind, task_id, hold_id, transfer_id, refund_id, description, posted_at, reverses_id
+    )
     values (
       ${posting.id}, ${posting.kind}, ${posting.taskId}, ${posting.holdId}, ${posting.transferId}, ${posting.refundId},
-      ${posting.description}, ${posting.postedAt}
+      ${posting.description}, ${posting.postedAt},
+      (
+        select id
+        from ledger_transactions
+        where kind = ${posting.reversedKind}
+          and (transfer_id = ${posting.reversedTransferId} or refund_id = ${posting.reversedRefundId})
+      )
     )
     returning id
   )
@@ -62,7 +77,10 @@ export const insertPosting = (tx: Tx, posting: PostingRow) => tx.run`
   join (select id, kind from existing union all select id, kind from created) account on account.kind = wanted.kind
   cross join posting`
 
-/** The balance of each account, positive on its normal side: the present one, or that of a moment if one is given. */
+/**
+ * The balance of each account, positive on its normal side: the present one, or that of a moment if one is given. Accounts of the
+ * platform have an entry of nearly every posting: theirs is that of the last closing, and the sum of the entries after it.
+ */
 export const readAccountBalances = (
   database: Statements,
   { accountIds, moments }: { accountIds: readonly string[]; moments: readonly (Date | null)[] },
@@ -70,10 +88,30 @@ export const readAccountBalances = (
   /* readAccountBalances */
   select
     case
+      when account.task_id is null and account.user_id is null then
+        case when account.kind in ('PROVIDER_CLEARING', 'ADJUSTMENT') then 1 else -1 end
+        * (
+          coalesce((
+            select debit_minor
+            from ledger_closings
+            where account_id = account.id
+              and through <= closing.through
+            order by through desc
+            limit 1
+          ), 0)
+          + (
+            select coalesce(sum(case entry.direction when 'DEBIT' then entry.amount_minor else -entry.amount_minor end), 0)
+            from ledger_transactions posting
+            join ledger_entries entry on entry.transaction_id = posting.id
+            where posting.posted_at > closing.through
+              and posting.posted_at <= coalesce(requested.at, 'infinity')
+              and entry.account_id = account.id
+          )
+        )
       when requested.at is null then (
         select coalesce(sum(balance_minor), 0)
         from ledger_balances
-        where account_id = requested.account_id
+        where account_id = account.id
       )
       else (
         select coalesce(sum(
@@ -83,11 +121,20 @@ export const readAccountBalances = (
           end
         ), 0)
         from ledger_entries entry
-        join ledger_accounts account on account.id = entry.account_id
         join ledger_transactions posting on posting.id = entry.transaction_id
-        where entry.account_id = requested.account_id
+        where entry.account_id = account.id
           and posting.posted_at <= requested.at
       )
     end::bigint as balance_minor
   from unnest(${accountIds}::uuid[], ${moments}::timestamptz[]) with ordinality as requested (account_id, at, position)
+  join ledger_accounts account on account.id = requested.account_id
+  cross join lateral (
+    select coalesce((
+      select through
+      from ledger_closings
+      where through <= coalesce(requested.at, 'infinity')
+      order by through desc
+      limit 1
+    ), '-infinity') as through
+  ) closing
   order by requested.position`

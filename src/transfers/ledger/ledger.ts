@@ -26,6 +26,8 @@ export interface Posting {
   taskId: string
   /** The row that the posting is about: exactly one. */
   subject: { holdId: string } | { transferId: string } | { refundId: string }
+  /** The earlier posting that this one reverses, wholly or in part. */
+  reverses?: { kind: PostingKind; transferId?: string; refundId?: string }
   currency: string
   description?: string
   at: Date
@@ -57,6 +59,9 @@ export async function post(tx: Tx, posting: Posting): Promise<void> {
     holdId: 'holdId' in posting.subject ? posting.subject.holdId : null,
     transferId: 'transferId' in posting.subject ? posting.subject.transferId : null,
     refundId: 'refundId' in posting.subject ? posting.subject.refundId : null,
+    reversedKind: posting.reverses?.kind ?? null,
+    reversedTransferId: posting.reverses?.transferId ?? null,
+    reversedRefundId: posting.reverses?.refundId ?? null,
     description: posting.description ?? null,
     postedAt: posting.at,
     currency: posting.currency,

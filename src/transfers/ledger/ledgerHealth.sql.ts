@@ -56,6 +56,33 @@ export const countBalancesOff = async (tx: Tx): Promise<number> =>
       where summed.balance_minor is distinct from balance.balance_minor`,
   )
 
+/** The number of closings that are not the sum of the entries up to their moment. */
+export const countClosingsOff = async (tx: Tx): Promise<number> =>
+  countOf(
+    await tx.row`
+      /* countClosingsOff */
+      select count(*)::integer
+      from (
+        select
+          closed_minor,
+          sum(amount_minor) over (partition by account_id order by moment, closed_minor is not null) as summed_minor
+        from (
+          select
+            entry.account_id,
+            posting.posted_at,
+            case entry.direction when 'DEBIT' then entry.amount_minor else -entry.amount_minor end,
+            null::bigint
+          from ledger_entries entry
+          join ledger_transactions posting on posting.id = entry.transaction_id
+          where entry.account_id in (select account_id from ledger_closings)
+          union all
+          select account_id, through, 0, debit_minor
+          from ledger_closings
+        ) step (account_id, moment, amount_minor, closed_minor)
+      ) closing
+      where closed_minor <> summed_minor`,
+  )
+
 /** The check of money_trail() for one task, over all tasks that ever had money. */
 export const countTasksOutOfBalance = async (tx: Tx): Promise<number> =>
   countOf(

@@ -37,11 +37,17 @@ export const postTransferSucceeded = (tx: Tx, { row: transfer, at }: Fact<Transf
 
 /** The transfer will never be paid: net and fee are held again. */
 export const postTransferCanceled = (tx: Tx, { row: transfer, at }: Fact<Transfer>): Promise<void> =>
-  postTransfer(tx, 'transfer.canceled', { row: transfer, at }, [
-    debit(owedTo(transfer.destinationId), transfer.netMinor),
-    debit(FEE, transfer.feeMinor),
-    credit(heldFor(transfer.taskId), transfer.grossMinor),
-  ])
+  postTransfer(
+    tx,
+    'transfer.canceled',
+    { row: transfer, at },
+    [
+      debit(owedTo(transfer.destinationId), transfer.netMinor),
+      debit(FEE, transfer.feeMinor),
+      credit(heldFor(transfer.taskId), transfer.grossMinor),
+    ],
+    'transfer.created',
+  )
 
 /** The money is on its way back to the poster. */
 export const postRefundRequested = (tx: Tx, { row: refund, at }: Fact<Refund>): Promise<void> =>
@@ -59,10 +65,13 @@ export const postRefundSucceeded = (tx: Tx, { row: refund, at }: Fact<Refund>): 
 
 /** The provider refused the refund for good: the money is held again. */
 export const postRefundFailed = (tx: Tx, { row: refund, at }: Fact<Refund>): Promise<void> =>
-  postRefund(tx, 'refund.failed', { row: refund, at }, [
-    debit(REFUNDING, refund.amountMinor),
-    credit(heldFor(refund.taskId), refund.amountMinor),
-  ])
+  postRefund(
+    tx,
+    'refund.failed',
+    { row: refund, at },
+    [debit(REFUNDING, refund.amountMinor), credit(heldFor(refund.taskId), refund.amountMinor)],
+    'refund.requested',
+  )
 
 const CLEARING: Entry['account'] = { kind: 'PROVIDER_CLEARING' }
 const FEE: Entry['account'] = { kind: 'PLATFORM_FEE' }
@@ -70,8 +79,26 @@ const REFUNDING: Entry['account'] = { kind: 'REFUND_CLEARING' }
 const heldFor = (taskId: string): Entry['account'] => ({ kind: 'TASK_HOLD', taskId })
 const owedTo = (userId: string): Entry['account'] => ({ kind: 'USER_PAYABLE', userId })
 
-const postTransfer = (tx: Tx, kind: PostingKind, { row, at }: Fact<Transfer>, entries: Entry[]): Promise<void> =>
-  post(tx, { kind, taskId: row.taskId, subject: { transferId: row.id }, currency: row.currency, at, entries })
+const postTransfer = (
+  tx: Tx,
+  kind: PostingKind,
+  { row, at }: Fact<Transfer>,
+  entries: Entry[],
+  reversed?: PostingKind,
+): Promise<void> => {
+  const subject = { transferId: row.id }
+  const reverses = reversed && { reverses: { kind: reversed, ...subject } }
+  return post(tx, { kind, taskId: row.taskId, subject, ...reverses, currency: row.currency, at, entries })
+}
 
-const postRefund = (tx: Tx, kind: PostingKind, { row, at }: Fact<Refund>, entries: Entry[]): Promise<void> =>
-  post(tx, { kind, taskId: row.taskId, subject: { refundId: row.id }, currency: row.currency, at, entries })
+const postRefund = (
+  tx: Tx,
+  kind: PostingKind,
+  { row, at }: Fact<Refund>,
+  entries: Entry[],
+  reversed?: PostingKind,
+): Promise<void> => {
+  const subject = { refundId: row.id }
+  const reverses = reversed && { reverses: { kind: reversed, ...subject } }
+  return post(tx, { kind, taskId: row.taskId, subject, ...reverses, currency: row.currency, at, entries })
+}

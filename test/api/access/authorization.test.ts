@@ -77,6 +77,7 @@ describe('every type with an id', () => {
     TaskChat: 'chat',
     Transfer: 'transfer',
     Dispute: 'dispute',
+    LedgerAccount: 'ledgerAccount',
   }
 
   test('is in the table', () => {
@@ -111,7 +112,9 @@ describe('every query', () => {
     dispute: [() => `dispute(id: "${world.ids.Dispute}") { id }`, parties],
     disputeHealth: [() => 'disputeHealth { open }', staff],
     events: [() => 'events { pageInfo { hasNextPage } }', signedIn],
+    ledgerAccount: [() => `ledgerAccount(id: "${world.ids.LedgerAccount}") { id }`, staff],
     ledgerHealth: [() => 'ledgerHealth { ok }', staff],
+    ledgerTransactions: [() => 'ledgerTransactions { nodes { id } }', staff],
     myAssignedChats: [() => 'myAssignedChats { nodes { id } }', ['agent']],
     node: [() => `node(id: "${world.ids.Task}") { id }`, concerned],
     nodes: [() => `nodes(ids: ["${world.ids.Task}"]) { id }`, concerned],

@@ -3,7 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import {
   ApproveWorkDocument,
   CancelTransferDocument,
+  LedgerAccountDocument,
   LedgerHealthDocument,
+  LedgerTransactionsDocument,
   MoneyTrailDocument,
   MyTransfersDocument,
   orThrow,
@@ -14,6 +16,7 @@ import {
   TransferDocument,
   TransfersDocument,
 } from '../../../schema/sdk/index.ts'
+import { toPublicId } from '../../support/publicIds.ts'
 import { inTurn, type Pause, type Play, type Stage, step } from './steps.ts'
 import type { Story } from './tasks.ts'
 
@@ -25,6 +28,7 @@ export function moneyPlay(stage: Stage, stories: readonly Story[]): Play {
   const { requests, finance, admins, ground } = stage
   const quarter = Math.floor(requests / 4)
   const transferIds: string[] = []
+  let clearingId = ''
   const provider = (mode: 'ACCEPT' | 'REFUSE_FOR_GOOD' | 'DROP_RESPONSE', times: number) =>
     step(SetSandboxProviderDocument, times, (index) => ({ by: inTurn(admins, index), variables: { input: { mode } } }))
   const approve = (first: number, count: number) =>
@@ -93,6 +97,17 @@ export function moneyPlay(stage: Stage, stories: readonly Story[]): Play {
       const { poster, taskId } = inTurn(stories, index)
       return { by: poster, variables: { taskId } }
     }),
+    step(LedgerTransactionsDocument, requests, () => ({ by: finance, variables: { first: 20 } })),
+    async () => {
+      const { rows } = await ground.client.query<{ id: string }>(
+        `select id from ledger_accounts where kind = 'PROVIDER_CLEARING' and currency = 'EUR'`,
+      )
+      clearingId = toPublicId('lac', rows[0]?.id ?? '')
+    },
+    step(LedgerAccountDocument, requests, () => ({
+      by: finance,
+      variables: { id: clearingId, at: new Date(Date.now() - 3_600_000).toISOString(), first: 20 },
+    })),
     step(LedgerHealthDocument, requests, () => ({ by: finance, variables: {} })),
     async () => {
       const { rows } = await ground.client.query<{ entries: number }>(
