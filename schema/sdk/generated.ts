@@ -1032,6 +1032,53 @@ export type RestoreUserMutation = { readonly restoreUser:
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
+export type UsersQueryVariables = Exact<{
+  search?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type UsersQuery = { readonly users: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly displayName: string, readonly email: string | null, readonly roles: ReadonlyArray<Role> | null, readonly suspendedAt: string | null, readonly createdAt: string }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type AuditLogQueryVariables = Exact<{
+  subjectId?: string | null | undefined;
+  actorId?: string | null | undefined;
+  action?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AuditLogQuery = { readonly auditLog: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly at: string, readonly action: string, readonly subjectId: string | null, readonly reason: string | null, readonly requestId: string | null, readonly actor:
+        | { readonly __typename: 'System', readonly name: string }
+        | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
+      , readonly subject:
+        | { readonly __typename: 'Agent', readonly id: string }
+        | { readonly __typename: 'Attachment', readonly id: string }
+        | { readonly __typename: 'AuditRecord', readonly id: string }
+        | { readonly __typename: 'Category', readonly id: string }
+        | { readonly __typename: 'ChatEvent', readonly id: string }
+        | { readonly __typename: 'Dispute', readonly id: string }
+        | { readonly __typename: 'Hold', readonly id: string }
+        | { readonly __typename: 'LedgerAccount', readonly id: string }
+        | { readonly __typename: 'LedgerEntry', readonly id: string }
+        | { readonly __typename: 'LedgerTransaction', readonly id: string }
+        | { readonly __typename: 'Message', readonly id: string }
+        | { readonly __typename: 'Note', readonly id: string }
+        | { readonly __typename: 'Refund', readonly id: string }
+        | { readonly __typename: 'Review', readonly id: string }
+        | { readonly __typename: 'Session', readonly id: string }
+        | { readonly __typename: 'SupportChat', readonly id: string }
+        | { readonly __typename: 'Task', readonly id: string }
+        | { readonly __typename: 'TaskApplication', readonly id: string }
+        | { readonly __typename: 'TaskChat', readonly id: string }
+        | { readonly __typename: 'TaskEvent', readonly id: string }
+        | { readonly __typename: 'Transfer', readonly id: string }
+        | { readonly __typename: 'TransferEvent', readonly id: string }
+        | { readonly __typename: 'User', readonly id: string }
+       | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
 export type ChatQueryVariables = Exact<{
   id: string;
   last?: number | null | undefined;
@@ -1580,6 +1627,7 @@ export type LedgerAccountQuery = { readonly ledgerAccount: { readonly id: string
       | { readonly id: string }
       | { readonly id: string }
       | { readonly id: string }
+      | { readonly id: string }
      | null, readonly balance: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly entries: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly direction: EntryDirection, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly transaction: { readonly id: string, readonly sequence: string, readonly kind: string, readonly postedAt: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
 
 export type LedgerTransactionsQueryVariables = Exact<{
@@ -1762,6 +1810,7 @@ export type NodeQueryVariables = Exact<{
 export type NodeQuery = { readonly node:
     | { readonly __typename: 'Agent', readonly id: string }
     | { readonly __typename: 'Attachment', readonly id: string }
+    | { readonly __typename: 'AuditRecord', readonly id: string }
     | { readonly __typename: 'Category', readonly id: string }
     | { readonly __typename: 'ChatEvent', readonly id: string }
     | { readonly __typename: 'Dispute', readonly id: string }
@@ -1922,6 +1971,7 @@ export type SupportChatQuery = { readonly chat:
     | { readonly __typename: 'SupportChat', readonly unreadCount: number, readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly about:
         | { readonly __typename: 'Agent', readonly id: string }
         | { readonly __typename: 'Attachment', readonly id: string }
+        | { readonly __typename: 'AuditRecord', readonly id: string }
         | { readonly __typename: 'Category', readonly id: string }
         | { readonly __typename: 'ChatEvent', readonly id: string }
         | { readonly __typename: 'Dispute', readonly id: string }
@@ -2454,6 +2504,20 @@ export const RestoreUserDocument: Operation<RestoreUserMutation, RestoreUserMuta
   name: 'RestoreUser',
   takesKey: true,
   text: "mutation RestoreUser($input:SuspendUserInput!){restoreUser(input:$input){__typename ...on UserPayload{user{id suspendedAt}replayed}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const UsersDocument: Operation<UsersQuery, UsersQueryVariables> = {
+  kind: 'query',
+  name: 'Users',
+  takesKey: false,
+  text: "query Users($search:String$first:Int$after:String){users(search:$search first:$first after:$after){nodes{id displayName email roles suspendedAt createdAt}pageInfo{hasNextPage endCursor}}}",
+}
+
+export const AuditLogDocument: Operation<AuditLogQuery, AuditLogQueryVariables> = {
+  kind: 'query',
+  name: 'AuditLog',
+  takesKey: false,
+  text: "query AuditLog($subjectId:ID$actorId:ID$action:String$first:Int$after:String){auditLog(subjectId:$subjectId actorId:$actorId action:$action first:$first after:$after){nodes{id at actor{__typename ...on User{id displayName}...on System{name}}action subjectId subject{__typename id}reason requestId}pageInfo{hasNextPage endCursor}}}",
 }
 
 export const ChatDocument: Operation<ChatQuery, ChatQueryVariables> = {

@@ -16,7 +16,7 @@ export const possibleTypes = {
   FundTaskResult: ['ForbiddenError', 'FundTaskPayload', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'PaymentRefusedError', 'StaleVersionError', 'UnauthenticatedError', 'ValidationError'],
   MarkReadResult: ['ForbiddenError', 'MarkReadPayload', 'NotFoundError', 'UnauthenticatedError', 'ValidationError'],
   MessageResult: ['ChatEndedError', 'ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'MessagePayload', 'NotFoundError', 'RateLimitedError', 'StaleChatError', 'UnauthenticatedError', 'ValidationError'],
-  Node: ['Agent', 'Attachment', 'Category', 'ChatEvent', 'Dispute', 'Hold', 'LedgerAccount', 'LedgerEntry', 'LedgerTransaction', 'Message', 'Note', 'Refund', 'Review', 'Session', 'SupportChat', 'Task', 'TaskApplication', 'TaskChat', 'TaskEvent', 'Transfer', 'TransferEvent', 'User'],
+  Node: ['Agent', 'Attachment', 'AuditRecord', 'Category', 'ChatEvent', 'Dispute', 'Hold', 'LedgerAccount', 'LedgerEntry', 'LedgerTransaction', 'Message', 'Note', 'Refund', 'Review', 'Session', 'SupportChat', 'Task', 'TaskApplication', 'TaskChat', 'TaskEvent', 'Transfer', 'TransferEvent', 'User'],
   NoteResult: ['ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'NotFoundError', 'NotePayload', 'UnauthenticatedError', 'ValidationError'],
   OkResult: ['ForbiddenError', 'NotFoundError', 'OkPayload', 'UnauthenticatedError', 'ValidationError'],
   PayoutOnboardingResult: ['ForbiddenError', 'PayoutOnboardingPayload', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError'],

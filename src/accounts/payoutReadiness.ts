@@ -1,9 +1,10 @@
 /** Changes of payout readiness: onboarding by the person, and settings of the sandbox by an administrator. */
+
+import { recordAudit } from '../audit/audit.ts'
 import type { PayoutReadiness } from '../db/generated/enums.ts'
 import type { Tx } from '../db/transaction.ts'
 import { ForbiddenError, NotFoundError } from '../domain/errors.ts'
 import { notifyAccountObservers } from './accountObservers.ts'
-import { recordAudit } from './administration/audit.ts'
 import { lockForAdministrator } from './administration/lockForAdministrator.ts'
 import { lockAccounts, setReadiness } from './users.sql.ts'
 

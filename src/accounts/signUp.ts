@@ -1,9 +1,10 @@
+import { recordAudit } from '../audit/audit.ts'
 import type { Database } from '../db/client.ts'
 import { readClock } from '../db/clock.ts'
 import { newId } from '../db/ids.ts'
 import { withTransaction } from '../db/transaction.ts'
 import { ValidationError } from '../domain/errors.ts'
-import { recordAudit } from './administration/audit.ts'
+import { prefixSearchTextOf } from '../domain/searchText.ts'
 import { openSession } from './sessions/openSession.ts'
 import { hashPassword } from './sessions/passwords.ts'
 import type { VerifiedSession } from './sessions/tokens.ts'
@@ -20,7 +21,8 @@ export async function signUp(
     const { email, displayName, userAgent, requestId } = person
     const now = await readClock(tx)
     const userId = newId()
-    const isNew = await insertUser(tx, { id: userId, email, displayName, passwordHash, createdAt: now })
+    const searchText = prefixSearchTextOf(displayName, email)
+    const isNew = await insertUser(tx, { id: userId, email, displayName, searchText, passwordHash, createdAt: now })
     if (!isNew)
       throw new ValidationError([
         {

@@ -21,11 +21,20 @@ interface Credentials {
 
 export const insertUser = (
   tx: Tx,
-  user: { id: string; email: string; displayName: string; passwordHash: string; createdAt: Date },
+  user: {
+    id: string
+    email: string
+    displayName: string
+    searchText: string
+    passwordHash: string
+    createdAt: Date
+  },
 ) => tx.run`
   /* insertUser */
-  insert into users (id, email, display_name, password_hash, created_at)
-  values (${user.id}, ${user.email}, ${user.displayName}, ${user.passwordHash}, ${user.createdAt})
+  insert into users (id, email, display_name, search_text, search_text_folded, password_hash, created_at)
+  values (
+    ${user.id}, ${user.email}, ${user.displayName}, ${user.searchText}, true, ${user.passwordHash}, ${user.createdAt}
+  )
   on conflict (email) do nothing`
 
 export const readCredentials = (database: Statements, { email }: { email: string }) => database.row<Credentials>`

@@ -1,4 +1,5 @@
 /** All timers. */
+import { foldPeople } from '../accounts/administration/foldPeople.ts'
 import { sessionTimers } from '../accounts/sessions/sessionTimers.ts'
 import { chatTimers } from '../chats/chatTimers.ts'
 import type { Config } from '../config.ts'
@@ -20,4 +21,5 @@ export const timersOf = (config: Pick<Config, 'support' | 'supportQueue'>): read
   ...chatTimers,
   ...supportTimers(config),
   ...sessionTimers,
+  foldPeople,
 ]

@@ -16,6 +16,15 @@ export function searchTextOf(...lines: string[]): string {
   return encoded.size === 0 ? folded : `${folded}\n${[...encoded].join(' ')}`
 }
 
+/**
+ * Returns the search text to store where words are found by their beginnings: each word after a space. A match contains the stored
+ * forms of a word, each after a space.
+ */
+export const prefixSearchTextOf = (...lines: string[]): string => ` ${wordsIn(searchTextOf(...lines)).join(' ')}`
+
+/** Escapes the wildcards of LIKE, so that the pattern matches only the text itself. */
+export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
+
 /** Returns the folded words of a search term; empty if the term has nothing to search for. */
 export const searchedWords = (text: string): string[] => wordsIn(foldText(text))
 

@@ -1,5 +1,7 @@
 /** The sandbox in the API: the mode of the payment provider, and the clock. */
 
+import { recordAudit } from '../audit/audit.ts'
+import { withTransaction } from '../db/transaction.ts'
 import { ForbiddenError, NotFoundError, UnauthenticatedError, ValidationError } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { mutation, mutationOutsideTransaction, result } from '../graphql/mutation.ts'
@@ -86,9 +88,11 @@ mutation('setSandboxProvider', {
   result: sandboxResult,
   inputSchema: setSandboxProviderSchema,
   roles: ['ADMIN'],
-  rule: async (tx, { mode }, { services }) => {
+  rule: async (tx, { mode }, { services, caller, requestId }) => {
     sandboxClockOf(services)
     await updateProviderMode(tx, { mode })
+    const action = `sandbox_provider.${mode.toLowerCase()}` as const
+    await recordAudit(tx, { actorId: caller.id, action, requestId })
     return {}
   },
 })
@@ -112,8 +116,11 @@ mutationOutsideTransaction('advanceSandboxClock', {
   result: sandboxResult,
   inputSchema: advanceSandboxClockSchema,
   roles: ['ADMIN'],
-  rule: async ({ by }, { services }) => {
-    await sandboxClockOf(services).advance(by)
+  rule: async ({ by }, { services, database, caller, requestId }) => {
+    const clock = sandboxClockOf(services)
+    const record = { actorId: caller.id, action: 'sandbox_clock.advanced', requestId } as const
+    await withTransaction(database, (tx) => recordAudit(tx, record))
+    await clock.advance(by)
     return {}
   },
 })

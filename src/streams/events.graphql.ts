@@ -1,6 +1,6 @@
 /** Event types: one event log serves histories, feeds and subscriptions. */
 import { queryFromInfo } from '@pothos/plugin-prisma'
-import { UserType } from '../accounts/accounts.graphql.ts'
+import { ActorUnion, HIDDEN, PERSON, SYSTEM } from '../accounts/actor.graphql.ts'
 import { ChatRef } from '../chats/chats.graphql.ts'
 import { MessageRef } from '../chats/messages.graphql.ts'
 import type { Event } from '../db/generated/client.ts'
@@ -34,28 +34,6 @@ const TYPE_NAMES = { TASK: 'TaskEvent', CHAT: 'ChatEvent', TRANSFER: 'TransferEv
 
 export const typeNameOf = ({ kind }: { kind: EventKind }) => TYPE_NAMES[kind]
 
-interface System {
-  name: string
-}
-
-const SYSTEM: System = { name: 'system' }
-const HIDDEN: System = { name: 'hidden' }
-
-const SystemType = builder.objectRef<System>('System').implement({
-  description: 'The server: a timer, a worker, or a response of the payment provider.',
-  fields: (t) => ({
-    name: t.exposeString('name', {
-      description: '`system`, or `hidden` for a person whose identity the viewer may not see.',
-    }),
-  }),
-})
-
-const ActorUnion = builder.unionType('Actor', {
-  description: 'The actor of an event.',
-  types: [UserType, SystemType],
-  resolveType: (actor) => ('name' in actor ? 'System' : 'User'),
-})
-
 /** Selects from a chat whether the viewer may see it now: one participant if they may, none otherwise. */
 const ifVisible = (caller: Caller | null) => ({
   participants: { where: participantsVisibleTo(caller), take: 1, select: { userId: true as const } },
@@ -77,9 +55,6 @@ async function mayReadReason({ caller, loaders }: Context, { reason, reasonReade
 
 const ofTask = (caller: Caller | null) => ({ task: { select: partySelect(caller) } })
 const ofChat = (caller: Caller | null) => ({ chat: { select: ifVisible(caller) } })
-
-// A union has no Prisma model, so its selection is planned as that of a user.
-const PERSON: [{ select: { id: true } }, never[], 'User'] = [{ select: { id: true } }, [], 'User']
 
 const ACTOR =
   'The actor. An accepted tasker is visible to the parties and staff only; the actor in a chat is visible to those who may see the chat now.'

@@ -1,3 +1,4 @@
+import { recordAudit } from '../audit/audit.ts'
 import { newId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
@@ -11,12 +12,14 @@ import { insertNote } from './supportChats.sql.ts'
  */
 export async function addNote(
   tx: Tx,
-  { chatId, body, caller }: { chatId: string; body: string; caller: Caller },
+  { chatId, body, caller, requestId }: { chatId: string; body: string; caller: Caller; requestId?: string },
 ): Promise<{ noteId: string }> {
   const { chat, role } = await lockSupportChat(tx, { chatId, caller })
   if (role === 'customer')
     throw new ForbiddenError('Notes are for customer service only. Write to the agent with sendMessage.')
   const noteId = newId()
   await insertNote(tx, { id: noteId, chatId, authorId: caller.id, body, at: chat.now })
+  const subject = { prefix: 'sch', id: chatId } as const
+  await recordAudit(tx, { at: chat.now, actorId: caller.id, action: 'support_chat.note_added', subject, requestId })
   return { noteId }
 }

@@ -1,3 +1,4 @@
+import { recordAudit } from '../audit/audit.ts'
 import { ChatEndedError } from '../chats/errors.ts'
 import type { ChatEndReason } from '../db/generated/enums.ts'
 import type { Tx } from '../db/transaction.ts'
@@ -20,13 +21,17 @@ const REASONS: Partial<Record<CallerRole, ChatEndReason>> = {
  */
 export async function endChat(
   tx: Tx,
-  { chatId, caller }: { chatId: string; caller: Caller },
+  { chatId, caller, requestId }: { chatId: string; caller: Caller; requestId?: string },
 ): Promise<{ chatId: string }> {
   const { chat, role } = await lockSupportChat(tx, { chatId, caller })
   const reason = REASONS[role]
   if (!reason) throw notTheAgent()
   if (chat.endedAt) throw new ChatEndedError(chat.endedAt)
   await endSupportChat(tx, { chat, reason, actorId: caller.id })
+  if (role !== 'customer') {
+    const subject = { prefix: 'sch', id: chatId } as const
+    await recordAudit(tx, { at: chat.now, actorId: caller.id, action: 'support_chat.ended', subject, requestId })
+  }
   return { chatId }
 }
 

@@ -112,7 +112,7 @@ mutation('claimNextChat', {
   result: SupportChatResult,
   inputSchema: claimNextChatSchema,
   roles: ['AGENT'],
-  rule: (tx, _form, { caller }) => claimNextChat(tx, { caller }),
+  rule: (tx, _form, { caller, requestId }) => claimNextChat(tx, { caller, requestId }),
 })
 
 mutation('assignChat', {
@@ -122,12 +122,13 @@ mutation('assignChat', {
   result: SupportChatResult,
   inputSchema: assignChatSchema,
   roles: ['AGENT'],
-  rule: async (tx, input, { caller }) =>
+  rule: async (tx, input, { caller, requestId }) =>
     assignChat(tx, {
       chatId: uuidOf('sch', input.chatId),
       agentId: uuidOf('agt', input.agentId),
       note: input.note,
       caller,
+      requestId,
     }),
 })
 
@@ -137,7 +138,8 @@ mutation('endChat', {
   input: EndChatInput,
   result: SupportChatResult,
   inputSchema: endChatSchema,
-  rule: async (tx, input, { caller }) => endChat(tx, { chatId: uuidOf('sch', input.chatId), caller }),
+  rule: async (tx, input, { caller, requestId }) =>
+    endChat(tx, { chatId: uuidOf('sch', input.chatId), caller, requestId }),
 })
 
 mutation('rateChat', {
@@ -156,7 +158,8 @@ mutation('addNote', {
   result: NoteResult,
   inputSchema: addNoteSchema,
   roles: ['AGENT'],
-  rule: async (tx, { chatId: id, body }, { caller }) => addNote(tx, { chatId: uuidOf('sch', id), body, caller }),
+  rule: async (tx, { chatId: id, body }, { caller, requestId }) =>
+    addNote(tx, { chatId: uuidOf('sch', id), body, caller, requestId }),
 })
 
 mutation('setAgentAvailability', {
@@ -166,5 +169,6 @@ mutation('setAgentAvailability', {
   result: AgentResult,
   inputSchema: setAgentAvailabilitySchema,
   roles: ['AGENT'],
-  rule: (tx, { availability, capacity }, { caller }) => setAgentAvailability(tx, { caller, availability, capacity }),
+  rule: (tx, { availability, capacity }, { caller, requestId }) =>
+    setAgentAvailability(tx, { caller, availability, capacity, requestId }),
 })

@@ -5,7 +5,7 @@ import { ViewerType } from '../accounts/accounts.graphql.ts'
 import type { Prisma } from '../db/generated/client.ts'
 import { TaskStatus } from '../db/generated/enums.ts'
 import { inStatuses } from '../db/queryHints.ts'
-import { storedFormsOf } from '../domain/searchText.ts'
+import { escapeLike, storedFormsOf } from '../domain/searchText.ts'
 import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { connectionOf, NODE_PATHS, type Page, readPage } from '../graphql/pagination.ts'
@@ -16,7 +16,6 @@ import { readCircle, readSearch, TaskFilterInput, TaskSortEnum, taskCursor } fro
 import {
   type Circle,
   chordOf,
-  escapeLike,
   LISTED_SELECT,
   type ListedTask,
   orderOf,

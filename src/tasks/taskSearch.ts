@@ -2,7 +2,7 @@
 import type { AcceptanceMode, Prisma, Task, TaskStatus } from '../db/generated/client.ts'
 import { customPlan, disjoint, perViewerConstant } from '../db/queryHints.ts'
 import type { Caller } from '../domain/caller.ts'
-import { storedFormsOf } from '../domain/searchText.ts'
+import { escapeLike, storedFormsOf } from '../domain/searchText.ts'
 import { findableTasks, TASK_SELECT, type TaskKey } from '../visibility/taskVisibility.ts'
 
 export interface Circle {
@@ -78,9 +78,6 @@ const findableOpen = perViewerConstant<Caller, Prisma.TaskWhereInput>((caller) =
 const containing = (word: string): Prisma.TaskWhereInput => ({
   searchText: { contains: escapeLike(word) },
 })
-
-/** Escapes the wildcards of LIKE, so that the pattern matches only the text itself. */
-export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
 
 export type TaskSort = 'NEWEST' | 'DEADLINE' | 'BUDGET_HIGH' | 'BUDGET_LOW' | 'NEAREST'
 

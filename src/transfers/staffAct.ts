@@ -1,6 +1,6 @@
 /** The parts that all actions of finance staff on money share. */
 
-import { recordAudit } from '../accounts/administration/audit.ts'
+import { recordAudit } from '../audit/audit.ts'
 import type { IdPrefix } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'

@@ -15,6 +15,7 @@ const FOLDERS = [
   'payments/provider',
   'jobs',
   'events',
+  'audit',
   'engine',
   'visibility',
   'graphql',

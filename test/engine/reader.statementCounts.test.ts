@@ -63,6 +63,7 @@ afterAll(async () => {
 const QUERIES: Record<string, { statements: number; variables: (pageSize: number) => object }> = {
   Agents: { statements: 2, variables: () => ({}) },
   ApiInfo: { statements: 0, variables: () => ({}) },
+  AuditLog: { statements: 2, variables: (first) => ({ first }) },
   Categories: { statements: 1, variables: () => ({}) },
   Chat: { statements: 3, variables: (last) => ({ id: chatId, last }) },
   CurrentSession: { statements: 1, variables: () => ({}) },
@@ -90,6 +91,7 @@ const QUERIES: Record<string, { statements: number; variables: (pageSize: number
   Transfers: { statements: 1, variables: (first) => ({ first }) },
   User: { statements: 1, variables: () => ({ id: userId }) },
   UserReviews: { statements: 1, variables: (first) => ({ id: userId, first }) },
+  Users: { statements: 1, variables: (first) => ({ first, search: 'p' }) },
   Viewer: { statements: 5, variables: () => ({}) },
 }
 

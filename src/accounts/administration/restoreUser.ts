@@ -1,8 +1,8 @@
+import { recordAudit } from '../../audit/audit.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { IllegalTransitionError } from '../../domain/errors.ts'
 import { notifyAccountObservers } from '../accountObservers.ts'
 import { setSuspendedAt } from '../users.sql.ts'
-import { recordAudit } from './audit.ts'
 import { lockForAdministrator } from './lockForAdministrator.ts'
 
 /** Ends a suspension: the person may sign in again, and their waiting transfers become due. Refuses if there is none. */

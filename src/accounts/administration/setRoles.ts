@@ -1,10 +1,10 @@
+import { recordAudit } from '../../audit/audit.ts'
 import { Role } from '../../db/generated/enums.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { ForbiddenError } from '../../domain/errors.ts'
 import { notifyAccountObservers } from '../accountObservers.ts'
 import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { type LockedAccount, setUserRoles } from '../users.sql.ts'
-import { recordAudit } from './audit.ts'
 import { lockForAdministrator } from './lockForAdministrator.ts'
 
 /**

@@ -1,10 +1,10 @@
+import { recordAudit } from '../../audit/audit.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { ForbiddenError, IllegalTransitionError } from '../../domain/errors.ts'
 import { notifyAccountObservers } from '../accountObservers.ts'
 import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { endSessions } from '../sessions/sessions.sql.ts'
 import { setSuspendedAt } from '../users.sql.ts'
-import { recordAudit } from './audit.ts'
 import { lockForAdministrator } from './lockForAdministrator.ts'
 
 /**

@@ -1,3 +1,4 @@
+import { recordAudit } from '../../audit/audit.ts'
 import type { AgentAvailability } from '../../db/generated/enums.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { Caller } from '../../domain/caller.ts'
@@ -13,8 +14,9 @@ import { lockOwnStanding, saveAgent } from './agents.sql.ts'
  */
 export async function setAgentAvailability(
   tx: Tx,
-  { caller, availability, capacity }: { caller: Caller; availability: AgentAvailability; capacity: number | undefined },
+  act: { caller: Caller; availability: AgentAvailability; capacity: number | undefined; requestId?: string },
 ): Promise<{ agentId: string }> {
+  const { caller, availability, capacity, requestId } = act
   const agentId = caller.id
   const standing = await lockOwnStanding(tx, { sessionId: caller.sessionId })
   if (!standing) throw new UnauthenticatedError()
@@ -22,5 +24,8 @@ export async function setAgentAvailability(
   const agent = await saveAgent(tx, { agentId, availability, capacity })
   if (!agent) throw new Error('The agent was neither inserted nor updated.')
   await giveWaitingChats(tx, { agentId, limit: Math.max(0, agent.capacity - agent.activeChats) })
+  const subject = { prefix: 'agt', id: agentId } as const
+  const action = `agent.${availability.toLowerCase()}` as const
+  await recordAudit(tx, { actorId: agentId, action, subject, requestId })
   return { agentId }
 }

@@ -1,3 +1,4 @@
+import { recordAudit } from '../../audit/audit.ts'
 import { ChatEndedError } from '../../chats/errors.ts'
 import { mayServe } from '../../chats/mayServe.ts'
 import { newId } from '../../db/ids.ts'
@@ -19,8 +20,9 @@ import { giveToAgent, giveWaitingChats } from './giveToAgent.ts'
  */
 export async function assignChat(
   tx: Tx,
-  { chatId, agentId, note, caller }: { chatId: string; agentId: string; note: string | undefined; caller: Caller },
+  act: { chatId: string; agentId: string; note: string | undefined; caller: Caller; requestId?: string },
 ): Promise<{ chatId: string }> {
+  const { chatId, agentId, note, caller, requestId } = act
   const { chat, role } = await lockSupportChat(tx, { chatId, caller })
   if (role !== 'agent' && role !== 'administrator') throw notTheAgent()
   const agent = await lockNewAgent(tx, { chat, agentId })
@@ -37,6 +39,8 @@ export async function assignChat(
   refuseAtCapacity(agent)
   await giveToAgent(tx, { chat, agentId, at: chat.now, actorId: caller.id })
   if (note) await insertNote(tx, { id: newId(), chatId, authorId: caller.id, body: note, at: chat.now })
+  const subject = { prefix: 'sch', id: chatId } as const
+  await recordAudit(tx, { at: chat.now, actorId: caller.id, action: 'support_chat.assigned', subject, requestId })
   if (chat.agentId) await giveWaitingChats(tx, { agentId: chat.agentId, limit: 1 })
   return { chatId }
 }

@@ -65,6 +65,7 @@ describe('every type with an id', () => {
     LedgerAccount: staff,
     LedgerTransaction: staff,
     LedgerEntry: staff,
+    AuditRecord: ['admin'],
     TaskEvent: parties,
     ChatEvent: ['poster', 'assignee', 'admin'],
     TransferEvent: parties,
@@ -107,6 +108,7 @@ describe('every query', () => {
   const queries: Record<string, [document: () => string, seenBy: readonly CallerName[]]> = {
     agents: [() => 'agents { id }', service],
     apiInfo: [() => 'apiInfo { version }', everyone],
+    auditLog: [() => 'auditLog { nodes { id } }', ['admin']],
     categories: [() => 'categories { id }', everyone],
     chat: [() => `chat(id: "${world.ids.TaskChat}") { id }`, ['poster', 'assignee', 'admin']],
     dispute: [() => `dispute(id: "${world.ids.Dispute}") { id }`, parties],
@@ -126,6 +128,7 @@ describe('every query', () => {
     transfer: [() => `transfer(id: "${world.ids.Transfer}") { id }`, parties],
     transfers: [() => 'transfers { nodes { id } }', staff],
     user: [() => `user(id: "${world.ids.User}") { id }`, everyone],
+    users: [() => 'users(search: "a") { nodes { id } }', ['admin']],
     viewer: [() => 'viewer { email }', signedIn],
   }
 

@@ -1,5 +1,6 @@
 /** People: signing up and in, their own account, and what administrators do with it. */
 import {
+  AuditLogDocument,
   ChangePasswordDocument,
   orThrow,
   RestoreUserDocument,
@@ -12,6 +13,7 @@ import {
   SuspendUserDocument,
   UpdateProfileDocument,
   UserDocument,
+  UsersDocument,
   ViewerDocument,
 } from '../../../schema/sdk/index.ts'
 import { fromPublicId, newId, toPublicId } from '../../support/publicIds.ts'
@@ -72,6 +74,11 @@ export function accountsPlay({ ground, requests, admins, posters }: Stage): Play
       const { by, id } = inTurn(sessions, index)
       return { by, variables: { id } }
     }),
+    step(UsersDocument, requests, (index) => ({
+      by: inTurn(admins, index),
+      variables: { first: 20, search: inTurn(['a', 'per', 'poster 1'], index) },
+    })),
+    step(AuditLogDocument, requests, (index) => ({ by: inTurn(admins, index), variables: { first: 20 } })),
     step(SetRolesDocument, requests, (index) => ({
       by: inTurn(admins, index),
       variables: { input: { userId: newcomer(index).id, roles: [], reason: 'As before.' } },

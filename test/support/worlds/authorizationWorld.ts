@@ -174,6 +174,7 @@ async function idsOf(world: Omit<World, 'ids'>, refunded: Named): Promise<Record
   const transfer = await prisma.transfer.findFirstOrThrow({ where: { taskId: completed.uuid } })
   const refund = await prisma.refund.findFirstOrThrow({ where: { taskId: refunded.uuid } })
   const entry = await prisma.ledgerEntry.findFirstOrThrow({ where: { transaction: { taskId } } })
+  const record = await prisma.auditRecord.findFirstOrThrow()
   const attachmentId = newId()
   await app.database.run`
     /* attachmentOfTask */
@@ -201,6 +202,7 @@ async function idsOf(world: Omit<World, 'ids'>, refunded: Named): Promise<Record
     LedgerAccount: toPublicId('lac', entry.accountId),
     LedgerTransaction: toPublicId('ltx', entry.transactionId),
     LedgerEntry: toPublicId('len', entry.id),
+    AuditRecord: toPublicId('aud', record.id),
     TaskEvent: toPublicId('tev', await event({ taskId, type: 'task.submitted' })),
     ChatEvent: toPublicId('cev', await event({ kind: 'CHAT', chatId: chat.id })),
     TransferEvent: toPublicId('xev', await event({ kind: 'TRANSFER', transferId: transfer.id })),
