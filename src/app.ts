@@ -37,6 +37,7 @@ import type { Work } from './jobs/timer.ts'
 import { openDatabase } from './openDatabase.ts'
 import { boundedProvider } from './payments/boundedProvider.ts'
 import { createSandboxProvider } from './payments/sandboxProvider.ts'
+import { SlowOperationRecorder } from './slowOperations/slowOperationRecorder.ts'
 import { startEventStreams } from './streams/eventStreams.ts'
 
 export interface AppOptions {
@@ -58,6 +59,7 @@ export function createApp(options: AppOptions) {
   const { services, work, timers, stop: stopServices } = openServices(options, { database, redis, url: () => url })
   const { files, events } = services
   const metrics = makeMetrics({ database, redis })
+  const slowOperations = new SlowOperationRecorder({ database, slowMs: config.slowOperationMs, log })
   const authenticator = new Authenticator({ database, secret: options.authSecret })
   shareSessionInvalidation({ database, signals: services.signals }, (userId) => {
     authenticator.forget(userId)
@@ -70,7 +72,7 @@ export function createApp(options: AppOptions) {
     authGate: { authenticator, rateLimits: services.rateLimits },
     inFlight: new InFlight(),
     metrics,
-    onOperation: operationListener(options, metrics),
+    onOperation: operationListener(options, { metrics, slowOperations }),
     documentCache: new DocumentCache(schema, refusalByCost),
     makeContext: contextFactory(options, { database, prisma, services }),
   }
@@ -104,6 +106,7 @@ export function createApp(options: AppOptions) {
     database,
     prisma,
     services,
+    slowOperations,
     files,
     work,
     timers,
@@ -115,6 +118,7 @@ export function createApp(options: AppOptions) {
     drain,
     async stop(): Promise<void> {
       await drain(0)
+      await slowOperations.stop()
       await stopServices()
       await redis?.stop()
       await prisma.$disconnect()
@@ -155,10 +159,10 @@ function openServices(
   return { services, work, timers, stop }
 }
 
-/** Counts each operation, and logs it if it is slow. */
+/** Counts each operation, and logs and records it if it is slow. */
 function operationListener(
   { config, log }: AppOptions,
-  metrics: Pick<Metrics, 'countOperation'>,
+  { metrics, slowOperations }: { metrics: Pick<Metrics, 'countOperation'>; slowOperations: SlowOperationRecorder },
 ): GraphqlOptions['onOperation'] {
   const logSlow = slowOperationLog({
     slowMs: config.slowOperationMs,
@@ -169,6 +173,7 @@ function operationListener(
   return (operation) => {
     metrics.countOperation(operation)
     logSlow(operation)
+    slowOperations.record(operation)
   }
 }
 

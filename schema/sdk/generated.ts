@@ -1079,6 +1079,14 @@ export type AuditLogQuery = { readonly auditLog: { readonly nodes: ReadonlyArray
         | { readonly __typename: 'User', readonly id: string }
        | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
 
+export type SlowOperationsQueryVariables = Exact<{
+  since?: string | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type SlowOperationsQuery = { readonly slowOperations: ReadonlyArray<{ readonly at: string, readonly operationName: string | null, readonly documentHash: string, readonly durationMs: number, readonly sqlCount: number, readonly sqlMs: number, readonly poolWaitMs: number, readonly eventLoopDelayMs: number, readonly errorCount: number, readonly requestId: string, readonly viewer: { readonly id: string, readonly displayName: string } | null }> | null };
+
 export type ChatQueryVariables = Exact<{
   id: string;
   last?: number | null | undefined;
@@ -2518,6 +2526,13 @@ export const AuditLogDocument: Operation<AuditLogQuery, AuditLogQueryVariables> 
   name: 'AuditLog',
   takesKey: false,
   text: "query AuditLog($subjectId:ID$actorId:ID$action:String$first:Int$after:String){auditLog(subjectId:$subjectId actorId:$actorId action:$action first:$first after:$after){nodes{id at actor{__typename ...on User{id displayName}...on System{name}}action subjectId subject{__typename id}reason requestId}pageInfo{hasNextPage endCursor}}}",
+}
+
+export const SlowOperationsDocument: Operation<SlowOperationsQuery, SlowOperationsQueryVariables> = {
+  kind: 'query',
+  name: 'SlowOperations',
+  takesKey: false,
+  text: "query SlowOperations($since:DateTime$first:Int){slowOperations(since:$since first:$first){at operationName documentHash durationMs sqlCount sqlMs poolWaitMs eventLoopDelayMs errorCount requestId viewer{id displayName}}}",
 }
 
 export const ChatDocument: Operation<ChatQuery, ChatQueryVariables> = {

@@ -56,6 +56,20 @@ export class Database extends Statements {
     return this.#server.pool
   }
 
+  /** Lends a connection for a transaction, and counts the time until it is there. */
+  lendForTransaction(): Promise<pg.PoolClient> {
+    const client = this.pool.connect()
+    const count = this.#count
+    if (count) {
+      const requestedAt = performance.now()
+      const addWait = () => {
+        count.poolWaitMs += performance.now() - requestedAt
+      }
+      client.then(addWait, addWait)
+    }
+    return client
+  }
+
   get reachable(): boolean {
     return this.#server.reachability.reachable
   }
@@ -164,8 +178,10 @@ function onConnection<Result>(
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
     let isRepeated = false
+    let requestedAt = performance.now()
     const use = (client: pg.PoolClient) => {
       const startedAt = performance.now()
+      if (count) count.poolWaitMs += startedAt - requestedAt
       send(client, (failure, result) => {
         addToCount(count, startedAt, 1)
         if (origin && count?.sent) recordStatements(count.sent, performance.now() - startedAt, [origin])
@@ -174,6 +190,7 @@ function onConnection<Result>(
         pool.release(client, isBroken(failure) || mustClose(client))
         if (repeats) {
           isRepeated = true
+          requestedAt = performance.now()
           pool.acquire(use, reject)
         } else if (failure) reject(failure)
         else resolve(result)

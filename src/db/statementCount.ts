@@ -2,6 +2,8 @@
 export interface StatementCount {
   statements: number
   durationMs: number
+  /** The time in which statements waited for a connection of the pool. */
+  poolWaitMs: number
   /** The statements themselves. Undefined, and nothing is recorded, unless the request wants an explanation. */
   sent: SentStatement[] | undefined
 }
@@ -32,7 +34,7 @@ export interface SentStatement extends StatementOrigin {
 }
 
 /** The count at the start of an operation. */
-export const noStatements = (): StatementCount => ({ statements: 0, durationMs: 0, sent: undefined })
+export const noStatements = (): StatementCount => ({ statements: 0, durationMs: 0, poolWaitMs: 0, sent: undefined })
 
 /** Records statements that were sent together. */
 export function recordStatements(

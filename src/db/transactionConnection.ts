@@ -162,7 +162,7 @@ export class TransactionConnection implements Runner {
     return new Promise((resolve, reject) => {
       const state = this.#state
       const gathered = new GatheredStatement(statement, { resolve, reject })
-      if (state.kind === 'idle') this.#gather(this.#database.pool.connect(), true, [gathered], commit)
+      if (state.kind === 'idle') this.#gather(this.#database.lendForTransaction(), true, [gathered], commit)
       else if (state.kind === 'open') this.#gather(state.client, false, [...state.deferred, gathered], commit)
       else if (state.kind === 'gathering' && !state.commit) {
         state.statements.push(gathered)

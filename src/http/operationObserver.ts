@@ -12,6 +12,8 @@ export interface ObservedOperation {
   durationMs: number
   statements: number
   statementsMs: number
+  /** The time in which statements waited for a connection of the pool. */
+  poolWaitMs: number
   /** The codes of `errors[]`; empty on success, and for refusals that are returned as data. */
   errorCodes: string[]
   requestId: string
@@ -86,6 +88,7 @@ function observed(
     durationMs: endedAt - startedAt,
     statements: count.statements,
     statementsMs: count.durationMs,
+    poolWaitMs: count.poolWaitMs,
     errorCodes,
     requestId,
     viewerId: caller?.id,

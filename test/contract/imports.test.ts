@@ -22,6 +22,7 @@ const FOLDERS = [
   'payments',
   'files',
   'accounts',
+  'slowOperations',
   'chats',
   'tasks',
   'transfers',

@@ -271,7 +271,12 @@ test('without the header, or with another value, nothing is recorded or answered
   const database = app.database.counting(count)
   await database.row`/* testOne */ select 1`
   expect(database.isRecorded).toBe(false)
-  expect(count).toEqual({ statements: 1, durationMs: expect.any(Number), sent: undefined })
+  expect(count).toEqual({
+    statements: 1,
+    durationMs: expect.any(Number),
+    poolWaitMs: expect.any(Number),
+    sent: undefined,
+  })
 })
 
 test('for a subscription, which has no end, nothing is recorded', () => {

@@ -81,6 +81,7 @@ const QUERIES: Record<string, { statements: number; variables: (pageSize: number
   MyTransfers: { statements: 1, variables: (first) => ({ first }) },
   Node: { statements: 1, variables: () => ({ id: taskId }) },
   Sandbox: { statements: 1, variables: () => ({}) },
+  SlowOperations: { statements: 1, variables: (first) => ({ first }) },
   SupportChat: { statements: 2, variables: (last) => ({ id: supportChatId, last }) },
   SupportQueue: { statements: 3, variables: (first) => ({ first }) },
   Task: { statements: 5, variables: () => ({ id: taskId }) },

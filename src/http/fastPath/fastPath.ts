@@ -130,6 +130,7 @@ function notifyObserver(
     durationMs: performance.now() - startedAt,
     statements: meta.count.statements,
     statementsMs: meta.count.durationMs,
+    poolWaitMs: meta.count.poolWaitMs,
     errorCodes: codesOf(result),
     requestId: meta.requestId,
     viewerId: authentication.caller?.id,

@@ -22,6 +22,18 @@ beforeAll(async () => {
   app = await startApp()
   url = await app.listen()
   world = await makeWorld(app)
+  app.slowOperations.record({
+    name: 'Slow',
+    document: '{ slow }',
+    durationMs: 60_000,
+    statements: 0,
+    statementsMs: 0,
+    poolWaitMs: 0,
+    errorCodes: [],
+    requestId: 'slow-request',
+    viewerId: undefined,
+  })
+  await app.slowOperations.flush()
 })
 afterAll(async () => {
   await app.stop()
@@ -122,6 +134,7 @@ describe('every query', () => {
     nodes: [() => `nodes(ids: ["${world.ids.Task}"]) { id }`, concerned],
     rateLimit: [() => 'rateLimit { remaining }', everyone],
     sandbox: [() => 'sandbox { now }', everyone],
+    slowOperations: [() => 'slowOperations { requestId }', ['admin']],
     supportQueue: [() => 'supportQueue { totalCount }', service],
     task: [() => `task(id: "${world.ids.Task}") { id }`, concerned],
     tasks: [() => 'tasks(filter: { status: [SUBMITTED] }) { nodes { id } }', concerned],

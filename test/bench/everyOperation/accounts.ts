@@ -9,6 +9,7 @@ import {
   SetSandboxPayoutReadinessDocument,
   SignInDocument,
   SignUpDocument,
+  SlowOperationsDocument,
   StartPayoutOnboardingDocument,
   SuspendUserDocument,
   UpdateProfileDocument,
@@ -78,6 +79,7 @@ export function accountsPlay({ ground, requests, admins, posters }: Stage): Play
       by: inTurn(admins, index),
       variables: { first: 20, search: inTurn(['a', 'per', 'poster 1'], index) },
     })),
+    step(SlowOperationsDocument, requests, (index) => ({ by: inTurn(admins, index), variables: { first: 20 } })),
     step(AuditLogDocument, requests, (index) => ({ by: inTurn(admins, index), variables: { first: 20 } })),
     step(SetRolesDocument, requests, (index) => ({
       by: inTurn(admins, index),
