@@ -166,7 +166,7 @@ function schemaFor(environment: Environment) {
       'Address by which clients reach the server. The address it listens on by default.',
     ),
     TRUST_PROXY: wholeNumber('TRUST_PROXY', 0, 10, 0).describe(
-      'Number of proxies in front whose `X-Forwarded-For` is trusted; each adds the address it sees. Of IPv6 a /64 has one budget.',
+      'Number of proxies in front whose `X-Forwarded-For` is trusted; each adds the address it sees. All IPv6 addresses of one /64 share a budget.',
     ),
     DATABASE_URL: databaseUrl('DATABASE_URL').describe(
       'PostgreSQL 14 or newer, with a database of its own in UTF-8. Without it the embedded PostgreSQL runs in `DATA_DIR`.',
@@ -234,7 +234,7 @@ function schemaFor(environment: Environment) {
     EVENTS_RESUME_MAX: wholeNumber('EVENTS_RESUME_MAX', 1, 10_000_000, 100_000).describe(
       'Positions that a stream may be behind when it resumes.',
     ),
-    LOG_LEVEL: oneOf('LOG_LEVEL', LOG_LEVELS, 'info').describe('Least level that is logged.'),
+    LOG_LEVEL: oneOf('LOG_LEVEL', LOG_LEVELS, 'info').describe('Minimum log level.'),
     LOG_OPERATIONS: oneOf('LOG_OPERATIONS', ['slow', 'all'], 'slow').describe('`all` logs every operation.'),
     GRAPHIQL: onOrOff('GRAPHIQL', !production).describe('Serves GraphiQL at `/graphql`.'),
     INTROSPECTION: onOrOff('INTROSPECTION', !production).describe(

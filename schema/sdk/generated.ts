@@ -276,7 +276,7 @@ export type ErrorCode =
   | 'TASK_ALREADY_ACCEPTED'
   /** The terms of the task have changed since the applicant agreed to them. */
   | 'TERMS_CHANGED'
-  /** The tasker has reached the limit of unfunded acceptances. */
+  /** The tasker has already accepted 3 tasks that are not funded yet. */
   | 'TOO_MANY_UNFUNDED'
   /** The outcome of the transfer at the payment provider is not known yet. */
   | 'TRANSFER_IN_DOUBT'

@@ -4,6 +4,9 @@
  */
 import { type IdPrefix, type PublicId, toPublicId } from '../db/ids.ts'
 
+/** Unfunded tasks that one tasker may have accepted with `acceptTask`: each of them blocks other taskers. */
+export const UNFUNDED_ACCEPTANCES_MAX = 3
+
 /** The meaning of each code. The GraphQL type that carries a code says what to do next. */
 export const ERROR_CODES = {
   VALIDATION_FAILED: 'The input is not valid.',
@@ -18,7 +21,7 @@ export const ERROR_CODES = {
   SELF_DEALING: 'You cannot apply to or accept your own task.',
   PRICE_CHANGED: 'The price differs from the expected price.',
   TERMS_CHANGED: 'The terms of the task have changed since the applicant agreed to them.',
-  TOO_MANY_UNFUNDED: 'The tasker has reached the limit of unfunded acceptances.',
+  TOO_MANY_UNFUNDED: `The tasker has already accepted ${UNFUNDED_ACCEPTANCES_MAX} tasks that are not funded yet.`,
   WITHDREW_BEFORE: 'The tasker withdrew from this task before.',
   LAPSED_BEFORE: 'An earlier acceptance of this task by the tasker lapsed because it was not funded.',
   INSUFFICIENT_FUNDS: 'The amount exceeds the available money.',

@@ -3,6 +3,7 @@
 import { textOf } from '../db/ids.ts'
 import { toDuration } from '../domain/duration.ts'
 import {
+  ERROR_CODES,
   ForbiddenError,
   IdempotencyInProgressError,
   IdempotencyKeyReusedError,
@@ -94,7 +95,7 @@ errorType(ForbiddenError, {
   codes: {
     FORBIDDEN: 'The viewer may not do this.',
     ACCOUNT_SUSPENDED: 'The account is suspended.',
-    TOO_MANY_UNFUNDED: 'The tasker has reached the limit of accepted tasks without funding.',
+    TOO_MANY_UNFUNDED: ERROR_CODES.TOO_MANY_UNFUNDED,
     WITHDREW_BEFORE: 'The tasker withdrew from this task before. Only the poster can accept them again.',
     LAPSED_BEFORE: 'An acceptance by this tasker lapsed without funding. Only the poster can accept them again.',
   },
@@ -131,7 +132,7 @@ errorType(RateLimitedError, {
   fields: (t) => ({
     retryAfter: t.field({
       type: 'Duration',
-      description: 'How long to wait.',
+      description: 'The time to wait.',
       resolve: (error) => toDuration(error.retryAfterMs),
     }),
   }),
@@ -156,7 +157,7 @@ errorType(IdempotencyInProgressError, {
   fields: (t) => ({
     retryAfter: t.field({
       type: 'Duration',
-      description: 'How long to wait.',
+      description: 'The time to wait.',
       resolve: (error) => toDuration(error.retryAfterMs),
     }),
   }),

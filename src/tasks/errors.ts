@@ -11,6 +11,7 @@ import {
   NotFoundError,
   SelfDealingError,
   StaleVersionError,
+  UNFUNDED_ACCEPTANCES_MAX,
   ValidationError,
 } from '../domain/errors.ts'
 import { isSameMoney, type Money, toDecimal } from '../domain/money.ts'
@@ -19,9 +20,6 @@ import type { OfferedTask, TaskRow } from './tasks.sql.ts'
 
 // No task is planned further ahead, and a mistyped year is caught.
 const DEADLINE_YEARS_MAX = 10
-
-/** Unfunded tasks that one tasker may have accepted with `acceptTask`: each of them blocks other taskers. */
-const UNFUNDED_ACCEPTANCES_MAX = 3
 
 export class TaskAlreadyAcceptedError extends DomainError {
   readonly code = 'TASK_ALREADY_ACCEPTED'
@@ -210,7 +208,7 @@ export function refuseByHistory({ rejected, withdrew, lapsed }: TaskerHistory): 
   }
 }
 
-/** Refuses the acceptance that makes more than three unfunded ones at once. */
+/** Refuses an acceptance that would give the tasker a fourth unfunded task; `unfundedCount` includes this acceptance. */
 export function refuseTooManyUnfunded(unfundedCount: number): void {
   if (unfundedCount <= UNFUNDED_ACCEPTANCES_MAX) return
   throw new ForbiddenError(
