@@ -1,6 +1,6 @@
 /** The chat of a task in progress, with a file of each accepted type. The files are about as small as their types allow. */
 import { inflateRawSync } from 'node:zlib'
-import { namedChat } from '../src/chats/chatName.ts'
+import { requiredChatReference } from '../src/chats/chatReference.ts'
 import { sendMessage } from '../src/chats/sendMessage.ts'
 import type { PublicId } from '../src/db/ids.ts'
 import { toPublicId } from '../src/db/ids.ts'
@@ -56,11 +56,11 @@ export async function makeChat(
   server: DemoServer,
   { poster, tasker, chatId }: { poster: Caller; tasker: Caller; chatId: string },
 ): Promise<void> {
-  const name = namedChat(toPublicId('tch', chatId))
+  const reference = requiredChatReference(toPublicId('tch', chatId))
   const say = async (caller: Caller, body: string, files: readonly DemoFile[] = []) => {
     const attachmentIds: PublicId[] = []
     for (const file of files) attachmentIds.push(await upload(server, caller, file))
-    const message = { name, caller, body, attachmentIds, lastSeenSequence: undefined }
+    const message = { reference, caller, body, attachmentIds, lastSeenSequence: undefined }
     await withTransaction(server.work.database, (tx) => sendMessage(tx, message))
   }
   await say(poster, 'Here it is, page by page and as a whole, and the annex.', FILES.pages)

@@ -1,5 +1,5 @@
 /** Customer service in the demo world: one chat ended and rated, one ended and not yet rated, and three customers in the queue. */
-import { namedChat } from '../src/chats/chatName.ts'
+import { requiredChatReference } from '../src/chats/chatReference.ts'
 import { sendMessage } from '../src/chats/sendMessage.ts'
 import { toPublicId } from '../src/db/ids.ts'
 import { type Tx, withTransaction } from '../src/db/transaction.ts'
@@ -26,8 +26,8 @@ export async function makeSupportChats(work: Work, { poster, tasker, agent, cust
   const solve = async (customer: Caller, question: { subject: string; message: string; answer: string }) => {
     const { chatId } = await ask(customer, question.subject, question.message)
     await inTransaction((tx) => claimNextChat(tx, { caller: agent }))
-    const name = namedChat(toPublicId('sch', chatId))
-    const message = { name, body: question.answer, attachmentIds: [], lastSeenSequence: undefined }
+    const reference = requiredChatReference(toPublicId('sch', chatId))
+    const message = { reference, body: question.answer, attachmentIds: [], lastSeenSequence: undefined }
     await inTransaction((tx) => sendMessage(tx, { ...message, caller: agent }))
     await inTransaction((tx) => endChat(tx, { chatId, caller: agent }))
     return chatId

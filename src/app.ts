@@ -62,7 +62,7 @@ export function createApp(options: AppOptions) {
   const slowOperations = new SlowOperationRecorder({ database, slowMs: config.slowOperationMs, log })
   const authenticator = new Authenticator({ database, secret: options.authSecret })
   shareSessionInvalidation({ database, signals: services.signals }, (userId) => {
-    authenticator.forget(userId)
+    authenticator.invalidate(userId)
     events.checkSessions()
   })
   const graphqlOptions: GraphqlOptions = {

@@ -18,7 +18,7 @@ export async function updateProfile(
   if (avatarId !== undefined) {
     await replaceFiles(tx, {
       ids: avatarId === null ? [] : [avatarId],
-      ownerId: callerId,
+      uploaderId: callerId,
       to: { avatarOfId: callerId },
     })
   }

@@ -42,7 +42,7 @@ export class Loaders {
   }
 
   /** Invalidates everything that was loaded. */
-  forget(): void {
+  invalidate(): void {
     this.#loaders = {}
     this.foundTasks.clear()
     this.foundChats.clear()

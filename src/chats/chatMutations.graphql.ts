@@ -14,7 +14,7 @@ import { builder } from '../graphql/builder.ts'
 import { errorType } from '../graphql/errors.ts'
 import { mutation, mutationOutsideTransaction, payload, result } from '../graphql/mutation.ts'
 import { foundByAct, foundChat } from '../visibility/chatVisibility.ts'
-import { namedChat } from './chatName.ts'
+import { requiredChatReference } from './chatReference.ts'
 import { ChatRef } from './chats.graphql.ts'
 import { ChatEndedError, StaleChatError } from './errors.ts'
 import { ATTACHMENTS_MAX, BODY_LENGTH_MAX, markReadSchema, sendMessageSchema, setTypingSchema } from './inputSchemas.ts'
@@ -148,7 +148,7 @@ mutation('sendMessage', {
   result: MessageResult,
   budget: 'message',
   rule: (tx, { chatId, body, attachmentIds = [], lastSeenSequence }, { caller }) =>
-    sendMessage(tx, { name: namedChat(chatId), caller, body, attachmentIds, lastSeenSequence }),
+    sendMessage(tx, { reference: requiredChatReference(chatId), caller, body, attachmentIds, lastSeenSequence }),
 })
 
 mutation('markRead', {
@@ -156,7 +156,8 @@ mutation('markRead', {
   input: MarkReadInput,
   inputSchema: markReadSchema,
   result: MarkReadResult,
-  rule: (tx, { chatId, upToSequence }, { caller }) => markRead(tx, { name: namedChat(chatId), caller, upToSequence }),
+  rule: (tx, { chatId, upToSequence }, { caller }) =>
+    markRead(tx, { reference: requiredChatReference(chatId), caller, upToSequence }),
 })
 
 mutationOutsideTransaction('setTyping', {
@@ -166,5 +167,5 @@ mutationOutsideTransaction('setTyping', {
   inputSchema: setTypingSchema,
   result: OkResult,
   rule: ({ chatId, typing }, { caller, database, services }) =>
-    setTyping({ database, signals: services.signals }, { name: namedChat(chatId), caller, typing }),
+    setTyping({ database, signals: services.signals }, { reference: requiredChatReference(chatId), caller, typing }),
 })

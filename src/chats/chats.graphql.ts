@@ -3,7 +3,7 @@ import type { ChatKind, ChatRole } from '../db/generated/enums.ts'
 import { builder } from '../graphql/builder.ts'
 import { connectionOf, nestedNodes, readPage } from '../graphql/pagination.ts'
 import { chatsVisibleTo, foundChat, seenOfChat } from '../visibility/chatVisibility.ts'
-import { chatNameOf } from './chatName.ts'
+import { chatReferenceOf } from './chatReference.ts'
 import { MessageConnection, MessageRef, messageCursor, messagesOf } from './messages.graphql.ts'
 
 // A task chat has two; staff who join a support chat are few.
@@ -115,9 +115,9 @@ builder.queryField('chat', (t) =>
     description: 'The chat with this id. Null if it does not exist or the viewer may not see it.',
     args: { id: t.arg.id({ required: true, description: 'The id, `tch_...` or `sch_...`.' }) },
     resolve: async (query, _root, args, context) => {
-      const name = chatNameOf(args.id)
-      if (!name) return null
-      const { chatId: id, kind } = name
+      const reference = chatReferenceOf(args.id)
+      if (!reference) return null
+      const { chatId: id, kind } = reference
       const where = { id, kind, AND: [chatsVisibleTo(context.caller)] }
       return foundChat(context, await context.prisma.chat.findUnique({ ...query, where }))
     },

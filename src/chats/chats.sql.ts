@@ -1,9 +1,9 @@
 import type { Chat, ChatParticipant } from '../db/generated/client.ts'
 import type { Statements, Writer } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
-import type { ChatName } from './chatName.ts'
+import type { ChatReference } from './chatReference.ts'
 
-interface PersonInChat extends ChatName {
+interface PersonInChat extends ChatReference {
   userId: string
   /** They have the role AGENT now. */
   isAgent: boolean

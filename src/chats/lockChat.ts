@@ -3,12 +3,12 @@ import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
 import { NotFoundError } from '../domain/errors.ts'
-import type { ChatName } from './chatName.ts'
+import type { ChatReference } from './chatReference.ts'
 import { supportChatRules } from './chatRules.ts'
 import { type ChatOfPerson, isOpenToAgent, isOwnTaskChat, lockChatOfPerson, readChatOfPerson } from './chats.sql.ts'
 import { notAParticipant } from './errors.ts'
 
-interface CallerInChat extends ChatName {
+interface CallerInChat extends ChatReference {
   caller: Caller
 }
 

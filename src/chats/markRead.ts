@@ -1,6 +1,6 @@
 import type { RuleResult, Tx } from '../db/transaction.ts'
 import { type Caller, hasRole } from '../domain/caller.ts'
-import type { ChatName } from './chatName.ts'
+import type { ChatReference } from './chatReference.ts'
 import { moveReadingMark } from './chats.sql.ts'
 import { readChatAsParticipant } from './lockChat.ts'
 
@@ -10,12 +10,12 @@ import { readChatAsParticipant } from './lockChat.ts'
  */
 export async function markRead(
   tx: Tx,
-  { name, caller, upToSequence }: { name: ChatName; caller: Caller; upToSequence: number },
+  { reference, caller, upToSequence }: { reference: ChatReference; caller: Caller; upToSequence: number },
 ): Promise<RuleResult<{ chatId: string }>> {
-  const marked = { chatId: name.chatId }
+  const marked = { chatId: reference.chatId }
   const reader = { userId: caller.id, isAgent: hasRole(caller, 'AGENT') }
-  const moved = await moveReadingMark(tx.autocommit(marked), { ...name, ...reader, upToSequence })
+  const moved = await moveReadingMark(tx.autocommit(marked), { ...reference, ...reader, upToSequence })
   if (moved) return moved
-  await readChatAsParticipant(tx, { ...name, caller })
+  await readChatAsParticipant(tx, { ...reference, caller })
   return marked
 }

@@ -3,7 +3,7 @@ import type { RuleResult, Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { attachFiles, refuseMissingFiles } from '../files/attachFiles.ts'
 import { appendMessage, tryAppend } from './appendMessage.ts'
-import type { ChatName } from './chatName.ts'
+import type { ChatReference } from './chatReference.ts'
 import { supportChatRules } from './chatRules.ts'
 import type { ChatOfPerson } from './chats.sql.ts'
 import { ChatEndedError, StaleChatError } from './errors.ts'
@@ -18,13 +18,13 @@ import { hasNewerByOthers } from './messages.sql.ts'
 export async function sendMessage(
   tx: Tx,
   {
-    name,
+    reference,
     caller,
     body,
     attachmentIds,
     lastSeenSequence,
   }: {
-    name: ChatName
+    reference: ChatReference
     caller: Caller
     body: string
     attachmentIds: readonly PublicId[]
@@ -33,15 +33,15 @@ export async function sendMessage(
 ): Promise<RuleResult<{ chatId: string; messageId: string }>> {
   const messageId = newId()
   // Almost every message is valid, so try the single-statement fast path first.
-  const isPlain = name.kind === 'TASK' && attachmentIds.length === 0
-  const { chatId } = name
+  const isPlain = reference.kind === 'TASK' && attachmentIds.length === 0
+  const { chatId } = reference
   const authorId = caller.id
   // No spread on this hot path: it would give each object its own hidden class.
   const written = isPlain && (await tryAppend(tx, { messageId, chatId, authorId, body, lastSeenSequence }))
   if (written) return written
-  const chat = await lockChatAsParticipant(tx, { ...name, caller })
+  const chat = await lockChatAsParticipant(tx, { ...reference, caller })
   if (chat.kind === 'SUPPORT') await supportChatRules().admitMessage(tx, { chat, caller, at: chat.now })
-  const files = { ids: attachmentIds, ownerId: caller.id, to: { messageId } }
+  const files = { ids: attachmentIds, uploaderId: caller.id, to: { messageId } }
   await refuseMissingFiles(tx, files)
   await refuseIfMissed(tx, { chat, readerId: caller.id, lastSeenSequence })
   const endedAt = endTimeOf(chat)

@@ -1,7 +1,7 @@
 import type { Signals } from '../cache/signals.ts'
 import type { Statements } from '../db/statements.ts'
 import type { Caller } from '../domain/caller.ts'
-import type { ChatName } from './chatName.ts'
+import type { ChatReference } from './chatReference.ts'
 import { endTimeOf, readChatAsParticipant } from './lockChat.ts'
 import { publishTyping, TypingSignal } from './typing.ts'
 
@@ -11,9 +11,9 @@ import { publishTyping, TypingSignal } from './typing.ts'
  */
 export async function setTyping(
   { database, signals }: { database: Statements; signals: Signals },
-  { name, caller, typing }: { name: ChatName; caller: Caller; typing: boolean },
+  { reference, caller, typing }: { reference: ChatReference; caller: Caller; typing: boolean },
 ): Promise<{ ok: true }> {
-  const chat = await readChatAsParticipant(database, { ...name, caller })
+  const chat = await readChatAsParticipant(database, { ...reference, caller })
   if (!endTimeOf(chat)) {
     publishTyping(signals, new TypingSignal({ chatId: chat.id, userId: caller.id, typing, at: chat.now }))
   }

@@ -29,7 +29,7 @@ export interface EvidenceRequest {
  */
 export async function addEvidence(tx: Tx, request: EvidenceRequest): Promise<{ disputeId: string; taskId: string }> {
   const { disputeId, caller, statement, evidenceIds } = request
-  await refuseMissingFiles(tx, { ids: evidenceIds, ownerId: caller.id, to: { disputeId } })
+  await refuseMissingFiles(tx, { ids: evidenceIds, uploaderId: caller.id, to: { disputeId } })
   const { task, dispute, at } = await lockDisputeAs(tx, { disputeId, caller }, 'party')
   refuseUnlessOpen(dispute.status, 'addEvidence')
   await attachEvidence(tx, { dispute }, request)
@@ -59,5 +59,5 @@ export async function attachEvidence(
     const message = `You can add at most ${EVIDENCE_MAX} files to a dispute, and have added ${count}. Send fewer.`
     throw new ValidationError([{ path: ['input', 'evidenceIds'], message }])
   }
-  await attachFiles(tx, { ids: evidenceIds, ownerId: caller.id, to: { disputeId } })
+  await attachFiles(tx, { ids: evidenceIds, uploaderId: caller.id, to: { disputeId } })
 }

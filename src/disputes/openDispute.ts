@@ -26,7 +26,7 @@ export async function openDispute(
   }: { taskId: string; caller: Caller; reason: string; evidenceIds: readonly PublicId[] },
 ): Promise<{ disputeId: string; taskId: string }> {
   const disputeId = newId()
-  const files = { ids: evidenceIds, ownerId: caller.id, to: { disputeId } }
+  const files = { ids: evidenceIds, uploaderId: caller.id, to: { disputeId } }
   await refuseMissingFiles(tx, files)
   const { task } = await lockTaskAsParty(tx, { taskId, caller })
   refuseUnlessStatusAllows(task.status, 'openDispute')

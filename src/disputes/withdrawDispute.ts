@@ -18,7 +18,7 @@ export async function withdrawDispute(
   request: EvidenceRequest,
 ): Promise<{ disputeId: string; taskId: string }> {
   const { disputeId, caller, statement, evidenceIds } = request
-  await refuseMissingFiles(tx, { ids: evidenceIds, ownerId: caller.id, to: { disputeId } })
+  await refuseMissingFiles(tx, { ids: evidenceIds, uploaderId: caller.id, to: { disputeId } })
   const { task, dispute, at } = await lockDisputeAs(tx, { disputeId, caller }, 'opener')
   refuseUnlessOpen(dispute.status, 'withdrawDispute')
   const hold = await lockFrozenHold(tx, dispute)

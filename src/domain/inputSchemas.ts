@@ -95,5 +95,8 @@ export const optional = <Output>(schema: z.ZodType<Output>) =>
 
 export const idempotencyKey = optional(z.string())
 
+/** For mutations that move money. */
+export const requiredIdempotencyKey = z.string()
+
 /** A public id as the client sent it. Its format is checked at its conversion to a UUID: a malformed id is not found. */
 export const publicId = z.custom<PublicId>((value) => typeof value === 'string')

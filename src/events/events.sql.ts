@@ -37,11 +37,14 @@ const EVENT = columnsOf('Event', { of: 'event' })
 /** A sequenced event: it has a position in the order that readers see. */
 export type SequencedEvent = Event & { position: bigint }
 
-/** Assigns positions to a batch and returns its size: 0 while another sequencer holds the lock, unless `patient` waits for it. */
-export async function sequenceWaitingEvents(database: Statements, { patient }: { patient: boolean }): Promise<number> {
+/** Assigns positions to a batch and returns its size: 0 while another sequencer holds the lock, unless `waitForLock`. */
+export async function sequenceWaitingEvents(
+  database: Statements,
+  { waitForLock }: { waitForLock: boolean },
+): Promise<number> {
   const row = await database.row<{ numbered: number }>`
     /* sequenceWaitingEvents */
-    select number_events(${patient}) as numbered`
+    select number_events(${waitForLock}) as numbered`
   return row?.numbered ?? 0
 }
 

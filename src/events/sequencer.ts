@@ -19,7 +19,7 @@ const BATCHES_MAX = 100
 
 /** Sequences every event that was committed before the call. */
 export async function sequenceCommittedEvents(database: Database): Promise<void> {
-  await sequenceBatches(database, { patient: true, onSequenced: () => {} })
+  await sequenceBatches(database, { waitForLock: true, onSequenced: () => {} })
 }
 
 /** Runs after each commit of this process and each second; calls `onSequenced` after each batch that assigned positions. */
@@ -35,7 +35,7 @@ export function startSequencer(options: {
     pauseMs: PAUSE_MS,
     log,
     // A wake-up means that a reader waits for this commit. A running sequencer may have started before it, so wait for the lock.
-    turn: (woken) => sequenceBatches(database, { patient: woken, onSequenced }),
+    turn: (woken) => sequenceBatches(database, { waitForLock: woken, onSequenced }),
   })
   onEventsRecorded(database, sequencer.wake)
   return sequencer
@@ -43,10 +43,10 @@ export function startSequencer(options: {
 
 async function sequenceBatches(
   database: Database,
-  { patient, onSequenced }: { patient: boolean; onSequenced: () => void },
+  { waitForLock, onSequenced }: { waitForLock: boolean; onSequenced: () => void },
 ): Promise<void> {
   for (let batch = 0; batch < BATCHES_MAX; batch++) {
-    const count = await sequenceWaitingEvents(database, { patient })
+    const count = await sequenceWaitingEvents(database, { waitForLock })
     if (count > 0) onSequenced()
     if (count < BATCH_SIZE) return
   }

@@ -15,7 +15,7 @@ import {
 /** Files by public id, their required uploader, and their new owner. */
 export interface FilesToAttach {
   ids: readonly PublicId[]
-  ownerId: string
+  uploaderId: string
   to: FileOwner
 }
 
@@ -32,9 +32,9 @@ const PURPOSES: Readonly<Record<string, readonly FilePurpose[]>> = {
  * Refuses at the first mismatch: with NotFoundError a file that is unknown, of another uploader, deleted or already attached; with
  * ValidationError a file that was uploaded for another purpose.
  */
-export async function attachFiles(tx: Tx, { ids, ownerId, to }: FilesToAttach): Promise<void> {
+export async function attachFiles(tx: Tx, { ids, uploaderId, to }: FilesToAttach): Promise<void> {
   if (ids.length === 0) return
-  const found = await lockFilesOf(tx, { ids: uuidsOf(ids), uploadedById: ownerId })
+  const found = await lockFilesOf(tx, { ids: uuidsOf(ids), uploadedById: uploaderId })
   await setOwner(tx, { ids: usableIds(ids, found, to), owner: to })
 }
 
@@ -42,8 +42,8 @@ export async function attachFiles(tx: Tx, { ids, ownerId, to }: FilesToAttach): 
  * Replaces the files of an owner by these: keeps those that it already has, attaches the others, and deletes the rest. Returns true
  * if the set of files changed, regardless of their order. Refuses as `attachFiles` does.
  */
-export async function replaceFiles(tx: Tx, { ids, ownerId, to }: FilesToAttach): Promise<boolean> {
-  const found = ids.length > 0 ? await lockFilesOf(tx, { ids: uuidsOf(ids), uploadedById: ownerId }) : []
+export async function replaceFiles(tx: Tx, { ids, uploaderId, to }: FilesToAttach): Promise<boolean> {
+  const found = ids.length > 0 ? await lockFilesOf(tx, { ids: uuidsOf(ids), uploadedById: uploaderId }) : []
   const kept = usableIds(ids, found, to)
   const deletedCount = await deleteOthersOf(tx, { ids: kept, owner: to })
   if (kept.length > 0) await setOwner(tx, { ids: kept, owner: to })
@@ -54,9 +54,9 @@ export async function replaceFiles(tx: Tx, { ids, ownerId, to }: FilesToAttach):
  * Refuses as `attachFiles` would, for rules in which this refusal precedes others. An early check without locks: `attachFiles`
  * enforces it.
  */
-export async function refuseMissingFiles(tx: Tx, { ids, ownerId, to }: FilesToAttach): Promise<void> {
+export async function refuseMissingFiles(tx: Tx, { ids, uploaderId, to }: FilesToAttach): Promise<void> {
   if (ids.length === 0) return
-  usableIds(ids, await readFilesOf(tx, { ids: uuidsOf(ids), uploadedById: ownerId }), to)
+  usableIds(ids, await readFilesOf(tx, { ids: uuidsOf(ids), uploadedById: uploaderId }), to)
 }
 
 function uuidsOf(ids: readonly PublicId[]): string[] {

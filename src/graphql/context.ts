@@ -8,8 +8,8 @@ import type { Services } from './services.ts'
 
 /** The loaders of a request. `src/api/loaders.ts`, which imports every feature, adds them to this type. */
 export interface RequestLoaders {
-  /** Drops everything that was loaded, because a mutation may have changed it. */
-  forget(): void
+  /** Invalidates everything that was loaded, because a mutation may have changed it. */
+  invalidate(): void
 }
 
 export interface Context {

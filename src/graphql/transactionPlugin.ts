@@ -25,11 +25,11 @@ export class TransactionPlugin<Types extends SchemaTypes> extends BasePlugin<Typ
     const change = field.pothosOptions.transaction === false ? resolve : inTransaction(resolve)
     return async (parent, args, context, info) => {
       // An operation may have several mutations: each must see the changes of the earlier ones.
-      forgetLoaded(context)
+      invalidateLoaded(context)
       try {
         return await change(parent, args, context, info)
       } finally {
-        forgetLoaded(context)
+        invalidateLoaded(context)
       }
     }
   }
@@ -47,7 +47,7 @@ function inTransaction<Types extends SchemaTypes>(resolve: Resolve<Types>): Reso
     )
 }
 
-const forgetLoaded = (context: object): void => (context as Context).loaders.forget()
+const invalidateLoaded = (context: object): void => (context as Context).loaders.invalidate()
 
 declare global {
   namespace PothosSchemaTypes {

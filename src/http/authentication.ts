@@ -30,7 +30,7 @@ interface CachedCaller extends AuthenticatedCaller {
   readAtMs: number
 }
 
-/** Authenticates requests. A cached caller is at most 3 s old, and dropped at once when `forget` is called. */
+/** Authenticates requests. A cached caller is at most 3 s old, and dropped at once when `invalidate` is called. */
 export class Authenticator {
   readonly #callers: CoalescingTtlCache<CachedCaller>
   /** The last change of each person, kept as long as an older cache entry can exist. */
@@ -59,7 +59,7 @@ export class Authenticator {
   }
 
   /** Invalidates the cached callers of this person, because a session may have ended or the roles may have changed. */
-  forget(userId: string): void {
+  invalidate(userId: string): void {
     const now = Date.now()
     this.#changes.delete(userId)
     this.#changes.set(userId, now)
@@ -77,15 +77,15 @@ export class Authenticator {
     return this.#cachedCaller(sent, count)
   }
 
-  #isCurrent({ readAtMs: askedAtMs, caller }: CachedCaller): boolean {
-    return askedAtMs > (this.#changes.get(caller.id) ?? 0)
+  #isCurrent({ readAtMs, caller }: CachedCaller): boolean {
+    return readAtMs > (this.#changes.get(caller.id) ?? 0)
   }
 
   #cachedCaller({ header, token }: SentToken, count: StatementCount): Promise<CachedCaller | undefined> {
     return this.#callers.get(header, async () => {
-      const askedAtMs = Date.now()
+      const readAtMs = Date.now()
       const authenticated = await authenticate(this.#database.counting(count), { tokens: this.#tokens, token })
-      return authenticated && { ...authenticated, readAtMs: askedAtMs }
+      return authenticated && { ...authenticated, readAtMs }
     })
   }
 }

@@ -25,11 +25,11 @@ export function watchBodies(server: Server): void {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
-  const look = setInterval(() => {
+  const checkTimer = setInterval(() => {
     for (const socket of sockets) cutIfLate(socket)
   }, CHECK_INTERVAL_MS)
-  look.unref()
-  server.once('close', () => clearInterval(look))
+  checkTimer.unref()
+  server.once('close', () => clearInterval(checkTimer))
 }
 
 /** Closes the connection unless the body is complete within this time from now. Replaces an earlier deadline. */

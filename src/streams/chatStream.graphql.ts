@@ -1,6 +1,6 @@
 /** The subscription of one chat. */
 import { UserType } from '../accounts/accounts.graphql.ts'
-import { chatNameOf } from '../chats/chatName.ts'
+import { chatReferenceOf } from '../chats/chatReference.ts'
 import { ChatRef } from '../chats/chats.graphql.ts'
 import type { TypingSignal } from '../chats/typing.ts'
 import { NotFoundError } from '../domain/errors.ts'
@@ -58,15 +58,15 @@ builder.subscriptionField('chat', (t) =>
       after: t.arg({ type: 'EventCursor', description: AFTER }),
     },
     subscribe: async (_root, { id, after }, context) => {
-      const name = chatNameOf(id)
-      const where = { id: name?.chatId ?? '', AND: [chatsVisibleTo(context.caller)] }
+      const reference = chatReferenceOf(id)
+      const where = { id: reference?.chatId ?? '', AND: [chatsVisibleTo(context.caller)] }
       if (
-        !name ||
-        !(await context.prisma.chat.findFirst({ where: { ...where, kind: name.kind }, select: { id: true } }))
+        !reference ||
+        !(await context.prisma.chat.findFirst({ where: { ...where, kind: reference.kind }, select: { id: true } }))
       )
         throw new NotFoundError(id)
       const { database, prisma, caller, services } = context
-      const topic = chatTopic({ database, prisma, caller, signals: services.signals }, name.chatId)
+      const topic = chatTopic({ database, prisma, caller, signals: services.signals }, reference.chatId)
       return openStream(context, topic, after)
     },
     resolve: showItem,

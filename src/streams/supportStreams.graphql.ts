@@ -1,5 +1,5 @@
 /** Subscriptions of customer service: the queue for agents, and the position of a customer in it. */
-import { chatNameOf } from '../chats/chatName.ts'
+import { chatReferenceOf } from '../chats/chatReference.ts'
 import { hasRole } from '../domain/caller.ts'
 import { ForbiddenError, NotFoundError, UnauthenticatedError } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
@@ -34,12 +34,12 @@ builder.subscriptionFields((t) => ({
       'The position of a chat in the queue: now, at each change, and every 15 seconds. The stream ends when the chat is no longer waiting.',
     args: { chatId: t.arg.id({ required: true, description: 'The support chat, `sch_...`.' }) },
     subscribe: async (_root, { chatId: id }, context) => {
-      const name = chatNameOf(id)
-      if (name?.kind !== 'SUPPORT' || !(await sees(context, name.chatId))) throw new NotFoundError(id)
+      const reference = chatReferenceOf(id)
+      if (reference?.kind !== 'SUPPORT' || !(await sees(context, reference.chatId))) throw new NotFoundError(id)
       const { services, caller } = context
       // A queue position has no cursor, so the stream always starts now.
       const stream = await openStream({ services, caller, lastEventId: null }, queueTopic(context), null)
-      return positionsOf(context, name.chatId, stream)
+      return positionsOf(context, reference.chatId, stream)
     },
     resolve: (position) => position as QueuePosition,
   }),

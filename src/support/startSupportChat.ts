@@ -102,5 +102,5 @@ async function appendRequest(
   { chatId, at }: { chatId: string; at: Date },
 ): Promise<void> {
   const messageId = await appendMessage(tx, { chatId, authorId: caller.id, body: message, at })
-  await attachFiles(tx, { ids: attachmentIds, ownerId: caller.id, to: { messageId } })
+  await attachFiles(tx, { ids: attachmentIds, uploaderId: caller.id, to: { messageId } })
 }

@@ -71,7 +71,7 @@ export class TermsChangedError extends DomainError {
  * Refuses with NotFoundError a caller to whom the task was never offered: a draft belongs to its poster, an invitation to its
  * invitee, and an open task of a suspended poster is hidden. All others get the specific refusal, so a loser learns the winner's time.
  */
-export function refuseUnlessEverPublic<Seen extends OfferedTask>(
+export function refuseUnlessOffered<Seen extends OfferedTask>(
   task: Seen | undefined,
   { taskId, callerId }: { taskId: string; callerId: string },
 ): Seen {

@@ -1,28 +1,32 @@
 /** The input schemas of the money mutations. Ids stay public ids; the declarations turn them into UUIDs. */
 import { z } from 'zod'
-import { line, money, optional, paragraphs, publicId } from '../domain/inputSchemas.ts'
+import { line, money, optional, paragraphs, publicId, requiredIdempotencyKey } from '../domain/inputSchemas.ts'
 
 const PAYMENT_METHOD_LENGTH_MAX = 255
 const REASON_LENGTH_MAX = 1_000
 const EVIDENCE_LENGTH_MAX = 1_000
 
-const idempotencyKey = z.string()
 const reason = line(REASON_LENGTH_MAX)
 
 export const fundTaskSchema = z.object({
-  idempotencyKey,
+  idempotencyKey: requiredIdempotencyKey,
   taskId: publicId,
   paymentMethodId: line(PAYMENT_METHOD_LENGTH_MAX),
   expectedVersion: optional(z.number()),
 })
 
-export const transferActionSchema = z.object({ idempotencyKey, transferId: publicId, reason })
+export const transferActionSchema = z.object({ idempotencyKey: requiredIdempotencyKey, transferId: publicId, reason })
 
 export const resolveInDoubtTransferSchema = z.object({
-  idempotencyKey,
+  idempotencyKey: requiredIdempotencyKey,
   transferId: publicId,
   finding: z.enum(['PROVIDER_HAS_IT', 'PROVIDER_NEVER_HAD_IT']),
   evidence: paragraphs(EVIDENCE_LENGTH_MAX),
 })
 
-export const refundHoldSchema = z.object({ idempotencyKey, holdId: publicId, amount: money, reason })
+export const refundHoldSchema = z.object({
+  idempotencyKey: requiredIdempotencyKey,
+  holdId: publicId,
+  amount: money,
+  reason,
+})

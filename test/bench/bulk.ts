@@ -190,7 +190,7 @@ async function numberEvents({ client }: BenchGround): Promise<void> {
   const startedAt = performance.now()
   let count = 0
   while (count < COUNT) {
-    const numbered = await sequenceWaitingEvents(statements, { patient: true })
+    const numbered = await sequenceWaitingEvents(statements, { waitForLock: true })
     if (numbered === 0) throw new Error(`${count} events were recorded instead of ${COUNT}.`)
     count += numbered
   }

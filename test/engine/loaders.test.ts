@@ -11,7 +11,7 @@ import { someone } from '../support/customerService.ts'
 import { moneyWorld, taskAtWork, type World } from '../support/money.ts'
 import type { Person } from '../support/people.ts'
 
-type LoaderName = Exclude<keyof Loaders, 'forget' | 'forViewer' | 'foundTasks' | 'foundChats'>
+type LoaderName = Exclude<keyof Loaders, 'invalidate' | 'forViewer' | 'foundTasks' | 'foundChats'>
 
 /** Loads one id with each loader. */
 const LOADED: Record<LoaderName, (loaders: Loaders, id: string) => Promise<unknown>> = {

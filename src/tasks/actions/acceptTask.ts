@@ -14,7 +14,7 @@ import {
   refuseOwnTask,
   refuseStaleVersion,
   refuseTooManyUnfunded,
-  refuseUnlessEverPublic,
+  refuseUnlessOffered,
 } from '../errors.ts'
 import { lockSides } from '../standing.ts'
 import { refuseUnlessStatusAllows } from '../taskStatus.ts'
@@ -23,7 +23,7 @@ import { assignTasker } from './assignTasker.ts'
 
 /**
  * A tasker accepts a FIRST_COME task, or the invitee an INVITE_ONLY one, at its budget.
- * Refuses, in this order: NotFoundError; SelfDealingError; StaleVersionError; IllegalTransitionError for another mode;
+ * Refuses, in this order: NotFoundError; SelfDealingError; StaleVersionError; IllegalTransitionError for a POSTER_CHOICE task;
  * TaskAlreadyAcceptedError with the winner's time; IllegalTransitionError for the status, then for a passed deadline (from EXPIRED);
  * PriceChangedError; ForbiddenError after a rejection by the poster, a withdrawal (WITHDREW_BEFORE) or a lapsed acceptance
  * (LAPSED_BEFORE); NotFoundError if the poster was suspended since the start; ForbiddenError if the tasker was (ACCOUNT_SUSPENDED), or has
@@ -67,7 +67,7 @@ function refuseUnlessAcceptable<Seen extends OfferedTask & Pick<TaskRow, 'versio
   row: Seen | undefined,
   { taskId, taskerId, expectedVersion }: { taskId: string; taskerId: string; expectedVersion: number | undefined },
 ): Seen {
-  const task = refuseUnlessEverPublic(row, { taskId, callerId: taskerId })
+  const task = refuseUnlessOffered(row, { taskId, callerId: taskerId })
   refuseOwnTask(task, taskerId)
   refuseStaleVersion('task', task, expectedVersion)
   refuseChoiceOfPoster(task)

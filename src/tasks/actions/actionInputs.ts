@@ -15,17 +15,17 @@ export async function actionInputsOf(
   const isOpen = task.status === 'OPEN'
   const mayAccept = caller !== null && !isPoster && isOpen && task.acceptanceMode !== 'POSTER_CHOICE'
   const tasker = isPoster ? taskerOf(task) : null
-  const binds = task.status === 'DRAFT' || isOpen || task.status === 'AWAITING_FUNDS'
-  const paysOrIsPaid = isOpen || task.status === 'AWAITING_FUNDS' || task.status === 'SUBMITTED'
+  const needsTasker = task.status === 'DRAFT' || isOpen || task.status === 'AWAITING_FUNDS'
+  const needsHold = isOpen || task.status === 'AWAITING_FUNDS' || task.status === 'SUBMITTED'
   const mayReview = task.status === 'COMPLETED' && caller !== null && (isPoster || caller.id === task.assigneeId)
   const [now, ownApplications, pendingApplication, liveHold, unfundedCount, isTaskerSuspended, hasReviewed] =
     await Promise.all([
       task.deadline || mayReview ? loaders.now.load('now') : DISTANT_PAST,
       caller && !isPoster && isOpen ? loaders.ownApplications.load(task.id) : [],
       isPoster && isOpen ? loaders.pendingApplication.load(task.id) : undefined,
-      (isPoster && paysOrIsPaid) || mayAccept ? loaders.liveHold.load(task.id) : undefined,
+      (isPoster && needsHold) || mayAccept ? loaders.liveHold.load(task.id) : undefined,
       mayAccept ? loaders.unfundedCount.load('viewer') : 0,
-      tasker !== null && binds && loaders.isSuspended.load(tasker),
+      tasker !== null && needsTasker && loaders.isSuspended.load(tasker),
       mayReview && loaders.hasReviewed.load(task.id),
     ])
   return {

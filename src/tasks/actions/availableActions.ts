@@ -22,7 +22,7 @@ import {
   refuseOwnTask,
   refuseTooManyUnfunded,
   refuseUnfitDeadline,
-  refuseUnlessEverPublic,
+  refuseUnlessOffered,
   type TaskerHistory,
   TermsChangedError,
   taskerUnavailable,
@@ -80,7 +80,7 @@ const refusals = {
   }),
   APPLY: (context) => {
     const { task, now, ownApplications } = context
-    refuseUnlessOffered(context)
+    refuseUnlessOfferedToViewer(context)
     refuseInvitation(task)
     refuseIfAccepted(task)
     refuseUnlessStatusAllows(task.status, 'applyToTask')
@@ -156,9 +156,9 @@ function asParty(action: TaskOperation): Refuse {
   }
 }
 
-/** A viewer may see a task that was never offered to them. */
-function refuseUnlessOffered({ task, viewerId }: ActionContext): void {
-  refuseUnlessEverPublic({ ...task, posterSuspended: false }, { taskId: task.id, callerId: viewerId })
+/** Also refuses the viewer's own task. A viewer may see a task that was never offered to them. */
+function refuseUnlessOfferedToViewer({ task, viewerId }: ActionContext): void {
+  refuseUnlessOffered({ ...task, posterSuspended: false }, { taskId: task.id, callerId: viewerId })
   refuseOwnTask(task, viewerId)
 }
 
@@ -171,7 +171,7 @@ function refuseAcceptApplication({ task, now, pendingApplication }: ActionContex
 
 function refuseAcceptTask(context: ActionContext): void {
   const { task, now, ownApplications, liveHold, unfundedCount } = context
-  refuseUnlessOffered(context)
+  refuseUnlessOfferedToViewer(context)
   refuseChoiceOfPoster(task)
   refuseIfAccepted(task)
   refuseUnlessStatusAllows(task.status, 'acceptTask')

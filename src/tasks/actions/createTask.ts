@@ -29,7 +29,7 @@ export async function createTask(
 ): Promise<{ taskId: string }> {
   await refuseUnknownReferences(tx, content)
   const taskId = newId()
-  const files = { ids: attachmentIds, ownerId: posterId, to: { taskId } }
+  const files = { ids: attachmentIds, uploaderId: posterId, to: { taskId } }
   await refuseMissingFiles(tx, files)
   refuseWrongInvitation({ ...content, posterId })
   const at = await readClock(tx)

@@ -1,7 +1,15 @@
 /** Input schemas of tasks, and the columns that rules get from them. Ids stay public ids; the mutations convert them to UUIDs. */
 import { z } from 'zod'
 import { leastPrice } from '../../domain/fee.ts'
-import { idempotencyKey, line, money, optional, paragraphs, publicId } from '../../domain/inputSchemas.ts'
+import {
+  idempotencyKey,
+  line,
+  money,
+  optional,
+  paragraphs,
+  publicId,
+  requiredIdempotencyKey,
+} from '../../domain/inputSchemas.ts'
 import { type Money, toDecimal } from '../../domain/money.ts'
 import { attachmentIds } from '../../files/inputSchemas.ts'
 import type { TaskContent } from '../tasks.sql.ts'
@@ -124,7 +132,7 @@ export const submitWorkSchema = z.object({
   attachmentIds,
 })
 
-export const approveWorkSchema = z.object({ idempotencyKey: z.string(), taskId: publicId, expectedVersion })
+export const approveWorkSchema = z.object({ idempotencyKey: requiredIdempotencyKey, taskId: publicId, expectedVersion })
 
 type Columns = Partial<TaskContent>
 

@@ -5,7 +5,7 @@ import { reopenTask } from './reopenTask.ts'
 /** The reason in the event. It does not say that the tasker is suspended, because only administrators may know this. */
 const REASON = 'The tasker is no longer available.'
 
-/** Locks the unfunded tasks of a person before the person, the lock order of all rules, for a possible suspension. */
+/** Locks the unfunded tasks of a person before the person, in the lock order (src/README.md#lock-order), for a possible suspension. */
 export async function lockTasksToRelease(tx: Tx, { userId }: { userId: string }): Promise<void> {
   await lockTasksAwaitingFundsOf(tx, { userId })
 }

@@ -27,7 +27,7 @@ export async function submitWork(
   },
 ): Promise<{ taskId: string }> {
   const submissionId = newId()
-  const files = { ids: attachmentIds, ownerId: caller.id, to: { submissionId } }
+  const files = { ids: attachmentIds, uploaderId: caller.id, to: { submissionId } }
   await refuseMissingFiles(tx, files)
   const task = await lockTaskAsAssignee(tx, { taskId, caller })
   refuseUnlessStatusAllows(task.status, 'submitWork')

@@ -42,7 +42,7 @@ export async function updateTask(
 ): Promise<{ taskId: string }> {
   const { categoryId = null, inviteeId = null } = changes
   await refuseUnknownReferences(tx, { categoryId, inviteeId })
-  const files = attachmentIds && { ids: attachmentIds, ownerId: caller.id, to: { taskId } }
+  const files = attachmentIds && { ids: attachmentIds, uploaderId: caller.id, to: { taskId } }
   if (files) await refuseMissingFiles(tx, files)
   const task = await lockTaskAsPoster(tx, { taskId, caller })
   const at = task.now

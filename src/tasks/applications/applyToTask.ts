@@ -11,7 +11,7 @@ import {
   refuseOtherCurrency,
   refuseOwnTask,
   refuseStaleVersion,
-  refuseUnlessEverPublic,
+  refuseUnlessOffered,
 } from '../errors.ts'
 import { refuseUnlessStatusAllows } from '../taskStatus.ts'
 import { lockTaskRow } from '../tasks.sql.ts'
@@ -39,7 +39,7 @@ export async function applyToTask(
     lockTaskRow(tx, { taskId }),
     readLiveApplication(tx, { taskId, applicantId }),
   ])
-  const task = refuseUnlessEverPublic(locked, { taskId, callerId: applicantId })
+  const task = refuseUnlessOffered(locked, { taskId, callerId: applicantId })
   refuseOwnTask(task, applicantId)
   refuseStaleVersion('task', task, application.expectedVersion)
   refuseInvitation(task)

@@ -13,8 +13,8 @@ const AT_REST = { dueAt: null, askAt: null, askCount: 0, leaseUntil: null } as c
 export const refundKey = (refundId: string, attempt: number): string =>
   `${textOf(toPublicId('rfd', refundId))}-${attempt}`
 
-/** A worker is about to send it; once the lease has expired, the worker counts as dead. */
-export const sent = (refund: Refund, { realNow }: { realNow: Date }): Refund => ({
+/** A worker has claimed it and is about to send it; once the lease has expired, the worker counts as dead. */
+export const claimed = (refund: Refund, { realNow }: { realNow: Date }): Refund => ({
   ...refund,
   ...AT_REST,
   status: 'PROCESSING',

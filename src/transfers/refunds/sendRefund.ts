@@ -5,7 +5,7 @@ import type { Work } from '../../jobs/timer.ts'
 import type { Outcome, RefundOrder } from '../../payments/provider.ts'
 import { applyOutcome } from './changeRefund.ts'
 import { type LockedRefund, lockRefund, lockRefundWithoutWaiting } from './lockRefund.ts'
-import { sent, waiting } from './refundSteps.ts'
+import { claimed, waiting } from './refundSteps.ts'
 import { saveRefund } from './refunds.sql.ts'
 
 interface StartedAttempt {
@@ -59,7 +59,7 @@ export async function settleRefund(
 
 async function beginAttempt(tx: Tx, { hold, refund, realNow }: LockedRefund): Promise<StartedAttempt> {
   if (hold.providerReference === null) throw new Error('The hold of the refund has no charge at the provider.')
-  const processing = sent(refund, { realNow })
+  const processing = claimed(refund, { realNow })
   await saveRefund(tx, processing)
   return {
     number: processing.attemptCount,

@@ -5,7 +5,7 @@ import type { Work } from '../../jobs/timer.ts'
 import type { Outcome, TransferOrder } from '../../payments/provider.ts'
 import { applyOutcome, changeTransfer } from './changeTransfer.ts'
 import { type LockedTransfer, lockTransfer, lockTransferWithoutWaiting } from './lockTransfer.ts'
-import { sent, waiting } from './transferSteps.ts'
+import { claimed, waiting } from './transferSteps.ts'
 import { insertAttempt, lockPayee } from './transfers.sql.ts'
 
 interface StartedAttempt {
@@ -71,7 +71,7 @@ async function isPayable(tx: Tx, { hold, transfer }: LockedTransfer): Promise<bo
 async function beginAttempt(tx: Tx, locked: LockedTransfer): Promise<StartedAttempt> {
   const { transfer, attemptCount, realNow, at } = locked
   const number = attemptCount + 1
-  await changeTransfer(tx, locked, sent(transfer, { realNow }))
+  await changeTransfer(tx, locked, claimed(transfer, { realNow }))
   await insertAttempt(tx, { transferId: transfer.id, number, startedAt: at })
   return {
     number,

@@ -18,8 +18,8 @@ const NO_FAILURE = { failureCode: null, failureMessage: null, failureRetryable: 
 export const transferKey = (transferId: string, attempt: number): string =>
   `${textOf(toPublicId('trf', transferId))}-${attempt}`
 
-/** A worker is about to send it; once the lease has expired, the worker counts as dead. */
-export const sent = (transfer: Transfer, { realNow }: { realNow: Date }): NextTransfer => ({
+/** A worker has claimed it and is about to send it; once the lease has expired, the worker counts as dead. */
+export const claimed = (transfer: Transfer, { realNow }: { realNow: Date }): NextTransfer => ({
   ...transfer,
   ...AT_REST,
   status: 'PROCESSING',
