@@ -21,7 +21,7 @@ const POLL_MS = 25
 const POLL_MAX_MS = 1_000
 // Longer than the lease of a payment whose worker died. Work without progress for so long is not waited for any more.
 const STANDSTILL_MS = 20_000
-// The limit of a stop: a timer that makes itself due again at once would keep the clock for ever.
+// The limit of a stop: a timer that makes itself due again at once would block the clock forever.
 const STOP_MAX_MS = 300_000
 
 interface SandboxClockOptions {

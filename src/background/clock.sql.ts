@@ -2,7 +2,7 @@
 import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 
-// Advisory lock of all servers on a database. The migrations and the sequencer have the numbers beside it.
+// Key of an advisory lock that all servers on a database share. Migrations and the sequencer use neighboring keys.
 const CLOCK_LOCK = 72_707_371
 // Shared by sweeps while they run timers, exclusive for the clock while it moves.
 const SWEEP_LOCK = 72_707_373

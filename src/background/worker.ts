@@ -22,7 +22,10 @@ const UNLOCK_EVERY_MS = 5_000
 
 const payload = z.object({ id: z.string() })
 
-/** Does the work for the object of this id. It may run twice, even concurrently: the lease in the object's row decides. */
+/**
+ * Does the work for the object of this id. It may run twice, even concurrently: the status and the due time, read under the row lock,
+ * decide which run does the work.
+ */
 type Job = (work: Work, id: string) => Promise<unknown>
 export type Jobs = Readonly<Record<JobName, Job>>
 

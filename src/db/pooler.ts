@@ -25,8 +25,8 @@ export function plainClient(connectionString: string): pg.Client {
 }
 
 /**
- * Refuses a pooler if two clients share a connection, and leaves no state in it. While one client is in a transaction, and after that,
- * the other must keep the connection that it began with, in any order of the pooler.
+ * Refuses a pooler if two clients share a connection, and leaves no state in it. The first client must keep its connection while the other
+ * is in a transaction and after it, regardless of the order in which the pooler assigns its connections.
  */
 export async function refuseSharedConnections(connectionString: string): Promise<void> {
   const [one, other] = [plainClient(connectionString), plainClient(connectionString)]

@@ -24,7 +24,9 @@ export function disjoint<Where extends object>(alternatives: Where[]): Where[] {
   return Object.assign(alternatives, { [DISJOINT]: true })
 }
 
-/** A condition for rows in one of these statuses. Indexes of lists begin with the status, so one ordered scan a status is merged. */
+/**
+ * A condition for rows in one of these statuses. Indexes of lists begin with the status, so the list
+ * is a merge of one ordered index scan per status. */
 export function inStatuses<Status>(statuses: readonly Status[]) {
   const [first, ...more] = new Set(statuses)
   if (first === undefined) return { status: { in: [] as Status[] } }
@@ -32,8 +34,8 @@ export function inStatuses<Status>(statuses: readonly Status[]) {
 }
 
 /**
- * Marks the condition of a `some` that few rows match: they are found first, and the rows of the list by them, where PostgreSQL would
- * probe each row of the list.
+ * Marks the condition of a `some` that few related rows match. The reader finds these first and looks up the rows of the list by them;
+ * otherwise PostgreSQL would probe each row of the list.
  */
 export function selective<Where extends object>(where: Where): Where {
   return Object.assign(where, { [SELECTIVE]: true })

@@ -1,6 +1,6 @@
 /**
  * SQL as tagged templates. Every interpolation but a list of columns is a bind parameter, so a value can never become SQL. A statement
- * is prepared under the name in its leading comment, so PostgreSQL plans it once a connection, and the slow-query log shows the name.
+ * is prepared under the name in its leading comment, so PostgreSQL parses it once per connection, and the slow-query log shows the name.
  */
 import { Columns } from './columns.ts'
 import type { NamedStatement } from './wire/pipeline.ts'

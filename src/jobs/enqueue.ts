@@ -4,8 +4,8 @@ import type { Tx } from '../db/transaction.ts'
 export type JobName = 'sendTransfer' | 'sendRefund'
 
 /**
- * Adds a job in the transaction of the change, so it runs if, and only if, the change commits. A job that waits already is not added
- * again; one that runs already is, because it may not have seen this change.
+ * Adds a job in the transaction of the change, so it runs if, and only if, the change commits. A job that already waits is not added
+ * again; a running job is, because it may not have seen this change.
  */
 export async function enqueue(tx: Tx, { task, id }: { task: JobName; id: string }): Promise<void> {
   await tx.run`

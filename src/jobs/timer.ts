@@ -15,8 +15,8 @@ export interface Timer {
   /** The earliest due time, past or future; null if nothing waits. */
   nextDue(database: Statements): Promise<Date | null>
   /**
-   * Does up to `limit` of the due work, skips rows that are locked, and returns how many were done. Each is a transaction of its own, or
-   * all are one, if one that fails does not stop the others.
+   * Does up to `limit` of the due work, skips rows that are locked, and returns how many were done. Each item has its own
+   * transaction; a single transaction is allowed if one failure does not stop the rest.
    */
   runDue(work: Work, limit: number): Promise<number>
 }

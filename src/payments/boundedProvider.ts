@@ -16,7 +16,7 @@ export function boundedProvider(
   const withFallback = (call: Promise<Outcome>): Promise<Outcome> =>
     withTimeout(call, (message): Outcome => ({ kind: 'unknown', message }))
 
-  /** Returns the result of the call, or `fallback` of the reason if it failed or is too slow. It does not cancel the call. */
+  /** Returns the result of the call, or `fallback(reason)` if it failed or is too slow. It does not cancel the call. */
   async function withTimeout<Answer>(call: Promise<Answer>, fallback: (message: string) => Answer): Promise<Answer> {
     const answered = new AbortController()
     const tooLate = pause(timeoutMs, undefined, { signal: answered.signal }).then(

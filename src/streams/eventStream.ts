@@ -36,8 +36,8 @@ export class Failure {
 export type StreamItem = SequencedEvent | TypingSignal | Resync | Heartbeat | Failure
 
 /**
- * The decision on an event. `deliverLast`: this event took the subject out of the subscriber's sight, and the stream ends after it.
- * `resync`: the subject was out of sight already, and the stream ends with a Resync.
+ * The decision on an event. `deliverLast`: this event made the subject invisible to the subscriber, and the stream ends after it.
+ * `resync`: the subject was already invisible, and the stream ends with a Resync.
  */
 export type Verdict = 'deliver' | 'skip' | 'deliverLast' | 'resync'
 

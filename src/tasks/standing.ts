@@ -16,7 +16,8 @@ interface Suspended {
 /**
  * Locks both sides of an acceptance and returns whether each is suspended. The lock on the tasker is exclusive, so their acceptances run
  * one at a time; the lock on the poster is shared, so that acceptances of several tasks of one poster run in parallel. These locks are
- * the last of the transaction, in the order of ids, and pipelined.
+ * the last explicit ones of the transaction, in the order of ids, and pipelined. Inserted rows that refer to a person lock it earlier, but
+ * only FOR KEY SHARE, which conflicts with neither lock.
  */
 export async function lockSides(
   tx: Tx,

@@ -7,7 +7,7 @@ import { lookUpTransfer } from './transfers/lookUpTransfer.ts'
 
 /**
  * Looks up an order as soon as a webhook hints that something happened to it. Only the result of the look-up counts: a webhook about
- * an order that is settled, or that is not ours, changes nothing.
+ * an order that is settled, or that is not ours, changes nothing. Due look-ups run from `moneyTimers.ts`.
  */
 export async function lookUpNow(work: Work, { kind, reference }: OrderReference): Promise<void> {
   const id = asPublicId(reference)

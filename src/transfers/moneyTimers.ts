@@ -1,4 +1,7 @@
-/** Timers of the money rules: send due transfers and refunds, look up those in doubt, and end the leases of workers that died. */
+/**
+ * Timers of the money rules: send due transfers and refunds, look up those in doubt, and end the leases of workers that died.
+ * The columns of look-ups are `ask_at`, the time of the next one, and `ask_count`, the number so far.
+ */
 import type { Statements } from '../db/statements.ts'
 import type { Timer, Work } from '../jobs/timer.ts'
 import { findHoldsToLookUp, nextHoldToLookUp } from './holds/holds.sql.ts'

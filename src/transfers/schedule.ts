@@ -10,7 +10,7 @@ const JITTER_SHARE = 0.1
 const ASK_DELAYS_MS = [30 * SECOND_MS, MINUTE_MS, 2 * MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS]
 const ASK_DELAY_MAX_MS = HOUR_MS
 
-/** The lease of a worker that calls the provider, in real time: half as long again as the provider may take to answer. */
+/** The lease of a worker that calls the provider, in real time: 1.5 times the provider's time-out. */
 export const LEASE_MS = 15 * SECOND_MS
 
 /** The time of the next retry after this many, counted from the end of the attempt; undefined if none is left. */

@@ -9,7 +9,7 @@ import { lockForAdministrator } from './lockForAdministrator.ts'
 
 /**
  * Suspends an account. All its sessions end; the rules of other features refuse it by `suspended_at`, which they read under their
- * locks; unfunded tasks for which it was accepted are re-opened; the chats of an agent return to the queue. Refuses the caller's own
+ * locks; unfunded tasks assigned to it are reopened; the chats of an agent return to the queue. Refuses the caller's own
  * account, and one that is already suspended.
  */
 export async function suspendUser(

@@ -1,4 +1,4 @@
-/** Statements of rules: rows of parsed values, keys in camelCase. PostgreSQL describes a statement once a connection. */
+/** Statements of rules: rows of parsed values, keys in camelCase. PostgreSQL describes a statement once per connection. */
 import pg from 'pg'
 import type { Connection, SubmittedQuery } from './pgInternals.ts'
 import { isPreparedOn, type NamedStatement, type PrefetchRead, type TextRow, writePipeline } from './pipeline.ts'

@@ -39,7 +39,7 @@ export class PictureSize {
     return this.#pixels
   }
 
-  /** Returns false once no decoder could read the file. */
+  /** Reads the next bytes. Returns false once the file is known to be no readable picture. */
   update(chunk: Buffer): boolean {
     let at = 0
     while (!this.#hasEnded) {

@@ -34,7 +34,7 @@ export const lockAgents = (tx: Tx, { agentIds }: { agentIds: readonly string[] }
   join agent_standings() standing on standing.id = agent.id
   order by agent.id`
 
-// Lock order: user, session, agent, as in suspension and in the removal of a role. A rule that takes something from an agent waits
+// Lock order (src/README.md#lock-order): user, session, agent, as in suspension and in the removal of a role. A rule that takes something from an agent waits
 // for this lock and then sees the changes of its holder.
 export const lockOwnStanding = (tx: Tx, { sessionId }: { sessionId: string }) => tx.row<{
   mayWork: boolean

@@ -17,7 +17,7 @@ export async function releaseAgentIfLost(
   // a new chat, the sweep finds the agent within a second.
   const [lost] = await readLostAgents(tx, { agentId: userId, limit: 1 })
   if (!lost) return false
-  // Lock order of all rules: the chats before their agent. Then the chats again, because the agent could get one until locked.
+  // Lock order (src/README.md#lock-order): the chats before their agent. Then the chats again, because the agent could get one until locked.
   await lockChatsOfAgent(tx, { agentId: userId })
   const [agent] = await lockAgents(tx, { agentIds: [userId] })
   if (!agent || (agent.mayWork && agent.isSignedIn)) return false

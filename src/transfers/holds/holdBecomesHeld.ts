@@ -10,10 +10,10 @@ import { saveHold } from './holds.sql.ts'
 import type { LockedHold } from './lockHoldWithTask.ts'
 
 /**
- * Holds the money that the provider has received from the poster, as far as the task still needs it, and begins the work if the
- * task was awaiting funds. Refunds the rest in the same transaction: the part above the agreed price, or all of it if it is below
- * that price, if the task has ended or is open again at another price, or if its invitee is suspended. A task whose assignee is
- * suspended is re-opened first.
+ * Holds the money that the provider has received from the poster, as far as the task still needs it, and begins the work of a task
+ * that was awaiting funds. First reopens a task whose assignee is suspended. Refunds the rest in the same transaction:
+ * - the part above the agreed price;
+ * - all of it, if it is below the agreed price, if the task has ended or is open at another price, or if the invitee is suspended.
  */
 export async function holdBecomesHeld(
   tx: Tx,

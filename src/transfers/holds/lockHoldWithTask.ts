@@ -1,4 +1,4 @@
-/** Locks a hold together with its task, in the lock order of all rules. */
+/** Locks a hold together with its task, in the lock order (src/README.md#lock-order). */
 
 import type { Hold } from '../../db/generated/client.ts'
 import type { Tx } from '../../db/transaction.ts'

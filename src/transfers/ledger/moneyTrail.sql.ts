@@ -1,6 +1,6 @@
 import type { Statements } from '../../db/statements.ts'
 
-/** Where the money of a task is, in minor units of its currency. */
+/** The location of a task's money, in minor units of its currency. */
 export interface MoneyTrail {
   currency: string
   paidIn: bigint

@@ -20,8 +20,8 @@ export async function applyOutcome(tx: Tx, locked: LockedRefund, outcome: Outcom
 }
 
 /**
- * Applies the result of a look-up of an attempt without an answer. The finding `never` does not count while the attempt is still
- * being sent, nor for an attempt that began after the look-up.
+ * Applies the result of a look-up of an attempt without an answer. Ignores the finding `never` while the attempt is still being
+ * sent, and for an attempt that began after the look-up.
  */
 export async function applyFinding(
   tx: Tx,

@@ -1,4 +1,4 @@
-/** Locks a refund together with its task and its hold, in the lock order of all rules. */
+/** Locks a refund together with its task and its hold, in the lock order (src/README.md#lock-order). */
 
 import type { Hold, Refund } from '../../db/generated/client.ts'
 import type { Tx } from '../../db/transaction.ts'

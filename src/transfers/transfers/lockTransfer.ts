@@ -1,4 +1,4 @@
-/** Locks a transfer together with its task and its hold, in the lock order of all rules. */
+/** Locks a transfer together with its task and its hold, in the lock order (src/README.md#lock-order). */
 
 import type { Hold, Transfer } from '../../db/generated/client.ts'
 import type { Tx } from '../../db/transaction.ts'

@@ -179,7 +179,7 @@ export const findTransfersWithExpiredLease = (database: Statements, { limit }: {
   order by lease_until
   limit ${limit}`
 
-// A lease runs on real time, which the sandbox clock does not move: due now if it has expired, else at no time of that clock.
+// A lease runs on real time, which the sandbox clock does not move: an expired lease is due now, and another one has no due time.
 export const nextExpiredTransferLease = (database: Statements) => database.row<{ at: Date | null }>`
   /* nextExpiredTransferLease */
   select case when min(lease_until) <= clock_timestamp() then errand_now() end as at

@@ -203,7 +203,7 @@ class TargetList {
     this.#rowShape.add(name, conversion)
   }
 
-  // The first selection of a relation has its own name, each further one another.
+  // The first selection of a relation keeps its name; each further one gets a new name.
   freeName(name: string): string {
     return this.#names.has(name) ? `@${this.#names.size}` : name
   }
