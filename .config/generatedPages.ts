@@ -13,6 +13,7 @@ import { applicationLifeCycle } from '../src/tasks/applications/applicationStatu
 import { taskLifeCycle } from '../src/tasks/taskStatus.ts'
 import { holdLifeCycle } from '../src/transfers/holds/holdStatus.ts'
 import { refundLifeCycle } from '../src/transfers/refunds/refundStatus.ts'
+import { reversalLifeCycle } from '../src/transfers/reversals/reversalStatus.ts'
 import { transferLifeCycle } from '../src/transfers/transfers/transferStatus.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
@@ -23,6 +24,7 @@ export const LIFE_CYCLES: readonly [file: string, lifeCycle: LifeCycle<string>][
   ['src/tasks/applications/applicationStatus.ts', applicationLifeCycle],
   ['src/transfers/holds/holdStatus.ts', holdLifeCycle],
   ['src/transfers/transfers/transferStatus.ts', transferLifeCycle],
+  ['src/transfers/reversals/reversalStatus.ts', reversalLifeCycle],
   ['src/transfers/refunds/refundStatus.ts', refundLifeCycle],
   ['src/reviews/reviewStatus.ts', reviewLifeCycle],
   ['src/disputes/disputeStatus.ts', disputeLifeCycle],

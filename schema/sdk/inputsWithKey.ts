@@ -17,6 +17,7 @@ export const INPUTS_WITH_KEY: readonly string[] = [
   'RefundHoldInput',
   'ResolveDisputeInput',
   'ResolveInDoubtTransferInput',
+  'ReverseTransferInput',
   'ReviewTaskInput',
   'SendMessageInput',
   'SetRolesInput',

@@ -12,6 +12,7 @@ import { applicationLifeCycle } from '../tasks/applications/applicationStatus.ts
 import { taskLifeCycle } from '../tasks/taskStatus.ts'
 import { holdLifeCycle } from '../transfers/holds/holdStatus.ts'
 import { refundLifeCycle } from '../transfers/refunds/refundStatus.ts'
+import { reversalLifeCycle } from '../transfers/reversals/reversalStatus.ts'
 import { transferLifeCycle } from '../transfers/transfers/transferStatus.ts'
 
 const LIFE_CYCLES: readonly LifeCycle<string>[] = [
@@ -19,6 +20,7 @@ const LIFE_CYCLES: readonly LifeCycle<string>[] = [
   applicationLifeCycle,
   holdLifeCycle,
   transferLifeCycle,
+  reversalLifeCycle,
   refundLifeCycle,
   reviewLifeCycle,
   disputeLifeCycle,

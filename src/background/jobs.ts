@@ -1,9 +1,11 @@
 /** The jobs by their names. */
 import { sendRefund } from '../transfers/refunds/sendRefund.ts'
+import { sendReversal } from '../transfers/reversals/sendReversal.ts'
 import { sendTransfer } from '../transfers/transfers/sendTransfer.ts'
 import type { Jobs } from './worker.ts'
 
 export const allJobs: Jobs = {
   sendTransfer: (work, id) => sendTransfer(work, { transferId: id }),
+  sendReversal: (work, id) => sendReversal(work, { reversalId: id }),
   sendRefund: (work, id) => sendRefund(work, { refundId: id }),
 }

@@ -49,6 +49,12 @@ export const EVENT_TYPES = {
   'transfer.succeeded': 'The tasker was paid.',
   'transfer.failed': 'The transfer failed; staff can retry or cancel it.',
   'transfer.canceled': 'Staff canceled the transfer; the money is held again.',
+  'transfer.reversal_requested': 'Staff requested a reversal: money is taken back from the tasker.',
+  'transfer.reversal_pending': 'A reversal is waiting for its next attempt.',
+  'transfer.reversal_in_doubt': 'The outcome of a reversal is unknown; the provider is being queried.',
+  'transfer.reversal_succeeded': 'A reversal succeeded; the money is held again.',
+  'transfer.reversal_failed':
+    'A reversal failed permanently; if the account of the tasker lacked the money, the tasker owes it.',
 } as const
 
 export type EventType = keyof typeof EVENT_TYPES

@@ -36,6 +36,7 @@ export function boundedProvider(
   return {
     charge: (order) => withFallback(provider.charge(order)),
     transfer: (order) => withFallback(provider.transfer(order)),
+    reverse: (order) => withFallback(provider.reverse(order)),
     refund: (order) => withFallback(provider.refund(order)),
     lookUp: (reference) => withTimeout(provider.lookUp(reference), (message) => ({ kind: 'unreachable', message })),
     readWebhook: (webhook) => provider.readWebhook(webhook),

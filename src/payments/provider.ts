@@ -4,6 +4,9 @@ import type { Money } from '../domain/money.ts'
 
 export type MovementKind = 'charge' | 'transfer' | 'reversal' | 'refund'
 
+/** The code of a refused reversal for want of money in the account that was paid. Each adapter translates its provider's code to it. */
+export const INSUFFICIENT_FUNDS = 'insufficient_funds'
+
 /** The outcome of an order. */
 export type Outcome =
   | { kind: 'accepted'; providerReference: string; clientSecret?: string }
@@ -28,6 +31,8 @@ export interface Order {
 
 export type ChargeOrder = Order & { paymentMethodId: string }
 export type TransferOrder = Order & { destinationId: string }
+/** `transferReference` is our id of the transfer: its payment at the provider may be known to us by evidence only. */
+export type ReversalOrder = Order & { transferReference: string }
 export type RefundOrder = Order & { chargeReference: string }
 
 /** The order that a look-up or a webhook is about. */
@@ -45,11 +50,12 @@ export interface Webhook {
 export interface PaymentProvider {
   charge(order: ChargeOrder): Promise<Outcome>
   transfer(order: TransferOrder): Promise<Outcome>
+  reverse(order: ReversalOrder): Promise<Outcome>
   refund(order: RefundOrder): Promise<Outcome>
   lookUp(question: OrderReference): Promise<Finding>
   /** Returns the order that a webhook is about; undefined if its signature is not the provider's or is too old. */
   readWebhook(webhook: Webhook): Promise<OrderReference | undefined>
 }
 
-// Ten seconds, so that a slow provider succeeds, and a lost answer is noticed while the client still waits.
+/** Ten seconds, so that a slow provider succeeds, and a lost answer is noticed while the client still waits. */
 export const PROVIDER_TIMEOUT_MS = 10_000

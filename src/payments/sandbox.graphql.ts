@@ -17,6 +17,7 @@ const MODE_DESCRIPTIONS: Readonly<Record<ProviderMode, string>> = {
   DARK: 'Carries out the order, but answers neither orders nor look-ups.',
   DELAY: 'Carries out the order and answers after 5 s.',
   DUPLICATE_WEBHOOK: 'Carries out the order, and sends each webhook twice.',
+  EMPTY_ACCOUNTS: "Refuses reversals, because the tasker's account lacks the money; carries out all other orders.",
 }
 
 const ProviderModeEnum = builder.enumType('SandboxProviderMode', {

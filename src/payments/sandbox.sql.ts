@@ -11,6 +11,7 @@ export const PROVIDER_MODES = [
   'DARK',
   'DELAY',
   'DUPLICATE_WEBHOOK',
+  'EMPTY_ACCOUNTS',
 ] as const
 
 export type ProviderMode = (typeof PROVIDER_MODES)[number]
@@ -95,11 +96,12 @@ interface NewMovement {
   amountMinor: bigint
   currency: string
   chargeId: string | null
+  transferId: string | null
 }
 
 export const insertMovement = (tx: Tx, movement: NewMovement) => tx.run`
   /* insertMovement */
-  insert into sandbox.movements (id, kind, our_reference, idempotency_key, amount_minor, currency, charge_id, created_at)
+  insert into sandbox.movements (id, kind, our_reference, idempotency_key, amount_minor, currency, charge_id, transfer_id, created_at)
   values (
     ${movement.id},
     ${movement.kind}::sandbox.movement_kind,
@@ -108,6 +110,7 @@ export const insertMovement = (tx: Tx, movement: NewMovement) => tx.run`
     ${movement.amountMinor},
     ${movement.currency},
     ${movement.chargeId},
+    ${movement.transferId},
     errand_now()
   )`
 
@@ -130,6 +133,30 @@ export async function sumRefunds(tx: Tx, { chargeId }: { chargeId: string }): Pr
     from sandbox.movements
     where charge_id = ${chargeId}`
   return onlyRow(row).refundedMinor
+}
+
+/** Locks a transfer by our reference, so that two concurrent reversals cannot both use what is left of it. */
+export const lockPaidTransfer = (tx: Tx, { reference }: { reference: string }) => tx.row<{
+  id: string
+  currency: string
+  amountMinor: bigint
+}>`
+  /* lockPaidTransfer */
+  select id, currency, amount_minor
+  from sandbox.movements
+  where our_reference = ${reference}
+    and kind = 'transfer'
+  order by id
+  limit 1
+  for update`
+
+export async function sumReversed(tx: Tx, { transferId }: { transferId: string }): Promise<bigint> {
+  const row = await tx.row<{ reversedMinor: bigint }>`
+    /* sumReversed */
+    select coalesce(sum(amount_minor), 0)::bigint as reversed_minor
+    from sandbox.movements
+    where transfer_id = ${transferId}`
+  return onlyRow(row).reversedMinor
 }
 
 /** The first movement for an object. If there ever were two, the first would be the one that was ordered. */

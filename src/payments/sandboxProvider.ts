@@ -8,18 +8,29 @@ import type { Logger } from 'pino'
 import { Database } from '../db/client.ts'
 import { newId } from '../db/ids.ts'
 import { type Tx, withTransaction } from '../db/transaction.ts'
-import type { Finding, MovementKind, Order, OrderReference, Outcome, PaymentProvider, Webhook } from './provider.ts'
+import {
+  type Finding,
+  INSUFFICIENT_FUNDS,
+  type MovementKind,
+  type Order,
+  type OrderReference,
+  type Outcome,
+  type PaymentProvider,
+  type Webhook,
+} from './provider.ts'
 import {
   type Call,
   countCall,
   findMovement,
   insertMovement,
   lockCharge,
+  lockPaidTransfer,
   type ProviderMode,
   readOrder,
   readWebhookSecret,
   storeAnswer,
   sumRefunds,
+  sumReversed,
   takeOrder,
 } from './sandbox.sql.ts'
 import { WebhookSender } from './webhookSender.ts'
@@ -40,8 +51,13 @@ const MODES_WITHOUT_ANSWER: ReadonlySet<ProviderMode> = new Set(['DROP_RESPONSE'
 
 type ProviderAnswer = Extract<Outcome, { kind: 'accepted' | 'refused' }>
 type Refusal = Extract<Outcome, { kind: 'refused' }>
-/** Returns the refusal of an order in any mode; undefined if the order is valid. */
-type OrderCheck = (tx: Tx) => Promise<Refusal | undefined>
+/** The movement whose money an order takes back; none for a charge and a transfer. */
+interface Origin {
+  chargeId?: string
+  transferId?: string
+}
+/** Returns the refusal of an order in any mode, or the origin of its money if the order is valid. */
+type OrderCheck = (tx: Tx, call: Call) => Promise<Refusal | Origin>
 
 export interface SandboxProvider extends PaymentProvider {
   stop(): Promise<void>
@@ -64,11 +80,9 @@ export function createSandboxProvider({ connectionString, webhookUrl, log }: Opt
   const webhooks = new WebhookSender({ url: webhookUrl, log })
   let webhookSecret: string | undefined
 
-  async function placeOrder(kind: MovementKind, order: Order, check: OrderCheck, chargeId?: string): Promise<Outcome> {
+  async function placeOrder(kind: MovementKind, order: Order, check: OrderCheck): Promise<Outcome> {
     const call = await countCall(database)
-    const { outcome, hasMoved } = await withTransaction(database, (tx) =>
-      answerOnce(tx, { kind, order, chargeId: chargeId ?? null, call, check }),
-    )
+    const { outcome, hasMoved } = await withTransaction(database, (tx) => answerOnce(tx, { kind, order, call, check }))
     if (hasMoved && !MODES_WITHOUT_ANSWER.has(call.mode)) sendWebhook(call, { kind, reference: order.reference })
     if (MODES_WITHOUT_ANSWER.has(call.mode)) return LOST_ANSWER
     // The work is done before the pause, so that a client that dies during it has paid without an answer.
@@ -87,10 +101,11 @@ export function createSandboxProvider({ connectionString, webhookUrl, log }: Opt
   }
 
   return {
-    charge: (order) => placeOrder('charge', order, async () => checkPaymentMethod(order.paymentMethodId)),
-    transfer: (order) => placeOrder('transfer', order, async () => undefined),
-    refund: (order) =>
-      placeOrder('refund', order, (tx) => checkRefund(tx, order, order.chargeReference), order.chargeReference),
+    charge: (order) => placeOrder('charge', order, async () => checkPaymentMethod(order.paymentMethodId) ?? {}),
+    transfer: (order) => placeOrder('transfer', order, async () => ({})),
+    reverse: (order) =>
+      placeOrder('reversal', order, (tx, call) => checkReversal(tx, order, order.transferReference, call)),
+    refund: (order) => placeOrder('refund', order, (tx) => checkRefund(tx, order, order.chargeReference)),
 
     async lookUp(order): Promise<Finding> {
       const call = await countCall(database)
@@ -118,7 +133,6 @@ export function createSandboxProvider({ connectionString, webhookUrl, log }: Opt
 interface PlacedOrder {
   kind: MovementKind
   order: Order
-  chargeId: string | null
   call: Call
   check: OrderCheck
 }
@@ -134,7 +148,7 @@ async function answerOnce(tx: Tx, placed: PlacedOrder): Promise<{ outcome: Outco
   if ((await takeOrder(tx, { idempotencyKey, parameters })) === 0) {
     return { outcome: await replay(tx, { idempotencyKey, parameters }), hasMoved: false }
   }
-  const answer = (await placed.check(tx)) ?? refusalByMode(placed.call.mode) ?? (await recordMovement(tx, placed))
+  const answer = await carryOut(tx, placed)
   await storeAnswer(tx, { idempotencyKey, answer: JSON.stringify(answer) })
   return { outcome: answer, hasMoved: answer.kind === 'accepted' }
 }
@@ -146,7 +160,13 @@ async function replay(tx: Tx, key: { idempotencyKey: string; parameters: string 
   return { kind: 'unknown', message: 'The idempotency key was used for another order.' }
 }
 
-async function recordMovement(tx: Tx, { kind, order, chargeId, call }: PlacedOrder): Promise<ProviderAnswer> {
+async function carryOut(tx: Tx, placed: PlacedOrder): Promise<ProviderAnswer> {
+  const checked = await placed.check(tx, placed.call)
+  if ('kind' in checked) return checked
+  return refusalByMode(placed.call.mode) ?? recordMovement(tx, placed, checked)
+}
+
+async function recordMovement(tx: Tx, { kind, order, call }: PlacedOrder, origin: Origin): Promise<ProviderAnswer> {
   const id = `${ID_PREFIXES[kind]}_${newId().replaceAll('-', '')}`
   const { reference, idempotencyKey, amount } = order
   await insertMovement(tx, {
@@ -156,7 +176,8 @@ async function recordMovement(tx: Tx, { kind, order, chargeId, call }: PlacedOrd
     idempotencyKey,
     amountMinor: amount.minorUnits,
     currency: amount.currencyCode,
-    chargeId,
+    chargeId: origin.chargeId ?? null,
+    transferId: origin.transferId ?? null,
   })
   return { kind: 'accepted', ...receipt(kind, id, call) }
 }
@@ -180,13 +201,25 @@ function checkPaymentMethod(paymentMethodId: string): Refusal | undefined {
   return refusal('no_such_payment_method', 'The payment method does not exist.', true)
 }
 
-async function checkRefund(tx: Tx, { amount }: Order, chargeId: string): Promise<Refusal | undefined> {
+async function checkReversal(tx: Tx, { amount }: Order, reference: string, { mode }: Call): Promise<Refusal | Origin> {
+  const transfer = await lockPaidTransfer(tx, { reference })
+  if (!transfer) return refusal('no_such_transfer', 'The transfer does not exist.', true)
+  if (transfer.currency !== amount.currencyCode)
+    return refusal('wrong_currency', 'The transfer has another currency.', true)
+  const reversedMinor = await sumReversed(tx, { transferId: transfer.id })
+  if (reversedMinor + amount.minorUnits > transfer.amountMinor)
+    return refusal('amount_too_large', 'The amount exceeds what is left of the transfer.', true)
+  if (mode === 'EMPTY_ACCOUNTS') return refusal(INSUFFICIENT_FUNDS, 'The account lacks the money.', true)
+  return { transferId: transfer.id }
+}
+
+async function checkRefund(tx: Tx, { amount }: Order, chargeId: string): Promise<Refusal | Origin> {
   const charge = await lockCharge(tx, { chargeId })
   if (!charge) return refusal('no_such_charge', 'The charge does not exist.', true)
   if (charge.currency !== amount.currencyCode)
     return refusal('wrong_currency', 'The charge has another currency.', true)
   const refundedMinor = await sumRefunds(tx, { chargeId })
-  if (refundedMinor + amount.minorUnits <= charge.amountMinor) return undefined
+  if (refundedMinor + amount.minorUnits <= charge.amountMinor) return { chargeId }
   return refusal('amount_too_large', 'The amount exceeds what is left of the charge.', true)
 }
 

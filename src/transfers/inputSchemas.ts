@@ -24,6 +24,14 @@ export const resolveInDoubtTransferSchema = z.object({
   evidence: paragraphs(EVIDENCE_LENGTH_MAX),
 })
 
+export const reverseTransferSchema = z.object({
+  idempotencyKey: requiredIdempotencyKey,
+  transferId: publicId,
+  amount: money,
+  returnFee: optional(z.boolean()),
+  reason,
+})
+
 export const refundHoldSchema = z.object({
   idempotencyKey: requiredIdempotencyKey,
   holdId: publicId,

@@ -3,6 +3,7 @@ import type { Work } from '../jobs/timer.ts'
 import type { OrderReference } from '../payments/provider.ts'
 import { lookUpCharge } from './holds/lookUpCharge.ts'
 import { lookUpRefund } from './refunds/lookUpRefund.ts'
+import { lookUpReversal } from './reversals/lookUpReversal.ts'
 import { lookUpTransfer } from './transfers/lookUpTransfer.ts'
 
 /**
@@ -15,6 +16,8 @@ export async function lookUpNow(work: Work, { kind, reference }: OrderReference)
   if (holdId) await lookUpCharge(work, { holdId })
   const transferId = kind === 'transfer' && fromPublicId('trf', id)
   if (transferId) await lookUpTransfer(work, { transferId })
+  const reversalId = kind === 'reversal' && fromPublicId('rvs', id)
+  if (reversalId) await lookUpReversal(work, { reversalId })
   const refundId = kind === 'refund' && fromPublicId('rfd', id)
   if (refundId) await lookUpRefund(work, { refundId })
 }

@@ -1,4 +1,4 @@
-/** Mutations on money: the poster pays in; finance staff retry, cancel, resolve and refund. */
+/** Mutations on money: the poster pays in; finance staff retry, cancel, resolve, reverse and refund. */
 import type { z } from 'zod'
 import type { IdPrefix } from '../db/ids.ts'
 import {
@@ -15,7 +15,7 @@ import { builder } from '../graphql/builder.ts'
 import { MoneyInput } from '../graphql/commonTypes.ts'
 import { mutation, mutationOutsideTransaction, payload, result, type SignedIn, uuidOf } from '../graphql/mutation.ts'
 import type { Work } from '../jobs/timer.ts'
-import { visibleHolds, visibleRefunds, visibleTransfers } from '../visibility/moneyVisibility.ts'
+import { visibleHolds, visibleRefunds, visibleReversals, visibleTransfers } from '../visibility/moneyVisibility.ts'
 import {
   HoldFrozenError,
   InsufficientFundsError,
@@ -25,8 +25,16 @@ import {
 } from './errors.ts'
 import { fundTask } from './holds/fundTask.ts'
 import { HoldType, RefundType } from './holds/holds.graphql.ts'
-import { fundTaskSchema, refundHoldSchema, resolveInDoubtTransferSchema, transferActionSchema } from './inputSchemas.ts'
+import {
+  fundTaskSchema,
+  refundHoldSchema,
+  resolveInDoubtTransferSchema,
+  reverseTransferSchema,
+  transferActionSchema,
+} from './inputSchemas.ts'
 import { refundHold } from './refunds/refundHold.ts'
+import { ReversalType } from './reversals/reversals.graphql.ts'
+import { reverseTransfer } from './reversals/reverseTransfer.ts'
 import { cancelTransfer } from './transfers/cancelTransfer.ts'
 import { resolveInDoubtTransfer } from './transfers/resolveInDoubtTransfer.ts'
 import { retryTransfer } from './transfers/retryTransfer.ts'
@@ -73,6 +81,28 @@ const TransferPayload = payload<{ transferId: string }>('TransferPayload', {
   }),
 })
 
+const ReversalPayload = payload<{ reversalId: string; transferId: string }>('ReversalPayload', {
+  description: 'The reversal was requested.',
+  fields: (t) => ({
+    reversal: t.prismaField({
+      type: ReversalType,
+      description: 'The reversal. It is sent to the provider after this answer.',
+      resolve: async (query, { reversalId: id }, _args, { prisma, caller }) => {
+        const where = { id, AND: [visibleReversals(caller)] }
+        return orNotFound('rvs', id, await prisma.reversal.findUnique({ ...query, where }))
+      },
+    }),
+    transfer: t.prismaField({
+      type: TransferType,
+      description: 'The transfer that it takes back.',
+      resolve: async (query, { transferId: id }, _args, { prisma, caller }) => {
+        const where = { id, AND: [visibleTransfers(caller)] }
+        return orNotFound('trf', id, await prisma.transfer.findUnique({ ...query, where }))
+      },
+    }),
+  }),
+})
+
 const RefundPayload = payload<{ refundId: string; holdId: string }>('RefundPayload', {
   description: 'The refund was requested.',
   fields: (t) => ({
@@ -110,6 +140,13 @@ const TransferResult = result('TransferResult', TransferPayload, [
   InsufficientFundsError,
   HoldFrozenError,
   PayoutNotReadyError,
+  TransferInDoubtError,
+  ...KEYED,
+])
+
+const ReversalResult = result('ReversalResult', ReversalPayload, [
+  ...ALWAYS,
+  InsufficientFundsError,
   TransferInDoubtError,
   ...KEYED,
 ])
@@ -167,6 +204,25 @@ const ResolveInDoubtTransferInput = builder.inputType('ResolveInDoubtTransferInp
   }),
 })
 
+const ReverseTransferInput = builder.inputType('ReverseTransferInput', {
+  description: 'An amount to take back from a paid tasker.',
+  fields: (t) => ({
+    idempotencyKey: t.field({ type: 'IdempotencyKey', required: true, description: KEY }),
+    transferId: t.id({ required: true, description: 'The transfer, `trf_...`.' }),
+    amount: t.field({
+      type: MoneyInput,
+      required: true,
+      description:
+        'The amount, in the currency of the transfer: at most its `net` less all reversals that have succeeded or still may.',
+    }),
+    returnFee: t.boolean({
+      defaultValue: false,
+      description: 'If true, the share of the fee that belongs to this amount is held again, too.',
+    }),
+    reason: t.string({ required: true, description: REASON }),
+  }),
+})
+
 const RefundHoldInput = builder.inputType('RefundHoldInput', {
   description: 'An amount of a hold to refund to the poster.',
   fields: (t) => ({
@@ -185,7 +241,7 @@ const RefundHoldInput = builder.inputType('RefundHoldInput', {
 const workOf = ({ database, services, log }: SignedIn): Work => ({ database, payments: services.payments, log })
 
 const actOnTransfer = (
-  { transferId, reason }: z.infer<typeof transferActionSchema>,
+  { transferId, reason }: Pick<z.infer<typeof transferActionSchema>, 'transferId' | 'reason'>,
   { caller, requestId }: SignedIn,
 ) => ({ transferId: uuidOf('trf', transferId), caller, reason, requestId })
 
@@ -229,6 +285,17 @@ mutationOutsideTransaction('resolveInDoubtTransfer', {
     const act = { caller, requestId, reason: evidence }
     return resolveInDoubtTransfer(workOf(context), { ...input, requestHash: request.hash(), act })
   },
+})
+
+mutation('reverseTransfer', {
+  description:
+    'Takes money back from a paid tasker; it is held again and can only be refunded. For finance staff, never on a task of their own.',
+  input: ReverseTransferInput,
+  result: ReversalResult,
+  inputSchema: reverseTransferSchema,
+  roles: ['FINANCE'],
+  rule: (tx, { amount, returnFee, ...input }, context) =>
+    reverseTransfer(tx, { ...actOnTransfer(input, context), amount, returnFee: returnFee ?? false }),
 })
 
 mutation('refundHold', {

@@ -1,5 +1,5 @@
 /**
- * Timers of the money rules: send due transfers and refunds, look up those in doubt, and end the leases of workers that died.
+ * Timers of the money rules: send due transfers, reversals and refunds, look up those in doubt, and end the leases of workers that died.
  * The columns of look-ups are `ask_at`, the time of the next one, and `ask_count`, the number so far.
  */
 import type { Statements } from '../db/statements.ts'
@@ -16,6 +16,16 @@ import {
   nextRefundToLookUp,
 } from './refunds/refunds.sql.ts'
 import { sendRefund } from './refunds/sendRefund.ts'
+import { expireReversalLease, lookUpDueReversal } from './reversals/lookUpReversal.ts'
+import {
+  findDueReversals,
+  findReversalsToLookUp,
+  findReversalsWithExpiredLease,
+  nextDueReversal,
+  nextExpiredReversalLease,
+  nextReversalToLookUp,
+} from './reversals/reversals.sql.ts'
+import { sendReversal } from './reversals/sendReversal.ts'
 import { expireTransferLease, lookUpDueTransfer } from './transfers/lookUpTransfer.ts'
 import { sendTransfer } from './transfers/sendTransfer.ts'
 import {
@@ -56,6 +66,24 @@ const DUE_WORK: readonly DueWork[] = [
     next: nextTransferToLookUp,
     find: findTransfersToLookUp,
     run: (work, transferId) => lookUpDueTransfer(work, { transferId }),
+  },
+  {
+    name: 'reversalsDue',
+    next: nextDueReversal,
+    find: findDueReversals,
+    run: (work, reversalId) => sendReversal(work, { reversalId }),
+  },
+  {
+    name: 'expiredReversalLeases',
+    next: nextExpiredReversalLease,
+    find: findReversalsWithExpiredLease,
+    run: (work, reversalId) => expireReversalLease(work, { reversalId }),
+  },
+  {
+    name: 'reversalsInDoubt',
+    next: nextReversalToLookUp,
+    find: findReversalsToLookUp,
+    run: (work, reversalId) => lookUpDueReversal(work, { reversalId }),
   },
   {
     name: 'refundsDue',

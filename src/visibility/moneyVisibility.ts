@@ -34,6 +34,11 @@ export const visibleTransfers = perViewerConstant<Caller, Prisma.TransferWhereIn
   return { OR: [{ destinationId: id }, { task: { posterId: id } }, ...byRole] }
 })
 
+/** The reversals that `caller` may see: those of the transfers that they may see. */
+export const visibleReversals = perViewerConstant<Caller, Prisma.ReversalWhereInput>((caller) =>
+  caller ? { transfer: visibleTransfers(caller) } : NONE,
+)
+
 /** The ledger accounts that `caller` may see: for FINANCE and ADMIN, except with a conflict of interest. */
 export const visibleAccounts = (caller: Caller | null): Prisma.LedgerAccountWhereInput =>
   caller && seesAllMoney(caller)

@@ -25,17 +25,14 @@ const messageOf = (refuse: () => void): string | null => {
   }
 }
 
-/** Mutations that a life cycle has and this server does not have yet. */
-const NOT_IMPLEMENTED = ['reverseTransfer']
 const mutationsOf = (
   { transitions }: { transitions: readonly { name: string; actors: readonly string[] }[] },
   people: readonly string[],
-) =>
-  [
-    ...new Set(
-      transitions.filter(({ actors }) => actors.some((actor) => people.includes(actor))).map(({ name }) => name),
-    ),
-  ].filter((name) => !NOT_IMPLEMENTED.includes(name))
+) => [
+  ...new Set(
+    transitions.filter(({ actors }) => actors.some((actor) => people.includes(actor))).map(({ name }) => name),
+  ),
+]
 
 const subjects: [
   subject: string,

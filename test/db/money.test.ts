@@ -4,8 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { movesOf } from '../../src/domain/lifeCycle.ts'
 import { holdLifeCycle } from '../../src/transfers/holds/holdStatus.ts'
 import { refundLifeCycle } from '../../src/transfers/refunds/refundStatus.ts'
+import { reversalLifeCycle } from '../../src/transfers/reversals/reversalStatus.ts'
 import { transferLifeCycle } from '../../src/transfers/transfers/transferStatus.ts'
-import { closeBooks, moneyMoves, moneyWorld, taskAtWork, transferDue, type World } from '../support/money.ts'
+import { acts, closeBooks, moneyMoves, moneyWorld, taskAtWork, transferDue, type World } from '../support/money.ts'
 import type { Named } from '../support/story.ts'
 
 let world: World
@@ -13,6 +14,8 @@ let world: World
 let atWork: Named
 /** Approved and paid. */
 let paid: { task: Named; transfer: Named }
+/** Paid; 2.00 were taken back, and 5.00 are to be. */
+let reversed: { task: Named; transfer: Named }
 /** Approved, not paid. */
 let owed: { task: Named; transfer: Named }
 /** Canceled, and the refund is not sent. */
@@ -23,6 +26,17 @@ beforeAll(async () => {
   world = await moneyWorld()
   paid = await transferDue(world)
   await moneyMoves(world)
+  reversed = await transferDue(world)
+  await moneyMoves(world)
+  const takesBack = (amount: string) =>
+    acts(world.fay, 'reverseTransfer', {
+      transferId: reversed.transfer.id,
+      amount: { amount, currencyCode: 'EUR' },
+      reason: 'Not done.',
+    })
+  await takesBack('2.00')
+  await moneyMoves(world)
+  await takesBack('5.00')
   owed = await transferDue(world)
   atWork = await taskAtWork(world)
   canceled = await world.anna.posts()
@@ -86,7 +100,7 @@ describe('a status changes along its life cycle only', () => {
 })
 
 describe('the life cycles are the same in the code and in the database', () => {
-  test.each([holdLifeCycle, transferLifeCycle, refundLifeCycle])('$subject', async (lifeCycle) => {
+  test.each([holdLifeCycle, transferLifeCycle, reversalLifeCycle, refundLifeCycle])('$subject', async (lifeCycle) => {
     const { rows } = await client.query(
       'select from_status as "from", to_status as "to" from status_transitions where subject = $1',
       [lifeCycle.subject],
@@ -153,6 +167,24 @@ describe('the ledger', () => {
          select '${POSTING_ID}', 'refund.requested', task_id, id, now() from refunds ${ofTask(canceled)}`,
       ),
     ).toBe('a_refund_is_posted_once_for_each_event')
+  })
+
+  test('refuses a second posting of a reversal, and one without its transfer', async () => {
+    const posting = (column: string, subject: string) => `
+      insert into ledger_transactions (id, kind, task_id, ${column}, reversal_id, posted_at)
+      select '${POSTING_ID}', 'reversal.succeeded', task_id, ${subject}, id, now()
+      from reversals where transfer_id = '${reversed.transfer.uuid}' and status = 'SUCCEEDED'`
+    expect(await refusalOf(posting('transfer_id', 'transfer_id'))).toBe('a_reversal_is_posted_once_for_each_event')
+    const hold = '(select id from holds where task_id = reversals.task_id)'
+    expect(await refusalOf(posting('hold_id', hold))).toBe('a_posting_of_a_reversal_names_its_transfer')
+  })
+
+  test('keeps a debt only for a person', async () => {
+    expect(
+      await refusalOf(
+        `insert into ledger_accounts (id, kind, currency) values (gen_random_uuid(), 'USER_DEBT', 'EUR')`,
+      ),
+    ).toBe('only_payables_and_debts_belong_to_a_person')
   })
 
   test('refuses a posting with no subject or with two', async () => {
@@ -269,6 +301,67 @@ describe('the money trail of a task', () => {
   test('refuses the deletion of any row of money', async () => {
     expect(await refusalOf(`delete from refunds ${ofTask(canceled)}`)).toBeDefined()
     expect(await refusalOf(`delete from holds ${ofTask(atWork)}`)).toBeDefined()
+  })
+})
+
+describe('reversals', () => {
+  const AGREE = 'the_reversals_of_a_transfer_agree_with_it'
+  const waiting = () => `where transfer_id = '${reversed.transfer.uuid}' and status = 'PENDING'`
+  const done = () => `where transfer_id = '${reversed.transfer.uuid}' and status = 'SUCCEEDED'`
+  const copied = (changes: string) =>
+    `insert into reversals
+     select (jsonb_populate_record(row, '{"id": "${POSTING_ID}", ${changes}}')).* from reversals row ${waiting()}`
+
+  test.each<[string, () => string[]]>([
+    ['a_reversal_is_positive', () => [`update reversals set amount_minor = 0 ${waiting()}`]],
+    ['a_reversal_returns_a_fee_only_on_request', () => [`update reversals set fee_minor = 1 ${waiting()}`]],
+    ['a_reversal_collects_at_most_its_amount', () => [`update reversals set collects_minor = 501 ${waiting()}`]],
+    ['only_a_failed_reversal_leaves_a_debt', () => [`update reversals set debt_minor = 1 ${waiting()}`]],
+    ['a_failure_of_a_reversal_is_whole', () => [`update reversals set failure_code = 'x' ${waiting()}`]],
+    ['a_waiting_reversal_is_due', () => [`update reversals set due_at = null ${waiting()}`]],
+    ['only_a_reversal_in_doubt_is_asked_for', () => [`update reversals set ask_at = now() ${waiting()}`]],
+    ['only_a_reversal_in_process_has_a_lease', () => [`update reversals set lease_until = now() ${waiting()}`]],
+    ['a_reversal_is_retried_at_most_six_times', () => [`update reversals set retry_count = 7 ${waiting()}`]],
+    [
+      'a_reversal_follows_its_life_cycle',
+      () => [`update reversals set status = 'SUCCEEDED', due_at = null ${waiting()}`],
+    ],
+    [
+      'a_transfer_is_reversed_exactly_when_all_of_it_is',
+      () => [`update transfers set status = 'REVERSED' ${ofTransfer(reversed.transfer)}`],
+    ],
+    [AGREE, () => [copied('"amount_minor": 1101')]],
+    [AGREE, () => [`update reversals set amount_minor = 1601 ${waiting()}`]],
+    [AGREE, () => [`update reversals set amount_minor = 199 ${done()}`]],
+  ])('%s', async (constraint, statements) => {
+    expect(await refusalOf(...statements())).toBe(constraint)
+  })
+
+  test('a success without its money, and a debt without its reversal, are refused', async () => {
+    const succeed = [
+      `update reversals set status = 'PROCESSING', due_at = null, lease_until = now() ${waiting()}`,
+      `update reversals set status = 'SUCCEEDED', lease_until = null
+       where transfer_id = '${reversed.transfer.uuid}' and status = 'PROCESSING'`,
+    ]
+    expect(await refusalOf(...succeed)).toBe(AGREE)
+    const debt = `
+      insert into ledger_accounts (id, kind, user_id, currency)
+      values ('${POSTING_ID}', 'USER_DEBT', '${world.ben.uuid}', 'EUR')`
+    const entry = `
+      insert into ledger_entries (id, transaction_id, account_id, direction, amount_minor)
+      values (gen_random_uuid(), '${POSTING_ID}', '${POSTING_ID}', 'DEBIT', 1)`
+    expect(
+      await refusalOf(
+        debt,
+        insertPosting('test', reversed.task, `'${reversed.transfer.uuid}'`),
+        entry,
+        insertEntry('CREDIT', 'PROVIDER_CLEARING', reversed.task, 1),
+      ),
+    ).toBe(AGREE)
+  })
+
+  test('an unknown transfer is refused', async () => {
+    expect(await refusalOf(copied(`"transfer_id": "${POSTING_ID}"`))).toBe('reversals_transfer_id_fkey')
   })
 })
 

@@ -54,6 +54,7 @@ const MUTATIONS: Record<string, number> = {
   RequestChanges: 6,
   ResolveInDoubtTransfer: 18,
   RestoreUser: 7,
+  ReverseTransfer: 14,
   RetryTransfer: 13,
   ReviewTask: 9,
   'ReviewTask, first': 7,
@@ -214,6 +215,11 @@ const transfers: Story = async (counts) => {
     return transfer.id
   }
   await counted(counts, 'RetryTransfer', { transferId: await due(refusedForGood), reason, ...key() }, world.fay)
+  await moneyMoves(world)
+  const paid = (await transferDue(world)).transfer.id
+  await moneyMoves(world)
+  const some = { amount: { amount: '1.00', currencyCode: 'EUR' }, returnFee: true, reason }
+  await counted(counts, 'ReverseTransfer', { transferId: paid, ...some, ...key() }, world.fay)
   await moneyMoves(world)
   await counted(counts, 'CancelTransfer', { transferId: await due(refusedForGood), reason, ...key() }, world.fay)
   const inDoubt = { finding: 'PROVIDER_NEVER_HAD_IT', evidence: 'Not in the dashboard of the provider.' }

@@ -29,6 +29,7 @@ const newTransfer = () => {
 const providerThat = (behaves: () => Promise<never>): PaymentProvider => ({
   charge: behaves,
   transfer: behaves,
+  reverse: behaves,
   refund: behaves,
   lookUp: behaves,
   readWebhook: behaves,

@@ -46,7 +46,7 @@ function work(sendTransfer: Jobs['sendTransfer']): Repetition {
   const worker = startWorker({
     connectionString,
     work: app.work,
-    jobs: { sendTransfer, sendRefund: async () => {} },
+    jobs: { sendTransfer, sendReversal: async () => {}, sendRefund: async () => {} },
     timers: [],
   })
   running.push(worker)

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lookUpNow } from '../../src/transfers/lookUpNow.ts'
 import { moneyTimers } from '../../src/transfers/moneyTimers.ts'
 import { sendRefund } from '../../src/transfers/refunds/sendRefund.ts'
+import { sendReversal } from '../../src/transfers/reversals/sendReversal.ts'
 import { sendTransfer } from '../../src/transfers/transfers/sendTransfer.ts'
 import {
   acts,
@@ -19,6 +20,7 @@ import {
   trailOf,
   transferDue,
   transferRow,
+  uuidIn,
   type World,
 } from '../support/money.ts'
 import { toPublicId } from '../support/publicIds.ts'
@@ -244,6 +246,50 @@ test('resolveInDoubtTransfer races webhooks: the transfer is settled once', asyn
   ])
   expect((await transferRow(world, transfer)).status).toBe('SUCCEEDED')
   expect(await postingsOf(world, task)).toHaveLength(3)
+})
+
+test('a hundred concurrent part reversals take back no more than was paid', async () => {
+  const { task, transfer } = await transferDue(world)
+  await moneyMoves(world)
+  const amount = { amount: '1.00', currencyCode: 'EUR' }
+  const input = { transferId: transfer.id, amount, returnFee: true, reason: 'Not done.' }
+  const [outcomes] = await Promise.all([
+    together(100, () => acts(world.fay, 'reverseTransfer', input)),
+    together(MANY, () => moneyMoves(world)),
+  ])
+  const counts = countByType(outcomes)
+  // A late request finds the transfer REVERSED already.
+  expect(counts.ReversalPayload).toBe(18)
+  expect((counts.InsufficientFundsError ?? 0) + (counts.IllegalTransitionError ?? 0)).toBe(82)
+  await moneyMoves(world)
+  expect(await transferRow(world, transfer)).toMatchObject({ status: 'REVERSED', reversedMinor: 1800n })
+  expect(await trailOf(world, task)).toEqual({ paidIn: 2000n, held: 2000n, remaining: 2000n, balanced: true })
+  const sent = world.provider.orders.filter(({ kind }) => kind === 'reversal').map(({ reference }) => reference)
+  expect(new Set(sent).size).toBe(sent.length)
+})
+
+test('concurrent workers, webhooks and expired leases send a reversal once', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const { task, transfer } = await transferDue(world)
+    await moneyMoves(world)
+    const input = { transferId: transfer.id, amount: { amount: '18.00', currencyCode: 'EUR' }, reason: 'Not done.' }
+    const reversalId = uuidIn((await acts(world.fay, 'reverseTransfer', input)).reversal)
+    const reference = toPublicId('rvs', reversalId)
+    const { opened, open } = gate()
+    world.provider.ordersGet(reference, async () => {
+      await opened
+      return accepted(`reversal_race_${round}`)
+    })
+    const sending = together(MANY, () => sendReversal(world.app.work, { reversalId }))
+    await expect.poll(() => ordersFor('reversal', reference).length).toBe(1)
+    await leasesRunOut(world)
+    open()
+    const lookUp = () => lookUpNow(world.app.work, { kind: 'reversal', reference })
+    await Promise.all([sending, together(MANY, lookUp), moneyMoves(world)])
+    expect(ordersFor('reversal', reference)).toHaveLength(1)
+    expect((await transferRow(world, transfer)).status).toBe('REVERSED')
+    expect(await postingsOf(world, task)).toHaveLength(4)
+  }
 })
 
 test('concurrent refundHold requests refund no more than is available', async () => {

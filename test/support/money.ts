@@ -66,7 +66,7 @@ export async function moneyMoves({ app }: World): Promise<void> {
 
 /** Expires all leases, as if their workers had died some time ago. */
 export const leasesRunOut = async ({ app }: World): Promise<void> => {
-  for (const table of ['transfers', 'refunds', 'holds']) {
+  for (const table of ['transfers', 'reversals', 'refunds', 'holds']) {
     await app.database.pool.query(`update ${table} set lease_until = clock_timestamp() where lease_until is not null`)
   }
 }
@@ -79,6 +79,9 @@ export const transferRow = ({ app }: World, { uuid }: Named) =>
 
 export const refundRows = ({ app }: World, { uuid }: Named) =>
   app.prisma.refund.findMany({ where: { taskId: uuid }, orderBy: { id: 'asc' } })
+
+export const reversalRows = ({ app }: World, { uuid }: Named) =>
+  app.prisma.reversal.findMany({ where: { transferId: uuid }, orderBy: { id: 'asc' } })
 
 export const holdRows = ({ app }: World, { uuid }: Named) =>
   app.prisma.hold.findMany({ where: { taskId: uuid }, orderBy: { id: 'asc' } })
@@ -124,6 +127,10 @@ const STAFF_MUTATIONS = {
   resolveInDoubtTransfer: [
     'ResolveInDoubtTransferInput',
     '... on TransferPayload { replayed transfer { id status } } ... on TransferInDoubtError { transfer { id status } }',
+  ],
+  reverseTransfer: [
+    'ReverseTransferInput',
+    '... on ReversalPayload { replayed reversal { id status amount { amount } feeReturned { amount } failure { code } debt { amount } ledgerTransaction { id } } transfer { id status amountReversed { amount } reversals { id } } } ... on InsufficientFundsError { available { amount } required { amount } } ... on TransferInDoubtError { transfer { id } }',
   ],
   refundHold: [
     'RefundHoldInput',

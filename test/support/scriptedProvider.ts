@@ -1,17 +1,16 @@
 /** A payment provider with scripted outcomes that records its orders and look-ups. It knows the orders that it accepted. */
-import type {
-  Finding,
-  MovementKind,
-  Order,
-  OrderReference,
-  Outcome,
-  PaymentProvider,
+import {
+  type Finding,
+  INSUFFICIENT_FUNDS,
+  type MovementKind,
+  type Order,
+  type OrderReference,
+  type Outcome,
+  type PaymentProvider,
 } from '../../src/payments/provider.ts'
 
-type OrderKind = Extract<MovementKind, 'charge' | 'transfer' | 'refund'>
-
 export interface OrderSeen extends Order {
-  kind: OrderKind
+  kind: MovementKind
 }
 
 /** An outcome, or a function that returns one later. */
@@ -20,6 +19,12 @@ type Script<Answer> = Answer | (() => Promise<Answer>)
 export const accepted = (providerReference = 'reference'): Outcome => ({ kind: 'accepted', providerReference })
 export const refusedForNow: Outcome = { kind: 'refused', code: 'not_now', message: 'Not now.', isFinal: false }
 export const refusedForGood: Outcome = { kind: 'refused', code: 'never', message: 'Never.', isFinal: true }
+export const noMoney: Outcome = {
+  kind: 'refused',
+  code: INSUFFICIENT_FUNDS,
+  message: 'The account lacks the money.',
+  isFinal: true,
+}
 export const lost: Outcome = { kind: 'unknown', message: 'The answer was lost.' }
 
 export class ScriptedProvider implements PaymentProvider {
@@ -53,6 +58,7 @@ export class ScriptedProvider implements PaymentProvider {
 
   charge = (order: Order): Promise<Outcome> => this.#take('charge', order)
   transfer = (order: Order): Promise<Outcome> => this.#take('transfer', order)
+  reverse = (order: Order): Promise<Outcome> => this.#take('reversal', order)
   refund = (order: Order): Promise<Outcome> => this.#take('refund', order)
 
   async lookUp(question: OrderReference): Promise<Finding> {
@@ -65,7 +71,7 @@ export class ScriptedProvider implements PaymentProvider {
 
   async readWebhook(): Promise<undefined> {}
 
-  async #take(kind: OrderKind, order: Order): Promise<Outcome> {
+  async #take(kind: MovementKind, order: Order): Promise<Outcome> {
     this.orders.push({ kind, ...order })
     const scripts = kind === 'charge' ? this.#charges : this.#outcomes.get(order.reference)
     const script = scripts?.shift() ?? {

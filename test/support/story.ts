@@ -188,6 +188,7 @@ export async function everything(app: TestApp): Promise<unknown> {
     'holds',
     'disputes',
     'transfers',
+    'reversals',
     'refunds',
     'reviews',
     'ledger_entries',

@@ -18,6 +18,7 @@ export const holdLifeCycle: LifeCycle<HoldStatus> = {
     { name: 'cancelTask', from: ['HELD'], to: ['REFUNDED'], actors: ['poster'] },
     { name: 'deadlinePasses', from: ['HELD'], to: ['REFUNDED'], actors: ['time'] },
     { name: 'cancelTransfer', from: ['HELD', 'RELEASED'], to: ['HELD'], actors: ['finance'] },
+    { name: 'reverseTransfer', from: ['HELD', 'RELEASED'], to: ['HELD'], actors: ['finance'] },
     { name: 'refundFails', from: ['HELD', 'RELEASED', 'REFUNDED'], to: ['HELD'], actors: ['provider'] },
   ],
 }

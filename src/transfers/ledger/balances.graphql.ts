@@ -22,6 +22,12 @@ const BalanceType = builder.objectRef<Balance>('Balance').implement({
       description: 'The amount that they were paid so far, less reversals.',
       resolve: ({ paidMinor, currency }) => ({ minorUnits: paidMinor, currencyCode: currency }),
     }),
+    owed: t.field({
+      type: MoneyType,
+      description:
+        'The amount that they owe the platform: reversals that were refused because their account lacked the money.',
+      resolve: ({ owedMinor, currency }) => ({ minorUnits: owedMinor, currencyCode: currency }),
+    }),
   }),
 })
 

@@ -4,9 +4,10 @@ export interface Balance {
   currency: string
   pendingMinor: bigint
   paidMinor: bigint
+  owedMinor: bigint
 }
 
-/** The amounts that a person is owed and was paid: one row for each currency in which they were ever owed money. */
+/** The amounts that a person is owed, was paid and owes: one row for each currency in which they were ever owed money. */
 export const readBalances = (database: Statements, { userId }: { userId: string }) => database.rows<Balance>`
   /* readBalances */
   select
@@ -18,7 +19,16 @@ export const readBalances = (database: Statements, { userId }: { userId: string 
       where destination_id = account.user_id
         and currency = account.currency
         and succeeded_at is not null
-    ), 0)::bigint as paid_minor
+    ), 0)::bigint as paid_minor,
+    coalesce((
+      select sum(balance.balance_minor)
+      from ledger_accounts debt
+      join ledger_balances balance on balance.account_id = debt.id
+      where debt.user_id = account.user_id
+        and debt.kind = 'USER_DEBT'
+        and debt.currency = account.currency
+    ), 0)::bigint as owed_minor
   from ledger_accounts account
   where account.user_id = ${userId}
+    and account.kind = 'USER_PAYABLE'
   order by account.currency`

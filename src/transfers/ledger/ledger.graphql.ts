@@ -28,14 +28,15 @@ const SEQUENCE_SELECT = { id: true, sequence: true } as const
 
 const LedgerAccountKindEnum = builder.enumType('LedgerAccountKind', {
   description:
-    'The purpose of a ledger account. PROVIDER_CLEARING and ADJUSTMENT are debit-normal, the others credit-normal.',
+    'The purpose of a ledger account. PROVIDER_CLEARING, ADJUSTMENT and USER_DEBT are debit-normal, the others credit-normal.',
   values: {
     TASK_HOLD: { description: 'Money held for one task.' },
     USER_PAYABLE: { description: 'Money owed to one tasker.' },
     PLATFORM_FEE: { description: 'Fees earned by the platform.' },
     PROVIDER_CLEARING: { description: 'Our money at the payment provider.' },
     REFUND_CLEARING: { description: 'Refunds to posters that are not completed yet.' },
-    ADJUSTMENT: { description: 'Losses to chargebacks.' },
+    ADJUSTMENT: { description: 'Losses to chargebacks, less what taskers owe the platform.' },
+    USER_DEBT: { description: 'Money that one tasker owes the platform. Debit-normal.' },
   } satisfies Record<LedgerAccountKind, object>,
 })
 
@@ -82,7 +83,7 @@ const LedgerAccountType = builder.prismaNode('LedgerAccount', {
   }),
 })
 
-const LedgerTransactionType = builder.prismaNode('LedgerTransaction', {
+export const LedgerTransactionType = builder.prismaNode('LedgerTransaction', {
   description: 'One posting: entries that sum to zero. It is never changed.',
   id: { field: 'id', description: 'The id, `ltx_...`.' },
   nullable: true,
@@ -95,11 +96,11 @@ const LedgerTransactionType = builder.prismaNode('LedgerTransaction', {
     subject: t.field({
       type: builder.nodeInterfaceRef(),
       nullable: true,
-      description: 'The hold, transfer or refund that it is about.',
-      select: { holdId: true, transferId: true, refundId: true },
-      resolve: ({ holdId, transferId, refundId }, _args, context, info) => {
-        const typename = holdId ? 'Hold' : transferId ? 'Transfer' : 'Refund'
-        const id = holdId ?? transferId ?? refundId
+      description: 'The hold, transfer, reversal or refund that it is about.',
+      select: { holdId: true, transferId: true, refundId: true, reversalId: true },
+      resolve: ({ holdId, transferId, refundId, reversalId }, _args, context, info) => {
+        const typename = holdId ? 'Hold' : reversalId ? 'Reversal' : transferId ? 'Transfer' : 'Refund'
+        const id = holdId ?? reversalId ?? transferId ?? refundId
         return id === null ? null : nodeOf(context, info, { typename, id })
       },
     }),
@@ -259,7 +260,8 @@ const LedgerHealthType = builder.objectRef<LedgerHealth>('LedgerHealth').impleme
         'The number of balances (one for each account and task) and of closings (balances at a past moment) that are not the sum of their entries.',
     }),
     tasksOutOfBalance: t.exposeInt('tasksOutOfBalance', {
-      description: 'The number of tasks whose ledger does not agree with their holds, transfers and refunds.',
+      description:
+        'The number of tasks whose ledger does not agree with their holds, transfers, reversals and refunds.',
     }),
     inDoubtTransfers: t.exposeInt('inDoubtTransfers', {
       description: 'The number of transfers in doubt. Not an error of the ledger.',

@@ -57,15 +57,16 @@ export const insertPosting = (tx: Tx, posting: PostingRow) => tx.run`
   ),
   posting as (
     insert into ledger_transactions (
-      id, kind, task_id, hold_id, transfer_id, refund_id, description, posted_at, reverses_id
+      id, kind, task_id, hold_id, transfer_id, refund_id, description, posted_at, reversal_id, reverses_id
     )
     values (
       ${posting.id}, ${posting.kind}, ${posting.taskId}, ${posting.holdId}, ${posting.transferId}, ${posting.refundId},
-      ${posting.description}, ${posting.postedAt},
+      ${posting.description}, ${posting.postedAt}, ${posting.reversalId},
       (
         select id
         from ledger_transactions
         where kind = ${posting.reversedKind}
+          and reversal_id is null
           and (transfer_id = ${posting.reversedTransferId} or refund_id = ${posting.reversedRefundId})
       )
     )
@@ -116,7 +117,7 @@ export const readAccountBalances = (
       else (
         select coalesce(sum(
           case
-            when (entry.direction = 'DEBIT') = (account.kind in ('PROVIDER_CLEARING', 'ADJUSTMENT')) then entry.amount_minor
+            when (entry.direction = 'DEBIT') = (account.kind in ('PROVIDER_CLEARING', 'ADJUSTMENT', 'USER_DEBT')) then entry.amount_minor
             else -entry.amount_minor
           end
         ), 0)

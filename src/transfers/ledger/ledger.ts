@@ -5,12 +5,15 @@ import { newId } from '../../db/ids.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { insertPosting } from './ledger.sql.ts'
 
-/** The event of a posting. The database refuses a second posting of one kind for the same hold, transfer or refund. */
+/** The event of a posting. The database refuses a second posting of one kind for the same hold, transfer, reversal or refund. */
 export type PostingKind =
   | 'hold.funded'
   | 'transfer.created'
   | 'transfer.succeeded'
   | 'transfer.canceled'
+  | 'reversal.succeeded'
+  | 'debt.left'
+  | 'debt.collected'
   | 'refund.requested'
   | 'refund.succeeded'
   | 'refund.failed'
@@ -24,8 +27,8 @@ export interface Entry {
 export interface Posting {
   kind: PostingKind
   taskId: string
-  /** The row that the posting is about: exactly one. */
-  subject: { holdId: string } | { transferId: string } | { refundId: string }
+  /** The row that the posting is about: exactly one, but that a reversal comes with its transfer. */
+  subject: { holdId: string } | { transferId: string; reversalId?: string } | { refundId: string }
   /** The earlier posting that this one reverses, wholly or in part. */
   reverses?: { kind: PostingKind; transferId?: string; refundId?: string }
   currency: string
@@ -59,6 +62,7 @@ export async function post(tx: Tx, posting: Posting): Promise<void> {
     holdId: 'holdId' in posting.subject ? posting.subject.holdId : null,
     transferId: 'transferId' in posting.subject ? posting.subject.transferId : null,
     refundId: 'refundId' in posting.subject ? posting.subject.refundId : null,
+    reversalId: ('reversalId' in posting.subject && posting.subject.reversalId) || null,
     reversedKind: posting.reverses?.kind ?? null,
     reversedTransferId: posting.reverses?.transferId ?? null,
     reversedRefundId: posting.reverses?.refundId ?? null,

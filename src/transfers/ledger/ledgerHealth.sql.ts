@@ -41,7 +41,8 @@ export const countBalancesOff = async (tx: Tx): Promise<number> =>
           posting.task_id,
           sum(
             case
-              when (entry.direction = 'DEBIT') = (account.kind in ('PROVIDER_CLEARING', 'ADJUSTMENT')) then entry.amount_minor
+              when (entry.direction = 'DEBIT') = (account.kind in ('PROVIDER_CLEARING', 'ADJUSTMENT', 'USER_DEBT'))
+                then entry.amount_minor
               else -entry.amount_minor
             end
           ) as balance_minor
@@ -95,9 +96,11 @@ export const countTasksOutOfBalance = async (tx: Tx): Promise<number> =>
           sum(paid_in) as paid_in,
           sum(remaining) as remaining,
           sum(held) as held,
-          sum(elsewhere) as elsewhere
+          sum(elsewhere) as elsewhere,
+          sum(reversed) as reversed,
+          sum(debt) as debt
         from (
-          select task_id, case when funded_at is null then 0 else amount_minor end, remaining_minor, 0, 0
+          select task_id, case when funded_at is null then 0 else amount_minor end, remaining_minor, 0, 0, 0, 0
           from holds
           union all
           select
@@ -105,21 +108,35 @@ export const countTasksOutOfBalance = async (tx: Tx): Promise<number> =>
             0,
             0,
             case when kind = 'TASK_HOLD' then balance_minor else 0 end,
-            case when kind in ('USER_PAYABLE', 'PLATFORM_FEE', 'REFUND_CLEARING') then balance_minor else 0 end
+            case when kind in ('USER_PAYABLE', 'PLATFORM_FEE', 'REFUND_CLEARING') then balance_minor else 0 end,
+            0,
+            case when kind = 'USER_DEBT' then balance_minor else 0 end
           from ledger_balances
           union all
-          select task_id, 0, 0, 0, net_minor - reversed_minor
+          select task_id, 0, 0, 0, net_minor - reversed_minor, reversed_minor, 0
           from transfers
           where succeeded_at is not null
           union all
-          select task_id, 0, 0, 0, amount_minor
+          select task_id, 0, 0, 0, amount_minor, 0, 0
           from refunds
           where status = 'SUCCEEDED'
-        ) part (task_id, paid_in, remaining, held, elsewhere)
+          union all
+          select
+            task_id,
+            0,
+            0,
+            0,
+            0,
+            case status when 'SUCCEEDED' then -amount_minor else 0 end,
+            case status when 'SUCCEEDED' then collects_minor else -debt_minor end
+          from reversals
+        ) part (task_id, paid_in, remaining, held, elsewhere, reversed, debt)
         group by task_id
       ) task
       where paid_in <> held + elsewhere
-        or held <> remaining`,
+        or held <> remaining
+        or reversed <> 0
+        or debt <> 0`,
   )
 
 export const readDoubts = (tx: Tx) => tx.row<{ transfers: number; oldest: Date | null }>`

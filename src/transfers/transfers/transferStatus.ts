@@ -44,6 +44,7 @@ const NEEDS = {
   retryTransfer: 'Only a failed transfer can be retried.',
   cancelTransfer: 'Only a transfer that is waiting, will be retried or has failed can be canceled.',
   resolveInDoubtTransfer: 'Only a transfer in doubt can be resolved.',
+  reverseTransfer: 'Only a transfer that succeeded can be reversed.',
 } as const
 
 /** A mutation that some statuses of a transfer do not allow. */

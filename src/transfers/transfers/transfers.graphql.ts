@@ -68,7 +68,7 @@ interface Failure {
   retryable: boolean
 }
 
-const TransferFailureType = builder.objectRef<Failure>('TransferFailure').implement({
+export const TransferFailureType = builder.objectRef<Failure>('TransferFailure').implement({
   description: 'Why the provider did not pay.',
   fields: (t) => ({
     code: t.exposeString('code', { description: "The provider's own code." }),

@@ -102,6 +102,17 @@ export const saveTransfer = (tx: Tx, transfer: Transfer) => tx.run`
     lease_until = ${transfer.leaseUntil}
   where id = ${transfer.id}`
 
+/** Saves the amount that was taken back so far, and the status that follows from it. */
+export const saveReversedAmount = (
+  tx: Tx,
+  { id, reversedMinor, status }: Pick<Transfer, 'id' | 'reversedMinor' | 'status'>,
+) => tx.run`
+  /* saveReversedAmount */
+  update transfers
+  set reversed_minor = ${reversedMinor},
+    status = ${status}
+  where id = ${id}`
+
 export const insertAttempt = (
   tx: Tx,
   { transferId, number, startedAt }: Pick<TransferAttempt, 'transferId' | 'number' | 'startedAt'>,

@@ -12,7 +12,14 @@ import { fromPublicId, newId, toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import type { Named } from '../../support/story.ts'
 import { sendForm, uploadForm } from '../../support/uploads.ts'
-import { CALLERS, type CallerName, holdOf, makeWorld, type World } from '../../support/worlds/authorizationWorld.ts'
+import {
+  CALLERS,
+  type CallerName,
+  holdOf,
+  makeWorld,
+  paidTransfer,
+  type World,
+} from '../../support/worlds/authorizationWorld.ts'
 
 let app: TestApp
 let world: World
@@ -73,6 +80,7 @@ describe('every type with an id', () => {
     Hold: parties,
     Refund: parties,
     Dispute: parties,
+    Reversal: parties,
     Transfer: parties,
     LedgerAccount: staff,
     LedgerTransaction: staff,
@@ -431,6 +439,13 @@ describe('every mutation', () => {
         return { ...input, evidence, finding: 'PROVIDER_HAS_IT' }
       },
       onlyRoles(staff, 'IllegalTransitionError'),
+    ],
+    reverseTransfer: [
+      async () => {
+        const transferId = toPublicId('trf', await paidTransfer(app, await world.make.completed()))
+        return { transferId, amount: { amount: '1', currencyCode: 'EUR' }, reason, idempotencyKey: key() }
+      },
+      onlyRoles(staff, 'ReversalPayload'),
     ],
     refundHold: [
       async () => {

@@ -127,6 +127,7 @@ describe.each(Object.entries(RELATIONS))('staff %s', (_name, relate) => {
     for (const [mutation, input] of [
       ['retryTransfer', { transferId: ids.transfer, reason }],
       ['cancelTransfer', { transferId: ids.transfer, reason }],
+      ['reverseTransfer', { transferId: ids.transfer, amount, reason }],
       ['refundHold', { holdId: ids.hold, amount, reason }],
     ] as const) {
       const refused = await acts(staff, mutation, { ...input, idempotencyKey: randomUUID() })

@@ -114,6 +114,7 @@ const BY: Readonly<Record<string, keyof World['people']>> = {
   ...{ assignChat: 'admin', advanceSandboxClock: 'admin', setRoles: 'admin', setSandboxProvider: 'admin' },
   ...{ setSandboxPayoutReadiness: 'admin', suspendUser: 'admin', restoreUser: 'admin', agents: 'admin' },
   ...{ cancelTransfer: 'finance', retryTransfer: 'finance', refundHold: 'finance', resolveInDoubtTransfer: 'finance' },
+  ...{ reverseTransfer: 'finance' },
   ...{ transfer: 'finance', transfers: 'finance', myAssignedChats: 'agent' },
 }
 

@@ -42,6 +42,7 @@ const OVERALL_ONLY: Record<string, string> = {
   retryTransfer: 'Of finance staff.',
   cancelTransfer: 'Of finance staff.',
   resolveInDoubtTransfer: 'Of finance staff.',
+  reverseTransfer: 'Of finance staff.',
   refundHold: 'Of finance staff.',
   setRoles: 'Of administrators.',
   suspendUser: 'Of administrators.',

@@ -181,6 +181,7 @@ test('the clock waits for a payment in progress before it moves', async () => {
         await expect.poll(() => checks, { timeout: 30_000 }).toBeGreaterThan(5)
         doneBefore = await doneRows(database)
       },
+      sendReversal: async () => {},
       sendRefund: async () => {},
     },
   })

@@ -81,6 +81,17 @@ function newRefund(chargeReference: string, minorUnits: bigint, currencyCode = '
   return { reference, idempotencyKey: `${reference}-1`, chargeReference, amount: { minorUnits, currencyCode } }
 }
 
+function newReversal(transferReference: string, minorUnits: bigint, currencyCode = 'EUR') {
+  const reference = toPublicId('rvs', newId())
+  return { reference, idempotencyKey: `${reference}-1`, transferReference, amount: { minorUnits, currencyCode } }
+}
+
+async function acceptedTransfer(): Promise<string> {
+  const transfer = newTransfer()
+  expect(await provider.transfer(transfer)).toMatchObject({ kind: 'accepted' })
+  return transfer.reference
+}
+
 async function acceptedCharge(minorUnits: bigint): Promise<string> {
   const outcome = await provider.charge(newCharge({ minorUnits }))
   if (outcome.kind !== 'accepted') throw new Error(`The charge was ${outcome.kind}.`)
@@ -121,14 +132,17 @@ test.each([
   ['REFUSE_FOR_GOOD', { kind: 'refused', code: 'not_permitted', isFinal: true }],
 ] as const)('%s refuses every kind of order and moves no money', async (mode, refusal) => {
   const chargeReference = await acceptedCharge(2000n)
+  const transferReference = await acceptedTransfer()
   await setMode(mode)
   const charge = newCharge()
   const transfer = newTransfer()
+  const reversal = newReversal(transferReference, 500n)
   const refund = newRefund(chargeReference, 500n)
   expect(await provider.charge(charge)).toMatchObject(refusal)
   expect(await provider.transfer(transfer)).toMatchObject(refusal)
+  expect(await provider.reverse(reversal)).toMatchObject(refusal)
   expect(await provider.refund(refund)).toMatchObject(refusal)
-  for (const { reference } of [charge, transfer, refund]) expect(await movementsFor(reference)).toEqual([])
+  for (const { reference } of [charge, transfer, reversal, refund]) expect(await movementsFor(reference)).toEqual([])
   expect(await provider.lookUp({ kind: 'charge', reference: charge.reference })).toEqual({ kind: 'never' })
 })
 
@@ -237,6 +251,43 @@ test('a key is kept for 24 hours of our clock; after that the same order moves m
   await provider.transfer(transfer)
   expect(await movementsFor(transfer.reference)).toHaveLength(2)
 })
+
+test('reversals never exceed the transfer, one after the other or concurrently', async () => {
+  const transferReference = await acceptedTransfer()
+  const reverse = (minorUnits: bigint, currencyCode?: string) =>
+    provider.reverse(newReversal(transferReference, minorUnits, currencyCode))
+  expect(await reverse(1801n)).toMatchObject({ code: 'amount_too_large' })
+  expect(await reverse(600n, 'USD')).toMatchObject({ code: 'wrong_currency' })
+  expect(await provider.reverse(newReversal('trf_unknown', 600n))).toMatchObject({ code: 'no_such_transfer' })
+  const outcomes = await Promise.all([reverse(600n), reverse(600n), reverse(600n), reverse(600n)])
+  expect(outcomes.filter(({ kind }) => kind === 'accepted')).toHaveLength(3)
+  expect(await reverse(1n)).toMatchObject({ kind: 'refused', isFinal: true })
+})
+
+test('EMPTY_ACCOUNTS refuses reversals alone, for want of money', async () => {
+  const transferReference = await acceptedTransfer()
+  await setMode('EMPTY_ACCOUNTS')
+  await acceptedTransfer()
+  const reversal = newReversal(transferReference, 500n)
+  expect(await provider.reverse(reversal)).toMatchObject({ kind: 'refused', code: 'insufficient_funds', isFinal: true })
+  expect(await movementsFor(reversal.reference)).toEqual([])
+})
+
+test.each(['DROP_RESPONSE', 'DARK'] as const)(
+  '%s carries out a reversal once, and a look-up finds it',
+  async (mode) => {
+    const transferReference = await acceptedTransfer()
+    await setMode(mode)
+    const reversal = newReversal(transferReference, 500n)
+    expect(await provider.reverse(reversal)).toMatchObject({ kind: 'unknown' })
+    await setMode('ACCEPT')
+    expect(await provider.lookUp({ kind: 'reversal', reference: reversal.reference })).toEqual({
+      kind: 'has',
+      providerReference: expect.stringMatching(/^trr_/),
+    })
+    expect(await movementsFor(reversal.reference)).toHaveLength(1)
+  },
+)
 
 test('refunds never exceed the charge, one after the other or concurrently', async () => {
   const chargeReference = await acceptedCharge(1000n)

@@ -12,6 +12,7 @@ import {
   RefundHoldDocument,
   ResolveInDoubtTransferDocument,
   RetryTransferDocument,
+  ReverseTransferDocument,
   SetSandboxProviderDocument,
   TransferDocument,
   TransfersDocument,
@@ -46,7 +47,7 @@ export function moneyPlay(stage: Stage, stories: readonly Story[]): Play {
     const transferId = inTurn(transferIds, index)
     return { by: finance, transferId, idempotencyKey: `${what} ${transferId}` }
   }
-  const settled = (table: 'transfers' | 'refunds') => untilSettled(stage, table)
+  const settled = (table: SentTable) => untilSettled(stage, table)
   return [
     provider('ACCEPT', requests),
     step(RefundHoldDocument, requests, (index) => ({
@@ -63,6 +64,12 @@ export function moneyPlay(stage: Stage, stories: readonly Story[]): Play {
     settled('refunds'),
     approve(0, quarter),
     settled('transfers'),
+    step(ReverseTransferDocument, quarter, (index) => {
+      const { by, ...input } = about(index, 'reverse')
+      const amount = { amount: '1.00', currencyCode: 'EUR' }
+      return { by, variables: { input: { ...input, amount, returnFee: true, reason: 'Half of it is missing.' } } }
+    }),
+    settled('reversals'),
     provider('REFUSE_FOR_GOOD', 1),
     approve(quarter, 2 * quarter),
     settled('transfers'),
@@ -118,9 +125,11 @@ export function moneyPlay(stage: Stage, stories: readonly Story[]): Play {
   ]
 }
 
+type SentTable = 'transfers' | 'reversals' | 'refunds'
+
 /** Waits until the worker has sent all of them, with any outcome. */
 const untilSettled =
-  ({ ground }: Stage, table: 'transfers' | 'refunds'): Pause =>
+  ({ ground }: Stage, table: SentTable): Pause =>
   async () => {
     const deadline = performance.now() + SETTLED_WAIT_MS
     while (performance.now() < deadline) {

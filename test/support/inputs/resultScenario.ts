@@ -73,6 +73,15 @@ export async function playResults(world: World): Promise<RepeatableRequest[]> {
   await moneyMoves(world)
   await does(fay, 'retryTransfer', 'TransferInDoubtError', { transferId, reason: 'They called.' })
 
+  const paid = await posts('FIRST_COME')
+  await does(ben, 'acceptTask', 'AcceptTaskPayload', { taskId: paid })
+  await does(anna, 'fundTask', 'FundTaskPayload', { taskId: paid, paymentMethodId: 'pm_ok' })
+  await does(ben, 'submitWork', 'TaskPayload', { taskId: paid, message: 'Done.' })
+  const approvedLater = does(anna, 'approveWork', 'ApproveWorkPayload', { taskId: paid }, 'transfer { id }')
+  const paidId = await idOf('transfer', approvedLater)
+  await moneyMoves(world)
+  await does(fay, 'reverseTransfer', 'ReversalPayload', { transferId: paidId, ...some })
+
   const started = does(cleo, 'startSupportChat', 'SupportChatPayload', { message: 'I need help.' }, 'chat { id }')
   const supportChatId = await idOf('chat', started)
   await does(gus, 'setAgentAvailability', 'AgentPayload', { availability: 'BUSY' })

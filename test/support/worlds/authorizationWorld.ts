@@ -1,5 +1,6 @@
 /** One object of every Node type, and callers of every kind, for the authorization table. */
 import { hashPassword } from '../../../src/accounts/sessions/passwords.ts'
+import { sendTransfer } from '../../../src/transfers/transfers/sendTransfer.ts'
 import { anonymousCaller, ask, type Caller } from '../ask.ts'
 import { newId, toPublicId } from '../publicIds.ts'
 import type { TestApp } from '../servers/app.ts'
@@ -80,7 +81,9 @@ export async function makeWorld(app: TestApp): Promise<World> {
   await people.assignee.reviews(completed)
   const blind = await people.poster.reviews(await make.completed())
   await refund(people.finance, await holdOf(app, refunded))
-  const ids = await idsOf(world, refunded)
+  const reversed = await make.completed()
+  await reverse(people.finance, await paidTransfer(app, reversed))
+  const ids = await idsOf(world, { refunded, reversed })
   return { ...world, ids: { ...ids, Review: blind.id, Dispute: dispute.id, ...(await callForHelp(people)) } }
 }
 
@@ -156,12 +159,29 @@ export async function holdOf(app: TestApp, task: Named): Promise<string> {
   return toPublicId('hld', hold.id)
 }
 
+/** Pays the transfer of a completed task, and returns its UUID. */
+export async function paidTransfer(app: TestApp, task: Named): Promise<string> {
+  const { id: transferId } = await app.prisma.transfer.findFirstOrThrow({ where: { taskId: task.uuid } })
+  await sendTransfer(app.work, { transferId })
+  return transferId
+}
+
+async function reverse(finance: Actor, transferId: string): Promise<void> {
+  const amount = { amount: '1.00', currencyCode: 'EUR' }
+  const input = { transferId: toPublicId('trf', transferId), amount, reason: 'Late.', idempotencyKey: transferId }
+  const mutation = 'mutation ($input: ReverseTransferInput!) { reverseTransfer(input: $input) { __typename } }'
+  await ask(finance, mutation, { input })
+}
+
 async function refund(finance: Actor, holdId: string): Promise<void> {
   const input = { holdId, amount: { amount: '1.00', currencyCode: 'EUR' }, reason: 'Late.', idempotencyKey: holdId }
   await ask(finance, 'mutation ($input: RefundHoldInput!) { refundHold(input: $input) { __typename } }', { input })
 }
 
-async function idsOf(world: Omit<World, 'ids'>, refunded: Named): Promise<Record<string, string>> {
+async function idsOf(
+  world: Omit<World, 'ids'>,
+  { refunded, reversed }: { refunded: Named; reversed: Named },
+): Promise<Record<string, string>> {
   const { app, people, submitted, completed } = world
   const { prisma } = app
   const taskId = submitted.uuid
@@ -173,6 +193,7 @@ async function idsOf(world: Omit<World, 'ids'>, refunded: Named): Promise<Record
   })
   const transfer = await prisma.transfer.findFirstOrThrow({ where: { taskId: completed.uuid } })
   const refund = await prisma.refund.findFirstOrThrow({ where: { taskId: refunded.uuid } })
+  const reversal = await prisma.reversal.findFirstOrThrow({ where: { taskId: reversed.uuid } })
   const entry = await prisma.ledgerEntry.findFirstOrThrow({ where: { transaction: { taskId } } })
   const record = await prisma.auditRecord.findFirstOrThrow()
   const attachmentId = newId()
@@ -198,6 +219,7 @@ async function idsOf(world: Omit<World, 'ids'>, refunded: Named): Promise<Record
     Attachment: toPublicId('att', attachmentId),
     Hold: await holdOf(app, submitted),
     Refund: toPublicId('rfd', refund.id),
+    Reversal: toPublicId('rvs', reversal.id),
     Transfer: toPublicId('trf', transfer.id),
     LedgerAccount: toPublicId('lac', entry.accountId),
     LedgerTransaction: toPublicId('ltx', entry.transactionId),
