@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { timersOf } from '../../src/background/timers.ts'
 import { readChatEvents, readTransferEvents } from '../../src/events/events.sql.ts'
 import { startOfWalk, sweepFiles } from '../../src/files/sweepFiles.ts'
+import { closeLedger } from '../../src/transfers/ledger/closeLedger.ts'
 import {
   type ExplainedWorld,
   explainedWorld,
@@ -33,12 +34,11 @@ const ROWS_OF_AN_AGENT_MAX = 5 * 40
 
 // These count or sum, so they read all of their rows: of one person, of one page or, for finance staff, the whole ledger.
 const SUMS =
-  /^(count |countU|countB|countT|readUnread|readRatings|readBalances|readMoneyTrails|readDoubts|readQueuePlaces|countOpenDisputes)/
+  /^(count |countU|countB|countT|readUnread|readRatings|readBalances|readMoneyTrails|readDoubts|readQueuePlaces|countOpenDisputes|readAccountBalances|countC)/
 
 /** Used by no statement: each keeps a deletion, or its refusal, from scanning a whole table. */
 const FOR_FOREIGN_KEYS_ALONE = [
   'attachments_uploaded_by_id_idx',
-  'audit_records_actor_id_idx',
   'chat_topics_transfer_id_idx',
   'chats_about_dispute_id_idx',
   'chats_about_transfer_id_idx',
@@ -47,7 +47,6 @@ const FOR_FOREIGN_KEYS_ALONE = [
   'disputes_hold_id_idx',
   'disputes_opened_by_id_idx',
   'disputes_tasker_id_idx',
-  'ledger_accounts_task_id_idx',
   'ledger_transactions_task_id_idx',
   'notes_author_id_idx',
   'transfers_hold_id_idx',
@@ -266,6 +265,46 @@ describe('a list reads fifteen rows an entry at most, for the owner of a tenth o
     await expectBounded(list('task(id: $id).applications', '$id: ID!', 'id status'), { id: ids.task }, 'finance')
   })
 
+  test('of postings, and of the entries of an account', async () => {
+    const postings = list('ledgerTransactions', '', 'id kind task { id title } entries { amount { amount } }')
+    const entries = list('ledgerAccount(id: $id).entries', '$id: ID!', 'id amount { amount } transaction { kind }')
+    for (const viewer of ['finance', 'administrator'] as const) {
+      await expectBounded(postings, {}, viewer)
+      await expectBounded(entries, { id: ids.clearing }, viewer)
+    }
+  })
+
+  test('of audit records, by each filter', async () => {
+    const records = list('auditLog', '$subjectId: ID, $actorId: ID, $action: String,', 'id action actor { __typename }')
+    const filters = [
+      {},
+      { subjectId: ids.ordinary },
+      { actorId: ids.ordinary },
+      { actorId: ids.administrator },
+      { action: 'user.suspended' },
+      { action: 'sign_in.succeeded' },
+      { action: 'nothing' },
+    ]
+    for (const filter of filters) await expectBounded(records, filter, 'administrator')
+  })
+
+  test('of people, by a beginning that many have, few, or nobody, a hundred where it decides', async () => {
+    const people = list('users', '$search: String,', 'id displayName email')
+    await expectBounded(people, {}, 'administrator')
+    for (const search of ['p', 'person', 'person 12', 'person77', 'nobody']) {
+      await expectBounded(people, { search }, 'administrator', 2 * ROWS_BY_VALUE_MAX)
+    }
+  })
+
+  test('of slow operations', async () => {
+    const query = `query ($since: DateTime) {
+      slowOperations(since: $since, first: ${PAGE}) { requestId viewer { displayName } }
+    }`
+    for (const since of [undefined, '2020-01-01T00:00:00Z', '2099-01-01T00:00:00Z']) {
+      await expectBoundedRead(query, { since }, 'administrator')
+    }
+  })
+
   test('of the events of a person', async () => {
     const events = `query ($after: EventCursor, $filter: EventFilter) {
       events(first: ${PAGE}, after: $after, filter: $filter) { nodes { id type } pageInfo { endCursor } }
@@ -279,11 +318,26 @@ describe('a list reads fifteen rows an entry at most, for the owner of a tenth o
   })
 })
 
+test('a balance of an account of the platform reads what follows the last closing, not all entries', async () => {
+  while (await closeLedger(world.app.database, { postings: 500 }));
+  const query = `query ($id: ID!, $at: DateTime) { ledgerAccount(id: $id) { balance(at: $at) { amount } } }`
+  const { rows } = await world.app.database.pool.query<{ at: Date }>('select posted_at as at from ledger_transactions')
+  const times = rows.map(({ at }) => at.toISOString()).sort()
+  for (const at of [null, times.at(0), times.at(times.length / 2), times.at(-1)]) {
+    const reads = await world.readsOf(query, { id: ids.clearing, at }, 'finance')
+    const excess = reads.filter((read) => read.rows > 4 * 500 || read.whole.length > 0)
+    expect(excess).toEqual([])
+  }
+})
+
 /** The variables of the SDK's queries that have any. */
 const QUERIES: Record<string, () => object> = {
+  AuditLog: () => ({ first: PAGE }),
   Chat: () => ({ id: ids.chat, last: PAGE }),
   Dispute: () => ({ id: ids.dispute }),
   Events: () => ({ first: PAGE }),
+  LedgerAccount: () => ({ id: ids.clearing, first: PAGE }),
+  LedgerTransactions: () => ({ first: PAGE }),
   MoneyTrail: () => ({ taskId: ids.task }),
   MyApplications: () => ({ first: PAGE }),
   MyAssignedChats: () => ({ first: PAGE }),
@@ -291,6 +345,7 @@ const QUERIES: Record<string, () => object> = {
   MyTasks: () => ({ first: PAGE, as: 'POSTER' }),
   MyTransfers: () => ({ first: PAGE }),
   Node: () => ({ id: ids.task }),
+  SlowOperations: () => ({ first: PAGE }),
   SupportChat: () => ({ id: ids.supportChat, last: PAGE }),
   SupportQueue: () => ({ first: PAGE }),
   Task: () => ({ id: ids.task }),
@@ -301,6 +356,7 @@ const QUERIES: Record<string, () => object> = {
   Transfers: () => ({ first: PAGE }),
   User: () => ({ id: ids.hub }),
   UserReviews: () => ({ id: ids.hub, first: PAGE }),
+  Users: () => ({ first: PAGE, search: 'person 12' }),
 }
 const OPERATIONS = new URL('../../schema/operations/', import.meta.url)
 // Reads by staff check whether a chat is their own, so all of their own chats, here 790, may be read several times.

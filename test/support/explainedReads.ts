@@ -78,6 +78,7 @@ const THINGS: readonly (readonly [name: string, prefix: IdPrefix, query: string]
   ['transfer', 'trf', 'select id from transfers order by id limit 1'],
   ['dispute', 'dsp', `select id from disputes where status = 'OPEN' order by id limit 1`],
   ['posting', 'ltx', 'select id from ledger_transactions order by id limit 1'],
+  ['clearing', 'lac', `select id from ledger_accounts where kind = 'PROVIDER_CLEARING'`],
   ['chat', 'tch', 'select id from chats where last_sequence = 2000'],
   ['supportChat', 'sch', `select id from chats where status = 'ASSIGNED' order by id limit 1`],
 ]

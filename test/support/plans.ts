@@ -102,8 +102,13 @@ async function explain(
 
 function literalOf(value: unknown): string {
   if (value === null || value === undefined) return 'null'
-  if (Array.isArray(value)) return pg.escapeLiteral(`{${value.map((item) => JSON.stringify(String(item))).join()}}`)
+  if (Array.isArray(value)) return pg.escapeLiteral(`{${value.map(elementOf).join()}}`)
   return pg.escapeLiteral(value instanceof Date ? value.toISOString() : String(value))
+}
+
+function elementOf(value: unknown): string {
+  if (value === null || value === undefined) return 'null'
+  return JSON.stringify(value instanceof Date ? value.toISOString() : String(value))
 }
 
 /** Returns all nodes of a plan, the root first. */

@@ -27,6 +27,7 @@ export const lockClosings = (tx: Tx) => tx.run`
   /* lockClosings */
   select pg_advisory_xact_lock(${CLOSING_LOCK}::bigint)`
 
+// "offset 0" makes PostgreSQL begin with the postings in between, and not with all entries of the platform's accounts.
 /** Writes the closing of each account of the platform that has entries in between; none if another server has written them. */
 export const insertClosings = (tx: Tx, { after, through }: { after: Date | null; through: Date }) => tx.run`
   /* insertClosings */
@@ -42,12 +43,21 @@ export const insertClosings = (tx: Tx, { after, through }: { after: Date | null;
       limit 1
     ), 0)
     + sum(case entry.direction when 'DEBIT' then entry.amount_minor else -entry.amount_minor end)
-  from ledger_transactions posting
-  join ledger_entries entry on entry.transaction_id = posting.id
+  from (
+    select id
+    from ledger_transactions
+    where posted_at > coalesce(${after}::timestamptz, '-infinity')
+      and posted_at <= ${through}::timestamptz
+    offset 0
+  ) posting
+  cross join lateral (
+    select account_id, direction, amount_minor
+    from ledger_entries
+    where transaction_id = posting.id
+    offset 0
+  ) entry
   join ledger_accounts account on account.id = entry.account_id
-  where posting.posted_at > coalesce(${after}::timestamptz, '-infinity')
-    and posting.posted_at <= ${through}::timestamptz
-    and account.task_id is null
+  where account.task_id is null
     and account.user_id is null
     and (select max(through) from ledger_closings) is not distinct from ${after}::timestamptz
   group by entry.account_id`

@@ -80,7 +80,8 @@ export const insertPosting = (tx: Tx, posting: PostingRow) => tx.run`
 
 /**
  * The balance of each account, positive on its normal side: the present one, or that of a moment if one is given. Accounts of the
- * platform have an entry of nearly every posting: theirs is that of the last closing, and the sum of the entries after it.
+ * platform have an entry of nearly every posting: theirs is that of the last closing, and the sum of the entries after it. "offset 0"
+ * makes PostgreSQL begin with the postings of that time: it expects few entries of an account, and would begin with all of these.
  */
 export const readAccountBalances = (
   database: Statements,
@@ -102,11 +103,20 @@ export const readAccountBalances = (
           ), 0)
           + (
             select coalesce(sum(case entry.direction when 'DEBIT' then entry.amount_minor else -entry.amount_minor end), 0)
-            from ledger_transactions posting
-            join ledger_entries entry on entry.transaction_id = posting.id
-            where posting.posted_at > closing.through
-              and posting.posted_at <= coalesce(requested.at, 'infinity')
-              and entry.account_id = account.id
+            from (
+              select id
+              from ledger_transactions
+              where posted_at > closing.through
+                and posted_at <= coalesce(requested.at, 'infinity')
+              offset 0
+            ) posting
+            cross join lateral (
+              select account_id, direction, amount_minor
+              from ledger_entries
+              where transaction_id = posting.id
+              offset 0
+            ) entry
+            where entry.account_id = account.id
           )
         )
       when requested.at is null then (

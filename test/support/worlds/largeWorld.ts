@@ -31,8 +31,8 @@ const STATEMENTS: readonly string[] = [
   from generate_series(1, ${PEOPLE}) n;
   create unique index on world_people (n);
 
-  insert into users (id, email, display_name, password_hash, roles, suspended_at, created_at)
-  select id, 'person' || n || '@world.test', 'Person ' || n, '-',
+  insert into users (id, email, display_name, search_text, search_text_folded, password_hash, roles, suspended_at, created_at)
+  select id, 'person' || n || '@world.test', 'Person ' || n, ' person ' || n || ' person' || n || '@world.test', true, '-',
     (case n
       when ${PERSON.administrator} then '{USER,ADMIN}'
       when ${PERSON.finance} then '{USER,FINANCE}'
@@ -343,7 +343,9 @@ const STATEMENTS: readonly string[] = [
   from holds
   union all
   select world_id(now(), 'account' || id), 'USER_PAYABLE', null, id, 'EUR'
-  from world_people;
+  from world_people
+  union all
+  select world_id(now(), 'clearing'), 'PROVIDER_CLEARING', null, null, 'EUR';
 
   insert into ledger_transactions (id, kind, task_id, hold_id, posted_at)
   select world_id(created_at, 'posting' || id), 'hold.funded', task_id, id, created_at
@@ -352,7 +354,8 @@ const STATEMENTS: readonly string[] = [
 
   insert into ledger_entries (id, transaction_id, account_id, direction, amount_minor)
   select
-    world_id(posted_at, 'entry' || id || side), id, world_id(now(), 'account' || task_id),
+    world_id(posted_at, 'entry' || id || side), id,
+    world_id(now(), case side when 1 then 'clearing' else 'account' || task_id end),
     (enum_range(null::entry_direction))[side], 2000
   from ledger_transactions
   cross join generate_series(1, 2) side;
@@ -394,6 +397,28 @@ const STATEMENTS: readonly string[] = [
     group by subject_id
   ) rated
   where users.id = rated.subject_id`,
+
+  `insert into audit_records (id, at, actor_id, action, subject_type, subject_id, request_id)
+  select
+    world_id(at, 'audit' || record.n), at, actor.id, case when record.n % 100 = 0 then 'user.suspended' else 'sign_in.succeeded' end,
+    'usr', subject.id, 'request' || record.n
+  from (
+    select n, timestamptz '2026-02-01Z' + n * interval '1 minute' as at
+    from generate_series(1, 12000) n
+  ) record
+  join world_people actor on actor.n = case when record.n % 10 = 0 then ${PERSON.administrator} else 1 + record.n % ${PEOPLE} end
+  join world_people subject on subject.n = 1 + record.n % ${PEOPLE};
+
+  insert into slow_operations (
+    id, at, document_hash, duration_ms, sql_count, sql_ms, pool_wait_ms, event_loop_delay_ms, error_count, request_id, viewer_id
+  )
+  select
+    world_id(at, 'slow' || n), at, repeat('0', 64), 1000, 1, 1, 1, 1, 0, 'request' || n, person.id
+  from (
+    select n, timestamptz '2026-02-01Z' + n * interval '1 minute' as at
+    from generate_series(1, 5000) n
+  ) operation
+  join world_people person using (n)`,
 
   `insert into work_submissions (id, task_id, message, submitted_at)
   select world_id(at + interval '2 hours', 'submission' || n), id, 'Done', at + interval '2 hours'
