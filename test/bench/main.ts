@@ -8,6 +8,7 @@ import { races } from '../trials/races.ts'
 import { bulk } from './bulk.ts'
 import { chat } from './chat.ts'
 import { everyOperation } from './everyOperation/everyOperation.ts'
+import { ledger } from './ledger.ts'
 import { list } from './list.ts'
 import { log } from './log.ts'
 import { recordFigures } from './report.ts'
@@ -15,7 +16,7 @@ import { requests } from './requests.ts'
 import { start } from './start.ts'
 import { uploads } from './uploads.ts'
 
-const NAMES = ['requests', 'chat', 'list', 'bulk', 'operations', 'start', 'races', 'log', 'uploads'] as const
+const NAMES = ['requests', 'chat', 'list', 'bulk', 'operations', 'start', 'races', 'log', 'uploads', 'ledger'] as const
 
 const { name, texts, counts, flags } = readCommandLine({
   names: NAMES,
@@ -44,6 +45,7 @@ const BENCHES: Record<(typeof NAMES)[number], () => Promise<void>> = {
   races: () => races(options.rounds === undefined ? {} : { seeds: options.rounds }),
   log,
   uploads: () => uploads(options),
+  ledger: () => ledger(options),
 }
 
 await BENCHES[name]()
