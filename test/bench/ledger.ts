@@ -3,7 +3,7 @@
  * beside the sum of all its entries. Runs on a copy of the world.
  */
 import type pg from 'pg'
-import { Statements } from '../../src/db/statements.ts'
+import { Database } from '../../src/db/client.ts'
 import { readAccountBalances } from '../../src/transfers/ledger/ledger.sql.ts'
 import { type BenchGround, prepareBenchGround } from './ground.ts'
 import { median } from './load.ts'
@@ -21,7 +21,10 @@ export async function ledger({ data, rounds = ROUNDS, requests: transfers = TRAN
   const ground = await prepareBenchGround({ data, onCopy: true })
   try {
     await makeLedger(ground, transfers)
-    await measure(ground, { transfers, rounds })
+    const { connectionString } = ground
+    const database = new Database({ connectionString, connectionsMax: 1, onError: () => {} })
+    await measure(ground, { database, transfers, rounds })
+    await database.close()
   } finally {
     await ground.end()
   }
@@ -42,7 +45,7 @@ async function makeLedger({ client }: BenchGround, transfers: number): Promise<v
 
 async function measure(
   { client }: BenchGround,
-  { transfers, rounds }: { transfers: number; rounds: number },
+  { database, transfers, rounds }: { database: Database; transfers: number; rounds: number },
 ): Promise<void> {
   const { rows } = await client.query<{ id: string; first: Date; last: Date }>(`
     select
@@ -52,11 +55,10 @@ async function measure(
   const [account] = rows
   if (!account) throw new Error('There is no account.')
   const { id, first, last } = account
-  const statements = new Statements(client)
   const moment = (round: number) =>
     new Date(first.getTime() + ((last.getTime() - first.getTime()) * (round + 1)) / (rounds + 1))
   const balance = async (at: Date | null) =>
-    (await readAccountBalances(statements, { accountIds: [id], moments: [at] }))[0]?.balanceMinor
+    (await readAccountBalances(database, { accountIds: [id], moments: [at] }))[0]?.balanceMinor
   for (const round of [0, rounds - 1]) await expectSame(client, { id, at: moment(round), balance })
   const sumMs = await timed(1, () => client.query(SUM, [id, last]))
   const results: [string, number][] = [
