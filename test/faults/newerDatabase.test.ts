@@ -43,7 +43,7 @@ test('statements are prepared again after a column has got another type', async 
   for (const [table, column] of [
     ['tasks', 'location_label'],
     ['users', 'password_hash'],
-    ['users', 'display_name'],
+    ['task_applications', 'message'],
     ['holds', 'provider_reference'],
     ['transfers', 'provider_reference'],
     ['events', 'reason'],

@@ -110,6 +110,15 @@ const ACTS: Record<string, Act> = {
     input: async () => ({ chatId: await assignedChat(), body: 'Kind.', ...key() }),
     action: 'support_chat.note_added',
   },
+  resolveDispute: {
+    by: () => world.fay,
+    input: async () => {
+      const dispute = await world.anna.disputes(await taskAtWork(world))
+      return { disputeId: dispute.id, toTasker: { amount: '5', currencyCode: 'EUR' }, note: reason, ...key() }
+    },
+    action: 'dispute.resolved',
+    hasReason: true,
+  },
   refundHold: {
     by: () => world.fay,
     input: async () => {
