@@ -49,6 +49,7 @@ const FOR_FOREIGN_KEYS_ALONE = [
   'disputes_tasker_id_idx',
   'ledger_transactions_task_id_idx',
   'notes_author_id_idx',
+  'reversals_task_id_idx',
   'transfers_hold_id_idx',
 ]
 
@@ -390,13 +391,14 @@ test('timers find due rows by an index', async () => {
 
 // Fields that the operations of the SDK do not select.
 const MORE = /* GraphQL */ `
-  query ($task: ID!, $posting: ID!, $near: NearInput!) {
+  query ($task: ID!, $posting: ID!, $transfer: ID!, $near: NearInput!) {
     task(id: $task) {
       attachments { id }
       submission { attachments { id } }
       hold { refunds { id } }
       dispute { evidence { id } supportChat { id } }
     }
+    transfer(id: $transfer) { ledgerTransactions { id } reversals { ledgerTransaction { id } } }
     node(id: $posting) {
       ... on LedgerTransaction { entries { account { balance(at: "2026-06-01T00:00:00Z") { amount } } } }
     }
@@ -408,7 +410,7 @@ test('every index is used by a query', async () => {
   const { database } = world.app
   const near = { latitude: '58.4', longitude: '26.7', radiusKm: 5 }
   for (const viewer of ['finance', 'agent'] as const) {
-    await world.answer(MORE, { task: ids.task, posting: ids.posting, near }, viewer)
+    await world.answer(MORE, { task: ids.task, posting: ids.posting, transfer: ids.transfer, near }, viewer)
   }
   const stretch = { after: 0n, until: 100_000n, limit: 10 }
   const uuid = (name: string) => parsePublicId(ids[name] ?? '')?.uuid ?? ''

@@ -1,5 +1,6 @@
 /** For each mutation with optional input fields: the state that it needs, and where the payload shows each field. */
 import { createClient, type FilePurpose, orThrow, UploadFileDocument } from '../../../schema/sdk/index.ts'
+import { sendTransfer } from '../../../src/transfers/transfers/sendTransfer.ts'
 import { type Someone, someone } from '../customerService.ts'
 import type { Person } from '../people.ts'
 import { toPublicId } from '../publicIds.ts'
@@ -135,6 +136,18 @@ export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
         return { by: anna, input: { taskId: task.id, rating: 4 } }
       },
       kept: { comment: { sent: 'Neat work.', at: 'review.comment' } },
+    },
+    reverseTransfer: {
+      async begin() {
+        const task = await atWork()
+        await ben.submits(task)
+        const transfer = await anna.approves(task)
+        await sendTransfer(app.work, { transferId: transfer.uuid })
+        const amount = { amount: '9.00', currencyCode: 'EUR' }
+        const input = { idempotencyKey: transfer.id, transferId: transfer.id, amount, reason: 'Late.' }
+        return { by: await actor(app, 'Fay', 'FINANCE'), input }
+      },
+      kept: { returnFee: { sent: true, at: 'reversal.feeReturned.amount', read: '1.00' } },
     },
     createTask: {
       begin: async () => ({

@@ -305,6 +305,17 @@ const STATEMENTS: readonly string[] = [
   select id, 1, created_at, created_at, 'ACCEPTED'
   from transfers;
 
+  insert into reversals (
+    id, transfer_id, task_id, amount_minor, return_fee, fee_minor, collects_minor, currency, reason, status, created_at,
+    provider_key, failure_code, failure_message, failure_retryable
+  )
+  select
+    world_id(succeeded_at, 'reversal' || id), id, task_id, 100, false, 0, 0, currency, 'not done', 'FAILED', succeeded_at,
+    'reversal' || id, 'not_permitted', 'This is not permitted.', false
+  from transfers
+  where status = 'SUCCEEDED'
+    and world_chance('reversal' || id) < 50;
+
   insert into refunds (
     id, task_id, hold_id, amount_minor, currency, reason, status, created_at, provider_key
   )

@@ -250,12 +250,13 @@ const MONEY_SQL = `
   insert into transfers (
     id, task_id, hold_id, destination_id, status, gross_minor, fee_minor, net_minor, currency, provider_reference,
     failure_code, failure_message, failure_retryable, created_at, succeeded_at, provider_key, due_at, retry_count, ask_at,
-    lease_until
+    lease_until, reversed_minor
   )
   select md5('transfer' || h.id)::uuid, t.id, h.id, t.assignee_id, chosen, h.amount_minor, 100, h.amount_minor - 100,
     h.currency, case when paid then 'tr_' || t.version end, failed, failed, failed is null, t.accepted_at,
     case when paid then t.accepted_at end, 'k' || h.id, case when chosen = 'RETRYING' then t.accepted_at end, t.version - 1,
-    case when chosen = 'IN_DOUBT' then t.accepted_at end, case when chosen = 'PROCESSING' then t.accepted_at end
+    case when chosen = 'IN_DOUBT' then t.accepted_at end, case when chosen = 'PROCESSING' then t.accepted_at end,
+    case when chosen = 'REVERSED' then h.amount_minor - 100 else 0 end
   from holds h join tasks t on t.id = h.task_id,
     lateral (
       select (enum_range(null::transfer_status))[1 + (t.version + 2 * t.last_arrival_number) % 8] as chosen,
@@ -268,6 +269,17 @@ const MONEY_SQL = `
   select r.id, n, r.created_at, case when n % 2 = 0 then r.created_at end,
     case when n % 2 = 0 then (enum_range(null::attempt_outcome))[1 + n % 4] end, null, case when n = 3 then 'said' end
   from transfers r, generate_series(1, r.retry_count + 1) n;
+
+  insert into reversals (
+    id, transfer_id, task_id, amount_minor, return_fee, fee_minor, collects_minor, currency, reason, status, created_at,
+    provider_key, due_at, ask_at, lease_until
+  )
+  select md5('reversal' || r.id || n)::uuid, r.id, r.task_id, n, n = 2, 0, 0, r.currency, 'reason ' || n, chosen,
+    r.created_at, 'rv' || n, case when chosen = 'PENDING' then r.created_at end,
+    case when chosen = 'IN_DOUBT' then r.created_at end, case when chosen = 'PROCESSING' then r.created_at end
+  from transfers r, generate_series(1, r.gross_minor % 3) n,
+    lateral (select (enum_range(null::reversal_status))[1 + (r.gross_minor + n) % 5] as chosen) chosen_status
+  where r.status in ('SUCCEEDED', 'REVERSED');
 
   insert into refunds (id, task_id, hold_id, amount_minor, currency, reason, status, created_at, provider_key, ask_at, lease_until)
   select md5('refund' || h.id || n)::uuid, h.task_id, h.id, n, h.currency, 'reason ' || n, chosen, h.created_at, 'r' || n,
