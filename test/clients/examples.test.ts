@@ -93,8 +93,10 @@ test('the demo world has a file of each allowed type', async () => {
   ])
 })
 
-test('the demo world has failed transfers and one in doubt, and a sound ledger', async () => {
+test('the demo world has failed and reversed transfers and one in doubt, and a sound ledger', async () => {
   expect(await transferStatuses()).toEqual({
+    'Move a piano': 'REVERSED',
+    'Clean the windows': 'SUCCEEDED',
     'Repair a bicycle': 'FAILED',
     'Wash the car': 'FAILED',
     'Deliver a parcel': 'IN_DOUBT',
@@ -132,6 +134,8 @@ test('all saved operations succeed, in order', async () => {
 
 test('they leave a sound ledger and succeeded transfers', async () => {
   expect(await transferStatuses()).toEqual({
+    'Move a piano': 'REVERSED',
+    'Clean the windows': 'SUCCEEDED',
     'Repair a bicycle': 'SUCCEEDED',
     'Wash the car': 'CANCELED',
     'Deliver a parcel': 'SUCCEEDED',
