@@ -141,6 +141,16 @@ const ACTS: Record<string, Act> = {
     action: 'transfer.retried',
     hasReason: true,
   },
+  reverseTransfer: {
+    by: () => world.fay,
+    input: async () => {
+      const { transfer } = await transferDue(world)
+      await moneyMoves(world)
+      return { transferId: transfer.id, amount: { amount: '1', currencyCode: 'EUR' }, reason, ...key() }
+    },
+    action: 'transfer.reversed',
+    hasReason: true,
+  },
   resolveInDoubtTransfer: {
     by: () => world.fay,
     input: async () => ({ ...(await failedTransfer(lost)), finding: 'PROVIDER_HAS_IT', evidence: reason }),

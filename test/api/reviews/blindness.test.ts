@@ -89,6 +89,7 @@ const PATHS: Record<string, Path> = {
 /** Fields of such a type that cannot show a blind review of another, each with its reason. */
 const NO_PATHS: Record<string, string> = {
   'Agent.rating': 'the ratings of support chats',
+  'AuditRecord.subject': 'the object of an act by staff, for administrators; no such act is about a review',
   'LedgerAccount.owner': 'a task or a person',
   'LedgerTransaction.subject': 'a hold, a transfer or a refund',
   'ReviewPayload.review': 'the answer to its author',

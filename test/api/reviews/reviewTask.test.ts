@@ -119,14 +119,15 @@ test('the sandbox clock publishes a review', async () => {
 
 test('a disputed task that ends COMPLETED can be reviewed', async () => {
   const disputed = await submitted()
-  await app.database.pool.query(`update tasks set status = 'DISPUTED', auto_approve_at = null where id = $1`, [
-    disputed.uuid,
-  ])
+  const dispute = await anna.disputes(disputed)
   await expectRefusal(app, anna, 'reviewTask', { taskId: disputed.id, rating: 1 }, { from: 'DISPUTED' })
-  await app.database.pool.query(
-    `update tasks set status = 'COMPLETED', completed_at = errand_now(), ended_at = errand_now() where id = $1`,
-    [disputed.uuid],
-  )
+  const finance = await actor(app, 'Fay', 'FINANCE')
+  await finance.does('resolveDispute', {
+    disputeId: dispute.id,
+    toTasker: { amount: '5', currencyCode: 'EUR' },
+    note: 'A part is done.',
+    idempotencyKey: randomUUID(),
+  })
   await anna.reviews(disputed)
   await ben.reviews(disputed)
   expect(await reviewRows(disputed)).toMatchObject([{ status: 'PUBLISHED' }, { status: 'PUBLISHED' }])

@@ -244,7 +244,7 @@ describe('the allowed actions of each viewer', () => {
     for (const { allowed, blockedBy } of seen?.availableActions ?? []) {
       expect([allowed, blockedBy?.code]).toEqual([false, 'UNAUTHENTICATED'])
     }
-    expect(seen?.availableActions).toHaveLength(11)
+    expect(seen?.availableActions).toHaveLength(12)
   })
 })
 
