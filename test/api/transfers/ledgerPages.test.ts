@@ -130,15 +130,18 @@ describe('balances at any moment', () => {
 
   test('keep their closings beside postings', async () => {
     const { app } = world
-    const postings = Array.from({ length: 6 }, () => transferDue(world))
     let done = false
     const closing = (async () => {
       while (!done) await closeLedger(app.database, { postings: 1, marginMs: 0 })
     })()
-    await Promise.all(postings)
-    await moneyMoves(world)
-    done = true
-    await closing
+    try {
+      // Three at once: the tasker may not accept more that are not funded.
+      for (let round = 0; round < 2; round++) await Promise.all(Array.from({ length: 3 }, () => transferDue(world)))
+      await moneyMoves(world)
+    } finally {
+      done = true
+      await closing
+    }
     await expectBalancesAsReplayed(seed + 3)
   })
 })
