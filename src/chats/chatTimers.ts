@@ -1,6 +1,7 @@
 /** Timers of task chats. */
-import { type Tx, withTransaction } from '../db/transaction.ts'
+import type { Tx } from '../db/transaction.ts'
 import { recordChatEvent } from '../events/recordEvent.ts'
+import { runEach } from '../jobs/runEach.ts'
 import type { Timer } from '../jobs/timer.ts'
 import { endClosedChat, readClosedChats, readNextClosing } from './taskChats.sql.ts'
 
@@ -8,20 +9,9 @@ import { endClosedChat, readClosedChats, readNextClosing } from './taskChats.sql
 const closing: Timer = {
   name: 'chatClosing',
   nextDue: async (database) => (await readNextClosing(database))?.at ?? null,
-  async runDue({ database, log }, limit) {
-    let count = 0
-    for (const { id } of await readClosedChats(database, { limit })) {
-      try {
-        if (await withTransaction(database, (tx) => endIfClosed(tx, id))) count++
-      } catch (error) {
-        // One chat that fails must not delay the others.
-        log.error(
-          { err: error, timer: 'chatClosing', chatId: id },
-          'timer failed to end a chat; the next sweep retries it',
-        )
-      }
-    }
-    return count
+  async runDue(work, limit) {
+    const rows = await readClosedChats(work.database, { limit })
+    return runEach(work, { timer: 'chatClosing', name: 'chatId', rows }, (tx, { id }) => endIfClosed(tx, id))
   },
 }
 

@@ -1,6 +1,7 @@
 /** The timer of disputes: records that one waits too long for a decision. */
-import { type Tx, withTransaction } from '../db/transaction.ts'
+import type { Tx } from '../db/transaction.ts'
 import { recordTaskEvent } from '../events/recordEvent.ts'
+import { runEach } from '../jobs/runEach.ts'
 import type { Timer } from '../jobs/timer.ts'
 import { lockTaskWithoutWaiting } from '../tasks/lockTask.ts'
 import { nextOverdueAt } from './disputeStatus.ts'
@@ -12,27 +13,16 @@ const DECIDERS_MAX = 100
 const overdue: Timer = {
   name: 'disputeOverdue',
   nextDue: async (database) => (await readNextOverdue(database))?.at ?? null,
-  async runDue({ database, log }, limit) {
-    let count = 0
-    for (const { id: disputeId, taskId } of await readOverdueDisputes(database, { limit })) {
-      try {
-        if (await withTransaction(database, (tx) => recordOverdue(tx, { disputeId, taskId }))) count++
-      } catch (error) {
-        // One dispute that fails must not delay the others.
-        log.error(
-          { err: error, timer: 'disputeOverdue', disputeId },
-          'timer failed for a dispute; the next sweep retries it',
-        )
-      }
-    }
-    return count
+  async runDue(work, limit) {
+    const rows = await readOverdueDisputes(work.database, { limit })
+    return runEach(work, { timer: 'disputeOverdue', name: 'disputeId', rows }, recordOverdue)
   },
 }
 
 export const disputeTimers: readonly Timer[] = [overdue]
 
 /** Returns false if the dispute is no longer due, or its task is locked: the next sweep retries it. */
-async function recordOverdue(tx: Tx, { disputeId, taskId }: { disputeId: string; taskId: string }): Promise<boolean> {
+async function recordOverdue(tx: Tx, { id: disputeId, taskId }: { id: string; taskId: string }): Promise<boolean> {
   const task = await lockTaskWithoutWaiting(tx, { taskId })
   if (!task) return false
   const dispute = await lockDisputeRow(tx, { disputeId })

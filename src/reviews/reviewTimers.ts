@@ -1,5 +1,6 @@
 /** Timer of reviews: publishes a blind review whose window has closed. */
-import { type Tx, withTransaction } from '../db/transaction.ts'
+import type { Tx } from '../db/transaction.ts'
+import { runEach } from '../jobs/runEach.ts'
 import type { Timer } from '../jobs/timer.ts'
 import { lockTaskWithoutWaiting } from '../tasks/lockTask.ts'
 import { recordPublication } from './recordReview.ts'
@@ -8,20 +9,9 @@ import { publishDueReviews, readDuePublications, readNextPublication } from './r
 const publication: Timer = {
   name: 'reviewPublication',
   nextDue: async (database) => (await readNextPublication(database))?.at ?? null,
-  async runDue({ database, log }, limit) {
-    let count = 0
-    for (const { taskId } of await readDuePublications(database, { limit })) {
-      try {
-        if (await withTransaction(database, (tx) => publishIfDue(tx, taskId))) count++
-      } catch (error) {
-        // One review that fails must not delay the others.
-        log.error(
-          { err: error, timer: 'reviewPublication', taskId },
-          'timer failed to publish a review; the next sweep retries it',
-        )
-      }
-    }
-    return count
+  async runDue(work, limit) {
+    const rows = await readDuePublications(work.database, { limit })
+    return runEach(work, { timer: 'reviewPublication', name: 'taskId', rows }, (tx, { id }) => publishIfDue(tx, id))
   },
 }
 

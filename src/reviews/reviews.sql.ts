@@ -44,10 +44,11 @@ export const readNextPublication = (database: Statements) => database.row<{ at: 
   from reviews
   where status = 'BLIND'`
 
+/** The ids of tasks with a blind review whose window has closed. */
 export const readDuePublications = (database: Statements, { limit }: { limit: number }) =>
-  database.rows<{ taskId: string }>`
+  database.rows<{ id: string }>`
   /* readDuePublications */
-  select task_id
+  select task_id as id
   from reviews
   where status = 'BLIND'
     and window_closes_at <= (select errand_now())

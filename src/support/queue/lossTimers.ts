@@ -5,7 +5,8 @@
 import { mayServe } from '../../chats/mayServe.ts'
 import { readClock } from '../../db/clock.ts'
 import type { Statements } from '../../db/statements.ts'
-import { type Tx, withTransaction } from '../../db/transaction.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { runEach } from '../../jobs/runEach.ts'
 import type { Timer } from '../../jobs/timer.ts'
 import { readLostAgents } from '../agents/agents.sql.ts'
 import { releaseAgentIfLost } from '../agents/releaseAgent.ts'
@@ -22,20 +23,9 @@ interface Loss {
 const toTimer = ({ name, find, handle }: Loss): Timer => ({
   name,
   nextDue: async (database) => ((await find(database, 1)).length > 0 ? readClock(database) : null),
-  runDue: async ({ database, log }, limit) => {
-    let count = 0
-    for (const { id } of await find(database, limit)) {
-      try {
-        if (await withTransaction(database, (tx) => handle(tx, id))) count++
-      } catch (error) {
-        // One that fails must not delay the others.
-        log.error(
-          { err: error, timer: name, id },
-          'timer failed to take chats from an agent; the next sweep retries it',
-        )
-      }
-    }
-    return count
+  runDue: async (work, limit) => {
+    const rows = await find(work.database, limit)
+    return runEach(work, { timer: name, name: 'id', rows }, (tx, { id }) => handle(tx, id))
   },
 })
 

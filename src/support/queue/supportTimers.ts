@@ -7,6 +7,7 @@ import { appendSystemMessage } from '../../chats/appendMessage.ts'
 import type { Config } from '../../config.ts'
 import type { Statements } from '../../db/statements.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
+import { runEach } from '../../jobs/runEach.ts'
 import type { Timer, Work } from '../../jobs/timer.ts'
 import { setBusy } from '../agents/agents.sql.ts'
 import { endSupportChat } from '../endChat.ts'
@@ -119,20 +120,9 @@ function toTimer(silence: Silence): Timer {
   return {
     name,
     nextDue: async (database) => (await readNext(database, { timeoutMs }))?.at ?? null,
-    runDue: async ({ database, log }, limit) => {
-      let count = 0
-      for (const { id } of await readDue(database, { timeoutMs, limit })) {
-        try {
-          if (await withTransaction(database, (tx) => actIfDue(tx, silence, id))) count++
-        } catch (error) {
-          // One chat that fails must not delay the others.
-          log.error(
-            { err: error, timer: name, chatId: id },
-            'timer failed to process a support chat; the next sweep retries it',
-          )
-        }
-      }
-      return count
+    runDue: async (work, limit) => {
+      const rows = await readDue(work.database, { timeoutMs, limit })
+      return runEach(work, { timer: name, name: 'chatId', rows }, (tx, { id }) => actIfDue(tx, silence, id))
     },
   }
 }

@@ -1,6 +1,7 @@
 /** Timers of tasks. They use the rules of the mutations, under the same lock. */
 import type { Statements } from '../../db/statements.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
+import { runEach } from '../../jobs/runEach.ts'
 import type { Timer, Work } from '../../jobs/timer.ts'
 import {
   readApprovalDue,
@@ -98,25 +99,12 @@ async function moveTogether(
 }
 
 /** Moves each task that is still due in its own transaction. Returns their number. */
-async function moveEach(
-  { database, log }: Work,
-  { name, isDue, move }: TaskTimer,
-  taskIds: readonly string[],
-): Promise<number> {
-  let count = 0
-  for (const taskId of taskIds) {
-    try {
-      const isMoved = await withTransaction(database, async (tx) => {
-        const task = await lockTaskWithoutWaiting(tx, { taskId })
-        if (!task || !isDue(task)) return false
-        await move(tx, task)
-        return true
-      })
-      if (isMoved) count++
-    } catch (error) {
-      // A task that fails must not block the others.
-      log.error({ err: error, timer: name, taskId }, 'timer failed to move a task; the next sweep retries')
-    }
-  }
-  return count
+function moveEach(work: Work, { name, isDue, move }: TaskTimer, taskIds: readonly string[]): Promise<number> {
+  const rows = taskIds.map((id) => ({ id }))
+  return runEach(work, { timer: name, name: 'taskId', rows }, async (tx, { id: taskId }) => {
+    const task = await lockTaskWithoutWaiting(tx, { taskId })
+    if (!task || !isDue(task)) return false
+    await move(tx, task)
+    return true
+  })
 }
