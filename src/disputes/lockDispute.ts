@@ -1,4 +1,4 @@
-/** Locks a dispute together with its task, in the lock order of all rules: task, dispute, hold, chats. */
+/** Locks a dispute together with its task, in the lock order (src/README.md#lock-order). */
 import type { Dispute } from '../db/generated/client.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'

@@ -7,8 +7,9 @@ import { recordTaskEvent } from '../../events/recordEvent.ts'
 import type { Finding, Outcome } from '../../payments/provider.ts'
 import { returnToHold } from '../holds/holdMoney.ts'
 import { postRefundFailed, postRefundSucceeded } from '../ledger/postings.ts'
+import { inDoubt } from '../paymentSteps.ts'
 import type { LockedRefund } from './lockRefund.ts'
-import { inDoubt, neverReceived, refused, succeeded } from './refundSteps.ts'
+import { neverReceived, refused, succeeded } from './refundSteps.ts'
 import { saveRefund } from './refunds.sql.ts'
 
 /** Applies the provider's answer to the last attempt, in time or after its lease expired. */

@@ -2,9 +2,9 @@
 import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
+import { lookedUp } from '../paymentSteps.ts'
 import { applyFinding, applyOutcome } from './changeRefund.ts'
 import { lockRefund, lockRefundWithoutWaiting } from './lockRefund.ts'
-import { lookedUp } from './refundSteps.ts'
 import { readRefundAttempts, saveRefund } from './refunds.sql.ts'
 
 /** Looks up a refund in doubt if its look-up is due; returns true if it was. Schedules the next look-up before the call. */

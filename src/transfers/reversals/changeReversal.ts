@@ -9,10 +9,11 @@ import { type Finding, INSUFFICIENT_FUNDS, type Outcome } from '../../payments/p
 import type { TaskRow } from '../../tasks/tasks.sql.ts'
 import { unreleaseToHold } from '../holds/holdMoney.ts'
 import { postDebtCollected, postDebtLeft, postReversalSucceeded } from '../ledger/postings.ts'
+import { inDoubt } from '../paymentSteps.ts'
 import { saveReversedAmount } from '../transfers/transfers.sql.ts'
 import { feeToReturn } from './feeToReturn.ts'
 import type { LockedReversal } from './lockReversal.ts'
-import { inDoubt, neverReceived, refused, succeeded } from './reversalSteps.ts'
+import { neverReceived, refused, succeeded } from './reversalSteps.ts'
 import { saveReversal, sumReversals } from './reversals.sql.ts'
 
 /** Applies the provider's answer to the last attempt, in time or after its lease expired. */

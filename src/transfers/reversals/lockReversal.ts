@@ -1,4 +1,4 @@
-/** Locks a reversal together with its task, its hold and its transfer, in the lock order of all rules. */
+/** Locks a reversal together with its task, its hold and its transfer, in the lock order (src/README.md#lock-order). */
 
 import type { Hold, Reversal, Transfer } from '../../db/generated/client.ts'
 import type { Tx } from '../../db/transaction.ts'

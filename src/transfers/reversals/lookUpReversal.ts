@@ -2,9 +2,9 @@
 import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
+import { lookedUp } from '../paymentSteps.ts'
 import { applyFinding, applyOutcome } from './changeReversal.ts'
 import { lockReversal, lockReversalWithoutWaiting } from './lockReversal.ts'
-import { lookedUp } from './reversalSteps.ts'
 import { readReversalAttempts, saveReversal } from './reversals.sql.ts'
 
 /** Looks up a reversal in doubt if its look-up is due; returns true if it was. Schedules the next look-up before the call. */

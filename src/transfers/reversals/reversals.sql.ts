@@ -1,6 +1,6 @@
 import { columnsOf } from '../../db/columns.ts'
 import type { Reversal } from '../../db/generated/client.ts'
-import type { Statements } from '../../db/statements.ts'
+import type { Statements, Writer } from '../../db/statements.ts'
 import type { Tx } from '../../db/transaction.ts'
 
 type NewReversal = Pick<
@@ -22,22 +22,17 @@ const REVERSAL = columnsOf('Reversal')
 const LOCKED_REVERSAL = columnsOf('Reversal', { of: 'reversal' })
 
 /** Inserts a reversal that is due at once. */
-export const insertReversal = async (tx: Tx, reversal: NewReversal): Promise<Reversal> => {
-  const inserted = await tx.row<Reversal>`
-    /* insertReversal */
-    insert into reversals (
-      id, transfer_id, task_id, amount_minor, return_fee, fee_minor, collects_minor, currency, reason, status, created_at,
-      provider_key, due_at
-    )
-    values (
-      ${reversal.id}, ${reversal.transferId}, ${reversal.taskId}, ${reversal.amountMinor}, ${reversal.returnFee},
-      ${reversal.feeMinor}, ${reversal.collectsMinor}, ${reversal.currency}, ${reversal.reason}, 'PENDING',
-      ${reversal.createdAt}, ${reversal.providerKey}, ${reversal.createdAt}
-    )
-    returning ${REVERSAL}`
-  if (!inserted) throw new Error('An inserted reversal was not returned.')
-  return inserted
-}
+export const insertReversal = (tx: Writer, reversal: NewReversal) => tx.run`
+  /* insertReversal */
+  insert into reversals (
+    id, transfer_id, task_id, amount_minor, return_fee, fee_minor, collects_minor, currency, reason, status, created_at,
+    provider_key, due_at
+  )
+  values (
+    ${reversal.id}, ${reversal.transferId}, ${reversal.taskId}, ${reversal.amountMinor}, ${reversal.returnFee},
+    ${reversal.feeMinor}, ${reversal.collectsMinor}, ${reversal.currency}, ${reversal.reason}, 'PENDING',
+    ${reversal.createdAt}, ${reversal.providerKey}, ${reversal.createdAt}
+  )`
 
 /** The transfer, task and hold of a reversal. They never change, so they may be read before anything is locked. */
 export const readTransferOfReversal = (tx: Tx, { reversalId }: { reversalId: string }) => tx.row<{

@@ -30,7 +30,7 @@ export async function reverseTransfer(
   const { uncollectedDebt } = sums
   const before = { withFeeMinor: sums.liveWithFee, returnedMinor: sums.liveFee }
   const reversalId = newId()
-  await insertReversal(tx, {
+  await insertReversal(tx.deferred, {
     id: reversalId,
     transferId,
     taskId: task.id,

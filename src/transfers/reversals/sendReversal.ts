@@ -5,7 +5,7 @@ import type { Work } from '../../jobs/timer.ts'
 import type { Outcome, ReversalOrder } from '../../payments/provider.ts'
 import { applyOutcome } from './changeReversal.ts'
 import { type LockedReversal, lockReversal, lockReversalWithoutWaiting } from './lockReversal.ts'
-import { sent } from './reversalSteps.ts'
+import { claimed } from './reversalSteps.ts'
 import { saveReversal } from './reversals.sql.ts'
 
 interface StartedAttempt {
@@ -56,7 +56,7 @@ export async function settleReversal(
 }
 
 async function beginAttempt(tx: Tx, { reversal, realNow }: LockedReversal): Promise<StartedAttempt> {
-  const processing = sent(reversal, { realNow })
+  const processing = claimed(reversal, { realNow })
   await saveReversal(tx, processing)
   return {
     number: processing.attemptCount,

@@ -4,8 +4,9 @@ import type { TransferEventType } from '../../events/eventTypes.ts'
 import { recordTransferEvent } from '../../events/recordEvent.ts'
 import type { Finding, Outcome } from '../../payments/provider.ts'
 import { postTransferSucceeded } from '../ledger/postings.ts'
+import { inDoubt } from '../paymentSteps.ts'
 import type { LockedTransfer } from './lockTransfer.ts'
-import { inDoubt, type NextTransfer, neverReceived, refused, succeeded } from './transferSteps.ts'
+import { type NextTransfer, neverReceived, refused, succeeded } from './transferSteps.ts'
 import { endAttempt, saveTransfer } from './transfers.sql.ts'
 
 interface Author {

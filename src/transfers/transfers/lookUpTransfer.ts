@@ -2,9 +2,9 @@
 import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
+import { lookedUp } from '../paymentSteps.ts'
 import { applyFinding, applyOutcome } from './changeTransfer.ts'
 import { lockTransfer, lockTransferWithoutWaiting } from './lockTransfer.ts'
-import { lookedUp } from './transferSteps.ts'
 import { readAttemptCount, saveTransfer } from './transfers.sql.ts'
 
 /** Looks up a transfer in doubt if its look-up is due; returns true if it was. Schedules the next look-up before the call. */

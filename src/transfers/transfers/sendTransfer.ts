@@ -3,9 +3,10 @@ import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
 import type { Outcome, TransferOrder } from '../../payments/provider.ts'
+import { claimed } from '../paymentSteps.ts'
 import { applyOutcome, changeTransfer } from './changeTransfer.ts'
 import { type LockedTransfer, lockTransfer, lockTransferWithoutWaiting } from './lockTransfer.ts'
-import { claimed, waiting } from './transferSteps.ts'
+import { waiting } from './transferSteps.ts'
 import { insertAttempt, lockPayee } from './transfers.sql.ts'
 
 interface StartedAttempt {

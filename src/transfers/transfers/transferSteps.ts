@@ -4,27 +4,19 @@ import type { Transfer } from '../../db/generated/client.ts'
 import type { TransferStatus } from '../../db/generated/enums.ts'
 import { textOf, toPublicId } from '../../db/ids.ts'
 import type { Outcome } from '../../payments/provider.ts'
-import { LEASE_MS, lookUpAfter, retryAfter } from '../schedule.ts'
+import { AT_REST, NEVER_RECEIVED, retriedOrFailed } from '../paymentSteps.ts'
+import { retryAfter } from '../schedule.ts'
 
 type Refusal = Extract<Outcome, { kind: 'refused' }>
 
 /** A transfer after a step. Reversals are not among these steps. */
 export type NextTransfer = Transfer & { status: Exclude<TransferStatus, 'REVERSED'> }
 
-const AT_REST = { dueAt: null, askAt: null, askCount: 0, leaseUntil: null } as const
 const NO_FAILURE = { failureCode: null, failureMessage: null, failureRetryable: null } as const
 
 /** The idempotency key of an attempt. It names the transfer, so that the provider never confuses it with another object's payment. */
 export const transferKey = (transferId: string, attempt: number): string =>
   `${textOf(toPublicId('trf', transferId))}-${attempt}`
-
-/** A worker has claimed it and is about to send it; once the lease has expired, the worker counts as dead. */
-export const claimed = (transfer: Transfer, { realNow }: { realNow: Date }): NextTransfer => ({
-  ...transfer,
-  ...AT_REST,
-  status: 'PROCESSING',
-  leaseUntil: new Date(realNow.getTime() + LEASE_MS),
-})
 
 /** It cannot be paid for now. It has no due time: the end of the obstacle makes it due. */
 export const waiting = (transfer: Transfer): NextTransfer => ({ ...transfer, ...AT_REST, status: 'PENDING' })
@@ -41,33 +33,17 @@ export const refused = (
   { code, message, isFinal }: Refusal,
   { at, attempt }: { at: Date; attempt: number },
 ): NextTransfer => ({
-  ...retriedOrFailed(transfer, isFinal ? undefined : retryAfter(transfer.retryCount, at)),
+  ...retriedOrFailed(transfer, isFinal ? undefined : retryAfter(transfer.retryCount, at), 'RETRYING'),
   failureCode: code,
   failureMessage: message,
   failureRetryable: !isFinal,
   providerKey: transferKey(transfer.id, attempt + 1),
 })
 
-/** The outcome is unknown. The key stays, so that a payment that may have been made is not made twice. */
-export const inDoubt = (transfer: Transfer, { at }: { at: Date }): NextTransfer => ({
-  ...transfer,
-  ...AT_REST,
-  status: 'IN_DOUBT',
-  askAt: lookUpAfter(0, at),
-})
-
-/** It is being looked up; the next look-up is later. */
-export const lookedUp = (transfer: Transfer, { at }: { at: Date }): Transfer => ({
-  ...transfer,
-  askAt: lookUpAfter(transfer.askCount + 1, at),
-  askCount: transfer.askCount + 1,
-})
-
 /** The provider says that it never received it: it is sent again, under the same key in case the provider is wrong. */
 export const neverReceived = (transfer: Transfer, { at }: { at: Date }): NextTransfer => ({
-  ...retriedOrFailed(transfer, retryAfter(transfer.retryCount, at)),
-  failureCode: 'never_received',
-  failureMessage: 'The provider never received it.',
+  ...retriedOrFailed(transfer, retryAfter(transfer.retryCount, at), 'RETRYING'),
+  ...NEVER_RECEIVED,
   failureRetryable: true,
 })
 
@@ -82,8 +58,3 @@ export const retried = (transfer: Transfer, { at }: { at: Date }): NextTransfer 
 
 /** Staff have canceled it. */
 export const canceled = (transfer: Transfer): NextTransfer => ({ ...transfer, ...AT_REST, status: 'CANCELED' })
-
-const retriedOrFailed = (transfer: Transfer, dueAt: Date | undefined): NextTransfer =>
-  dueAt
-    ? { ...transfer, ...AT_REST, status: 'RETRYING', dueAt, retryCount: transfer.retryCount + 1 }
-    : { ...transfer, ...AT_REST, status: 'FAILED' }
