@@ -9,7 +9,7 @@ import {
   ValidationError,
 } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
-import { mutation, result, uuidOf } from '../graphql/mutation.ts'
+import { mutation, payload, result, uuidOf } from '../graphql/mutation.ts'
 import { COMMENT_LENGTH_MAX, RATING_MAX, reviewTaskSchema } from './inputSchemas.ts'
 import { ReviewType } from './reviews.graphql.ts'
 import { reviewTask } from './reviewTask.ts'
@@ -27,7 +27,7 @@ const ReviewTaskInput = builder.inputType('ReviewTaskInput', {
   }),
 })
 
-const ReviewPayload = builder.objectRef<{ reviewId: string; replayed: boolean }>('ReviewPayload').implement({
+const ReviewPayload = payload<{ reviewId: string }>('ReviewPayload', {
   description: 'The review was written.',
   fields: (t) => ({
     review: t.prismaField({
@@ -35,9 +35,6 @@ const ReviewPayload = builder.objectRef<{ reviewId: string; replayed: boolean }>
       description: 'The review: published if the other side had reviewed before, otherwise blind.',
       resolve: (query, { reviewId }, _args, { prisma }) =>
         prisma.review.findUniqueOrThrow({ ...query, where: { id: reviewId } }),
-    }),
-    replayed: t.exposeBoolean('replayed', {
-      description: 'Whether an earlier answer to the same request, under the same key, was given again.',
     }),
   }),
 })

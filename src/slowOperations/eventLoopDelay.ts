@@ -3,7 +3,10 @@ const BUCKET_MS = 250
 // Two minutes: longer than any operation runs.
 const BUCKETS = 480
 
-/** Measures how late the event loop runs, and keeps the maxima of the last two minutes. Delays below some milliseconds are noise. */
+/**
+ * Measures how late the event loop runs, and keeps the maxima of the last two minutes. Delays below some milliseconds are noise. Node's
+ * monitorEventLoopDelay has one histogram for all times, and an operation needs the maximum of its own.
+ */
 export class EventLoopDelay {
   readonly #maxima = new Float64Array(BUCKETS)
   readonly #timer: NodeJS.Timeout

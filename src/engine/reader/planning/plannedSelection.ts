@@ -1,4 +1,4 @@
-/** Puts a planned selection into Prisma's `select`, so that resolvers spread and extend it as any other. */
+/** Puts a planned selection into Prisma's `select`, so that resolvers spread and extend it like a plain one. */
 import { PLAN, type PlannedSelection, type Selection } from './planTypes.ts'
 
 /**
