@@ -1,7 +1,7 @@
 /** Transfers that did not simply succeed: the provider refused for good, its answer was lost, or finance staff took money back. */
 import { withTransaction } from '../src/db/transaction.ts'
 import type { Work } from '../src/jobs/timer.ts'
-import { type ProviderMode, updateProviderMode } from '../src/payments/sandbox.sql.ts'
+import { type ProviderMode, updateProviderMode } from '../src/payments/sandbox/sandbox.sql.ts'
 import { reverseTransfer } from '../src/transfers/reversals/reverseTransfer.ts'
 import { sendReversal } from '../src/transfers/reversals/sendReversal.ts'
 import { sendTransfer } from '../src/transfers/transfers/sendTransfer.ts'

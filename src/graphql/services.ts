@@ -3,7 +3,7 @@
 import type { RateLimits } from '../cache/rateLimits.ts'
 import type { Signals } from '../cache/signals.ts'
 import type { SandboxClock } from '../jobs/sandboxClock.ts'
-import type { PaymentProvider } from '../payments/provider.ts'
+import type { PaymentProvider } from '../payments/port/provider.ts'
 
 export interface Services {
   rateLimits: RateLimits

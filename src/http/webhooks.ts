@@ -1,6 +1,6 @@
 /** POST /webhooks/payments: a webhook is a hint, not a fact, so the server looks up the outcome at the provider. */
 import type { Work } from '../jobs/timer.ts'
-import type { Webhook } from '../payments/provider.ts'
+import type { Webhook } from '../payments/port/provider.ts'
 import { lookUpNow } from '../transfers/lookUpNow.ts'
 
 /** The path to which the payment provider sends webhooks. */

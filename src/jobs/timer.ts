@@ -2,7 +2,7 @@
 import type { Logger } from 'pino'
 import type { Database } from '../db/client.ts'
 import type { Statements } from '../db/statements.ts'
-import type { PaymentProvider } from '../payments/provider.ts'
+import type { PaymentProvider } from '../payments/port/provider.ts'
 
 export interface Work {
   database: Database

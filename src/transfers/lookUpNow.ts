@@ -1,6 +1,6 @@
 import { asPublicId, fromPublicId } from '../db/ids.ts'
 import type { Work } from '../jobs/timer.ts'
-import type { OrderReference } from '../payments/provider.ts'
+import type { OrderReference } from '../payments/port/provider.ts'
 import { lookUpCharge } from './holds/lookUpCharge.ts'
 import { lookUpRefund } from './refunds/lookUpRefund.ts'
 import { lookUpReversal } from './reversals/lookUpReversal.ts'

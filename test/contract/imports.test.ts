@@ -12,7 +12,7 @@ const FOLDERS = [
   'domain',
   'cache',
   'config',
-  'payments/provider',
+  'payments/port',
   'jobs',
   'events',
   'audit',
@@ -54,7 +54,7 @@ function folderOf(path: string): string {
   if (folder === 'testedVersions.ts') return 'testedVersions'
   if (room === undefined) return CONFIGURATION.has(folder) ? 'config' : 'processes'
   if (folder === 'tasks' && file !== undefined) return `tasks/${room}`
-  return folder === 'payments' && room === 'provider.ts' ? 'payments/provider' : folder
+  return folder === 'payments' && room === 'port' ? 'payments/port' : folder
 }
 
 interface Import {

@@ -1,7 +1,7 @@
 /** Failures of the payment provider beyond its modes: timeouts, exceptions, a lost database. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { boundedProvider } from '../../src/payments/boundedProvider.ts'
-import type { Outcome, PaymentProvider } from '../../src/payments/provider.ts'
+import { boundedProvider } from '../../src/payments/port/boundedProvider.ts'
+import type { Outcome, PaymentProvider } from '../../src/payments/port/provider.ts'
 import { newId, toPublicId } from '../support/publicIds.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { runStatement, urlOfDatabase } from '../support/servers/server.ts'

@@ -7,7 +7,7 @@ import {
   type OrderReference,
   type Outcome,
   type PaymentProvider,
-} from '../../src/payments/provider.ts'
+} from '../../src/payments/port/provider.ts'
 
 export interface OrderSeen extends Order {
   kind: MovementKind

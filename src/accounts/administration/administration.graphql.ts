@@ -10,7 +10,7 @@ import {
 } from '../../domain/errors.ts'
 import { builder } from '../../graphql/builder.ts'
 import { mutation, payload, result, uuidOf } from '../../graphql/mutation.ts'
-import { sandboxClockOf, sandboxResult } from '../../payments/sandbox.graphql.ts'
+import { sandboxClockOf, sandboxResult } from '../../payments/sandbox/sandbox.graphql.ts'
 import { PayoutReadinessEnum, RoleEnum, UserType } from '../accounts.graphql.ts'
 import { setRolesSchema, setSandboxPayoutReadinessSchema, suspendUserSchema } from '../inputSchemas.ts'
 import { setSandboxPayoutReadiness } from '../payoutReadiness.ts'

@@ -5,7 +5,7 @@
 import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
-import type { ChargeOrder, Finding, Outcome, PaymentProvider } from '../../payments/provider.ts'
+import type { ChargeOrder, Finding, Outcome, PaymentProvider } from '../../payments/port/provider.ts'
 import { isFinal } from '../../tasks/taskStatus.ts'
 import { LEASE_MS, lookUpAfter } from '../schedule.ts'
 import { saveHold } from './holds.sql.ts'

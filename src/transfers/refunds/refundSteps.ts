@@ -2,7 +2,7 @@
 
 import type { Refund } from '../../db/generated/client.ts'
 import { textOf, toPublicId } from '../../db/ids.ts'
-import type { Outcome } from '../../payments/provider.ts'
+import type { Outcome } from '../../payments/port/provider.ts'
 import { AT_REST, claimed as claimedByWorker, NEVER_RECEIVED, retriedOrFailed } from '../paymentSteps.ts'
 import { retryAfter } from '../schedule.ts'
 

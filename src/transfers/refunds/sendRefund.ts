@@ -2,7 +2,7 @@
 import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
-import type { Outcome, RefundOrder } from '../../payments/provider.ts'
+import type { Outcome, RefundOrder } from '../../payments/port/provider.ts'
 import { applyOutcome } from './changeRefund.ts'
 import { type LockedRefund, lockRefund, lockRefundWithoutWaiting } from './lockRefund.ts'
 import { claimed, waiting } from './refundSteps.ts'

@@ -2,7 +2,7 @@
 import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
-import type { Outcome, ReversalOrder } from '../../payments/provider.ts'
+import type { Outcome, ReversalOrder } from '../../payments/port/provider.ts'
 import { applyOutcome } from './changeReversal.ts'
 import { type LockedReversal, lockReversal, lockReversalWithoutWaiting } from './lockReversal.ts'
 import { claimed } from './reversalSteps.ts'

@@ -2,7 +2,7 @@
 import type { Tx } from '../../db/transaction.ts'
 import type { TransferEventType } from '../../events/eventTypes.ts'
 import { recordTransferEvent } from '../../events/recordEvent.ts'
-import type { Finding, Outcome } from '../../payments/provider.ts'
+import type { Finding, Outcome } from '../../payments/port/provider.ts'
 import { postTransferSucceeded } from '../ledger/postings.ts'
 import { inDoubt } from '../paymentSteps.ts'
 import type { LockedTransfer } from './lockTransfer.ts'

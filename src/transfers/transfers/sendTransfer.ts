@@ -2,7 +2,7 @@
 import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
-import type { Outcome, TransferOrder } from '../../payments/provider.ts'
+import type { Outcome, TransferOrder } from '../../payments/port/provider.ts'
 import { claimed } from '../paymentSteps.ts'
 import { applyOutcome, changeTransfer } from './changeTransfer.ts'
 import { type LockedTransfer, lockTransfer, lockTransferWithoutWaiting } from './lockTransfer.ts'

@@ -3,7 +3,7 @@
 import type { Transfer } from '../../db/generated/client.ts'
 import type { TransferStatus } from '../../db/generated/enums.ts'
 import { textOf, toPublicId } from '../../db/ids.ts'
-import type { Outcome } from '../../payments/provider.ts'
+import type { Outcome } from '../../payments/port/provider.ts'
 import { AT_REST, NEVER_RECEIVED, retriedOrFailed } from '../paymentSteps.ts'
 import { retryAfter } from '../schedule.ts'
 

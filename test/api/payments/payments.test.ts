@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { allJobs } from '../../../src/background/jobs.ts'
 import { startWorker } from '../../../src/background/worker.ts'
 import type { Repetition } from '../../../src/domain/repeat.ts'
-import type { ProviderMode } from '../../../src/payments/sandbox.sql.ts'
-import { SIGNATURE_HEADER, signWebhook } from '../../../src/payments/webhookSignature.ts'
+import type { ProviderMode } from '../../../src/payments/sandbox/sandbox.sql.ts'
+import { SIGNATURE_HEADER, signWebhook } from '../../../src/payments/sandbox/webhookSignature.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { type Actor, actor, type Named } from '../../support/story.ts'
 

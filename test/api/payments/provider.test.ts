@@ -1,8 +1,8 @@
 /** The sandbox payment provider in each mode: its answers, and its books, which are right whatever it answers. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { MovementKind, PaymentProvider } from '../../../src/payments/provider.ts'
-import type { ProviderMode } from '../../../src/payments/sandbox.sql.ts'
-import { createSandboxProvider } from '../../../src/payments/sandboxProvider.ts'
+import type { MovementKind, PaymentProvider } from '../../../src/payments/port/provider.ts'
+import type { ProviderMode } from '../../../src/payments/sandbox/sandbox.sql.ts'
+import { createSandboxProvider } from '../../../src/payments/sandbox/sandboxProvider.ts'
 import { type Person, person, send } from '../../support/people.ts'
 import { newId, toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { allJobs } from '../../../src/background/jobs.ts'
 import { startWorker } from '../../../src/background/worker.ts'
 import type { Repetition } from '../../../src/domain/repeat.ts'
-import type { ProviderMode } from '../../../src/payments/sandbox.sql.ts'
+import type { ProviderMode } from '../../../src/payments/sandbox/sandbox.sql.ts'
 import { ask } from '../../support/ask.ts'
 import { toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'

@@ -3,8 +3,8 @@ import pino from 'pino'
 import { startWorker } from '../../../src/background/worker.ts'
 import { readConfig } from '../../../src/config.ts'
 import { Database } from '../../../src/db/client.ts'
-import { boundedProvider } from '../../../src/payments/boundedProvider.ts'
-import { createSandboxProvider } from '../../../src/payments/sandboxProvider.ts'
+import { boundedProvider } from '../../../src/payments/port/boundedProvider.ts'
+import { createSandboxProvider } from '../../../src/payments/sandbox/sandboxProvider.ts'
 
 const [connectionString = '', jobs = 'real'] = process.argv.slice(2)
 const log = pino(pino.destination(2))

@@ -1,7 +1,7 @@
 /** The statements of the sandbox provider, which run on its own connections, and those of its mode, which administrators set. */
-import type { Statements } from '../db/statements.ts'
-import type { Tx } from '../db/transaction.ts'
-import type { MovementKind } from './provider.ts'
+import type { Statements } from '../../db/statements.ts'
+import type { Tx } from '../../db/transaction.ts'
+import type { MovementKind } from '../port/provider.ts'
 
 export const PROVIDER_MODES = [
   'ACCEPT',

@@ -1,11 +1,11 @@
 /** The sandbox in the API: the mode of the payment provider, and the clock. */
 
-import { recordAudit } from '../audit/audit.ts'
-import { withTransaction } from '../db/transaction.ts'
-import { ForbiddenError, NotFoundError, UnauthenticatedError, ValidationError } from '../domain/errors.ts'
-import { builder } from '../graphql/builder.ts'
-import { mutation, mutationOutsideTransaction, result } from '../graphql/mutation.ts'
-import type { SandboxClock } from '../jobs/sandboxClock.ts'
+import { recordAudit } from '../../audit/audit.ts'
+import { withTransaction } from '../../db/transaction.ts'
+import { ForbiddenError, NotFoundError, UnauthenticatedError, ValidationError } from '../../domain/errors.ts'
+import { builder } from '../../graphql/builder.ts'
+import { mutation, mutationOutsideTransaction, result } from '../../graphql/mutation.ts'
+import type { SandboxClock } from '../../jobs/sandboxClock.ts'
 import { advanceSandboxClockSchema, setSandboxProviderSchema } from './inputSchemas.ts'
 import { PROVIDER_MODES, type ProviderMode, readSandbox, type SandboxState, updateProviderMode } from './sandbox.sql.ts'
 

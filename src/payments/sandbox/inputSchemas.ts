@@ -1,6 +1,6 @@
 /** The input schemas of the sandbox. */
 import { z } from 'zod'
-import { fromDuration } from '../domain/duration.ts'
+import { fromDuration } from '../../domain/duration.ts'
 import { PROVIDER_MODES } from './sandbox.sql.ts'
 
 const DAY_MS = 86_400_000

@@ -5,9 +5,9 @@
 import { createHmac } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { Database } from '../db/client.ts'
-import { newId } from '../db/ids.ts'
-import { type Tx, withTransaction } from '../db/transaction.ts'
+import { Database } from '../../db/client.ts'
+import { newId } from '../../db/ids.ts'
+import { type Tx, withTransaction } from '../../db/transaction.ts'
 import {
   type Finding,
   INSUFFICIENT_FUNDS,
@@ -17,7 +17,7 @@ import {
   type Outcome,
   type PaymentProvider,
   type Webhook,
-} from './provider.ts'
+} from '../port/provider.ts'
 import {
   type Call,
   countCall,

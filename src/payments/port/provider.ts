@@ -1,6 +1,6 @@
 /** The port to the payment provider. Outcomes are values, never exceptions, because each of the three needs a different next step. */
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Money } from '../domain/money.ts'
+import type { Money } from '../../domain/money.ts'
 
 export type MovementKind = 'charge' | 'transfer' | 'reversal' | 'refund'
 
