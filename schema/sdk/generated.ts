@@ -457,7 +457,7 @@ export type RefundHoldInput = {
 
 /** The status of a refund. */
 export type RefundStatus =
-  /** The provider refused it for good, or too often; the money is held again. Final. */
+  /** The provider refused it for good or too often, or it came back later; the money is held again. Final. */
   | 'FAILED'
   /** It is not known yet whether the provider made it; the outcome is being looked up. */
   | 'IN_DOUBT'
@@ -465,7 +465,7 @@ export type RefundStatus =
   | 'PENDING'
   /** It is being sent to the provider. */
   | 'PROCESSING'
-  /** The provider made it. Final. */
+  /** The provider made it. In rare cases it comes back later, and is FAILED then. */
   | 'SUCCEEDED';
 
 /** The decision about a dispute. */

@@ -33,7 +33,7 @@ export const EVENT_TYPES = {
   'task.refund_pending': 'A refund is waiting for its next attempt.',
   'task.refund_in_doubt': 'The outcome of a refund is unknown; the provider is being queried.',
   'task.refunded': 'A refund succeeded.',
-  'task.refund_failed': 'A refund failed permanently; the money is held again.',
+  'task.refund_failed': 'A refund failed permanently, or came back after it had succeeded; the money is held again.',
   'chat.opened': 'A chat was opened or reopened.',
   'chat.message': 'A message was sent.',
   'chat.ended': 'A chat ended.',

@@ -11,8 +11,9 @@ export const WEBHOOK_PATH = '/webhooks/payments'
  * provider. After an exception the provider sends it again; processing is idempotent.
  */
 export async function receiveWebhook(work: Work, webhook: Webhook): Promise<boolean> {
-  const lookUp = await work.payments.readWebhook(webhook)
-  if (!lookUp) return false
-  await lookUpNow(work, lookUp)
+  const notice = await work.payments.readWebhook(webhook)
+  if (!notice) return false
+  const { about } = notice
+  if (about && 'reference' in about) await lookUpNow(work, about)
   return true
 }

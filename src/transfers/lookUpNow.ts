@@ -1,10 +1,13 @@
 import { asPublicId, fromPublicId } from '../db/ids.ts'
 import type { Work } from '../jobs/timer.ts'
-import type { OrderReference } from '../payments/port/provider.ts'
+import type { Subject } from '../payments/port/provider.ts'
 import { lookUpCharge } from './holds/lookUpCharge.ts'
 import { lookUpRefund } from './refunds/lookUpRefund.ts'
 import { lookUpReversal } from './reversals/lookUpReversal.ts'
 import { lookUpTransfer } from './transfers/lookUpTransfer.ts'
+
+/** An order that a webhook is about. */
+type OrderReference = Extract<Subject, { reference: string }>
 
 /**
  * Looks up an order as soon as a webhook hints that something happened to it. Only the result of the look-up counts: a webhook about

@@ -1,6 +1,9 @@
 /** The steps that transfers, refunds and reversals share, as pure functions. The caller holds the lock and saves the result. */
 import { LEASE_MS, lookUpAfter } from './schedule.ts'
 
+// The provider may advise no pause at all.
+const PAUSE_MS_MIN = 1_000
+
 /** The times of a payment that a worker sends, and the numbers of look-ups and retries so far. */
 interface Schedule {
   dueAt: Date | null
@@ -33,6 +36,14 @@ export const inDoubt = <Row extends Schedule>(row: Row, { at }: { at: Date }) =>
   ...AT_REST,
   status: 'IN_DOUBT' as const,
   askAt: lookUpAfter(0, at),
+})
+
+/** The provider did not take it: it is sent again after the pause, under the same key, and this counts as no retry. */
+export const notSent = <Row extends Schedule>(row: Row, { at, retryAfterMs }: { at: Date; retryAfterMs: number }) => ({
+  ...row,
+  ...AT_REST,
+  status: 'PENDING' as const,
+  dueAt: new Date(at.getTime() + Math.max(retryAfterMs, PAUSE_MS_MIN)),
 })
 
 /** It is being looked up; the next look-up is later. */

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { boundedProvider } from '../../src/payments/port/boundedProvider.ts'
 import type { Outcome, PaymentProvider } from '../../src/payments/port/provider.ts'
-import { newId, toPublicId } from '../support/publicIds.ts'
+import { lookUpOf, newCharge, newRefund, newTransfer } from '../support/orders.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { runStatement, urlOfDatabase } from '../support/servers/server.ts'
 
@@ -14,16 +14,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.stop()
 })
-
-const newTransfer = () => {
-  const reference = toPublicId('trf', newId())
-  return {
-    reference,
-    idempotencyKey: `${reference}-1`,
-    destinationId: toPublicId('usr', newId()),
-    amount: { minorUnits: 1800n, currencyCode: 'EUR' },
-  }
-}
 
 /** A provider that behaves in this way on every call. */
 const providerThat = (behaves: () => Promise<never>): PaymentProvider => ({
@@ -42,9 +32,9 @@ test.each([
   const provider = boundedProvider(providerThat(behaves), { log: app.work.log, timeoutMs: 50 })
   const transfer = newTransfer()
   expect(await provider.transfer(transfer)).toMatchObject({ kind: 'unknown' })
-  expect(await provider.charge({ ...transfer, paymentMethodId: 'pm_ok' })).toMatchObject({ kind: 'unknown' })
-  expect(await provider.refund({ ...transfer, chargeReference: 'ch_1' })).toMatchObject({ kind: 'unknown' })
-  expect(await provider.lookUp({ kind: 'transfer', reference: transfer.reference })).toMatchObject({
+  expect(await provider.charge(newCharge())).toMatchObject({ kind: 'unknown' })
+  expect(await provider.refund(newRefund('ch_1'))).toMatchObject({ kind: 'unknown' })
+  expect(await provider.lookUp(lookUpOf({ kind: 'transfer', ...transfer }))).toMatchObject({
     kind: 'unreachable',
   })
 })
@@ -86,7 +76,7 @@ test('a movement of the provider is not rolled back with our transaction', async
   } finally {
     client.release()
   }
-  expect(await app.work.payments.lookUp({ kind: 'transfer', reference: transfer.reference })).toMatchObject({
+  expect(await app.work.payments.lookUp(lookUpOf({ kind: 'transfer', ...transfer }))).toMatchObject({
     kind: 'has',
   })
 })

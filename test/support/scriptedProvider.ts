@@ -1,10 +1,12 @@
 /** A payment provider with scripted outcomes that records its orders and look-ups. It knows the orders that it accepted. */
 import {
+  type ChargeOrder,
+  type ChargeOutcome,
   type Finding,
   INSUFFICIENT_FUNDS,
+  type LookUp,
   type MovementKind,
   type Order,
-  type OrderReference,
   type Outcome,
   type PaymentProvider,
 } from '../../src/payments/port/provider.ts'
@@ -27,17 +29,30 @@ export const noMoney: Outcome = {
 }
 export const lost: Outcome = { kind: 'unknown', message: 'The answer was lost.' }
 
+export const notSent: Outcome = { kind: 'not_sent', message: 'Too many requests.', retryAfterMs: 20_000 }
+export const needsAction = (providerReference = 'charge_to_authenticate') => ({
+  kind: 'needs_action' as const,
+  providerReference,
+  clientSecret: `${providerReference}_secret`,
+})
+export const failedLater = {
+  kind: 'failed',
+  code: 'expired_card',
+  message: 'The card has expired.',
+  isFinal: true,
+} satisfies Finding
+
 export class ScriptedProvider implements PaymentProvider {
   /** Every order, in order of arrival. */
   readonly orders: OrderSeen[] = []
-  readonly questions: OrderReference[] = []
+  readonly questions: LookUp[] = []
   readonly #has = new Map<string, string>()
-  readonly #charges: Script<Outcome>[] = []
+  readonly #charges: Script<ChargeOutcome>[] = []
   readonly #outcomes = new Map<string, Script<Outcome>[]>()
   readonly #findings = new Map<string, Script<Finding>[]>()
 
   /** Scripts the outcomes of the next charges, for any object. Charges without a script are accepted. */
-  chargesGet(...outcomes: Script<Outcome>[]): void {
+  chargesGet(...outcomes: Script<ChargeOutcome>[]): void {
     this.#charges.push(...outcomes)
   }
 
@@ -56,12 +71,15 @@ export class ScriptedProvider implements PaymentProvider {
     this.#has.set(reference, providerReference)
   }
 
-  charge = (order: Order): Promise<Outcome> => this.#take('charge', order)
-  transfer = (order: Order): Promise<Outcome> => this.#take('transfer', order)
-  reverse = (order: Order): Promise<Outcome> => this.#take('reversal', order)
-  refund = (order: Order): Promise<Outcome> => this.#take('refund', order)
+  charge = async (order: ChargeOrder): Promise<ChargeOutcome> => {
+    const secret = `secret_${this.orders.length + 1}`
+    return this.#take('charge', order, this.#charges, { clientSecret: secret })
+  }
+  transfer = (order: Order): Promise<Outcome> => this.#takeForObject('transfer', order)
+  reverse = (order: Order): Promise<Outcome> => this.#takeForObject('reversal', order)
+  refund = (order: Order): Promise<Outcome> => this.#takeForObject('refund', order)
 
-  async lookUp(question: OrderReference): Promise<Finding> {
+  async lookUp(question: LookUp): Promise<Finding> {
     this.questions.push(question)
     const script = this.#findings.get(question.reference)?.shift()
     if (script) return typeof script === 'function' ? script() : script
@@ -71,14 +89,19 @@ export class ScriptedProvider implements PaymentProvider {
 
   async readWebhook(): Promise<undefined> {}
 
-  async #take(kind: MovementKind, order: Order): Promise<Outcome> {
+  #takeForObject(kind: MovementKind, order: Order): Promise<Outcome> {
+    return this.#take(kind, order, this.#outcomes.get(order.reference) ?? [])
+  }
+
+  async #take<Answer extends ChargeOutcome>(
+    kind: MovementKind,
+    order: Order,
+    scripts: Script<Answer>[],
+    extra: { clientSecret?: string } = {},
+  ): Promise<Answer | Outcome> {
     this.orders.push({ kind, ...order })
-    const scripts = kind === 'charge' ? this.#charges : this.#outcomes.get(order.reference)
-    const script = scripts?.shift() ?? {
-      kind: 'accepted',
-      providerReference: `${kind}_${this.orders.length}`,
-      ...(kind === 'charge' && { clientSecret: `secret_${this.orders.length}` }),
-    }
+    const providerReference = `${kind}_${this.orders.length}`
+    const script: Script<Answer | Outcome> = scripts.shift() ?? { kind: 'accepted', providerReference, ...extra }
     const outcome = typeof script === 'function' ? await script() : script
     if (outcome.kind === 'accepted') this.#has.set(order.reference, outcome.providerReference)
     return outcome

@@ -3,6 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { type Outcome, type PaymentProvider, PROVIDER_TIMEOUT_MS } from './provider.ts'
 
+type Unknown = Extract<Outcome, { kind: 'unknown' }>
+
 interface Bounds {
   log: Logger
   timeoutMs?: number
@@ -13,8 +15,8 @@ export function boundedProvider(
   provider: PaymentProvider,
   { log, timeoutMs = PROVIDER_TIMEOUT_MS }: Bounds,
 ): PaymentProvider {
-  const withFallback = (call: Promise<Outcome>): Promise<Outcome> =>
-    withTimeout(call, (message): Outcome => ({ kind: 'unknown', message }))
+  const withFallback = <Answer>(call: Promise<Answer>): Promise<Answer | Unknown> =>
+    withTimeout<Answer | Unknown>(call, (message) => ({ kind: 'unknown', message }))
 
   /** Returns the result of the call, or `fallback(reason)` if it failed or is too slow. It does not cancel the call. */
   async function withTimeout<Answer>(call: Promise<Answer>, fallback: (message: string) => Answer): Promise<Answer> {
@@ -38,7 +40,7 @@ export function boundedProvider(
     transfer: (order) => withFallback(provider.transfer(order)),
     reverse: (order) => withFallback(provider.reverse(order)),
     refund: (order) => withFallback(provider.refund(order)),
-    lookUp: (reference) => withTimeout(provider.lookUp(reference), (message) => ({ kind: 'unreachable', message })),
+    lookUp: (order) => withTimeout(provider.lookUp(order), (message) => ({ kind: 'unreachable', message })),
     readWebhook: (webhook) => provider.readWebhook(webhook),
   }
 }

@@ -12,8 +12,8 @@ import {
   type Finding,
   INSUFFICIENT_FUNDS,
   type MovementKind,
+  type Notice,
   type Order,
-  type OrderReference,
   type Outcome,
   type PaymentProvider,
   type Webhook,
@@ -59,6 +59,17 @@ interface Origin {
 /** Returns the refusal of an order in any mode, or the origin of its money if the order is valid. */
 type OrderCheck = (tx: Tx, call: Call) => Promise<Refusal | Origin>
 
+/** A movement by our reference. */
+interface MovementOf {
+  kind: MovementKind
+  reference: string
+}
+/** The body of a webhook. */
+interface SandboxEvent extends MovementOf {
+  id: string
+  type: string
+}
+
 export interface SandboxProvider extends PaymentProvider {
   stop(): Promise<void>
 }
@@ -90,8 +101,9 @@ export function createSandboxProvider({ connectionString, webhookUrl, log }: Opt
     return outcome
   }
 
-  function sendWebhook({ mode, webhookSecret: secret }: Call, order: OrderReference): void {
-    const body = Buffer.from(JSON.stringify({ id: `evt_${newId()}`, type: `${order.kind}.succeeded`, ...order }))
+  function sendWebhook({ mode, webhookSecret: secret }: Call, movement: MovementOf): void {
+    const event: SandboxEvent = { id: `evt_${newId()}`, type: `${movement.kind}.succeeded`, ...movement }
+    const body = Buffer.from(JSON.stringify(event))
     const makeRequest = () => ({
       body,
       headers: { 'content-type': 'application/json', [SIGNATURE_HEADER]: signWebhook({ secret, body }, new Date()) },
@@ -114,13 +126,13 @@ export function createSandboxProvider({ connectionString, webhookUrl, log }: Opt
       return movement ? { kind: 'has', ...receipt(order.kind, movement.id, call) } : { kind: 'never' }
     },
 
-    async readWebhook(webhook: Webhook): Promise<OrderReference | undefined> {
+    async readWebhook(webhook: Webhook): Promise<Notice | undefined> {
       webhookSecret ??= await readWebhookSecret(database)
       const { body, headers } = webhook
       if (!isSignatureValid({ secret: webhookSecret, body }, headers[SIGNATURE_HEADER], new Date())) return undefined
       // Not validated, because only the provider has the secret, so a signed body has its format.
-      const { kind, reference } = JSON.parse(body.toString()) as OrderReference
-      return { kind, reference }
+      const { id, kind, reference } = JSON.parse(body.toString()) as SandboxEvent
+      return { eventId: id, about: { kind, reference } }
     },
 
     async stop(): Promise<void> {

@@ -13,8 +13,9 @@ import { refuseUnlessStatusAllows } from '../../tasks/taskStatus.ts'
 import type { LockedTask } from '../../tasks/tasks.sql.ts'
 import { PaymentRefusedError } from '../errors.ts'
 import { LEASE_MS, lookUpAfter } from '../schedule.ts'
+import { chargeOrder } from './chargeOrder.ts'
 import { insertHold, lockLiveHold } from './holds.sql.ts'
-import { chargeOrder, FUNDING_MUTATION, settleCharge } from './settleCharge.ts'
+import { FUNDING_MUTATION, settleCharge } from './settleCharge.ts'
 
 interface Funding {
   taskId: PublicId
@@ -35,7 +36,8 @@ interface FundingAnswer {
 /**
  * Pays in for a task, by its poster: the budget while the task is open, the agreed price while it awaits funds. The key and the
  * PENDING hold are stored before the provider is called, outside of any transaction; the outcome and the answer are stored after it.
- * An unknown outcome is a success with the hold still PENDING: it is looked up at the provider until it is known.
+ * An unknown outcome is a success with the hold still PENDING: it is looked up at the provider until it is known. So is a payment
+ * that the poster's client has to authenticate.
  * Refuses, in this order: IdempotencyKeyReusedError; IdempotencyInProgressError before there is any outcome; PaymentRefusedError
  * again, if this key has stored it; NotFoundError; ForbiddenError (not the poster, suspended); StaleVersionError;
  * IllegalTransitionError (another status, a payment is pending or held, the assignee or invitee is suspended); PaymentRefusedError.

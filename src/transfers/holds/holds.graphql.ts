@@ -67,8 +67,11 @@ const RefundStatusEnum = builder.enumType('RefundStatus', {
     PENDING: { description: 'It is waiting to be sent, for the first time or for a retry.' },
     PROCESSING: { description: 'It is being sent to the provider.' },
     IN_DOUBT: { description: 'It is not known yet whether the provider made it; the outcome is being looked up.' },
-    SUCCEEDED: { description: 'The provider made it. Final.' },
-    FAILED: { description: 'The provider refused it for good, or too often; the money is held again. Final.' },
+    SUCCEEDED: { description: 'The provider made it. In rare cases it comes back later, and is FAILED then.' },
+    FAILED: {
+      description:
+        'The provider refused it for good or too often, or it came back later; the money is held again. Final.',
+    },
   } satisfies Record<RefundStatus, object>,
 })
 

@@ -67,6 +67,13 @@ export const readTaskOfHold = (tx: Tx, { holdId }: { holdId: string }) => tx.row
   from holds
   where id = ${holdId}`
 
+/** A hold, read before its charge is looked up. */
+export const readHold = (database: Statements, { holdId }: { holdId: string }) => database.row<Hold>`
+  /* readHold */
+  select ${HOLD}
+  from holds
+  where id = ${holdId}`
+
 export const saveHold = (tx: Tx, hold: Hold) => tx.run`
   /* saveHold */
   update holds

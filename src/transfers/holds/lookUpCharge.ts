@@ -2,15 +2,16 @@
  * Looks up the outcome of a charge whose answer was lost. A charge that the provider never received is ordered again, unless the
  * task has ended: then it is not paid for any more.
  */
-import { textOf, toPublicId } from '../../db/ids.ts'
+import type { Hold } from '../../db/generated/client.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
-import type { ChargeOrder, Finding, Outcome, PaymentProvider } from '../../payments/port/provider.ts'
+import type { ChargeOutcome, Finding, LookUp, PaymentProvider } from '../../payments/port/provider.ts'
 import { isFinal } from '../../tasks/taskStatus.ts'
 import { LEASE_MS, lookUpAfter } from '../schedule.ts'
-import { saveHold } from './holds.sql.ts'
+import { chargeOrder } from './chargeOrder.ts'
+import { readHold, saveHold } from './holds.sql.ts'
 import { lockHoldWithoutWaiting } from './lockHoldWithTask.ts'
-import { chargeOrder, settleCharge } from './settleCharge.ts'
+import { settleCharge } from './settleCharge.ts'
 
 // Two calls, one after the other: the look-up, and the same charge again.
 const CALLS = 2
@@ -18,7 +19,7 @@ const CALLS = 2
 const ARRIVES_WITHIN_MS = 24 * 3_600_000
 
 interface LookUpClaim {
-  order: ChargeOrder
+  order: Extract<LookUp, { kind: 'charge' }>
   /** Cannot change after the look-up, because an end is final. */
   hasTaskEnded: boolean
   mayStillArrive: boolean
@@ -30,7 +31,7 @@ export async function lookUpDueCharge(work: Work, { holdId }: { holdId: string }
   const claim = await withTransaction(database, (tx) => claimLookUp(tx, { holdId }))
   if (!claim) return false
   const { order } = claim
-  const finding = await payments.lookUp({ kind: 'charge', reference: order.reference })
+  const finding = await payments.lookUp(order)
   log.info({ hold: order.reference, finding: finding.kind }, 'charge looked up at the provider')
   const outcome = await outcomeOf(finding, payments, claim)
   await withTransaction(database, (tx) => settleCharge(tx, { holdId, outcome, actorId: null }))
@@ -38,14 +39,30 @@ export async function lookUpDueCharge(work: Work, { holdId }: { holdId: string }
 }
 
 /**
- * Looks the charge up now, without a lease. Only the finding that the provider has the money counts, because another caller may be
- * sending the charge at this moment.
+ * Looks the charge up now, without a lease. Does nothing if its outcome is known. A finding that the provider never received it does
+ * not count, because another caller may be sending the charge at this moment.
  */
 export async function lookUpCharge({ database, payments }: Work, { holdId }: { holdId: string }): Promise<void> {
-  const finding = await payments.lookUp({ kind: 'charge', reference: textOf(toPublicId('hld', holdId)) })
-  if (finding.kind !== 'has') return
-  const outcome = { ...finding, kind: 'accepted' as const }
+  const hold = await readHold(database, { holdId })
+  if (hold?.status !== 'PENDING') return
+  const finding = await payments.lookUp(toLookUp(hold))
+  if (finding.kind === 'never' || finding.kind === 'unreachable') return
+  const outcome = toOutcome(finding)
   await withTransaction(database, (tx) => settleCharge(tx, { holdId, outcome, actorId: null }))
+}
+
+const toLookUp = (hold: Hold): LookUpClaim['order'] => ({
+  kind: 'charge',
+  ...chargeOrder(hold),
+  providerReference: hold.providerReference,
+})
+
+/** Translates a finding to the outcome of the charge. */
+function toOutcome(finding: Exclude<Finding, { kind: 'never' }>): ChargeOutcome {
+  if (finding.kind === 'has') return { ...finding, kind: 'accepted' }
+  if (finding.kind === 'failed') return { ...finding, kind: 'refused' }
+  if (finding.kind === 'unreachable') return { ...finding, kind: 'unknown' }
+  return finding
 }
 
 async function claimLookUp(tx: Tx, { holdId }: { holdId: string }): Promise<LookUpClaim | undefined> {
@@ -58,19 +75,22 @@ async function claimLookUp(tx: Tx, { holdId }: { holdId: string }): Promise<Look
   const leaseUntil = new Date(realNow.getTime() + CALLS * LEASE_MS)
   await saveHold(tx, { ...hold, askAt: lookUpAfter(askCount, at), askCount, leaseUntil })
   return {
-    order: chargeOrder(hold),
+    order: toLookUp(hold),
     hasTaskEnded: isFinal(task.status),
     mayStillArrive: at.getTime() < hold.createdAt.getTime() + ARRIVES_WITHIN_MS,
   }
 }
 
-async function outcomeOf(finding: Finding, payments: PaymentProvider, claim: LookUpClaim): Promise<Outcome> {
-  if (finding.kind === 'never') return claim.hasTaskEnded ? leaveUnpaid(claim) : payments.charge(claim.order)
-  if (finding.kind === 'unreachable') return { kind: 'unknown', message: finding.message }
-  return { ...finding, kind: 'accepted' }
+async function outcomeOf(finding: Finding, payments: PaymentProvider, claim: LookUpClaim): Promise<ChargeOutcome> {
+  if (finding.kind !== 'never') return toOutcome(finding)
+  if (claim.hasTaskEnded) return leaveUnpaid(claim)
+  const { kind: _, providerReference: __, ...order } = claim.order
+  const outcome = await payments.charge(order)
+  // An earlier order may still be on its way, so it does not fail for want of a second one.
+  return outcome.kind === 'not_sent' ? { kind: 'unknown', message: outcome.message } : outcome
 }
 
-function leaveUnpaid({ mayStillArrive }: LookUpClaim): Outcome {
+function leaveUnpaid({ mayStillArrive }: LookUpClaim): ChargeOutcome {
   const message = 'The provider never received the payment, and the task has ended.'
   if (mayStillArrive) return { kind: 'unknown', message }
   return { kind: 'refused', code: 'never_received', message, isFinal: true }

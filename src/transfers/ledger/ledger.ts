@@ -16,6 +16,7 @@ export type PostingKind =
   | 'debt.collected'
   | 'refund.requested'
   | 'refund.succeeded'
+  | 'refund.came_back'
   | 'refund.failed'
 
 export interface Entry {

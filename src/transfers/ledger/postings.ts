@@ -93,7 +93,17 @@ export const postRefundSucceeded = (tx: Tx, { row: refund, at }: Fact<Refund>): 
     credit(CLEARING, refund.amountMinor),
   ])
 
-/** The provider refused the refund for good: the money is held again. */
+/** A refund that the provider had made did not reach the poster: it is as before the provider made it. */
+export const postRefundCameBack = (tx: Tx, { row: refund, at }: Fact<Refund>): Promise<void> =>
+  postRefund(
+    tx,
+    'refund.came_back',
+    { row: refund, at },
+    [debit(CLEARING, refund.amountMinor), credit(REFUNDING, refund.amountMinor)],
+    'refund.succeeded',
+  )
+
+/** The refund will never reach the poster: the money is held again. */
 export const postRefundFailed = (tx: Tx, { row: refund, at }: Fact<Refund>): Promise<void> =>
   postRefund(
     tx,

@@ -6,10 +6,10 @@ import type { TaskEventType } from '../../events/eventTypes.ts'
 import { recordTaskEvent } from '../../events/recordEvent.ts'
 import type { Finding, Outcome } from '../../payments/port/provider.ts'
 import { returnToHold } from '../holds/holdMoney.ts'
-import { postRefundFailed, postRefundSucceeded } from '../ledger/postings.ts'
-import { inDoubt } from '../paymentSteps.ts'
+import { postRefundCameBack, postRefundFailed, postRefundSucceeded } from '../ledger/postings.ts'
+import { inDoubt, notSent } from '../paymentSteps.ts'
 import type { LockedRefund } from './lockRefund.ts'
-import { neverReceived, refused, succeeded } from './refundSteps.ts'
+import { cameBack, neverReceived, refused, succeeded } from './refundSteps.ts'
 import { saveRefund } from './refunds.sql.ts'
 
 /** Applies the provider's answer to the last attempt, in time or after its lease expired. */
@@ -17,12 +17,14 @@ export async function applyOutcome(tx: Tx, locked: LockedRefund, outcome: Outcom
   const { refund, at } = locked
   if (outcome.kind === 'accepted') await succeed(tx, locked, outcome)
   else if (outcome.kind === 'refused') await waitOrFail(tx, locked, refused(refund, outcome, { at }))
-  else if (refund.status === 'PROCESSING') await change(tx, locked, 'task.refund_in_doubt', inDoubt(refund, { at }))
+  else if (refund.status !== 'PROCESSING') return
+  else if (outcome.kind === 'not_sent') await waitOrFail(tx, locked, notSent(refund, { at, ...outcome }))
+  else await change(tx, locked, 'task.refund_in_doubt', inDoubt(refund, { at }))
 }
 
 /**
- * Applies the result of a look-up of an attempt without an answer. Ignores the finding `never` while the attempt is still being
- * sent, and for an attempt that began after the look-up.
+ * Applies the result of a look-up of an attempt without an answer, or of a refund that came back. Ignores the findings `never` and
+ * `failed` while the attempt is still being sent, and for an attempt that began after the look-up.
  */
 export async function applyFinding(
   tx: Tx,
@@ -32,8 +34,15 @@ export async function applyFinding(
   const { refund, at } = locked
   if (finding.kind === 'has' && (refund.status === 'IN_DOUBT' || refund.status === 'PROCESSING')) {
     await succeed(tx, locked, finding)
-  } else if (finding.kind === 'never' && refund.status === 'IN_DOUBT' && attempt === refund.attemptCount) {
+  } else if (attempt !== refund.attemptCount) {
+    return
+  } else if (finding.kind === 'never' && refund.status === 'IN_DOUBT') {
     await waitOrFail(tx, locked, neverReceived(refund, { at }))
+  } else if (finding.kind === 'failed' && refund.status === 'IN_DOUBT') {
+    await waitOrFail(tx, locked, refused(refund, finding, { at }))
+  } else if (finding.kind === 'failed' && refund.status === 'SUCCEEDED') {
+    await postRefundCameBack(tx, { row: refund, at })
+    await waitOrFail(tx, locked, cameBack(refund, finding))
   }
 }
 

@@ -1,11 +1,11 @@
-/** Looks up the outcome of a refund whose answer was lost. */
-import { textOf, toPublicId } from '../../db/ids.ts'
+/** Looks up the outcome of a refund whose answer was lost, or that came back. */
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
 import { lookedUp } from '../paymentSteps.ts'
 import { applyFinding, applyOutcome } from './changeRefund.ts'
 import { lockRefund, lockRefundWithoutWaiting } from './lockRefund.ts'
-import { readRefundAttempts, saveRefund } from './refunds.sql.ts'
+import { refundOrder } from './refundOrder.ts'
+import { readRefundToLookUp, saveRefund } from './refunds.sql.ts'
 
 /** Looks up a refund in doubt if its look-up is due; returns true if it was. Schedules the next look-up before the call. */
 export async function lookUpDueRefund(work: Work, { refundId }: { refundId: string }): Promise<boolean> {
@@ -14,16 +14,17 @@ export async function lookUpDueRefund(work: Work, { refundId }: { refundId: stri
   return true
 }
 
-/** Looks the refund up now and applies the finding. */
+/** Looks the refund up now and applies the finding. Does nothing if it waits or has failed. */
 export async function lookUpRefund(
   { database, payments, log }: Work,
   { refundId }: { refundId: string },
 ): Promise<void> {
-  const reference = textOf(toPublicId('rfd', refundId))
-  const before = await readRefundAttempts(database, { refundId })
-  if (!before) return
-  const finding = await payments.lookUp({ kind: 'refund', reference })
-  log.info({ refund: reference, finding: finding.kind }, 'refund looked up at the provider')
+  const before = await readRefundToLookUp(database, { refundId })
+  if (!before || before.status === 'PENDING' || before.status === 'FAILED') return
+  const { providerReference, chargeReference } = before
+  const order = refundOrder(before, { providerReference: chargeReference })
+  const finding = await payments.lookUp({ kind: 'refund', ...order, providerReference })
+  log.info({ refund: order.reference, finding: finding.kind }, 'refund looked up at the provider')
   if (finding.kind === 'unreachable') return
   await withTransaction(database, async (tx) => {
     const locked = await lockRefund(tx, { refundId })

@@ -10,6 +10,10 @@ export const refundLifeCycle: LifeCycle<RefundStatus> = {
     { name: 'sendRefund', from: ['PENDING'], to: ['PROCESSING'], actors: ['worker'] },
     { name: 'providerAccepts', from: ['PROCESSING', 'IN_DOUBT'], to: ['SUCCEEDED'], actors: ['provider'] },
     { name: 'providerRefuses', from: ['PROCESSING', 'IN_DOUBT'], to: ['PENDING', 'FAILED'], actors: ['provider'] },
+    // The provider limits requests, or our circuit is open.
+    { name: 'attemptIsNotSent', from: ['PROCESSING'], to: ['PENDING'], actors: ['worker'] },
     { name: 'answerIsLost', from: ['PROCESSING'], to: ['IN_DOUBT'], actors: ['worker'] },
+    // A refund may come back after days, for example because the card has expired.
+    { name: 'refundComesBack', from: ['SUCCEEDED'], to: ['FAILED'], actors: ['provider'] },
   ],
 }

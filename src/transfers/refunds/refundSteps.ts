@@ -6,7 +6,7 @@ import type { Outcome } from '../../payments/port/provider.ts'
 import { AT_REST, claimed as claimedByWorker, NEVER_RECEIVED, retriedOrFailed } from '../paymentSteps.ts'
 import { retryAfter } from '../schedule.ts'
 
-type Refusal = Extract<Outcome, { kind: 'refused' }>
+type Refusal = Pick<Extract<Outcome, { kind: 'refused' }>, 'code' | 'message' | 'isFinal'>
 
 /** The idempotency key of an attempt. It names the refund, so that the provider never confuses it with another object's payment. */
 export const refundKey = (refundId: string, attempt: number): string =>
@@ -37,6 +37,15 @@ export const refused = (refund: Refund, { code, message, isFinal }: Refusal, { a
   failureCode: code,
   failureMessage: message,
   providerKey: refundKey(refund.id, refund.attemptCount + 1),
+})
+
+/** The refund did not reach the poster, after the provider had accepted it. It is not sent again by itself. */
+export const cameBack = (refund: Refund, { code, message }: Pick<Refusal, 'code' | 'message'>): Refund => ({
+  ...refund,
+  ...AT_REST,
+  status: 'FAILED',
+  failureCode: code,
+  failureMessage: message,
 })
 
 /** The provider says that it never received it: it is sent again, under the same key in case the provider is wrong. */

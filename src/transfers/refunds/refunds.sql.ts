@@ -2,6 +2,7 @@ import { columnsOf } from '../../db/columns.ts'
 import type { Refund } from '../../db/generated/client.ts'
 import type { Statements } from '../../db/statements.ts'
 import type { Tx } from '../../db/transaction.ts'
+import type { OrderedRefund } from './refundOrder.ts'
 
 type NewRefund = Pick<
   Refund,
@@ -62,13 +63,17 @@ export const saveRefund = (tx: Tx, refund: Refund) => tx.run`
     lease_until = ${refund.leaseUntil}
   where id = ${refund.id}`
 
-/** The number of attempts, read before the last of them is looked up. */
-export const readRefundAttempts = (database: Statements, { refundId }: { refundId: string }) =>
-  database.row<Pick<Refund, 'attemptCount'>>`
-  /* readRefundAttempts */
-  select attempt_count
-  from refunds
-  where id = ${refundId}`
+/** A refund with what its look-up needs, read before the provider is called: the finding is about the last attempt of then. */
+export const readRefundToLookUp = (database: Statements, { refundId }: { refundId: string }) => database.row<
+  OrderedRefund & Pick<Refund, 'status' | 'providerReference' | 'attemptCount'> & { chargeReference: string | null }
+>`
+  /* readRefundToLookUp */
+  select
+    refund.id, refund.task_id, refund.amount_minor, refund.currency, refund.created_at, refund.provider_key, refund.status,
+    refund.provider_reference, refund.attempt_count, hold.provider_reference as charge_reference
+  from refunds refund
+  join holds hold on hold.id = refund.hold_id
+  where refund.id = ${refundId}`
 
 export const findDueRefunds = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
   /* findDueRefunds */

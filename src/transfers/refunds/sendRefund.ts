@@ -1,10 +1,10 @@
 /** Sends a refund: claims it, calls the provider outside of any transaction, and saves the outcome. */
-import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
 import type { Outcome, RefundOrder } from '../../payments/port/provider.ts'
 import { applyOutcome } from './changeRefund.ts'
 import { type LockedRefund, lockRefund, lockRefundWithoutWaiting } from './lockRefund.ts'
+import { refundOrder } from './refundOrder.ts'
 import { claimed, waiting } from './refundSteps.ts'
 import { saveRefund } from './refunds.sql.ts'
 
@@ -58,16 +58,7 @@ export async function settleRefund(
 }
 
 async function beginAttempt(tx: Tx, { hold, refund, realNow }: LockedRefund): Promise<StartedAttempt> {
-  if (hold.providerReference === null) throw new Error('The hold of the refund has no charge at the provider.')
   const processing = claimed(refund, { realNow })
   await saveRefund(tx, processing)
-  return {
-    number: processing.attemptCount,
-    order: {
-      reference: textOf(toPublicId('rfd', refund.id)),
-      idempotencyKey: refund.providerKey,
-      amount: { minorUnits: refund.amountMinor, currencyCode: refund.currency },
-      chargeReference: hold.providerReference,
-    },
-  }
+  return { number: processing.attemptCount, order: refundOrder(refund, hold) }
 }

@@ -9,7 +9,7 @@ import { type Finding, INSUFFICIENT_FUNDS, type Outcome } from '../../payments/p
 import type { TaskRow } from '../../tasks/tasks.sql.ts'
 import { unreleaseToHold } from '../holds/holdMoney.ts'
 import { postDebtCollected, postDebtLeft, postReversalSucceeded } from '../ledger/postings.ts'
-import { inDoubt } from '../paymentSteps.ts'
+import { inDoubt, notSent } from '../paymentSteps.ts'
 import { saveReversedAmount } from '../transfers/transfers.sql.ts'
 import { feeToReturn } from './feeToReturn.ts'
 import type { LockedReversal } from './lockReversal.ts'
@@ -21,14 +21,14 @@ export async function applyOutcome(tx: Tx, locked: LockedReversal, outcome: Outc
   const { reversal, at } = locked
   if (outcome.kind === 'accepted') await succeed(tx, locked, outcome)
   else if (outcome.kind === 'refused') await waitOrFail(tx, locked, refused(reversal, outcome, { at }))
-  else if (reversal.status === 'PROCESSING') {
-    await change(tx, locked, 'transfer.reversal_in_doubt', inDoubt(reversal, { at }))
-  }
+  else if (reversal.status !== 'PROCESSING') return
+  else if (outcome.kind === 'not_sent') await waitOrFail(tx, locked, notSent(reversal, { at, ...outcome }))
+  else await change(tx, locked, 'transfer.reversal_in_doubt', inDoubt(reversal, { at }))
 }
 
 /**
- * Applies the result of a look-up of an attempt without an answer. The finding `never` does not count while the attempt is still
- * being sent, nor for an attempt that began after the look-up.
+ * Applies the result of a look-up of an attempt without an answer. The findings `never` and `failed` do not count while the attempt
+ * is still being sent, nor for an attempt that began after the look-up.
  */
 export async function applyFinding(
   tx: Tx,
@@ -38,8 +38,12 @@ export async function applyFinding(
   const { reversal, at } = locked
   if (finding.kind === 'has' && (reversal.status === 'IN_DOUBT' || reversal.status === 'PROCESSING')) {
     await succeed(tx, locked, finding)
-  } else if (finding.kind === 'never' && reversal.status === 'IN_DOUBT' && attempt === reversal.attemptCount) {
+  } else if (reversal.status !== 'IN_DOUBT' || attempt !== reversal.attemptCount) {
+    return
+  } else if (finding.kind === 'never') {
     await waitOrFail(tx, locked, neverReceived(reversal, { at }))
+  } else if (finding.kind === 'failed') {
+    await waitOrFail(tx, locked, refused(reversal, finding, { at }))
   }
 }
 

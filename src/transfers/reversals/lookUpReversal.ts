@@ -1,11 +1,11 @@
 /** Looks up the outcome of a reversal whose answer was lost. */
-import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
 import { lookedUp } from '../paymentSteps.ts'
 import { applyFinding, applyOutcome } from './changeReversal.ts'
 import { lockReversal, lockReversalWithoutWaiting } from './lockReversal.ts'
-import { readReversalAttempts, saveReversal } from './reversals.sql.ts'
+import { reversalOrder } from './reversalOrder.ts'
+import { readReversalToLookUp, saveReversal } from './reversals.sql.ts'
 
 /** Looks up a reversal in doubt if its look-up is due; returns true if it was. Schedules the next look-up before the call. */
 export async function lookUpDueReversal(work: Work, { reversalId }: { reversalId: string }): Promise<boolean> {
@@ -14,16 +14,17 @@ export async function lookUpDueReversal(work: Work, { reversalId }: { reversalId
   return true
 }
 
-/** Looks the reversal up now and applies the finding. */
+/** Looks the reversal up now and applies the finding. Does nothing if its outcome is known. */
 export async function lookUpReversal(
   { database, payments, log }: Work,
   { reversalId }: { reversalId: string },
 ): Promise<void> {
-  const reference = textOf(toPublicId('rvs', reversalId))
-  const before = await readReversalAttempts(database, { reversalId })
-  if (!before) return
-  const finding = await payments.lookUp({ kind: 'reversal', reference })
-  log.info({ reversal: reference, finding: finding.kind }, 'reversal looked up at the provider')
+  const before = await readReversalToLookUp(database, { reversalId })
+  if (before?.status !== 'IN_DOUBT' && before?.status !== 'PROCESSING') return
+  const { providerReference, providerTransferReference } = before
+  const order = reversalOrder(before, { providerReference: providerTransferReference })
+  const finding = await payments.lookUp({ kind: 'reversal', ...order, providerReference })
+  log.info({ reversal: order.reference, finding: finding.kind }, 'reversal looked up at the provider')
   if (finding.kind === 'unreachable') return
   await withTransaction(database, async (tx) => {
     const locked = await lockReversal(tx, { reversalId })

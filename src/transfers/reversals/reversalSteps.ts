@@ -6,7 +6,7 @@ import type { Outcome } from '../../payments/port/provider.ts'
 import { AT_REST, claimed as claimedByWorker, NEVER_RECEIVED, retriedOrFailed } from '../paymentSteps.ts'
 import { retryAfter } from '../schedule.ts'
 
-type Refusal = Extract<Outcome, { kind: 'refused' }>
+type Refusal = Pick<Extract<Outcome, { kind: 'refused' }>, 'code' | 'message' | 'isFinal'>
 
 /** The idempotency key of an attempt. It names the reversal, so that the provider never confuses it with another object's payment. */
 export const reversalKey = (reversalId: string, attempt: number): string =>

@@ -2,6 +2,7 @@ import { columnsOf } from '../../db/columns.ts'
 import type { Reversal } from '../../db/generated/client.ts'
 import type { Statements, Writer } from '../../db/statements.ts'
 import type { Tx } from '../../db/transaction.ts'
+import type { OrderedReversal } from './reversalOrder.ts'
 
 type NewReversal = Pick<
   Reversal,
@@ -109,13 +110,19 @@ export const saveReversal = (tx: Tx, reversal: Reversal) => tx.run`
     lease_until = ${reversal.leaseUntil}
   where id = ${reversal.id}`
 
-/** The number of attempts, read before the last of them is looked up. */
-export const readReversalAttempts = (database: Statements, { reversalId }: { reversalId: string }) =>
-  database.row<Pick<Reversal, 'attemptCount'>>`
-  /* readReversalAttempts */
-  select attempt_count
-  from reversals
-  where id = ${reversalId}`
+/** A reversal with what its look-up needs, read before the provider is called: the finding is about the last attempt of then. */
+export const readReversalToLookUp = (database: Statements, { reversalId }: { reversalId: string }) => database.row<
+  OrderedReversal &
+    Pick<Reversal, 'status' | 'providerReference' | 'attemptCount'> & { providerTransferReference: string | null }
+>`
+  /* readReversalToLookUp */
+  select
+    reversal.id, reversal.task_id, reversal.transfer_id, reversal.amount_minor, reversal.currency, reversal.created_at,
+    reversal.provider_key, reversal.status, reversal.provider_reference, reversal.attempt_count,
+    transfer.provider_reference as provider_transfer_reference
+  from reversals reversal
+  join transfers transfer on transfer.id = reversal.transfer_id
+  where reversal.id = ${reversalId}`
 
 export const findDueReversals = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
   /* findDueReversals */

@@ -1,10 +1,10 @@
 /** Sends a reversal: claims it, calls the provider outside of any transaction, and saves the outcome. */
-import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
 import type { Outcome, ReversalOrder } from '../../payments/port/provider.ts'
 import { applyOutcome } from './changeReversal.ts'
 import { type LockedReversal, lockReversal, lockReversalWithoutWaiting } from './lockReversal.ts'
+import { reversalOrder } from './reversalOrder.ts'
 import { claimed } from './reversalSteps.ts'
 import { saveReversal } from './reversals.sql.ts'
 
@@ -55,16 +55,8 @@ export async function settleReversal(
   return true
 }
 
-async function beginAttempt(tx: Tx, { reversal, realNow }: LockedReversal): Promise<StartedAttempt> {
+async function beginAttempt(tx: Tx, { transfer, reversal, realNow }: LockedReversal): Promise<StartedAttempt> {
   const processing = claimed(reversal, { realNow })
   await saveReversal(tx, processing)
-  return {
-    number: processing.attemptCount,
-    order: {
-      reference: textOf(toPublicId('rvs', reversal.id)),
-      idempotencyKey: reversal.providerKey,
-      amount: { minorUnits: reversal.amountMinor, currencyCode: reversal.currency },
-      transferReference: textOf(toPublicId('trf', reversal.transferId)),
-    },
-  }
+  return { number: processing.attemptCount, order: reversalOrder(reversal, transfer) }
 }

@@ -4,7 +4,7 @@ import type { TransferEventType } from '../../events/eventTypes.ts'
 import { recordTransferEvent } from '../../events/recordEvent.ts'
 import type { Finding, Outcome } from '../../payments/port/provider.ts'
 import { postTransferSucceeded } from '../ledger/postings.ts'
-import { inDoubt } from '../paymentSteps.ts'
+import { inDoubt, notSent } from '../paymentSteps.ts'
 import type { LockedTransfer } from './lockTransfer.ts'
 import { type NextTransfer, neverReceived, refused, succeeded } from './transferSteps.ts'
 import { endAttempt, saveTransfer } from './transfers.sql.ts'
@@ -57,14 +57,16 @@ export async function applyOutcome(tx: Tx, locked: LockedTransfer, outcome: Outc
     await endLastAttempt(tx, locked, { outcome: 'REFUSED', providerMessage: outcome.message })
     await changeTransfer(tx, locked, refused(transfer, outcome, { at, attempt }))
   } else if (transfer.status === 'PROCESSING') {
-    await endLastAttempt(tx, locked, { outcome: 'UNKNOWN', providerMessage: outcome.message })
-    await changeTransfer(tx, locked, inDoubt(transfer, { at }))
+    const { message } = outcome
+    const isNotSent = outcome.kind === 'not_sent'
+    await endLastAttempt(tx, locked, { outcome: isNotSent ? 'NOT_SENT' : 'UNKNOWN', providerMessage: message })
+    await changeTransfer(tx, locked, isNotSent ? notSent(transfer, { at, ...outcome }) : inDoubt(transfer, { at }))
   }
 }
 
 /**
- * Applies the result of a look-up of an attempt without an answer. Ignores the finding `never` while the attempt is still being
- * sent, and for an attempt that began after the look-up.
+ * Applies the result of a look-up of an attempt without an answer. Ignores the findings `never` and `failed` while the attempt is
+ * still being sent, and for an attempt that began after the look-up.
  */
 export async function applyFinding(
   tx: Tx,
@@ -75,10 +77,15 @@ export async function applyFinding(
   const { transfer, attemptCount, at } = locked
   if (finding.kind === 'has' && (transfer.status === 'IN_DOUBT' || transfer.status === 'PROCESSING')) {
     await succeed(tx, locked, finding, author)
-  } else if (finding.kind === 'never' && transfer.status === 'IN_DOUBT' && attempt === attemptCount) {
+  } else if (transfer.status !== 'IN_DOUBT' || attempt !== attemptCount) {
+    return
+  } else if (finding.kind === 'never') {
     const after = neverReceived(transfer, { at })
     await endLastAttempt(tx, locked, { outcome: 'NOT_SENT', providerMessage: after.failureMessage })
     await changeTransfer(tx, locked, after, author)
+  } else if (finding.kind === 'failed') {
+    await endLastAttempt(tx, locked, { outcome: 'REFUSED', providerMessage: finding.message })
+    await changeTransfer(tx, locked, refused(transfer, finding, { at, attempt }), author)
   }
 }
 

@@ -1,11 +1,11 @@
 /** Looks up the outcome of a transfer whose answer was lost. */
-import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
 import { lookedUp } from '../paymentSteps.ts'
 import { applyFinding, applyOutcome } from './changeTransfer.ts'
 import { lockTransfer, lockTransferWithoutWaiting } from './lockTransfer.ts'
-import { readAttemptCount, saveTransfer } from './transfers.sql.ts'
+import { transferOrder } from './transferOrder.ts'
+import { readTransferToLookUp, saveTransfer } from './transfers.sql.ts'
 
 /** Looks up a transfer in doubt if its look-up is due; returns true if it was. Schedules the next look-up before the call. */
 export async function lookUpDueTransfer(work: Work, { transferId }: { transferId: string }): Promise<boolean> {
@@ -14,16 +14,17 @@ export async function lookUpDueTransfer(work: Work, { transferId }: { transferId
   return true
 }
 
-/** Looks the transfer up now and applies the finding. */
+/** Looks the transfer up now and applies the finding. Does nothing if its outcome is known. */
 export async function lookUpTransfer(
   { database, payments, log }: Work,
   { transferId }: { transferId: string },
 ): Promise<void> {
-  const reference = textOf(toPublicId('trf', transferId))
-  const before = await readAttemptCount(database, { transferId })
-  if (!before) return
-  const finding = await payments.lookUp({ kind: 'transfer', reference })
-  log.info({ transfer: reference, finding: finding.kind }, 'transfer looked up at the provider')
+  const before = await readTransferToLookUp(database, { transferId })
+  if (before?.status !== 'IN_DOUBT' && before?.status !== 'PROCESSING') return
+  const { providerReference, chargeReference } = before
+  const order = transferOrder(before, { providerReference: chargeReference })
+  const finding = await payments.lookUp({ kind: 'transfer', ...order, providerReference })
+  log.info({ transfer: order.reference, finding: finding.kind }, 'transfer looked up at the provider')
   if (finding.kind === 'unreachable') return
   await withTransaction(database, async (tx) => {
     const locked = await lockTransfer(tx, { transferId })

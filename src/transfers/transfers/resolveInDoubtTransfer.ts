@@ -1,15 +1,23 @@
-import { fromPublicId, type PublicId, textOf, toPublicId } from '../../db/ids.ts'
+import { fromPublicId, type PublicId } from '../../db/ids.ts'
 import { mapResult, type Tx, withTransaction } from '../../db/transaction.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import { answerOnce, type KeyedRequest, readAnswer } from '../../domain/idempotency.ts'
 import type { Work } from '../../jobs/timer.ts'
+import type { Finding } from '../../payments/port/provider.ts'
 import { TransferInDoubtError } from '../errors.ts'
 import { auditStaffAct, type StaffAct } from '../staffAct.ts'
 import { applyFinding, succeed } from './changeTransfer.ts'
 import type { LockedTransfer } from './lockTransfer.ts'
 import { lockTransferForStaff } from './lockTransferForStaff.ts'
+import { transferOrder } from './transferOrder.ts'
 
 const ACTION = 'resolveInDoubtTransfer'
+
+/** The provider's word that the money of an attempt did not move. */
+interface Confirmation {
+  attempt: number
+  finding: Extract<Finding, { kind: 'never' | 'failed' }>
+}
 
 interface Resolution {
   transferId: PublicId
@@ -21,7 +29,7 @@ interface Resolution {
 
 /**
  * Resolves a transfer in doubt, by staff. PROVIDER_HAS_IT is accepted on their evidence. PROVIDER_NEVER_HAD_IT is accepted only if a
- * look-up at the provider confirms it, because nothing is sent again on a person's word. Refuses, in this order: the errors of the
+ * look-up at the provider confirms that no money moved, because nothing is sent again on a person's word. Refuses, in this order: the errors of the
  * idempotency key; NotFoundError; ForbiddenError (conflict of interest); IllegalTransitionError; TransferInDoubtError, if the
  * provider does not confirm.
  */
@@ -52,26 +60,27 @@ async function confirmWithProvider(
   { database, payments }: Work,
   resolution: Resolution,
   request: KeyedRequest,
-): Promise<{ attempt: number } | undefined> {
-  const attempt = await withTransaction(database, async (tx) =>
-    (await readAnswer(tx, request)) ? undefined : (await lockInDoubt(tx, resolution)).attemptCount,
+): Promise<Confirmation | undefined> {
+  const locked = await withTransaction(database, async (tx) =>
+    (await readAnswer(tx, request)) ? undefined : await lockInDoubt(tx, resolution),
   )
-  if (attempt === undefined) return undefined
-  const transferId = uuidOf(resolution)
-  const finding = await payments.lookUp({ kind: 'transfer', reference: textOf(toPublicId('trf', transferId)) })
-  if (finding.kind !== 'never') throw new TransferInDoubtError(transferId)
-  return { attempt }
+  if (!locked) return undefined
+  const { transfer, hold, attemptCount: attempt } = locked
+  const { providerReference } = transfer
+  const finding = await payments.lookUp({ kind: 'transfer', ...transferOrder(transfer, hold), providerReference })
+  if (finding.kind !== 'never' && finding.kind !== 'failed') throw new TransferInDoubtError(transfer.id)
+  return { attempt, finding }
 }
 
 async function applyNeverReceived(
   tx: Tx,
   locked: LockedTransfer,
-  confirmed: { attempt: number } | undefined,
+  confirmed: Confirmation | undefined,
   author: { actorId: string; reason: string },
 ): Promise<void> {
   // It was sent again during the look-up, whose finding is about the attempt before.
   if (confirmed?.attempt !== locked.attemptCount) throw new TransferInDoubtError(locked.transfer.id)
-  await applyFinding(tx, locked, { attempt: confirmed.attempt, finding: { kind: 'never' } }, author)
+  await applyFinding(tx, locked, confirmed, author)
 }
 
 const lockInDoubt = (tx: Tx, resolution: Resolution): Promise<LockedTransfer> =>

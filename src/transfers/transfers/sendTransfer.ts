@@ -1,11 +1,11 @@
 /** Sends a transfer: claims it, calls the provider outside of any transaction, and saves the outcome. */
-import { textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
 import type { Outcome, TransferOrder } from '../../payments/port/provider.ts'
 import { claimed } from '../paymentSteps.ts'
 import { applyOutcome, changeTransfer } from './changeTransfer.ts'
 import { type LockedTransfer, lockTransfer, lockTransferWithoutWaiting } from './lockTransfer.ts'
+import { transferOrder } from './transferOrder.ts'
 import { waiting } from './transferSteps.ts'
 import { insertAttempt, lockPayee } from './transfers.sql.ts'
 
@@ -70,17 +70,9 @@ async function isPayable(tx: Tx, { hold, transfer }: LockedTransfer): Promise<bo
 }
 
 async function beginAttempt(tx: Tx, locked: LockedTransfer): Promise<StartedAttempt> {
-  const { transfer, attemptCount, realNow, at } = locked
+  const { transfer, hold, attemptCount, realNow, at } = locked
   const number = attemptCount + 1
   await changeTransfer(tx, locked, claimed(transfer, { realNow }))
   await insertAttempt(tx, { transferId: transfer.id, number, startedAt: at })
-  return {
-    number,
-    order: {
-      reference: textOf(toPublicId('trf', transfer.id)),
-      idempotencyKey: transfer.providerKey,
-      amount: { minorUnits: transfer.netMinor, currencyCode: transfer.currency },
-      destinationId: textOf(toPublicId('usr', transfer.destinationId)),
-    },
-  }
+  return { number, order: transferOrder(transfer, hold) }
 }

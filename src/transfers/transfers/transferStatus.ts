@@ -14,6 +14,8 @@ export const transferLifeCycle: LifeCycle<TransferStatus> = {
     { name: 'waitForTasker', from: ['PENDING', 'RETRYING'], to: ['PENDING'], actors: ['worker'] },
     { name: 'providerAccepts', from: ['PROCESSING', 'IN_DOUBT'], to: ['SUCCEEDED'], actors: ['provider'] },
     { name: 'providerRefuses', from: ['PROCESSING', 'IN_DOUBT'], to: ['RETRYING', 'FAILED'], actors: ['provider'] },
+    // The provider limits requests, or our circuit is open.
+    { name: 'attemptIsNotSent', from: ['PROCESSING'], to: ['PENDING'], actors: ['worker'] },
     { name: 'answerIsLost', from: ['PROCESSING'], to: ['IN_DOUBT'], actors: ['worker'] },
     {
       name: 'resolveInDoubtTransfer',

@@ -7,7 +7,7 @@ import type { Outcome } from '../../payments/port/provider.ts'
 import { AT_REST, NEVER_RECEIVED, retriedOrFailed } from '../paymentSteps.ts'
 import { retryAfter } from '../schedule.ts'
 
-type Refusal = Extract<Outcome, { kind: 'refused' }>
+type Refusal = Pick<Extract<Outcome, { kind: 'refused' }>, 'code' | 'message' | 'isFinal'>
 
 /** A transfer after a step. Reversals are not among these steps. */
 export type NextTransfer = Transfer & { status: Exclude<TransferStatus, 'REVERSED'> }

@@ -2,6 +2,7 @@ import { columnsOf } from '../../db/columns.ts'
 import type { Transfer, TransferAttempt, User } from '../../db/generated/client.ts'
 import type { Statements } from '../../db/statements.ts'
 import type { Tx } from '../../db/transaction.ts'
+import type { OrderedTransfer } from './transferOrder.ts'
 
 type NewTransfer = Pick<
   Transfer,
@@ -121,16 +122,19 @@ export const insertAttempt = (
   insert into transfer_attempts (transfer_id, number, started_at)
   values (${transferId}, ${number}, ${startedAt})`
 
-/** The number of attempts, read before the last of them is looked up. */
-export const readAttemptCount = (database: Statements, { transferId }: { transferId: string }) => database.row<{
-  attemptCount: number
-}>`
-  /* readAttemptCount */
-  select coalesce(max(attempt.number), 0) as attempt_count
+/** A transfer with what its look-up needs, read before the provider is called: the finding is about the last attempt of then. */
+export const readTransferToLookUp = (database: Statements, { transferId }: { transferId: string }) => database.row<
+  OrderedTransfer &
+    Pick<Transfer, 'status' | 'providerReference'> & { chargeReference: string | null; attemptCount: number }
+>`
+  /* readTransferToLookUp */
+  select
+    transfer.id, transfer.task_id, transfer.destination_id, transfer.net_minor, transfer.currency, transfer.created_at,
+    transfer.provider_key, transfer.status, transfer.provider_reference, hold.provider_reference as charge_reference,
+    (select coalesce(max(number), 0) from transfer_attempts where transfer_id = transfer.id) as attempt_count
   from transfers transfer
-  left join transfer_attempts attempt on attempt.transfer_id = transfer.id
-  where transfer.id = ${transferId}
-  group by transfer.id`
+  join holds hold on hold.id = transfer.hold_id
+  where transfer.id = ${transferId}`
 
 /** Saves the outcome of an attempt. An attempt that had ended without an answer keeps its end time. */
 export const endAttempt = (tx: Tx, attempt: Omit<TransferAttempt, 'startedAt'>) => tx.run`

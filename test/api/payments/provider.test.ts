@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { MovementKind, PaymentProvider } from '../../../src/payments/port/provider.ts'
 import type { ProviderMode } from '../../../src/payments/sandbox/sandbox.sql.ts'
 import { createSandboxProvider } from '../../../src/payments/sandbox/sandboxProvider.ts'
+import { lookUpOf, newCharge, newRefund, newReversal, newTransfer } from '../../support/orders.ts'
 import { type Person, person, send } from '../../support/people.ts'
-import { newId, toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 
 interface Movement {
@@ -59,33 +59,6 @@ const movementsFor = (reference: string) => app.database.rows<Movement>`
   where our_reference = ${reference}
   order by id`
 
-function newCharge(changes: { paymentMethodId?: string; minorUnits?: bigint } = {}) {
-  const reference = toPublicId('hld', newId())
-  const { paymentMethodId = 'pm_ok', minorUnits = 2000n } = changes
-  return { reference, idempotencyKey: `${reference}-1`, paymentMethodId, amount: { minorUnits, currencyCode: 'EUR' } }
-}
-
-function newTransfer() {
-  const reference = toPublicId('trf', newId())
-  const destinationId = toPublicId('usr', newId())
-  return {
-    reference,
-    idempotencyKey: `${reference}-1`,
-    destinationId,
-    amount: { minorUnits: 1800n, currencyCode: 'EUR' },
-  }
-}
-
-function newRefund(chargeReference: string, minorUnits: bigint, currencyCode = 'EUR') {
-  const reference = toPublicId('rfd', newId())
-  return { reference, idempotencyKey: `${reference}-1`, chargeReference, amount: { minorUnits, currencyCode } }
-}
-
-function newReversal(transferReference: string, minorUnits: bigint, currencyCode = 'EUR') {
-  const reference = toPublicId('rvs', newId())
-  return { reference, idempotencyKey: `${reference}-1`, transferReference, amount: { minorUnits, currencyCode } }
-}
-
 async function acceptedTransfer(): Promise<string> {
   const transfer = newTransfer()
   expect(await provider.transfer(transfer)).toMatchObject({ kind: 'accepted' })
@@ -117,14 +90,14 @@ test('ACCEPT carries out the order, records it, and finds it in a look-up', asyn
     providerReference: movements[0]?.id,
     clientSecret: expect.stringContaining(`${movements[0]?.id}_secret_`),
   })
-  expect(await provider.lookUp({ kind: 'charge', reference: charge.reference })).toEqual({ ...outcome, kind: 'has' })
+  expect(await provider.lookUp(lookUpOf({ kind: 'charge', ...charge }))).toEqual({ ...outcome, kind: 'has' })
 })
 
 test('a look-up of an unknown order finds nothing, even if another kind of order has that reference', async () => {
   const transfer = newTransfer()
-  expect(await provider.lookUp({ kind: 'transfer', reference: transfer.reference })).toEqual({ kind: 'never' })
+  expect(await provider.lookUp(lookUpOf({ kind: 'transfer', ...transfer }))).toEqual({ kind: 'never' })
   await provider.transfer(transfer)
-  expect(await provider.lookUp({ kind: 'refund', reference: transfer.reference })).toEqual({ kind: 'never' })
+  expect(await provider.lookUp(lookUpOf({ kind: 'refund', ...transfer }))).toEqual({ kind: 'never' })
 })
 
 test.each([
@@ -136,14 +109,14 @@ test.each([
   await setMode(mode)
   const charge = newCharge()
   const transfer = newTransfer()
-  const reversal = newReversal(transferReference, 500n)
-  const refund = newRefund(chargeReference, 500n)
+  const reversal = newReversal(transferReference)
+  const refund = newRefund(chargeReference)
   expect(await provider.charge(charge)).toMatchObject(refusal)
   expect(await provider.transfer(transfer)).toMatchObject(refusal)
   expect(await provider.reverse(reversal)).toMatchObject(refusal)
   expect(await provider.refund(refund)).toMatchObject(refusal)
   for (const { reference } of [charge, transfer, reversal, refund]) expect(await movementsFor(reference)).toEqual([])
-  expect(await provider.lookUp({ kind: 'charge', reference: charge.reference })).toEqual({ kind: 'never' })
+  expect(await provider.lookUp(lookUpOf({ kind: 'charge', ...charge }))).toEqual({ kind: 'never' })
 })
 
 test('DROP_RESPONSE carries out the order, loses the answer, and finds the order in a look-up', async () => {
@@ -151,19 +124,19 @@ test('DROP_RESPONSE carries out the order, loses the answer, and finds the order
   const transfer = newTransfer()
   expect(await provider.transfer(transfer)).toMatchObject({ kind: 'unknown' })
   expect(await movementsFor(transfer.reference)).toHaveLength(1)
-  expect(await provider.lookUp({ kind: 'transfer', reference: transfer.reference })).toMatchObject({ kind: 'has' })
+  expect(await provider.lookUp(lookUpOf({ kind: 'transfer', ...transfer }))).toMatchObject({ kind: 'has' })
 })
 
 test('DARK carries out the order, and answers neither orders nor look-ups', async () => {
   await setMode('DARK')
   const transfer = newTransfer()
   expect(await provider.transfer(transfer)).toMatchObject({ kind: 'unknown' })
-  expect(await provider.lookUp({ kind: 'transfer', reference: transfer.reference })).toMatchObject({
+  expect(await provider.lookUp(lookUpOf({ kind: 'transfer', ...transfer }))).toMatchObject({
     kind: 'unreachable',
   })
   expect(await movementsFor(transfer.reference)).toHaveLength(1)
   await setMode('ACCEPT')
-  expect(await provider.lookUp({ kind: 'transfer', reference: transfer.reference })).toMatchObject({ kind: 'has' })
+  expect(await provider.lookUp(lookUpOf({ kind: 'transfer', ...transfer }))).toMatchObject({ kind: 'has' })
 })
 
 test('DELAY carries out the order before it answers', async () => {
@@ -254,11 +227,11 @@ test('a key is kept for 24 hours of our clock; after that the same order moves m
 
 test('reversals never exceed the transfer, one after the other or concurrently', async () => {
   const transferReference = await acceptedTransfer()
-  const reverse = (minorUnits: bigint, currencyCode?: string) =>
-    provider.reverse(newReversal(transferReference, minorUnits, currencyCode))
+  const reverse = (minorUnits: bigint, currencyCode = 'EUR') =>
+    provider.reverse(newReversal(transferReference, { minorUnits, currencyCode }))
   expect(await reverse(1801n)).toMatchObject({ code: 'amount_too_large' })
   expect(await reverse(600n, 'USD')).toMatchObject({ code: 'wrong_currency' })
-  expect(await provider.reverse(newReversal('trf_unknown', 600n))).toMatchObject({ code: 'no_such_transfer' })
+  expect(await provider.reverse(newReversal('trf_unknown'))).toMatchObject({ code: 'no_such_transfer' })
   const outcomes = await Promise.all([reverse(600n), reverse(600n), reverse(600n), reverse(600n)])
   expect(outcomes.filter(({ kind }) => kind === 'accepted')).toHaveLength(3)
   expect(await reverse(1n)).toMatchObject({ kind: 'refused', isFinal: true })
@@ -268,7 +241,7 @@ test('EMPTY_ACCOUNTS refuses reversals alone, for want of money', async () => {
   const transferReference = await acceptedTransfer()
   await setMode('EMPTY_ACCOUNTS')
   await acceptedTransfer()
-  const reversal = newReversal(transferReference, 500n)
+  const reversal = newReversal(transferReference)
   expect(await provider.reverse(reversal)).toMatchObject({ kind: 'refused', code: 'insufficient_funds', isFinal: true })
   expect(await movementsFor(reversal.reference)).toEqual([])
 })
@@ -278,10 +251,10 @@ test.each(['DROP_RESPONSE', 'DARK'] as const)(
   async (mode) => {
     const transferReference = await acceptedTransfer()
     await setMode(mode)
-    const reversal = newReversal(transferReference, 500n)
+    const reversal = newReversal(transferReference)
     expect(await provider.reverse(reversal)).toMatchObject({ kind: 'unknown' })
     await setMode('ACCEPT')
-    expect(await provider.lookUp({ kind: 'reversal', reference: reversal.reference })).toEqual({
+    expect(await provider.lookUp(lookUpOf({ kind: 'reversal', ...reversal }))).toEqual({
       kind: 'has',
       providerReference: expect.stringMatching(/^trr_/),
     })
@@ -291,14 +264,21 @@ test.each(['DROP_RESPONSE', 'DARK'] as const)(
 
 test('refunds never exceed the charge, one after the other or concurrently', async () => {
   const chargeReference = await acceptedCharge(1000n)
-  expect(await provider.refund(newRefund(chargeReference, 1001n))).toMatchObject({ code: 'amount_too_large' })
-  expect(await provider.refund(newRefund(chargeReference, 600n, 'USD'))).toMatchObject({ code: 'wrong_currency' })
-  expect(await provider.refund(newRefund('ch_unknown', 600n))).toMatchObject({ code: 'no_such_charge' })
-  const parts = Array.from({ length: 6 }, () => newRefund(chargeReference, 300n))
+  expect(await provider.refund(newRefund(chargeReference, { minorUnits: 1001n }))).toMatchObject({
+    code: 'amount_too_large',
+  })
+  expect(await provider.refund(newRefund(chargeReference, { minorUnits: 600n, currencyCode: 'USD' }))).toMatchObject({
+    code: 'wrong_currency',
+  })
+  expect(await provider.refund(newRefund('ch_unknown'))).toMatchObject({ code: 'no_such_charge' })
+  const parts = Array.from({ length: 6 }, () => newRefund(chargeReference, { minorUnits: 300n }))
   const outcomes = await Promise.all(parts.map((part) => provider.refund(part)))
   expect(outcomes.filter(({ kind }) => kind === 'accepted')).toHaveLength(3)
-  expect(await provider.refund(newRefund(chargeReference, 101n))).toMatchObject({ kind: 'refused', isFinal: true })
-  expect(await provider.refund(newRefund(chargeReference, 100n))).toMatchObject({ kind: 'accepted' })
+  expect(await provider.refund(newRefund(chargeReference, { minorUnits: 101n }))).toMatchObject({
+    kind: 'refused',
+    isFinal: true,
+  })
+  expect(await provider.refund(newRefund(chargeReference, { minorUnits: 100n }))).toMatchObject({ kind: 'accepted' })
 })
 
 test('every call is counted, including look-ups and repeated orders', async () => {
@@ -306,7 +286,7 @@ test('every call is counted, including look-ups and repeated orders', async () =
   const transfer = newTransfer()
   await provider.transfer(transfer)
   await provider.transfer(transfer)
-  await provider.lookUp({ kind: 'transfer', reference: transfer.reference })
+  await provider.lookUp(lookUpOf({ kind: 'transfer', ...transfer }))
   expect(await countCalls()).toBe(before + 3)
 })
 

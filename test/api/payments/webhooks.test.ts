@@ -10,7 +10,7 @@ import type { PaymentProvider } from '../../../src/payments/port/provider.ts'
 import type { ProviderMode } from '../../../src/payments/sandbox/sandbox.sql.ts'
 import { createSandboxProvider, type SandboxProvider } from '../../../src/payments/sandbox/sandboxProvider.ts'
 import { signWebhook } from '../../../src/payments/sandbox/webhookSignature.ts'
-import { newId, toPublicId } from '../../support/publicIds.ts'
+import { newTransfer } from '../../support/orders.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 
 interface Received {
@@ -56,14 +56,9 @@ const setMode = (mode: ProviderMode) => app.database.run`
   set mode = ${mode}::sandbox.provider_mode`
 
 async function transfer(): Promise<string> {
-  const reference = toPublicId('trf', newId())
-  await payments.transfer({
-    reference,
-    idempotencyKey: `${reference}-1`,
-    destinationId: toPublicId('usr', newId()),
-    amount: { minorUnits: 1800n, currencyCode: 'EUR' },
-  })
-  return reference
+  const order = newTransfer()
+  await payments.transfer(order)
+  return order.reference
 }
 
 const references = () => received.map(({ body }) => JSON.parse(body.toString()).reference)

@@ -16,7 +16,16 @@ import {
   trailOf,
   type World,
 } from '../../support/money.ts'
-import { accepted, gate, lost, refusedForGood, refusedForNow } from '../../support/scriptedProvider.ts'
+import {
+  accepted,
+  failedLater,
+  gate,
+  lost,
+  needsAction,
+  notSent,
+  refusedForGood,
+  refusedForNow,
+} from '../../support/scriptedProvider.ts'
 import { type Actor, actor, expectRefusal, type Named, timePasses } from '../../support/story.ts'
 
 let world: World
@@ -139,6 +148,77 @@ test('returns the provider code of a refusal, also when it is replayed', async (
     )
     expect(answer.data?.fundTask).toEqual({ providerCode: 'never' })
   }
+})
+
+test('refuses a payment that did not reach the provider; another attempt needs another key', async () => {
+  const task = await awaitingTask()
+  world.provider.chargesGet(notSent)
+  const input = funding(task)
+  const refusal = { __typename: 'PaymentRefusedError', code: 'PAYMENT_REFUSED' }
+  expect(await anna.asks('fundTask', input)).toMatchObject(refusal)
+  expect(await anna.asks('fundTask', input)).toMatchObject(refusal)
+  expect(await holdRows(world, task)).toMatchObject([{ status: 'FAILED', failureCode: 'provider_unavailable' }])
+  await anna.funds(task)
+  expect(await taskStatus(world, task)).toBe('ASSIGNED')
+})
+
+test('a charge in doubt does not fail because it could not be sent again', async () => {
+  const task = await awaitingTask()
+  world.provider.chargesGet(lost, notSent)
+  await anna.asks('fundTask', funding(task))
+  await timePasses(world.app, '30 seconds')
+  await moneyMoves(world)
+  expect(await holdRows(world, task)).toMatchObject([{ status: 'PENDING', leaseUntil: null, askCount: 1 }])
+  await timePasses(world.app, '1 minute')
+  await moneyMoves(world)
+  expect(await taskStatus(world, task)).toBe('ASSIGNED')
+})
+
+/** A payment that the client of the poster has to authenticate. */
+async function authenticatingTask() {
+  const task = await awaitingTask()
+  world.provider.chargesGet(needsAction())
+  const input = funding(task)
+  expect(await anna.asks('fundTask', input)).toMatchObject({
+    replayed: false,
+    hold: { status: 'PENDING' },
+    task: { status: 'AWAITING_FUNDS' },
+  })
+  return { task, input, reference: lastOrder()?.reference ?? '' }
+}
+
+test('keeps the hold PENDING with a secret for the poster alone while they have to authenticate the payment', async () => {
+  const { task, input, reference } = await authenticatingTask()
+  const secretFor = async (someone: Actor) => {
+    const answer = await someone.send('query ($id: ID!) { node(id: $id) { ... on Hold { clientSecret } } }', {
+      id: reference,
+    })
+    return answer.data?.node
+  }
+  expect(await secretFor(anna)).toEqual({ clientSecret: 'charge_to_authenticate_secret' })
+  expect(await secretFor(ben)).toEqual({ clientSecret: null })
+  expect(await secretFor(world.fay)).toEqual({ clientSecret: null })
+  world.provider.questionsGet(reference, needsAction())
+  await timePasses(world.app, '30 seconds')
+  await moneyMoves(world)
+  expect(world.provider.questions.at(-1)).toMatchObject({ reference, providerReference: 'charge_to_authenticate' })
+  expect(await holdRows(world, task)).toMatchObject([{ status: 'PENDING', leaseUntil: null }])
+  world.provider.did(reference, 'charge_to_authenticate')
+  await lookUpNow(world.app.work, { kind: 'charge', reference })
+  expect(await taskStatus(world, task)).toBe('ASSIGNED')
+  expect(await anna.asks('fundTask', input)).toMatchObject({ replayed: true, hold: { status: 'HELD' } })
+})
+
+test('fails when the authentication failed, and the poster can pay again', async () => {
+  const { task, input, reference } = await authenticatingTask()
+  world.provider.questionsGet(reference, failedLater, failedLater)
+  const hint = () => lookUpNow(world.app.work, { kind: 'charge', reference })
+  await Promise.all([hint(), hint()])
+  expect(await holdRows(world, task)).toMatchObject([{ status: 'FAILED', failureCode: 'expired_card' }])
+  expect((await eventsOf(world, task)).filter((type) => type === 'task.funding_failed')).toHaveLength(1)
+  expect(await anna.asks('fundTask', input)).toMatchObject({ replayed: true, hold: { status: 'FAILED' } })
+  await anna.funds(task)
+  expect(await taskStatus(world, task)).toBe('ASSIGNED')
 })
 
 test('is a success with the hold PENDING if the outcome is unknown; a look-up finds the money', async () => {

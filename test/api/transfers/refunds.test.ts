@@ -20,7 +20,7 @@ import {
   type World,
 } from '../../support/money.ts'
 import { toPublicId } from '../../support/publicIds.ts'
-import { accepted, lost, refusedForGood, refusedForNow } from '../../support/scriptedProvider.ts'
+import { accepted, failedLater, lost, notSent, refusedForGood, refusedForNow } from '../../support/scriptedProvider.ts'
 import { type Actor, actor, everything, type Named, timePasses, timersRun } from '../../support/story.ts'
 
 let world: World
@@ -162,6 +162,47 @@ test('is retried under another key if refused for now, and fails after six retri
   expect(await holdRows(world, task)).toMatchObject([{ status: 'HELD', remainingMinor: 2000n }])
   expect((await eventsOf(world, task)).filter((type) => type === 'task.refund_pending')).toHaveLength(6)
   expect((await eventsOf(world, task)).at(-1)).toBe('task.refund_failed')
+})
+
+test('waits for the pause that the provider advises, without using up a retry', async () => {
+  const { refundId, reference } = await refundDue()
+  world.provider.ordersGet(reference, notSent)
+  await sends(refundId)
+  expect(await refundRow(refundId)).toMatchObject({ status: 'PENDING', retryCount: 0, failureCode: null })
+  expect(await sends(refundId)).toBe(false)
+  await sendsAfter(refundId, '20 seconds')
+  expect(await refundRow(refundId)).toMatchObject({ status: 'SUCCEEDED', retryCount: 0 })
+  const keys = world.provider.orders.slice(-2).map(({ idempotencyKey }) => idempotencyKey)
+  expect(new Set(keys).size).toBe(1)
+})
+
+test('is FAILED when it comes back after it succeeded, and its money is held again, once', async () => {
+  const { task, refundId, reference } = await refundDue()
+  await moneyMoves(world)
+  expect(await trailOf(world, task)).toEqual({ paidIn: 2000n, refunded: 2000n, balanced: true })
+  world.provider.questionsGet(reference, failedLater, failedLater)
+  const hint = () => lookUpNow(world.app.work, { kind: 'refund', reference })
+  await Promise.all([hint(), hint()])
+  expect(world.provider.questions.at(-1)).toMatchObject({ kind: 'refund', providerReference: expect.any(String) })
+  expect(await refundRow(refundId)).toMatchObject({ status: 'FAILED', failureCode: 'expired_card', dueAt: null })
+  expect((await postingsOf(world, task)).slice(-3)).toEqual([
+    'refund.succeeded: DEBIT REFUND_CLEARING 2000, CREDIT PROVIDER_CLEARING 2000',
+    'refund.came_back: DEBIT PROVIDER_CLEARING 2000, CREDIT REFUND_CLEARING 2000',
+    'refund.failed: DEBIT REFUND_CLEARING 2000, CREDIT TASK_HOLD 2000',
+  ])
+  expect(await trailOf(world, task)).toEqual({ paidIn: 2000n, held: 2000n, remaining: 2000n, balanced: true })
+  expect(await holdRows(world, task)).toMatchObject([{ status: 'HELD', remainingMinor: 2000n }])
+  expect((await eventsOf(world, task)).at(-1)).toBe('task.refund_failed')
+})
+
+test('is refused if a look-up finds that it failed while it was in doubt', async () => {
+  const { refundId, reference } = await refundDue()
+  world.provider.ordersGet(reference, lost)
+  await sends(refundId)
+  world.provider.questionsGet(reference, failedLater)
+  await timePasses(world.app, '30 seconds')
+  await moneyMoves(world)
+  expect(await refundRow(refundId)).toMatchObject({ status: 'FAILED', failureCode: 'expired_card' })
 })
 
 test('fails at once if refused for good, and money returned to a superseded hold can be refunded again', async () => {

@@ -21,7 +21,15 @@ import {
   type World,
 } from '../../support/money.ts'
 import { toPublicId } from '../../support/publicIds.ts'
-import { accepted, lost, noMoney, refusedForGood, refusedForNow } from '../../support/scriptedProvider.ts'
+import {
+  accepted,
+  failedLater,
+  lost,
+  noMoney,
+  notSent,
+  refusedForGood,
+  refusedForNow,
+} from '../../support/scriptedProvider.ts'
 import { type Actor, actor, everything, type Named, timePasses } from '../../support/story.ts'
 
 let world: World
@@ -303,6 +311,33 @@ describe('a reversal', () => {
       .filter((order) => order.reference === reference)
       .map((order) => order.idempotencyKey)
     expect(keys).toEqual([`${reference}-1`, `${reference}-1`])
+  })
+
+  test('waits for the pause that the provider advises, without using up a retry', async () => {
+    const { reversalId, reference } = await reversalDue()
+    world.provider.ordersGet(reference, notSent)
+    await sends(reversalId)
+    expect(await reversalRow(reversalId)).toMatchObject({ status: 'PENDING', retryCount: 0, failureCode: null })
+    expect(await sends(reversalId)).toBe(false)
+    await timePasses(world.app, '20 seconds')
+    await sends(reversalId)
+    expect(await reversalRow(reversalId)).toMatchObject({ status: 'SUCCEEDED', retryCount: 0 })
+    const keys = world.provider.orders.slice(-2).map(({ idempotencyKey }) => idempotencyKey)
+    expect(new Set(keys).size).toBe(1)
+  })
+
+  test('is refused if a look-up finds that it failed', async () => {
+    const { reversalId, reference } = await reversalDue()
+    world.provider.ordersGet(reference, lost)
+    await sends(reversalId)
+    world.provider.questionsGet(reference, failedLater)
+    await timePasses(world.app, '30 seconds')
+    await moneyMoves(world)
+    expect(await reversalRow(reversalId)).toMatchObject({
+      status: 'FAILED',
+      failureCode: 'expired_card',
+      debtMinor: 0n,
+    })
   })
 
   test('is in doubt when its worker dies, and a late answer counts once', async () => {

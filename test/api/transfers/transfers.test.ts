@@ -16,7 +16,15 @@ import {
   transferRow,
   type World,
 } from '../../support/money.ts'
-import { accepted, gate, lost, refusedForGood, refusedForNow } from '../../support/scriptedProvider.ts'
+import {
+  accepted,
+  failedLater,
+  gate,
+  lost,
+  notSent,
+  refusedForGood,
+  refusedForNow,
+} from '../../support/scriptedProvider.ts'
 import { actor, type Named, timePasses } from '../../support/story.ts'
 
 const MINUTE_MS = 60_000
@@ -50,7 +58,9 @@ test('pays the tasker net of the fee, once', async () => {
     kind: 'transfer',
     reference: transfer.id,
     amount: { minorUnits: 1800n, currencyCode: 'EUR' },
-    destinationId: world.ben.id,
+    accountReference: world.ben.id,
+    taskReference: task.id,
+    chargeReference: expect.stringMatching(/^charge_/),
   })
   expect(await transferRow(world, transfer)).toMatchObject({
     status: 'SUCCEEDED',
@@ -201,6 +211,53 @@ test('is in doubt if its worker died, and never sent again without a look-up', a
   expect(keysOf(transfer)).toHaveLength(0)
 })
 
+test('waits for the pause that the provider advises, under the same key, without using up a retry', async () => {
+  const { task, transfer } = await transferDue(world)
+  world.provider.ordersGet(transfer.id, notSent, notSent)
+  await moneyMoves(world)
+  for (const attempts of [1, 2]) {
+    const waiting = await transferRow(world, transfer)
+    expect(waiting).toMatchObject({ status: 'PENDING', retryCount: 0, leaseUntil: null, failureCode: null })
+    expect(waiting.attempts).toHaveLength(attempts)
+    expect(waiting.attempts.at(-1)).toMatchObject({ outcome: 'NOT_SENT', providerMessage: 'Too many requests.' })
+    await moneyMoves(world)
+    expect(keysOf(transfer)).toHaveLength(attempts)
+    await timePasses(world.app, '20 seconds')
+    await moneyMoves(world)
+  }
+  expect(await transferRow(world, transfer)).toMatchObject({ status: 'SUCCEEDED', retryCount: 0 })
+  expect(new Set(keysOf(transfer)).size).toBe(1)
+  expect(await postingsOf(world, task)).toHaveLength(3)
+})
+
+test('is retried under another key if a look-up finds that the provider refused it for now, else it fails', async () => {
+  const forNow = await transferInDoubt()
+  const forGood = await transferInDoubt()
+  world.provider.questionsGet(forNow.transfer.id, { ...failedLater, isFinal: false })
+  world.provider.questionsGet(forGood.transfer.id, failedLater)
+  await timePasses(world.app, '30 seconds')
+  await moneyMoves(world)
+  expect(await transferRow(world, forNow.transfer)).toMatchObject({
+    status: 'RETRYING',
+    retryCount: 1,
+    failureCode: 'expired_card',
+    attempts: [{ outcome: 'REFUSED' }],
+  })
+  expect(await transferRow(world, forGood.transfer)).toMatchObject({ status: 'FAILED', failureRetryable: false })
+  await timePasses(world.app, '66 seconds')
+  await moneyMoves(world)
+  expect(await statusOf(forNow.transfer)).toBe('SUCCEEDED')
+  expect(new Set(keysOf(forNow.transfer)).size).toBe(2)
+})
+
+test('is not looked up by a webhook once its outcome is known', async () => {
+  const { transfer } = await transferDue(world)
+  await moneyMoves(world)
+  const before = world.provider.questions.length
+  await lookUpNow(world.app.work, { kind: 'transfer', reference: transfer.id })
+  expect(world.provider.questions).toHaveLength(before)
+})
+
 /** A transfer in doubt whose worker is only slow. */
 async function slowAttempt() {
   const due = await transferDue(world)
@@ -228,6 +285,10 @@ test('applies a late answer while it is in doubt', async () => {
   const refused = await slowAttempt()
   expect(await refused.answersWith(refusedForNow)).toBe(true)
   expect(await statusOf(refused.transfer)).toBe('RETRYING')
+  // Certainly not sent: the look-up finds the same.
+  const unsent = await slowAttempt()
+  expect(await unsent.answersWith(notSent)).toBe(true)
+  expect(await statusOf(unsent.transfer)).toBe('IN_DOUBT')
   const unknown = await slowAttempt()
   expect(await unknown.answersWith(lost)).toBe(true)
   expect(await statusOf(unknown.transfer)).toBe('IN_DOUBT')
