@@ -1,12 +1,12 @@
 /**
- * The parts of pages that the code dictates: the environment of src/config.ts, and the life cycles as diagrams. Each stands in its
+ * The parts of pages that the code dictates: the environment of src/environmentVariables.ts, and the life cycles as diagrams. Each stands in its
  * page between `<!-- generated: NAME -->` and `<!-- /generated: NAME -->`; `npm run generate` writes it.
  */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { describeVariables, type EnvironmentVariable } from '../src/config.ts'
 import { disputeLifeCycle } from '../src/disputes/disputeStatus.ts'
 import { type LifeCycle, movesOf } from '../src/domain/lifeCycle.ts'
+import { describeVariables, type EnvironmentVariable } from '../src/environmentVariables.ts'
 import { reviewLifeCycle } from '../src/reviews/reviewStatus.ts'
 import { supportChatLifeCycle } from '../src/support/supportChatStatus.ts'
 import { applicationLifeCycle } from '../src/tasks/applications/applicationStatus.ts'

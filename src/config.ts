@@ -1,20 +1,8 @@
 // The only reader of the environment. Reports every bad variable at once, at the start.
-import { join, relative, resolve } from 'node:path'
-import { z } from 'zod'
+import { join, resolve } from 'node:path'
 import type { RedisSettings } from './cache/redisConnection.ts'
-import {
-  authSecret,
-  databaseUrl,
-  type Environment,
-  oneOf,
-  onOrOff,
-  origins,
-  publicUrl,
-  redisUrl,
-  text,
-  togetherWith,
-  wholeNumber,
-} from './configSchemas.ts'
+import type { Environment } from './configSchemas.ts'
+import { type LOG_LEVELS, schemaFor } from './environmentVariables.ts'
 
 export type Config = Readonly<{
   production: boolean
@@ -84,13 +72,6 @@ export type S3Config = Readonly<{
 
 type LogLevel = (typeof LOG_LEVELS)[number]
 
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
-const MEBIBYTE = 1_048_576
-const UPLOAD_BYTES_MAX = 2_147_483_648 // Larger files need resumable uploads.
-const SILENCE_MS_MAX = 7 * 86_400_000 // A week: the pace of e-mail.
-const QUEUE_WAIT_MS_MAX = 90 * 86_400_000 // A quarter of a year: later the question is obsolete.
-const WAIT_MS_MAX = 3_600_000 // An hour: longer is a mistake in the unit.
-
 /** Lists every bad variable, one sentence per line; never a secret value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
@@ -150,157 +131,6 @@ export function readConfig(environment: Environment = process.env): Config {
     }),
     shutdownGraceMs: variables.SHUTDOWN_GRACE_MS,
   })
-}
-
-function schemaFor(environment: Environment) {
-  const production = environment.NODE_ENV === 'production'
-  return z.object({
-    NODE_ENV: oneOf('NODE_ENV', ['production', 'development', 'test'], 'development').describe(
-      '`production` turns GraphiQL and introspection off by default, requires `AUTH_SECRET` and seeds no demo world.',
-    ),
-    HOST: text('HOST', /^[\w.:-]+$/, 'must be a host name or an address')
-      .default('127.0.0.1')
-      .describe('Address to listen on.'),
-    PORT: wholeNumber('PORT', 0, 65_535, 4000).describe('Port to listen on.'),
-    PUBLIC_URL: publicUrl('PUBLIC_URL').describe(
-      'Address by which clients reach the server. The address it listens on by default.',
-    ),
-    TRUST_PROXY: wholeNumber('TRUST_PROXY', 0, 10, 0).describe(
-      'Number of proxies in front whose `X-Forwarded-For` is trusted; each adds the address it sees. All IPv6 addresses of one /64 share a budget.',
-    ),
-    DATABASE_URL: databaseUrl('DATABASE_URL').describe(
-      'PostgreSQL 14 or newer, with a database of its own in UTF-8. Without it the embedded PostgreSQL runs in `DATA_DIR`.',
-    ),
-    DATABASE_POOL_MAX: wholeNumber('DATABASE_POOL_MAX', 2, 1000, 20).describe(
-      'Connections of the pool at most; the server has up to 20 more for jobs, listeners and the sandbox.',
-    ),
-    REDIS_URL: redisUrl('REDIS_URL').describe(
-      'Redis for more than one server: budgets, typing signals and ended sessions. Without it each process keeps them to itself.',
-    ),
-    REDIS_MAX_CONNECTIONS: wholeNumber('REDIS_MAX_CONNECTIONS', 2, 1000, 50).describe(
-      'Connections to Redis at most, for each server. Two are used; the rest bounds those that a hanging Redis leaves open.',
-    ),
-    REDIS_CONNECT_TIMEOUT: wholeNumber('REDIS_CONNECT_TIMEOUT', 1, WAIT_MS_MAX / 1_000, 5).describe(
-      'Seconds until an attempt to connect fails.',
-    ),
-    REDIS_SOCKET_TIMEOUT: wholeNumber('REDIS_SOCKET_TIMEOUT', 1, WAIT_MS_MAX / 1_000, 5).describe(
-      'Seconds without an answer until a connection is closed.',
-    ),
-    REDIS_HEALTH_CHECK_INTERVAL: wholeNumber('REDIS_HEALTH_CHECK_INTERVAL', 1, WAIT_MS_MAX / 1_000, 30).describe(
-      'Seconds between the probes of a Redis that answers.',
-    ),
-    DATA_DIR: z
-      .string()
-      .default('.data')
-      .transform((path) => resolve(path))
-      .describe('Folder of the embedded database, the secret and the files.'),
-    FILES_DIR: z
-      .string()
-      .optional()
-      .describe('Folder of the uploaded files, unless `S3_BUCKET` is set. `files` in `DATA_DIR` by default.'),
-    S3_BUCKET: text('S3_BUCKET', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
-      .optional()
-      .describe('Keeps files in S3, or in a service with its protocol.'),
-    S3_REGION: text('S3_REGION', /^[a-z0-9-]+$/, 'must be the name of a region')
-      .default('us-east-1')
-      .describe('Region of the bucket.'),
-    S3_ENDPOINT: publicUrl('S3_ENDPOINT').describe("Address of the service. Amazon's by default."),
-    S3_ACCESS_KEY_ID: togetherWith(environment, 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY').describe(
-      "Without both keys the SDK's default credential chain is used.",
-    ),
-    S3_SECRET_ACCESS_KEY: togetherWith(environment, 'S3_SECRET_ACCESS_KEY', 'S3_ACCESS_KEY_ID').describe(
-      'The other half of the key.',
-    ),
-    UPLOAD_IMAGE_MAX_BYTES: wholeNumber('UPLOAD_IMAGE_MAX_BYTES', 1, UPLOAD_BYTES_MAX, 5 * MEBIBYTE).describe(
-      'Largest picture. A picture also has at most 50 million pixels.',
-    ),
-    UPLOAD_DOCUMENT_MAX_BYTES: wholeNumber('UPLOAD_DOCUMENT_MAX_BYTES', 1, UPLOAD_BYTES_MAX, 10 * MEBIBYTE).describe(
-      'Largest document.',
-    ),
-    UPLOAD_SILENCE_MS: wholeNumber('UPLOAD_SILENCE_MS', 100, WAIT_MS_MAX, 10_000).describe(
-      'Milliseconds for which the sender of a file may be silent.',
-    ),
-    FILE_URL_TTL: wholeNumber('FILE_URL_TTL', 1, 86_400, 300).describe('Seconds for which a link to a file is valid.'),
-    AUTH_SECRET: authSecret('AUTH_SECRET', production || environment.DATABASE_URL !== undefined).describe(
-      'Signs tokens; changing it signs everybody out. Required in production and with `DATABASE_URL`; otherwise one is made and kept in `DATA_DIR`.',
-    ),
-    ALLOW_DEMO: onOrOff('ALLOW_DEMO', false).describe('Lets a server with demo people listen beyond loopback.'),
-    SLOW_OPERATION_MS: wholeNumber('SLOW_OPERATION_MS', 0, WAIT_MS_MAX, 1000).describe(
-      'Slower operations are logged as warnings.',
-    ),
-    MEDIUM_OPERATION_MS: wholeNumber('MEDIUM_OPERATION_MS', 0, WAIT_MS_MAX, 500).describe(
-      'Slower operations are logged as info, the rest at debug only.',
-    ),
-    EVENTS_RESUME_MAX: wholeNumber('EVENTS_RESUME_MAX', 1, 10_000_000, 100_000).describe(
-      'Positions that a stream may be behind when it resumes.',
-    ),
-    LOG_LEVEL: oneOf('LOG_LEVEL', LOG_LEVELS, 'info').describe('Minimum log level.'),
-    LOG_OPERATIONS: oneOf('LOG_OPERATIONS', ['slow', 'all'], 'slow').describe('`all` logs every operation.'),
-    GRAPHIQL: onOrOff('GRAPHIQL', !production).describe('Serves GraphiQL at `/graphql`.'),
-    INTROSPECTION: onOrOff('INTROSPECTION', !production).describe(
-      'Allows introspection, and serves `/schema.graphql`.',
-    ),
-    CORS_ORIGINS: origins('CORS_ORIGINS').describe('Origins whose pages may read answers in a browser.'),
-    RATE_LIMITS: onOrOff('RATE_LIMITS', true).describe('Counts the budgets of requests.'),
-    READER: oneOf('READER', ['sql', 'prisma'], 'sql').describe("`prisma` answers reads with Prisma's client."),
-    DIRECT_LANE: onOrOff('DIRECT_LANE', true).describe(
-      'Fast path for plain JSON requests. `off` sends every request through Yoga.',
-    ),
-    WORKER: oneOf('WORKER', ['inline', 'off'], 'inline').describe('`off` where `npm run worker` does the jobs.'),
-    SUPPORT_WARNING_MS: wholeNumber('SUPPORT_WARNING_MS', 1, SILENCE_MS_MAX, 600_000).describe(
-      "Milliseconds until a customer who does not answer an agent's message is warned.",
-    ),
-    SUPPORT_CUSTOMER_SILENCE_MS: wholeNumber('SUPPORT_CUSTOMER_SILENCE_MS', 1, SILENCE_MS_MAX, 900_000).describe(
-      'Milliseconds until the support chat of such a customer ends.',
-    ),
-    SUPPORT_AGENT_SILENCE_MS: wholeNumber('SUPPORT_AGENT_SILENCE_MS', 1, SILENCE_MS_MAX, 600_000).describe(
-      'Milliseconds, from the first unanswered message of a customer, until the agent loses the chat to the front of the queue.',
-    ),
-    SUPPORT_QUEUE_NOTICE_MS: wholeNumber('SUPPORT_QUEUE_NOTICE_MS', 1, QUEUE_WAIT_MS_MAX, 86_400_000).describe(
-      'Milliseconds until the customer of a support chat in the queue is notified of the delay.',
-    ),
-    SUPPORT_QUEUE_END_MS: wholeNumber('SUPPORT_QUEUE_END_MS', 1, QUEUE_WAIT_MS_MAX, 259_200_000).describe(
-      'Milliseconds until a support chat that no agent claims ends.',
-    ),
-    SHUTDOWN_GRACE_MS: wholeNumber('SHUTDOWN_GRACE_MS', 0, WAIT_MS_MAX, 10_000).describe(
-      'Milliseconds for which a stop waits for requests and jobs in flight.',
-    ),
-  })
-}
-
-/** A variable of the environment, for the operators' page. */
-export interface EnvironmentVariable {
-  name: string
-  /** The default as text, and the one in production where it differs. Undefined where the variable is unset by default. */
-  byDefault: string | undefined
-  inProduction: string | undefined
-  /** The text after "must" in the refusal of a bad value. Undefined if any text is accepted. */
-  rule: string | undefined
-  description: string
-}
-
-/** Every variable that `readConfig` reads, in its order. */
-export function describeVariables(): EnvironmentVariable[] {
-  const production = schemaFor({ NODE_ENV: 'production' }).shape
-  return Object.entries(schemaFor({}).shape).map(([name, schema]) => {
-    const byDefault = defaultOf(schema)
-    const inProduction = defaultOf(production[name as keyof typeof production])
-    const refusal = schema.safeParse('\0').error?.issues[0]?.message
-    return {
-      name,
-      byDefault,
-      inProduction: inProduction === byDefault ? undefined : inProduction,
-      rule: refusal?.slice(`${name} must `.length, -1),
-      description: schema.description ?? '',
-    }
-  })
-}
-
-function defaultOf(schema: z.ZodType): string | undefined {
-  const { data } = schema.safeParse(undefined)
-  if (data === undefined || (Array.isArray(data) && data.length === 0)) return undefined
-  if (typeof data === 'boolean') return data ? 'on' : 'off'
-  return String(data).startsWith(process.cwd()) ? relative('', String(data)) : String(data)
 }
 
 interface S3Variables {

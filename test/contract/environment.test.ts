@@ -1,8 +1,8 @@
-/** The table of the environment in .github/OPERATING.md is what src/config.ts declares. */
+/** The table of the environment in .github/OPERATING.md is what src/environmentVariables.ts declares. */
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { generatedPages } from '../../.config/generatedPages.ts'
-import { describeVariables } from '../../src/config.ts'
+import { describeVariables } from '../../src/environmentVariables.ts'
 
 const PAGE = '.github/OPERATING.md'
 

@@ -16,7 +16,7 @@ const LAYERS: [name: string, pattern: RegExp][] = [
   ['background', /^src\/background\//],
   [
     'ground',
-    /^src\/(db|domain|cache|embeddedPostgres|jobs|(config(Schemas)?|testedVersions)\.ts|payments\/provider\.ts)/,
+    /^src\/(db|domain|cache|embeddedPostgres|jobs|(config(Schemas)?|environmentVariables|testedVersions)\.ts|payments\/port)/,
   ],
   ['statements', /\.sql\.ts$/],
   ['rules', /^src\//],

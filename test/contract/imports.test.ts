@@ -46,7 +46,12 @@ const EXCEPTIONS: Record<string, string> = {
     'Money that arrives for a suspended tasker opens their task again, in the same transaction.',
 }
 
-const CONFIGURATION: ReadonlySet<string> = new Set(['config.ts', 'configSchemas.ts', 'packageRoot.ts'])
+const CONFIGURATION: ReadonlySet<string> = new Set([
+  'config.ts',
+  'configSchemas.ts',
+  'environmentVariables.ts',
+  'packageRoot.ts',
+])
 
 /** The folder of a file. Files directly in src are the processes, but for the configuration, which lower folders read. */
 function folderOf(path: string): string {
