@@ -5,6 +5,7 @@ import { chatTimers } from '../chats/chatTimers.ts'
 import type { Config } from '../config.ts'
 import { disputeTimers } from '../disputes/disputeTimers.ts'
 import type { Timer } from '../jobs/timer.ts'
+import { oldWebhooks } from '../payments/webhooks/processOnce.ts'
 import { reviewTimers } from '../reviews/reviewTimers.ts'
 import { supportTimers } from '../support/queue/supportTimers.ts'
 import { taskTimers } from '../tasks/actions/taskTimers.ts'
@@ -18,6 +19,7 @@ export const timersOf = (config: Pick<Config, 'support' | 'supportQueue'>): read
   ...reviewTimers,
   ...disputeTimers,
   closeLedgerTimer,
+  oldWebhooks,
   ...chatTimers,
   ...supportTimers(config),
   ...sessionTimers,

@@ -11,7 +11,7 @@ import type { Metrics } from './metrics.ts'
 import { BODY_BYTES_MAX } from './requestBody.ts'
 import { sendError } from './responses/responses.ts'
 import type { Route } from './server.ts'
-import { receiveWebhook, WEBHOOK_PATH } from './webhooks.ts'
+import { receiveWebhook, type WebhookResult, webhookPathsOf } from './webhooks.ts'
 
 /** Returns the routes by path: GraphQL and GraphiQL, files, payment webhooks, and operational routes. */
 export function makeRoutes(options: {
@@ -31,7 +31,7 @@ export function makeRoutes(options: {
   })
   return new Map<string, Route>([
     [GRAPHQL_PATH, graphql],
-    [WEBHOOK_PATH, webhookRoute(work)],
+    ...webhookPathsOf(work.payments).map((path) => [path, webhookRoute(work)] as const),
     [FILES_PATH, downloads],
     ...Object.entries(health).map(([path, route]) => [path, onlyRead(route)] as const),
     ...(config.graphiql ? ([['/', onlyRead(toGraphiql)]] as const) : []),
@@ -43,16 +43,24 @@ const onlyRead =
   (request, response, meta) =>
     answerMethod(request, response, READING) ? undefined : route(request, response, meta)
 
+// The provider delivers a webhook again after a 503, not after a 400.
+const WEBHOOK_ERRORS = {
+  forged: { code: 'BAD_REQUEST', message: 'The webhook is not signed by the payment provider.' },
+  unfinished: { code: 'UNAVAILABLE', message: 'The webhook could not be processed yet. Deliver it again.' },
+} as const satisfies Record<Exclude<WebhookResult, 'processed'>, object>
+
 // Passes the raw bytes, because they are signed. The status tells the provider whether to retry.
 function webhookRoute(work: Work): Route {
   return async (request, response, { requestId }) => {
     if (answerMethod(request, response, ['POST'])) return
     try {
       const body = await readBody(request, BODY_BYTES_MAX)
-      const isAccepted = await receiveWebhook(work, { body, headers: request.headers })
-      if (isAccepted) response.writeHead(200, { 'content-length': 0 }).end()
-      else
-        sendError(response, 'BAD_REQUEST', { requestId, message: 'The webhook is not signed by the payment provider.' })
+      const result = await receiveWebhook(work, { body, headers: request.headers })
+      if (result === 'processed') response.writeHead(200, { 'content-length': 0 }).end()
+      else {
+        const { code, message } = WEBHOOK_ERRORS[result]
+        sendError(response, code, { requestId, message })
+      }
     } catch (error) {
       if (!(error instanceof BodyTooLarge)) throw error
       sendError(response, 'BAD_REQUEST', {

@@ -11,16 +11,18 @@ type OrderReference = Extract<Subject, { reference: string }>
 
 /**
  * Looks up an order as soon as a webhook hints that something happened to it. Only the result of the look-up counts: a webhook about
- * an order that is settled, or that is not ours, changes nothing. Due look-ups run from `moneyTimers.ts`.
+ * an order that is settled, or that is not ours, changes nothing. Returns false if the provider cannot be reached. Due look-ups run
+ * from `moneyTimers.ts`.
  */
-export async function lookUpNow(work: Work, { kind, reference }: OrderReference): Promise<void> {
+export async function lookUpNow(work: Work, { kind, reference }: OrderReference): Promise<boolean> {
   const id = asPublicId(reference)
   const holdId = kind === 'charge' && fromPublicId('hld', id)
-  if (holdId) await lookUpCharge(work, { holdId })
+  if (holdId) return lookUpCharge(work, { holdId })
   const transferId = kind === 'transfer' && fromPublicId('trf', id)
-  if (transferId) await lookUpTransfer(work, { transferId })
+  if (transferId) return lookUpTransfer(work, { transferId })
   const reversalId = kind === 'reversal' && fromPublicId('rvs', id)
-  if (reversalId) await lookUpReversal(work, { reversalId })
+  if (reversalId) return lookUpReversal(work, { reversalId })
   const refundId = kind === 'refund' && fromPublicId('rfd', id)
-  if (refundId) await lookUpRefund(work, { refundId })
+  if (refundId) return lookUpRefund(work, { refundId })
+  return true
 }

@@ -17,6 +17,7 @@ afterAll(async () => {
 
 /** A provider that behaves in this way on every call. */
 const providerThat = (behaves: () => Promise<never>): PaymentProvider => ({
+  traits: { name: 'sandbox' },
   charge: behaves,
   transfer: behaves,
   reverse: behaves,

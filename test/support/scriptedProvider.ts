@@ -43,6 +43,7 @@ export const failedLater = {
 } satisfies Finding
 
 export class ScriptedProvider implements PaymentProvider {
+  readonly traits = { name: 'sandbox' } as const
   /** Every order, in order of arrival. */
   readonly orders: OrderSeen[] = []
   readonly questions: LookUp[] = []
@@ -87,7 +88,7 @@ export class ScriptedProvider implements PaymentProvider {
     return providerReference ? { kind: 'has', providerReference } : { kind: 'never' }
   }
 
-  async readWebhook(): Promise<undefined> {}
+  readWebhook: PaymentProvider['readWebhook'] = async () => undefined
 
   #takeForObject(kind: MovementKind, order: Order): Promise<Outcome> {
     return this.#take(kind, order, this.#outcomes.get(order.reference) ?? [])

@@ -36,6 +36,7 @@ export function boundedProvider(
   }
 
   return {
+    traits: provider.traits,
     charge: (order) => withFallback(provider.charge(order)),
     transfer: (order) => withFallback(provider.transfer(order)),
     reverse: (order) => withFallback(provider.reverse(order)),

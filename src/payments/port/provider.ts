@@ -3,6 +3,7 @@
  * Outcomes are values, never exceptions, because each of them needs a different next step.
  */
 import type { Money } from '../../domain/money.ts'
+import type { ProviderTraits } from './traits.ts'
 
 export type MovementKind = 'charge' | 'transfer' | 'reversal' | 'refund'
 
@@ -118,6 +119,7 @@ export interface Webhook {
 }
 
 export interface PaymentProvider {
+  traits: ProviderTraits
   charge(order: ChargeOrder): Promise<ChargeOutcome>
   transfer(order: TransferOrder): Promise<Outcome>
   reverse(order: ReversalOrder): Promise<Outcome>

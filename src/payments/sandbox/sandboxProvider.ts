@@ -18,6 +18,7 @@ import {
   type PaymentProvider,
   type Webhook,
 } from '../port/provider.ts'
+import type { ProviderTraits } from '../port/traits.ts'
 import {
   type Call,
   countCall,
@@ -46,6 +47,7 @@ const ID_PREFIXES: Readonly<Record<MovementKind, string>> = {
   reversal: 'trr',
   refund: 're',
 }
+const SANDBOX_TRAITS: ProviderTraits = { name: 'sandbox' }
 const LOST_ANSWER: Outcome = { kind: 'unknown', message: 'The connection was lost before the answer came.' }
 const MODES_WITHOUT_ANSWER: ReadonlySet<ProviderMode> = new Set(['DROP_RESPONSE', 'DARK'])
 
@@ -113,6 +115,7 @@ export function createSandboxProvider({ connectionString, webhookUrl, log }: Opt
   }
 
   return {
+    traits: SANDBOX_TRAITS,
     charge: (order) => placeOrder('charge', order, async () => checkPaymentMethod(order.paymentMethodId) ?? {}),
     transfer: (order) => placeOrder('transfer', order, async () => ({})),
     reverse: (order) =>

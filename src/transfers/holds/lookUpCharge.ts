@@ -39,16 +39,18 @@ export async function lookUpDueCharge(work: Work, { holdId }: { holdId: string }
 }
 
 /**
- * Looks the charge up now, without a lease. Does nothing if its outcome is known. A finding that the provider never received it does
- * not count, because another caller may be sending the charge at this moment.
+ * Looks the charge up now, without a lease, unless its outcome is known; returns false if the provider cannot be reached. A finding that
+ * the provider never received it does not count, because another caller may be sending the charge at this moment.
  */
-export async function lookUpCharge({ database, payments }: Work, { holdId }: { holdId: string }): Promise<void> {
+export async function lookUpCharge({ database, payments }: Work, { holdId }: { holdId: string }): Promise<boolean> {
   const hold = await readHold(database, { holdId })
-  if (hold?.status !== 'PENDING') return
+  if (hold?.status !== 'PENDING') return true
   const finding = await payments.lookUp(toLookUp(hold))
-  if (finding.kind === 'never' || finding.kind === 'unreachable') return
+  if (finding.kind === 'unreachable') return false
+  if (finding.kind === 'never') return true
   const outcome = toOutcome(finding)
   await withTransaction(database, (tx) => settleCharge(tx, { holdId, outcome, actorId: null }))
+  return true
 }
 
 const toLookUp = (hold: Hold): LookUpClaim['order'] => ({

@@ -14,22 +14,23 @@ export async function lookUpDueRefund(work: Work, { refundId }: { refundId: stri
   return true
 }
 
-/** Looks the refund up now and applies the finding. Does nothing if it waits or has failed. */
+/** Looks the refund up now and applies the finding, unless it waits or has failed. Returns false if the provider cannot be reached. */
 export async function lookUpRefund(
   { database, payments, log }: Work,
   { refundId }: { refundId: string },
-): Promise<void> {
+): Promise<boolean> {
   const before = await readRefundToLookUp(database, { refundId })
-  if (!before || before.status === 'PENDING' || before.status === 'FAILED') return
+  if (!before || before.status === 'PENDING' || before.status === 'FAILED') return true
   const { providerReference, chargeReference } = before
   const order = refundOrder(before, { providerReference: chargeReference })
   const finding = await payments.lookUp({ kind: 'refund', ...order, providerReference })
   log.info({ refund: order.reference, finding: finding.kind }, 'refund looked up at the provider')
-  if (finding.kind === 'unreachable') return
+  if (finding.kind === 'unreachable') return false
   await withTransaction(database, async (tx) => {
     const locked = await lockRefund(tx, { refundId })
     if (locked) await applyFinding(tx, locked, { attempt: before.attemptCount, finding })
   })
+  return true
 }
 
 /** Puts a refund in doubt if its lease has expired; returns true if it had. Its worker may have died before or after sending it. */

@@ -14,22 +14,23 @@ export async function lookUpDueReversal(work: Work, { reversalId }: { reversalId
   return true
 }
 
-/** Looks the reversal up now and applies the finding. Does nothing if its outcome is known. */
+/** Looks the reversal up now and applies the finding, unless its outcome is known. Returns false if the provider cannot be reached. */
 export async function lookUpReversal(
   { database, payments, log }: Work,
   { reversalId }: { reversalId: string },
-): Promise<void> {
+): Promise<boolean> {
   const before = await readReversalToLookUp(database, { reversalId })
-  if (before?.status !== 'IN_DOUBT' && before?.status !== 'PROCESSING') return
+  if (before?.status !== 'IN_DOUBT' && before?.status !== 'PROCESSING') return true
   const { providerReference, providerTransferReference } = before
   const order = reversalOrder(before, { providerReference: providerTransferReference })
   const finding = await payments.lookUp({ kind: 'reversal', ...order, providerReference })
   log.info({ reversal: order.reference, finding: finding.kind }, 'reversal looked up at the provider')
-  if (finding.kind === 'unreachable') return
+  if (finding.kind === 'unreachable') return false
   await withTransaction(database, async (tx) => {
     const locked = await lockReversal(tx, { reversalId })
     if (locked) await applyFinding(tx, locked, { attempt: before.attemptCount, finding })
   })
+  return true
 }
 
 /** Puts a reversal in doubt if its lease has expired; returns true if it had. Its worker may have died before or after sending it. */

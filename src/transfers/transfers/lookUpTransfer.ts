@@ -14,22 +14,23 @@ export async function lookUpDueTransfer(work: Work, { transferId }: { transferId
   return true
 }
 
-/** Looks the transfer up now and applies the finding. Does nothing if its outcome is known. */
+/** Looks the transfer up now and applies the finding, unless its outcome is known. Returns false if the provider cannot be reached. */
 export async function lookUpTransfer(
   { database, payments, log }: Work,
   { transferId }: { transferId: string },
-): Promise<void> {
+): Promise<boolean> {
   const before = await readTransferToLookUp(database, { transferId })
-  if (before?.status !== 'IN_DOUBT' && before?.status !== 'PROCESSING') return
+  if (before?.status !== 'IN_DOUBT' && before?.status !== 'PROCESSING') return true
   const { providerReference, chargeReference } = before
   const order = transferOrder(before, { providerReference: chargeReference })
   const finding = await payments.lookUp({ kind: 'transfer', ...order, providerReference })
   log.info({ transfer: order.reference, finding: finding.kind }, 'transfer looked up at the provider')
-  if (finding.kind === 'unreachable') return
+  if (finding.kind === 'unreachable') return false
   await withTransaction(database, async (tx) => {
     const locked = await lockTransfer(tx, { transferId })
     if (locked) await applyFinding(tx, locked, { attempt: before.attemptCount, finding })
   })
+  return true
 }
 
 /** Puts a transfer in doubt if its lease has expired; returns true if it had. Its worker may have died before or after sending it. */

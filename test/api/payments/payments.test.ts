@@ -173,7 +173,7 @@ test('a webhook settles a transfer in doubt at once; a forged one does nothing',
   await setMode('DROP_RESPONSE')
   const transfer = await anna.approves(task)
   await untilStatus(transfer, 'IN_DOUBT')
-  const body = Buffer.from(JSON.stringify({ kind: 'transfer', reference: transfer.id }))
+  const body = Buffer.from(JSON.stringify({ id: 'evt_hint', kind: 'transfer', reference: transfer.id }))
   expect(await post(body, signWebhook({ secret: 'guessed', body }, new Date()))).toBe(400)
   expect(await statusOf(transfer)).toBe('IN_DOUBT')
   const row = await app.database.row<{
