@@ -1,8 +1,11 @@
 /** For each mutation: a statement that fails after all others have succeeded rolls back the whole mutation. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sendTransfer } from '../../src/transfers/transfers/sendTransfer.ts'
+import { acts } from '../support/money.ts'
+import { toPublicId } from '../support/publicIds.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
-import { type Actor, actor, everything, type Mutation } from '../support/story.ts'
+import { type Actor, actor, everything, type Mutation, type Outcome } from '../support/story.ts'
 
 let app: TestApp
 let anna: Actor
@@ -25,6 +28,7 @@ afterAll(async () => {
 })
 
 type Request = [someone: Actor, mutation: Mutation, input: Record<string, unknown>]
+type StaffMutation = Parameters<typeof acts>[1]
 
 const openTask = async (mode = 'POSTER_CHOICE') => anna.posts({ acceptanceMode: mode })
 const applied = async () => ben.applies(await openTask())
@@ -41,6 +45,36 @@ const submitted = async () => {
 }
 
 const disputed = async () => anna.disputes(await submitted())
+
+const provider = (mode: string) => app.database.pool.query(`update sandbox.provider set mode = '${mode}'`)
+
+/** A transfer that was sent once, while the provider was in this mode. */
+const sent = async (mode: string) => {
+  const transfer = await anna.approves(await submitted())
+  await provider(mode)
+  await sendTransfer(app.work, { transferId: transfer.uuid })
+  await provider('ACCEPT')
+  return transfer
+}
+
+const amount = { amount: '5.00', currencyCode: 'EUR' }
+const reason = 'A quarter is not done.'
+
+const staffRequests: Record<StaffMutation, () => Promise<Record<string, unknown>>> = {
+  retryTransfer: async () => ({ transferId: (await sent('REFUSE_FOR_GOOD')).id, reason }),
+  cancelTransfer: async () => ({ transferId: (await sent('REFUSE_FOR_GOOD')).id, reason }),
+  resolveInDoubtTransfer: async () => ({
+    transferId: (await sent('DROP_RESPONSE')).id,
+    finding: 'PROVIDER_HAS_IT',
+    evidence: 'Seen in the dashboard of the provider.',
+  }),
+  reverseTransfer: async () => ({ transferId: (await sent('ACCEPT')).id, amount, returnFee: true, reason }),
+  refundHold: async () => {
+    const { uuid: taskId } = await inWork()
+    const hold = await app.prisma.hold.findFirstOrThrow({ where: { taskId } })
+    return { holdId: toPublicId('hld', hold.id), amount, reason }
+  },
+}
 
 const requests: Record<Exclude<Mutation, 'fundTask'>, () => Promise<Request>> = {
   createTask: async () => [
@@ -85,17 +119,33 @@ const requests: Record<Exclude<Mutation, 'fundTask'>, () => Promise<Request>> = 
   approveWork: async () => [anna, 'approveWork', { taskId: (await submitted()).id, idempotencyKey: randomUUID() }],
 }
 
-test.each(Object.entries(requests))('%s is rolled back when a statement of it fails', async (_name, prepare) => {
-  const [someone, mutation, input] = await prepare()
-  const request = { idempotencyKey: randomUUID(), ...input }
-  if (mutation === 'updateTask') Reflect.deleteProperty(request, 'idempotencyKey')
+type Send = (request: Record<string, unknown>) => Promise<Outcome>
+type Prepared = { send: Send; input: Record<string, unknown> }
+
+const prepared: [name: string, prepare: () => Promise<Prepared>][] = [
+  ...Object.entries(requests).map(([name, prepare]): [string, () => Promise<Prepared>] => [
+    name,
+    async () => {
+      const [someone, mutation, input] = await prepare()
+      return { send: (request) => someone.asks(mutation, request), input }
+    },
+  ]),
+  ...Object.entries(staffRequests).map(([name, prepare]): [string, () => Promise<Prepared>] => [
+    name,
+    async () => ({ send: (request) => acts(fay, name as StaffMutation, request), input: await prepare() }),
+  ]),
+]
+
+test.each(prepared)('%s is rolled back when a statement of it fails', async (name, prepare) => {
+  const { send, input } = await prepare()
+  const request = name === 'updateTask' ? input : { idempotencyKey: randomUUID(), ...input }
   const before = await everything(app)
   // Fires last, at the commit, because every event waits for its position.
   await app.database.pool.query(
     'create constraint trigger break_down after insert on events deferrable initially deferred for each row execute function break_down()',
   )
   app.logLines.length = 0
-  const failure = await someone.asks(mutation, request).then(
+  const failure = await send(request).then(
     () => expect.fail('The mutation succeeded.'),
     (error: Error) => error.message,
   )
@@ -108,5 +158,5 @@ test.each(Object.entries(requests))('%s is rolled back when a statement of it fa
   expect(requestId).toBeTruthy()
 
   // The same key succeeds now, because a failure stores no key.
-  expect(await someone.does(mutation, request)).toMatchObject({ replayed: false })
+  expect(await send(request)).toMatchObject({ __typename: expect.stringMatching(/Payload$/), replayed: false })
 })

@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { sendTransfer } from '../../src/transfers/transfers/sendTransfer.ts'
+import { acts, transferRow, uuidIn } from '../support/money.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import {
   type Actor,
@@ -23,6 +25,7 @@ let app: TestApp
 let anna: Actor
 let ben: Actor
 let ada: Actor
+let fay: Actor
 const children: ChildProcess[] = []
 
 beforeAll(async () => {
@@ -30,6 +33,7 @@ beforeAll(async () => {
   anna = await actor(app, 'Anna')
   ben = await actor(app, 'Ben')
   ada = await actor(app, 'Ada', 'ADMIN')
+  fay = await actor(app, 'Fay', 'FINANCE')
 })
 afterAll(async () => {
   await app.stop()
@@ -70,35 +74,55 @@ async function transactionsWith(statement: string): Promise<number> {
   return rowCount ?? 0
 }
 
-test('killed while a transfer and a refund are at the provider: each is executed once, and completes', async () => {
-  const paid = await anna.posts()
-  await ben.accepts(paid)
-  await anna.funds(paid)
-  await ben.submits(paid)
+/** Posted, accepted, paid in, and submitted. */
+async function submitted(): Promise<Named> {
+  const task = await anna.posts()
+  await ben.accepts(task)
+  await anna.funds(task)
+  await ben.submits(task)
+  return task
+}
+
+test('killed while a transfer, a reversal and a refund are at the provider: each is executed once, and completes', async () => {
+  const paidTask = await submitted()
+  const paid = await anna.approves(paidTask)
+  await sendTransfer(app.work, { transferId: paid.uuid })
+  const due = await submitted()
   const dropped = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
   await anna.funds(dropped)
 
   await setMode('DELAY')
-  const transfer = await anna.approves(paid)
+  const transfer = await anna.approves(due)
+  const amount = { amount: '8.00', currencyCode: 'EUR' }
+  const asked = { transferId: paid.id, amount, returnFee: true, reason: 'Half was done.' }
+  const reversalId = uuidIn((await acts(fay, 'reverseTransfer', asked)).reversal)
   await anna.cancels(dropped)
   const refund = await app.prisma.refund.findFirstOrThrow({ where: { taskId: dropped.uuid } })
   const first = startWorkerProcess()
-  const made = async () => (await movements()).map(({ kind }) => kind)
-  await expect.poll(made, IN_TIME).toEqual(['charge', 'charge', 'refund', 'transfer'])
+  const all = ['charge', 'charge', 'charge', 'refund', 'reversal', 'transfer', 'transfer']
+  const made = async () => (await movements()).map(({ kind }) => kind).sort()
+  await expect.poll(made, IN_TIME).toEqual(all)
   await kill(first)
   const statuses = async () => [
     (await app.prisma.transfer.findUniqueOrThrow({ where: { id: transfer.uuid } })).status,
+    (await app.prisma.reversal.findUniqueOrThrow({ where: { id: reversalId } })).status,
     (await app.prisma.refund.findUniqueOrThrow({ where: { id: refund.id } })).status,
   ]
-  expect(await statuses()).toEqual(['PROCESSING', 'PROCESSING'])
+  expect(await statuses()).toEqual(['PROCESSING', 'PROCESSING', 'PROCESSING'])
 
   await setMode('ACCEPT')
   startWorkerProcess()
-  await expect.poll(statuses, IN_TIME).toEqual(['IN_DOUBT', 'IN_DOUBT'])
+  await expect.poll(statuses, IN_TIME).toEqual(['IN_DOUBT', 'IN_DOUBT', 'IN_DOUBT'])
   const answer = await ada.send('mutation { advanceSandboxClock(input: { by: "PT1M" }) { __typename } }')
   expect(answer.data?.advanceSandboxClock).toEqual({ __typename: 'SandboxPayload' })
-  await expect.poll(statuses, IN_TIME).toEqual(['SUCCEEDED', 'SUCCEEDED'])
-  expect(await made()).toEqual(['charge', 'charge', 'refund', 'transfer'])
+  await expect.poll(statuses, IN_TIME).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED'])
+  expect(await made()).toEqual(all)
+  // 18.00 were paid for 20.00: 8.00 come back, and 0.88 of the fee.
+  expect(await transferRow({ app }, paid)).toMatchObject({ status: 'SUCCEEDED', reversedMinor: 800n })
+  expect(await app.prisma.hold.findFirstOrThrow({ where: { taskId: paidTask.uuid } })).toMatchObject({
+    status: 'HELD',
+    remainingMinor: 888n,
+  })
   const left = await app.database.rows`/* testJobs */ select id from graphile_worker.jobs where locked_at is not null`
   expect(left).toEqual([])
 }, 180_000)
@@ -111,14 +135,15 @@ test('killed while many tasks expire: either none or all have expired', async ()
   await timePasses(app, '366 days')
   const holder = await app.database.pool.connect()
   try {
-    await holder.query('begin; lock table events in share mode')
+    // Idle for as long as a process needs to start on a busy machine.
+    await holder.query('begin; set local idle_in_transaction_session_timeout = 0; lock table events in share mode')
     const first = startWorkerProcess()
     // Applications are closed and tasks expired at this point, in a transaction that never commits.
     await waitsForLock(app, 'insertEvents')
     await kill(first)
   } finally {
-    await holder.query('rollback')
-    holder.release()
+    // Rolls back.
+    holder.release(true)
   }
   await expect.poll(() => transactionsWith('insertEvents'), IN_TIME).toBe(0)
   expect(await everything(app)).toEqual(before)

@@ -71,7 +71,7 @@ export const leasesRunOut = async ({ app }: World): Promise<void> => {
   }
 }
 
-export const transferRow = ({ app }: World, { uuid }: Named) =>
+export const transferRow = ({ app }: Pick<World, 'app'>, { uuid }: Named) =>
   app.prisma.transfer.findUniqueOrThrow({
     where: { id: uuid },
     include: { attempts: { orderBy: { number: 'asc' } } },

@@ -248,6 +248,69 @@ test('a replay does not show a refund to staff who have a conflict of interest s
   expect(await ask(staff, acted, { input })).toEqual({ refundHold: { replayed: true } })
 })
 
+describe('a replay, to staff who have a conflict of interest since, does not show', () => {
+  /** No request leads to an ended task; an import may. */
+  const relatesTo = (task: Named, staff: Actor) =>
+    world.app.database.pool.query(
+      `insert into task_applications
+        (id, task_id, applicant_id, status, price_minor, currency, arrival_number, created_at, task_version)
+      select gen_random_uuid(), task_id, $2, 'WITHDRAWN', price_minor, currency, arrival_number + 1, created_at, task_version
+      from task_applications where task_id = $1`,
+      [task.uuid, staff.uuid],
+    )
+
+  async function submitted() {
+    const [anna, ben] = [await actor(world.app, 'Anna'), await actor(world.app, 'Ben')]
+    const task = await anna.posts()
+    await ben.accepts(task)
+    await anna.funds(task)
+    await ben.submits(task)
+    return { anna, ben, task }
+  }
+
+  test('the decision about a dispute', async () => {
+    const staff = await actor(world.app, 'Fay', 'FINANCE')
+    const { anna, task } = await submitted()
+    const { id: disputeId } = await anna.disputes(task)
+    const toTasker = { amount: '5.00', currencyCode: 'EUR' }
+    const input = { disputeId, toTasker, note: 'A quarter is done.', idempotencyKey: randomUUID() }
+    const resolves = (selection: string) =>
+      `mutation ($input: ResolveDisputeInput!) { resolveDispute(input: $input) { ... on DisputePayload { replayed ${selection} } } }`
+    const whole = resolves('dispute { resolution { note } }')
+    expect(await ask(staff, whole, { input })).toMatchObject({ resolveDispute: { replayed: false } })
+    expect(await ask(staff, whole, { input })).toMatchObject({ resolveDispute: { replayed: true } })
+    await relatesTo(task, staff)
+    expect(await refusal(staff, whole, { input })).toBe('NOT_FOUND')
+    expect(await ask(staff, resolves(''), { input })).toEqual({ resolveDispute: { replayed: true } })
+    const hidden = resolves('task { id agreedPrice { amount } dispute { id } moneyTrail { paidIn { amount } } }')
+    expect(await ask(staff, hidden, { input })).toEqual({
+      resolveDispute: { replayed: true, task: { id: task.id, agreedPrice: null, dispute: null, moneyTrail: null } },
+    })
+    const [count, held] = [{ where: { taskId: task.uuid } }, { taskId: task.uuid, status: 'RELEASED' as const }]
+    expect([await world.app.prisma.transfer.count(count), await world.app.prisma.refund.count(count)]).toEqual([1, 1])
+    expect(await world.app.prisma.hold.count({ where: held })).toBe(1)
+  })
+
+  test('a reversal', async () => {
+    const staff = await actor(world.app, 'Fay', 'FINANCE')
+    const { anna, task } = await submitted()
+    const { id: transferId } = await anna.approves(task)
+    await moneyMoves(world)
+    const amount = { amount: '5.00', currencyCode: 'EUR' }
+    const input = { transferId, amount, reason, idempotencyKey: randomUUID() }
+    const reverses = (selection: string) =>
+      `mutation ($input: ReverseTransferInput!) { reverseTransfer(input: $input) { ... on ReversalPayload { replayed ${selection} } } }`
+    const whole = reverses('reversal { amount { amount } }')
+    expect(await ask(staff, whole, { input })).toMatchObject({ reverseTransfer: { replayed: false } })
+    expect(await ask(staff, whole, { input })).toMatchObject({ reverseTransfer: { replayed: true } })
+    await relatesTo(task, staff)
+    expect(await refusal(staff, whole, { input })).toBe('NOT_FOUND')
+    expect(await refusal(staff, reverses('transfer { net { amount } }'), { input })).toBe('NOT_FOUND')
+    expect(await ask(staff, reverses(''), { input })).toEqual({ reverseTransfer: { replayed: true } })
+    expect(await world.app.prisma.reversal.count({ where: { taskId: task.uuid } })).toBe(1)
+  })
+})
+
 test('staff who were invited do not see the task by their role', async () => {
   const { app } = world
   const staff = await actor(app, 'Fay', 'FINANCE')
