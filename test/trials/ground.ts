@@ -33,15 +33,32 @@ export interface Ground {
   end(): Promise<void>
 }
 
-/** Starts a database without servers. `worker`: jobs run in the servers or in a process of their own. */
+/** Proxies between the processes, their database and their clients. */
+export interface Between {
+  /** Changes of the environment of each process. */
+  environment: Record<'main' | 'worker', Record<string, string>>
+  /** The address of the first server for clients. */
+  clientUrl: string
+  close(): Promise<void>
+}
+
+/** Starts the proxies, given the addresses behind them. */
+export type StartBetween = (to: { databaseUrl: string; serverPort: number }) => Promise<Between>
+
+/**
+ * Starts a database without servers. `worker`: jobs run in the servers or in a process of their own. `between` starts proxies to the
+ * database and to the first server.
+ */
 export async function prepareGround({
   worker,
   servers = 1,
   environment: changes = {},
+  between: startBetween,
 }: {
   worker: 'inline' | 'apart'
   servers?: number
   environment?: Record<string, string>
+  between?: StartBetween
 }): Promise<Ground> {
   const folder = await mkdtemp(join(tmpdir(), 'errand-trial-'))
   // If this process is root, the database runs as an ordinary user, who must reach its files.
@@ -56,6 +73,8 @@ export async function prepareGround({
   while (ports.length < servers) ports.push(await freePort())
   const urlOf = (port: number) => `http://127.0.0.1:${port}`
   const url = urlOf(ports[0] ?? 0)
+  const between = await startBetween?.({ databaseUrl: postgres.connectionString, serverPort: ports[0] ?? 0 })
+  const clientUrl = between?.clientUrl ?? url
   const environment = {
     DATABASE_URL: postgres.connectionString,
     DATA_DIR: join(folder, 'data'),
@@ -65,7 +84,7 @@ export async function prepareGround({
   }
   let processes: ServerProcess[] = []
   async function startServer(port: number): Promise<ServerProcess> {
-    const server = startProcess('main', { ...environment, PORT: String(port) })
+    const server = startProcess('main', { ...environment, ...between?.environment.main, PORT: String(port) })
     await untilReady(urlOf(port), server)
     return server
   }
@@ -80,7 +99,7 @@ export async function prepareGround({
       processes = []
       // One after the other, because the first one migrates.
       for (const port of ports) processes.push(await startServer(port))
-      if (worker === 'apart') processes.push(startProcess('worker', environment))
+      if (worker === 'apart') processes.push(startProcess('worker', { ...environment, ...between?.environment.worker }))
     },
     async restart(index, how) {
       const [server, port] = [processes[index], ports[index]]
@@ -97,10 +116,11 @@ export async function prepareGround({
     signIn,
     async client(name, ...roles) {
       const person = await signIn(name, ...roles)
-      return { ...createClient({ url: `${url}/graphql`, token: person.accessToken }), id: person.id }
+      return { ...createClient({ url: `${clientUrl}/graphql`, token: person.accessToken }), id: person.id }
     },
     async end() {
       await Promise.all(processes.map((one) => one.stop()))
+      await between?.close()
       await database.close()
       await postgres.stop()
       await rm(folder, { recursive: true, force: true })
