@@ -4,32 +4,11 @@
  */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { disputeLifeCycle } from '../src/disputes/disputeStatus.ts'
+import { LIFE_CYCLES } from '../src/api/lifeCycles.ts'
 import { type LifeCycle, movesOf } from '../src/domain/lifeCycle.ts'
 import { describeVariables, type EnvironmentVariable } from '../src/environmentVariables.ts'
-import { reviewLifeCycle } from '../src/reviews/reviewStatus.ts'
-import { supportChatLifeCycle } from '../src/support/supportChatStatus.ts'
-import { applicationLifeCycle } from '../src/tasks/applications/applicationStatus.ts'
-import { taskLifeCycle } from '../src/tasks/taskStatus.ts'
-import { holdLifeCycle } from '../src/transfers/holds/holdStatus.ts'
-import { refundLifeCycle } from '../src/transfers/refunds/refundStatus.ts'
-import { reversalLifeCycle } from '../src/transfers/reversals/reversalStatus.ts'
-import { transferLifeCycle } from '../src/transfers/transfers/transferStatus.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
-
-/** The life cycles, each with the file that declares it. */
-export const LIFE_CYCLES: readonly [file: string, lifeCycle: LifeCycle<string>][] = [
-  ['src/tasks/taskStatus.ts', taskLifeCycle],
-  ['src/tasks/applications/applicationStatus.ts', applicationLifeCycle],
-  ['src/transfers/holds/holdStatus.ts', holdLifeCycle],
-  ['src/transfers/transfers/transferStatus.ts', transferLifeCycle],
-  ['src/transfers/reversals/reversalStatus.ts', reversalLifeCycle],
-  ['src/transfers/refunds/refundStatus.ts', refundLifeCycle],
-  ['src/reviews/reviewStatus.ts', reviewLifeCycle],
-  ['src/disputes/disputeStatus.ts', disputeLifeCycle],
-  ['src/support/supportChatStatus.ts', supportChatLifeCycle],
-]
 
 const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   '.github/OPERATING.md': { environment: environmentTable },
@@ -69,7 +48,9 @@ function defaultCell({ byDefault, inProduction }: EnvironmentVariable): string {
 }
 
 function stateDiagrams(): string {
-  return LIFE_CYCLES.map(([file, lifeCycle]) => diagramOf(file, lifeCycle)).join('\n\n')
+  return Object.entries(LIFE_CYCLES)
+    .map(([file, lifeCycle]) => diagramOf(file, lifeCycle))
+    .join('\n\n')
 }
 
 /** A diagram with an arrow for each move, which is labelled with the transitions that make it and their actors. */

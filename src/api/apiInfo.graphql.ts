@@ -1,31 +1,11 @@
 /** Describes the API (life cycles, refusals, event types), and returns the remaining request budget of the caller. */
 import type { BudgetState } from '../cache/rateLimits.ts'
-import { disputeLifeCycle } from '../disputes/disputeStatus.ts'
 import type { LifeCycle, Transition } from '../domain/lifeCycle.ts'
 import { EVENT_TYPES } from '../events/eventTypes.ts'
 import { builder } from '../graphql/builder.ts'
 import { ErrorCodeEnum, type ErrorDefinition, errorCatalog } from '../graphql/errors.ts'
 import { version } from '../packageRoot.ts'
-import { reviewLifeCycle } from '../reviews/reviewStatus.ts'
-import { supportChatLifeCycle } from '../support/supportChatStatus.ts'
-import { applicationLifeCycle } from '../tasks/applications/applicationStatus.ts'
-import { taskLifeCycle } from '../tasks/taskStatus.ts'
-import { holdLifeCycle } from '../transfers/holds/holdStatus.ts'
-import { refundLifeCycle } from '../transfers/refunds/refundStatus.ts'
-import { reversalLifeCycle } from '../transfers/reversals/reversalStatus.ts'
-import { transferLifeCycle } from '../transfers/transfers/transferStatus.ts'
-
-const LIFE_CYCLES: readonly LifeCycle<string>[] = [
-  taskLifeCycle,
-  applicationLifeCycle,
-  holdLifeCycle,
-  transferLifeCycle,
-  reversalLifeCycle,
-  refundLifeCycle,
-  reviewLifeCycle,
-  disputeLifeCycle,
-  supportChatLifeCycle,
-]
+import { LIFE_CYCLES } from './lifeCycles.ts'
 
 const WorkflowTransition = builder.objectRef<Transition<string>>('WorkflowTransition').implement({
   description: 'A transition between statuses.',
@@ -79,7 +59,7 @@ const ApiInfo = builder.objectRef<typeof API>('ApiInfo').implement({
     workflows: t.field({
       type: [WorkflowDefinition],
       description: 'Every life cycle, as the server enforces it.',
-      resolve: () => [...LIFE_CYCLES],
+      resolve: () => Object.values(LIFE_CYCLES),
     }),
     errorCatalog: t.field({
       type: [ErrorDefinitionType],

@@ -151,10 +151,4 @@ describe('the database refuses', () => {
   test('a truncation', async () => {
     expect(await refusalOf('truncate disputes cascade')).toMatch(/append_only/)
   })
-
-  test.each(['OPEN', 'WITHDRAWN'])('every move of a dispute from RESOLVED to %s', async (status) => {
-    expect(await refusalOf(`update disputes set status = '${status}' ${ofResolved()}`)).toBe(
-      'a_dispute_follows_its_life_cycle',
-    )
-  })
 })

@@ -1,11 +1,6 @@
 /** Constraints on money in the database itself, each by its name. */
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { movesOf } from '../../src/domain/lifeCycle.ts'
-import { holdLifeCycle } from '../../src/transfers/holds/holdStatus.ts'
-import { refundLifeCycle } from '../../src/transfers/refunds/refundStatus.ts'
-import { reversalLifeCycle } from '../../src/transfers/reversals/reversalStatus.ts'
-import { transferLifeCycle } from '../../src/transfers/transfers/transferStatus.ts'
 import { acts, closeBooks, moneyMoves, moneyWorld, taskAtWork, transferDue, type World } from '../support/money.ts'
 import type { Named } from '../support/story.ts'
 
@@ -70,45 +65,6 @@ async function refusalOf(...statements: string[]): Promise<string | undefined> {
 
 const ofTask = ({ uuid }: Named) => `where task_id = '${uuid}'`
 const ofTransfer = ({ uuid }: Named) => `where id = '${uuid}'`
-
-describe('a status changes along its life cycle only', () => {
-  test.each([
-    [
-      'a_hold_follows_its_life_cycle',
-      () => `update holds set status = 'FAILED', funded_at = null, remaining_minor = 0 ${ofTask(atWork)}`,
-    ],
-    [
-      'a_transfer_follows_its_life_cycle',
-      () => `update transfers set status = 'FAILED', succeeded_at = null ${ofTransfer(paid.transfer)}`,
-    ],
-    [
-      'a_transfer_follows_its_life_cycle',
-      () =>
-        `update transfers set status = 'SUCCEEDED', succeeded_at = now(), due_at = null ${ofTransfer(owed.transfer)}`,
-    ],
-    [
-      'a_refund_follows_its_life_cycle',
-      () => `update refunds set status = 'SUCCEEDED', due_at = null ${ofTask(canceled)}`,
-    ],
-    [
-      'a_task_follows_its_life_cycle',
-      () => `update tasks set status = 'COMPLETED', completed_at = now(), ended_at = now() where id = '${atWork.uuid}'`,
-    ],
-  ])('%s', async (constraint, statement) => {
-    expect(await refusalOf(statement())).toBe(constraint)
-  })
-})
-
-describe('the life cycles are the same in the code and in the database', () => {
-  test.each([holdLifeCycle, transferLifeCycle, reversalLifeCycle, refundLifeCycle])('$subject', async (lifeCycle) => {
-    const { rows } = await client.query(
-      'select from_status as "from", to_status as "to" from status_transitions where subject = $1',
-      [lifeCycle.subject],
-    )
-    const sorted = (moves: { from: string; to: string }[]) => moves.map(({ from, to }) => `${from} -> ${to}`).sort()
-    expect(sorted(movesOf<string>(lifeCycle))).toEqual(sorted(rows))
-  })
-})
 
 const POSTING_ID = '00000000-0000-7000-8000-000000000001'
 const account = (kind: string, { uuid }: Named) => `(

@@ -1,7 +1,5 @@
 /** What the database refuses of reviews and ratings, also from psql. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { movesOf } from '../../src/domain/lifeCycle.ts'
-import { reviewLifeCycle } from '../../src/reviews/reviewStatus.ts'
 import { newId } from '../support/publicIds.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { type Actor, actor, everything, type Named, reviewsArePublished, timePasses } from '../support/story.ts'
@@ -73,13 +71,6 @@ function insert(changes: Partial<Record<keyof ReviewColumns, string>>, { uuid }:
   }
   return `insert into reviews (${Object.keys(columns).join(', ')}) values (${Object.values(columns).join(', ')})`
 }
-
-test('a review moves in the database as it does in the code', async () => {
-  const { rows } = await app.database.pool.query(
-    `select from_status as "from", to_status as "to" from status_transitions where subject = 'review'`,
-  )
-  expect(rows).toEqual(movesOf(reviewLifeCycle))
-})
 
 describe('the database refuses', () => {
   test.each([

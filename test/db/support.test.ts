@@ -1,7 +1,5 @@
 /** Constraints of customer service in the database itself, each by its name. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { movesOf } from '../../src/domain/lifeCycle.ts'
-import { supportChatLifeCycle } from '../../src/support/supportChatStatus.ts'
 import { type Someone, someone, supportRows } from '../support/customerService.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import type { Named } from '../support/story.ts'
@@ -33,15 +31,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await app.stop()
-})
-
-test('the life cycle of a support chat is the same in the database and in the code', async () => {
-  const { rows } = await app.database.pool.query(
-    'select from_status as "from", to_status as "to" from status_transitions where subject = $1',
-    [supportChatLifeCycle.subject],
-  )
-  const inOrder = (moves: { from: string; to: string }[]) => moves.map(({ from, to }) => `${from} ${to}`).sort()
-  expect(inOrder(rows)).toEqual(inOrder(movesOf(supportChatLifeCycle)))
 })
 
 const set = (chat: () => Named, columns: string | (() => string)) => () =>

@@ -1,8 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { disputeLifeCycle } from '../../src/disputes/disputeStatus.ts'
-import { movesOf } from '../../src/domain/lifeCycle.ts'
-import { applicationLifeCycle } from '../../src/tasks/applications/applicationStatus.ts'
-import { taskLifeCycle } from '../../src/tasks/taskStatus.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { type Actor, actor, everything } from '../support/story.ts'
 
@@ -19,39 +15,12 @@ afterAll(async () => {
   await app.stop()
 })
 
-test.each([taskLifeCycle, applicationLifeCycle, disputeLifeCycle])(
-  '$subject moves in the database as it does in the code',
-  async (lifeCycle) => {
-    const { rows } = await app.database.pool.query(
-      'select from_status as "from", to_status as "to" from status_transitions where subject = $1',
-      [lifeCycle.subject],
-    )
-    const inOrder = (moves: { from: string; to: string }[]) => moves.map(({ from, to }) => `${from} ${to}`).sort()
-    expect(inOrder(rows)).toEqual(inOrder(movesOf(lifeCycle)))
-  },
-)
-
 describe('the database itself refuses', () => {
   const refuses = async (constraint: string, statement: string, values: string[]) => {
     const before = await everything(app)
     await expect(app.database.pool.query(statement, values)).rejects.toMatchObject({ constraint })
     expect(await everything(app)).toEqual(before)
   }
-
-  test('a transition that the life cycle does not have', async () => {
-    const task = await anna.posts()
-    const rejected = await ben.applies(task)
-    await anna.does('rejectApplication', { applicationId: rejected.id })
-    await anna.cancels(task)
-    await refuses('a_task_follows_its_life_cycle', `update tasks set status = 'OPEN', ended_at = null where id = $1`, [
-      task.uuid,
-    ])
-    await refuses(
-      'an_application_follows_its_life_cycle',
-      `update task_applications set status = 'PENDING' where id = $1`,
-      [rejected.uuid],
-    )
-  })
 
   test('an incomplete assignment, and one to the poster', async () => {
     const task = await anna.posts()
