@@ -10,7 +10,7 @@ export const possibleTypes = {
   AuthResult: ['AuthPayload', 'ForbiddenError', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError'],
   Chat: ['SupportChat', 'TaskChat'],
   ChatStreamItem: ['ChatEvent', 'Heartbeat', 'ResyncRequired', 'TypingSignal'],
-  DisputeResult: ['DisputePayload', 'ForbiddenError', 'HoldFrozenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'InsufficientFundsError', 'NotFoundError', 'UnauthenticatedError', 'ValidationError'],
+  DisputeResult: ['DisputePayload', 'ForbiddenError', 'HoldFrozenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'InsufficientFundsError', 'NotFoundError', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError'],
   Error: ['AgentAtCapacityError', 'AlreadyAppliedError', 'ChatEndedError', 'FileRejectedError', 'ForbiddenError', 'HoldFrozenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'InsufficientFundsError', 'NotFoundError', 'PaymentRefusedError', 'PayoutNotReadyError', 'PriceChangedError', 'QueueEmptyError', 'RateLimitedError', 'SelfDealingError', 'StaleChatError', 'StaleVersionError', 'TaskAlreadyAcceptedError', 'TermsChangedError', 'TransferInDoubtError', 'UnauthenticatedError', 'ValidationError'],
   Event: ['ChatEvent', 'TaskEvent', 'TransferEvent'],
   FundTaskResult: ['ForbiddenError', 'FundTaskPayload', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'PaymentRefusedError', 'StaleVersionError', 'UnauthenticatedError', 'ValidationError'],

@@ -6,7 +6,7 @@ import { RateLimitedError } from '../domain/errors.ts'
 export const BUDGETS = {
   /** All requests. */
   request: { points: 600, windowSeconds: 60 },
-  /** createTask, applyToTask and other mutations that create something. */
+  /** createTask, applyToTask, openDispute, addEvidence and other mutations that create something. */
   creation: { points: 10, windowSeconds: 60 },
   acceptance: { points: 10, windowSeconds: 60 },
   message: { points: 30, windowSeconds: 60 },

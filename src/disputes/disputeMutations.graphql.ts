@@ -6,6 +6,7 @@ import {
   IdempotencyKeyReusedError,
   IllegalTransitionError,
   NotFoundError,
+  RateLimitedError,
   UnauthenticatedError,
   ValidationError,
 } from '../domain/errors.ts'
@@ -60,6 +61,7 @@ const DisputeResult = result('DisputeResult', DisputePayload, [
   HoldFrozenError,
   IdempotencyKeyReusedError,
   IdempotencyInProgressError,
+  RateLimitedError,
 ])
 
 const idempotencyKey = {
@@ -129,6 +131,7 @@ mutation('openDispute', {
   input: OpenDisputeInput,
   result: DisputeResult,
   inputSchema: openDisputeSchema,
+  budget: 'creation',
   rule: async (tx, { taskId, reason, evidenceIds = [] }, { caller }) =>
     openDispute(tx, { taskId: uuidOf('tsk', taskId), caller, reason, evidenceIds }),
 })
@@ -138,6 +141,7 @@ mutation('addEvidence', {
   input: DisputeActionInput,
   result: DisputeResult,
   inputSchema: addEvidenceSchema,
+  budget: 'creation',
   rule: async (tx, input, context) => addEvidence(tx, evidenceRequest(input, context)),
 })
 
