@@ -20,6 +20,7 @@ import { DocumentCache } from './engine/documents/documentCache.ts'
 import { makeCountedClient } from './engine/reader/countedClient.ts'
 import { makeReadingClient } from './engine/reader/readingClient.ts'
 import { readSavedOperations } from './examples/savedOperations.ts'
+import { CurrentFeeRule } from './fees/currentFeeRule.ts'
 import { makeFiles } from './files/store/openFiles.ts'
 import type { Context } from './graphql/context.ts'
 import type { Services } from './graphql/services.ts'
@@ -150,6 +151,7 @@ function openServices(
     sandboxClock,
     events,
     files: makeFiles({ config, authSecret, baseUrl }),
+    feeRules: new CurrentFeeRule(database),
   }
   const stop = async () => {
     await events.stop()

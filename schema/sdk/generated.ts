@@ -585,6 +585,20 @@ export type SetAgentAvailabilityInput = {
   readonly capacity?: number | null | undefined;
 };
 
+/** The next rule of the fee. */
+export type SetFeeRuleInput = {
+  /** The share in hundredths of a percent of the gross, from 0 to 9999. */
+  readonly basisPoints: number;
+  /** The time from which it is in force: now or later. A time within the last minute means now. */
+  readonly effectiveFrom: string;
+  /** Requests with the same key and the same input run only once. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** The least fee in major units of any currency, from zero, with at most 4 fraction digits. */
+  readonly least: string;
+  /** The reason, for the audit log: one line of 1 to 1,000 characters. */
+  readonly reason: string;
+};
+
 /** A person and all their roles from now on. */
 export type SetRolesInput = {
   /** Requests with the same key and the same input run only once. */
@@ -1091,6 +1105,7 @@ export type AuditLogQuery = { readonly auditLog: { readonly nodes: ReadonlyArray
         | { readonly __typename: 'Category', readonly id: string }
         | { readonly __typename: 'ChatEvent', readonly id: string }
         | { readonly __typename: 'Dispute', readonly id: string }
+        | { readonly __typename: 'FeeRule', readonly id: string }
         | { readonly __typename: 'Hold', readonly id: string }
         | { readonly __typename: 'LedgerAccount', readonly id: string }
         | { readonly __typename: 'LedgerEntry', readonly id: string }
@@ -1675,6 +1690,7 @@ export type LedgerAccountQuery = { readonly ledgerAccount: { readonly id: string
       | { readonly id: string }
       | { readonly id: string }
       | { readonly id: string }
+      | { readonly id: string }
      | null, readonly balance: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly entries: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly direction: EntryDirection, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly transaction: { readonly id: string, readonly sequence: string, readonly kind: string, readonly postedAt: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
 
 export type LedgerTransactionsQueryVariables = Exact<{
@@ -1786,6 +1802,25 @@ export type RefundHoldMutation = { readonly refundHold:
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
+export type FeeRulesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type FeeRulesQuery = { readonly feeRules: ReadonlyArray<{ readonly id: string, readonly version: number, readonly basisPoints: number, readonly least: string, readonly effectiveFrom: string, readonly setBy: { readonly id: string, readonly displayName: string } | null }> };
+
+export type SetFeeRuleMutationVariables = Exact<{
+  input: SetFeeRuleInput;
+}>;
+
+
+export type SetFeeRuleMutation = { readonly setFeeRule:
+    | { readonly __typename: 'FeeRulePayload', readonly replayed: boolean, readonly feeRule: { readonly id: string, readonly version: number, readonly basisPoints: number, readonly least: string, readonly effectiveFrom: string } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
 export type TaskReviewsQueryVariables = Exact<{
   id: string;
 }>;
@@ -1879,6 +1914,7 @@ export type NodeQuery = { readonly node:
     | { readonly __typename: 'Category', readonly id: string }
     | { readonly __typename: 'ChatEvent', readonly id: string }
     | { readonly __typename: 'Dispute', readonly id: string }
+    | { readonly __typename: 'FeeRule', readonly id: string }
     | { readonly __typename: 'Hold', readonly id: string }
     | { readonly __typename: 'LedgerAccount', readonly id: string }
     | { readonly __typename: 'LedgerEntry', readonly id: string }
@@ -2041,6 +2077,7 @@ export type SupportChatQuery = { readonly chat:
         | { readonly __typename: 'Category', readonly id: string }
         | { readonly __typename: 'ChatEvent', readonly id: string }
         | { readonly __typename: 'Dispute', readonly id: string }
+        | { readonly __typename: 'FeeRule', readonly id: string }
         | { readonly __typename: 'Hold', readonly id: string }
         | { readonly __typename: 'LedgerAccount', readonly id: string }
         | { readonly __typename: 'LedgerEntry', readonly id: string }
@@ -2810,6 +2847,20 @@ export const RefundHoldDocument: Operation<RefundHoldMutation, RefundHoldMutatio
   name: 'RefundHold',
   takesKey: true,
   text: "mutation RefundHold($input:RefundHoldInput!){refundHold(input:$input){__typename ...on RefundPayload{refund{id status amount{...Amount}reason createdAt}hold{...HoldSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}}}" + AmountText + HoldSummaryText + RefusalText,
+}
+
+export const FeeRulesDocument: Operation<FeeRulesQuery, FeeRulesQueryVariables> = {
+  kind: 'query',
+  name: 'FeeRules',
+  takesKey: false,
+  text: "query FeeRules{feeRules{id version basisPoints least effectiveFrom setBy{id displayName}}}",
+}
+
+export const SetFeeRuleDocument: Operation<SetFeeRuleMutation, SetFeeRuleMutationVariables> = {
+  kind: 'mutation',
+  name: 'SetFeeRule',
+  takesKey: true,
+  text: "mutation SetFeeRule($input:SetFeeRuleInput!){setFeeRule(input:$input){__typename ...on FeeRulePayload{feeRule{id version basisPoints least effectiveFrom}replayed}...Refusal}}" + RefusalText + AmountText,
 }
 
 export const TaskReviewsDocument: Operation<TaskReviewsQuery, TaskReviewsQueryVariables> = {

@@ -20,6 +20,7 @@ export const INPUTS_WITH_KEY: readonly string[] = [
   'ReverseTransferInput',
   'ReviewTaskInput',
   'SendMessageInput',
+  'SetFeeRuleInput',
   'SetRolesInput',
   'StartSupportChatInput',
   'SubmitWorkInput',

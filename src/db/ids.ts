@@ -26,6 +26,7 @@ export const ID_PREFIXES = {
   LedgerAccount: 'lac',
   LedgerTransaction: 'ltx',
   LedgerEntry: 'len',
+  FeeRule: 'fee',
   Dispute: 'dsp',
   TaskEvent: 'tev',
   ChatEvent: 'cev',

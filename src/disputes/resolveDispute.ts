@@ -3,6 +3,7 @@ import type { Dispute, Hold } from '../db/generated/client.ts'
 import type { Tx } from '../db/transaction.ts'
 import { ValidationError } from '../domain/errors.ts'
 import { type Money, toDecimal } from '../domain/money.ts'
+import { feeRuleOf } from '../fees/feeRules.ts'
 import { endDisputedTask } from '../tasks/moveDisputedTask.ts'
 import { HoldFrozenError, InsufficientFundsError } from '../transfers/errors.ts'
 import { lockFrozenHold, thawHold } from '../transfers/holds/freezeHold.ts'
@@ -57,7 +58,8 @@ export async function resolveDispute(
   }
   const payment = { task: ended, hold, actorId, at }
   if (toTaskerMinor > 0n) {
-    await payShare(tx, { ...payment, grossMinor: toTaskerMinor, reasonOfRest: REASON_OF_REFUND })
+    const feeRule = await feeRuleOf(tx, task)
+    await payShare(tx, { ...payment, feeRule, grossMinor: toTaskerMinor, reasonOfRest: REASON_OF_REFUND })
   } else {
     await requestRefund(tx, { ...payment, amountMinor: toPosterMinor, reason: REASON_OF_REFUND })
   }

@@ -165,11 +165,13 @@ export const readPendingApplicants = (tx: Tx, { taskId }: { taskId: string }) =>
 export const readWaitingApplications = (
   database: Statements,
   { taskIds }: { taskIds: readonly string[] },
-) => database.rows<{ taskId: string; id: string; isOutdated: boolean }>`
+) => database.rows<Pick<TaskApplication, 'taskId' | 'id' | 'priceMinor' | 'currency'> & { isOutdated: boolean }>`
   /* readWaitingApplications */
   select distinct on (application.task_id)
     application.task_id,
     application.id,
+    application.price_minor,
+    application.currency,
     application.task_version < task.terms_version as is_outdated
   from task_applications application
   join tasks task on task.id = application.task_id

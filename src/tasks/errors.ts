@@ -237,3 +237,8 @@ export const budgetOf = ({ budgetMinor, currency }: Pick<TaskRow, 'budgetMinor' 
   minorUnits: budgetMinor,
   currencyCode: currency,
 })
+
+export const priceOf = ({ priceMinor, currency }: Pick<TaskApplication, 'priceMinor' | 'currency'>): Money => ({
+  minorUnits: priceMinor,
+  currencyCode: currency,
+})

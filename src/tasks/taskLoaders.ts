@@ -17,6 +17,8 @@ const OWN_APPLICATIONS_MAX = 5_000
 
 export interface WaitingApplication {
   id: string
+  priceMinor: bigint
+  currency: string
   isOutdated: boolean
 }
 

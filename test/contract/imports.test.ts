@@ -22,6 +22,7 @@ const FOLDERS = [
   'payments',
   'files',
   'accounts',
+  'fees',
   'slowOperations',
   'chats',
   'tasks',

@@ -115,6 +115,7 @@ const WITHOUT_AN_INDEX = [
   'chats.customer_id', // The author of the first message, whose event names them.
   'events.actor_id', // Events are append-only, so their actors are never deleted.
   'events.message_id', // Events are append-only, so their messages are never deleted.
+  'fee_rules.set_by_id', // The table has some dozen rows, and users are never deleted.
   'feed_entries.event_id', // Events are append-only.
   'messages.author_id', // The event of the message names the author.
   'reviews.author_id', // Reviews are never deleted, and their event names the author.

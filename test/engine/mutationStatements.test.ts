@@ -31,23 +31,23 @@ const NOT_OF_A_MUTATION = new Set([
 const MUTATIONS: Record<string, number> = {
   AddEvidence: 12,
   OpenDispute: 21,
-  ResolveDispute: 31,
+  ResolveDispute: 32,
   WithdrawDispute: 16,
-  AcceptApplication: 14,
-  AcceptTask: 18,
+  AcceptApplication: 15,
+  AcceptTask: 19,
   AddNote: 6,
-  ApplyToTask: 7,
-  ApproveWork: 15,
+  ApplyToTask: 8,
+  ApproveWork: 16,
   AssignChat: 9,
   CancelTask: 6,
   CancelTransfer: 13,
   ChangePassword: 10,
   ClaimNextChat: 8,
-  CreateTask: 4,
+  CreateTask: 5,
   EndChat: 8,
   FundTask: 17,
   MarkRead: 3,
-  PublishTask: 4,
+  PublishTask: 5,
   RateChat: 7,
   RefundHold: 14,
   RejectApplication: 5,
@@ -62,6 +62,7 @@ const MUTATIONS: Record<string, number> = {
   SendMessage: 2,
   'SendMessage with files': 7,
   SetAgentAvailability: 6,
+  SetFeeRule: 7,
   SetRoles: 7,
   SetSandboxPayoutReadiness: 5,
   SetSandboxProvider: 3,
@@ -166,6 +167,8 @@ const people: Story = async (counts) => {
   await counted(counts, 'SuspendUser', { userId: other.id, reason: 'Spam.', ...key() }, ada)
   await counted(counts, 'RestoreUser', { userId: other.id, reason: 'No spam.', ...key() }, ada)
   await counted(counts, 'SetSandboxPayoutReadiness', { userId: other.id, readiness: 'READY' }, ada)
+  const fee = { basisPoints: 1000, least: '1.00', effectiveFrom: '2100-01-01T00:00:00Z', reason: 'Later.' }
+  await counted(counts, 'SetFeeRule', { ...fee, ...key() }, ada)
   await counted(counts, 'SetSandboxProvider', { mode: 'ACCEPT' }, ada)
 }
 

@@ -192,7 +192,7 @@ test('an acceptance and an application are read with their commits', async () =>
     expect(answer.data?.applyToTask).toEqual({ application: { status: 'PENDING' } })
   })
   expect(applied).toEqual([
-    'lockTaskRow + readLiveApplication',
+    'lockTaskRow + readLiveApplication + readFeeRuleInForce',
     'insertApplication + insertEvent + end + read TaskApplication',
   ])
   const accepted = await roundTripsFor(async () => {
@@ -202,7 +202,7 @@ test('an acceptance and an application are read with their commits', async () =>
   })
   expect(accepted).toEqual([
     'glanceAtTask',
-    'lockTaskRow + readTaskerHistory',
+    'lockTaskRow + readTaskerHistory + readFeeRuleInForce',
     'acceptOneAndCloseOthers + insertOrReopenTaskChat + lockLiveHold',
     'insertApplication + insertEvent + setAssignee + insertEvent + lockStandings + lockTaskerStanding + countUnfundedAcceptances',
     'end + read Task + read Chat',

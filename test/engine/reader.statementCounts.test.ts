@@ -70,6 +70,7 @@ const QUERIES: Record<string, { statements: number; variables: (pageSize: number
   Dispute: { statements: 2, variables: () => ({ id: disputeId }) },
   DisputeHealth: { statements: 2, variables: () => ({}) },
   Events: { statements: 1, variables: (first) => ({ first }) },
+  FeeRules: { statements: 1, variables: () => ({}) },
   LedgerAccount: { statements: 3, variables: (first) => ({ id: accountId, first }) },
   LedgerHealth: { statements: 7, variables: () => ({}) },
   LedgerTransactions: { statements: 1, variables: (first) => ({ first }) },

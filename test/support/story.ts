@@ -191,6 +191,7 @@ export async function everything(app: TestApp): Promise<unknown> {
     'reversals',
     'refunds',
     'reviews',
+    'fee_rules',
     'ledger_entries',
     'events',
     'idempotency_keys',

@@ -2,6 +2,8 @@
 import type { Tx } from '../../db/transaction.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import type { Money } from '../../domain/money.ts'
+import { feeRuleInForce } from '../../fees/feeRules.ts'
+import { refuseLowPrice } from '../../fees/refuseLowPrice.ts'
 import { countUnfundedAcceptances, readTaskerHistory } from '../applications.sql.ts'
 import {
   accountSuspended,
@@ -25,8 +27,9 @@ import { assignTasker } from './assignTasker.ts'
  * A tasker accepts a FIRST_COME task, or the invitee an INVITE_ONLY one, at its budget.
  * Refuses, in this order: NotFoundError; SelfDealingError; StaleVersionError; IllegalTransitionError for a POSTER_CHOICE task;
  * TaskAlreadyAcceptedError with the winner's time; IllegalTransitionError for the status, then for a passed deadline (from EXPIRED);
- * PriceChangedError; ForbiddenError after a rejection by the poster, a withdrawal (WITHDREW_BEFORE) or a lapsed acceptance
- * (LAPSED_BEFORE); NotFoundError if the poster was suspended since the start; ForbiddenError if the tasker was (ACCOUNT_SUSPENDED), or has
+ * ValidationError for an expected price below the minimum; PriceChangedError; ForbiddenError after a rejection by the poster, a withdrawal
+ * (WITHDREW_BEFORE) or a lapsed acceptance (LAPSED_BEFORE); ValidationError for a budget below the minimum, which a new fee rule may have
+ * raised; NotFoundError if the poster was suspended since the start; ForbiddenError if the tasker was (ACCOUNT_SUSPENDED), or has
  * too many unfunded tasks (TOO_MANY_UNFUNDED).
  */
 export async function acceptTask(
@@ -42,16 +45,19 @@ export async function acceptTask(
   // Fast exit for latecomers, who need not wait for the lock. The same checks under the lock decide.
   refuseUnlessAcceptable(await glanceAtTask(tx, { taskId }), request)
   // Pipelined, as below: a statement after the lock sees the commits that the lock waited for, and the lock is held for fewer round trips.
-  const [locked, history] = await Promise.all([
+  const [locked, history, feeRule] = await Promise.all([
     lockTaskRow(tx, { taskId }),
     readTaskerHistory(tx, { taskId, applicantId: taskerId }),
+    feeRuleInForce(tx),
   ])
   const task = refuseUnlessAcceptable(locked, request)
   const price = budgetOf(task)
   refuseAfterDeadline(task, task.now, 'acceptTask')
+  if (expectedPrice) refuseLowPrice(expectedPrice, feeRule, ['input', 'expectedPrice', 'amount'])
   refuseOtherPrice(price, expectedPrice)
   refuseByHistory(history)
-  const { chatId, isFunded } = await assignTasker(tx, { task, taskerId, price, actorId: taskerId })
+  refuseLowPrice(price, feeRule, ['task', 'budget', 'amount'])
+  const { chatId, isFunded } = await assignTasker(tx, { task, taskerId, price, feeRule, actorId: taskerId })
   const [{ isTaskerSuspended, isPosterSuspended }, unfundedCount] = await Promise.all([
     lockSides(tx, { taskerId, posterId: task.posterId }),
     isFunded ? 0 : countUnfundedAcceptances(tx, { taskerId }),

@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/caller.ts'
+import type { FeeTerms } from '../../domain/fee.ts'
 import { taskerOf } from '../standing.ts'
 import type { TaskLoaders } from '../taskLoaders.ts'
 import type { ActionInputs, ActionTask } from './availableActions.ts'
@@ -10,6 +11,7 @@ export async function actionInputsOf(
   loaders: TaskLoaders,
   task: ActionTask,
   caller: Caller | null,
+  feeRule: FeeTerms,
 ): Promise<ActionInputs> {
   const isPoster = caller?.id === task.posterId
   const isOpen = task.status === 'OPEN'
@@ -30,6 +32,7 @@ export async function actionInputsOf(
     ])
   return {
     now,
+    feeRule,
     ownApplications,
     pendingApplication,
     liveHold,

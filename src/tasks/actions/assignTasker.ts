@@ -1,7 +1,7 @@
 import { openTaskChat } from '../../chats/openTaskChat.ts'
 import { newId } from '../../db/ids.ts'
 import type { Tx } from '../../db/transaction.ts'
-import { FEE_RULE_VERSION } from '../../domain/fee.ts'
+import type { FeeTerms } from '../../domain/fee.ts'
 import type { Money } from '../../domain/money.ts'
 import { coverAcceptance } from '../../transfers/holds/coverAcceptance.ts'
 import { acceptOneAndCloseOthers, insertApplication } from '../applications.sql.ts'
@@ -11,7 +11,7 @@ import { type LockedTask, setAssignee } from '../tasks.sql.ts'
 
 /**
  * Assigns a locked open task, which has passed all checks, to a tasker. Accepts their application (a new one if they had none), closes all
- * others, opens the chat, and sets the task to ASSIGNED if a hold covers the price, or else to AWAITING_FUNDS.
+ * others, opens the chat, and sets the task to ASSIGNED if a hold covers the price, or else to AWAITING_FUNDS. The task keeps the fee rule.
  */
 export async function assignTasker(
   tx: Tx,
@@ -19,12 +19,15 @@ export async function assignTasker(
     task,
     taskerId,
     price,
+    feeRule,
     actorId,
     reason,
   }: {
     task: LockedTask
     taskerId: string
     price: Money
+    /** The rule in force, read after the lock on the task. */
+    feeRule: FeeTerms
     actorId: string
     reason?: string | undefined
   },
@@ -42,7 +45,7 @@ export async function assignTasker(
     status,
     assigneeId: taskerId,
     agreedPriceMinor: price.minorUnits,
-    feeRuleVersion: FEE_RULE_VERSION,
+    feeRuleVersion: feeRule.version,
     fundingDueAt: isFunded ? null : new Date(at.getTime() + FUNDING_WINDOW_MS),
     at,
   })

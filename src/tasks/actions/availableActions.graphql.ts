@@ -67,7 +67,8 @@ builder.prismaObjectFields('Task', (t) => ({
     select: ACTION_SELECT,
     resolve: async (task, _args, context) => {
       if (!(await seesTask(context, task))) return []
-      const inputs = await actionInputsOf(context.loaders.tasks, task, context.caller)
+      const feeRule = await context.services.feeRules.read()
+      const inputs = await actionInputsOf(context.loaders.tasks, task, context.caller, feeRule)
       return availableActions(task, context.caller, inputs)
     },
   }),

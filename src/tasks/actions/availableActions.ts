@@ -6,14 +6,18 @@
 import type { Hold, Task, TaskApplication } from '../../db/generated/client.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { DomainError, UnauthenticatedError } from '../../domain/errors.ts'
+import type { FeeTerms } from '../../domain/fee.ts'
+import { refuseLowPrice } from '../../fees/refuseLowPrice.ts'
 import { refuseReview } from '../../reviews/errors.ts'
 import { HoldFrozenError } from '../../transfers/errors.ts'
 import {
   AlreadyAppliedError,
+  budgetOf,
   notAParty,
   notTheAssignee,
   notThePoster,
   paidAlready,
+  priceOf,
   refuseAfterDeadline,
   refuseByHistory,
   refuseChoiceOfPoster,
@@ -39,6 +43,7 @@ export const ACTION_SELECT = {
   assigneeId: true,
   inviteeId: true,
   budgetMinor: true,
+  currency: true,
   deadline: true,
   publishedAt: true,
   acceptedAt: true,
@@ -50,6 +55,7 @@ export type ActionTask = Pick<Task, keyof typeof ACTION_SELECT>
 /** The other inputs. Those that do not matter for this viewer are not read, and empty. */
 export interface ActionInputs {
   now: Date
+  feeRule: FeeTerms
   ownApplications: TaskApplication[]
   /** A pending application, preferably one that can be accepted. */
   pendingApplication: WaitingApplication | undefined
@@ -71,8 +77,9 @@ interface ActionContext extends ActionInputs {
 type Refuse = (context: ActionContext) => void
 
 const refusals = {
-  PUBLISH: asPoster('publishTask', ({ task, now, isTaskerSuspended }) => {
+  PUBLISH: asPoster('publishTask', ({ task, now, feeRule, isTaskerSuspended }) => {
     if (isTaskerSuspended) throw taskerUnavailable(task.status, 'publishTask')
+    refuseLowPrice(budgetOf(task), feeRule, ['task', 'budget', 'amount'])
     refuseUnfitDeadline(task.deadline, now, ['task', 'deadline'])
   }),
   EDIT: asPoster('updateTask', ({ task, now }) => {
@@ -162,21 +169,23 @@ function refuseUnlessOfferedToViewer({ task, viewerId }: ActionContext): void {
   refuseOwnTask(task, viewerId)
 }
 
-function refuseAcceptApplication({ task, now, pendingApplication }: ActionContext): void {
+function refuseAcceptApplication({ task, now, feeRule, pendingApplication }: ActionContext): void {
   refuseIfAccepted(task)
   refuseUnlessStatusAllows(task.status, 'acceptApplication')
   refuseAfterDeadline(task, now, 'acceptApplication')
   if (pendingApplication?.isOutdated) throw new TermsChangedError(pendingApplication.id)
+  if (pendingApplication) refuseLowPrice(priceOf(pendingApplication), feeRule, ['application', 'price', 'amount'])
 }
 
 function refuseAcceptTask(context: ActionContext): void {
-  const { task, now, ownApplications, liveHold, unfundedCount } = context
+  const { task, now, feeRule, ownApplications, liveHold, unfundedCount } = context
   refuseUnlessOfferedToViewer(context)
   refuseChoiceOfPoster(task)
   refuseIfAccepted(task)
   refuseUnlessStatusAllows(task.status, 'acceptTask')
   refuseAfterDeadline(task, now, 'acceptTask')
   refuseByHistory(historyOf(ownApplications))
+  refuseLowPrice(budgetOf(task), feeRule, ['task', 'budget', 'amount'])
   const isFunded = liveHold?.status === 'HELD' && liveHold.remainingMinor >= task.budgetMinor
   if (!isFunded) refuseTooManyUnfunded(unfundedCount + 1)
 }

@@ -2,16 +2,18 @@ import { readClock } from '../../db/clock.ts'
 import { newId, type PublicId } from '../../db/ids.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { recordTaskEvent } from '../../events/recordEvent.ts'
+import { feeRuleInForce } from '../../fees/feeRules.ts'
+import { refuseLowPrice } from '../../fees/refuseLowPrice.ts'
 import { attachFiles, refuseMissingFiles } from '../../files/attachFiles.ts'
-import { refuseUnfitDeadline } from '../errors.ts'
+import { budgetOf, refuseUnfitDeadline } from '../errors.ts'
 import { insertTask, type TaskContent } from '../tasks.sql.ts'
 import { refuseWrongInvitation } from './invitation.ts'
 import { refuseUnknownReferences } from './refuseUnknownReferences.ts'
 
 /**
  * Creates a draft or an open task. An open one has two events, created and published, but one version, because it is one commit.
- * Refuses with NotFoundError for an unknown category, invitee or attachment; then with ValidationError for the poster as invitee, and
- * for a deadline in the past or more than ten years ahead.
+ * Refuses with NotFoundError for an unknown category, invitee or attachment; then with ValidationError for the poster as invitee, for
+ * a budget below the minimum price, and for a deadline in the past or more than ten years ahead.
  */
 export async function createTask(
   tx: Tx,
@@ -32,7 +34,8 @@ export async function createTask(
   const files = { ids: attachmentIds, uploaderId: posterId, to: { taskId } }
   await refuseMissingFiles(tx, files)
   refuseWrongInvitation({ ...content, posterId })
-  const at = await readClock(tx)
+  const [at, feeRule] = await Promise.all([readClock(tx), feeRuleInForce(tx)])
+  refuseLowPrice(budgetOf(content), feeRule, ['input', 'budget', 'amount'])
   refuseUnfitDeadline(content.deadline, at, ['input', 'deadline'])
   const status = publish ? 'OPEN' : 'DRAFT'
   await insertTask(tx, { ...content, id: taskId, status, posterId, createdAt: at, publishedAt: publish ? at : null })

@@ -1,6 +1,5 @@
 /** Input schemas of tasks, and the columns that rules get from them. Ids stay public ids; the mutations convert them to UUIDs. */
 import { z } from 'zod'
-import { leastPrice } from '../../domain/fee.ts'
 import {
   idempotencyKey,
   line,
@@ -10,7 +9,7 @@ import {
   publicId,
   requiredIdempotencyKey,
 } from '../../domain/inputSchemas.ts'
-import { type Money, toDecimal } from '../../domain/money.ts'
+import type { Money } from '../../domain/money.ts'
 import { attachmentIds } from '../../files/inputSchemas.ts'
 import type { TaskContent } from '../tasks.sql.ts'
 import { faultOfInvitee } from './invitation.ts'
@@ -23,14 +22,6 @@ const REASON_LENGTH_MAX = 1_000
 
 const LATITUDE_MAX = 90
 const LONGITUDE_MAX = 180
-
-/** Money of at least the minimum price, for budgets, applications and expected prices. */
-const price = money.superRefine(({ minorUnits, currencyCode }, context) => {
-  const least = leastPrice(currencyCode)
-  if (minorUnits >= least) return
-  const message = `The minimum price is ${toDecimal({ minorUnits: least, currencyCode })} ${currencyCode}.`
-  context.addIssue({ code: 'custom', path: ['amount'], message })
-})
 
 const degrees = (max: number) =>
   z.string().refine((text) => Math.abs(Number(text)) <= max, `This must be between -${max} and ${max}.`)
@@ -60,7 +51,7 @@ export const createTaskSchema = z
     title: line(TITLE_LENGTH_MAX),
     description: paragraphs(DESCRIPTION_LENGTH_MAX),
     categoryId: optional(publicId),
-    budget: price,
+    budget: money,
     deadline: optional(z.date()),
     location: optional(location),
     acceptanceMode: optional(acceptanceMode),
@@ -88,7 +79,7 @@ export const updateTaskSchema = z.object({
   title: kept(line(TITLE_LENGTH_MAX)),
   description: kept(paragraphs(DESCRIPTION_LENGTH_MAX)),
   categoryId: publicId.nullish(),
-  budget: kept(price),
+  budget: kept(money),
   deadline: z.date().nullish(),
   location: location.nullish(),
   acceptanceMode: kept(acceptanceMode),
@@ -102,7 +93,7 @@ export const applyToTaskSchema = z.object({
   idempotencyKey,
   taskId: publicId,
   message: optional(paragraphs(MESSAGE_LENGTH_MAX)),
-  price: optional(price),
+  price: optional(money),
   expectedVersion,
 })
 
@@ -113,7 +104,7 @@ export const updateApplicationSchema = z.object({
   expectedVersion,
   expectedTaskVersion: z.number(),
   message: paragraphs(MESSAGE_LENGTH_MAX).nullish(),
-  price: kept(price),
+  price: kept(money),
 })
 
 export const applicationActionSchema = z.object({ idempotencyKey, applicationId: publicId, expectedVersion, reason })
@@ -121,7 +112,7 @@ export const applicationActionSchema = z.object({ idempotencyKey, applicationId:
 export const acceptTaskSchema = z.object({
   idempotencyKey,
   taskId: publicId,
-  expectedPrice: optional(price),
+  expectedPrice: optional(money),
   expectedVersion,
 })
 

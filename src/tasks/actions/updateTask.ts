@@ -3,6 +3,8 @@ import type { Tx } from '../../db/transaction.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { ValidationError } from '../../domain/errors.ts'
 import { isSameMoney } from '../../domain/money.ts'
+import { feeRuleInForce } from '../../fees/feeRules.ts'
+import { refuseLowPrice } from '../../fees/refuseLowPrice.ts'
 import { refuseMissingFiles, replaceFiles } from '../../files/attachFiles.ts'
 import { fitApplicationsToOffer, readPendingApplicants } from '../applications.sql.ts'
 import { budgetIsPaid, budgetOf, refuseAfterDeadline, refuseStaleVersion, refuseUnfitDeadline } from '../errors.ts'
@@ -21,7 +23,7 @@ import { refuseUnknownReferences } from './refuseUnknownReferences.ts'
  * Refuses, in this order: NotFoundError for the task, its new category, invitee or attachments; ForbiddenError; StaleVersionError;
  * IllegalTransitionError for the status, for a passed deadline (from EXPIRED), and for another budget while a payment is in progress or
  * held, which depends on the state of the task and not on the input alone; ValidationError for another currency after an application
- * or a payment, for an invitee that does not fit the mode, and for a deadline in the past or more than ten years ahead.
+ * or a payment, for another budget below the minimum price, for an invitee that does not fit the mode, and for a deadline in the past or more than ten years ahead.
  */
 export async function updateTask(
   tx: Tx,
@@ -87,7 +89,10 @@ function applyChanges(task: LockedTask, changes: Partial<TaskContent>): TaskCont
 }
 
 async function refuseOtherBudget(tx: Tx, task: LockedTask, content: TaskContent): Promise<void> {
-  const { hasLiveHold, hadHold } = await readHoldFacts(tx, { taskId: task.id })
+  const [{ hasLiveHold, hadHold }, feeRule] = await Promise.all([
+    readHoldFacts(tx, { taskId: task.id }),
+    feeRuleInForce(tx),
+  ])
   if (hasLiveHold) throw budgetIsPaid(task.status)
   // One currency per task, because its applications and its money trail must add up.
   if (content.currency !== task.currency && (hadHold || task.lastArrivalNumber > 0)) {
@@ -99,4 +104,5 @@ async function refuseOtherBudget(tx: Tx, task: LockedTask, content: TaskContent)
       },
     ])
   }
+  refuseLowPrice(budgetOf(content), feeRule, ['input', 'budget', 'amount'])
 }

@@ -1,6 +1,8 @@
 import { newId } from '../../db/ids.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { Money } from '../../domain/money.ts'
+import { feeRuleInForce } from '../../fees/feeRules.ts'
+import { refuseLowPrice } from '../../fees/refuseLowPrice.ts'
 import { insertApplication, readLiveApplication } from '../applications.sql.ts'
 import {
   AlreadyAppliedError,
@@ -21,7 +23,7 @@ import { recordApplicationEvent } from './recordApplicationEvent.ts'
  * A tasker applies to an open task, at their price or by default at its budget.
  * Refuses, in this order: NotFoundError; SelfDealingError; StaleVersionError; IllegalTransitionError for an INVITE_ONLY task;
  * TaskAlreadyAcceptedError; IllegalTransitionError for the status, then for a passed deadline (from EXPIRED); AlreadyAppliedError,
- * permanently after a rejection; ValidationError for a price in a currency other than the task's.
+ * permanently after a rejection; ValidationError for a price in a currency other than the task's, or below the minimum.
  */
 export async function applyToTask(
   tx: Tx,
@@ -35,9 +37,10 @@ export async function applyToTask(
 ): Promise<{ applicationId: string }> {
   const { taskId, applicantId, message = null } = application
   // Pipelined: the read after the lock sees the commits that the lock waited for.
-  const [locked, live] = await Promise.all([
+  const [locked, live, feeRule] = await Promise.all([
     lockTaskRow(tx, { taskId }),
     readLiveApplication(tx, { taskId, applicantId }),
+    feeRuleInForce(tx),
   ])
   const task = refuseUnlessOffered(locked, { taskId, callerId: applicantId })
   refuseOwnTask(task, applicantId)
@@ -49,6 +52,7 @@ export async function applyToTask(
   if (live) throw new AlreadyAppliedError(live)
   const price = application.price ?? budgetOf(task)
   refuseOtherCurrency(price, task)
+  refuseLowPrice(price, feeRule, application.price ? ['input', 'price', 'amount'] : ['task', 'budget', 'amount'])
   const applicationId = newId()
   await insertApplication(tx.deferred, {
     id: applicationId,

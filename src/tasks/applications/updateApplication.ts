@@ -1,6 +1,8 @@
 import type { Tx } from '../../db/transaction.ts'
 import type { Caller } from '../../domain/caller.ts'
 import type { Money } from '../../domain/money.ts'
+import { feeRuleInForce } from '../../fees/feeRules.ts'
+import { refuseLowPrice } from '../../fees/refuseLowPrice.ts'
 import { saveApplication } from '../applications.sql.ts'
 import { refuseAfterDeadline, refuseIfAccepted, refuseOtherCurrency, refuseStaleVersion } from '../errors.ts'
 import { refuseUnlessStatusAllows } from '../taskStatus.ts'
@@ -12,7 +14,7 @@ import { recordApplicationEvent } from './recordApplicationEvent.ts'
  * An applicant confirms their pending application for the current terms of the task, optionally with a new message or price.
  * Refuses, in this order: NotFoundError; ForbiddenError; StaleVersionError for the version of the application, then of the task;
  * TaskAlreadyAcceptedError; IllegalTransitionError for the status of the task, then of the application, then for a passed deadline
- * (from EXPIRED); ValidationError for a price in a currency other than the task's.
+ * (from EXPIRED); ValidationError for a price in a currency other than the task's, or below the minimum.
  */
 export async function updateApplication(
   tx: Tx,
@@ -40,7 +42,10 @@ export async function updateApplication(
   refuseUnlessApplicationAllows(application.status, 'updateApplication')
   refuseAfterDeadline(task, task.now, 'updateApplication')
   const { message = application.message, price } = changes
-  if (price) refuseOtherCurrency(price, task)
+  if (price) {
+    refuseOtherCurrency(price, task)
+    refuseLowPrice(price, await feeRuleInForce(tx), ['input', 'price', 'amount'])
+  }
   const priceMinor = price?.minorUnits ?? application.priceMinor
   await saveApplication(tx, { id: applicationId, message, priceMinor, taskVersion: task.version })
   const updated = { task, applicantId: caller.id, at: task.now, actorId: caller.id }

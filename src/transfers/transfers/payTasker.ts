@@ -1,8 +1,9 @@
 import type { Hold } from '../../db/generated/client.ts'
 import { newId } from '../../db/ids.ts'
 import type { Tx } from '../../db/transaction.ts'
-import { feeOf, feeShare } from '../../domain/fee.ts'
+import { type FeeTerms, feeOf, feeShare } from '../../domain/fee.ts'
 import { recordTransferEvent } from '../../events/recordEvent.ts'
+import { feeRuleOf } from '../../fees/feeRules.ts'
 import { enqueue } from '../../jobs/enqueue.ts'
 import type { LockedTask } from '../../tasks/tasks.sql.ts'
 import { HoldFrozenError } from '../errors.ts'
@@ -26,34 +27,35 @@ interface Payment {
  */
 export async function payTasker(tx: Tx, payment: Payment): Promise<{ transferId: string }> {
   const { task } = payment
-  const hold = await lockLiveHold(tx, { taskId: task.id })
+  const [hold, feeRule] = await Promise.all([lockLiveHold(tx, { taskId: task.id }), feeRuleOf(tx, task)])
   if (task.agreedPriceMinor === null || hold?.status !== 'HELD') {
     throw new Error('A task with approved work has no agreed price, or no money is held for it.')
   }
   if (hold.frozen) throw new HoldFrozenError({ taskId: task.id })
   const isCovered = hold.remainingMinor >= task.agreedPriceMinor
   const grossMinor = isCovered ? task.agreedPriceMinor : hold.remainingMinor
-  return payShare(tx, { ...payment, hold, grossMinor, reasonOfRest: 'More was held than the agreed price.' })
+  return payShare(tx, { ...payment, hold, feeRule, grossMinor, reasonOfRest: 'More was held than the agreed price.' })
 }
 
 /**
- * Creates a transfer of this gross amount out of a locked hold, less its share of the fee on the agreed price, and refunds the rest of the
- * hold to the poster. Does not check whether that is allowed: its callers do.
+ * Creates a transfer of this gross amount out of a locked hold, less its share of the fee on the agreed price by the rule that the
+ * task keeps, and refunds the rest of the hold to the poster. Does not check whether that is allowed: its callers do.
  */
 export async function payShare(
   tx: Tx,
   {
     task,
     hold,
+    feeRule,
     grossMinor,
     reasonOfRest,
     actorId,
     at,
-  }: Payment & { hold: Hold; grossMinor: bigint; reasonOfRest: string },
+  }: Payment & { hold: Hold; feeRule: FeeTerms; grossMinor: bigint; reasonOfRest: string },
 ): Promise<{ transferId: string }> {
   const { assigneeId, agreedPriceMinor, currency } = task
   if (assigneeId === null || agreedPriceMinor === null) throw new Error('A task in work has no assignee.')
-  const fee = feeOf({ minorUnits: agreedPriceMinor, currencyCode: currency })
+  const fee = feeOf({ minorUnits: agreedPriceMinor, currencyCode: currency }, feeRule)
   const feeMinor = feeShare({ fee, part: grossMinor, whole: agreedPriceMinor })
   const transferId = newId()
   const transfer = await insertTransfer(tx, {

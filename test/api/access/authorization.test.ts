@@ -82,6 +82,7 @@ describe('every type with an id', () => {
     Dispute: parties,
     Reversal: parties,
     Transfer: parties,
+    FeeRule: everyone,
     LedgerAccount: staff,
     LedgerTransaction: staff,
     LedgerEntry: staff,
@@ -134,6 +135,7 @@ describe('every query', () => {
     dispute: [() => `dispute(id: "${world.ids.Dispute}") { id }`, parties],
     disputeHealth: [() => 'disputeHealth { open }', staff],
     events: [() => 'events { pageInfo { hasNextPage } }', signedIn],
+    feeRules: [() => 'feeRules { id }', everyone],
     ledgerAccount: [() => `ledgerAccount(id: "${world.ids.LedgerAccount}") { id }`, staff],
     ledgerHealth: [() => 'ledgerHealth { ok }', staff],
     ledgerTransactions: [() => 'ledgerTransactions { nodes { id } }', staff],
@@ -453,6 +455,10 @@ describe('every mutation', () => {
         return { holdId, amount: { amount: '1', currencyCode: 'EUR' }, reason, idempotencyKey: key() }
       },
       onlyRoles(staff, 'RefundPayload'),
+    ],
+    setFeeRule: [
+      () => ({ basisPoints: 1000, least: '1.00', effectiveFrom: '2100-01-01T00:00:00Z', reason }),
+      onlyRoles(['admin'], 'FeeRulePayload'),
     ],
     setRoles: [async () => ({ ...(await onPerson()), roles: ['AGENT'] }), onlyRoles(['admin'], 'UserPayload')],
     suspendUser: [onPerson, onlyRoles(['admin'], 'UserPayload')],

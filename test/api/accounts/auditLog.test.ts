@@ -84,6 +84,12 @@ const ACTS: Record<string, Act> = {
     input: async () => ({ userId: (await actor(world.app, 'Somebody')).id, readiness: 'RESTRICTED' }),
     action: 'payout_readiness.restricted',
   },
+  setFeeRule: {
+    by: () => ada,
+    input: () => ({ basisPoints: 1000, least: '1.00', effectiveFrom: '2100-01-01T00:00:00Z', reason }),
+    action: 'fee_rule.set',
+    hasReason: true,
+  },
   setSandboxProvider: { by: () => ada, input: () => ({ mode: 'ACCEPT' }), action: 'sandbox_provider.accept' },
   advanceSandboxClock: { by: () => ada, input: () => ({ by: 'PT0S' }), action: 'sandbox_clock.advanced' },
   setAgentAvailability: { by: () => greta, input: () => ({ availability: 'BUSY' }), action: 'agent.busy' },

@@ -48,6 +48,7 @@ const OVERALL_ONLY: Record<string, string> = {
   reverseTransfer: 'Of finance staff.',
   refundHold: 'Of finance staff.',
   setRoles: 'Of administrators.',
+  setFeeRule: 'Of administrators.',
   suspendUser: 'Of administrators.',
   restoreUser: 'Of administrators.',
   advanceSandboxClock: 'Of administrators, in a sandbox.',

@@ -226,7 +226,12 @@ describe('updateApplication', () => {
     const dollars = { price: { amount: '20.00', currencyCode: 'USD' } }
     await refused(
       ben,
-      { applicationId: 'app_x', price: eurosOf('1.00') },
+      { price: eurosOf('0') },
+      { __typename: 'ValidationError', fields: [{ path: ['input', 'price', 'amount'] }] },
+    )
+    await refused(
+      ben,
+      { price: eurosOf('1.00') },
       { __typename: 'ValidationError', fields: [{ path: ['input', 'price', 'amount'] }] },
     )
     await refused(ben, { price: null }, { __typename: 'ValidationError', fields: [{ path: ['input', 'price'] }] })

@@ -1,7 +1,6 @@
 /** Every currency of ISO 4217 with its number of minor digits: in tasks, prices, fees and searches. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CURRENCY_EXPONENTS } from '../../../src/domain/currencies.ts'
-import { feeOf } from '../../../src/domain/fee.ts'
 import { fromDecimal, toDecimal } from '../../../src/domain/money.ts'
 import { ask } from '../../support/ask.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
@@ -52,7 +51,6 @@ test('amounts in every currency survive formatting and parsing', () => {
       expect(amount).toMatch(exponent === 0 ? /^-?\d+$/ : new RegExp(`^-?\\d+\\.\\d{${exponent}}$`))
       expect(fromDecimal(amount, currencyCode)).toBe(minorUnits)
     }
-    expect(feeOf({ minorUnits: 10n ** BigInt(exponent), currencyCode })).toBe(10n ** BigInt(exponent))
   }
 })
 

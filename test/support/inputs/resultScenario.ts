@@ -93,6 +93,8 @@ export async function playResults(world: World): Promise<RepeatableRequest[]> {
   await does(fay, 'refundHold', 'HoldFrozenError', { holdId: frozenId, ...some })
   await does(cleo, 'updateProfile', 'ProfilePayload', { displayName: 'Cleo C.' })
   await does(ada, 'suspendUser', 'UserPayload', { userId: (await person(app, 'Dan')).id, reason: 'Spam.' })
+  const fee = { basisPoints: 1500, least: '2.00', effectiveFrom: '2100-01-01T00:00:00Z', reason: 'Later.' }
+  await does(ada, 'setFeeRule', 'FeeRulePayload', fee)
   return requests
 }
 

@@ -221,6 +221,7 @@ async function idsOf(
     Refund: toPublicId('rfd', refund.id),
     Reversal: toPublicId('rvs', reversal.id),
     Transfer: toPublicId('trf', transfer.id),
+    FeeRule: toPublicId('fee', (await prisma.feeRule.findFirstOrThrow()).id),
     LedgerAccount: toPublicId('lac', entry.accountId),
     LedgerTransaction: toPublicId('ltx', entry.transactionId),
     LedgerEntry: toPublicId('len', entry.id),
