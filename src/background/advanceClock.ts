@@ -159,14 +159,18 @@ class Stops {
   #readState(): Promise<{ moments: { timer: Timer; at: Date }[]; now: Date; running: number }> {
     return withTransaction(this.#work.database, async (tx) => {
       await takeSnapshot(tx)
-      const running = await countRunningJobs(tx)
-      const moments: { timer: Timer; at: Date }[] = []
-      for (const timer of this.#timers) {
-        const at = await timer.nextDue(tx)
-        if (at) moments.push({ timer, at })
-      }
+      // Pipelined, because an advance asks some thirty timers at each stop.
+      const [running, dueTimes] = await Promise.all([
+        countRunningJobs(tx),
+        Promise.all(this.#timers.map((timer) => timer.nextDue(tx))),
+      ])
+      const now = await readClock(tx)
+      const moments = this.#timers.flatMap((timer, index) => {
+        const at = dueTimes[index]
+        return at ? [{ timer, at }] : []
+      })
       moments.sort((one, other) => one.at.getTime() - other.at.getTime())
-      return { moments, now: await readClock(tx), running }
+      return { moments, now, running }
     })
   }
 
