@@ -1,0 +1,23 @@
+/** A small dose of the trial `lives`: random stories of tasks and their money against a model. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startApp, type TestApp } from '../../support/servers/app.ts'
+import { playLives } from '../../trials/lives/playLives.ts'
+import type { Coverage } from '../../trials/lives/steps.ts'
+
+const SEED = Number(process.env.LIVES_SEED ?? 1)
+
+let app: TestApp
+
+beforeAll(async () => {
+  app = await startApp()
+})
+afterAll(async () => {
+  await app.stop()
+})
+
+test('random stories go as the model predicts', { timeout: 300_000 }, async () => {
+  const coverage: Coverage = new Map()
+  await playLives(app, { seed: SEED, stories: 8, stepsMax: 50, timeLimitMs: 200_000, coverage })
+  const succeeded = [...coverage.values()].filter((outcomes) => outcomes.has('done'))
+  expect(succeeded.length, 'different actions that succeeded').toBeGreaterThan(10)
+})

@@ -1,0 +1,305 @@
+/** The people of a story at a real server: they send the mutations of the model, and show what each of them sees. */
+import { randomUUID } from 'node:crypto'
+import * as sdk from '../../../schema/sdk/index.ts'
+import { type Person as Caller, person } from '../../support/people.ts'
+import { newId, parsePublicId, toPublicId } from '../../support/publicIds.ts'
+import type { TestApp } from '../../support/servers/app.ts'
+import { type Action, FINANCE, PEOPLE, type Person, type Verb } from './state.ts'
+
+const HOUR_MS = 3_600_000
+
+const SEEN = /* GraphQL */ `
+  fragment Seen on Task {
+    status version acceptanceMode budget { minorUnits } applicationCount
+    viewerApplication { status version outdated price { minorUnits } applicant { displayName } }
+    assignee { displayName } agreedPrice { minorUnits }
+    hold { status amount { minorUnits } remaining { minorUnits } frozen }
+    transfers(first: 2) { nodes { status net { minorUnits } fee { minorUnits } amountReversed { minorUnits } } }
+    dispute { status }
+    moneyTrail {
+      balanced paidIn { minorUnits } held { minorUnits } payable { minorUnits } transferred { minorUnits }
+      fees { minorUnits } refunding { minorUnits } refunded { minorUnits }
+    }
+    reviews { author { displayName } }
+    nextAutomaticTransition { at }
+    availableActions { action blockedBy { code } }
+  }`
+const VIEWER = 'viewer { balances { pending { minorUnits } paid { minorUnits } owed { minorUnits } } }'
+
+/** The rows of tasks and people that a refusal must not change. */
+const ROWS = [
+  'select id::text, to_jsonb(row) as content from tasks row where id = any($1)',
+  ...['task_applications', 'work_submissions', 'chats', 'holds', 'transfers', 'reversals', 'refunds'].map(rowsOfTasks),
+  ...['disputes', 'reviews', 'ledger_transactions', 'events'].map(rowsOfTasks),
+  `select row.id::text, to_jsonb(row)
+    from ledger_transactions posting join ledger_entries row on row.transaction_id = posting.id
+    where posting.task_id = any($1)`,
+  'select row.key, to_jsonb(row) from idempotency_keys row where caller_id = any($2)',
+]
+const DIGEST = `
+  select md5(string_agg(content::text, ',' order by id, content)) as digest
+  from (${ROWS.join(' union all ')}) rows`
+
+function rowsOfTasks(table: string): string {
+  return `select id::text, to_jsonb(row) from ${table} row where task_id = any($1)`
+}
+
+type Member = { __typename: string; code?: string } & Record<string, unknown>
+interface Money {
+  minorUnits: string
+}
+interface Named {
+  displayName: string
+}
+interface SeenTask {
+  status: string
+  version: number
+  acceptanceMode: string
+  budget: Money
+  applicationCount: number
+  viewerApplication: { status: string; version: number; outdated: boolean; price: Money; applicant: Named } | null
+  assignee: Named | null
+  agreedPrice: Money | null
+  hold: { status: string; amount: Money; remaining: Money; frozen: boolean } | null
+  transfers: { nodes: { status: string; net: Money; fee: Money; amountReversed: Money }[] }
+  dispute: { status: string } | null
+  moneyTrail: (Record<string, Money> & { balanced: boolean }) | null
+  reviews: { author: Named }[]
+  nextAutomaticTransition: { at: string } | null
+  availableActions: { action: string; blockedBy: { code: string } | null }[]
+}
+
+interface Viewer {
+  viewer: { balances: { pending: Money; paid: Money; owed: Money }[] }
+}
+
+/** One story's people and tasks. */
+export interface World {
+  /** Sends an action, and returns the code of its refusal. Undefined: it succeeded. */
+  send(action: Action): Promise<string | undefined>
+  /** What a person sees of each task and of their earnings. */
+  seenBy(who: Person): Promise<{ tasks: unknown[]; earnings: unknown }>
+  /** Whether a row of the story has changed since the last call. */
+  hasChanged(): Promise<boolean>
+  ledgerIsSound(): Promise<boolean>
+}
+
+/** Creates new people at this server. */
+export async function createWorld(app: TestApp): Promise<World> {
+  const entries = PEOPLE.map(async (name) => [
+    name,
+    await person(app, name, ...(name === FINANCE ? (['FINANCE'] as const) : [])),
+  ])
+  const people: Record<Person, Caller> = Object.fromEntries(await Promise.all(entries))
+  const admin = await person(app, 'Ada', 'ADMIN')
+  const tasks: string[] = []
+  const startedAt = Date.parse((await query<{ sandbox: { now: string } }>(admin, sdk.SandboxDocument.text)).sandbox.now)
+  /** Hours on the clock of the model. */
+  let now = 0
+  let digest: string | null = null
+
+  /** Waits for an advance of the clock that a slow machine continues after its answer. */
+  async function reachNow(): Promise<void> {
+    for (let tries = 0; tries < 20; tries++) {
+      const { sandbox } = await query<{ sandbox: { now: string } }>(admin, sdk.SandboxDocument.text)
+      if (Date.parse(sandbox.now) >= startedAt + now * HOUR_MS) return
+      await query(admin, sdk.AdvanceSandboxClockDocument.text, { input: { by: 'PT0S' } })
+    }
+    throw new Error('The clock does not reach its goal.')
+  }
+
+  const unknownId = (prefix: 'tsk' | 'app' | 'dsp' | 'hld' | 'trf') => toPublicId(prefix, newId())
+  const uuids = () => tasks.map((id) => parsePublicId(id)?.uuid)
+
+  async function newest(
+    prefix: 'app' | 'dsp' | 'hld' | 'trf',
+    table: string,
+    task: string,
+    more = 'true',
+    ...values: unknown[]
+  ) {
+    const { rows } = await app.database.pool.query(
+      `select id from ${table} where task_id = $1 and ${more} order by id desc limit 1`,
+      [parsePublicId(task)?.uuid, ...values],
+    )
+    return rows[0] ? toPublicId(prefix, rows[0].id) : unknownId(prefix)
+  }
+
+  async function send(action: Action): Promise<string | undefined> {
+    const { verb, who, other, amount, mode, hours, expected, yes } = action
+    const taskId = tasks[action.task] ?? unknownId('tsk')
+    const money = amount === undefined ? undefined : { amount: (amount / 100).toFixed(2), currencyCode: 'EUR' }
+    const expectedVersion = expected
+    const key = { idempotencyKey: randomUUID() }
+    const invitee = mode === 'INVITE_ONLY' && { inviteeId: people[other].id }
+    const deadline = hours && new Date(startedAt + (now + hours) * HOUR_MS).toISOString()
+    const applicationId = async () =>
+      newest('app', 'task_applications', taskId, 'applicant_id = $2', people[other].uuid)
+    const dispute = async () => ({ disputeId: await newest('dsp', 'disputes', taskId) })
+    const onTask = { taskId, expectedVersion }
+    const onApplication = async () => ({ applicationId: await applicationId(), expectedVersion })
+    const mutations: Record<
+      Verb,
+      () => Promise<[sdk.Operation<unknown, never>, object]> | [sdk.Operation<unknown, never>, object]
+    > = {
+      time: () => [sdk.AdvanceSandboxClockDocument, { by: `PT${Math.round((hours ?? 0) * 60)}M` }],
+      createTask: () => [
+        sdk.CreateTaskDocument,
+        {
+          title: 'Paint',
+          description: 'White.',
+          budget: money,
+          acceptanceMode: mode,
+          ...invitee,
+          deadline,
+          publish: yes,
+        },
+      ],
+      updateTask: () => [
+        sdk.UpdateTaskDocument,
+        amount !== undefined
+          ? { ...onTask, budget: money }
+          : hours !== undefined
+            ? { ...onTask, deadline }
+            : mode !== undefined
+              ? { ...onTask, acceptanceMode: mode, ...invitee }
+              : { ...onTask, title: `Paint ${randomUUID()}` },
+      ],
+      publishTask: () => [sdk.PublishTaskDocument, onTask],
+      cancelTask: () => [sdk.CancelTaskDocument, onTask],
+      applyToTask: () => [sdk.ApplyToTaskDocument, { ...onTask, price: money }],
+      acceptTask: () => [sdk.AcceptTaskDocument, { ...onTask, expectedPrice: money }],
+      fundTask: () => [sdk.FundTaskDocument, { ...onTask, ...key, paymentMethodId: yes ? 'pm_ok' : 'pm_refused' }],
+      withdrawFromTask: () => [sdk.WithdrawFromTaskDocument, onTask],
+      submitWork: () => [sdk.SubmitWorkDocument, { taskId, message: 'Done.' }],
+      requestChanges: () => [sdk.RequestChangesDocument, onTask],
+      approveWork: () => [sdk.ApproveWorkDocument, { ...onTask, ...key }],
+      openDispute: () => [sdk.OpenDisputeDocument, { taskId, reason: 'It is grey.' }],
+      reviewTask: () => [sdk.ReviewTaskDocument, { taskId, rating: 4 }],
+      updateApplication: async () => [
+        sdk.UpdateApplicationDocument,
+        { applicationId: await applicationId(), expectedTaskVersion: expected, price: money },
+      ],
+      withdrawApplication: async () => [sdk.WithdrawApplicationDocument, await onApplication()],
+      rejectApplication: async () => [sdk.RejectApplicationDocument, await onApplication()],
+      acceptApplication: async () => [sdk.AcceptApplicationDocument, await onApplication()],
+      withdrawDispute: async () => [sdk.WithdrawDisputeDocument, await dispute()],
+      resolveDispute: async () => [
+        sdk.ResolveDisputeDocument,
+        { ...(await dispute()), ...key, toTasker: money, note: 'So be it.' },
+      ],
+      refundHold: async () => [
+        sdk.RefundHoldDocument,
+        { holdId: await newest('hld', 'holds', taskId), ...key, amount: money, reason: 'Goodwill.' },
+      ],
+      reverseTransfer: async () => [
+        sdk.ReverseTransferDocument,
+        {
+          transferId: await newest('trf', 'transfers', taskId),
+          ...key,
+          amount: money,
+          reason: 'Goodwill.',
+          returnFee: yes,
+        },
+      ],
+    }
+    const [{ text }, input] = await mutations[verb]()
+    const data = await query<Record<string, Member>>(verb === 'time' ? admin : people[who], text, { input })
+    const outcome = data[verb === 'time' ? 'advanceSandboxClock' : verb]
+    if (!outcome) throw new Error(`${verb} had no answer.`)
+    if (outcome.__typename.endsWith('Error')) return outcome.code
+    if (verb === 'time') {
+      now += hours ?? 0
+      await reachNow()
+    }
+    if (verb === 'createTask') tasks.push((outcome.task as { id: string }).id)
+    return undefined
+  }
+
+  async function seenBy(who: Person) {
+    const fields = tasks.map((id, number) => `t${number}: task(id: "${id}") { ...Seen }`)
+    const data = await query<Record<string, SeenTask | null> & Viewer>(
+      people[who],
+      `{ ${fields.join(' ')} ${VIEWER} } ${tasks.length > 0 ? SEEN : ''}`,
+    )
+    const [balance] = data.viewer.balances
+    return {
+      tasks: tasks.map((_, number) => seen(data[`t${number}`], startedAt)),
+      earnings: balance
+        ? { pending: amountOf(balance.pending), paid: amountOf(balance.paid), owed: amountOf(balance.owed) }
+        : null,
+    }
+  }
+
+  return {
+    send,
+    seenBy,
+    async hasChanged() {
+      const { rows } = await app.database.pool.query(DIGEST, [uuids(), Object.values(people).map(({ uuid }) => uuid)])
+      const before = digest
+      digest = rows[0].digest
+      return digest !== before
+    },
+    async ledgerIsSound() {
+      const { ledgerHealth } = await query<sdk.LedgerHealthQuery>(people[FINANCE], sdk.LedgerHealthDocument.text)
+      return Boolean(ledgerHealth?.ok)
+    },
+  }
+}
+
+async function query<Data>(caller: Caller, text: string, variables: object = {}): Promise<Data> {
+  const { data, errors } = await caller.send(text, { ...variables })
+  if (errors || !data) throw new Error(`The server failed: ${JSON.stringify(errors)}`)
+  return data as Data
+}
+
+const amountOf = (money: Money | null | undefined): number | null => (money ? Number(money.minorUnits) : null)
+const nameOf = (someone: Named | null | undefined) => someone?.displayName ?? null
+
+/** Brings what a person sees of a task into the form of the model. */
+function seen(task: SeenTask | null | undefined, startedAt: number) {
+  if (!task) return null
+  const { viewerApplication: application, hold, moneyTrail, nextAutomaticTransition: next } = task
+  const [transfer] = task.transfers.nodes
+  return {
+    status: task.status,
+    version: task.version,
+    mode: task.acceptanceMode,
+    budget: amountOf(task.budget),
+    applicationCount: task.applicationCount,
+    application: application && {
+      applicant: nameOf(application.applicant),
+      status: application.status,
+      version: application.version,
+      price: amountOf(application.price),
+      isOutdated: application.outdated,
+    },
+    assignee: nameOf(task.assignee),
+    price: amountOf(task.agreedPrice),
+    hold: hold && {
+      status: hold.status,
+      amount: amountOf(hold.amount),
+      remaining: amountOf(hold.remaining),
+      isFrozen: hold.frozen,
+    },
+    transfer: transfer
+      ? {
+          status: transfer.status,
+          net: amountOf(transfer.net),
+          fee: amountOf(transfer.fee),
+          reversed: amountOf(transfer.amountReversed),
+        }
+      : null,
+    dispute: task.dispute?.status ?? null,
+    trail:
+      moneyTrail &&
+      Object.fromEntries(
+        Object.entries(moneyTrail).map(([part, money]) => [part, typeof money === 'boolean' ? money : amountOf(money)]),
+      ),
+    reviewers: task.reviews.map(({ author }) => nameOf(author)),
+    due: next ? Math.round(((Date.parse(next.at) - startedAt) / HOUR_MS) * 2) / 2 : null,
+    actions: Object.fromEntries(
+      task.availableActions.map(({ action, blockedBy }) => [action, blockedBy?.code ?? null]),
+    ),
+  }
+}
