@@ -106,7 +106,11 @@ export type Mutation = keyof typeof MUTATIONS
 
 /** Creates a person with a session who can act on tasks. */
 export async function actor(app: TestApp, name: string, ...roles: Role[]): Promise<Actor> {
-  const someone = await person(app, name, ...roles)
+  return actingAs(await person(app, name, ...roles), name)
+}
+
+/** Makes a person act on tasks. */
+export function actingAs(someone: Person, name: string): Actor {
   const asks = (mutation: Mutation, input: Record<string, unknown>) => ask(someone, mutation, input)
   const does = async (mutation: Mutation, input: Record<string, unknown>): Promise<Outcome> => {
     const outcome = await asks(mutation, input)

@@ -3,12 +3,13 @@ import { readCommandLine } from '../support/servers/commandLine.ts'
 import { chats } from './chats.ts'
 import { crash } from './crash.ts'
 import { events } from './events.ts'
+import { interleavings } from './interleavings/interleavings.ts'
 import { lives } from './lives/lives.ts'
 import { queue } from './queue.ts'
 import { races } from './races.ts'
 import { uploads } from './uploads.ts'
 
-const TRIALS = { crash, races, chats, queue, events, uploads, lives }
+const TRIALS = { crash, races, chats, queue, events, uploads, lives, interleavings }
 
 const { name, counts } = readCommandLine({
   names: Object.keys(TRIALS) as (keyof typeof TRIALS)[],
