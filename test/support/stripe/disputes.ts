@@ -1,5 +1,6 @@
 /** Disputes at the local Stripe server, their evidence, and the files of it. */
 import type Stripe from 'stripe'
+import { isExpanded } from './lists.ts'
 import { flag, metadataOf, nested, type Params, text, type UploadedFile } from './params.ts'
 import { invalidParameter, refused } from './refusals.ts'
 import { found, nowInSeconds, type StripeBook } from './stripeBook.ts'
@@ -39,6 +40,14 @@ export function closeDispute(book: StripeBook, id: string, status: 'won' | 'lost
     book.happens('charge.dispute.funds_reinstated', dispute)
   }
   book.happens('charge.dispute.closed', dispute)
+}
+
+/** GET /v1/disputes/:id. */
+export function readDispute(book: StripeBook, id: string, query: Params): Stripe.Dispute {
+  const dispute = found(book.disputes, 'dispute', id)
+  return isExpanded(query, 'charge')
+    ? { ...dispute, charge: found(book.charges, 'charge', String(dispute.charge)) }
+    : dispute
 }
 
 /** POST /v1/disputes/:id. */

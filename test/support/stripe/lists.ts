@@ -1,6 +1,6 @@
 /** The lists of Stripe's API: newest first, by pages of `limit` after the object `starting_after`. */
 import { nested, optionalText, type Params, texts } from './params.ts'
-import { found, type StripeBook } from './stripeBook.ts'
+import type { StripeBook } from './stripeBook.ts'
 
 interface Listed {
   id: string
@@ -46,7 +46,8 @@ function sourceOf(book: StripeBook, id: string): object {
     const object = objects.get(id)
     if (object) return object
   }
-  return found(new Map<string, object>(), 'source', id)
+  // Stripe's own fees have an id that no list has.
+  return { id, object: 'fee' }
 }
 
 /** True if the query asks for this expansion. */

@@ -57,6 +57,7 @@ function addAccount(book: StripeBook, of: Pick<ConnectedAccount, 'email' | 'coun
     id: newId('acct'),
     created: nowInSeconds(),
     transfers: 'restricted',
+    isOnboarded: false,
     due: ['identity.individual.given_name', 'external_account'],
   }
   book.accounts.set(account.id, account)
@@ -87,6 +88,7 @@ export function readAccountV2(book: StripeBook, id: string, query: Params, isBlo
 
 function accountV2(account: ConnectedAccount, include: string[]): object {
   const details = account.transfers === 'active' ? [] : [{ code: 'requirements_past_due', resolution: 'provide_info' }]
+  const reason = account.isOnboarded ? 'routine_verification' : 'routine_onboarding'
   return {
     id: account.id,
     object: 'v2.core.account',
@@ -116,7 +118,7 @@ function accountV2(account: ConnectedAccount, include: string[]): object {
             errors: [],
             impact: {},
             minimum_deadline: { status: 'currently_due' },
-            requested_reasons: [{ code: 'routine_onboarding' }],
+            requested_reasons: [{ code: reason }],
           })),
           ...(account.due.length > 0 && { summary: { minimum_deadline: { status: 'currently_due' } } }),
         }
@@ -149,13 +151,15 @@ export function accountV1(book: StripeBook, account: ConnectedAccount): Stripe.A
     email: account.email,
     country: account.country,
     metadata: account.metadata,
-    capabilities: { transfers: account.transfers === 'restricted' ? 'inactive' : account.transfers },
-    details_submitted: account.due.length === 0,
+    capabilities: {
+      transfers: account.transfers === 'active' || account.transfers === 'pending' ? account.transfers : 'inactive',
+    },
+    details_submitted: account.isOnboarded || account.due.length === 0,
     payouts_enabled: account.transfers === 'active',
     requirements: {
       alternatives: [],
       current_deadline: null,
-      disabled_reason: account.due.length > 0 ? 'requirements.past_due' : null,
+      disabled_reason: disabledReason(account),
       errors: [],
       currently_due: account.due,
       eventually_due: account.due,
@@ -163,6 +167,11 @@ export function accountV1(book: StripeBook, account: ConnectedAccount): Stripe.A
       pending_verification: account.transfers === 'pending' ? ['identity'] : [],
     },
   }
+}
+
+function disabledReason({ transfers, due }: ConnectedAccount): 'rejected.fraud' | 'requirements.past_due' | null {
+  if (transfers === 'rejected') return 'rejected.fraud'
+  return due.length > 0 ? 'requirements.past_due' : null
 }
 
 /** POST /v2/core/account_links. */
@@ -200,7 +209,7 @@ export function createLinkV1(book: StripeBook, params: Params): object {
 export function changeAccount(
   book: StripeBook,
   id: string,
-  changes: Partial<Pick<ConnectedAccount, 'transfers' | 'due'>>,
+  changes: Partial<Pick<ConnectedAccount, 'transfers' | 'due' | 'isOnboarded'>>,
 ): void {
   const account = found(book.accounts, 'account', id)
   Object.assign(account, changes)

@@ -1,5 +1,5 @@
 /** The end points of the local Stripe server. */
-import { createFile, updateDispute } from './disputes.ts'
+import { createFile, readDispute, updateDispute } from './disputes.ts'
 import type { Fate } from './hostility.ts'
 import { listLines } from './lists.ts'
 import type { Params, UploadedFile } from './params.ts'
@@ -68,7 +68,7 @@ const ROUTES: readonly [method: string, path: RegExp, handler: Handler][] = [
   ],
   ['GET', /^\/v1\/refunds$/, ({ book, query }) => listRefunds(book, query)],
   ['GET', /^\/v1\/refunds\/(\w+)$/, ({ book, id }) => found(book.refunds, 'refund', id)],
-  ['GET', /^\/v1\/disputes\/(\w+)$/, ({ book, id }) => found(book.disputes, 'dispute', id)],
+  ['GET', /^\/v1\/disputes\/(\w+)$/, ({ book, id, query }) => readDispute(book, id, query)],
   ['POST', /^\/v1\/disputes\/(\w+)$/, ({ book, id, params }) => updateDispute(book, id, params)],
   ['POST', /^\/v1\/files$/, ({ book, params, file }) => createFile(book, params, file)],
   ['GET', /^\/v1\/balance_transactions$/, ({ book, query }) => listLines(book, query)],

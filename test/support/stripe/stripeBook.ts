@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type Stripe from 'stripe'
+import type { MovementKind } from '../../../src/payments/port/provider.ts'
 import { noSuch } from './refusals.ts'
 
 interface Samples {
@@ -31,7 +32,9 @@ export interface ConnectedAccount {
   country: string
   metadata: Record<string, string>
   isVersion2: boolean
-  transfers: 'active' | 'pending' | 'restricted'
+  transfers: 'active' | 'pending' | 'restricted' | 'rejected'
+  /** True once the person has provided what was due at first. */
+  isOnboarded: boolean
   /** What the person still has to provide. */
   due: string[]
 }
@@ -42,6 +45,14 @@ export interface Happening {
   type: string
   object: { id: string; object: string }
   account?: string
+}
+
+/** A movement of money, by what we know of it. */
+export interface Movement {
+  id: string
+  kind: MovementKind
+  amountMinor: bigint
+  idempotencyKey: string
 }
 
 interface Posting {
@@ -105,7 +116,7 @@ export class StripeBook {
   }
 
   /** The movements that carry this reference of ours, in order of creation. */
-  movementsFor(reference: string): { id: string; kind: string; amountMinor: bigint; idempotencyKey: string }[] {
+  movementsFor(reference: string): Movement[] {
     const kinds = [
       ['charge', [...this.charges.values()].filter(({ status }) => status === 'succeeded')],
       ['transfer', [...this.transfers.values()]],

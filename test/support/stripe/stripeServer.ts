@@ -112,8 +112,11 @@ export class StripeServer {
     this.requests.push({ method, path, headers: request.headers, fate })
     const reply = await this.#reply(request, { method, path, search, fate }).catch((error: unknown) => {
       if (error instanceof StripeRefusal) return replyOf(error)
+      // The client went away in the middle of its request.
+      if (request.destroyed && !request.complete) return null
       throw error
     })
+    if (!reply) return
     this.tell(fate.webhooks)
     const isRead = method === 'GET'
     if (fate.answer === 'late' && !isRead) await pause(this.delayMs)
