@@ -36,8 +36,7 @@ import { slowOperationLog } from './http/slowOperationLog.ts'
 import { WEBHOOK_PATH } from './http/webhooks.ts'
 import type { Work } from './jobs/timer.ts'
 import { openDatabase } from './openDatabase.ts'
-import { boundedProvider } from './payments/port/boundedProvider.ts'
-import { createSandboxProvider } from './payments/sandbox/sandboxProvider.ts'
+import { type MakeProvider, makeSandbox } from './payments/chooseProvider.ts'
 import { SlowOperationRecorder } from './slowOperations/slowOperationRecorder.ts'
 import { startEventStreams } from './streams/eventStreams.ts'
 
@@ -47,6 +46,8 @@ export interface AppOptions {
   /** Signs access tokens. */
   authSecret: Uint8Array
   log: Logger
+  /** Opens the payment provider. The sandbox by default. */
+  makeProvider?: MakeProvider
 }
 
 /** Creates the server over one pool. `listen` opens it, `drain` lets requests in flight finish, `stop` ends it. */
@@ -130,17 +131,18 @@ export function createApp(options: AppOptions) {
 
 /** The ports of the resolvers, and the background work that uses the same payment provider. */
 function openServices(
-  { config, connectionString, authSecret, log }: AppOptions,
+  { config, connectionString, authSecret, log, makeProvider = makeSandbox }: AppOptions,
   { database, redis, url }: { database: Database; redis: RedisLink | undefined; url: () => string | null },
 ) {
   const webhookUrl = () => {
     const base = url()
     return base && base + WEBHOOK_PATH
   }
-  const sandbox = createSandboxProvider({ connectionString, webhookUrl, log })
-  const work: Work = { database, payments: boundedProvider(sandbox, { log }), log }
+  const payments = makeProvider({ connectionString, webhookUrl, log })
+  const work: Work = { database, payments: payments.provider, log }
   const timers = timersOf(config)
-  const sandboxClock = createSandboxClock({ work, timers })
+  // A real provider knows nothing of our clock, so it must not move.
+  const sandboxClock = payments.sandbox && createSandboxClock({ work, timers })
   const events = startEventStreams({ database, connectionString, log, limits: { resumeMax: config.eventsResumeMax } })
   const baseUrl = () => config.publicUrl ?? url() ?? `http://${config.host}:${config.port}`
   const services: Services = {
@@ -155,8 +157,8 @@ function openServices(
   }
   const stop = async () => {
     await events.stop()
-    await sandboxClock.stop()
-    await sandbox.stop()
+    await sandboxClock?.stop()
+    await payments.stop()
   }
   return { services, work, timers, stop }
 }

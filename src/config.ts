@@ -1,7 +1,7 @@
 // The only reader of the environment. Reports every bad variable at once, at the start.
 import { join, resolve } from 'node:path'
 import type { RedisSettings } from './cache/redisConnection.ts'
-import type { Environment } from './configSchemas.ts'
+import { type Environment, type StripeConfig, stripeOf } from './configSchemas.ts'
 import { type LOG_LEVELS, schemaFor } from './environmentVariables.ts'
 
 export type Config = Readonly<{
@@ -59,6 +59,8 @@ export type Config = Readonly<{
     endMs: number
   }>
   shutdownGraceMs: number
+  /** Unset: the sandbox. */
+  stripe: StripeConfig | undefined
 }>
 
 export type S3Config = Readonly<{
@@ -130,6 +132,7 @@ export function readConfig(environment: Environment = process.env): Config {
       endMs: variables.SUPPORT_QUEUE_END_MS,
     }),
     shutdownGraceMs: variables.SHUTDOWN_GRACE_MS,
+    stripe: stripeOf(variables.STRIPE_SECRET_KEY, variables.STRIPE_WEBHOOK_SECRET),
   })
 }
 

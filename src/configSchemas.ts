@@ -122,3 +122,47 @@ export function origins(name: string) {
 function isOrigin(value: string): boolean {
   return /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value
 }
+
+export type StripeConfig = Readonly<{
+  secretKey: string
+  /** The signing secrets of the event destinations. */
+  webhookSecrets: readonly string[]
+}>
+
+/** The variables of Stripe. Neither is of use without the other: a server that hears nothing of disputes must not take money. */
+export function stripeVariables(environment: Environment) {
+  const { NODE_ENV, ALLOW_LIVE_KEY, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET } = environment
+  const isLiveAllowed = NODE_ENV === 'production' || SWITCH[ALLOW_LIVE_KEY ?? ''] === true
+  const key = z
+    .string({ error: 'STRIPE_SECRET_KEY must be set together with STRIPE_WEBHOOK_SECRET.' })
+    .regex(/^[sr]k_(test|live)_\w+$/, {
+      error: 'STRIPE_SECRET_KEY must be a secret or restricted key of Stripe, which begins with sk_ or rk_.',
+    })
+    .refine((value) => isLiveAllowed || !/^[sr]k_live_/.test(value), {
+      error:
+        'STRIPE_SECRET_KEY must be a test key unless NODE_ENV=production or ALLOW_LIVE_KEY=1: a live key moves real money.',
+    })
+  const secrets = z
+    .string({ error: 'STRIPE_WEBHOOK_SECRET must be set together with STRIPE_SECRET_KEY.' })
+    .transform((list) => list.split(',').map((secret) => secret.trim()))
+    .refine((list) => list.every((secret) => /^whsec_\S+$/.test(secret)), {
+      error:
+        'STRIPE_WEBHOOK_SECRET must be a list of signing secrets, each beginning with whsec_, separated by commas.',
+    })
+  return {
+    STRIPE_SECRET_KEY: (STRIPE_WEBHOOK_SECRET === undefined ? key.optional() : key).describe(
+      'Secret key of Stripe, which then takes the payments instead of the sandbox. See [money](MONEY.md).',
+    ),
+    STRIPE_WEBHOOK_SECRET: (STRIPE_SECRET_KEY === undefined ? secrets.optional() : secrets).describe(
+      'Signing secrets of the event destinations at Stripe, separated by commas.',
+    ),
+    ALLOW_LIVE_KEY: onOrOff('ALLOW_LIVE_KEY', false).describe("Accepts Stripe's live key outside of production."),
+  }
+}
+
+/** Returns the configuration of Stripe; undefined without both variables. */
+export const stripeOf = (
+  secretKey: string | undefined,
+  webhookSecrets: readonly string[] | undefined,
+): StripeConfig | undefined =>
+  secretKey && webhookSecrets ? Object.freeze({ secretKey, webhookSecrets: Object.freeze(webhookSecrets) }) : undefined

@@ -10,6 +10,7 @@ import {
   origins,
   publicUrl,
   redisUrl,
+  stripeVariables,
   text,
   togetherWith,
   wholeNumber,
@@ -137,6 +138,7 @@ export function schemaFor(environment: Environment) {
     SHUTDOWN_GRACE_MS: wholeNumber('SHUTDOWN_GRACE_MS', 0, WAIT_MS_MAX, 10_000).describe(
       'Milliseconds for which a stop waits for requests and jobs in flight.',
     ),
+    ...stripeVariables(environment),
   })
 }
 

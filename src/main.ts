@@ -11,6 +11,7 @@ import type { Repetition } from './domain/repeat.ts'
 import { startFileSweep } from './files/sweepFiles.ts'
 import { makeLog } from './http/log.ts'
 import { version } from './packageRoot.ts'
+import { chooseProvider } from './payments/chooseProvider.ts'
 import { refuseBusyPort } from './refuseBusyPort.ts'
 import { refuseUnusableStore } from './refuseUnusableStore.ts'
 import { type StartedDatabase, startDatabase } from './startDatabase.ts'
@@ -65,7 +66,8 @@ async function start(config: Config, log: Logger): Promise<RunningServer> {
   let app: App | undefined
   try {
     const { connectionString } = database
-    app = createApp({ config, connectionString, authSecret: await authSecretOf(config), log })
+    const [authSecret, makeProvider] = await Promise.all([authSecretOf(config), chooseProvider(config)])
+    app = createApp({ config, connectionString, authSecret, log, makeProvider })
     await refuseUnusableStore(app.files.store, config)
     // Only into the embedded database: an external one is never seeded.
     if (database.isEmbedded && !config.production) await seedDemoWorld(app)

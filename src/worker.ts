@@ -11,8 +11,7 @@ import { makeLog } from './http/log.ts'
 import { WEBHOOK_PATH } from './http/webhooks.ts'
 import type { Work } from './jobs/timer.ts'
 import { openDatabase } from './openDatabase.ts'
-import { boundedProvider } from './payments/port/boundedProvider.ts'
-import { createSandboxProvider } from './payments/sandbox/sandboxProvider.ts'
+import { chooseProvider } from './payments/chooseProvider.ts'
 import { refuseUnusableStore } from './refuseUnusableStore.ts'
 import { startDatabase } from './startDatabase.ts'
 import { StartFailure, sentenceOf } from './startFailure.ts'
@@ -41,8 +40,9 @@ async function work(config: Config, log: Logger): Promise<void> {
   const database = openDatabase(connectionString, { config, log })
   const { publicUrl } = config
   const webhookUrl = () => (publicUrl ? publicUrl + WEBHOOK_PATH : null)
-  const sandbox = createSandboxProvider({ connectionString, webhookUrl, log })
-  const context: Work = { database, payments: boundedProvider(sandbox, { log }), log }
+  const makeProvider = await chooseProvider(config)
+  const payments = makeProvider({ connectionString, webhookUrl, log })
+  const context: Work = { database, payments: payments.provider, log }
   const worker = startWorker({ connectionString, work: context, jobs: allJobs, timers: timersOf(config) })
   const sweep = startFileSweep({ database, store, log })
   stopOnSignal({
@@ -51,7 +51,7 @@ async function work(config: Config, log: Logger): Promise<void> {
     delayMs: config.shutdownGraceMs + LAST_STEPS_MS,
     async stop() {
       await Promise.all([worker.stop(), sweep.stop()])
-      await sandbox.stop()
+      await payments.stop()
       await database.close()
       log.info('stopped')
     },

@@ -62,6 +62,7 @@ describe('readConfig', () => {
       MEDIUM_OPERATION_MS: '1.5',
       EVENTS_RESUME_MAX: '0',
       LOG_LEVEL: 'loud',
+      ALLOW_LIVE_KEY: 'perhaps',
       LOG_OPERATIONS: 'none',
       GRAPHIQL: 'ja',
       INTROSPECTION: 'nein',
@@ -123,6 +124,37 @@ describe('readConfig', () => {
     expect(readConfig({ ...bucket, ...both }).s3?.credentials).toEqual({
       accessKeyId: 'errand',
       secretAccessKey: 'hunter3',
+    })
+  })
+
+  describe('Stripe', () => {
+    const key = { STRIPE_SECRET_KEY: 'sk_test_123' }
+    const secret = { STRIPE_WEBHOOK_SECRET: 'whsec_one, whsec_two' }
+    const live = { ...secret, STRIPE_SECRET_KEY: 'rk_live_hunter4' }
+    const liveRefused =
+      'STRIPE_SECRET_KEY must be a test key unless NODE_ENV=production or ALLOW_LIVE_KEY=1: a live key moves real money.'
+
+    test('is off without its variables, and needs both', () => {
+      expect(readConfig({}).stripe).toBeUndefined()
+      expect(readConfig({ ...key, ...secret }).stripe).toEqual({
+        secretKey: 'sk_test_123',
+        webhookSecrets: ['whsec_one', 'whsec_two'],
+      })
+      expect(problemsOf(key)).toEqual(['STRIPE_WEBHOOK_SECRET must be set together with STRIPE_SECRET_KEY.'])
+      expect(problemsOf(secret)).toEqual(['STRIPE_SECRET_KEY must be set together with STRIPE_WEBHOOK_SECRET.'])
+    })
+
+    test('refuses other keys in one sentence, without repeating them', () => {
+      expect(problemsOf({ STRIPE_SECRET_KEY: 'pk_test_hunter4', STRIPE_WEBHOOK_SECRET: 'whsec_one,hunter5' })).toEqual([
+        'STRIPE_SECRET_KEY must be a secret or restricted key of Stripe, which begins with sk_ or rk_.',
+        'STRIPE_WEBHOOK_SECRET must be a list of signing secrets, each beginning with whsec_, separated by commas.',
+      ])
+    })
+
+    test('refuses a live key outside of production, unless it is allowed', () => {
+      expect(problemsOf(live)).toEqual([liveRefused])
+      expect(problemsOf({ ...live, ALLOW_LIVE_KEY: '1' })).toEqual([])
+      expect(problemsOf({ ...live, NODE_ENV: 'production', AUTH_SECRET: 's'.repeat(32) })).toEqual([])
     })
   })
 

@@ -19,6 +19,9 @@ export interface World {
   fay: Actor
 }
 
+/** A world with any provider. */
+type AnyWorld = Omit<World, 'provider'>
+
 /** Starts a server whose provider accepts every order without a script. */
 export async function moneyWorld(): Promise<World> {
   const app = await startApp()
@@ -30,7 +33,7 @@ export async function moneyWorld(): Promise<World> {
 }
 
 /** Stops the server, and expects a sound ledger. */
-export async function closeBooks({ app, fay }: World): Promise<void> {
+export async function closeBooks({ app, fay }: AnyWorld): Promise<void> {
   const { ledgerHealth } = await ask<{ ledgerHealth: object }>(
     fay,
     '{ ledgerHealth { unbalancedTransactions accountsOffBySum tasksOutOfBalance ok } }',
@@ -40,7 +43,7 @@ export async function closeBooks({ app, fay }: World): Promise<void> {
 }
 
 /** Creates an accepted and funded task. */
-export async function taskAtWork({ anna, ben }: World, fields: Record<string, unknown> = {}): Promise<Named> {
+export async function taskAtWork({ anna, ben }: AnyWorld, fields: Record<string, unknown> = {}): Promise<Named> {
   const task = await anna.posts(fields)
   await ben.accepts(task)
   await anna.funds(task)
@@ -48,14 +51,14 @@ export async function taskAtWork({ anna, ben }: World, fields: Record<string, un
 }
 
 /** Creates a due transfer: work submitted and approved. */
-export async function transferDue(world: World, fields: Record<string, unknown> = {}) {
+export async function transferDue(world: AnyWorld, fields: Record<string, unknown> = {}) {
   const task = await taskAtWork(world, fields)
   await world.ben.submits(task)
   return { task, transfer: await world.anna.approves(task) }
 }
 
 /** Runs the money timers until nothing is due. */
-export async function moneyMoves({ app }: World): Promise<void> {
+export async function moneyMoves({ app }: AnyWorld): Promise<void> {
   for (let rounds = 0; rounds < 20; rounds++) {
     let done = 0
     for (const timer of moneyTimers) done += await timer.runDue(app.work, 100)
@@ -65,32 +68,32 @@ export async function moneyMoves({ app }: World): Promise<void> {
 }
 
 /** Expires all leases, as if their workers had died some time ago. */
-export const leasesRunOut = async ({ app }: World): Promise<void> => {
+export const leasesRunOut = async ({ app }: AnyWorld): Promise<void> => {
   for (const table of ['transfers', 'reversals', 'refunds', 'holds']) {
     await app.database.pool.query(`update ${table} set lease_until = clock_timestamp() where lease_until is not null`)
   }
 }
 
-export const transferRow = ({ app }: Pick<World, 'app'>, { uuid }: Named) =>
+export const transferRow = ({ app }: AnyWorld, { uuid }: Named) =>
   app.prisma.transfer.findUniqueOrThrow({
     where: { id: uuid },
     include: { attempts: { orderBy: { number: 'asc' } } },
   })
 
-export const refundRows = ({ app }: World, { uuid }: Named) =>
+export const refundRows = ({ app }: AnyWorld, { uuid }: Named) =>
   app.prisma.refund.findMany({ where: { taskId: uuid }, orderBy: { id: 'asc' } })
 
-export const reversalRows = ({ app }: World, { uuid }: Named) =>
+export const reversalRows = ({ app }: AnyWorld, { uuid }: Named) =>
   app.prisma.reversal.findMany({ where: { transferId: uuid }, orderBy: { id: 'asc' } })
 
-export const holdRows = ({ app }: World, { uuid }: Named) =>
+export const holdRows = ({ app }: AnyWorld, { uuid }: Named) =>
   app.prisma.hold.findMany({ where: { taskId: uuid }, orderBy: { id: 'asc' } })
 
-export const taskStatus = async ({ app }: World, { uuid }: Named): Promise<string> =>
+export const taskStatus = async ({ app }: AnyWorld, { uuid }: Named): Promise<string> =>
   (await app.prisma.task.findUniqueOrThrow({ where: { id: uuid } })).status
 
 /** Returns the postings of a task in order, e.g. `hold.funded: DEBIT PROVIDER_CLEARING 2000, CREDIT TASK_HOLD 2000`. */
-export async function postingsOf({ app }: World, { uuid }: Named): Promise<string[]> {
+export async function postingsOf({ app }: AnyWorld, { uuid }: Named): Promise<string[]> {
   const rows = await app.database.rows<{ posting: string }>`
     /* testPostings */
     select posting.kind || ': ' || string_agg(
@@ -107,7 +110,7 @@ export async function postingsOf({ app }: World, { uuid }: Named): Promise<strin
 }
 
 /** Returns the non-zero parts of a task's money trail. */
-export async function trailOf({ app }: World, { uuid }: Named): Promise<Record<string, bigint | boolean>> {
+export async function trailOf({ app }: AnyWorld, { uuid }: Named): Promise<Record<string, bigint | boolean>> {
   const row = await app.database.row<Record<string, bigint | boolean>>`
     /* testTrail */
     select *
@@ -116,7 +119,7 @@ export async function trailOf({ app }: World, { uuid }: Named): Promise<Record<s
 }
 
 /** Returns the types of the events of a task and its transfers, in order. */
-export async function eventsOf({ app }: World, { uuid }: Named): Promise<string[]> {
+export async function eventsOf({ app }: AnyWorld, { uuid }: Named): Promise<string[]> {
   const events = await app.prisma.event.findMany({ where: { taskId: uuid }, orderBy: { sequence: 'asc' } })
   return events.map(({ type }) => type)
 }

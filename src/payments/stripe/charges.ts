@@ -6,8 +6,8 @@ import { failureOf } from './failures.ts'
 import { isOf, isUnderKeyOf, metadataOf } from './ourReferences.ts'
 import { PAGE_SIZE, pick } from './stripeClient.ts'
 
-// Clocks differ; our hold is stored before its charge is sent.
-const CLOCK_SKEW_S = 300
+// Our hold is stored before its charge is sent, by a clock that differs from Stripe's.
+const CLOCK_SKEW_MS = 300_000
 
 /** Orders a charge. Its reference is that of the PaymentIntent, because a payment that waits for 3-D Secure has no charge yet. */
 export async function placeCharge(stripe: Stripe, order: ChargeOrder): Promise<ChargeOutcome> {
@@ -70,7 +70,8 @@ async function intentsOf(
   order: ChargeOrder & { providerReference: string | null },
 ): Promise<Stripe.PaymentIntent[]> {
   if (order.providerReference !== null) return [await stripe.paymentIntents.retrieve(order.providerReference)]
-  const since = { created: { gte: Math.floor(order.orderedAt.getTime() / 1000) - CLOCK_SKEW_S }, limit: PAGE_SIZE }
+  const sinceMs = Math.min(order.orderedAt.getTime(), Date.now()) - CLOCK_SKEW_MS
+  const since = { created: { gte: Math.floor(sinceMs / 1000) }, limit: PAGE_SIZE }
   const customer = order.customerReference
   if (customer !== null) return pick(stripe.paymentIntents.list({ ...since, customer }), isOf(order))
   const charges = await pick(

@@ -9,6 +9,7 @@ import { messageOf } from './failures.ts'
 import { lookUpRefund, placeRefund } from './refunds.ts'
 import { lookUpReversal, placeReversal } from './reversals.ts'
 import { connectToStripe, type Endpoint, type StripeConnection } from './stripeClient.ts'
+import { STRIPE_TRAITS } from './traits.ts'
 import { lookUpTransfer, placeTransfer } from './transfers.ts'
 import { readStripeWebhook } from './webhooks.ts'
 
@@ -35,6 +36,7 @@ export function createStripeProvider({ secretKey, webhookSecrets, log, endpoint 
   const { stripe } = connection
   stripe.on('response', (response: ResponseSeen) => logResponse(log, response))
   return {
+    traits: STRIPE_TRAITS,
     charge: (order) => placeCharge(stripe, order),
     transfer: (order) => placeTransfer(stripe, order),
     reverse: (order) => placeReversal(stripe, order),

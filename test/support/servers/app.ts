@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
-import type { App } from '../../../src/app.ts'
+import type { App, AppOptions } from '../../../src/app.ts'
 import { type Config, readConfig } from '../../../src/config.ts'
 import { loggedCause } from '../../../src/http/responses/loggedCause.ts'
 import { createDatabase } from './database.ts'
@@ -21,10 +21,13 @@ export interface TestApp extends Omit<App, 'listen'> {
   listen(): Promise<string>
 }
 
+/** Options besides the configuration. */
+type TestOptions = Pick<AppOptions, 'makeProvider'>
+
 /** Starts the server; `stop` also drops its database. */
-export async function startApp(changes: Partial<Config> = {}): Promise<TestApp> {
+export async function startApp(changes: Partial<Config> = {}, options: TestOptions = {}): Promise<TestApp> {
   const { connectionString, drop } = await createDatabase()
-  const app = await startAppOn(connectionString, changes)
+  const app = await startAppOn(connectionString, changes, options)
   return {
     ...app,
     async stop() {
@@ -35,7 +38,11 @@ export async function startApp(changes: Partial<Config> = {}): Promise<TestApp> 
 }
 
 /** Starts the server on an existing, migrated database, which `stop` keeps. */
-export async function startAppOn(connectionString: string, changes: Partial<Config> = {}): Promise<TestApp> {
+export async function startAppOn(
+  connectionString: string,
+  changes: Partial<Config> = {},
+  options: TestOptions = {},
+): Promise<TestApp> {
   // Imported here because it builds the schema, to which a test file may have added types.
   const { createApp } = await import('../../../src/app.ts')
   const authSecret = randomBytes(32)
@@ -46,7 +53,7 @@ export async function startAppOn(connectionString: string, changes: Partial<Conf
   )
   const folder = join(tmpdir(), `errand-test-${randomBytes(6).toString('hex')}`)
   const config = { ...readConfig({ RATE_LIMITS: 'off', DATA_DIR: folder }), ...changes }
-  const app = createApp({ config, connectionString, authSecret, log })
+  const app = createApp({ config, connectionString, authSecret, log, ...options })
   return {
     ...app,
     connectionString,

@@ -39,11 +39,22 @@ export class StripeServer {
   webhookUrl: string | null = null
   delayMs = 5_000
   /** Chooses the fate of each request; by default that of the mode. */
-  fateOf: (request: { method: string; path: string }) => Fate = () => FATES[this.#mode]
+  fateOf: (request: { method: string; path: string }) => Fate
   #mode: StripeMode = 'ACCEPT'
   #eventCount = 0
   readonly #sending = new Set<Promise<unknown>>()
   readonly #server = createServer((request, response) => void this.#receive(request, response))
+
+  constructor() {
+    this.fateOf = this.#fateByMode
+  }
+
+  /** Lets the mode decide again. */
+  resetFates(): void {
+    this.fateOf = this.#fateByMode
+  }
+
+  readonly #fateByMode = (): Fate => FATES[this.#mode]
 
   set mode(mode: StripeMode) {
     this.#mode = mode
