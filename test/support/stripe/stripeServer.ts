@@ -38,6 +38,8 @@ export class StripeServer {
   formats: readonly EventFormat[] = ['snapshot']
   webhookUrl: string | null = null
   delayMs = 5_000
+  /** What a webhook waits for before it is sent. */
+  beforeWebhook: () => Promise<void> = async () => {}
   /** Chooses the fate of each request; by default that of the mode. */
   fateOf: (request: { method: string; path: string }) => Fate
   #mode: StripeMode = 'ACCEPT'
@@ -105,7 +107,8 @@ export class StripeServer {
     }
     const event = this.signed(happening)
     for (let time = 0; time < times; time++) {
-      const sent = postEvent(webhookUrl, event)
+      const sent = this.beforeWebhook()
+        .then(() => postEvent(webhookUrl, event))
         .catch(() => 0)
         .finally(() => this.#sending.delete(sent))
       this.#sending.add(sent)
