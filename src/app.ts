@@ -25,7 +25,8 @@ import { makeFiles } from './files/store/openFiles.ts'
 import type { Context } from './graphql/context.ts'
 import type { Services } from './graphql/services.ts'
 import { Authenticator } from './http/authentication.ts'
-import { makeDownloads } from './http/downloads.ts'
+import { makeDownloads } from './http/downloads/fileDownloads.ts'
+import { makeStatementDownloads } from './http/downloads/statementDownloads.ts'
 import { type ContextInput, type GraphqlOptions, makeGraphqlHandler } from './http/graphqlHandler.ts'
 import { graphqlRoute } from './http/graphqlRoute.ts'
 import { InFlight, refusalByCost } from './http/limits.ts'
@@ -39,6 +40,7 @@ import { openDatabase } from './openDatabase.ts'
 import { type MakeProvider, makeSandbox } from './payments/chooseProvider.ts'
 import { SlowOperationRecorder } from './slowOperations/slowOperationRecorder.ts'
 import { startEventStreams } from './streams/eventStreams.ts'
+import { makeStatementLinks } from './transfers/ledger/statements/statementLinks.ts'
 
 export interface AppOptions {
   config: Config
@@ -90,6 +92,12 @@ export function createApp(options: AppOptions) {
       graphql: graphqlRoute({ ...graphqlOptions, savedOperations: () => readSavedOperations(database) }, yoga),
       metrics,
       downloads: makeDownloads({ database, prisma, files, corsOrigins: config.corsOrigins, log }),
+      statements: makeStatementDownloads({
+        database,
+        links: services.statementLinks,
+        corsOrigins: config.corsOrigins,
+        log,
+      }),
       work,
       notReadyBecause,
     }),
@@ -154,6 +162,7 @@ function openServices(
     events,
     files: makeFiles({ config, authSecret, baseUrl }),
     feeRules: new CurrentFeeRule(database),
+    statementLinks: makeStatementLinks({ secret: authSecret, ttlMs: config.fileUrlTtlMs, baseUrl }),
   }
   const stop = async () => {
     await events.stop()

@@ -1821,6 +1821,30 @@ export type SetFeeRuleMutation = { readonly setFeeRule:
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
+export type MyStatementQueryVariables = Exact<{
+  from: string;
+  to: string;
+  currencyCode: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type MyStatementQuery = { readonly viewer: { readonly statement: { readonly from: string, readonly to: string, readonly currencyCode: string, readonly csvUrl: string, readonly opening: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly closing: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly lines: { readonly nodes: ReadonlyArray<{ readonly at: string, readonly kind: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly balance: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly task: { readonly id: string, readonly title: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } } | null };
+
+export type PlatformStatementQueryVariables = Exact<{
+  from: string;
+  to: string;
+  currencyCode: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type PlatformStatementQuery = { readonly statement: { readonly from: string, readonly to: string, readonly currencyCode: string, readonly csvUrl: string, readonly opening: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly closing: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly lines: { readonly nodes: ReadonlyArray<{ readonly at: string, readonly kind: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly balance: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly task: { readonly id: string, readonly title: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+
+export type StatementPageFragment = { readonly from: string, readonly to: string, readonly currencyCode: string, readonly csvUrl: string, readonly opening: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly closing: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly lines: { readonly nodes: ReadonlyArray<{ readonly at: string, readonly kind: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly balance: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly task: { readonly id: string, readonly title: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+
 export type TaskReviewsQueryVariables = Exact<{
   id: string;
 }>;
@@ -2521,6 +2545,7 @@ const ReviewSummaryText = "fragment ReviewSummary on Review{id rating comment cr
 const FileLinkText = "fragment FileLink on Attachment{id filename contentType byteSize url urlExpiresAt}"
 const EventSummaryText = "fragment EventSummary on Event{__typename id cursor type occurredAt actor{__typename ...on User{id displayName}...on System{name}}...on TaskEvent{task{id title}taskStatusBefore taskStatusAfter reason}...on ChatEvent{chat{id}message{id body}}...on TransferEvent{transfer{id status}transferStatusBefore transferStatusAfter}}"
 const DisputeSummaryText = "fragment DisputeSummary on Dispute{id status reason openedBy{id displayName}openedAt endedAt resolution{toTasker{...Amount}toPoster{...Amount}decidedBy{id displayName}note at}}"
+const StatementPageText = "fragment StatementPage on Statement{from to currencyCode opening{...Amount}closing{...Amount}csvUrl lines(first:$first after:$after){nodes{at kind amount{...Amount}balance{...Amount}task{id title}}pageInfo{hasNextPage endCursor}}}"
 const SupportChatChangedText = "fragment SupportChatChanged on SupportChatPayload{chat{...SupportChatSummary}replayed}"
 const SupportChatSummaryText = "fragment SupportChatSummary on SupportChat{id subject status priority customer{id displayName}agent{id displayName}queue{position estimatedWait updatedAt}rating{score comment ratedAt}createdAt assignedAt endedAt endReason}"
 const NoteSummaryText = "fragment NoteSummary on Note{id body createdAt author{id displayName}}"
@@ -2861,6 +2886,20 @@ export const SetFeeRuleDocument: Operation<SetFeeRuleMutation, SetFeeRuleMutatio
   name: 'SetFeeRule',
   takesKey: true,
   text: "mutation SetFeeRule($input:SetFeeRuleInput!){setFeeRule(input:$input){__typename ...on FeeRulePayload{feeRule{id version basisPoints least effectiveFrom}replayed}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const MyStatementDocument: Operation<MyStatementQuery, MyStatementQueryVariables> = {
+  kind: 'query',
+  name: 'MyStatement',
+  takesKey: false,
+  text: "query MyStatement($from:DateTime!$to:DateTime!$currencyCode:CurrencyCode!$first:Int$after:String){viewer{statement(from:$from to:$to currencyCode:$currencyCode){...StatementPage}}}" + StatementPageText + AmountText,
+}
+
+export const PlatformStatementDocument: Operation<PlatformStatementQuery, PlatformStatementQueryVariables> = {
+  kind: 'query',
+  name: 'PlatformStatement',
+  takesKey: false,
+  text: "query PlatformStatement($from:DateTime!$to:DateTime!$currencyCode:CurrencyCode!$first:Int$after:String){statement(from:$from to:$to currencyCode:$currencyCode){...StatementPage}}" + StatementPageText + AmountText,
 }
 
 export const TaskReviewsDocument: Operation<TaskReviewsQuery, TaskReviewsQueryVariables> = {

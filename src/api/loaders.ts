@@ -14,6 +14,10 @@ import { makeQueueLoader, type QueueLoader } from '../support/queue/queueLoader.
 import { makeTaskLoaders, type TaskLoaders } from '../tasks/taskLoaders.ts'
 import { type AccountBalanceLoader, makeAccountBalanceLoader } from '../transfers/ledger/accountBalanceLoader.ts'
 import { type MoneyTrailLoader, makeMoneyTrailLoader } from '../transfers/ledger/moneyTrailLoader.ts'
+import {
+  makeStatementBalanceLoader,
+  type StatementBalanceLoader,
+} from '../transfers/ledger/statements/statementBalanceLoader.ts'
 
 declare module '../graphql/context.ts' {
   interface RequestLoaders extends Loaders {}
@@ -99,6 +103,12 @@ export class Loaders {
     this.#loaders.accountBalances ??= makeAccountBalanceLoader(this.#database)
     return this.#loaders.accountBalances
   }
+
+  /** Balances of statements by owner, currency and place. */
+  get statementBalances(): StatementBalanceLoader {
+    this.#loaders.statementBalances ??= makeStatementBalanceLoader(this.#database)
+    return this.#loaders.statementBalances
+  }
 }
 
 interface LoaderCache {
@@ -111,4 +121,5 @@ interface LoaderCache {
   files?: FileLoaders
   moneyTrails?: MoneyTrailLoader
   accountBalances?: AccountBalanceLoader
+  statementBalances?: StatementBalanceLoader
 }

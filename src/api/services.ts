@@ -2,11 +2,13 @@
 import type { CurrentFeeRule } from '../fees/currentFeeRule.ts'
 import type { Files } from '../files/files.ts'
 import type { EventStreams } from '../streams/eventStreams.ts'
+import type { StatementLinks } from '../transfers/ledger/statements/statementLinks.ts'
 
 declare module '../graphql/services.ts' {
   interface Services {
     events: EventStreams
     files: Files
     feeRules: CurrentFeeRule
+    statementLinks: StatementLinks
   }
 }

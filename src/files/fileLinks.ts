@@ -1,6 +1,6 @@
 /** Signed links to files: file, viewer and expiry, with an HMAC. A request for one needs no header. */
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import { asPublicId, fromPublicId, textOf, toPublicId } from '../db/ids.ts'
+import { makeLinkSigner } from '../domain/linkSigner.ts'
 
 /** The path of file downloads. */
 export const FILES_PATH = '/files/'
@@ -24,16 +24,14 @@ export interface FileLinks {
 /** `baseUrl` is called for each link, because a server knows its own URL only once it listens. */
 export function makeFileLinks(options: { secret: Uint8Array; ttlMs: number; baseUrl: () => string }): FileLinks {
   const { secret, ttlMs, baseUrl } = options
-  // A derived key, so that a link signature is never a valid token signature, or vice versa.
-  const key = createHmac('sha256', secret).update('errand file links').digest()
-  const sign = (text: string) => createHmac('sha256', key).update(text).digest()
+  const signer = makeLinkSigner(secret, 'errand file links')
   return {
     ttlMs,
     write({ fileId, sessionId, expiresAt }) {
       const file = textOf(toPublicId('att', fileId))
       const viewer = sessionId === null ? ANONYMOUS : textOf(toPublicId('ses', sessionId))
       const expires = String(Math.floor(expiresAt.getTime() / 1_000))
-      const signature = sign(`${file} ${viewer} ${expires}`).toString('base64url')
+      const signature = signer.sign(`${file} ${viewer} ${expires}`)
       return `${baseUrl()}${FILES_PATH}${file}?${new URLSearchParams({ viewer, expires, signature })}`
     },
     read(pathAndQuery) {
@@ -43,9 +41,7 @@ export function makeFileLinks(options: { secret: Uint8Array; ttlMs: number; base
       const [viewer = '', expires = '', signature = ''] = ['viewer', 'expires', 'signature'].map(
         (name) => parameters.get(name) ?? '',
       )
-      const expected = sign(`${file} ${viewer} ${expires}`)
-      const received = Buffer.from(signature, 'base64url')
-      if (received.length !== expected.length || !timingSafeEqual(received, expected)) return undefined
+      if (!signer.isSigned(`${file} ${viewer} ${expires}`, signature)) return undefined
       const expiresAt = new Date(Number(expires) * 1_000)
       const fileId = fromPublicId('att', asPublicId(file))
       const sessionId = viewer === ANONYMOUS ? null : fromPublicId('ses', asPublicId(viewer))

@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { Config } from '../config.ts'
 import { FILES_PATH } from '../files/fileLinks.ts'
 import type { Work } from '../jobs/timer.ts'
+import { STATEMENTS_PATH } from '../transfers/ledger/statements/statementLinks.ts'
 import { BodyTooLarge, readBody } from './body.ts'
 import { GRAPHQL_PATH } from './graphqlHandler.ts'
 import { healthRoutes } from './health.ts'
@@ -13,17 +14,18 @@ import { sendError } from './responses/responses.ts'
 import type { Route } from './server.ts'
 import { receiveWebhook, type WebhookResult, webhookPathsOf } from './webhooks.ts'
 
-/** Returns the routes by path: GraphQL and GraphiQL, files, payment webhooks, and operational routes. */
+/** Returns the routes by path: GraphQL and GraphiQL, files, statements, payment webhooks, and operational routes. */
 export function makeRoutes(options: {
   config: Config
   schema: GraphQLSchema
   graphql: Route
   metrics: Metrics
   downloads: Route
+  statements: Route
   work: Work
   notReadyBecause: () => string | undefined
 }): ReadonlyMap<string, Route> {
-  const { config, schema, graphql, metrics, downloads, work, notReadyBecause } = options
+  const { config, schema, graphql, metrics, downloads, statements, work, notReadyBecause } = options
   const health = healthRoutes({
     registry: metrics.registry,
     schema: config.introspection ? schema : undefined,
@@ -33,6 +35,7 @@ export function makeRoutes(options: {
     [GRAPHQL_PATH, graphql],
     ...webhookPathsOf(work.payments).map((path) => [path, webhookRoute(work)] as const),
     [FILES_PATH, downloads],
+    [STATEMENTS_PATH, statements],
     ...Object.entries(health).map(([path, route]) => [path, onlyRead(route)] as const),
     ...(config.graphiql ? ([['/', onlyRead(toGraphiql)]] as const) : []),
   ])

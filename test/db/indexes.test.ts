@@ -331,6 +331,8 @@ test('a balance of an account of the platform reads what follows the last closin
   }
 })
 
+const SPAN = { from: '2026-03-01T00:00:00Z', to: '2026-09-01T00:00:00Z', currencyCode: 'EUR' }
+
 /** The variables of the SDK's queries that have any. */
 const QUERIES: Record<string, () => object> = {
   AuditLog: () => ({ first: PAGE }),
@@ -343,9 +345,11 @@ const QUERIES: Record<string, () => object> = {
   MyApplications: () => ({ first: PAGE }),
   MyAssignedChats: () => ({ first: PAGE }),
   MyChats: () => ({ first: PAGE }),
+  MyStatement: () => ({ ...SPAN, first: PAGE }),
   MyTasks: () => ({ first: PAGE, as: 'POSTER' }),
   MyTransfers: () => ({ first: PAGE }),
   Node: () => ({ id: ids.task }),
+  PlatformStatement: () => ({ ...SPAN, first: PAGE }),
   SlowOperations: () => ({ first: PAGE }),
   SupportChat: () => ({ id: ids.supportChat, last: PAGE }),
   SupportQueue: () => ({ first: PAGE }),

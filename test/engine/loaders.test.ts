@@ -23,6 +23,8 @@ const LOADED: Record<LoaderName, (loaders: Loaders, id: string) => Promise<unkno
   tasks: (loaders, taskId) => loaders.tasks.applicationCount.load({ taskId, status: null }),
   files: (loaders, id) => loaders.files.isVisible.load(id),
   moneyTrails: async (loaders, id) => (await loaders.moneyTrails.load(id)).held,
+  statementBalances: (loaders, ownerId) =>
+    loaders.statementBalances.load({ ownerId, currency: 'EUR', postedAt: new Date('9999-01-01'), sequence: 0n }),
   accountBalances: (loaders, accountId) => loaders.accountBalances.load({ accountId, at: null }),
 }
 
@@ -169,6 +171,16 @@ describe('a later mutation sees the change of an earlier one', () => {
     const [before, after] = await around(
       world.fay,
       ['accountBalances', id],
+      ['refundHold', 'RefundHoldInput', refund(hold.id)],
+    )
+    expect(Number(before) - Number(after)).toBe(100)
+  })
+
+  test('to the balance of a statement', async () => {
+    const { hold } = await heldTask()
+    const [before, after] = await around(
+      world.fay,
+      ['statementBalances', world.anna.uuid],
       ['refundHold', 'RefundHoldInput', refund(hold.id)],
     )
     expect(Number(before) - Number(after)).toBe(100)

@@ -56,6 +56,8 @@ afterAll(async () => {
   await app.stop()
 })
 
+const SPAN = { from: '2000-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z', currencyCode: 'EUR' }
+
 /**
  * The number of statements of each query of the SDK, without the authentication: one for each root field, and one for each loader
  * (unread counts, ratings, cursors, the count of a whole list).
@@ -72,15 +74,19 @@ const QUERIES: Record<string, { statements: number; variables: (pageSize: number
   Events: { statements: 1, variables: (first) => ({ first }) },
   FeeRules: { statements: 1, variables: () => ({}) },
   LedgerAccount: { statements: 3, variables: (first) => ({ id: accountId, first }) },
-  LedgerHealth: { statements: 7, variables: () => ({}) },
+  LedgerHealth: { statements: 8, variables: () => ({}) },
   LedgerTransactions: { statements: 1, variables: (first) => ({ first }) },
   MoneyTrail: { statements: 2, variables: () => ({ taskId }) },
   MyApplications: { statements: 2, variables: (first) => ({ first }) },
   MyAssignedChats: { statements: 3, variables: (first) => ({ first }) },
   MyChats: { statements: 3, variables: (first) => ({ first }) },
+  // The balances of the span, the lines, and the balance before the page.
+  MyStatement: { statements: 3, variables: (first) => ({ ...SPAN, first }) },
   MyTasks: { statements: 1, variables: (first) => ({ first, as: 'POSTER' }) },
   MyTransfers: { statements: 1, variables: (first) => ({ first }) },
   Node: { statements: 1, variables: () => ({ id: taskId }) },
+  // The same, and the tasks in which the viewer has a conflict of interest.
+  PlatformStatement: { statements: 4, variables: (first) => ({ ...SPAN, first }) },
   Sandbox: { statements: 1, variables: () => ({}) },
   SlowOperations: { statements: 1, variables: (first) => ({ first }) },
   SupportChat: { statements: 2, variables: (last) => ({ id: supportChatId, last }) },

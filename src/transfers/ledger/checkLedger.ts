@@ -4,6 +4,7 @@ import {
   allowLongStatements,
   countBalancesOff,
   countClosingsOff,
+  countLinesOff,
   countTasksOutOfBalance,
   countUnbalancedTransactions,
   readDoubts,
@@ -25,7 +26,7 @@ export async function checkLedger(tx: Tx): Promise<LedgerHealth> {
   return {
     checkedAt: await readClock(tx),
     unbalancedTransactions: await countUnbalancedTransactions(tx),
-    accountsOffBySum: (await countBalancesOff(tx)) + (await countClosingsOff(tx)),
+    accountsOffBySum: (await countBalancesOff(tx)) + (await countClosingsOff(tx)) + (await countLinesOff(tx)),
     tasksOutOfBalance: await countTasksOutOfBalance(tx),
     inDoubtTransfers: doubts?.transfers ?? 0,
     oldestInDoubt: doubts?.oldest ?? null,

@@ -257,7 +257,7 @@ const LedgerHealthType = builder.objectRef<LedgerHealth>('LedgerHealth').impleme
     }),
     accountsOffBySum: t.exposeInt('accountsOffBySum', {
       description:
-        'The number of balances (one for each account and task) and of closings (balances at a past moment) that are not the sum of their entries.',
+        'The number of balances (one for each account and task), of closings (balances at a past moment) and of lines of statements that are not the sum of their entries.',
     }),
     tasksOutOfBalance: t.exposeInt('tasksOutOfBalance', {
       description:

@@ -84,6 +84,17 @@ export const countClosingsOff = async (tx: Tx): Promise<number> =>
       where closed_minor <> summed_minor`,
   )
 
+/** The number of lines of statements that are not what the entries of their posting moved. */
+export const countLinesOff = async (tx: Tx): Promise<number> =>
+  countOf(
+    await tx.row`
+      /* countLinesOff */
+      select count(*)::integer
+      from statement_movements movement
+      full join statement_lines line using (owner_id, currency, posted_at, sequence)
+      where movement.amount_minor is distinct from line.amount_minor`,
+  )
+
 /** The check of money_trail() for one task, over all tasks that ever had money. */
 export const countTasksOutOfBalance = async (tx: Tx): Promise<number> =>
   countOf(

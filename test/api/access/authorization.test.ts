@@ -145,6 +145,10 @@ describe('every query', () => {
     rateLimit: [() => 'rateLimit { remaining }', everyone],
     sandbox: [() => 'sandbox { now }', everyone],
     slowOperations: [() => 'slowOperations { requestId }', ['admin']],
+    statement: [
+      () => 'statement(from: "2000-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z", currencyCode: "EUR") { from }',
+      staff,
+    ],
     supportQueue: [() => 'supportQueue { totalCount }', service],
     task: [() => `task(id: "${world.ids.Task}") { id }`, concerned],
     tasks: [() => 'tasks(filter: { status: [SUBMITTED] }) { nodes { id } }', concerned],
