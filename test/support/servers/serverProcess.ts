@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
-const READY_WAIT_MS = 60_000
+// A start takes 3 s alone, and more than a minute on two processors with twenty busy processes beside it.
+const READY_WAIT_MS = 180_000
 const POLL_MS = 25
 const STOP_WAIT_MS = 20_000
 
