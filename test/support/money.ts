@@ -20,7 +20,7 @@ export interface World {
 }
 
 /** A world with any provider. */
-type AnyWorld = Omit<World, 'provider'>
+type AnyWorld = Omit<World, 'provider'> & Partial<Pick<World, 'provider'>>
 
 /** Starts a server whose provider accepts every order without a script. */
 export async function moneyWorld(): Promise<World> {
@@ -74,7 +74,7 @@ export const leasesRunOut = async ({ app }: AnyWorld): Promise<void> => {
   }
 }
 
-export const transferRow = ({ app }: AnyWorld, { uuid }: Named) =>
+export const transferRow = ({ app }: Pick<World, 'app'>, { uuid }: Named) =>
   app.prisma.transfer.findUniqueOrThrow({
     where: { id: uuid },
     include: { attempts: { orderBy: { number: 'asc' } } },
