@@ -16,6 +16,8 @@ import { type Coverage, DONE } from './steps.ts'
 const SEEDS = 20
 const STORIES = 10
 const STEPS_MAX = 100
+// Of a failure, whose shortest story takes many attempts.
+const SEED_TIME_MAX_MS = 900_000
 
 /** Plays 10 stories of up to 100 steps for each of `seeds` seeds (20 by default), and prints what they have reached. */
 export async function lives({ from, seeds = SEEDS }: { from: number; seeds?: number }): Promise<void> {
@@ -31,7 +33,9 @@ export async function lives({ from, seeds = SEEDS }: { from: number; seeds?: num
     try {
       for (let seed = from; seed < from + seeds; seed++) {
         const [startedAt, before] = [performance.now(), stepsIn(coverage)]
-        await playLives(app, { seed, stories: STORIES, stepsMax: STEPS_MAX, coverage })
+        const onFailure = (story: string) => console.log(`seed ${seed} fails, and shrinks:\n${story}`)
+        const options = { stories: STORIES, stepsMax: STEPS_MAX, timeLimitMs: SEED_TIME_MAX_MS }
+        await playLives(app, { seed, ...options, coverage, onFailure })
         app.logLines.length = 0
         const seconds = (performance.now() - startedAt) / 1_000
         console.log(`seed ${seed}: ${STORIES} stories, ${stepsIn(coverage) - before} steps, ${seconds.toFixed(1)} s`)

@@ -14,12 +14,14 @@ export interface Lives {
   timeLimitMs?: number
   /** Counts the outcomes. */
   coverage: Coverage
+  /** Called with the first story that fails, before it shrinks, which takes minutes. */
+  onFailure?: (story: string) => void
 }
 
 /** Plays stories of a seed. Throws the shortest story that fails, step by step. */
 export async function playLives(
   app: TestApp,
-  { seed, stories, stepsMax, timeLimitMs, coverage }: Lives,
+  { seed, stories, stepsMax, timeLimitMs, coverage, onFailure }: Lives,
 ): Promise<void> {
   let lastFailure = ''
   let running: Promise<void> = Promise.resolve()
@@ -28,7 +30,9 @@ export async function playLives(
     try {
       await fc.asyncModelRun(() => ({ model: new Model(), real: story }), commands)
     } catch (error) {
+      const isFirst = lastFailure === ''
       lastFailure = [...story.lines, error instanceof Error ? error.message : error].join('\n')
+      if (isFirst) onFailure?.(lastFailure)
       throw error
     }
   }
