@@ -13,6 +13,7 @@ import { makeLog } from './http/log.ts'
 import { version } from './packageRoot.ts'
 import { chooseProvider } from './payments/chooseProvider.ts'
 import { refuseBusyPort } from './refuseBusyPort.ts'
+import { refuseOtherProvider } from './refuseOtherProvider.ts'
 import { refuseUnusableStore } from './refuseUnusableStore.ts'
 import { type StartedDatabase, startDatabase } from './startDatabase.ts'
 import { StartFailure, sentenceOf } from './startFailure.ts'
@@ -69,8 +70,9 @@ async function start(config: Config, log: Logger): Promise<RunningServer> {
     const [authSecret, makeProvider] = await Promise.all([authSecretOf(config), chooseProvider(config)])
     app = createApp({ config, connectionString, authSecret, log, makeProvider })
     await refuseUnusableStore(app.files.store, config)
-    // Only into the embedded database: an external one is never seeded.
-    if (database.isEmbedded && !config.production) await seedDemoWorld(app)
+    await refuseOtherProvider(config, app.database)
+    // Only into the embedded database: an external one is never seeded. The payments of the demo world are the sandbox's.
+    if (database.isEmbedded && !config.production && !config.stripe) await seedDemoWorld(app)
     await refuseOpenDemo(config, app)
     const url = await app.listen(config)
     const background = config.worker === 'inline' ? startBackground(app, { connectionString, log }) : []

@@ -12,6 +12,7 @@ import { WEBHOOK_PATH } from './http/webhooks.ts'
 import type { Work } from './jobs/timer.ts'
 import { openDatabase } from './openDatabase.ts'
 import { chooseProvider } from './payments/chooseProvider.ts'
+import { refuseOtherProvider } from './refuseOtherProvider.ts'
 import { refuseUnusableStore } from './refuseUnusableStore.ts'
 import { startDatabase } from './startDatabase.ts'
 import { StartFailure, sentenceOf } from './startFailure.ts'
@@ -38,6 +39,7 @@ async function work(config: Config, log: Logger): Promise<void> {
   await refuseUnusableStore(store, config)
   const { connectionString } = await startDatabase(config, log)
   const database = openDatabase(connectionString, { config, log })
+  await refuseOtherProvider(config, database)
   const { publicUrl } = config
   const webhookUrl = () => (publicUrl ? publicUrl + WEBHOOK_PATH : null)
   const makeProvider = await chooseProvider(config)

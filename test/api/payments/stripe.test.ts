@@ -1,6 +1,7 @@
 /** The stories of money with Stripe's adapter: a whole server, its timers, and webhooks of both formats over HTTP. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { refuseOtherProvider } from '../../../src/refuseOtherProvider.ts'
 import { ask } from '../../support/ask.ts'
 import {
   acts,
@@ -17,7 +18,8 @@ import {
 } from '../../support/money.ts'
 import { toPublicId } from '../../support/publicIds.ts'
 import { seededRandom } from '../../support/seededRandom.ts'
-import { type Named, timePasses } from '../../support/story.ts'
+import { startApp } from '../../support/servers/app.ts'
+import { actor, type Named, timePasses } from '../../support/story.ts'
 import { openDispute } from '../../support/stripe/disputes.ts'
 import { type EventFormat, eventBody, postEvent, signEvent } from '../../support/stripe/eventSender.ts'
 import { authenticate } from '../../support/stripe/paymentIntents.ts'
@@ -298,6 +300,23 @@ test('nothing of ours is open or locked while Stripe is slow', async () => {
 
 test('a server on Stripe has no sandbox, and its clock does not move', async () => {
   expect(await ask(world.anna, '{ sandbox { now } }')).toEqual({ sandbox: null })
+})
+
+test('a database keeps its provider: a start with the other one is refused in one sentence', async () => {
+  const stripe = { secretKey: 'sk_test_1', webhookSecrets: ['whsec_1'] }
+  const { database } = world.app
+  await expect(refuseOtherProvider({ stripe }, database)).resolves.toBeUndefined()
+  await expect(refuseOtherProvider({ stripe: undefined }, database)).rejects.toThrow('has payments of Stripe')
+  const app = await startApp()
+  try {
+    await expect(refuseOtherProvider({ stripe }, app.database)).resolves.toBeUndefined()
+    const anna = await actor(app, 'Anna')
+    await anna.funds(await anna.posts())
+    await expect(refuseOtherProvider({ stripe }, app.database)).rejects.toThrow('has payments of the sandbox')
+    await expect(refuseOtherProvider({ stripe: undefined }, app.database)).resolves.toBeUndefined()
+  } finally {
+    await app.stop()
+  }
 })
 
 test('owed is paid: what our ledger says left is what left at Stripe, to the penny', async () => {
