@@ -57,6 +57,7 @@ export function demoActions(work: Work, poster: Caller) {
       fundTask(work, {
         taskId: toPublicId('tsk', taskId),
         paymentMethodId: 'pm_ok',
+        savesPaymentMethod: false,
         expectedVersion: undefined,
         idempotencyKey: `demo ${taskId}`,
         requestHash: createHash('sha256').update(taskId).digest(),

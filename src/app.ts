@@ -159,6 +159,7 @@ function openServices(
     authSecret,
     payments: work.payments,
     sandboxClock,
+    sandboxPayers: payments.sandbox,
     events,
     files: makeFiles({ config, authSecret, baseUrl }),
     feeRules: new CurrentFeeRule(database),

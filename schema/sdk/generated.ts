@@ -122,6 +122,14 @@ export type AttemptOutcome =
   /** The provider did not answer; it may have made the payment. */
   | 'UNKNOWN';
 
+/** A payment that waits for its payer, and the end of the authentication. */
+export type AuthenticateSandboxPaymentInput = {
+  /** The `Hold.clientSecret`. */
+  readonly clientSecret: string;
+  /** True if the payer is authenticated, false if that fails. */
+  readonly succeeds: boolean;
+};
+
 /** The current and the new password. */
 export type ChangePasswordInput = {
   /** The current password. */
@@ -262,6 +270,8 @@ export type ErrorCode =
   | 'PAYOUT_NOT_READY'
   /** The price differs from the expected price. */
   | 'PRICE_CHANGED'
+  /** The payment provider does not answer. */
+  | 'PROVIDER_UNAVAILABLE'
   /** The support queue is empty. */
   | 'QUEUE_EMPTY'
   /** Rate limit exceeded. */
@@ -312,8 +322,10 @@ export type FundTaskInput = {
   readonly expectedVersion?: number | null | undefined;
   /** Requests with the same key and the same input move money only once. */
   readonly idempotencyKey: string;
-  /** The provider's id of the payment method. The sandbox accepts `pm_ok` and declines `pm_refused`. */
+  /** The provider's id of the payment method. The sandbox accepts `pm_ok`, declines `pm_refused`, and lets `pm_authenticate` wait for `authenticateSandboxPayment`. */
   readonly paymentMethodId: string;
+  /** True if the viewer agrees that the payment method is saved at the provider for their later payments, which may be made while they are away. It is then in `Viewer.paymentMethods`. */
+  readonly savePaymentMethod?: boolean | null | undefined;
   /** The task, `tsk_...`. */
   readonly taskId: string;
 };
@@ -467,6 +479,12 @@ export type RefundStatus =
   | 'PROCESSING'
   /** The provider made it. In rare cases it comes back later, and is FAILED then. */
   | 'SUCCEEDED';
+
+/** A saved payment method. */
+export type RemovePaymentMethodInput = {
+  /** The `PaymentMethod.id`. */
+  readonly paymentMethodId: string;
+};
 
 /** The decision about a dispute. */
 export type ResolveDisputeInput = {
@@ -652,7 +670,7 @@ export type SignUpInput = {
 
 /** The page to return to after onboarding. */
 export type StartPayoutOnboardingInput = {
-  /** The http or https address to which the provider redirects the person afterwards. */
+  /** The http or https address to which the provider redirects the person afterwards, or if the page has expired. From there the client starts onboarding again unless the viewer is READY. */
   readonly returnUrl: string;
 };
 
@@ -1012,7 +1030,26 @@ export type StartPayoutOnboardingMutationVariables = Exact<{
 export type StartPayoutOnboardingMutation = { readonly startPayoutOnboarding:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'PayoutOnboardingPayload', readonly url: string | null, readonly expiresAt: string | null, readonly viewer: { readonly payoutReadiness: PayoutReadiness } }
+    | { readonly __typename: 'ProviderUnavailableError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type PaymentMethodsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PaymentMethodsQuery = { readonly viewer: { readonly paymentMethods: ReadonlyArray<{ readonly id: string, readonly kind: string, readonly brand: string | null, readonly lastDigits: string | null, readonly expiryYear: number | null, readonly expiryMonth: number | null }> | null } | null };
+
+export type RemovePaymentMethodMutationVariables = Exact<{
+  input: RemovePaymentMethodInput;
+}>;
+
+
+export type RemovePaymentMethodMutation = { readonly removePaymentMethod:
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ProviderUnavailableError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RemovePaymentMethodPayload', readonly viewer: { readonly paymentMethods: ReadonlyArray<{ readonly id: string }> | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1512,6 +1549,8 @@ type Refusal_PayoutNotReadyError_Fragment = { readonly readiness: PayoutReadines
 
 type Refusal_PriceChangedError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly currentPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
 
+type Refusal_ProviderUnavailableError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
 type Refusal_QueueEmptyError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_RateLimitedError_Fragment = { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
@@ -1547,6 +1586,7 @@ export type RefusalFragment =
   | Refusal_PaymentRefusedError_Fragment
   | Refusal_PayoutNotReadyError_Fragment
   | Refusal_PriceChangedError_Fragment
+  | Refusal_ProviderUnavailableError_Fragment
   | Refusal_QueueEmptyError_Fragment
   | Refusal_RateLimitedError_Fragment
   | Refusal_SelfDealingError_Fragment
@@ -1571,7 +1611,7 @@ export type TransferSummaryFragment = { readonly id: string, readonly status: Tr
 
 export type ReversalSummaryFragment = { readonly id: string, readonly status: ReversalStatus, readonly reason: string, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly feeReturned: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly debt: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null };
 
-export type HoldSummaryFragment = { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
+export type HoldSummaryFragment = { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly requiresAction: boolean, readonly actionDueBy: string | null, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
 
 export type MoneyTrailSummaryFragment = { readonly balanced: boolean, readonly paidIn: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly held: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly payable: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly transferred: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fees: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunding: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunded: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
 
@@ -1614,7 +1654,7 @@ export type FundTaskMutationVariables = Exact<{
 
 export type FundTaskMutation = { readonly fundTask:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'FundTaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly hold: { readonly clientSecret: string | null, readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } }
+    | { readonly __typename: 'FundTaskPayload', readonly replayed: boolean, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly hold: { readonly clientSecret: string | null, readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly requiresAction: boolean, readonly actionDueBy: string | null, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1797,7 +1837,7 @@ export type RefundHoldMutation = { readonly refundHold:
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'RefundPayload', readonly replayed: boolean, readonly refund: { readonly id: string, readonly status: RefundStatus, readonly reason: string, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } }
+    | { readonly __typename: 'RefundPayload', readonly replayed: boolean, readonly refund: { readonly id: string, readonly status: RefundStatus, readonly reason: string, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly requiresAction: boolean, readonly actionDueBy: string | null, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1904,6 +1944,19 @@ export type SetSandboxProviderMutation = { readonly setSandboxProvider:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'SandboxPayload', readonly sandbox: { readonly now: string, readonly provider: SandboxProviderMode, readonly providerCalls: number } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type AuthenticateSandboxPaymentMutationVariables = Exact<{
+  input: AuthenticateSandboxPaymentInput;
+}>;
+
+
+export type AuthenticateSandboxPaymentMutation = { readonly authenticateSandboxPayment:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SandboxPayload', readonly sandbox: { readonly provider: SandboxProviderMode } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -2219,6 +2272,7 @@ export type TaskQuery = { readonly task: { readonly description: string, readonl
         | { readonly readiness: PayoutReadiness, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly currentPrice: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -2228,7 +2282,7 @@ export type TaskQuery = { readonly task: { readonly description: string, readonl
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
-       | null }>, readonly nextAutomaticTransition: { readonly to: TaskStatus, readonly at: string, readonly reason: string } | null, readonly viewerApplication: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } | null, readonly applications: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly applicant: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null }, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }> }, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } | null, readonly dispute: { readonly id: string, readonly status: DisputeStatus } | null, readonly moneyTrail: { readonly balanced: boolean, readonly paidIn: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly held: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly payable: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly transferred: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fees: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunding: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunded: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } | null, readonly transfers: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly amountReversed: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null }> }, readonly chat: { readonly id: string, readonly endedAt: string | null } | null, readonly submission: { readonly message: string | null, readonly submittedAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null, readonly urlExpiresAt: string | null }> } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null } | null };
+       | null }>, readonly nextAutomaticTransition: { readonly to: TaskStatus, readonly at: string, readonly reason: string } | null, readonly viewerApplication: { readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly applicant: { readonly id: string, readonly displayName: string } } | null, readonly applications: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly version: number, readonly status: TaskApplicationStatus, readonly message: string | null, readonly taskVersion: number, readonly outdated: boolean, readonly arrivalNumber: number, readonly createdAt: string, readonly applicant: { readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null }, readonly price: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }> }, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly requiresAction: boolean, readonly actionDueBy: string | null, readonly fundedAt: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } | null, readonly dispute: { readonly id: string, readonly status: DisputeStatus } | null, readonly moneyTrail: { readonly balanced: boolean, readonly paidIn: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly held: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly payable: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly transferred: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fees: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunding: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunded: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } | null, readonly transfers: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly amountReversed: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null }> }, readonly chat: { readonly id: string, readonly endedAt: string | null } | null, readonly submission: { readonly message: string | null, readonly submittedAt: string, readonly attachments: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null, readonly urlExpiresAt: string | null }> } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null } | null };
 
 export type CategoriesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2538,7 +2592,7 @@ const TaskSummaryText = "fragment TaskSummary on Task{id version title status ac
 const ApplicationSummaryText = "fragment ApplicationSummary on TaskApplication{id version status message price{...Amount}taskVersion outdated arrivalNumber createdAt applicant{id displayName}}"
 const TransferSummaryText = "fragment TransferSummary on Transfer{id status gross{...Amount}fee{...Amount}net{...Amount}amountReversed{...Amount}providerReference nextRetryAt failure{code message retryable}createdAt succeededAt}"
 const ReversalSummaryText = "fragment ReversalSummary on Reversal{id status amount{...Amount}feeReturned{...Amount}debt{...Amount}reason failure{code message retryable}createdAt}"
-const HoldSummaryText = "fragment HoldSummary on Hold{id status amount{...Amount}remaining{...Amount}frozen fundedAt createdAt}"
+const HoldSummaryText = "fragment HoldSummary on Hold{id status amount{...Amount}remaining{...Amount}frozen requiresAction actionDueBy fundedAt createdAt}"
 const MoneyTrailSummaryText = "fragment MoneyTrailSummary on MoneyTrail{paidIn{...Amount}held{...Amount}payable{...Amount}transferred{...Amount}fees{...Amount}refunding{...Amount}refunded{...Amount}balanced}"
 const PersonSummaryText = "fragment PersonSummary on User{id displayName avatar{id url}}"
 const ReviewSummaryText = "fragment ReviewSummary on Review{id rating comment createdAt publishedAt author{...PersonSummary}subject{...PersonSummary}}"
@@ -2599,6 +2653,20 @@ export const StartPayoutOnboardingDocument: Operation<StartPayoutOnboardingMutat
   name: 'StartPayoutOnboarding',
   takesKey: false,
   text: "mutation StartPayoutOnboarding($input:StartPayoutOnboardingInput!){startPayoutOnboarding(input:$input){__typename ...on PayoutOnboardingPayload{url expiresAt viewer{payoutReadiness}}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const PaymentMethodsDocument: Operation<PaymentMethodsQuery, PaymentMethodsQueryVariables> = {
+  kind: 'query',
+  name: 'PaymentMethods',
+  takesKey: false,
+  text: "query PaymentMethods{viewer{paymentMethods{id kind brand lastDigits expiryYear expiryMonth}}}",
+}
+
+export const RemovePaymentMethodDocument: Operation<RemovePaymentMethodMutation, RemovePaymentMethodMutationVariables> = {
+  kind: 'mutation',
+  name: 'RemovePaymentMethod',
+  takesKey: false,
+  text: "mutation RemovePaymentMethod($input:RemovePaymentMethodInput!){removePaymentMethod(input:$input){__typename ...on RemovePaymentMethodPayload{viewer{paymentMethods{id}}}...Refusal}}" + RefusalText + AmountText,
 }
 
 export const ViewerDocument: Operation<ViewerQuery, ViewerQueryVariables> = {
@@ -2942,6 +3010,13 @@ export const SetSandboxProviderDocument: Operation<SetSandboxProviderMutation, S
   name: 'SetSandboxProvider',
   takesKey: false,
   text: "mutation SetSandboxProvider($input:SetSandboxProviderInput!){setSandboxProvider(input:$input){__typename ...on SandboxPayload{sandbox{now provider providerCalls}}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const AuthenticateSandboxPaymentDocument: Operation<AuthenticateSandboxPaymentMutation, AuthenticateSandboxPaymentMutationVariables> = {
+  kind: 'mutation',
+  name: 'AuthenticateSandboxPayment',
+  takesKey: false,
+  text: "mutation AuthenticateSandboxPayment($input:AuthenticateSandboxPaymentInput!){authenticateSandboxPayment(input:$input){__typename ...on SandboxPayload{sandbox{provider}}...Refusal}}" + RefusalText + AmountText,
 }
 
 export const SetSandboxPayoutReadinessDocument: Operation<SetSandboxPayoutReadinessMutation, SetSandboxPayoutReadinessMutationVariables> = {

@@ -7,6 +7,7 @@ const PASSWORD_LENGTH_MIN = 10
 const PASSWORD_LENGTH_MAX = 200
 const EMAIL_LENGTH_MAX = 254 // The limit of RFC 5321.
 const URL_LENGTH_MAX = 2_000
+const PAYMENT_METHOD_LENGTH_MAX = 255
 
 const email = z
   .string()
@@ -53,5 +54,7 @@ export const startPayoutOnboardingSchema = z.object({
     .refine(({ protocol }) => /^https?:$/.test(protocol), 'This must be an http or https address.')
     .refine(({ href }) => href.length <= URL_LENGTH_MAX, `This has more than ${URL_LENGTH_MAX} characters.`),
 })
+
+export const removePaymentMethodSchema = z.object({ paymentMethodId: line(PAYMENT_METHOD_LENGTH_MAX) })
 
 export const setSandboxPayoutReadinessSchema = z.object({ userId: publicId, readiness: z.enum(PayoutReadiness) })

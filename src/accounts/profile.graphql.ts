@@ -4,15 +4,16 @@ import type { Caller } from '../domain/caller.ts'
 import {
   ForbiddenError,
   NotFoundError,
+  ProviderUnavailableError,
   RateLimitedError,
   UnauthenticatedError,
   ValidationError,
 } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
-import { mutation, result } from '../graphql/mutation.ts'
+import { mutation, mutationOutsideTransaction, result } from '../graphql/mutation.ts'
 import { ViewerType } from './accounts.graphql.ts'
 import { startPayoutOnboardingSchema, updateProfileSchema } from './inputSchemas.ts'
-import { startPayoutOnboarding } from './payoutReadiness.ts'
+import { type OnboardingLink, startPayoutOnboarding } from './payouts/startPayoutOnboarding.ts'
 import { updateProfile } from './updateProfile.ts'
 
 const ProfilePayload = builder.objectRef<{ caller: Caller }>('ProfilePayload').implement({
@@ -26,24 +27,31 @@ const ProfilePayload = builder.objectRef<{ caller: Caller }>('ProfilePayload').i
   }),
 })
 
-const PayoutOnboardingPayload = builder.objectRef<{ caller: Caller }>('PayoutOnboardingPayload').implement({
-  description: 'Onboarding with the payment provider has begun.',
-  fields: (t) => ({
-    url: t.field({
-      type: 'URL',
-      nullable: true,
-      description: 'The page of the provider for onboarding. Null in the sandbox, where the person is READY at once.',
-      resolve: () => null,
+const PayoutOnboardingPayload = builder
+  .objectRef<{ caller: Caller; link: OnboardingLink | undefined }>('PayoutOnboardingPayload')
+  .implement({
+    description: 'Onboarding with the payment provider has begun.',
+    fields: (t) => ({
+      url: t.field({
+        type: 'URL',
+        nullable: true,
+        description:
+          'The page of the provider for onboarding, for the viewer alone and to be opened once, before it expires. Null in the sandbox, where the person is READY at once.',
+        resolve: ({ link }) => (link ? new URL(link.url) : null),
+      }),
+      expiresAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'When `url` expires. Null if there is none.',
+        resolve: ({ link }) => link?.expiresAt ?? null,
+      }),
+      viewer: t.field({
+        type: ViewerType,
+        description: 'The viewer who will be paid.',
+        resolve: ({ caller }) => caller,
+      }),
     }),
-    expiresAt: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description: 'When `url` expires. Null if there is none.',
-      resolve: () => null,
-    }),
-    viewer: t.field({ type: ViewerType, description: 'The viewer who will be paid.', resolve: ({ caller }) => caller }),
-  }),
-})
+  })
 
 mutation('updateProfile', {
   description: 'Changes the public profile of the viewer. Absent fields stay as they are.',
@@ -65,15 +73,17 @@ mutation('updateProfile', {
   },
 })
 
-mutation('startPayoutOnboarding', {
-  description: 'Starts onboarding with the payment provider, which it requires before it pays the viewer.',
+mutationOutsideTransaction('startPayoutOnboarding', {
+  description:
+    'Starts or continues onboarding with the payment provider, which it requires before it pays the viewer. `Viewer.payoutReadiness` shows the result; transfers wait for it.',
   input: builder.inputType('StartPayoutOnboardingInput', {
     description: 'The page to return to after onboarding.',
     fields: (t) => ({
       returnUrl: t.field({
         type: 'URL',
         required: true,
-        description: 'The http or https address to which the provider redirects the person afterwards.',
+        description:
+          'The http or https address to which the provider redirects the person afterwards, or if the page has expired. From there the client starts onboarding again unless the viewer is READY.',
       }),
     }),
   }),
@@ -81,12 +91,13 @@ mutation('startPayoutOnboarding', {
     UnauthenticatedError,
     ValidationError,
     ForbiddenError,
+    ProviderUnavailableError,
     RateLimitedError,
   ]),
   budget: 'creation',
   inputSchema: startPayoutOnboardingSchema,
-  rule: async (tx, _form, { caller }) => {
-    await startPayoutOnboarding(tx, { callerId: caller.id })
-    return { caller }
+  rule: async ({ returnUrl: { href: returnUrl } }, { caller, database, services: { payments }, log }) => {
+    const link = await startPayoutOnboarding({ database, payments, log }, { callerId: caller.id, returnUrl })
+    return { caller, link }
   },
 })

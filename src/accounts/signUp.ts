@@ -1,6 +1,7 @@
 import { recordAudit } from '../audit/audit.ts'
 import type { Database } from '../db/client.ts'
 import { readClock } from '../db/clock.ts'
+import type { PayoutReadiness } from '../db/generated/enums.ts'
 import { newId } from '../db/ids.ts'
 import { withTransaction } from '../db/transaction.ts'
 import { ValidationError } from '../domain/errors.ts'
@@ -13,16 +14,24 @@ import { insertUser } from './users.sql.ts'
 /** Creates an account and opens a session for it. Refuses an address that another account has, regardless of case. */
 export async function signUp(
   database: Database,
-  person: { email: string; password: string; displayName: string; userAgent: string | null; requestId: string },
+  person: {
+    email: string
+    password: string
+    displayName: string
+    payoutReadiness: PayoutReadiness
+    userAgent: string | null
+    requestId: string
+  },
 ): Promise<VerifiedSession> {
   // Before the transaction, so that no connection waits for the hash.
   const passwordHash = await hashPassword(person.password)
   return withTransaction(database, async (tx) => {
-    const { email, displayName, userAgent, requestId } = person
+    const { email, displayName, payoutReadiness, userAgent, requestId } = person
     const now = await readClock(tx)
     const userId = newId()
     const searchText = prefixSearchTextOf(displayName, email)
-    const isNew = await insertUser(tx, { id: userId, email, displayName, searchText, passwordHash, createdAt: now })
+    const user = { id: userId, email, displayName, searchText, passwordHash, payoutReadiness, createdAt: now }
+    const isNew = await insertUser(tx, user)
     if (!isNew)
       throw new ValidationError([
         {

@@ -27,13 +27,15 @@ export const insertUser = (
     displayName: string
     searchText: string
     passwordHash: string
+    payoutReadiness: PayoutReadiness
     createdAt: Date
   },
 ) => tx.run`
   /* insertUser */
-  insert into users (id, email, display_name, search_text, search_text_folded, password_hash, created_at)
+  insert into users (id, email, display_name, search_text, search_text_folded, password_hash, payout_readiness, created_at)
   values (
-    ${user.id}, ${user.email}, ${user.displayName}, ${user.searchText}, true, ${user.passwordHash}, ${user.createdAt}
+    ${user.id}, ${user.email}, ${user.displayName}, ${user.searchText}, true, ${user.passwordHash},
+    ${user.payoutReadiness}::payout_readiness, ${user.createdAt}
   )
   on conflict (email) do nothing`
 

@@ -1,5 +1,6 @@
 /** All timers. */
 import { foldPeople } from '../accounts/administration/foldPeople.ts'
+import { payoutAccountsTimer } from '../accounts/payouts/lookUpReadiness.ts'
 import { sessionTimers } from '../accounts/sessions/sessionTimers.ts'
 import { chatTimers } from '../chats/chatTimers.ts'
 import type { Config } from '../config.ts'
@@ -20,6 +21,7 @@ export const timersOf = (config: Pick<Config, 'support' | 'supportQueue'>): read
   ...disputeTimers,
   closeLedgerTimer,
   oldWebhooks,
+  payoutAccountsTimer,
   ...chatTimers,
   ...supportTimers(config),
   ...sessionTimers,

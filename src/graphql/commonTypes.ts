@@ -9,6 +9,7 @@ import {
   IdempotencyKeyReusedError,
   IllegalTransitionError,
   NotFoundError,
+  ProviderUnavailableError,
   RateLimitedError,
   SelfDealingError,
   StaleVersionError,
@@ -136,6 +137,12 @@ errorType(RateLimitedError, {
       resolve: (error) => toDuration(error.retryAfterMs),
     }),
   }),
+})
+
+errorType(ProviderUnavailableError, {
+  description: 'The payment provider does not answer.',
+  retryable: true,
+  codes: { PROVIDER_UNAVAILABLE: 'Send the same request again in a minute.' },
 })
 
 errorType(IdempotencyKeyReusedError, {

@@ -3,6 +3,7 @@
 import type { RateLimits } from '../cache/rateLimits.ts'
 import type { Signals } from '../cache/signals.ts'
 import type { SandboxClock } from '../jobs/sandboxClock.ts'
+import type { PayerActions } from '../payments/port/payerActions.ts'
 import type { PaymentProvider } from '../payments/port/provider.ts'
 
 export interface Services {
@@ -11,6 +12,8 @@ export interface Services {
   payments: PaymentProvider
   /** Null with a real payment provider. */
   sandboxClock: SandboxClock | null
+  /** The payer's side of the sandbox. Null with a real payment provider. */
+  sandboxPayers: PayerActions | null
   /** Signs access and refresh tokens. */
   authSecret: Uint8Array
 }

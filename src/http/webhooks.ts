@@ -1,4 +1,5 @@
 /** Webhooks of the payment provider: a webhook is a hint, not a fact, so the server looks up the outcome at the provider. */
+import { lookUpAccount } from '../accounts/payouts/lookUpReadiness.ts'
 import type { Work } from '../jobs/timer.ts'
 import type { Notice, PaymentProvider, Webhook } from '../payments/port/provider.ts'
 import { processOnce } from '../payments/webhooks/processOnce.ts'
@@ -32,6 +33,7 @@ export async function receiveWebhook(work: Work, webhook: Webhook): Promise<Webh
 
 /** Follows a webhook by a look-up; returns false if the provider could not be reached. */
 async function apply(work: Work, about: NonNullable<Notice['about']>): Promise<boolean> {
+  if (about.kind === 'account') return lookUpAccount(work, about)
   if ('reference' in about) return lookUpNow(work, about)
   return true
 }

@@ -12,6 +12,7 @@ export const fundTaskSchema = z.object({
   idempotencyKey: requiredIdempotencyKey,
   taskId: publicId,
   paymentMethodId: line(PAYMENT_METHOD_LENGTH_MAX),
+  savePaymentMethod: optional(z.boolean()),
   expectedVersion: optional(z.number()),
 })
 

@@ -165,7 +165,12 @@ const FundTaskInput = builder.inputType('FundTaskInput', {
     taskId: t.id({ required: true, description: 'The task, `tsk_...`.' }),
     paymentMethodId: t.string({
       required: true,
-      description: "The provider's id of the payment method. The sandbox accepts `pm_ok` and declines `pm_refused`.",
+      description:
+        "The provider's id of the payment method. The sandbox accepts `pm_ok`, declines `pm_refused`, and lets `pm_authenticate` wait for `authenticateSandboxPayment`.",
+    }),
+    savePaymentMethod: t.boolean({
+      description:
+        'True if the viewer agrees that the payment method is saved at the provider for their later payments, which may be made while they are away. It is then in `Viewer.paymentMethods`.',
     }),
     expectedVersion: t.int({
       description:
@@ -251,8 +256,8 @@ mutationOutsideTransaction('fundTask', {
   input: FundTaskInput,
   result: FundTaskResult,
   inputSchema: fundTaskSchema,
-  rule: (input, context, request) =>
-    fundTask(workOf(context), { ...input, requestHash: request.hash(), caller: context.caller }),
+  rule: ({ savePaymentMethod: savesPaymentMethod = false, ...input }, context, request) =>
+    fundTask(workOf(context), { ...input, savesPaymentMethod, requestHash: request.hash(), caller: context.caller }),
 })
 
 mutation('retryTransfer', {

@@ -20,6 +20,10 @@ export function retryAfter(retryCount: number, endedAt: Date): Date | undefined 
   return new Date(endedAt.getTime() + Math.floor(delayMs * (1 + Math.random() * JITTER_SHARE)))
 }
 
+/** The earlier of a look-up and a deadline that is still ahead. */
+export const lookUpBefore = (deadline: Date | null, askAt: Date | null, at: Date): Date | null =>
+  deadline && deadline > at && (!askAt || deadline < askAt) ? deadline : askAt
+
 /** The time of the next look-up after this many without a result. */
 export const lookUpAfter = (askCount: number, at: Date): Date =>
   new Date(at.getTime() + (ASK_DELAYS_MS[askCount] ?? ASK_DELAY_MAX_MS))

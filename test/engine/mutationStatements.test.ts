@@ -39,18 +39,20 @@ const MUTATIONS: Record<string, number> = {
   ApplyToTask: 8,
   ApproveWork: 16,
   AssignChat: 9,
+  AuthenticateSandboxPayment: 1,
   CancelTask: 6,
   CancelTransfer: 13,
   ChangePassword: 10,
   ClaimNextChat: 8,
   CreateTask: 5,
   EndChat: 8,
-  FundTask: 17,
+  FundTask: 19,
   MarkRead: 3,
   PublishTask: 5,
   RateChat: 7,
   RefundHold: 14,
   RejectApplication: 5,
+  RemovePaymentMethod: 2,
   RequestChanges: 6,
   ResolveInDoubtTransfer: 18,
   RestoreUser: 7,
@@ -197,7 +199,15 @@ const work: Story = async (counts, size) => {
   await counted(counts, 'WithdrawFromTask', { taskId: left.id }, ben)
   const task = await taskWithApplicants(anna, size)
   await ben.accepts(task)
-  const funded = await counted(counts, 'FundTask', { taskId: task.id, paymentMethodId: 'pm_ok', ...key() }, anna)
+  const funded = await counted(
+    counts,
+    'FundTask',
+    { taskId: task.id, paymentMethodId: 'pm_ok', savePaymentMethod: true, ...key() },
+    anna,
+  )
+  await counted(counts, 'RemovePaymentMethod', { paymentMethodId: 'pm_ok' }, anna)
+  app.services.sandboxPayers = { authenticate: async () => true }
+  await counted(counts, 'AuthenticateSandboxPayment', { clientSecret: 'secret', succeeds: true }, anna)
   await counted(counts, 'SubmitWork', { taskId: task.id, message: 'Done.', ...key() }, ben)
   await counted(counts, 'RequestChanges', { taskId: task.id, reason: 'Whiter.' }, anna)
   const input = { holdId: (funded.hold as Named).id, amount: { amount: '1.00', currencyCode: 'EUR' }, reason: 'Nice.' }

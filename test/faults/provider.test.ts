@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { boundedProvider } from '../../src/payments/port/boundedProvider.ts'
 import type { Outcome, PaymentProvider } from '../../src/payments/port/provider.ts'
+import { SANDBOX_TRAITS } from '../../src/payments/sandbox/sandboxTraits.ts'
 import { lookUpOf, newCharge, newRefund, newTransfer } from '../support/orders.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { runStatement, urlOfDatabase } from '../support/servers/server.ts'
@@ -17,7 +18,10 @@ afterAll(async () => {
 
 /** A provider that behaves in this way on every call. */
 const providerThat = (behaves: () => Promise<never>): PaymentProvider => ({
-  traits: { name: 'sandbox' },
+  traits: SANDBOX_TRAITS,
+  cancelCharge: behaves,
+  accounts: { open: behaves, onboardingLink: behaves, readiness: behaves },
+  paymentMethods: { openCustomer: behaves, list: behaves, detach: behaves },
   charge: behaves,
   transfer: behaves,
   reverse: behaves,

@@ -21,6 +21,7 @@ export const newCharge = ({
   ...newOrder('hld', { minorUnits: 2000n, ...wanted }),
   paymentMethodId,
   customerReference: null,
+  savesPaymentMethod: false,
 })
 
 export const newTransfer = (wanted: Wanted = {}): TransferOrder => ({

@@ -1,5 +1,7 @@
 /** A payment provider with scripted outcomes that records its orders and look-ups. It knows the orders that it accepted. */
+import type { PayoutReadiness } from '../../src/db/generated/enums.ts'
 import {
+  ACCOUNT_NOT_READY,
   type ChargeOrder,
   type ChargeOutcome,
   type Finding,
@@ -10,8 +12,10 @@ import {
   type Outcome,
   type PaymentProvider,
 } from '../../src/payments/port/provider.ts'
+import type { ProviderTraits } from '../../src/payments/port/traits.ts'
+import { SANDBOX_TRAITS } from '../../src/payments/sandbox/sandboxTraits.ts'
 
-export interface OrderSeen extends Order {
+export interface OrderSeen extends Order, Partial<Pick<ChargeOrder, 'paymentMethodId' | 'savesPaymentMethod'>> {
   kind: MovementKind
 }
 
@@ -29,6 +33,14 @@ export const noMoney: Outcome = {
 }
 export const lost: Outcome = { kind: 'unknown', message: 'The answer was lost.' }
 
+const NO_ANSWER = { kind: 'unreachable', message: 'No answer.' } as const
+
+export const notReady: Outcome = {
+  kind: 'refused',
+  code: ACCOUNT_NOT_READY,
+  message: 'The account is restricted.',
+  isFinal: false,
+}
 export const notSent: Outcome = { kind: 'not_sent', message: 'Too many requests.', retryAfterMs: 20_000 }
 export const needsAction = (providerReference = 'charge_to_authenticate') => ({
   kind: 'needs_action' as const,
@@ -43,7 +55,14 @@ export const failedLater = {
 } satisfies Finding
 
 export class ScriptedProvider implements PaymentProvider {
-  readonly traits = { name: 'sandbox' } as const
+  /** The sandbox's, for tests to change. */
+  traits: ProviderTraits = { ...SANDBOX_TRAITS }
+  /** The readiness that the provider reports for each account; accounts are opened by `accounts.open`. */
+  readonly readiness = new Map<string, PayoutReadiness>()
+  /** Charges that were canceled. */
+  readonly canceled: string[] = []
+  /** False while accounts, customers and payment methods cannot be reached. */
+  answers = true
   /** Every order, in order of arrival. */
   readonly orders: OrderSeen[] = []
   readonly questions: LookUp[] = []
@@ -86,6 +105,44 @@ export class ScriptedProvider implements PaymentProvider {
     if (script) return typeof script === 'function' ? script() : script
     const providerReference = this.#has.get(question.reference)
     return providerReference ? { kind: 'has', providerReference } : { kind: 'never' }
+  }
+
+  async cancelCharge({ reference }: LookUp): Promise<Finding> {
+    this.canceled.push(reference)
+    const providerReference = this.#has.get(reference)
+    if (providerReference) return { kind: 'has', providerReference }
+    return { kind: 'failed', code: 'canceled', message: 'The payment was canceled.', isFinal: true }
+  }
+
+  accounts: PaymentProvider['accounts'] = {
+    open: async ({ reference }) => {
+      if (!this.answers) return NO_ANSWER
+      const accountReference = `acct_${reference}`
+      if (!this.readiness.has(accountReference)) this.readiness.set(accountReference, 'NOT_STARTED')
+      return { kind: 'opened', accountReference }
+    },
+    onboardingLink: async ({ accountReference }) => {
+      if (!this.answers) return NO_ANSWER
+      return { kind: 'link', url: `https://provider.test/${accountReference}`, expiresAt: new Date(2_000_000_000_000) }
+    },
+    readiness: async (accountReference) => {
+      const readiness = this.readiness.get(accountReference)
+      return this.answers && readiness ? { kind: 'known', readiness } : NO_ANSWER
+    },
+  }
+
+  paymentMethods: PaymentProvider['paymentMethods'] = {
+    openCustomer: async ({ reference }) =>
+      this.answers ? { kind: 'opened', customerReference: `cus_${reference}` } : NO_ANSWER,
+    list: async () => (this.answers ? { kind: 'known', paymentMethods: [] } : NO_ANSWER),
+    detach: async ({ paymentMethodId }) => {
+      if (!this.answers) return NO_ANSWER
+      const isSaved = this.orders.some(
+        (order) =>
+          'savesPaymentMethod' in order && order.savesPaymentMethod && order.paymentMethodId === paymentMethodId,
+      )
+      return { kind: isSaved ? 'detached' : 'never' }
+    },
   }
 
   readWebhook: PaymentProvider['readWebhook'] = async () => undefined

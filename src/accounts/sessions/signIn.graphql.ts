@@ -107,8 +107,9 @@ publicMutation('signUp', {
   inputSchema: signUpSchema,
   budget: 'signUp',
   rule: async (input, context) => {
-    const { database, userAgent, requestId } = context
-    return admit(context, await signUp(database, { ...input, userAgent, requestId }))
+    const { database, services, userAgent, requestId } = context
+    const payoutReadiness = services.payments.traits.hasOnboarding ? 'NOT_STARTED' : 'READY'
+    return admit(context, await signUp(database, { ...input, payoutReadiness, userAgent, requestId }))
   },
 })
 

@@ -1,6 +1,7 @@
 /** Makes any provider keep the contract of the port: an answer in time, and never an exception. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import type { Unreachable } from './failures.ts'
 import { type Outcome, type PaymentProvider, PROVIDER_TIMEOUT_MS } from './provider.ts'
 
 type Unknown = Extract<Outcome, { kind: 'unknown' }>
@@ -15,8 +16,12 @@ export function boundedProvider(
   provider: PaymentProvider,
   { log, timeoutMs = PROVIDER_TIMEOUT_MS }: Bounds,
 ): PaymentProvider {
+  const { accounts, paymentMethods } = provider
   const withFallback = <Answer>(call: Promise<Answer>): Promise<Answer | Unknown> =>
     withTimeout<Answer | Unknown>(call, (message) => ({ kind: 'unknown', message }))
+
+  const withReach = <Answer>(call: Promise<Answer>): Promise<Answer | Unreachable> =>
+    withTimeout<Answer | Unreachable>(call, (message) => ({ kind: 'unreachable', message }))
 
   /** Returns the result of the call, or `fallback(reason)` if it failed or is too slow. It does not cancel the call. */
   async function withTimeout<Answer>(call: Promise<Answer>, fallback: (message: string) => Answer): Promise<Answer> {
@@ -41,7 +46,18 @@ export function boundedProvider(
     transfer: (order) => withFallback(provider.transfer(order)),
     reverse: (order) => withFallback(provider.reverse(order)),
     refund: (order) => withFallback(provider.refund(order)),
-    lookUp: (order) => withTimeout(provider.lookUp(order), (message) => ({ kind: 'unreachable', message })),
+    lookUp: (order) => withReach(provider.lookUp(order)),
+    cancelCharge: (order) => withReach(provider.cancelCharge(order)),
+    accounts: {
+      open: (payee) => withReach(accounts.open(payee)),
+      onboardingLink: (wanted) => withReach(accounts.onboardingLink(wanted)),
+      readiness: (accountReference) => withReach(accounts.readiness(accountReference)),
+    },
+    paymentMethods: {
+      openCustomer: (payer) => withReach(paymentMethods.openCustomer(payer)),
+      list: (customerReference) => withReach(paymentMethods.list(customerReference)),
+      detach: (saved) => withReach(paymentMethods.detach(saved)),
+    },
     readWebhook: (webhook) => provider.readWebhook(webhook),
   }
 }

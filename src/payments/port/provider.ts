@@ -3,12 +3,17 @@
  * Outcomes are values, never exceptions, because each of them needs a different next step.
  */
 import type { Money } from '../../domain/money.ts'
+import type { PayeeAccounts } from './accounts.ts'
+import type { PaymentMethods } from './paymentMethods.ts'
 import type { ProviderTraits } from './traits.ts'
 
 export type MovementKind = 'charge' | 'transfer' | 'reversal' | 'refund'
 
 /** The code of a refused reversal for want of money in the account that was paid. Each adapter translates its provider's code to it. */
 export const INSUFFICIENT_FUNDS = 'insufficient_funds'
+
+/** The code of a refused transfer to an account that cannot be paid now: the transfer waits until the account is ready. */
+export const ACCOUNT_NOT_READY = 'account_not_ready'
 
 /** The provider's id of the request, for a question of the operator to its support. */
 interface Traced {
@@ -67,6 +72,8 @@ export type ChargeOrder = Order & {
   paymentMethodId: string
   /** The payer at the provider; null if the provider does not know them. */
   customerReference: string | null
+  /** True if the payer agreed that it is saved for later payments, also while they are away. Needs a customer. */
+  savesPaymentMethod: boolean
 }
 export type TransferOrder = Order & {
   /** The payee's account at the provider. */
@@ -125,6 +132,13 @@ export interface PaymentProvider {
   reverse(order: ReversalOrder): Promise<Outcome>
   refund(order: RefundOrder): Promise<Outcome>
   lookUp(order: LookUp): Promise<Finding>
+  /**
+   * Cancels a charge that waits for the payer's client, so that it cannot succeed any more; returns what became of it: `failed`, or
+   * `has` if the payer was faster.
+   */
+  cancelCharge(order: Extract<LookUp, { kind: 'charge' }>): Promise<Finding>
+  accounts: PayeeAccounts
+  paymentMethods: PaymentMethods
   /** Reads a webhook in any of the provider's formats; undefined if its signature is not the provider's or is too old. */
   readWebhook(webhook: Webhook): Promise<Notice | undefined>
 }

@@ -1,6 +1,7 @@
 /** The input schemas of the sandbox. */
 import { z } from 'zod'
 import { fromDuration } from '../../domain/duration.ts'
+import { line } from '../../domain/inputSchemas.ts'
 import { PROVIDER_MODES } from './sandbox.sql.ts'
 
 const DAY_MS = 86_400_000
@@ -8,6 +9,13 @@ const DAY_MS = 86_400_000
 const ADVANCE_DAYS_MAX = 400
 
 export const setSandboxProviderSchema = z.object({ mode: z.enum(PROVIDER_MODES) })
+
+const CLIENT_SECRET_LENGTH_MAX = 255
+
+export const authenticateSandboxPaymentSchema = z.object({
+  clientSecret: line(CLIENT_SECRET_LENGTH_MAX),
+  succeeds: z.boolean(),
+})
 
 export const advanceSandboxClockSchema = z.object({
   by: z.string().transform((text, context): number => {

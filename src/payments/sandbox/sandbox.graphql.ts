@@ -6,7 +6,11 @@ import { ForbiddenError, NotFoundError, UnauthenticatedError, ValidationError } 
 import { builder } from '../../graphql/builder.ts'
 import { mutation, mutationOutsideTransaction, result } from '../../graphql/mutation.ts'
 import type { SandboxClock } from '../../jobs/sandboxClock.ts'
-import { advanceSandboxClockSchema, setSandboxProviderSchema } from './inputSchemas.ts'
+import {
+  advanceSandboxClockSchema,
+  authenticateSandboxPaymentSchema,
+  setSandboxProviderSchema,
+} from './inputSchemas.ts'
 import { PROVIDER_MODES, type ProviderMode, readSandbox, type SandboxState, updateProviderMode } from './sandbox.sql.ts'
 
 const MODE_DESCRIPTIONS: Readonly<Record<ProviderMode, string>> = {
@@ -95,6 +99,28 @@ mutation('setSandboxProvider', {
     const action = `sandbox_provider.${mode.toLowerCase()}` as const
     await recordAudit(tx, { actorId: caller.id, action, requestId })
     return {}
+  },
+})
+
+const AuthenticateSandboxPaymentInput = builder.inputType('AuthenticateSandboxPaymentInput', {
+  description: 'A payment that waits for its payer, and the end of the authentication.',
+  fields: (t) => ({
+    clientSecret: t.string({ required: true, description: 'The `Hold.clientSecret`.' }),
+    succeeds: t.boolean({ required: true, description: 'True if the payer is authenticated, false if that fails.' }),
+  }),
+})
+
+mutationOutsideTransaction('authenticateSandboxPayment', {
+  description:
+    "Plays the payer's client at the sandbox: finishes or fails the authentication of a payment by `pm_authenticate`. The outcome reaches the hold by a webhook. For everybody who has the secret.",
+  input: AuthenticateSandboxPaymentInput,
+  result: sandboxResult,
+  inputSchema: authenticateSandboxPaymentSchema,
+  rule: async (payment, { services }) => {
+    sandboxClockOf(services)
+    if (await services.sandboxPayers?.authenticate(payment)) return {}
+    const message = 'No payment waits for its payer under this secret.'
+    throw new ValidationError([{ path: ['input', 'clientSecret'], message }])
   },
 })
 

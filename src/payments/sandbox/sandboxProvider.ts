@@ -2,13 +2,15 @@
  * A hostile stand-in for a payment provider. It keeps its own books, on its own connections and in its own transactions, and
  * misbehaves according to its mode. The rules meet here first what they must survive from a real provider.
  */
-import { createHmac } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { Database } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
+import type { PayerActions } from '../port/payerActions.ts'
 import {
+  type ChargeOrder,
+  type ChargeOutcome,
   type Finding,
   INSUFFICIENT_FUNDS,
   type MovementKind,
@@ -18,7 +20,8 @@ import {
   type PaymentProvider,
   type Webhook,
 } from '../port/provider.ts'
-import type { ProviderTraits } from '../port/traits.ts'
+import { AUTHENTICATED_METHOD, cancelCharge, findCharge, finishAuthentication, placeCharge } from './charges.ts'
+import { sandboxAccounts, sandboxPaymentMethods } from './people.ts'
 import {
   type Call,
   countCall,
@@ -34,6 +37,7 @@ import {
   sumReversed,
   takeOrder,
 } from './sandbox.sql.ts'
+import { SANDBOX_TRAITS } from './sandboxTraits.ts'
 import { WebhookSender } from './webhookSender.ts'
 import { isSignatureValid, SIGNATURE_HEADER, signWebhook } from './webhookSignature.ts'
 
@@ -47,16 +51,17 @@ const ID_PREFIXES: Readonly<Record<MovementKind, string>> = {
   reversal: 'trr',
   refund: 're',
 }
-const SANDBOX_TRAITS: ProviderTraits = { name: 'sandbox' }
 const LOST_ANSWER: Outcome = { kind: 'unknown', message: 'The connection was lost before the answer came.' }
 const MODES_WITHOUT_ANSWER: ReadonlySet<ProviderMode> = new Set(['DROP_RESPONSE', 'DARK'])
 
-type ProviderAnswer = Extract<Outcome, { kind: 'accepted' | 'refused' }>
+type ProviderAnswer = Extract<ChargeOutcome, { kind: 'accepted' | 'refused' | 'needs_action' }>
 type Refusal = Extract<Outcome, { kind: 'refused' }>
 /** The movement whose money an order takes back; none for a charge and a transfer. */
 interface Origin {
   chargeId?: string
   transferId?: string
+  /** The order itself, if it is a charge. */
+  charge?: ChargeOrder
 }
 /** Returns the refusal of an order in any mode, or the origin of its money if the order is valid. */
 type OrderCheck = (tx: Tx, call: Call) => Promise<Refusal | Origin>
@@ -72,7 +77,7 @@ interface SandboxEvent extends MovementOf {
   type: string
 }
 
-export interface SandboxProvider extends PaymentProvider {
+export interface SandboxProvider extends PaymentProvider, PayerActions {
   stop(): Promise<void>
 }
 
@@ -93,18 +98,25 @@ export function createSandboxProvider({ connectionString, webhookUrl, log }: Opt
   const webhooks = new WebhookSender({ url: webhookUrl, log })
   let webhookSecret: string | undefined
 
-  async function placeOrder(kind: MovementKind, order: Order, check: OrderCheck): Promise<Outcome> {
+  async function placeOrder(kind: Exclude<MovementKind, 'charge'>, order: Order, check: OrderCheck): Promise<Outcome> {
+    const outcome = await place(kind, order, check)
+    if (outcome.kind === 'needs_action') throw new Error('Only a charge is authenticated.')
+    return outcome
+  }
+
+  async function place(kind: MovementKind, order: Order, check: OrderCheck): Promise<ChargeOutcome> {
     const call = await countCall(database)
     const { outcome, hasMoved } = await withTransaction(database, (tx) => answerOnce(tx, { kind, order, call, check }))
-    if (hasMoved && !MODES_WITHOUT_ANSWER.has(call.mode)) sendWebhook(call, { kind, reference: order.reference })
+    if (hasMoved && !MODES_WITHOUT_ANSWER.has(call.mode))
+      sendWebhook(call, { kind, reference: order.reference }, 'succeeded')
     if (MODES_WITHOUT_ANSWER.has(call.mode)) return LOST_ANSWER
     // The work is done before the pause, so that a client that dies during it has paid without an answer.
     if (call.mode === 'DELAY') await pause(DELAY_MS)
     return outcome
   }
 
-  function sendWebhook({ mode, webhookSecret: secret }: Call, movement: MovementOf): void {
-    const event: SandboxEvent = { id: `evt_${newId()}`, type: `${movement.kind}.succeeded`, ...movement }
+  function sendWebhook({ mode, webhookSecret: secret }: Call, movement: MovementOf, end: 'succeeded' | 'failed'): void {
+    const event: SandboxEvent = { id: `evt_${newId()}`, type: `${movement.kind}.${end}`, ...movement }
     const body = Buffer.from(JSON.stringify(event))
     const makeRequest = () => ({
       body,
@@ -116,7 +128,7 @@ export function createSandboxProvider({ connectionString, webhookUrl, log }: Opt
 
   return {
     traits: SANDBOX_TRAITS,
-    charge: (order) => placeOrder('charge', order, async () => checkPaymentMethod(order.paymentMethodId) ?? {}),
+    charge: (order) => place('charge', order, async () => checkPaymentMethod(order)),
     transfer: (order) => placeOrder('transfer', order, async () => ({})),
     reverse: (order) =>
       placeOrder('reversal', order, (tx, call) => checkReversal(tx, order, order.transferReference, call)),
@@ -125,9 +137,29 @@ export function createSandboxProvider({ connectionString, webhookUrl, log }: Opt
     async lookUp(order): Promise<Finding> {
       const call = await countCall(database)
       if (call.mode === 'DARK') return { kind: 'unreachable', message: 'The provider does not answer.' }
+      if (order.kind === 'charge') return findCharge(database, order, call)
       const movement = await findMovement(database, order)
-      return movement ? { kind: 'has', ...receipt(order.kind, movement.id, call) } : { kind: 'never' }
+      return movement ? { kind: 'has', providerReference: movement.id } : { kind: 'never' }
     },
+
+    async cancelCharge(order): Promise<Finding> {
+      const call = await countCall(database)
+      if (call.mode === 'DARK') return { kind: 'unreachable', message: 'The provider does not answer.' }
+      await withTransaction(database, (tx) => cancelCharge(tx, order))
+      return findCharge(database, order, call)
+    },
+
+    async authenticate(payment): Promise<boolean> {
+      const call = await countCall(database)
+      const finished = await withTransaction(database, (tx) => finishAuthentication(tx, payment, call))
+      if (!finished) return false
+      if (!MODES_WITHOUT_ANSWER.has(call.mode))
+        sendWebhook(call, { kind: 'charge', reference: finished.reference }, payment.succeeds ? 'succeeded' : 'failed')
+      return true
+    },
+
+    accounts: sandboxAccounts,
+    paymentMethods: sandboxPaymentMethods(database),
 
     async readWebhook(webhook: Webhook): Promise<Notice | undefined> {
       webhookSecret ??= await readWebhookSecret(database)
@@ -156,7 +188,7 @@ interface PlacedOrder {
  * Idempotency as Stripe documents it (https://docs.stripe.com/api/idempotent_requests): the first order under a key is carried out;
  * its answer, even a refusal, is replayed to the same order for 24 hours.
  */
-async function answerOnce(tx: Tx, placed: PlacedOrder): Promise<{ outcome: Outcome; hasMoved: boolean }> {
+async function answerOnce(tx: Tx, placed: PlacedOrder): Promise<{ outcome: ChargeOutcome; hasMoved: boolean }> {
   const { idempotencyKey, amount, ...rest } = placed.order
   const { minorUnits, currencyCode } = amount
   const parameters = JSON.stringify({ kind: placed.kind, ...rest, minorUnits: minorUnits.toString(), currencyCode })
@@ -168,7 +200,7 @@ async function answerOnce(tx: Tx, placed: PlacedOrder): Promise<{ outcome: Outco
   return { outcome: answer, hasMoved: answer.kind === 'accepted' }
 }
 
-async function replay(tx: Tx, key: { idempotencyKey: string; parameters: string }): Promise<Outcome> {
+async function replay(tx: Tx, key: { idempotencyKey: string; parameters: string }): Promise<ChargeOutcome> {
   const stored = await readOrder<ProviderAnswer>(tx, key)
   if (stored?.isSame) return stored.answer
   // An error of the caller. This answer does not say whether money moved under this key before.
@@ -178,10 +210,12 @@ async function replay(tx: Tx, key: { idempotencyKey: string; parameters: string 
 async function carryOut(tx: Tx, placed: PlacedOrder): Promise<ProviderAnswer> {
   const checked = await placed.check(tx, placed.call)
   if ('kind' in checked) return checked
-  return refusalByMode(placed.call.mode) ?? recordMovement(tx, placed, checked)
+  const refusal = refusalByMode(placed.call.mode)
+  if (refusal) return refusal
+  return checked.charge ? placeCharge(tx, checked.charge, placed.call) : recordMovement(tx, placed, checked)
 }
 
-async function recordMovement(tx: Tx, { kind, order, call }: PlacedOrder, origin: Origin): Promise<ProviderAnswer> {
+async function recordMovement(tx: Tx, { kind, order }: PlacedOrder, origin: Origin): Promise<ProviderAnswer> {
   const id = `${ID_PREFIXES[kind]}_${newId().replaceAll('-', '')}`
   const { reference, idempotencyKey, amount } = order
   await insertMovement(tx, {
@@ -194,14 +228,7 @@ async function recordMovement(tx: Tx, { kind, order, call }: PlacedOrder, origin
     chargeId: origin.chargeId ?? null,
     transferId: origin.transferId ?? null,
   })
-  return { kind: 'accepted', ...receipt(kind, id, call) }
-}
-
-/** The provider's own id. A charge also has a secret, the same each time, with which the payer's browser may follow it. */
-function receipt(kind: MovementKind, id: string, { webhookSecret }: Call) {
-  if (kind !== 'charge') return { providerReference: id }
-  const digest = createHmac('sha256', webhookSecret).update(id).digest('hex')
-  return { providerReference: id, clientSecret: `${id}_secret_${digest.slice(0, 24)}` }
+  return { kind: 'accepted', providerReference: id }
 }
 
 function refusalByMode(mode: ProviderMode): Refusal | undefined {
@@ -210,8 +237,9 @@ function refusalByMode(mode: ProviderMode): Refusal | undefined {
   return undefined
 }
 
-function checkPaymentMethod(paymentMethodId: string): Refusal | undefined {
-  if (paymentMethodId === 'pm_ok') return undefined
+function checkPaymentMethod(charge: ChargeOrder): Refusal | Origin {
+  const { paymentMethodId } = charge
+  if (paymentMethodId === 'pm_ok' || paymentMethodId === AUTHENTICATED_METHOD) return { charge }
   if (paymentMethodId === 'pm_refused') return refusal('card_declined', 'The card was declined.', true)
   return refusal('no_such_payment_method', 'The payment method does not exist.', true)
 }

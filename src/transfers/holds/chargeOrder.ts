@@ -10,7 +10,8 @@ export const chargeOrder = (hold: Hold): ChargeOrder => ({
   amount: { minorUnits: hold.amountMinor, currencyCode: hold.currency },
   orderedAt: hold.createdAt,
   paymentMethodId: hold.paymentMethodId,
-  customerReference: null,
+  customerReference: hold.customerReference,
+  savesPaymentMethod: hold.savesPaymentMethod,
 })
 
 /** The provider's reference of the charge of a hold that was paid in. */

@@ -1,3 +1,4 @@
+import { customerOf } from '../../accounts/payers/customerOf.ts'
 import { fromPublicId, newId, type PublicId, textOf, toPublicId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Caller } from '../../domain/caller.ts'
@@ -15,11 +16,13 @@ import { PaymentRefusedError } from '../errors.ts'
 import { LEASE_MS, lookUpAfter } from '../schedule.ts'
 import { chargeOrder } from './chargeOrder.ts'
 import { insertHold, lockLiveHold } from './holds.sql.ts'
-import { FUNDING_MUTATION, settleCharge } from './settleCharge.ts'
+import { FUNDING_MUTATION, NOT_SENT_CODE, settleCharge } from './settleCharge.ts'
 
 interface Funding {
   taskId: PublicId
   paymentMethodId: string
+  /** True if the poster agrees that the payment method is saved at the provider for later payments. */
+  savesPaymentMethod: boolean
   /** The version of the task that the poster has read, so that they do not pay for another tasker or price. */
   expectedVersion: number | undefined
   idempotencyKey: string
@@ -38,12 +41,14 @@ interface FundingAnswer {
  * PENDING hold are stored before the provider is called, outside of any transaction; the outcome and the answer are stored after it.
  * An unknown outcome is a success with the hold still PENDING: it is looked up at the provider until it is known. So is a payment
  * that the poster's client has to authenticate.
- * Refuses, in this order: IdempotencyKeyReusedError; IdempotencyInProgressError before there is any outcome; PaymentRefusedError
+ * Refuses, in this order: PaymentRefusedError, if the provider did not make the poster its customer; IdempotencyKeyReusedError; IdempotencyInProgressError before there is any outcome; PaymentRefusedError
  * again, if this key has stored it; NotFoundError; ForbiddenError (not the poster, suspended); StaleVersionError;
  * IllegalTransitionError (another status, a payment is pending or held, the assignee or invitee is suspended); PaymentRefusedError.
  */
 export async function fundTask(work: Work, funding: Funding): Promise<FundingAnswer> {
-  const start = await withTransaction(work.database, (tx) => orderCharge(tx, funding))
+  const customerReference = await customerOf(work, funding.caller.id)
+  if (customerReference === undefined) throw new PaymentRefusedError(NOT_SENT_CODE)
+  const start = await withTransaction(work.database, (tx) => orderCharge(tx, { ...funding, customerReference }))
   if ('stored' in start) return replay(start.stored)
   const { taskId, holdId, order } = start
   const outcome = await work.payments.charge(order)
@@ -57,7 +62,7 @@ export async function fundTask(work: Work, funding: Funding): Promise<FundingAns
 
 type ChargeStart = { stored: StoredAnswer } | { taskId: string; holdId: string; order: ChargeOrder }
 
-async function orderCharge(tx: Tx, funding: Funding): Promise<ChargeStart> {
+async function orderCharge(tx: Tx, funding: Funding & { customerReference: string | null }): Promise<ChargeStart> {
   const stored = await takeKey(tx, keyOf(funding))
   if (stored) return { stored }
   const task = await lockTaskToFund(tx, funding)
@@ -69,6 +74,8 @@ async function orderCharge(tx: Tx, funding: Funding): Promise<ChargeStart> {
     amountMinor: task.agreedPriceMinor ?? task.budgetMinor,
     currency,
     paymentMethodId: funding.paymentMethodId,
+    customerReference: funding.customerReference,
+    savesPaymentMethod: funding.savesPaymentMethod,
     createdAt: at,
     providerKey: textOf(toPublicId('hld', holdId)),
     fundingKey: funding.idempotencyKey,

@@ -30,6 +30,7 @@ export async function holdBecomesHeld(
     remainingMinor: pending.amountMinor,
     providerReference,
     clientSecret: clientSecret ?? null,
+    authenticateBy: null,
     fundedAt: at,
     askAt: null,
     leaseUntil: null,
@@ -56,6 +57,19 @@ export async function holdBecomesHeld(
     const reason = keptMinor > 0n ? 'More was paid in than the agreed price.' : 'The task no longer needs this payment.'
     await requestRefund(tx, { task: { ...task, version }, hold, amountMinor: excessMinor, reason, at, actorId })
   }
+}
+
+/** Refunds the whole payment of a hold that had failed: its money came too late, and the task may have another payment. */
+export async function refundLateMoney(
+  tx: Tx,
+  { task, hold: failed, at }: LockedHold,
+  { providerReference }: { providerReference: string },
+): Promise<void> {
+  const paid = { providerReference, fundedAt: at, supersededAt: at, failureCode: null }
+  const hold = { ...failed, ...paid, status: 'HELD' as const, remainingMinor: failed.amountMinor }
+  await postHoldFunded(tx, { row: hold, at })
+  const reason = 'The payment came after it had failed.'
+  await requestRefund(tx, { task, hold, amountMinor: hold.amountMinor, reason, at, actorId: null })
 }
 
 /**

@@ -10,7 +10,7 @@ export const holdLifeCycle: LifeCycle<HoldStatus> = {
     { name: 'paymentSucceeds', from: ['PENDING'], to: ['HELD'], actors: ['provider'] },
     { name: 'paymentIsRefused', from: ['PENDING'], to: ['FAILED'], actors: ['provider'] },
     // Held and refunded in one transaction, so that no reader sees it HELD.
-    { name: 'paymentComesTooLate', from: ['PENDING'], to: ['REFUNDED'], actors: ['provider'] },
+    { name: 'paymentComesTooLate', from: ['PENDING', 'FAILED'], to: ['REFUNDED'], actors: ['provider'] },
     { name: 'approveWork', from: ['HELD'], to: ['HELD', 'RELEASED'], actors: ['poster'] },
     { name: 'approvalByTime', from: ['HELD'], to: ['HELD', 'RELEASED'], actors: ['time'] },
     { name: 'refundHold', from: ['HELD'], to: ['HELD', 'RELEASED', 'REFUNDED'], actors: ['finance'] },

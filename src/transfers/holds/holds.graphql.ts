@@ -47,6 +47,18 @@ export const HoldType = builder.prismaNode('Hold', {
       select: { clientSecret: true, task: { select: { posterId: true } } },
       resolve: ({ clientSecret, task }, _args, { caller }) => (task.posterId === caller?.id ? clientSecret : null),
     }),
+    requiresAction: t.boolean({
+      description:
+        'True while the payment waits for the poster, whose client authenticates it with `clientSecret` (3-D Secure). The outcome follows by itself.',
+      select: { status: true, authenticateBy: true },
+      resolve: ({ status, authenticateBy }) => status === 'PENDING' && authenticateBy !== null,
+    }),
+    actionDueBy: t.expose('authenticateBy', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When a payment that waits for the poster is canceled, an hour after it was ordered. Null otherwise.',
+    }),
     fundedAt: t.expose('fundedAt', {
       type: 'DateTime',
       nullable: true,

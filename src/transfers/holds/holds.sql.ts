@@ -5,7 +5,16 @@ import type { Tx } from '../../db/transaction.ts'
 
 type NewHold = Pick<
   Hold,
-  'id' | 'taskId' | 'amountMinor' | 'currency' | 'paymentMethodId' | 'createdAt' | 'providerKey' | 'fundingKey'
+  | 'id'
+  | 'taskId'
+  | 'amountMinor'
+  | 'currency'
+  | 'paymentMethodId'
+  | 'customerReference'
+  | 'savesPaymentMethod'
+  | 'createdAt'
+  | 'providerKey'
+  | 'fundingKey'
 >
 
 const HOLD = columnsOf('Hold')
@@ -16,12 +25,12 @@ export const insertHold = async (tx: Tx, hold: NewHold & { askAt: Date; leaseMs:
   const inserted = await tx.row<Hold>`
     /* insertHold */
     insert into holds (
-      id, task_id, status, amount_minor, remaining_minor, currency, payment_method_id, created_at, provider_key, funding_key,
-      ask_at, lease_until
+      id, task_id, status, amount_minor, remaining_minor, currency, payment_method_id, customer_reference,
+      saves_payment_method, created_at, provider_key, funding_key, ask_at, lease_until
     )
     values (
       ${hold.id}, ${hold.taskId}, 'PENDING', ${hold.amountMinor}, 0, ${hold.currency}, ${hold.paymentMethodId},
-      ${hold.createdAt}, ${hold.providerKey}, ${hold.fundingKey},
+      ${hold.customerReference}, ${hold.savesPaymentMethod}, ${hold.createdAt}, ${hold.providerKey}, ${hold.fundingKey},
       ${hold.askAt}, clock_timestamp() + ${hold.leaseMs} * interval '1 millisecond'
     )
     returning ${HOLD}`
@@ -85,6 +94,8 @@ export const saveHold = (tx: Tx, hold: Hold) => tx.run`
     failure_code = ${hold.failureCode},
     funded_at = ${hold.fundedAt},
     superseded_at = ${hold.supersededAt},
+    authenticate_by = ${hold.authenticateBy},
+    provider_request_id = ${hold.providerRequestId},
     ask_at = ${hold.askAt},
     ask_count = ${hold.askCount},
     lease_until = ${hold.leaseUntil}

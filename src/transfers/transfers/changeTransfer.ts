@@ -2,11 +2,12 @@
 import type { Tx } from '../../db/transaction.ts'
 import type { TransferEventType } from '../../events/eventTypes.ts'
 import { recordTransferEvent } from '../../events/recordEvent.ts'
-import type { Finding, Outcome } from '../../payments/port/provider.ts'
+import { ACCOUNT_NOT_READY, type Finding, type Outcome } from '../../payments/port/provider.ts'
 import { postTransferSucceeded } from '../ledger/postings.ts'
 import { inDoubt, notSent } from '../paymentSteps.ts'
+import { isPayeeReady } from './isPayeeReady.ts'
 import type { LockedTransfer } from './lockTransfer.ts'
-import { type NextTransfer, neverReceived, refused, succeeded } from './transferSteps.ts'
+import { type NextTransfer, neverReceived, refused, succeeded, waitingForAccount } from './transferSteps.ts'
 import { endAttempt, saveTransfer } from './transfers.sql.ts'
 
 interface Author {
@@ -48,18 +49,26 @@ export async function changeTransfer(
   })
 }
 
-/** Applies the provider's answer to the last attempt, in time or after its lease expired. */
+/** True if the provider cannot pay the tasker's account now. */
+export const isNotReady = (outcome: Outcome): boolean =>
+  outcome.kind === 'refused' && outcome.code === ACCOUNT_NOT_READY
+
+/**
+ * Applies the provider's answer to the last attempt, in time or after its lease expired. A transfer to an account that cannot be paid now
+ * waits without a retry, unless the account is ready again.
+ */
 export async function applyOutcome(tx: Tx, locked: LockedTransfer, outcome: Outcome): Promise<void> {
   const { transfer, attemptCount: attempt, at } = locked
   if (outcome.kind === 'accepted') {
-    await succeed(tx, locked, outcome)
+    await succeed(tx, locked, { ...outcome, ...traceOf(outcome) })
   } else if (outcome.kind === 'refused') {
-    await endLastAttempt(tx, locked, { outcome: 'REFUSED', providerMessage: outcome.message })
-    await changeTransfer(tx, locked, refused(transfer, outcome, { at, attempt }))
+    await endLastAttempt(tx, locked, { outcome: 'REFUSED', ...traceOf(outcome) })
+    const waits = transfer.status === 'PROCESSING' && isNotReady(outcome) && !(await isPayeeReady(tx, transfer))
+    const next = waits ? waitingForAccount(transfer, { attempt }) : refused(transfer, outcome, { at, attempt })
+    await changeTransfer(tx, locked, next)
   } else if (transfer.status === 'PROCESSING') {
-    const { message } = outcome
     const isNotSent = outcome.kind === 'not_sent'
-    await endLastAttempt(tx, locked, { outcome: isNotSent ? 'NOT_SENT' : 'UNKNOWN', providerMessage: message })
+    await endLastAttempt(tx, locked, { outcome: isNotSent ? 'NOT_SENT' : 'UNKNOWN', ...traceOf(outcome) })
     await changeTransfer(tx, locked, isNotSent ? notSent(transfer, { at, ...outcome }) : inDoubt(transfer, { at }))
   }
 }
@@ -84,7 +93,11 @@ export async function applyFinding(
     await endLastAttempt(tx, locked, { outcome: 'NOT_SENT', providerMessage: after.failureMessage })
     await changeTransfer(tx, locked, after, author)
   } else if (finding.kind === 'failed') {
-    await endLastAttempt(tx, locked, { outcome: 'REFUSED', providerMessage: finding.message })
+    await endLastAttempt(tx, locked, {
+      outcome: 'REFUSED',
+      providerMessage: finding.message,
+      providerCode: finding.code,
+    })
     await changeTransfer(tx, locked, refused(transfer, finding, { at, attempt }), author)
   }
 }
@@ -93,14 +106,25 @@ export async function applyFinding(
 export async function succeed(
   tx: Tx,
   locked: LockedTransfer,
-  { providerReference }: { providerReference: string | null },
+  { providerReference, providerRequestId }: { providerReference: string | null; providerRequestId?: string | null },
   author: Author = NO_ACTOR,
 ): Promise<void> {
   const { transfer, at } = locked
-  await endLastAttempt(tx, locked, { outcome: 'ACCEPTED', providerReference })
+  await endLastAttempt(tx, locked, {
+    outcome: 'ACCEPTED',
+    providerReference,
+    providerRequestId: providerRequestId ?? null,
+  })
   await changeTransfer(tx, locked, succeeded(transfer, { providerReference, at }), author)
   await postTransferSucceeded(tx, { row: transfer, at })
 }
+
+/** The parts of an outcome that the attempt keeps for the operator. */
+const traceOf = (outcome: Outcome) => ({
+  providerMessage: 'message' in outcome ? outcome.message : null,
+  providerCode: outcome.kind === 'refused' ? outcome.code : null,
+  providerRequestId: outcome.requestId ?? null,
+})
 
 const endLastAttempt = (
   tx: Tx,
@@ -109,6 +133,8 @@ const endLastAttempt = (
     outcome: 'ACCEPTED' | 'REFUSED' | 'UNKNOWN' | 'NOT_SENT'
     providerReference?: string | null
     providerMessage?: string | null
+    providerCode?: string | null
+    providerRequestId?: string | null
   },
 ): Promise<number> =>
   endAttempt(tx, {
@@ -118,4 +144,6 @@ const endLastAttempt = (
     outcome: end.outcome,
     providerReference: end.providerReference ?? null,
     providerMessage: end.providerMessage ?? null,
+    providerCode: end.providerCode ?? null,
+    providerRequestId: end.providerRequestId ?? null,
   })

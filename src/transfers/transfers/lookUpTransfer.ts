@@ -22,7 +22,9 @@ export async function lookUpTransfer(
   const before = await readTransferToLookUp(database, { transferId })
   if (before?.status !== 'IN_DOUBT' && before?.status !== 'PROCESSING') return true
   const { providerReference, chargeReference } = before
-  const order = transferOrder(before, { providerReference: chargeReference })
+  const hold = { providerReference: chargeReference }
+  const order = await transferOrder(database, { transfer: before, hold, traits: payments.traits })
+  if (!order) throw new Error('The tasker of a transfer that was sent has no account at the provider.')
   const finding = await payments.lookUp({ kind: 'transfer', ...order, providerReference })
   log.info({ transfer: order.reference, finding: finding.kind }, 'transfer looked up at the provider')
   if (finding.kind === 'unreachable') return false

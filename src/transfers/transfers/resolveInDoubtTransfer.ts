@@ -67,7 +67,9 @@ async function confirmWithProvider(
   if (!locked) return undefined
   const { transfer, hold, attemptCount: attempt } = locked
   const { providerReference } = transfer
-  const finding = await payments.lookUp({ kind: 'transfer', ...transferOrder(transfer, hold), providerReference })
+  const order = await transferOrder(database, { transfer, hold, traits: payments.traits })
+  if (!order) throw new TransferInDoubtError(transfer.id)
+  const finding = await payments.lookUp({ kind: 'transfer', ...order, providerReference })
   if (finding.kind !== 'never' && finding.kind !== 'failed') throw new TransferInDoubtError(transfer.id)
   return { attempt, finding }
 }

@@ -1,28 +1,33 @@
 /** Sends a transfer: claims it, calls the provider outside of any transaction, and saves the outcome. */
+import { lookUpReadiness } from '../../accounts/payouts/lookUpReadiness.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
 import type { Outcome, TransferOrder } from '../../payments/port/provider.ts'
+import type { ProviderTraits } from '../../payments/port/traits.ts'
 import { claimed } from '../paymentSteps.ts'
-import { applyOutcome, changeTransfer } from './changeTransfer.ts'
+import { applyOutcome, changeTransfer, isNotReady } from './changeTransfer.ts'
+import { isPayeeReady } from './isPayeeReady.ts'
 import { type LockedTransfer, lockTransfer, lockTransferWithoutWaiting } from './lockTransfer.ts'
 import { transferOrder } from './transferOrder.ts'
 import { waiting } from './transferSteps.ts'
-import { insertAttempt, lockPayee } from './transfers.sql.ts'
+import { insertAttempt } from './transfers.sql.ts'
 
 interface StartedAttempt {
   number: number
   order: TransferOrder
+  /** The payee. */
+  userId: string
 }
 
 /** Sends the transfer if it is due; returns true if there was anything to do. Of any number of concurrent callers, one sends it. */
-export async function sendTransfer(
-  { database, payments, log }: Work,
-  { transferId }: { transferId: string },
-): Promise<boolean> {
-  const claim = await withTransaction(database, (tx) => claimTransfer(tx, { transferId }))
+export async function sendTransfer(work: Work, { transferId }: { transferId: string }): Promise<boolean> {
+  const { database, payments, log } = work
+  const claim = await withTransaction(database, (tx) => claimTransfer(tx, { transferId, traits: payments.traits }))
   if (!claim.attempt) return claim.isDone
-  const { number, order } = claim.attempt
+  const { number, order, userId } = claim.attempt
   const outcome = await payments.transfer(order)
+  // Before the outcome is saved, which depends on the readiness.
+  if (isNotReady(outcome)) await lookUpReadiness(work, { userId, accountReference: order.accountReference })
   const isApplied = await withTransaction(database, (tx) =>
     settleTransfer(tx, { transferId, attempt: number, outcome }),
   )
@@ -34,16 +39,17 @@ export async function sendTransfer(
 /** Claims a due transfer: it becomes PROCESSING with a lease, or waits if it cannot be paid, which does not count as an attempt. */
 export async function claimTransfer(
   tx: Tx,
-  { transferId }: { transferId: string },
+  { transferId, traits }: { transferId: string; traits: ProviderTraits },
 ): Promise<{ isDone: boolean; attempt?: StartedAttempt }> {
   const locked = await lockTransferWithoutWaiting(tx, { transferId })
   const dueAt = locked?.transfer.dueAt
   if (!locked || !dueAt || dueAt > locked.at) return { isDone: false }
-  if (!(await isPayable(tx, locked))) {
+  const order = (await isPayable(tx, locked)) ? await transferOrder(tx, { ...locked, traits }) : undefined
+  if (!order) {
     await changeTransfer(tx, locked, waiting(locked.transfer))
     return { isDone: true }
   }
-  return { isDone: true, attempt: await beginAttempt(tx, locked) }
+  return { isDone: true, attempt: await beginAttempt(tx, locked, order) }
 }
 
 /**
@@ -65,14 +71,13 @@ export async function settleTransfer(
 
 async function isPayable(tx: Tx, { hold, transfer }: LockedTransfer): Promise<boolean> {
   if (hold.frozen) return false
-  const payee = await lockPayee(tx, { userId: transfer.destinationId })
-  return payee?.payoutReadiness === 'READY' && payee.suspendedAt === null
+  return isPayeeReady(tx, transfer)
 }
 
-async function beginAttempt(tx: Tx, locked: LockedTransfer): Promise<StartedAttempt> {
-  const { transfer, hold, attemptCount, realNow, at } = locked
+async function beginAttempt(tx: Tx, locked: LockedTransfer, order: TransferOrder): Promise<StartedAttempt> {
+  const { transfer, attemptCount, realNow, at } = locked
   const number = attemptCount + 1
   await changeTransfer(tx, locked, claimed(transfer, { realNow }))
   await insertAttempt(tx, { transferId: transfer.id, number, startedAt: at })
-  return { number, order: transferOrder(transfer, hold) }
+  return { number, order, userId: transfer.destinationId }
 }

@@ -21,6 +21,12 @@ export const transferKey = (transferId: string, attempt: number): string =>
 /** It cannot be paid for now. It has no due time: the end of the obstacle makes it due. */
 export const waiting = (transfer: Transfer): NextTransfer => ({ ...transfer, ...AT_REST, status: 'PENDING' })
 
+/** The provider cannot pay the tasker's account now. It waits like any other; the refused key is not used again. */
+export const waitingForAccount = (transfer: Transfer, { attempt }: { attempt: number }): NextTransfer => ({
+  ...waiting(transfer),
+  providerKey: transferKey(transfer.id, attempt + 1),
+})
+
 /** The tasker was paid. */
 export const succeeded = (
   transfer: Transfer,

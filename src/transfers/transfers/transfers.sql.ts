@@ -143,7 +143,9 @@ export const endAttempt = (tx: Tx, attempt: Omit<TransferAttempt, 'startedAt'>) 
   set outcome = ${attempt.outcome},
     ended_at = coalesce(ended_at, ${attempt.endedAt}),
     provider_reference = ${attempt.providerReference},
-    provider_message = ${attempt.providerMessage}
+    provider_message = ${attempt.providerMessage},
+    provider_code = ${attempt.providerCode},
+    provider_request_id = coalesce(${attempt.providerRequestId}, provider_request_id)
   where transfer_id = ${attempt.transferId}
     and number = ${attempt.number}`
 

@@ -345,6 +345,9 @@ describe('every mutation', () => {
       outcome('ForbiddenError'),
     ],
     startPayoutOnboarding: [() => ({ returnUrl: 'https://example.com/' }), outcome('PayoutOnboardingPayload')],
+    // Nobody has saved one; the sandbox has no payment under this secret.
+    removePaymentMethod: [() => ({ paymentMethodId: 'pm_unknown' }), outcome('NotFoundError')],
+    authenticateSandboxPayment: [() => ({ clientSecret: 'unknown', succeeds: true }), outcome('ValidationError')],
     uploadFile: [() => ({}), outcome('AttachmentPayload')],
     updateProfile: [() => ({ displayName: 'Somebody' }), outcome('ProfilePayload')],
     createTask: [

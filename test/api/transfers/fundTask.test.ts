@@ -221,6 +221,41 @@ test('fails when the authentication failed, and the poster can pay again', async
   expect(await taskStatus(world, task)).toBe('ASSIGNED')
 })
 
+test('money that arrives for a payment that had failed is refunded, also if the task has another payment', async () => {
+  const { task, reference } = await authenticatingTask()
+  world.provider.questionsGet(reference, failedLater)
+  const hint = () => lookUpNow(world.app.work, { kind: 'charge', reference })
+  await hint()
+  await anna.funds(task)
+  world.provider.did(reference, 'charge_after_all')
+  await Promise.all([hint(), hint()])
+  await moneyMoves(world)
+  expect(await holdRows(world, task)).toMatchObject([
+    { status: 'REFUNDED', failureCode: null, providerReference: 'charge_after_all' },
+    { status: 'HELD' },
+  ])
+  expect(await refundRows(world, task)).toMatchObject([{ status: 'SUCCEEDED', amountMinor: 2000n }])
+  expect(await trailOf(world, task)).toEqual({
+    paidIn: 4000n,
+    held: 2000n,
+    refunded: 2000n,
+    remaining: 2000n,
+    balanced: true,
+  })
+})
+
+test('a provider that does not open a customer refuses the payment, and nothing is stored', async () => {
+  const poster = await actor(world.app, 'Nora')
+  const task = await poster.posts()
+  const input = funding(task)
+  world.provider.answers = false
+  expect(await poster.asks('fundTask', input)).toMatchObject({ __typename: 'PaymentRefusedError' })
+  world.provider.answers = true
+  expect(await holdRows(world, task)).toEqual([])
+  expect(await poster.asks('fundTask', input)).toMatchObject({ replayed: false, hold: { status: 'HELD' } })
+  expect(lastOrder()).toMatchObject({ customerReference: `cus_${poster.id}`, savesPaymentMethod: false })
+})
+
 test('is a success with the hold PENDING if the outcome is unknown; a look-up finds the money', async () => {
   const task = await awaitingTask()
   world.provider.chargesGet(lost)

@@ -190,7 +190,9 @@ test('every other status refuses the mutations that it does not allow', async ()
   const illegal = { __typename: 'IllegalTransitionError' }
   await refuses(fay, 'retryTransfer', act, illegal)
   await refuses(fay, 'resolveInDoubtTransfer', resolve, illegal)
-  await withTransaction(world.app.database, (tx) => claimTransfer(tx, { transferId: transfer.uuid }))
+  await withTransaction(world.app.database, (tx) =>
+    claimTransfer(tx, { transferId: transfer.uuid, traits: world.provider.traits }),
+  )
   expect((await transferRow(world, transfer)).status).toBe('PROCESSING')
   for (const mutation of ['retryTransfer', 'cancelTransfer'] as const) await refuses(fay, mutation, act, illegal)
   await refuses(fay, 'resolveInDoubtTransfer', resolve, illegal)

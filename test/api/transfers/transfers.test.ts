@@ -195,7 +195,7 @@ test('is looked up after 30 s, 1, 2, 5 and 15 minutes, then hourly without limit
 test('is in doubt if its worker died, and never sent again without a look-up', async () => {
   const { transfer } = await transferDue(world)
   const { attempt } = await withTransaction(world.app.database, (tx) =>
-    claimTransfer(tx, { transferId: transfer.uuid }),
+    claimTransfer(tx, { transferId: transfer.uuid, traits: world.provider.traits }),
   )
   expect(attempt).toMatchObject({ number: 1 })
   await timePasses(world.app, '1 day')
@@ -262,7 +262,7 @@ test('is not looked up by a webhook once its outcome is known', async () => {
 async function slowAttempt() {
   const due = await transferDue(world)
   const { attempt } = await withTransaction(world.app.database, (tx) =>
-    claimTransfer(tx, { transferId: due.transfer.uuid }),
+    claimTransfer(tx, { transferId: due.transfer.uuid, traits: world.provider.traits }),
   )
   await leasesRunOut(world)
   await moneyMoves(world)

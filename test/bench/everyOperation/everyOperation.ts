@@ -12,6 +12,7 @@ import { accountsPlay } from './accounts.ts'
 import { castOf } from './cast.ts'
 import { disputesPlay } from './disputes.ts'
 import { moneyPlay } from './money.ts'
+import { payersPlay } from './payers.ts'
 import { readsPlay } from './reads.ts'
 import { reviewsPlay } from './reviews.ts'
 import type { Play, Step } from './steps.ts'
@@ -77,6 +78,7 @@ export async function everyOperation({ data, requests = STEP_REQUESTS, only }: O
       ...reviewsPlay(stage, stories),
       ...supportPlay(stage),
       ...disputesPlay(stage),
+      ...payersPlay(stage),
       ...readsPlay(stage, stories),
     ]
     refuseForgotten(play)

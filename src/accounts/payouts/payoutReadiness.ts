@@ -1,19 +1,23 @@
-/** Changes of payout readiness: onboarding by the person, and settings of the sandbox by an administrator. */
+/** Changes of payout readiness without a look-up: at a provider without onboarding, and by an administrator in the sandbox. */
+import { recordAudit } from '../../audit/audit.ts'
+import type { PayoutReadiness } from '../../db/generated/enums.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { ForbiddenError, NotFoundError } from '../../domain/errors.ts'
+import { notifyAccountObservers } from '../accountObservers.ts'
+import { lockForAdministrator } from '../administration/lockForAdministrator.ts'
+import { lockAccounts, setReadiness } from '../users.sql.ts'
 
-import { recordAudit } from '../audit/audit.ts'
-import type { PayoutReadiness } from '../db/generated/enums.ts'
-import type { Tx } from '../db/transaction.ts'
-import { ForbiddenError, NotFoundError } from '../domain/errors.ts'
-import { notifyAccountObservers } from './accountObservers.ts'
-import { lockForAdministrator } from './administration/lockForAdministrator.ts'
-import { lockAccounts, setReadiness } from './users.sql.ts'
+/** Refuses a person whom the provider has rejected. */
+export function refuseRejected(readiness: PayoutReadiness): void {
+  if (readiness === 'REJECTED')
+    throw new ForbiddenError('The payment provider has rejected this account for payouts. Contact customer service.')
+}
 
-/** Begins onboarding. The sandbox needs no data, so the account is READY at once. Refuses a person whom the provider has rejected. */
-export async function startPayoutOnboarding(tx: Tx, { callerId }: { callerId: string }): Promise<void> {
+/** Makes a person READY, at a provider that needs no data of them. Refuses a person whom the provider has rejected. */
+export async function becomeReadyAtOnce(tx: Tx, { callerId }: { callerId: string }): Promise<void> {
   const [account] = await lockAccounts(tx, { userIds: [callerId] })
   if (!account) throw NotFoundError.of('usr', callerId)
-  if (account.payoutReadiness === 'REJECTED')
-    throw new ForbiddenError('The payment provider has rejected this account for payouts. Contact customer service.')
+  refuseRejected(account.payoutReadiness)
   if (account.payoutReadiness !== 'READY') await saveReadiness(tx, { userId: callerId, readiness: 'READY' })
 }
 
