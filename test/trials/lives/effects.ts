@@ -101,7 +101,7 @@ export function timePasses(it: Task, now: number): void {
   if (it.status === 'OPEN') end(it, 'EXPIRED')
   else if (it.status === 'SUBMITTED') approve(it, now)
   else {
-    if (it.assignee) it.before[it.assignee] = 'LAPSED_BEFORE'
+    if (it.assignee) it.before[it.assignee] ??= 'LAPSED_BEFORE'
     reopen(it, 'PENDING', now)
   }
 }
