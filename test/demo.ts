@@ -1,13 +1,16 @@
 /**
  * `npm run demo`: one whole story through the SDK against a running server, each step printed: from signing up over a
- * chat with a file to a paid tasker, a balanced ledger and reviews. `npm run demo -- --url https://errand.example.com`, or the variable
- * ERRAND_URL, names another server than the one at http://127.0.0.1:4000.
+ * chat with a file to a paid tasker, a balanced ledger and reviews, and then a dispute that finance staff resolve.
+ * `npm run demo -- --url https://errand.example.com`, or the variable ERRAND_URL, names another server than the one at
+ * http://127.0.0.1:4000.
  */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import {
   AcceptApplicationDocument,
+  AcceptTaskDocument,
+  AddEvidenceDocument,
   ApplyToTaskDocument,
   ApproveWorkDocument,
   type Client,
@@ -17,9 +20,11 @@ import {
   LedgerHealthDocument,
   MoneyTrailDocument,
   NoAnswerError,
+  OpenDisputeDocument,
   orThrow,
   RefusedError,
   RequestError,
+  ResolveDisputeDocument,
   ReviewTaskDocument,
   SendMessageDocument,
   SignInDocument,
@@ -31,6 +36,7 @@ import {
   TransferStreamDocument,
   UploadFileDocument,
   UserReviewsDocument,
+  WithdrawDisputeDocument,
 } from '../schema/sdk/index.ts'
 
 const HOME = 'http://127.0.0.1:4000'
@@ -168,15 +174,65 @@ async function playStory(): Promise<void> {
 
   await reviewEachOther({ anna, ben, taskId: task.id })
 
-  const signedIn = await createClient({ url }).send(SignInDocument, {
-    input: { password: { email: 'finance@demo.test', password: 'demo-password-1' } },
-  })
-  if (signedIn.signIn.__typename === 'AuthPayload') {
-    const finance = createClient({ url, token: signedIn.signIn.accessToken })
+  const finance = await signInFinance()
+  await haveDispute({ anna, ben, finance })
+  if (finance) {
     const { ledgerHealth } = await finance.send(LedgerHealthDocument)
     assert.equal(ledgerHealth?.ok, true)
     step('Finance looks at the ledger: it is sound.')
   }
+}
+
+/** Returns a client of the demo world's finance staff; undefined if the server has no demo world. */
+async function signInFinance(): Promise<Client | undefined> {
+  const { signIn } = await createClient({ url }).send(SignInDocument, {
+    input: { password: { email: 'finance@demo.test', password: 'demo-password-1' } },
+  })
+  return signIn.__typename === 'AuthPayload' ? createClient({ url, token: signIn.accessToken }) : undefined
+}
+
+/** A second task ends in a dispute. Finance staff divide the money; without any, Anna withdraws the dispute. */
+async function haveDispute({ anna, ben, finance }: { anna: Client; ben: Client; finance: Client | undefined }) {
+  const { task } = orThrow(
+    (
+      await anna.send(CreateTaskDocument, {
+        input: {
+          title: 'Tune the piano',
+          description: 'It has been carried.',
+          budget: { amount: '80.00', currencyCode: 'EUR' },
+          acceptanceMode: 'FIRST_COME',
+          publish: true,
+        },
+      })
+    ).createTask,
+  )
+  const taskId = task.id
+  orThrow((await ben.send(AcceptTaskDocument, { input: { taskId } })).acceptTask)
+  orThrow((await anna.send(FundTaskDocument, { input: { taskId, paymentMethodId: 'pm_ok' } })).fundTask)
+  orThrow((await ben.send(SubmitWorkDocument, { input: { taskId } })).submitWork)
+  step(`Anna posts "${task.title}", Ben accepts it, and hands in his work.`)
+
+  const complaint = { taskId, reason: 'Half of the keys are out of tune.' }
+  const { dispute } = orThrow((await anna.send(OpenDisputeDocument, { input: complaint })).openDispute)
+  const disputeId = dispute.id
+  step(`Anna opens a dispute: "${dispute.reason}" The money is frozen.`)
+  const statement = 'A piano needs a week of rest before the second half.'
+  orThrow((await ben.send(AddEvidenceDocument, { input: { disputeId, statement } })).addEvidence)
+  step(`Ben answers: "${statement}"`)
+
+  if (!finance) {
+    orThrow((await anna.send(WithdrawDisputeDocument, { input: { disputeId } })).withdrawDispute)
+    step('Anna withdraws the dispute: this server has no finance staff of the demo world.')
+    return
+  }
+  const decision = { disputeId, toTasker: { amount: '40.00', currencyCode: 'EUR' }, note: 'Half of it is done.' }
+  const resolved = orThrow((await finance.send(ResolveDisputeDocument, { input: decision })).resolveDispute)
+  const { resolution } = resolved.dispute
+  step(`Finance resolves it: ${resolution?.toTasker.amount} for Ben, ${resolution?.toPoster.amount} back to Anna.`)
+  assert.equal(resolved.task.status, 'COMPLETED')
+  const { reviewTask } = await anna.send(ReviewTaskDocument, { input: { taskId, rating: 3 } })
+  orThrow(reviewTask)
+  step('Anna reviews Ben. Nobody sees it before Ben has reviewed her, or 14 days have passed.')
 }
 
 try {

@@ -30,7 +30,7 @@ interface Played {
 
 async function play(programArguments: string[], environment: Record<string, string> = {}): Promise<Played> {
   const program = [join(ROOT, 'node_modules/tsx/dist/cli.mjs'), join(ROOT, 'test/demo.ts'), ...programArguments]
-  const options = { env: { ...process.env, ...environment }, timeout: 55_000 }
+  const options = { env: { ...process.env, ...environment }, timeout: 110_000 }
   return promisify(execFile)(process.execPath, program, options).then(
     ({ stdout, stderr }) => ({ stdout, stderr, code: 0 }),
     ({ stdout, stderr, code }: Played) => ({ stdout, stderr, code }),
@@ -59,7 +59,8 @@ test('completes its scenario, with the option and with the variable', async () =
   } finally {
     await worker.stop()
   }
-})
+  // Two processes, with some forty requests each.
+}, 240_000)
 
 test('reports an unreachable server in one sentence, with the next step', async () => {
   const { server, url: gone } = await startOther({ status: 200, body: '' })
