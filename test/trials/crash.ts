@@ -12,7 +12,7 @@ import { type Cast, checkEnd, persist, playStory } from './crashStory.ts'
 import { type Ground, prepareGround } from './ground.ts'
 
 /** The least number of kills at each point, in a job and in a webhook, in a run of all. */
-const HITS_MIN = 4
+const HITS_MIN = 9
 const REACH_WAIT_MS = 60_000
 // Coprime with the number of kills, so that the seeds of a short run are of different places.
 const STRIDE = 37
