@@ -7,11 +7,13 @@ import { hashPassword } from '../src/accounts/sessions/passwords.ts'
 import { signInWithPassword } from '../src/accounts/sessions/signInWithPassword.ts'
 import '../src/api/observers.ts'
 import { unlimited } from '../src/cache/rateLimits.ts'
+import { readClock } from '../src/db/clock.ts'
 import type { Role } from '../src/db/generated/enums.ts'
 import { newId } from '../src/db/ids.ts'
 import { type Tx, withTransaction } from '../src/db/transaction.ts'
 import type { Caller } from '../src/domain/caller.ts'
 import { LOST_PHONE } from '../src/examples/demoRecords.sql.ts'
+import { setFeeRule } from '../src/fees/setFeeRule.ts'
 import type { Files } from '../src/files/files.ts'
 import type { Work } from '../src/jobs/timer.ts'
 import { makeChat } from './demoChat.ts'
@@ -39,6 +41,9 @@ const CUSTOMERS = [
   { email: 'rosa@demo.test', displayName: 'Rosa Ruiz', roles: [] },
 ] as const
 
+// A year: the clock of the sandbox is rarely moved so far.
+const NEXT_FEE_MS = 365 * 86_400_000
+
 /** The user agent of the demo agent's session, as shown in the list of their sessions. */
 const DESK = 'Desk of the demo world'
 
@@ -53,6 +58,7 @@ export async function seedDemoWorld(server: DemoServer): Promise<boolean> {
   const people = await withTransaction(work.database, (tx) => makePeople(tx, passwordHash))
   if (!people) return false
   await signInOnLostPhone(work)
+  await planNextFee(work, people)
   await makeTransfers(work, people) // The oldest tasks, because lists show the newest first: those with a next step to try.
   const openDisputes = await makeDisputedTasks(work, people)
   const { chatId } = await makeTasks(work, people)
@@ -73,6 +79,7 @@ export interface DemoPeople {
   tasker: Caller
   agent: Caller
   finance: Caller
+  admin: Caller
   customers: readonly Caller[]
 }
 
@@ -92,9 +99,22 @@ async function makePeople(tx: Tx, passwordHash: string): Promise<DemoPeople | un
     const session = email === AGENT_ADDRESS && (await openSession(tx, { userId: id, ...person, userAgent: DESK }))
     callers.push(session ? session.caller : { ...person, sessionId: newId() })
   }
-  const [poster, tasker, agent, finance, , ...customers] = callers
-  return poster && tasker && agent && finance && { poster, tasker, agent, finance, customers }
+  const [poster, tasker, agent, finance, admin, ...customers] = callers
+  return poster && tasker && agent && finance && admin && { poster, tasker, agent, finance, admin, customers }
 }
+
+/** A fee rule that is not in force yet. */
+const planNextFee = ({ database }: Work, { admin }: DemoPeople) =>
+  withTransaction(database, async (tx) =>
+    setFeeRule(tx, {
+      adminId: admin.id,
+      basisPoints: 1_200,
+      least: '1.50',
+      effectiveFrom: new Date((await readClock(tx)).getTime() + NEXT_FEE_MS),
+      reason: 'The card fees have risen.',
+      requestId: 'demo',
+    }),
+  )
 
 /** A session for the poster to revoke. */
 const signInOnLostPhone = ({ database }: Work) =>

@@ -93,7 +93,9 @@ export function schemaFor(environment: Environment) {
     UPLOAD_SILENCE_MS: wholeNumber('UPLOAD_SILENCE_MS', 100, WAIT_MS_MAX, 10_000).describe(
       'Milliseconds for which the sender of a file may be silent.',
     ),
-    FILE_URL_TTL: wholeNumber('FILE_URL_TTL', 1, 86_400, 300).describe('Seconds for which a link to a file is valid.'),
+    FILE_URL_TTL: wholeNumber('FILE_URL_TTL', 1, 86_400, 300).describe(
+      'Seconds for which a link to a file or a statement is valid.',
+    ),
     AUTH_SECRET: authSecret('AUTH_SECRET', production || environment.DATABASE_URL !== undefined).describe(
       'Signs tokens; changing it signs everybody out. Required in production and with `DATABASE_URL`; otherwise one is made and kept in `DATA_DIR`.',
     ),

@@ -34,7 +34,7 @@ const ROWS_OF_AN_AGENT_MAX = 5 * 40
 
 // These count or sum, so they read all of their rows: of one person, of one page or, for finance staff, the whole ledger.
 const SUMS =
-  /^(count |countU|countB|countT|readUnread|readRatings|readBalances|readMoneyTrails|readDoubts|readQueuePlaces|countOpenDisputes|readAccountBalances|countC)/
+  /^(count |countU|countB|countT|readUnread|readRatings|readBalances|readMoneyTrails|readDoubts|readQueuePlaces|countOpenDisputes|readAccountBalances|readStatementBalances|countC|countL)/
 
 /** Used by no statement: each keeps a deletion, or its refusal, from scanning a whole table. */
 const FOR_FOREIGN_KEYS_ALONE = [
@@ -86,6 +86,8 @@ async function excessOf(query: string, variables: object, viewer: Viewer, rowsMa
   }
   return excess
 }
+
+const SPAN = { from: '2000-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z', currencyCode: 'EUR' }
 
 const TASK = 'id title status deadline applicationCount budget { amount } category { id } poster { id displayName }'
 const TASKS = list('tasks', '$filter: TaskFilter, $sort: TaskSort,', TASK)
@@ -275,6 +277,15 @@ describe('a list reads fifteen rows an entry at most, for the owner of a tenth o
     }
   })
 
+  test('of the lines of statements', async () => {
+    const fields = 'at kind amount { amount } task { title }'
+    const span = '(from: $from, to: $to, currencyCode: $currencyCode)'
+    const variables = '$from: DateTime!, $to: DateTime!, $currencyCode: CurrencyCode!,'
+    const own = list(`viewer.statement${span}.lines`, variables, fields)
+    for (const viewer of ['hub', 'ordinary'] as const) await expectBounded(own, SPAN, viewer)
+    await expectBounded(list(`statement${span}.lines`, variables, fields), SPAN, 'finance')
+  })
+
   test('of audit records, by each filter', async () => {
     const records = list('auditLog', '$subjectId: ID, $actorId: ID, $action: String,', 'id action actor { __typename }')
     const filters = [
@@ -329,9 +340,14 @@ test('a balance of an account of the platform reads what follows the last closin
     const excess = reads.filter((read) => read.rows > 4 * 500 || read.whole.length > 0)
     expect(excess).toEqual([])
   }
+  const statement = `query ($at: DateTime!) {
+    statement(from: $at, to: "2100-01-01T00:00:00Z", currencyCode: "EUR") { opening { amount } closing { amount } }
+  }`
+  for (const at of [times.at(0), times.at(times.length / 2), times.at(-1)]) {
+    const reads = await world.readsOf(statement, { at }, 'finance')
+    expect(reads.filter((read) => read.rows > 4 * 500 || read.whole.length > 0)).toEqual([])
+  }
 })
-
-const SPAN = { from: '2026-03-01T00:00:00Z', to: '2026-09-01T00:00:00Z', currencyCode: 'EUR' }
 
 /** The variables of the SDK's queries that have any. */
 const QUERIES: Record<string, () => object> = {

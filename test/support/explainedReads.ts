@@ -24,6 +24,7 @@ const SMALL: ReadonlySet<string | undefined> = new Set([
   'categories',
   'agents',
   'clock',
+  'fee_rules',
   'provider',
   'status_transitions',
 ])

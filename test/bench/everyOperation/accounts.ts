@@ -2,9 +2,11 @@
 import {
   AuditLogDocument,
   ChangePasswordDocument,
+  FeeRulesDocument,
   orThrow,
   RestoreUserDocument,
   RevokeSessionDocument,
+  SetFeeRuleDocument,
   SetRolesDocument,
   SetSandboxPayoutReadinessDocument,
   SignInDocument,
@@ -81,6 +83,13 @@ export function accountsPlay({ ground, requests, admins, posters }: Stage): Play
     })),
     step(SlowOperationsDocument, requests, (index) => ({ by: inTurn(admins, index), variables: { first: 20 } })),
     step(AuditLogDocument, requests, (index) => ({ by: inTurn(admins, index), variables: { first: 20 } })),
+    step(FeeRulesDocument, requests, (index) => ({ by: inTurn(posters, index), variables: {} })),
+    step(SetFeeRuleDocument, requests, (index) => ({
+      by: inTurn(admins, index),
+      variables: {
+        input: { basisPoints: 1_000, least: '1.00', effectiveFrom: '2100-01-01T00:00:00Z', reason: 'A drill.' },
+      },
+    })),
     step(SetRolesDocument, requests, (index) => ({
       by: inTurn(admins, index),
       variables: { input: { userId: newcomer(index).id, roles: [], reason: 'As before.' } },

@@ -7,8 +7,10 @@ import {
   LedgerHealthDocument,
   LedgerTransactionsDocument,
   MoneyTrailDocument,
+  MyStatementDocument,
   MyTransfersDocument,
   orThrow,
+  PlatformStatementDocument,
   RefundHoldDocument,
   ResolveInDoubtTransferDocument,
   RetryTransferDocument,
@@ -20,6 +22,8 @@ import {
 import { toPublicId } from '../../support/publicIds.ts'
 import { inTurn, type Pause, type Play, type Stage, step } from './steps.ts'
 import type { Story } from './tasks.ts'
+
+const SPAN = { from: '2000-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z', currencyCode: 'EUR' }
 
 const SETTLED_WAIT_MS = 60_000
 const POLL_MS = 100
@@ -115,6 +119,11 @@ export function moneyPlay(stage: Stage, stories: readonly Story[]): Play {
       by: finance,
       variables: { id: clearingId, at: new Date(Date.now() - 3_600_000).toISOString(), first: 20 },
     })),
+    step(MyStatementDocument, requests, (index) => ({
+      by: inTurn(stories, index).tasker,
+      variables: { ...SPAN, first: 20 },
+    })),
+    step(PlatformStatementDocument, requests, () => ({ by: finance, variables: { ...SPAN, first: 20 } })),
     step(LedgerHealthDocument, requests, () => ({ by: finance, variables: {} })),
     async () => {
       const { rows } = await ground.client.query<{ entries: number }>(

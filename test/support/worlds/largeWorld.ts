@@ -374,7 +374,14 @@ const STATEMENTS: readonly string[] = [
   insert into ledger_balances (account_id, task_id, kind, balance_minor)
   select id, task_id, kind, 0
   from ledger_accounts
-  where task_id is not null`,
+  where task_id is not null;
+
+  insert into statement_lines (owner_id, currency, posted_at, sequence, transaction_id, amount_minor)
+  select owner_id, currency, posted_at, sequence, transaction_id, amount_minor
+  from statement_movements
+  union all
+  select '00000000-0000-0000-0000-000000000000', 'EUR', posted_at, sequence, id, 200
+  from ledger_transactions`,
 
   // Most completed tasks have the reviews of both sides, some only that of the poster; the newest of these are blind.
   `insert into reviews (

@@ -331,7 +331,14 @@ const LEDGER_SQL = `
   from ledger_transactions p, generate_series(1, 2) n;
 
   insert into ledger_balances (account_id, task_id, kind, balance_minor)
-  select id, task_id, kind, 9007199254740993 from ledger_accounts where task_id is not null`
+  select id, task_id, kind, 9007199254740993 from ledger_accounts where task_id is not null;
+
+  insert into statement_lines (owner_id, currency, posted_at, sequence, transaction_id, amount_minor)
+  select owner_id, currency, posted_at, sequence, transaction_id, amount_minor
+  from statement_movements
+  union all
+  select '00000000-0000-0000-0000-000000000000', 'EUR', posted_at, sequence, id, 200
+  from ledger_transactions`
 
 const EVENTS_SQL = `
   insert into events (
