@@ -27,6 +27,9 @@ const providerThat = (behaves: () => Promise<never>): PaymentProvider => ({
   reverse: behaves,
   refund: behaves,
   lookUp: behaves,
+  async *book() {
+    yield await behaves()
+  },
   readWebhook: behaves,
 })
 

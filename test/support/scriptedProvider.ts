@@ -1,5 +1,6 @@
 /** A payment provider with scripted outcomes that records its orders and look-ups. It knows the orders that it accepted. */
 import type { PayoutReadiness } from '../../src/db/generated/enums.ts'
+import type { BookLine, BookSpan } from '../../src/payments/port/book.ts'
 import {
   ACCOUNT_NOT_READY,
   type ChargeOrder,
@@ -66,6 +67,8 @@ export class ScriptedProvider implements PaymentProvider {
   /** Every order, in order of arrival. */
   readonly orders: OrderSeen[] = []
   readonly questions: LookUp[] = []
+  /** The lines of its book, in its order. A test writes them. */
+  readonly lines: BookLine[] = []
   readonly #has = new Map<string, string>()
   readonly #charges: Script<ChargeOutcome>[] = []
   readonly #outcomes = new Map<string, Script<Outcome>[]>()
@@ -143,6 +146,10 @@ export class ScriptedProvider implements PaymentProvider {
       )
       return { kind: isSaved ? 'detached' : 'never' }
     },
+  }
+
+  async *book({ from, to }: BookSpan): AsyncGenerator<BookLine> {
+    for (const line of this.lines) if (line.at >= from && line.at < to) yield line
   }
 
   readWebhook: PaymentProvider['readWebhook'] = async () => undefined

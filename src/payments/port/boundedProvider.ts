@@ -1,6 +1,7 @@
 /** Makes any provider keep the contract of the port: an answer in time, and never an exception. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { boundedBook } from './boundedBook.ts'
 import type { Unreachable } from './failures.ts'
 import { type Outcome, type PaymentProvider, PROVIDER_TIMEOUT_MS } from './provider.ts'
 
@@ -58,6 +59,7 @@ export function boundedProvider(
       list: (customerReference) => withReach(paymentMethods.list(customerReference)),
       detach: (saved) => withReach(paymentMethods.detach(saved)),
     },
+    book: (span) => boundedBook(provider.book(span), { log, timeoutMs }),
     readWebhook: (webhook) => provider.readWebhook(webhook),
   }
 }

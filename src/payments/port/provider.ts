@@ -4,6 +4,7 @@
  */
 import type { Money } from '../../domain/money.ts'
 import type { PayeeAccounts } from './accounts.ts'
+import type { ProviderBook } from './book.ts'
 import type { PaymentMethods } from './paymentMethods.ts'
 import type { ProviderTraits } from './traits.ts'
 
@@ -125,7 +126,7 @@ export interface Webhook {
   headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
-export interface PaymentProvider {
+export interface PaymentProvider extends ProviderBook {
   traits: ProviderTraits
   charge(order: ChargeOrder): Promise<ChargeOutcome>
   transfer(order: TransferOrder): Promise<Outcome>

@@ -170,6 +170,28 @@ export const findMovement = (database: Statements, { kind, reference }: { kind: 
   order by id
   limit 1`
 
+export interface Movement {
+  id: string
+  kind: MovementKind
+  ourReference: string
+  amountMinor: bigint
+  currency: string
+  createdAt: Date
+}
+
+/** A page of the movements of a span in the order of the book, after the given one. */
+export const readMovements = (
+  database: Statements,
+  { from, to, after, limit }: { from: Date; to: Date; after: Movement | undefined; limit: number },
+) => database.rows<Movement>`
+  /* readMovements */
+  select id, kind::text, our_reference, amount_minor, currency, created_at
+  from sandbox.movements
+  where (created_at, id) > (${after?.createdAt ?? from}::timestamptz, ${after?.id ?? ''}::text)
+    and created_at < ${to}
+  order by created_at, id
+  limit ${limit}`
+
 function onlyRow<Row>(row: Row | undefined): Row {
   if (!row) throw new Error('The only row of the sandbox is missing.')
   return row

@@ -37,6 +37,7 @@ import {
   sumReversed,
   takeOrder,
 } from './sandbox.sql.ts'
+import { sandboxBook } from './sandboxBook.ts'
 import { SANDBOX_TRAITS } from './sandboxTraits.ts'
 import { WebhookSender } from './webhookSender.ts'
 import { isSignatureValid, SIGNATURE_HEADER, signWebhook } from './webhookSignature.ts'
@@ -160,6 +161,7 @@ export function createSandboxProvider({ connectionString, webhookUrl, log }: Opt
 
     accounts: sandboxAccounts,
     paymentMethods: sandboxPaymentMethods(database),
+    book: (span) => sandboxBook(database, span),
 
     async readWebhook(webhook: Webhook): Promise<Notice | undefined> {
       webhookSecret ??= await readWebhookSecret(database)

@@ -8,6 +8,7 @@ import { lookUpCharge, placeCharge } from './charges.ts'
 import { messageOf } from './failures.ts'
 import { lookUpRefund, placeRefund } from './refunds.ts'
 import { lookUpReversal, placeReversal } from './reversals.ts'
+import { stripeBook } from './stripeBook.ts'
 import { connectToStripe, type Endpoint, type StripeConnection } from './stripeClient.ts'
 import { STRIPE_TRAITS } from './traits.ts'
 import { lookUpTransfer, placeTransfer } from './transfers.ts'
@@ -43,6 +44,7 @@ export function createStripeProvider({ secretKey, webhookSecrets, log, endpoint 
     refund: (order) => placeRefund(stripe, order),
     lookUp: (order) =>
       lookUp(connection, order).catch((error: unknown) => ({ kind: 'unreachable', message: messageOf(error) })),
+    book: (span) => stripeBook(stripe, span),
     readWebhook: (webhook) => readStripeWebhook(stripe, webhookSecrets, webhook),
   }
 }
