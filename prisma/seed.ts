@@ -18,6 +18,7 @@ import type { Files } from '../src/files/files.ts'
 import type { Work } from '../src/jobs/timer.ts'
 import { makeChat } from './demoChat.ts'
 import { makeDisputedTasks } from './demoDisputes.ts'
+import { makeReconciliation } from './demoReconciliation.ts'
 import { makeSupportChats } from './demoSupport.ts'
 import { makeTasks } from './demoTasks.ts'
 import { makeTransfers } from './demoTransfers.ts'
@@ -62,6 +63,7 @@ export async function seedDemoWorld(server: DemoServer): Promise<boolean> {
   await makeTransfers(work, people) // The oldest tasks, because lists show the newest first: those with a next step to try.
   const openDisputes = await makeDisputedTasks(work, people)
   const { chatId } = await makeTasks(work, people)
+  await makeReconciliation(work, people)
   await makeChat(server, { ...people, chatId })
   await makeSupportChats(work, people)
   await openDisputes() // Last in the support queue.

@@ -194,6 +194,21 @@ export type CreateTaskInput = {
   readonly title: string;
 };
 
+/** The kind of a difference between the book of the payment provider and ours. */
+export type DifferenceKind =
+  /** Both have it, with different amounts. */
+  | 'AMOUNT'
+  /** Both have it, in different currencies. */
+  | 'CURRENCY'
+  /** The provider has moved the money of one object twice. */
+  | 'DUPLICATE'
+  /** Our ledger has a movement that the provider does not have. */
+  | 'MISSING_AT_PROVIDER'
+  /** The provider has a movement for which we have no object. */
+  | 'MISSING_HERE'
+  /** The provider has moved money that our ledger has not posted: our object has failed, was canceled, or has waited for two hours. */
+  | 'STATUS';
+
 /** A dispute, and what a party says about it. */
 export type DisputeActionInput = {
   /** The dispute, `dsp_...`. */
@@ -455,6 +470,15 @@ export type RateChatInput = {
   readonly score: number;
 };
 
+/** The status of a reconciliation. */
+export type ReconciliationStatus =
+  /** Both books were read to their end. Final. */
+  | 'DONE'
+  /** The payment provider did not answer. The differences found until then are kept, and none has settled itself. Final; start another one. */
+  | 'FAILED'
+  /** It waits for a worker, or the books are being compared. */
+  | 'RUNNING';
+
 /** An amount of a hold to refund to the poster. */
 export type RefundHoldInput = {
   /** The amount, in the currency of the hold. While a tasker is at work, at least one minor unit must be left. */
@@ -651,6 +675,16 @@ export type SetTypingInput = {
   readonly typing: boolean;
 };
 
+/** A difference, and what staff found out about it. */
+export type SettleDifferenceInput = {
+  /** The difference, `rcd_...`. */
+  readonly differenceId: string;
+  /** A request that is repeated under the same key runs once. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** The cause and what was done about it, also for the audit log: 1 to 1000 characters. */
+  readonly note: string;
+};
+
 /** A password or a refresh token: exactly one of the two. */
 export type SignInInput =
   {   /** Opens a new session. */
@@ -672,6 +706,16 @@ export type SignUpInput = {
 export type StartPayoutOnboardingInput = {
   /** The http or https address to which the provider redirects the person afterwards, or if the page has expired. From there the client starts onboarding again unless the viewer is READY. */
   readonly returnUrl: string;
+};
+
+/** A span of time in the past. */
+export type StartReconciliationInput = {
+  /** The first moment of the span. */
+  readonly from: string;
+  /** A request that is repeated under the same key runs once. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** The end of the span, which does not belong to it: after `from`, at most 31 days later, and not in the future. */
+  readonly to: string;
 };
 
 /** A request to customer service. */
@@ -1149,6 +1193,8 @@ export type AuditLogQuery = { readonly auditLog: { readonly nodes: ReadonlyArray
         | { readonly __typename: 'LedgerTransaction', readonly id: string }
         | { readonly __typename: 'Message', readonly id: string }
         | { readonly __typename: 'Note', readonly id: string }
+        | { readonly __typename: 'Reconciliation', readonly id: string }
+        | { readonly __typename: 'ReconciliationDifference', readonly id: string }
         | { readonly __typename: 'Refund', readonly id: string }
         | { readonly __typename: 'Reversal', readonly id: string }
         | { readonly __typename: 'Review', readonly id: string }
@@ -1647,6 +1693,38 @@ export type EventSummaryFragment =
 
 export type DisputeSummaryFragment = { readonly id: string, readonly status: DisputeStatus, readonly reason: string, readonly openedAt: string, readonly endedAt: string | null, readonly openedBy: { readonly id: string, readonly displayName: string }, readonly resolution: { readonly note: string, readonly at: string, readonly toTasker: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly toPoster: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly decidedBy: { readonly id: string, readonly displayName: string } } | null };
 
+export type ReconciliationSummaryFragment = { readonly id: string, readonly from: string, readonly to: string, readonly status: ReconciliationStatus, readonly startedAt: string, readonly finishedAt: string | null, readonly linesCompared: number, readonly openDifferences: number };
+
+export type DifferenceSummaryFragment = { readonly id: string, readonly kind: DifferenceKind, readonly providerReference: string | null, readonly foundAt: string, readonly settledAt: string | null, readonly note: string | null, readonly subject:
+    | { readonly __typename: 'Agent', readonly id: string }
+    | { readonly __typename: 'Attachment', readonly id: string }
+    | { readonly __typename: 'AuditRecord', readonly id: string }
+    | { readonly __typename: 'Category', readonly id: string }
+    | { readonly __typename: 'ChatEvent', readonly id: string }
+    | { readonly __typename: 'Dispute', readonly id: string }
+    | { readonly __typename: 'FeeRule', readonly id: string }
+    | { readonly __typename: 'Hold', readonly id: string }
+    | { readonly __typename: 'LedgerAccount', readonly id: string }
+    | { readonly __typename: 'LedgerEntry', readonly id: string }
+    | { readonly __typename: 'LedgerTransaction', readonly id: string }
+    | { readonly __typename: 'Message', readonly id: string }
+    | { readonly __typename: 'Note', readonly id: string }
+    | { readonly __typename: 'Reconciliation', readonly id: string }
+    | { readonly __typename: 'ReconciliationDifference', readonly id: string }
+    | { readonly __typename: 'Refund', readonly id: string }
+    | { readonly __typename: 'Reversal', readonly id: string }
+    | { readonly __typename: 'Review', readonly id: string }
+    | { readonly __typename: 'Session', readonly id: string }
+    | { readonly __typename: 'SupportChat', readonly id: string }
+    | { readonly __typename: 'Task', readonly id: string }
+    | { readonly __typename: 'TaskApplication', readonly id: string }
+    | { readonly __typename: 'TaskChat', readonly id: string }
+    | { readonly __typename: 'TaskEvent', readonly id: string }
+    | { readonly __typename: 'Transfer', readonly id: string }
+    | { readonly __typename: 'TransferEvent', readonly id: string }
+    | { readonly __typename: 'User', readonly id: string }
+   | null, readonly ours: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly theirs: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null };
+
 export type FundTaskMutationVariables = Exact<{
   input: FundTaskInput;
 }>;
@@ -1731,6 +1809,8 @@ export type LedgerAccountQuery = { readonly ledgerAccount: { readonly id: string
       | { readonly id: string }
       | { readonly id: string }
       | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
      | null, readonly balance: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly entries: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly direction: EntryDirection, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly transaction: { readonly id: string, readonly sequence: string, readonly kind: string, readonly postedAt: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
 
 export type LedgerTransactionsQueryVariables = Exact<{
@@ -1744,7 +1824,7 @@ export type LedgerTransactionsQuery = { readonly ledgerTransactions: { readonly 
 export type LedgerHealthQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type LedgerHealthQuery = { readonly ledgerHealth: { readonly checkedAt: string, readonly unbalancedTransactions: number, readonly accountsOffBySum: number, readonly tasksOutOfBalance: number, readonly inDoubtTransfers: number, readonly oldestInDoubt: string | null, readonly ok: boolean } | null };
+export type LedgerHealthQuery = { readonly ledgerHealth: { readonly checkedAt: string, readonly unbalancedTransactions: number, readonly accountsOffBySum: number, readonly tasksOutOfBalance: number, readonly inDoubtTransfers: number, readonly oldestInDoubt: string | null, readonly openDifferences: number, readonly oldestOpenDifference: string | null, readonly ok: boolean } | null };
 
 export type RetryTransferMutationVariables = Exact<{
   input: TransferActionInput;
@@ -1885,6 +1965,112 @@ export type PlatformStatementQuery = { readonly statement: { readonly from: stri
 
 export type StatementPageFragment = { readonly from: string, readonly to: string, readonly currencyCode: string, readonly csvUrl: string, readonly opening: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly closing: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly lines: { readonly nodes: ReadonlyArray<{ readonly at: string, readonly kind: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly balance: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly task: { readonly id: string, readonly title: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
 
+export type ReconciliationsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ReconciliationsQuery = { readonly reconciliations: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly from: string, readonly to: string, readonly status: ReconciliationStatus, readonly startedAt: string, readonly finishedAt: string | null, readonly linesCompared: number, readonly openDifferences: number }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type ReconciliationDifferencesQueryVariables = Exact<{
+  id: string;
+  open?: boolean | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ReconciliationDifferencesQuery = { readonly node:
+    | { readonly id: string, readonly from: string, readonly to: string, readonly status: ReconciliationStatus, readonly startedAt: string, readonly finishedAt: string | null, readonly linesCompared: number, readonly openDifferences: number, readonly differences: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly kind: DifferenceKind, readonly providerReference: string | null, readonly foundAt: string, readonly settledAt: string | null, readonly note: string | null, readonly subject:
+            | { readonly __typename: 'Agent', readonly id: string }
+            | { readonly __typename: 'Attachment', readonly id: string }
+            | { readonly __typename: 'AuditRecord', readonly id: string }
+            | { readonly __typename: 'Category', readonly id: string }
+            | { readonly __typename: 'ChatEvent', readonly id: string }
+            | { readonly __typename: 'Dispute', readonly id: string }
+            | { readonly __typename: 'FeeRule', readonly id: string }
+            | { readonly __typename: 'Hold', readonly id: string }
+            | { readonly __typename: 'LedgerAccount', readonly id: string }
+            | { readonly __typename: 'LedgerEntry', readonly id: string }
+            | { readonly __typename: 'LedgerTransaction', readonly id: string }
+            | { readonly __typename: 'Message', readonly id: string }
+            | { readonly __typename: 'Note', readonly id: string }
+            | { readonly __typename: 'Reconciliation', readonly id: string }
+            | { readonly __typename: 'ReconciliationDifference', readonly id: string }
+            | { readonly __typename: 'Refund', readonly id: string }
+            | { readonly __typename: 'Reversal', readonly id: string }
+            | { readonly __typename: 'Review', readonly id: string }
+            | { readonly __typename: 'Session', readonly id: string }
+            | { readonly __typename: 'SupportChat', readonly id: string }
+            | { readonly __typename: 'Task', readonly id: string }
+            | { readonly __typename: 'TaskApplication', readonly id: string }
+            | { readonly __typename: 'TaskChat', readonly id: string }
+            | { readonly __typename: 'TaskEvent', readonly id: string }
+            | { readonly __typename: 'Transfer', readonly id: string }
+            | { readonly __typename: 'TransferEvent', readonly id: string }
+            | { readonly __typename: 'User', readonly id: string }
+           | null, readonly ours: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly theirs: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } }
+    | Record<PropertyKey, never>
+   | null };
+
+export type StartReconciliationMutationVariables = Exact<{
+  input: StartReconciliationInput;
+}>;
+
+
+export type StartReconciliationMutation = { readonly startReconciliation:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ReconciliationPayload', readonly replayed: boolean, readonly reconciliation: { readonly id: string, readonly from: string, readonly to: string, readonly status: ReconciliationStatus, readonly startedAt: string, readonly finishedAt: string | null, readonly linesCompared: number, readonly openDifferences: number } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type SettleDifferenceMutationVariables = Exact<{
+  input: SettleDifferenceInput;
+}>;
+
+
+export type SettleDifferenceMutation = { readonly settleDifference:
+    | { readonly __typename: 'DifferencePayload', readonly replayed: boolean, readonly difference: { readonly id: string, readonly kind: DifferenceKind, readonly providerReference: string | null, readonly foundAt: string, readonly settledAt: string | null, readonly note: string | null, readonly subject:
+          | { readonly __typename: 'Agent', readonly id: string }
+          | { readonly __typename: 'Attachment', readonly id: string }
+          | { readonly __typename: 'AuditRecord', readonly id: string }
+          | { readonly __typename: 'Category', readonly id: string }
+          | { readonly __typename: 'ChatEvent', readonly id: string }
+          | { readonly __typename: 'Dispute', readonly id: string }
+          | { readonly __typename: 'FeeRule', readonly id: string }
+          | { readonly __typename: 'Hold', readonly id: string }
+          | { readonly __typename: 'LedgerAccount', readonly id: string }
+          | { readonly __typename: 'LedgerEntry', readonly id: string }
+          | { readonly __typename: 'LedgerTransaction', readonly id: string }
+          | { readonly __typename: 'Message', readonly id: string }
+          | { readonly __typename: 'Note', readonly id: string }
+          | { readonly __typename: 'Reconciliation', readonly id: string }
+          | { readonly __typename: 'ReconciliationDifference', readonly id: string }
+          | { readonly __typename: 'Refund', readonly id: string }
+          | { readonly __typename: 'Reversal', readonly id: string }
+          | { readonly __typename: 'Review', readonly id: string }
+          | { readonly __typename: 'Session', readonly id: string }
+          | { readonly __typename: 'SupportChat', readonly id: string }
+          | { readonly __typename: 'Task', readonly id: string }
+          | { readonly __typename: 'TaskApplication', readonly id: string }
+          | { readonly __typename: 'TaskChat', readonly id: string }
+          | { readonly __typename: 'TaskEvent', readonly id: string }
+          | { readonly __typename: 'Transfer', readonly id: string }
+          | { readonly __typename: 'TransferEvent', readonly id: string }
+          | { readonly __typename: 'User', readonly id: string }
+         | null, readonly ours: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly theirs: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
 export type TaskReviewsQueryVariables = Exact<{
   id: string;
 }>;
@@ -1998,6 +2184,8 @@ export type NodeQuery = { readonly node:
     | { readonly __typename: 'LedgerTransaction', readonly id: string }
     | { readonly __typename: 'Message', readonly id: string }
     | { readonly __typename: 'Note', readonly id: string }
+    | { readonly __typename: 'Reconciliation', readonly id: string }
+    | { readonly __typename: 'ReconciliationDifference', readonly id: string }
     | { readonly __typename: 'Refund', readonly id: string }
     | { readonly __typename: 'Reversal', readonly id: string }
     | { readonly __typename: 'Review', readonly id: string }
@@ -2161,6 +2349,8 @@ export type SupportChatQuery = { readonly chat:
         | { readonly __typename: 'LedgerTransaction', readonly id: string }
         | { readonly __typename: 'Message', readonly id: string }
         | { readonly __typename: 'Note', readonly id: string }
+        | { readonly __typename: 'Reconciliation', readonly id: string }
+        | { readonly __typename: 'ReconciliationDifference', readonly id: string }
         | { readonly __typename: 'Refund', readonly id: string }
         | { readonly __typename: 'Reversal', readonly id: string }
         | { readonly __typename: 'Review', readonly id: string }
@@ -2599,6 +2789,8 @@ const ReviewSummaryText = "fragment ReviewSummary on Review{id rating comment cr
 const FileLinkText = "fragment FileLink on Attachment{id filename contentType byteSize url urlExpiresAt}"
 const EventSummaryText = "fragment EventSummary on Event{__typename id cursor type occurredAt actor{__typename ...on User{id displayName}...on System{name}}...on TaskEvent{task{id title}taskStatusBefore taskStatusAfter reason}...on ChatEvent{chat{id}message{id body}}...on TransferEvent{transfer{id status}transferStatusBefore transferStatusAfter}}"
 const DisputeSummaryText = "fragment DisputeSummary on Dispute{id status reason openedBy{id displayName}openedAt endedAt resolution{toTasker{...Amount}toPoster{...Amount}decidedBy{id displayName}note at}}"
+const ReconciliationSummaryText = "fragment ReconciliationSummary on Reconciliation{id from to status startedAt finishedAt linesCompared openDifferences}"
+const DifferenceSummaryText = "fragment DifferenceSummary on ReconciliationDifference{id kind subject{__typename id}providerReference ours{...Amount}theirs{...Amount}foundAt settledAt note}"
 const StatementPageText = "fragment StatementPage on Statement{from to currencyCode opening{...Amount}closing{...Amount}csvUrl lines(first:$first after:$after){nodes{at kind amount{...Amount}balance{...Amount}task{id title}}pageInfo{hasNextPage endCursor}}}"
 const SupportChatChangedText = "fragment SupportChatChanged on SupportChatPayload{chat{...SupportChatSummary}replayed}"
 const SupportChatSummaryText = "fragment SupportChatSummary on SupportChat{id subject status priority customer{id displayName}agent{id displayName}queue{position estimatedWait updatedAt}rating{score comment ratedAt}createdAt assignedAt endedAt endReason}"
@@ -2904,7 +3096,7 @@ export const LedgerHealthDocument: Operation<LedgerHealthQuery, LedgerHealthQuer
   kind: 'query',
   name: 'LedgerHealth',
   takesKey: false,
-  text: "query LedgerHealth{ledgerHealth{checkedAt unbalancedTransactions accountsOffBySum tasksOutOfBalance inDoubtTransfers oldestInDoubt ok}}",
+  text: "query LedgerHealth{ledgerHealth{checkedAt unbalancedTransactions accountsOffBySum tasksOutOfBalance inDoubtTransfers oldestInDoubt openDifferences oldestOpenDifference ok}}",
 }
 
 export const RetryTransferDocument: Operation<RetryTransferMutation, RetryTransferMutationVariables> = {
@@ -2968,6 +3160,34 @@ export const PlatformStatementDocument: Operation<PlatformStatementQuery, Platfo
   name: 'PlatformStatement',
   takesKey: false,
   text: "query PlatformStatement($from:DateTime!$to:DateTime!$currencyCode:CurrencyCode!$first:Int$after:String){statement(from:$from to:$to currencyCode:$currencyCode){...StatementPage}}" + StatementPageText + AmountText,
+}
+
+export const ReconciliationsDocument: Operation<ReconciliationsQuery, ReconciliationsQueryVariables> = {
+  kind: 'query',
+  name: 'Reconciliations',
+  takesKey: false,
+  text: "query Reconciliations($first:Int$after:String){reconciliations(first:$first after:$after){nodes{...ReconciliationSummary}pageInfo{hasNextPage endCursor}}}" + ReconciliationSummaryText,
+}
+
+export const ReconciliationDifferencesDocument: Operation<ReconciliationDifferencesQuery, ReconciliationDifferencesQueryVariables> = {
+  kind: 'query',
+  name: 'ReconciliationDifferences',
+  takesKey: false,
+  text: "query ReconciliationDifferences($id:ID!$open:Boolean$first:Int$after:String){node(id:$id){...on Reconciliation{...ReconciliationSummary differences(open:$open first:$first after:$after){nodes{...DifferenceSummary}pageInfo{hasNextPage endCursor}}}}}" + ReconciliationSummaryText + DifferenceSummaryText + AmountText,
+}
+
+export const StartReconciliationDocument: Operation<StartReconciliationMutation, StartReconciliationMutationVariables> = {
+  kind: 'mutation',
+  name: 'StartReconciliation',
+  takesKey: true,
+  text: "mutation StartReconciliation($input:StartReconciliationInput!){startReconciliation(input:$input){__typename ...on ReconciliationPayload{reconciliation{...ReconciliationSummary}replayed}...Refusal}}" + ReconciliationSummaryText + RefusalText + AmountText,
+}
+
+export const SettleDifferenceDocument: Operation<SettleDifferenceMutation, SettleDifferenceMutationVariables> = {
+  kind: 'mutation',
+  name: 'SettleDifference',
+  takesKey: true,
+  text: "mutation SettleDifference($input:SettleDifferenceInput!){settleDifference(input:$input){__typename ...on DifferencePayload{difference{...DifferenceSummary}replayed}...Refusal}}" + DifferenceSummaryText + AmountText + RefusalText,
 }
 
 export const TaskReviewsDocument: Operation<TaskReviewsQuery, TaskReviewsQueryVariables> = {

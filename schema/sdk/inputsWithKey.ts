@@ -22,6 +22,8 @@ export const INPUTS_WITH_KEY: readonly string[] = [
   'SendMessageInput',
   'SetFeeRuleInput',
   'SetRolesInput',
+  'SettleDifferenceInput',
+  'StartReconciliationInput',
   'StartSupportChatInput',
   'SubmitWorkInput',
   'SuspendUserInput',

@@ -1,6 +1,7 @@
 /** All life cycles. What clients, diagrams and tests know of statuses comes from here. */
 import { disputeLifeCycle } from '../disputes/disputeStatus.ts'
 import type { LifeCycle } from '../domain/lifeCycle.ts'
+import { reconciliationLifeCycle } from '../reconciliation/reconciliationStatus.ts'
 import { reviewLifeCycle } from '../reviews/reviewStatus.ts'
 import { supportChatLifeCycle } from '../support/supportChatStatus.ts'
 import { applicationLifeCycle } from '../tasks/applications/applicationStatus.ts'
@@ -21,4 +22,5 @@ export const LIFE_CYCLES: Readonly<Record<`src/${string}Status.ts`, LifeCycle<st
   'src/reviews/reviewStatus.ts': reviewLifeCycle,
   'src/disputes/disputeStatus.ts': disputeLifeCycle,
   'src/support/supportChatStatus.ts': supportChatLifeCycle,
+  'src/reconciliation/reconciliationStatus.ts': reconciliationLifeCycle,
 }

@@ -1,4 +1,5 @@
 /** The jobs by their names. */
+import { runReconciliation } from '../reconciliation/runReconciliation.ts'
 import { sendRefund } from '../transfers/refunds/sendRefund.ts'
 import { sendReversal } from '../transfers/reversals/sendReversal.ts'
 import { sendTransfer } from '../transfers/transfers/sendTransfer.ts'
@@ -8,4 +9,5 @@ export const allJobs: Jobs = {
   sendTransfer: (work, id) => sendTransfer(work, { transferId: id }),
   sendReversal: (work, id) => sendReversal(work, { reversalId: id }),
   sendRefund: (work, id) => sendRefund(work, { refundId: id }),
+  runReconciliation: (work, id) => runReconciliation(work, { reconciliationId: id }),
 }

@@ -7,6 +7,7 @@ import type { Config } from '../config.ts'
 import { disputeTimers } from '../disputes/disputeTimers.ts'
 import type { Timer } from '../jobs/timer.ts'
 import { oldWebhooks } from '../payments/webhooks/processOnce.ts'
+import { reconciliationTimers } from '../reconciliation/reconciliationTimers.ts'
 import { reviewTimers } from '../reviews/reviewTimers.ts'
 import { supportTimers } from '../support/queue/supportTimers.ts'
 import { taskTimers } from '../tasks/actions/taskTimers.ts'
@@ -22,6 +23,7 @@ export const timersOf = (config: Pick<Config, 'support' | 'supportQueue'>): read
   closeLedgerTimer,
   oldWebhooks,
   payoutAccountsTimer,
+  ...reconciliationTimers,
   ...chatTimers,
   ...supportTimers(config),
   ...sessionTimers,

@@ -32,6 +32,8 @@ export const ID_PREFIXES = {
   ChatEvent: 'cev',
   TransferEvent: 'xev',
   AuditRecord: 'aud',
+  Reconciliation: 'rcn',
+  ReconciliationDifference: 'rcd',
 } as const
 
 export type NodeType = keyof typeof ID_PREFIXES

@@ -14,6 +14,8 @@ export interface DemoRecord {
     | 'person'
     | 'session'
     | 'account'
+    | 'reconciliation'
+    | 'difference'
   name: string
   id: string
 }
@@ -69,5 +71,21 @@ export const readDemoRecords = (database: Statements) => database.rows<DemoRecor
   from ledger_accounts
   where kind = 'PLATFORM_FEE'
     and exists (select from demo_tasks)
+  union all
+  (
+    select 'reconciliation', 'the latest', id
+    from reconciliations
+    where exists (select from demo_tasks)
+    order by id desc
+    limit 1
+  )
+  union all
+  (
+    select 'difference', kind::text, id
+    from reconciliation_differences
+    where exists (select from demo_tasks)
+    order by id desc
+    limit 10
+  )
   order by 3
   limit 500`

@@ -32,6 +32,8 @@ const PREFIXES: Record<DemoRecord['kind'], IdPrefix> = {
   person: 'usr',
   session: 'ses',
   account: 'lac',
+  reconciliation: 'rcn',
+  difference: 'rcd',
 }
 const PLACEHOLDER = /\{(\w+ [^{}"]+)\}/g
 

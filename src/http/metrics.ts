@@ -5,6 +5,7 @@ import { boundedCaches } from '../cache/boundedCache.ts'
 import type { RedisLink } from '../cache/redisLink.ts'
 import type { Database } from '../db/client.ts'
 import { readerFallbacks } from '../engine/reader/prismaFallbacks.ts'
+import { checkDifferences } from '../transfers/ledger/checkLedger.ts'
 import type { Admitted } from './admission.ts'
 import type { ObservedOperation } from './operationObserver.ts'
 import { isRequestErrorCode } from './responses/requestErrors.ts'
@@ -26,6 +27,7 @@ export function makeMetrics({ database, redis }: { database: Database; redis: Re
   collectDefaultMetrics({ register: registry })
   watchDatabase(database, registry)
   watchReader(registry)
+  watchDifferences(database, registry)
   watchCaches(registry)
   if (redis) watchRedis(redis, registry)
   const countResponse = tallyBy(registry, {
@@ -126,6 +128,27 @@ function watchReader(registry: Registry): void {
       for (const [place, count] of readerFallbacks()) this.set({ place }, count)
     },
   })
+}
+
+const DIFFERENCES = [
+  ['errand_open_differences', 'Open differences between the book of the payment provider and ours.', 'open'],
+  ['errand_oldest_open_difference_seconds', 'Age of the oldest open difference; 0 if there is none.', 'oldestSeconds'],
+] as const
+
+/** Read at each scrape, the same on all servers. They have no value while the database cannot be reached. */
+function watchDifferences(database: Database, registry: Registry): void {
+  for (const [name, help, value] of DIFFERENCES) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        this.remove()
+        const differences = await checkDifferences(database).catch(() => undefined)
+        if (differences) this.set(differences[value])
+      },
+    })
+  }
 }
 
 const CACHE_TOTALS = [

@@ -49,6 +49,10 @@ const FOR_FOREIGN_KEYS_ALONE = [
   'disputes_tasker_id_idx',
   'ledger_transactions_task_id_idx',
   'notes_author_id_idx',
+  'reconciliation_differences_settled_by_id_idx',
+  'reconciliation_differences_task_id_idx',
+  'reconciliation_findings_difference_id_idx',
+  'reconciliations_started_by_id_idx',
   'reversals_task_id_idx',
   'transfers_hold_id_idx',
 ]
@@ -286,6 +290,25 @@ describe('a list reads fifteen rows an entry at most, for the owner of a tenth o
     await expectBounded(list(`statement${span}.lines`, variables, fields), SPAN, 'finance')
   })
 
+  test('of reconciliations, and of their differences', async () => {
+    const runs = list('reconciliations', '', 'id status linesCompared')
+    const found = `query ($id: ID!, $open: Boolean, $first: Int, $last: Int) {
+      node(id: $id) {
+        ... on Reconciliation {
+          openDifferences differences(open: $open, first: $first, last: $last) { nodes { id kind ours { amount } settledAt } }
+        }
+      }
+    }`
+    for (const viewer of ['finance', 'administrator'] as const) {
+      await expectBounded(runs, {}, viewer)
+      for (const open of [null, false]) {
+        for (const page of [{ first: PAGE }, { last: PAGE }]) {
+          await expectBoundedRead(found, { id: ids.reconciliation, open, ...page }, viewer)
+        }
+      }
+    }
+  })
+
   test('of audit records, by each filter', async () => {
     const records = list('auditLog', '$subjectId: ID, $actorId: ID, $action: String,', 'id action actor { __typename }')
     const filters = [
@@ -366,6 +389,8 @@ const QUERIES: Record<string, () => object> = {
   MyTransfers: () => ({ first: PAGE }),
   Node: () => ({ id: ids.task }),
   PlatformStatement: () => ({ ...SPAN, first: PAGE }),
+  ReconciliationDifferences: () => ({ id: ids.reconciliation, first: PAGE }),
+  Reconciliations: () => ({ first: PAGE }),
   SlowOperations: () => ({ first: PAGE }),
   SupportChat: () => ({ id: ids.supportChat, last: PAGE }),
   SupportQueue: () => ({ first: PAGE }),

@@ -8,6 +8,7 @@ import { type LifeCycle, movesOf } from '../../src/domain/lifeCycle.ts'
 import { acts, closeBooks, moneyMoves, moneyWorld, taskAtWork, type World } from '../support/money.ts'
 import { toPublicId } from '../support/publicIds.ts'
 import { actor } from '../support/story.ts'
+import { differenceRow } from '../support/worlds/authorizationWorld.ts'
 
 const lifeCycles = Object.values(LIFE_CYCLES)
 
@@ -46,6 +47,7 @@ async function makeOneOfEach({ app, anna, ben, fay }: World): Promise<void> {
     reason: 'Not done.',
   })
   await anna.reviews(task)
+  await differenceRow(app)
 }
 
 interface Guard {

@@ -10,6 +10,7 @@ import { toPublicId } from '../support/publicIds.ts'
 import { lost, refusedForGood } from '../support/scriptedProvider.ts'
 import type { TestApp } from '../support/servers/app.ts'
 import { type Actor, actor, type Named } from '../support/story.ts'
+import { differenceRow } from '../support/worlds/authorizationWorld.ts'
 
 const OPERATIONS = new URL('../../schema/operations/', import.meta.url)
 const PASSWORD = 'correct horse battery'
@@ -65,6 +66,7 @@ const MUTATIONS: Record<string, number> = {
   'SendMessage with files': 7,
   SetAgentAvailability: 6,
   SetFeeRule: 7,
+  SettleDifference: 7,
   SetRoles: 7,
   SetSandboxPayoutReadiness: 5,
   SetSandboxProvider: 3,
@@ -72,6 +74,7 @@ const MUTATIONS: Record<string, number> = {
   SignIn: 7,
   SignUp: 7,
   StartPayoutOnboarding: 2,
+  StartReconciliation: 7,
   StartSupportChat: 9,
   SubmitWork: 10,
   SuspendUser: 10,
@@ -326,7 +329,16 @@ const disputes: Story = async (counts, { files, messages }) => {
     where status = 'QUEUED'`
 }
 
-const STORIES: Story[] = [people, tasks, work, transfers, chats, support, disputes]
+const reconciliations: Story = async (counts, { messages }) => {
+  for (let count = 0; count < messages; count++) await differenceRow(app)
+  const { differenceId } = await differenceRow(app)
+  const day = 1 + messages
+  const span = { from: new Date(Date.UTC(2026, 1, day)), to: new Date(Date.UTC(2026, 1, day + 1)) }
+  await counted(counts, 'StartReconciliation', { ...span, ...key() }, world.fay)
+  await counted(counts, 'SettleDifference', { differenceId, note: 'Booked by hand.', ...key() }, world.fay)
+}
+
+const STORIES: Story[] = [people, tasks, work, transfers, chats, support, disputes, reconciliations]
 
 async function countsOf(size: Size): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}

@@ -22,6 +22,7 @@ let transferId: string
 let accountId: string
 let userId: string
 let disputeId: string
+let reconciliationId: string
 
 beforeAll(async () => {
   app = await startApp({ reader: 'sql' })
@@ -47,6 +48,8 @@ beforeAll(async () => {
   disputeId = toPublicId('dsp', dispute)
   const { id: account } = await app.prisma.ledgerAccount.findFirstOrThrow({ where: { taskId: task } })
   accountId = toPublicId('lac', account)
+  const { id: reconciliation } = await app.prisma.reconciliation.findFirstOrThrow({ orderBy: { id: 'asc' } })
+  reconciliationId = toPublicId('rcn', reconciliation)
   taskId = toPublicId('tsk', task ?? '')
   chatId = toPublicId('tch', chat)
   transferId = toPublicId('trf', transfer)
@@ -87,6 +90,8 @@ const QUERIES: Record<string, { statements: number; variables: (pageSize: number
   Node: { statements: 1, variables: () => ({ id: taskId }) },
   // The same, and the tasks in which the viewer has a conflict of interest.
   PlatformStatement: { statements: 4, variables: (first) => ({ ...SPAN, first }) },
+  ReconciliationDifferences: { statements: 2, variables: (first) => ({ id: reconciliationId, first }) },
+  Reconciliations: { statements: 1, variables: (first) => ({ first }) },
   Sandbox: { statements: 1, variables: () => ({}) },
   SlowOperations: { statements: 1, variables: (first) => ({ first }) },
   SupportChat: { statements: 2, variables: (last) => ({ id: supportChatId, last }) },

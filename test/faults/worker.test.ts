@@ -46,7 +46,12 @@ function work(sendTransfer: Jobs['sendTransfer']): Repetition {
   const worker = startWorker({
     connectionString,
     work: app.work,
-    jobs: { sendTransfer, sendReversal: async () => {}, sendRefund: async () => {} },
+    jobs: {
+      sendTransfer,
+      sendReversal: async () => {},
+      sendRefund: async () => {},
+      runReconciliation: async () => {},
+    },
     timers: [],
   })
   running.push(worker)

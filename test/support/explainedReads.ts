@@ -26,6 +26,7 @@ const SMALL: ReadonlySet<string | undefined> = new Set([
   'clock',
   'fee_rules',
   'provider',
+  'reconciliation_nights',
   'status_transitions',
 ])
 // Background statements of the server, and the only statement that is not a query.
@@ -79,6 +80,11 @@ const THINGS: readonly (readonly [name: string, prefix: IdPrefix, query: string]
   ['transfer', 'trf', 'select id from transfers order by id limit 1'],
   ['dispute', 'dsp', `select id from disputes where status = 'OPEN' order by id limit 1`],
   ['posting', 'ltx', 'select id from ledger_transactions order by id limit 1'],
+  [
+    'reconciliation',
+    'rcn',
+    'select reconciliation_id from reconciliation_findings group by 1 order by count(*) desc limit 1',
+  ],
   ['clearing', 'lac', `select id from ledger_accounts where kind = 'PROVIDER_CLEARING'`],
   ['chat', 'tch', 'select id from chats where last_sequence = 2000'],
   ['supportChat', 'sch', `select id from chats where status = 'ASSIGNED' order by id limit 1`],

@@ -1,4 +1,5 @@
 import { readClock } from '../../db/clock.ts'
+import type { Statements } from '../../db/statements.ts'
 import type { Tx } from '../../db/transaction.ts'
 import {
   allowLongStatements,
@@ -7,7 +8,9 @@ import {
   countLinesOff,
   countTasksOutOfBalance,
   countUnbalancedTransactions,
+  type OpenDifferences,
   readDoubts,
+  readOpenDifferences,
 } from './ledgerHealth.sql.ts'
 
 export interface LedgerHealth {
@@ -17,6 +20,7 @@ export interface LedgerHealth {
   tasksOutOfBalance: number
   inDoubtTransfers: number
   oldestInDoubt: Date | null
+  differences: OpenDifferences
 }
 
 /** Counts everything in the ledger that does not add up, independent of the constraints. */
@@ -30,5 +34,10 @@ export async function checkLedger(tx: Tx): Promise<LedgerHealth> {
     tasksOutOfBalance: await countTasksOutOfBalance(tx),
     inDoubtTransfers: doubts?.transfers ?? 0,
     oldestInDoubt: doubts?.oldest ?? null,
+    differences: await checkDifferences(tx),
   }
 }
+
+/** Counts the open differences between the book of the payment provider and ours. */
+export const checkDifferences = async (database: Statements): Promise<OpenDifferences> =>
+  (await readOpenDifferences(database)) ?? { open: 0, oldestFoundAt: null, oldestSeconds: 0 }

@@ -271,6 +271,17 @@ const LedgerHealthType = builder.objectRef<LedgerHealth>('LedgerHealth').impleme
       nullable: true,
       description: 'The time since which the oldest of them has been in doubt. Null if there are none.',
     }),
+    openDifferences: t.int({
+      description:
+        'The number of open differences between the book of the payment provider and ours, found by reconciliation. Not an error of the ledger.',
+      resolve: ({ differences }) => differences.open,
+    }),
+    oldestOpenDifference: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the oldest of them was found. Null if there are none.',
+      resolve: ({ differences }) => differences.oldestFoundAt,
+    }),
     ok: t.boolean({
       description: 'True if all three counts of errors are zero.',
       resolve: ({ unbalancedTransactions, accountsOffBySum, tasksOutOfBalance }) =>

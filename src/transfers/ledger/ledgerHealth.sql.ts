@@ -2,6 +2,7 @@
  * Checks of the whole ledger. Each count is one statement that keeps at most one row for each task or posting, spills to disk beyond
  * its share of memory, and returns only the count.
  */
+import type { Statements } from '../../db/statements.ts'
 import type { Tx } from '../../db/transaction.ts'
 
 /** Raises the statement timeout, because these statements read the whole ledger. */
@@ -164,6 +165,23 @@ export const readDoubts = (tx: Tx) => tx.row<{ transfers: number; oldest: Date |
     limit 1
   ) attempt on true
   where transfer.status = 'IN_DOUBT'`
+
+export interface OpenDifferences {
+  open: number
+  /** When the oldest of them was found; null if there are none. */
+  oldestFoundAt: Date | null
+  /** The age of the oldest of them on the clock of the rules, zero if there are none. */
+  oldestSeconds: number
+}
+
+export const readOpenDifferences = (database: Statements) => database.row<OpenDifferences>`
+  /* readOpenDifferences */
+  select
+    count(*)::integer as open,
+    min(found_at) as oldest_found_at,
+    coalesce(extract(epoch from errand_now() - min(found_at)), 0)::float8 as oldest_seconds
+  from reconciliation_differences
+  where settled_at is null`
 
 function countOf(row: unknown): number {
   if (typeof row === 'object' && row && 'count' in row && typeof row.count === 'number') return row.count

@@ -15,6 +15,7 @@ import { sendForm, uploadForm } from '../../support/uploads.ts'
 import {
   CALLERS,
   type CallerName,
+  differenceRow,
   holdOf,
   makeWorld,
   paidTransfer,
@@ -86,6 +87,8 @@ describe('every type with an id', () => {
     LedgerAccount: staff,
     LedgerTransaction: staff,
     LedgerEntry: staff,
+    Reconciliation: staff,
+    ReconciliationDifference: staff,
     AuditRecord: ['admin'],
     TaskEvent: parties,
     ChatEvent: ['poster', 'assignee', 'admin'],
@@ -143,6 +146,7 @@ describe('every query', () => {
     node: [() => `node(id: "${world.ids.Task}") { id }`, concerned],
     nodes: [() => `nodes(ids: ["${world.ids.Task}"]) { id }`, concerned],
     rateLimit: [() => 'rateLimit { remaining }', everyone],
+    reconciliations: [() => 'reconciliations { nodes { id } }', staff],
     sandbox: [() => 'sandbox { now }', everyone],
     slowOperations: [() => 'slowOperations { requestId }', ['admin']],
     statement: [
@@ -466,6 +470,14 @@ describe('every mutation', () => {
     setFeeRule: [
       () => ({ basisPoints: 1000, least: '1.00', effectiveFrom: '2100-01-01T00:00:00Z', reason }),
       onlyRoles(['admin'], 'FeeRulePayload'),
+    ],
+    startReconciliation: [
+      () => ({ from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }),
+      onlyRoles(staff, 'ReconciliationPayload'),
+    ],
+    settleDifference: [
+      async () => ({ differenceId: (await differenceRow(app)).differenceId, note: 'Booked by hand.' }),
+      onlyRoles(staff, 'DifferencePayload'),
     ],
     setRoles: [async () => ({ ...(await onPerson()), roles: ['AGENT'] }), onlyRoles(['admin'], 'UserPayload')],
     suspendUser: [onPerson, onlyRoles(['admin'], 'UserPayload')],

@@ -120,7 +120,7 @@ const BY: Readonly<Record<string, keyof World['people']>> = {
   },
   ...{ setSandboxPayoutReadiness: 'admin', suspendUser: 'admin', restoreUser: 'admin', agents: 'admin' },
   ...{ cancelTransfer: 'finance', retryTransfer: 'finance', refundHold: 'finance', resolveInDoubtTransfer: 'finance' },
-  ...{ reverseTransfer: 'finance' },
+  ...{ reverseTransfer: 'finance', startReconciliation: 'finance', settleDifference: 'finance' },
   ...{ transfer: 'finance', transfers: 'finance', myAssignedChats: 'agent' },
 }
 

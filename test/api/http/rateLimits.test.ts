@@ -47,6 +47,8 @@ const OVERALL_ONLY: Record<string, string> = {
   resolveInDoubtTransfer: 'Of finance staff.',
   reverseTransfer: 'Of finance staff.',
   refundHold: 'Of finance staff.',
+  startReconciliation: 'Of finance staff; one runs at a time.',
+  settleDifference: 'Of finance staff.',
   setRoles: 'Of administrators.',
   setFeeRule: 'Of administrators.',
   suspendUser: 'Of administrators.',

@@ -183,6 +183,7 @@ test('the clock waits for a payment in progress before it moves', async () => {
       },
       sendReversal: async () => {},
       sendRefund: async () => {},
+      runReconciliation: async () => {},
     },
   })
   try {

@@ -40,6 +40,9 @@ const HEADS = [
 
 /** Operations that are not measured here, each with the reason. */
 const NOT_MEASURED: Readonly<Record<string, string>> = {
+  ReconciliationDifferences: 'there is nothing to find in the world: npm run bench -- reconciliation',
+  SettleDifference: 'once for each difference: npm run bench -- reconciliation',
+  StartReconciliation: 'its work is a job: npm run bench -- reconciliation',
   AdvanceSandboxClock: 'it moves the time of all the others',
   UploadFile: 'it is a form: npm run bench -- uploads',
   ...Object.fromEntries(

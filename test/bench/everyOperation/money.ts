@@ -11,6 +11,7 @@ import {
   MyTransfersDocument,
   orThrow,
   PlatformStatementDocument,
+  ReconciliationsDocument,
   RefundHoldDocument,
   ResolveInDoubtTransferDocument,
   RetryTransferDocument,
@@ -124,6 +125,7 @@ export function moneyPlay(stage: Stage, stories: readonly Story[]): Play {
       variables: { ...SPAN, first: 20 },
     })),
     step(PlatformStatementDocument, requests, () => ({ by: finance, variables: { ...SPAN, first: 20 } })),
+    step(ReconciliationsDocument, requests, () => ({ by: finance, variables: { first: 20 } })),
     step(LedgerHealthDocument, requests, () => ({ by: finance, variables: {} })),
     async () => {
       const { rows } = await ground.client.query<{ entries: number }>(

@@ -21,7 +21,7 @@ startWorker({
   connectionString,
   work,
   ...(jobs === 'hang'
-    ? { jobs: { sendTransfer: hang, sendReversal: hang, sendRefund: hang }, timers: [] }
+    ? { jobs: { sendTransfer: hang, sendReversal: hang, sendRefund: hang, runReconciliation: hang }, timers: [] }
     : {
         jobs: (await import('../../../src/background/jobs.ts')).allJobs,
         timers: (await import('../../../src/background/timers.ts')).timersOf(readConfig({})),

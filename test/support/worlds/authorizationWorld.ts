@@ -153,6 +153,26 @@ function makers({ poster, assignee, applicant }: World['people']): World['make']
   }
 }
 
+/** Inserts a reconciliation that found an open difference about no task, and returns their public ids. */
+export async function differenceRow(app: TestApp): Promise<{ reconciliationId: string; differenceId: string }> {
+  const [runId, id] = [newId(), newId()]
+  await app.database.run`
+    /* testReconciliation */
+    insert into reconciliations (id, span_from, span_to, status, started_at, finished_at)
+    values (${runId}, '2026-01-01Z', '2026-01-02Z', 'DONE', '2026-01-02Z', '2026-01-02Z')`
+  await app.database.run`
+    /* testDifference */
+    insert into reconciliation_differences (
+      id, kind, source, occurred_at, theirs_minor, theirs_currency, found_at, last_found_at
+    )
+    values (${id}, 'MISSING_HERE', ${`txn_${id}`}, '2026-01-01Z', 100, 'EUR', '2026-01-02Z', '2026-01-02Z')`
+  await app.database.run`
+    /* testFinding */
+    insert into reconciliation_findings (reconciliation_id, difference_id)
+    values (${runId}, ${id})`
+  return { reconciliationId: toPublicId('rcn', runId), differenceId: toPublicId('rcd', id) }
+}
+
 /** Returns the public id of the hold of a task. */
 export async function holdOf(app: TestApp, task: Named): Promise<string> {
   const hold = await app.prisma.hold.findFirstOrThrow({ where: { taskId: task.uuid } })
@@ -206,6 +226,7 @@ async function idsOf(
       ${attachmentId}, ${people.poster.uuid}, 'TASK', 'AVAILABLE', 'plan.txt', 'text/plain', 1, ${'0'.repeat(64)},
       errand_now(), ${taskId}
     )`
+  const { reconciliationId, differenceId } = await differenceRow(app)
   const event = async (where: object) => (await prisma.event.findFirstOrThrow({ where })).id
   const category = await prisma.category.findFirstOrThrow()
   return {
@@ -226,6 +247,8 @@ async function idsOf(
     LedgerTransaction: toPublicId('ltx', entry.transactionId),
     LedgerEntry: toPublicId('len', entry.id),
     AuditRecord: toPublicId('aud', record.id),
+    Reconciliation: reconciliationId,
+    ReconciliationDifference: differenceId,
     TaskEvent: toPublicId('tev', await event({ taskId, type: 'task.submitted' })),
     ChatEvent: toPublicId('cev', await event({ kind: 'CHAT', chatId: chat.id })),
     TransferEvent: toPublicId('xev', await event({ kind: 'TRANSFER', transferId: transfer.id })),

@@ -472,6 +472,26 @@ const STATEMENTS: readonly string[] = [
   from messages
   where world_chance('attached' || id) < 100`,
 
+  `insert into reconciliations (id, span_from, span_to, status, started_at, finished_at, lines_compared)
+  select
+    world_id(day + interval '27 hours', 'reconciliation' || n), day, day + interval '1 day', 'DONE', day + interval '27 hours',
+    day + interval '28 hours', 1000
+  from generate_series(1, 3000) n
+  cross join lateral (select timestamptz '2018-07-12Z' + n * interval '1 day' as day) span;
+
+  insert into reconciliation_differences (
+    id, kind, source, occurred_at, subject_type, subject_id, task_id, ours_minor, ours_currency, found_at, last_found_at, settled_at
+  )
+  select
+    world_id(created_at, 'difference' || id), 'MISSING_AT_PROVIDER', 'ltx_' || id, created_at, 'hld', id, task_id, amount_minor, currency,
+    created_at, created_at, case when world_chance('settled' || id) < 990 then created_at + interval '1 day' end
+  from holds;
+
+  insert into reconciliation_findings (reconciliation_id, difference_id)
+  select run.id, difference.id
+  from reconciliation_differences difference
+  join reconciliations run on difference.occurred_at >= run.span_from and difference.occurred_at < run.span_to`,
+
   // The event log in order of time, and the feeds that the sequencer derives from it.
   `insert into events (
     id, kind, type, occurred_at, actor_id, task_id, task_version, chat_id, message_id, transfer_id, status_after, recipient_ids

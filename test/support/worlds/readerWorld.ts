@@ -340,6 +340,39 @@ const LEDGER_SQL = `
   select '00000000-0000-0000-0000-000000000000', 'EUR', posted_at, sequence, id, 200
   from ledger_transactions`
 
+const RECONCILIATIONS_SQL = `
+  insert into reconciliations (
+    id, span_from, span_to, status, started_at, finished_at, lines_compared, started_by_id, attempt_count, lease_until
+  )
+  select md5('reconciliation' || n)::uuid, day, day + interval '1 day', (enum_range(null::reconciliation_status))[1 + n % 3],
+    day + interval '27 hours', case when n % 3 > 0 then day + interval '28 hours' end, n * 1000,
+    case when n % 2 = 0 then md5('user' || (1 + n % ${PEOPLE}))::uuid end, n % 4,
+    case when n % 3 = 0 and n % 2 = 0 then day + interval '28 hours' end
+  from generate_series(1, 12) n, lateral (select timestamptz '2026-02-01Z' + n * interval '1 day' as day) span;
+
+  insert into reconciliation_differences (
+    id, kind, source, occurred_at, subject_type, subject_id, task_id, provider_reference, ours_minor, ours_currency, theirs_minor,
+    theirs_currency, found_at, last_found_at, settled_at, settled_by_id, note
+  )
+  select md5('difference' || h.id)::uuid, chosen, 'txn_' || h.id, h.created_at,
+    case when chosen <> 'MISSING_HERE' then 'hld' end, case when chosen <> 'MISSING_HERE' then h.id end,
+    case when chosen <> 'MISSING_HERE' then h.task_id end, h.provider_reference,
+    case when chosen <> 'MISSING_HERE' then h.amount_minor end, case when chosen <> 'MISSING_HERE' then h.currency end,
+    case when chosen <> 'MISSING_AT_PROVIDER' then -9007199254740993 end, case when chosen <> 'MISSING_AT_PROVIDER' then 'USD' end,
+    h.created_at, h.created_at + interval '1 day', case when number % 3 > 0 then h.created_at + interval '2 days' end,
+    case when number % 3 = 1 then md5('user4')::uuid end, case when number % 3 = 1 then 'Known ' || number end
+  from (select *, row_number() over (order by id) as number from holds) h,
+    lateral (select (enum_range(null::difference_kind))[1 + (number / 3) % 6] as chosen) kind;
+
+  insert into reconciliation_findings (reconciliation_id, difference_id)
+  select md5('reconciliation' || n)::uuid, id
+  from reconciliation_differences, generate_series(1, 12) n
+  where ascii(id::text) % 12 in (n % 12, n % 5);
+
+  insert into reconciliation_lines (reconciliation_id, subject_id, inward, line_id)
+  select md5('reconciliation3')::uuid, id, true, 'txn_' || id
+  from holds`
+
 const EVENTS_SQL = `
   insert into events (
     id, kind, type, occurred_at, actor_id, task_id, task_version, chat_id, message_id, transfer_id, status_before, status_after,
@@ -379,5 +412,6 @@ const STATEMENTS = [
   MONEY_SQL,
   DISPUTES_SQL,
   LEDGER_SQL,
+  RECONCILIATIONS_SQL,
   EVENTS_SQL,
 ]
