@@ -11,12 +11,25 @@ import { everyOperation } from './everyOperation/everyOperation.ts'
 import { ledger } from './ledger.ts'
 import { list } from './list.ts'
 import { log } from './log.ts'
+import { reconciliation } from './reconciliation.ts'
 import { recordFigures } from './report.ts'
 import { requests } from './requests.ts'
 import { start } from './start.ts'
 import { uploads } from './uploads.ts'
 
-const NAMES = ['requests', 'chat', 'list', 'bulk', 'operations', 'start', 'races', 'log', 'uploads', 'ledger'] as const
+const NAMES = [
+  'requests',
+  'chat',
+  'list',
+  'bulk',
+  'operations',
+  'start',
+  'races',
+  'log',
+  'uploads',
+  'ledger',
+  'reconciliation',
+] as const
 
 const { name, texts, counts, flags } = readCommandLine({
   names: NAMES,
@@ -46,6 +59,7 @@ const BENCHES: Record<(typeof NAMES)[number], () => Promise<void>> = {
   log,
   uploads: () => uploads(options),
   ledger: () => ledger(options),
+  reconciliation: () => reconciliation(options),
 }
 
 await BENCHES[name]()
