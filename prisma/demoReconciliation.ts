@@ -20,6 +20,7 @@ export async function makeReconciliation(work: Work, { finance }: DemoPeople): P
     orderedAt: await readClock(database),
     paymentMethodId: 'pm_ok',
     customerReference: null,
+    savesPaymentMethod: false,
   })
   const { reconciliationId } = await withTransaction(database, async (tx) => {
     const to = await readClock(tx)

@@ -1,6 +1,7 @@
 import type { Statements } from '../db/statements.ts'
 import type { Work } from '../jobs/timer.ts'
 import type { Finding, LookUp } from '../payments/port/provider.ts'
+import type { ProviderTraits } from '../payments/port/traits.ts'
 import { chargeOrder } from './holds/chargeOrder.ts'
 import { readHold } from './holds/holds.sql.ts'
 import { refundOrder } from './refunds/refundOrder.ts'
@@ -20,21 +21,24 @@ export async function lookUpMovement(
   { database, payments }: Pick<Work, 'database' | 'payments'>,
   movement: Movement,
 ): Promise<Finding> {
-  const order = await ORDERS[movement.prefix](database, movement.id)
+  const order = await ORDERS[movement.prefix](database, movement.id, payments.traits)
   if (!order) throw new Error('The movement to look up no longer exists.')
   return payments.lookUp(order)
 }
 
-const ORDERS: Record<Movement['prefix'], (database: Statements, id: string) => Promise<LookUp | undefined>> = {
+type ReadOrder = (database: Statements, id: string, traits: ProviderTraits) => Promise<LookUp | undefined>
+
+const ORDERS: Record<Movement['prefix'], ReadOrder> = {
   async hld(database, holdId) {
     const hold = await readHold(database, { holdId })
     return hold && { kind: 'charge', ...chargeOrder(hold), providerReference: hold.providerReference }
   },
-  async trf(database, transferId) {
+  async trf(database, transferId, traits) {
     const transfer = await readTransferToLookUp(database, { transferId })
     if (!transfer) return undefined
-    const order = transferOrder(transfer, { providerReference: transfer.chargeReference })
-    return { kind: 'transfer', ...order, providerReference: transfer.providerReference }
+    const hold = { providerReference: transfer.chargeReference }
+    const order = await transferOrder(database, { transfer, hold, traits })
+    return order && { kind: 'transfer', ...order, providerReference: transfer.providerReference }
   },
   async rvs(database, reversalId) {
     const reversal = await readReversalToLookUp(database, { reversalId })
