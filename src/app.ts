@@ -62,7 +62,7 @@ export function createApp(options: AppOptions) {
   const prisma = new PrismaClient({ adapter: new PrismaPg(database.pool) })
   const { services, work, timers, stop: stopServices } = openServices(options, { database, redis, url: () => url })
   const { files, events } = services
-  const metrics = makeMetrics({ database, redis })
+  const metrics = makeMetrics({ database, redis, payments: services.payments })
   const slowOperations = new SlowOperationRecorder({ database, slowMs: config.slowOperationMs, log })
   const authenticator = new Authenticator({ database, secret: options.authSecret })
   shareSessionInvalidation({ database, signals: services.signals }, (userId) => {

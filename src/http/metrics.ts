@@ -6,6 +6,7 @@ import type { RedisLink } from '../cache/redisLink.ts'
 import type { Database } from '../db/client.ts'
 import { readerFallbacks } from '../engine/reader/prismaFallbacks.ts'
 import { checkDifferences } from '../transfers/ledger/checkLedger.ts'
+import type { PaymentProvider } from '../payments/port/provider.ts'
 import type { Admitted } from './admission.ts'
 import type { ObservedOperation } from './operationObserver.ts'
 import { isRequestErrorCode } from './responses/requestErrors.ts'
@@ -22,7 +23,15 @@ export interface Metrics {
 }
 
 /** Returns the metrics of the process, the connection pool, Redis (if configured) and, through the plugins, of streams. */
-export function makeMetrics({ database, redis }: { database: Database; redis: RedisLink | undefined }): Metrics {
+export function makeMetrics({
+  database,
+  redis,
+  payments,
+}: {
+  database: Database
+  redis: RedisLink | undefined
+  payments: Pick<PaymentProvider, 'circuits'>
+}): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   watchDatabase(database, registry)
@@ -30,6 +39,7 @@ export function makeMetrics({ database, redis }: { database: Database; redis: Re
   watchDifferences(database, registry)
   watchCaches(registry)
   if (redis) watchRedis(redis, registry)
+  watchCircuits(payments, registry)
   const countResponse = tallyBy(registry, {
     name: 'errand_http_responses_total',
     help: 'Responses by route and HTTP status.',
@@ -43,6 +53,18 @@ export function makeMetrics({ database, redis }: { database: Database; redis: Re
     countFastPath: () => countFastPath(1),
     countResponse,
   }
+}
+
+function watchCircuits(payments: Pick<PaymentProvider, 'circuits'>, registry: Registry): void {
+  new Gauge({
+    name: 'errand_payment_circuit_open',
+    help: 'Circuits to the payment provider by kind of call: 1 while open, when calls of this kind wait.',
+    labelNames: ['call'],
+    registers: [registry],
+    collect() {
+      for (const { call, isOpen } of payments.circuits?.() ?? []) this.set({ call }, isOpen ? 1 : 0)
+    },
+  })
 }
 
 function operationMetrics(registry: Registry): (operation: ObservedOperation) => void {

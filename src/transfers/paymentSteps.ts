@@ -22,6 +22,15 @@ export const NEVER_RECEIVED = {
   failureMessage: 'The provider never received it.',
 } as const
 
+/** It keeps the provider's id of its last request, for a question of the operator to the provider's support. */
+export const traced = <Row extends { providerRequestId: string | null }>(
+  row: Row,
+  { requestId }: { requestId?: string },
+): Row => ({
+  ...row,
+  providerRequestId: requestId ?? row.providerRequestId,
+})
+
 /** A worker has claimed it and is about to send it; once the lease has expired, the worker counts as dead. */
 export const claimed = <Row extends Schedule>(row: Row, { realNow }: { realNow: Date }) => ({
   ...row,

@@ -140,6 +140,8 @@ export interface PaymentProvider extends ProviderBook {
   cancelCharge(order: Extract<LookUp, { kind: 'charge' }>): Promise<Finding>
   accounts: PayeeAccounts
   paymentMethods: PaymentMethods
+  /** The kinds of calls and whether their circuits are open; absent without circuits. */
+  circuits?(): readonly { call: string; isOpen: boolean }[]
   /** Reads a webhook in any of the provider's formats; undefined if its signature is not the provider's or is too old. */
   readWebhook(webhook: Webhook): Promise<Notice | undefined>
 }

@@ -3,6 +3,7 @@ import type { Tx } from '../../db/transaction.ts'
 import { completeKey, refuseKey } from '../../domain/idempotency.ts'
 import { recordTaskEvent } from '../../events/recordEvent.ts'
 import type { ChargeOutcome } from '../../payments/port/provider.ts'
+import { traced } from '../paymentSteps.ts'
 import { lookUpBefore } from '../schedule.ts'
 import { holdBecomesHeld, refundLateMoney } from './holdBecomesHeld.ts'
 import { saveHold } from './holds.sql.ts'
@@ -27,9 +28,11 @@ export async function settleCharge(
   tx: Tx,
   { holdId, outcome, actorId }: { holdId: string; outcome: ChargeOutcome; actorId: string | null },
 ): Promise<{ refusalCode: string | null }> {
-  const locked = await lockHoldWithTask(tx, { holdId })
-  if (!locked) throw new Error('The hold no longer exists.')
-  const { hold, task } = locked
+  const found = await lockHoldWithTask(tx, { holdId })
+  if (!found) throw new Error('The hold no longer exists.')
+  const hold = traced(found.hold, outcome)
+  const locked = { ...found, hold }
+  const { task } = locked
   if (hold.status === 'FAILED' && outcome.kind === 'accepted') await refundLateMoney(tx, locked, outcome)
   if (hold.status !== 'PENDING') return { refusalCode: hold.failureCode }
   const key = { callerId: task.posterId, mutation: FUNDING_MUTATION, key: hold.fundingKey }
@@ -49,14 +52,13 @@ export async function settleCharge(
 /** The payment waits for its payer until a time that does not move; its look-up at that time is the last. */
 function awaitingPayer({ hold, at }: LockedHold, outcome: Extract<ChargeOutcome, { kind: 'needs_action' }>): Hold {
   const authenticateBy = hold.authenticateBy ?? new Date(at.getTime() + AUTHENTICATION_MS)
-  const { providerReference, clientSecret, requestId = null } = outcome
+  const { providerReference, clientSecret } = outcome
   return {
     ...hold,
     providerReference,
     clientSecret,
     authenticateBy,
     askAt: lookUpBefore(authenticateBy, hold.askAt, at),
-    providerRequestId: requestId ?? hold.providerRequestId,
     leaseUntil: null,
   }
 }

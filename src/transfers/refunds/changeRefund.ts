@@ -7,14 +7,16 @@ import { recordTaskEvent } from '../../events/recordEvent.ts'
 import type { Finding, Outcome } from '../../payments/port/provider.ts'
 import { returnToHold } from '../holds/holdMoney.ts'
 import { postRefundCameBack, postRefundFailed, postRefundSucceeded } from '../ledger/postings.ts'
-import { inDoubt, notSent } from '../paymentSteps.ts'
+import { inDoubt, notSent, traced } from '../paymentSteps.ts'
 import type { LockedRefund } from './lockRefund.ts'
 import { cameBack, neverReceived, refused, succeeded } from './refundSteps.ts'
 import { saveRefund } from './refunds.sql.ts'
 
 /** Applies the provider's answer to the last attempt, in time or after its lease expired. */
-export async function applyOutcome(tx: Tx, locked: LockedRefund, outcome: Outcome): Promise<void> {
-  const { refund, at } = locked
+export async function applyOutcome(tx: Tx, before: LockedRefund, outcome: Outcome): Promise<void> {
+  const refund = traced(before.refund, outcome)
+  const { at } = before
+  const locked = { ...before, refund }
   if (outcome.kind === 'accepted') await succeed(tx, locked, outcome)
   else if (outcome.kind === 'refused') await waitOrFail(tx, locked, refused(refund, outcome, { at }))
   else if (refund.status !== 'PROCESSING') return

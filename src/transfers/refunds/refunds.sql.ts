@@ -54,6 +54,7 @@ export const saveRefund = (tx: Tx, refund: Refund) => tx.run`
     provider_reference = ${refund.providerReference},
     failure_code = ${refund.failureCode},
     failure_message = ${refund.failureMessage},
+    provider_request_id = ${refund.providerRequestId},
     provider_key = ${refund.providerKey},
     due_at = ${refund.dueAt},
     attempt_count = ${refund.attemptCount},

@@ -9,7 +9,7 @@ import { type Finding, INSUFFICIENT_FUNDS, type Outcome } from '../../payments/p
 import type { TaskRow } from '../../tasks/tasks.sql.ts'
 import { unreleaseToHold } from '../holds/holdMoney.ts'
 import { postDebtCollected, postDebtLeft, postReversalSucceeded } from '../ledger/postings.ts'
-import { inDoubt, notSent } from '../paymentSteps.ts'
+import { inDoubt, notSent, traced } from '../paymentSteps.ts'
 import { saveReversedAmount } from '../transfers/transfers.sql.ts'
 import { feeToReturn } from './feeToReturn.ts'
 import type { LockedReversal } from './lockReversal.ts'
@@ -17,8 +17,10 @@ import { neverReceived, refused, succeeded } from './reversalSteps.ts'
 import { saveReversal, sumReversals } from './reversals.sql.ts'
 
 /** Applies the provider's answer to the last attempt, in time or after its lease expired. */
-export async function applyOutcome(tx: Tx, locked: LockedReversal, outcome: Outcome): Promise<void> {
-  const { reversal, at } = locked
+export async function applyOutcome(tx: Tx, before: LockedReversal, outcome: Outcome): Promise<void> {
+  const reversal = traced(before.reversal, outcome)
+  const { at } = before
+  const locked = { ...before, reversal }
   if (outcome.kind === 'accepted') await succeed(tx, locked, outcome)
   else if (outcome.kind === 'refused') await waitOrFail(tx, locked, refused(reversal, outcome, { at }))
   else if (reversal.status !== 'PROCESSING') return

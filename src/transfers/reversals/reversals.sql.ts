@@ -100,6 +100,7 @@ export const saveReversal = (tx: Tx, reversal: Reversal) => tx.run`
     provider_reference = ${reversal.providerReference},
     failure_code = ${reversal.failureCode},
     failure_message = ${reversal.failureMessage},
+    provider_request_id = ${reversal.providerRequestId},
     failure_retryable = ${reversal.failureRetryable},
     provider_key = ${reversal.providerKey},
     due_at = ${reversal.dueAt},
