@@ -35,6 +35,16 @@ export function onOrOff(name: string, byDefault: boolean) {
     .default(byDefault)
 }
 
+/** The switch that lets the sandbox take payments; it must be on where there is no real provider but should be one. */
+export function allowSandbox(name: string, required: boolean) {
+  if (!required) return onOrOff(name, false)
+  const error = `${name} must be on in production without STRIPE_SECRET_KEY: the sandbox takes payments without moving money.`
+  return z
+    .string({ error })
+    .refine((word) => SWITCH[word] === true, { error })
+    .transform(() => true)
+}
+
 /** Text that must be set together with another variable. */
 export function togetherWith(environment: Environment, name: string, other: string) {
   // Depends on the environment, because zod does not check an optional value that is absent.

@@ -2,6 +2,7 @@
 import { relative, resolve } from 'node:path'
 import { z } from 'zod'
 import {
+  allowSandbox,
   authSecret,
   databaseUrl,
   type Environment,
@@ -100,6 +101,9 @@ export function schemaFor(environment: Environment) {
       'Signs tokens; changing it signs everybody out. Required in production and with `DATABASE_URL`; otherwise one is made and kept in `DATA_DIR`.',
     ),
     ALLOW_DEMO: onOrOff('ALLOW_DEMO', false).describe('Lets a server with demo people listen beyond loopback.'),
+    ALLOW_SANDBOX: allowSandbox('ALLOW_SANDBOX', production && !environment.STRIPE_SECRET_KEY).describe(
+      'Lets the sandbox take payments in production, where it pays nobody: for staging and measurements.',
+    ),
     SLOW_OPERATION_MS: wholeNumber('SLOW_OPERATION_MS', 0, WAIT_MS_MAX, 1000).describe(
       'Slower operations are logged as warnings.',
     ),

@@ -155,7 +155,7 @@ async function expire({ client, environment, postmaster }: BenchGround): Promise
   const { rowCount } = await client.query(PASSED)
   if (rowCount !== 2 * COUNT) throw new Error(`There are ${rowCount} applications instead of ${2 * COUNT}.`)
   await client.query('analyze tasks, task_applications')
-  const worker = startProcess('worker', { ...environment, NODE_ENV: 'production' })
+  const worker = startProcess('worker', { ...environment, NODE_ENV: 'production', ALLOW_SANDBOX: '1' })
   const processId = worker.child.pid ?? 0
   try {
     await untilLeft(client, (left) => left < COUNT)

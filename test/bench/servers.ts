@@ -32,6 +32,7 @@ export async function startOurs(
   const server = startProcess('main', {
     PORT: String(port),
     NODE_ENV: 'production',
+    ALLOW_SANDBOX: '1',
     RATE_LIMITS: 'on',
     LOG_LEVEL: 'info',
     WORKER: 'off',

@@ -11,6 +11,8 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
   return []
 }
 
+const SANDBOX_IN_PRODUCTION = { NODE_ENV: 'production', ALLOW_SANDBOX: '1' }
+
 describe('readConfig', () => {
   test('needs no variable', () => {
     const config = readConfig({})
@@ -89,14 +91,24 @@ describe('readConfig', () => {
 
   test('requires AUTH_SECRET of 32 bytes in production and with DATABASE_URL', () => {
     const missing = ['AUTH_SECRET must be set in production and with DATABASE_URL, to at least 32 bytes.']
-    expect(problemsOf({ NODE_ENV: 'production' })).toEqual(missing)
+    expect(problemsOf({ NODE_ENV: 'production', ALLOW_SANDBOX: '1' })).toEqual(missing)
     expect(problemsOf({ DATABASE_URL: 'postgres://errand@db/errand' })).toEqual(missing)
     expect(problemsOf({ AUTH_SECRET: 'x'.repeat(31) })).toEqual(['AUTH_SECRET must have at least 32 bytes.'])
-    expect(readConfig({ NODE_ENV: 'production', AUTH_SECRET: 'ü'.repeat(16) }).authSecret).toBe('ü'.repeat(16))
+    expect(readConfig({ ...SANDBOX_IN_PRODUCTION, AUTH_SECRET: 'ü'.repeat(16) }).authSecret).toBe('ü'.repeat(16))
+  })
+
+  test('refuses the sandbox in production unless it is allowed, because it pays without money', () => {
+    const production = { NODE_ENV: 'production', AUTH_SECRET: 'x'.repeat(32) }
+    const refusal =
+      'ALLOW_SANDBOX must be on in production without STRIPE_SECRET_KEY: the sandbox takes payments without moving money.'
+    expect(problemsOf(production)).toEqual([refusal])
+    expect(problemsOf({ ...production, ALLOW_SANDBOX: 'off' })).toEqual([refusal])
+    expect(readConfig({ ...production, ALLOW_SANDBOX: '1' }).production).toBe(true)
+    expect(readConfig({}).production).toBe(false)
   })
 
   test('disables GraphiQL and introspection in production by default', () => {
-    const production = { NODE_ENV: 'production', AUTH_SECRET: 'x'.repeat(32) }
+    const production = { ...SANDBOX_IN_PRODUCTION, AUTH_SECRET: 'x'.repeat(32) }
     expect(readConfig(production)).toMatchObject({ production: true, graphiql: false, introspection: false })
     expect(readConfig({ ...production, GRAPHIQL: 'on', INTROSPECTION: '1' })).toMatchObject({
       graphiql: true,
