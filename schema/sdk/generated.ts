@@ -253,6 +253,8 @@ export type ErrorCode =
   | 'AGENT_AT_CAPACITY'
   /** The viewer already has an application for this task. */
   | 'ALREADY_APPLIED'
+  /** The payment provider does not move this amount. */
+  | 'AMOUNT_NOT_PAYABLE'
   /** The chat has ended. */
   | 'CHAT_ENDED'
   /** The file is empty. */

@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   TOO_MANY_UNFUNDED: `The tasker has already accepted ${UNFUNDED_ACCEPTANCES_MAX} tasks that are not funded yet.`,
   WITHDREW_BEFORE: 'The tasker withdrew from this task before.',
   LAPSED_BEFORE: 'An earlier acceptance of this task by the tasker lapsed because it was not funded.',
+  AMOUNT_NOT_PAYABLE: 'The payment provider does not move this amount.',
   INSUFFICIENT_FUNDS: 'The amount exceeds the available money.',
   HOLD_FROZEN: 'The held money is frozen.',
   PAYMENT_REFUSED: 'The payment provider refused the payment.',
@@ -103,7 +104,13 @@ export class NotFoundError extends DomainError {
   }
 }
 
-type ForbiddenCode = 'FORBIDDEN' | 'ACCOUNT_SUSPENDED' | 'TOO_MANY_UNFUNDED' | 'WITHDREW_BEFORE' | 'LAPSED_BEFORE'
+type ForbiddenCode =
+  | 'FORBIDDEN'
+  | 'ACCOUNT_SUSPENDED'
+  | 'TOO_MANY_UNFUNDED'
+  | 'WITHDREW_BEFORE'
+  | 'LAPSED_BEFORE'
+  | 'AMOUNT_NOT_PAYABLE'
 
 export class ForbiddenError extends DomainError {
   readonly code: ForbiddenCode

@@ -98,6 +98,8 @@ errorType(ForbiddenError, {
     ACCOUNT_SUSPENDED: 'The account is suspended.',
     TOO_MANY_UNFUNDED: ERROR_CODES.TOO_MANY_UNFUNDED,
     WITHDREW_BEFORE: 'The tasker withdrew from this task before. Only the poster can accept them again.',
+    AMOUNT_NOT_PAYABLE:
+      'The payment provider does not take the currency, or the amount is too small, too large or not rounded for it. The poster changes the budget, or another application is accepted.',
     LAPSED_BEFORE: 'An acceptance by this tasker lapsed without funding. Only the poster can accept them again.',
   },
 })

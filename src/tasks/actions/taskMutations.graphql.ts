@@ -1,6 +1,7 @@
 /** The mutations of tasks and applications: maps each input to the arguments of its rule. */
 import type { z } from 'zod'
 import { mutation, type SignedIn, uuidOf, uuidOrNull } from '../../graphql/mutation.ts'
+import { refuseUnpayablePrice } from '../../payments/port/payable.ts'
 import { applyToTask } from '../applications/applyToTask.ts'
 import { rejectApplication } from '../applications/rejectApplication.ts'
 import { updateApplication } from '../applications/updateApplication.ts'
@@ -54,13 +55,17 @@ const applicationAction = (
   { caller }: SignedIn,
 ) => ({ applicationId: uuidOf('app', applicationId), caller, expectedVersion, reason })
 
+const BUDGET_PATH = ['input', 'budget']
+const PRICE_PATH = ['input', 'price']
+
 mutation('createTask', {
   description: 'Creates a task, as a draft or published.',
   input: CreateTaskInput,
   result: TaskResult,
   inputSchema: createTaskSchema,
   budget: 'creation',
-  rule: async (tx, input, { caller }) => {
+  rule: async (tx, input, { caller, services }) => {
+    refuseUnpayablePrice(services.payments.traits, input.budget, BUDGET_PATH)
     const content = {
       title: input.title,
       description: input.description,
@@ -82,8 +87,9 @@ mutation('updateTask', {
   input: UpdateTaskInput,
   result: TaskResult,
   inputSchema: updateTaskSchema,
-  rule: async (tx, input, { caller }) => {
+  rule: async (tx, input, { caller, services }) => {
     const { taskId, expectedVersion, categoryId, inviteeId } = input
+    if (input.budget) refuseUnpayablePrice(services.payments.traits, input.budget, BUDGET_PATH)
     const attachmentIds = input.attachmentIds === null ? [] : input.attachmentIds
     const changes = changedColumns(input, {
       ...(categoryId !== undefined && { categoryId: uuidOrNull('cat', categoryId) }),
@@ -115,8 +121,10 @@ mutation('applyToTask', {
   result: ApplicationResult,
   inputSchema: applyToTaskSchema,
   budget: 'creation',
-  rule: async (tx, { taskId, message, price, expectedVersion }, { caller }) =>
-    applyToTask(tx, { taskId: uuidOf('tsk', taskId), applicantId: caller.id, message, price, expectedVersion }),
+  rule: async (tx, { taskId, message, price, expectedVersion }, { caller, services }) => {
+    if (price) refuseUnpayablePrice(services.payments.traits, price, PRICE_PATH)
+    return applyToTask(tx, { taskId: uuidOf('tsk', taskId), applicantId: caller.id, message, price, expectedVersion })
+  },
 })
 
 mutation('updateApplication', {
@@ -125,15 +133,17 @@ mutation('updateApplication', {
   input: UpdateApplicationInput,
   result: ApplicationResult,
   inputSchema: updateApplicationSchema,
-  rule: async (tx, { applicationId, expectedVersion, expectedTaskVersion, message, price }, { caller }) =>
-    updateApplication(tx, {
+  rule: async (tx, { applicationId, expectedVersion, expectedTaskVersion, message, price }, { caller, services }) => {
+    if (price) refuseUnpayablePrice(services.payments.traits, price, PRICE_PATH)
+    return updateApplication(tx, {
       applicationId: uuidOf('app', applicationId),
       caller,
       expectedVersion,
       expectedTaskVersion,
       message,
       price,
-    }),
+    })
+  },
 })
 
 mutation('withdrawApplication', {

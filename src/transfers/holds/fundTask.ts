@@ -6,7 +6,9 @@ import { NotFoundError } from '../../domain/errors.ts'
 import { type KeyedRequest, type StoredAnswer, takeKey } from '../../domain/idempotency.ts'
 import { recordTaskEvent } from '../../events/recordEvent.ts'
 import type { Work } from '../../jobs/timer.ts'
+import { refuseUnpayableCharge } from '../../payments/port/payable.ts'
 import type { ChargeOrder } from '../../payments/port/provider.ts'
+import type { ProviderTraits } from '../../payments/port/traits.ts'
 import { accountSuspended, paidAlready, refuseStaleVersion, taskerUnavailable } from '../../tasks/errors.ts'
 import { lockTaskAsPoster } from '../../tasks/lockTask.ts'
 import { lockSidesShared } from '../../tasks/standing.ts'
@@ -43,12 +45,15 @@ interface FundingAnswer {
  * that the poster's client has to authenticate.
  * Refuses, in this order: PaymentRefusedError, if the provider did not make the poster its customer; IdempotencyKeyReusedError; IdempotencyInProgressError before there is any outcome; PaymentRefusedError
  * again, if this key has stored it; NotFoundError; ForbiddenError (not the poster, suspended); StaleVersionError;
- * IllegalTransitionError (another status, a payment is pending or held, the assignee or invitee is suspended); PaymentRefusedError.
+ * IllegalTransitionError (another status, a payment is pending or held, the assignee or invitee is suspended); ForbiddenError AMOUNT_NOT_PAYABLE;
+ * PaymentRefusedError.
  */
 export async function fundTask(work: Work, funding: Funding): Promise<FundingAnswer> {
   const customerReference = await customerOf(work, funding.caller.id)
   if (customerReference === undefined) throw new PaymentRefusedError(NOT_SENT_CODE)
-  const start = await withTransaction(work.database, (tx) => orderCharge(tx, { ...funding, customerReference }))
+  const start = await withTransaction(work.database, (tx) =>
+    orderCharge(tx, { ...funding, customerReference, traits: work.payments.traits }),
+  )
   if ('stored' in start) return replay(start.stored)
   const { taskId, holdId, order } = start
   const outcome = await work.payments.charge(order)
@@ -62,16 +67,21 @@ export async function fundTask(work: Work, funding: Funding): Promise<FundingAns
 
 type ChargeStart = { stored: StoredAnswer } | { taskId: string; holdId: string; order: ChargeOrder }
 
-async function orderCharge(tx: Tx, funding: Funding & { customerReference: string | null }): Promise<ChargeStart> {
+async function orderCharge(
+  tx: Tx,
+  funding: Funding & { customerReference: string | null; traits: ProviderTraits },
+): Promise<ChargeStart> {
   const stored = await takeKey(tx, keyOf(funding))
   if (stored) return { stored }
   const task = await lockTaskToFund(tx, funding)
   const { id: taskId, now: at, currency } = task
+  const amountMinor = task.agreedPriceMinor ?? task.budgetMinor
+  refuseUnpayableCharge(funding.traits, { minorUnits: amountMinor, currencyCode: currency })
   const holdId = newId()
   const hold = await insertHold(tx, {
     id: holdId,
     taskId,
-    amountMinor: task.agreedPriceMinor ?? task.budgetMinor,
+    amountMinor,
     currency,
     paymentMethodId: funding.paymentMethodId,
     customerReference: funding.customerReference,
