@@ -87,19 +87,25 @@ export interface Moment {
 }
 type Refuse = (it: Task, action: Action, moment: Moment) => string | false | undefined
 
+/** The rule of the fee, which the clock may change, decides the least price: it must leave something to the tasker. */
+const refuseLow = (price?: number) =>
+  price !== undefined && price <= feeOf(price) ? ('VALIDATION_FAILED' as const) : undefined
+
 /** The refusals after the status: what a single rule knows. */
 export const LAST: Partial<Record<string, Refuse>> = {
-  updateTask: (it, { amount = it.budget }) => amount !== it.budget && liveHold(it) && 'ILLEGAL_TRANSITION',
+  updateTask: (it, { amount = it.budget }) =>
+    amount !== it.budget && (liveHold(it) ? 'ILLEGAL_TRANSITION' : refuseLow(amount)),
   publishTask: (it, _, { now }) => it.deadline !== undefined && it.deadline <= now && 'VALIDATION_FAILED',
-  applyToTask: (it, { who }) =>
-    ['PENDING', 'REJECTED'].includes(applicationOf(it, who)?.status ?? '') && 'ALREADY_APPLIED',
+  applyToTask: (it, { who, amount }) =>
+    ['PENDING', 'REJECTED'].includes(applicationOf(it, who)?.status ?? '') ? 'ALREADY_APPLIED' : refuseLow(amount),
   acceptTask: (it, { who, amount }, { tasks }) => {
-    if (amount !== undefined && amount !== it.budget) return 'PRICE_CHANGED'
+    if (amount !== undefined && amount !== it.budget) return refuseLow(amount) ?? 'PRICE_CHANGED'
     if (applicationOf(it, who)?.status === 'REJECTED') return 'FORBIDDEN'
     if (it.before[who]) return it.before[who]
     const waiting = tasks.filter((one) => one.status === 'AWAITING_FUNDS' && one.assignee === who && one.byTasker)
     return waiting.length >= UNFUNDED_MAX && (liveHold(it)?.remaining ?? 0) < it.budget && 'TOO_MANY_UNFUNDED'
   },
+  updateApplication: (_, { amount }) => refuseLow(amount),
   acceptApplication: (it, { other }) => {
     const application = applicationOf(it, other)
     return application && isOutdated(it, application) && 'TERMS_CHANGED'
@@ -121,9 +127,7 @@ export const LAST: Partial<Record<string, Refuse>> = {
 export function refusalOf(action: Action, moment: Moment): string | undefined {
   const { verb, who, amount, expected } = action
   if (verb === 'time') return undefined
-  const isOffer = /^(create|update|apply|acceptTask)/.test(verb)
-  if (isOffer && amount !== undefined && amount <= feeOf(amount)) return 'VALIDATION_FAILED'
-  if (verb === 'createTask') return undefined
+  if (verb === 'createTask') return refuseLow(amount)
   const [by = '', , ...from] = RULES[verb].split(' ')
   if (by === 'staff' && who !== FINANCE) return 'FORBIDDEN'
   const it = moment.tasks[action.task]
