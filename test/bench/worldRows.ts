@@ -8,8 +8,9 @@ export interface Step {
   sql: string
 }
 
+/** Makes ids. */
 // Immutable functions only (extracting seconds from a timestamptz is not immutable), so that PostgreSQL inlines it.
-const IDS: Step = {
+export const IDS: Step = {
   what: 'ids that sort by time, as the server makes them',
   sql: `
     create function bench_id(at timestamptz, salt text) returns uuid
