@@ -3,14 +3,13 @@
  * could go on; switches away from one that waits or has ended are free. Most faults of concurrency need two preemptions at most
  * (M. Musuvathi, S. Qadeer: Iterative Context Bounding for Systematic Testing of Multithreaded Programs, 2007).
  */
-import { seededRandom } from '../../support/seededRandom.ts'
 import type { Choose, Decision, Run } from './runSchedule.ts'
 
 /** The part of a run that tells which other schedules there are. */
 export type Course = Pick<Run, 'decisions' | 'steps'>
 
-/** Runs one schedule. `newChoose` makes the same choices each time, because a schedule may have to be repeated. */
-export type RunOne = (newChoose: () => Choose) => Promise<Course>
+/** Runs one schedule. */
+export type RunOne = (choose: Choose) => Promise<Course>
 
 /** Numbers of schedules: run, not run because they are equivalent to one that was, and not run because of the limit. */
 export interface Explored {
@@ -27,7 +26,6 @@ interface Planned {
 }
 
 const WAITS_WITHIN_STEPS = 2
-const UINT32 = 2 ** 32
 
 /** Goes on with the same request while it can, else with the first that can. */
 export const goOn: Choose = (enabled, previous) =>
@@ -54,7 +52,7 @@ export async function exploreAll(
     if (group?.isSettled) explored.equivalent++
     else if (explored.ran === schedulesMax) explored.leftOut++
     else {
-      const course = await run(() => following(prefix))
+      const course = await run(following(prefix))
       explored.ran++
       if (group && waitsAtOnce(course, prefix.length - 1)) group.isSettled = true
       queue.push(...branches(course, prefix.length, preemptionsMax))
@@ -117,10 +115,7 @@ export async function exploreRandomly(
   { random, schedules }: { random: () => number; schedules: number },
   run: RunOne,
 ): Promise<Explored> {
-  for (let count = 0; count < schedules; count++) {
-    const seed = Math.floor(random() * UINT32)
-    await run(() => choosingRandomly(seededRandom(seed)))
-  }
+  for (let count = 0; count < schedules; count++) await run(choosingRandomly(random))
   return { ran: schedules, equivalent: 0, leftOut: 0 }
 }
 

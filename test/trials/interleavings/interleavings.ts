@@ -20,7 +20,7 @@ import { type Stage, setStage } from './stage.ts'
 const REPORT = join(import.meta.dirname, '../INTERLEAVINGS.md')
 const TRIPLES = 300
 /** Stages that work at once. A schedule mostly waits for round trips, so more than one keep a processor busy. */
-const STAGES = 4
+const STAGES = 5
 
 /** What requests came to that met in a situation. */
 export interface Met {
@@ -63,7 +63,7 @@ const pairsIn =
     }
   }
 
-/** Triples of one situation together, because each is told but once then. */
+/** Triples of one situation together, because each situation is then created once. */
 function triplesBySituation(seeds: readonly number[]): Part[] {
   return ALL_SITUATIONS.map((name) => async (situations, note) => {
     const { meeting, possible } = await situations.at(name)

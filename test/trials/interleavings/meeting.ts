@@ -7,15 +7,13 @@ import type { Changes } from './contents.ts'
 import { type Explored, exploreAll, goOn, type RunOne } from './exploreSchedules.ts'
 import { REQUESTS, type Request, type RequestName } from './requests.ts'
 import { type Choose, Hang, type Run, runSchedule, type Thread } from './runSchedule.ts'
-import { type Scene, type SituationName, tell } from './situations.ts'
+import { create, type Scene, type SituationName } from './situations.ts'
 import type { Cast, Stage } from './stage.ts'
 
 /** More serial orders than three requests of three transactions each have. */
 const SERIAL_MAX = 2_000
 const SWEEPS_MAX = 10
 const ERROR_LEVEL = 50
-const REPEATS_MAX = 3
-const LOCK_NOT_AVAILABLE = '55P03'
 
 /** A schedule that did not end as it should. */
 export interface Fault {
@@ -33,8 +31,6 @@ export interface Tally {
   equivalent: number
   /** Schedules that a limit left out. */
   leftOut: number
-  /** How often a schedule was repeated because the machine was too slow for the time limit of a lock. */
-  repeats: number
   serialOrders: number
   /** Distinct ends of the serial orders. */
   ends: number
@@ -65,7 +61,6 @@ interface End extends Run {
   text: string
   kinds: string[]
   faults: string[]
-  repeats: number
 }
 
 /** A situation on the stage, in which requests can meet again and again. */
@@ -80,12 +75,12 @@ export class Meeting {
     this.#scene = scene
   }
 
-  /** Tells a situation on a cleared stage, and saves it. */
+  /** Creates a situation on a cleared stage, and saves it. */
   static async prepare(stage: Stage, situation: SituationName): Promise<Meeting> {
     await stage.clear()
     const [cast] = stage.casts
     if (!cast) throw new Error('There is no server.')
-    const scene = await tell(situation, cast, stage.useNewProvider())
+    const scene = await create(situation, cast, stage.useNewProvider())
     await stage.contents.save('situation')
     return new Meeting(stage, situation, scene)
   }
@@ -98,7 +93,7 @@ export class Meeting {
 
   /** True if the request changes anything when it is sent alone. */
   async changesAnything(name: RequestName): Promise<boolean> {
-    const end = await this.#play([this.request(name, 0)], { newChoose: () => goOn, isSerial: true })
+    const end = await this.#play([this.request(name, 0)], { choose: goOn, isSerial: true })
     return end.text.includes('\n')
   }
 
@@ -125,8 +120,8 @@ export class Meeting {
       for (const what of faults) tally.faults.push({ situation: this.situation, requests: names, what, schedule })
     }
     const serialEnds = new Set<string>()
-    await exploreAll({ preemptionsMax: Number.POSITIVE_INFINITY, schedulesMax: SERIAL_MAX }, async (newChoose) => {
-      const end = await this.#play(requests, { newChoose, isSerial: true })
+    await exploreAll({ preemptionsMax: Number.POSITIVE_INFINITY, schedulesMax: SERIAL_MAX }, async (choose) => {
+      const end = await this.#play(requests, { choose, isSerial: true })
       const isNew = !serialEnds.has(end.text)
       serialEnds.add(end.text)
       tally.serialOrders++
@@ -134,8 +129,8 @@ export class Meeting {
       return end
     })
     const reached = new Set<string>()
-    const { equivalent, leftOut } = await explore(async (newChoose) => {
-      const end = await this.#play(requests, { newChoose, isSerial: false })
+    const { equivalent, leftOut } = await explore(async (choose) => {
+      const end = await this.#play(requests, { choose, isSerial: false })
       note(tally, end)
       reached.add(end.text)
       addFaults(end, [...end.faults, ...(serialEnds.has(end.text) ? [] : [differenceOf(end.text, [...serialEnds])])])
@@ -144,29 +139,15 @@ export class Meeting {
     return { ...tally, equivalent, leftOut, ends: serialEnds.size, endsReached: reached.size }
   }
 
-  /**
-   * Runs one schedule in the situation. Repeats it if a statement gave up waiting for a lock: within two seconds another one always goes on,
-   * unless the machine is busy with something else.
-   */
+  /** Restores the situation, and runs one schedule in it. */
   async #play(
     requests: readonly SentRequest[],
-    { newChoose, isSerial }: { newChoose: () => Choose; isSerial: boolean },
-  ): Promise<End> {
-    for (let repeats = 0; ; repeats++) {
-      const end = await this.#playOnce(requests, { choose: newChoose(), isSerial })
-      if (repeats === REPEATS_MAX || !end.failures.includes(LOCK_NOT_AVAILABLE)) return { ...end, repeats }
-    }
-  }
-
-  /** Restores the situation, and runs one schedule in it. */
-  async #playOnce(
-    requests: readonly SentRequest[],
     { choose, isSerial }: { choose: Choose; isSerial: boolean },
-  ): Promise<Omit<End, 'repeats'>> {
+  ): Promise<End> {
     const { contents, casts, gates } = this.#stage
     await contents.restore()
     const provider = this.#stage.useNewProvider()
-    if (this.#scene.hold) provider.did(this.#scene.hold.id, 'charge_told')
+    if (this.#scene.hold) provider.did(this.#scene.hold.id, 'charge_earlier')
     for (const { app } of casts) app.logLines.length = 0
     const threads = requests.map(({ send, isTimer }, index): Thread => {
       const [cast, gate] = [casts[index], gates[index]]
@@ -179,7 +160,7 @@ export class Meeting {
       if (isTimer && cast) run.outcomes[index] = await sweep(run.outcomes[index], () => send(cast))
     }
     const changes = await contents.changes()
-    const outcomes = run.outcomes.map((outcome) => contents.general(JSON.stringify(outcome) ?? 'nothing'))
+    const outcomes = run.outcomes.map((outcome) => contents.general(JSON.stringify(comparable(outcome)) ?? 'nothing'))
     return {
       ...run,
       text: [...outcomes, contents.textOf(changes)].filter(Boolean).join('\n'),
@@ -245,6 +226,16 @@ function timeFaults({ added }: Changes): string[] {
     : []
 }
 
+/** A refusal without the fields of its objects: they are read after the rollback, as they are then. */
+function comparable(outcome: unknown): unknown {
+  if (!kindOf(outcome).endsWith('Error')) return outcome
+  const fields = Object.entries(outcome as object).map(([name, value]: [string, unknown]) => {
+    const hasId = typeof value === 'object' && value !== null && 'id' in value
+    return [name, hasId ? { id: value.id } : value]
+  })
+  return Object.fromEntries(fields)
+}
+
 function kindOf(outcome: unknown): string {
   const done = doneIn(outcome)
   if (done !== undefined) return done > 0 ? 'timer: done' : 'timer: nothing due'
@@ -257,7 +248,6 @@ const emptyTally = (): Tally => ({
   schedules: 0,
   equivalent: 0,
   leftOut: 0,
-  repeats: 0,
   serialOrders: 0,
   ends: 0,
   endsReached: 0,
@@ -267,9 +257,8 @@ const emptyTally = (): Tally => ({
   faults: [],
 })
 
-function note(tally: Tally, { waits, failures, kinds, repeats }: End): void {
+function note(tally: Tally, { waits, failures, kinds }: End): void {
   tally.schedules++
-  tally.repeats += repeats
   tally.waits += waits
   for (const failure of failures) count(tally.failures, failure)
   for (const kind of kinds) count(tally.outcomes, kind)

@@ -38,7 +38,8 @@ A proxy between each server and PostgreSQL holds every statement of a transactio
 statement by statement. A statement that waits for a lock is recognized by \`pg_blocking_pids\`, and another request goes on. The
 situation is restored before each schedule. A schedule has a fault if
 
-- its outcomes and the rows of all tables, without new ids and times, are not those of a serial order of the transactions;
+- its outcomes and the rows of all tables, without new ids and times, are not those of a serial order of the transactions (of the objects in
+  a refusal only the ids count: they are read after the rollback, as they are then);
 - a client gets an error, or a timer logs one;
 - a later version of the task has an earlier time;
 - the ledger or the money trail of the task is unsound (checked at each distinct end of the serial orders).
@@ -47,7 +48,8 @@ situation is restored before each schedule. A schedule has a fault if
 ${PREEMPTIONS_MAX.refused} where one of the two is refused in every order, and those pairs in one situation alone; at most ${SCHEDULES_MAX} of a pair. Of
 the schedules that interrupt one transaction at one statement or another, and in which the other request comes to wait for a lock at once,
 the earliest is run; the others are equivalent to it. Triples: ${SCHEDULES_OF_TRIPLE} random schedules of each. Reads before a transaction and
-after its commit are not held. One task, and one row for each timer.
+after its commit are not held. One task; a timer handles one row. The time limits of locks and statements are raised, so that a busy
+machine does not end a wait.
 
 ## Situations
 
@@ -95,8 +97,6 @@ ${table(
 ## Failed statements
 
 ${failureText(counted(mets, ({ tally }) => tally.failures))}
-
-${sum(mets, ({ tally }) => tally.repeats)} schedules were repeated, because a statement had waited two seconds for its lock: the machine was busy with something else.
 
 ## Outcomes
 

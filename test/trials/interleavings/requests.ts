@@ -44,10 +44,11 @@ const staff = ({ fay, flo }: Cast, turn: number) => pick(turn, fay, flo)
 const idOf = (object: Named | undefined): string => object?.id ?? ''
 const key = (name: string, turn: number) => ({ idempotencyKey: `${name} ${turn}` })
 
+/** Runs a timer for one row, so that one transaction is open at a time. */
 function timer(name: string, timers: readonly Timer[]): Send {
   const found = timers.find((one) => one.name === name)
   if (!found) throw new Error(`There is no timer ${name}.`)
-  return async ({ app }) => ({ done: await found.runDue(app.work, 10) })
+  return async ({ app }) => ({ done: await found.runDue(app.work, 1) })
 }
 
 export const REQUESTS = {

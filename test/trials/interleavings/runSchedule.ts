@@ -46,8 +46,8 @@ export class Hang extends Error {
 
 // A statement that is not answered after this long is looked up in PostgreSQL: it may wait for a lock.
 const LOOK_AFTER_MS = 2
-// Longer than the time limit of a lock (2 s) and of a statement (8 s), which would end a wait by themselves.
-const HANG_MS = 15_000
+// Less than the time limits of the stage, so that a wait without an end is seen.
+const HANG_MS = 60_000
 
 /**
  * Runs the requests to their end. With `isSerial`, a request whose transaction is open goes on, so that transactions do not interleave:

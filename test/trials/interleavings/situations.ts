@@ -1,4 +1,4 @@
-/** The situations of a task in which requests meet. Each is told once, saved, and restored before each schedule. */
+/** The situations of a task in which requests meet. Each is created once, saved, and restored before each schedule. */
 
 import { acts, moneyMoves } from '../../support/money.ts'
 import { toPublicId } from '../../support/publicIds.ts'
@@ -25,32 +25,32 @@ interface Objects {
 interface Situation {
   /** What is true before the requests are sent. */
   description: string
-  /** Tells how it came to be. */
-  tell(cast: Cast, objects: Objects, provider: ScriptedProvider): Promise<void>
+  /** Creates it through the API. */
+  create(cast: Cast, objects: Objects, provider: ScriptedProvider): Promise<void>
 }
 
-const TOLD = { reason: 'Told.', idempotencyKey: 'told' }
+const EARLIER = { reason: 'Earlier.', idempotencyKey: 'earlier' }
 
 /** In all of them Anna has posted a first-come task for 20.00 EUR, to which Ben and Cleo have applied. */
 export const SITUATIONS = {
   open: {
     description: 'the task is open',
-    async tell() {},
+    async create() {},
   },
   openFunded: {
     description: 'the task is open, and its budget is held',
-    tell: ({ anna }, { task }) => anna.funds(task),
+    create: ({ anna }, { task }) => anna.funds(task),
   },
   openPaying: {
     description: 'the task is open, and the answer to its charge was lost',
-    async tell({ anna }, { task }, provider) {
+    async create({ anna }, { task }, provider) {
       provider.chargesGet(lost)
       await anna.funds(task)
     },
   },
   openOverdue: {
     description: 'the task is open, its budget is held, and its deadline has passed',
-    async tell({ app, anna }, { task }) {
+    async create({ app, anna }, { task }) {
       const deadline = new Date(Date.now() + 3_600_000).toISOString()
       await anna.does('updateTask', { taskId: task.id, expectedVersion: 1, deadline })
       await anna.funds(task)
@@ -59,14 +59,14 @@ export const SITUATIONS = {
   },
   awaitingFunds: {
     description: 'Ben has accepted the task, and the time to fund it has passed',
-    async tell({ app, ben }, { task }) {
+    async create({ app, ben }, { task }) {
       await ben.accepts(task)
       await timePasses(app, '25 hours')
     },
   },
   awaitingCharge: {
     description: 'the same, and the answer to its charge was lost',
-    async tell({ app, anna, ben }, { task }, provider) {
+    async create({ app, anna, ben }, { task }, provider) {
       await ben.accepts(task)
       provider.chargesGet(lost)
       await anna.funds(task)
@@ -75,14 +75,14 @@ export const SITUATIONS = {
   },
   assigned: {
     description: 'Ben is at work, and the money is held',
-    async tell({ anna, ben }, { task }) {
+    async create({ anna, ben }, { task }) {
       await ben.accepts(task)
       await anna.funds(task)
     },
   },
   submitted: {
     description: 'Ben has submitted the work, and the time to approve it has passed',
-    async tell({ app, anna, ben }, { task }) {
+    async create({ app, anna, ben }, { task }) {
       await ben.accepts(task)
       await anna.funds(task)
       await ben.submits(task)
@@ -91,7 +91,7 @@ export const SITUATIONS = {
   },
   disputed: {
     description: 'Ben has submitted the work and opened a dispute',
-    async tell({ anna, ben }, { task }) {
+    async create({ anna, ben }, { task }) {
       await ben.accepts(task)
       await anna.funds(task)
       await ben.submits(task)
@@ -100,19 +100,19 @@ export const SITUATIONS = {
   },
   payable: {
     description: 'a part was refunded, the work is approved, and the transfer and the refund are due',
-    async tell({ app, anna, ben, fay }, { task }) {
+    async create({ app, anna, ben, fay }, { task }) {
       await ben.accepts(task)
       await anna.funds(task)
       const { id } = await app.prisma.hold.findFirstOrThrow({ where: { taskId: task.uuid } })
       const amount = { amount: '3.00', currencyCode: 'EUR' }
-      await acts(fay, 'refundHold', { holdId: toPublicId('hld', id), amount, ...TOLD })
+      await acts(fay, 'refundHold', { holdId: toPublicId('hld', id), amount, ...EARLIER })
       await ben.submits(task)
       await anna.approves(task)
     },
   },
   paid: {
     description: 'a dispute was resolved: Ben was paid for 15.00 EUR, and the rest was refunded',
-    async tell({ app, anna, ben, fay }, { task }, provider) {
+    async create({ app, anna, ben, fay }, { task }, provider) {
       await ben.accepts(task)
       await anna.funds(task)
       await ben.submits(task)
@@ -122,14 +122,14 @@ export const SITUATIONS = {
         disputeId: dispute.id,
         toTasker,
         note: 'Most.',
-        idempotencyKey: TOLD.idempotencyKey,
+        idempotencyKey: EARLIER.idempotencyKey,
       })
       await moneyMoves({ app, provider, anna, ben, fay })
     },
   },
   reversed: {
     description: 'Ben was paid, 8.00 EUR were taken back into the hold, and 2.00 EUR are to follow',
-    async tell({ app, anna, ben, fay }, { task }, provider) {
+    async create({ app, anna, ben, fay }, { task }, provider) {
       await ben.accepts(task)
       await anna.funds(task)
       await ben.submits(task)
@@ -140,7 +140,7 @@ export const SITUATIONS = {
           transferId,
           amount: { amount, currencyCode: 'EUR' },
           returnFee: false,
-          ...TOLD,
+          ...EARLIER,
           idempotencyKey: amount,
         })
       await takesBack('8.00')
@@ -152,13 +152,13 @@ export const SITUATIONS = {
 
 export type SituationName = keyof typeof SITUATIONS
 
-/** Tells the situation on an empty stage, and returns its objects. */
-export async function tell(name: SituationName, cast: Cast, provider: ScriptedProvider): Promise<Scene> {
+/** Creates the situation on an empty stage, and returns its objects. */
+export async function create(name: SituationName, cast: Cast, provider: ScriptedProvider): Promise<Scene> {
   const { app, anna, ben, cleo } = cast
   const task = await anna.posts()
   const applications: [Named, Named] = [await ben.applies(task), await cleo.applies(task)]
   const situation: Situation = SITUATIONS[name]
-  await situation.tell(cast, { task, applications }, provider)
+  await situation.create(cast, { task, applications }, provider)
   const where = { taskId: task.uuid }
   const [{ version }, hold, dispute, transfer] = await Promise.all([
     app.prisma.task.findUniqueOrThrow({ where: { id: task.uuid } }),

@@ -16,6 +16,9 @@ const TOKEN_TTL_MS = 24 * 3_600_000
 const NEVER_MS = 3_600_000
 const JOBS: readonly JobName[] = ['sendTransfer', 'sendReversal', 'sendRefund']
 const EMPTY = 'empty_stage'
+/** Raises the time limits of a connection: on a busy machine, two seconds for a lock may pass while the others are held and released. */
+const NO_HURRY =
+  "set lock_timeout = '120s'; set statement_timeout = '120s'; set idle_in_transaction_session_timeout = '120s'"
 
 /** Poster, taskers and finance staff, as clients of one server. */
 export interface Cast {
@@ -63,6 +66,7 @@ export async function setStage(connectionString: string): Promise<Stage> {
   for (let index = 0; index < SERVERS; index++) {
     const opened = await StatementGate.open(connectionString)
     const app = await startAppOn(opened.connectionString, { slowOperationMs: NEVER_MS })
+    app.database.pool.on('connect', (client) => void client.query(NO_HURRY))
     // The sequencer changes rows at moments of its own.
     await app.services.events.stop()
     gates.push(opened.gate)
