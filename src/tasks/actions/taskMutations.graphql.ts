@@ -1,6 +1,7 @@
 /** The mutations of tasks and applications: maps each input to the arguments of its rule. */
 import type { z } from 'zod'
 import { mutation, type SignedIn, uuidOf, uuidOrNull } from '../../graphql/mutation.ts'
+import type { Services } from '../../graphql/services.ts'
 import { refuseUnpayablePrice } from '../../payments/port/payable.ts'
 import { applyToTask } from '../applications/applyToTask.ts'
 import { rejectApplication } from '../applications/rejectApplication.ts'
@@ -58,6 +59,9 @@ const applicationAction = (
 const BUDGET_PATH = ['input', 'budget']
 const PRICE_PATH = ['input', 'price']
 
+// The cached rule is enough for advice about an input: `fundTask` checks the price with the rule of its transaction.
+const limitsOf = async ({ payments, feeRules }: Services) => ({ traits: payments.traits, terms: await feeRules.read() })
+
 mutation('createTask', {
   description: 'Creates a task, as a draft or published.',
   input: CreateTaskInput,
@@ -65,7 +69,7 @@ mutation('createTask', {
   inputSchema: createTaskSchema,
   budget: 'creation',
   rule: async (tx, input, { caller, services }) => {
-    refuseUnpayablePrice(services.payments.traits, input.budget, BUDGET_PATH)
+    refuseUnpayablePrice(await limitsOf(services), input.budget, BUDGET_PATH)
     const content = {
       title: input.title,
       description: input.description,
@@ -89,7 +93,7 @@ mutation('updateTask', {
   inputSchema: updateTaskSchema,
   rule: async (tx, input, { caller, services }) => {
     const { taskId, expectedVersion, categoryId, inviteeId } = input
-    if (input.budget) refuseUnpayablePrice(services.payments.traits, input.budget, BUDGET_PATH)
+    if (input.budget) refuseUnpayablePrice(await limitsOf(services), input.budget, BUDGET_PATH)
     const attachmentIds = input.attachmentIds === null ? [] : input.attachmentIds
     const changes = changedColumns(input, {
       ...(categoryId !== undefined && { categoryId: uuidOrNull('cat', categoryId) }),
@@ -122,7 +126,7 @@ mutation('applyToTask', {
   inputSchema: applyToTaskSchema,
   budget: 'creation',
   rule: async (tx, { taskId, message, price, expectedVersion }, { caller, services }) => {
-    if (price) refuseUnpayablePrice(services.payments.traits, price, PRICE_PATH)
+    if (price) refuseUnpayablePrice(await limitsOf(services), price, PRICE_PATH)
     return applyToTask(tx, { taskId: uuidOf('tsk', taskId), applicantId: caller.id, message, price, expectedVersion })
   },
 })
@@ -134,7 +138,7 @@ mutation('updateApplication', {
   result: ApplicationResult,
   inputSchema: updateApplicationSchema,
   rule: async (tx, { applicationId, expectedVersion, expectedTaskVersion, message, price }, { caller, services }) => {
-    if (price) refuseUnpayablePrice(services.payments.traits, price, PRICE_PATH)
+    if (price) refuseUnpayablePrice(await limitsOf(services), price, PRICE_PATH)
     return updateApplication(tx, {
       applicationId: uuidOf('app', applicationId),
       caller,

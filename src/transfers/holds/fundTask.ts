@@ -5,6 +5,7 @@ import type { Caller } from '../../domain/caller.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import { type KeyedRequest, type StoredAnswer, takeKey } from '../../domain/idempotency.ts'
 import { recordTaskEvent } from '../../events/recordEvent.ts'
+import { feeRuleInForce, feeRuleOf } from '../../fees/feeRules.ts'
 import type { Work } from '../../jobs/timer.ts'
 import { refuseUnpayableCharge } from '../../payments/port/payable.ts'
 import type { ChargeOrder } from '../../payments/port/provider.ts'
@@ -76,7 +77,8 @@ async function orderCharge(
   const task = await lockTaskToFund(tx, funding)
   const { id: taskId, now: at, currency } = task
   const amountMinor = task.agreedPriceMinor ?? task.budgetMinor
-  refuseUnpayableCharge(funding.traits, { minorUnits: amountMinor, currencyCode: currency })
+  const terms = task.feeRuleVersion === null ? await feeRuleInForce(tx) : await feeRuleOf(tx, task)
+  refuseUnpayableCharge({ traits: funding.traits, terms }, { minorUnits: amountMinor, currencyCode: currency })
   const holdId = newId()
   const hold = await insertHold(tx, {
     id: holdId,
