@@ -1,6 +1,6 @@
 /**
  * The demo world: people to sign in as, tasks in every status that people can bring about, transfers that failed or were in
- * doubt, and disputes. It is created through the rules, so that its rows are like those of real requests.
+ * doubt, chargebacks and disputes. It is created through the rules, so that its rows are like those of real requests.
  */
 import { openSession } from '../src/accounts/sessions/openSession.ts'
 import { hashPassword } from '../src/accounts/sessions/passwords.ts'
@@ -15,7 +15,9 @@ import type { Caller } from '../src/domain/caller.ts'
 import { LOST_PHONE } from '../src/examples/demoRecords.sql.ts'
 import { setFeeRule } from '../src/fees/setFeeRule.ts'
 import type { Files } from '../src/files/files.ts'
+import type { Services } from '../src/graphql/services.ts'
 import type { Work } from '../src/jobs/timer.ts'
+import { makeChargebacks } from './demoChargebacks.ts'
 import { makeChat } from './demoChat.ts'
 import { makeDisputedTasks } from './demoDisputes.ts'
 import { makeReconciliation } from './demoReconciliation.ts'
@@ -61,6 +63,7 @@ export async function seedDemoWorld(server: DemoServer): Promise<boolean> {
   await signInOnLostPhone(work)
   await planNextFee(work, people)
   await makeTransfers(work, people) // The oldest tasks, because lists show the newest first: those with a next step to try.
+  await makeChargebacks(server, people)
   const openDisputes = await makeDisputedTasks(work, people)
   const { chatId } = await makeTasks(work, people)
   await makeReconciliation(work, people)
@@ -74,6 +77,7 @@ export async function seedDemoWorld(server: DemoServer): Promise<boolean> {
 export interface DemoServer {
   work: Work
   files: Pick<Files, 'store' | 'limits'>
+  services: Pick<Services, 'sandboxControls'>
 }
 
 export interface DemoPeople {

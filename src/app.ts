@@ -147,12 +147,14 @@ function openServices(
     return base && base + WEBHOOK_PATH
   }
   const payments = makeProvider({ connectionString, webhookUrl, log })
-  const work: Work = { database, payments: payments.provider, log }
-  const timers = timersOf(config)
+  const { netDebts } = config
+  const work: Work = { database, payments: payments.provider, log, netDebts }
+  const baseUrl = () => config.publicUrl ?? url() ?? `http://${config.host}:${config.port}`
+  const files = makeFiles({ config, authSecret, baseUrl })
+  const timers = timersOf(config, files)
   // A real provider knows nothing of our clock, so it must not move.
   const sandboxClock = payments.sandbox && createSandboxClock({ work, timers })
   const events = startEventStreams({ database, connectionString, log, limits: { resumeMax: config.eventsResumeMax } })
-  const baseUrl = () => config.publicUrl ?? url() ?? `http://${config.host}:${config.port}`
   const services: Services = {
     rateLimits: !config.rateLimits ? unlimited : redis ? redisRateLimits(redis) : memoryRateLimits(),
     signals: redis ? redisSignals(redis) : processSignals(),
@@ -160,8 +162,9 @@ function openServices(
     payments: work.payments,
     sandboxClock,
     sandboxPayers: payments.sandbox,
+    sandboxControls: payments.sandbox?.controls ?? null,
     events,
-    files: makeFiles({ config, authSecret, baseUrl }),
+    files,
     feeRules: new CurrentFeeRule(database),
     statementLinks: makeStatementLinks({ secret: authSecret, ttlMs: config.fileUrlTtlMs, baseUrl }),
   }

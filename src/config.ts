@@ -42,6 +42,8 @@ export type Config = Readonly<{
   /** Enables the fast path. */
   fastPath: boolean
   worker: 'inline' | 'off'
+  /** Takes debts of taskers out of their next transfers. */
+  netDebts: boolean
   /** Limits on silence in support chats, on the server's clock. */
   support: Readonly<{
     /** Time until a customer who does not answer the agent is warned. */
@@ -122,6 +124,7 @@ export function readConfig(environment: Environment = process.env): Config {
     reader: variables.READER,
     fastPath: variables.DIRECT_LANE,
     worker: variables.WORKER,
+    netDebts: variables.NET_DEBTS,
     support: Object.freeze({
       warningMs: variables.SUPPORT_WARNING_MS,
       customerMs: variables.SUPPORT_CUSTOMER_SILENCE_MS,

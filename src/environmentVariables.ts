@@ -126,6 +126,9 @@ export function schemaFor(environment: Environment) {
       'Fast path for plain JSON requests. `off` sends every request through Yoga.',
     ),
     WORKER: oneOf('WORKER', ['inline', 'off'], 'inline').describe('`off` where `npm run worker` does the jobs.'),
+    NET_DEBTS: onOrOff('NET_DEBTS', false).describe(
+      'Takes what taskers owe after reversals and chargebacks out of their next transfers.',
+    ),
     SUPPORT_WARNING_MS: wholeNumber('SUPPORT_WARNING_MS', 1, SILENCE_MS_MAX, 600_000).describe(
       "Milliseconds until a customer who does not answer an agent's message is warned.",
     ),

@@ -44,8 +44,9 @@ async function work(config: Config, log: Logger): Promise<void> {
   const webhookUrl = () => (publicUrl ? publicUrl + WEBHOOK_PATH : null)
   const makeProvider = await chooseProvider(config)
   const payments = makeProvider({ connectionString, webhookUrl, log })
-  const context: Work = { database, payments: payments.provider, log }
-  const worker = startWorker({ connectionString, work: context, jobs: allJobs, timers: timersOf(config) })
+  const { netDebts } = config
+  const context: Work = { database, payments: payments.provider, log, netDebts }
+  const worker = startWorker({ connectionString, work: context, jobs: allJobs, timers: timersOf(config, { store }) })
   const sweep = startFileSweep({ database, store, log })
   stopOnSignal({
     name: 'worker',

@@ -138,6 +138,17 @@ export type ChangePasswordInput = {
   readonly newPassword: string;
 };
 
+/** The status of a chargeback. */
+export type ChargebackStatus =
+  /** The bank took the payment back. Final. */
+  | 'LOST'
+  /** It waits for evidence; the money is frozen. */
+  | 'NEEDS_RESPONSE'
+  /** The bank decides; the money is frozen. */
+  | 'UNDER_REVIEW'
+  /** The bank decided against the payer; the money is no longer frozen by it. Final. */
+  | 'WON';
+
 /** The reason for the end of a support chat. */
 export type ChatEndReason =
   /** An administrator ended it. */
@@ -194,6 +205,14 @@ export type CreateTaskInput = {
   readonly title: string;
 };
 
+/** The decision of the bank about a chargeback. */
+export type DecideSandboxChargebackInput = {
+  /** The chargeback, `cbk_...`. */
+  readonly chargebackId: string;
+  /** True: the payment stays. False: the payer has it back. */
+  readonly won: boolean;
+};
+
 /** The kind of a difference between the book of the payment provider and ours. */
 export type DifferenceKind =
   /** Both have it, with different amounts. */
@@ -227,7 +246,7 @@ export type DisputeStatus =
   | 'OPEN'
   /** Staff divided the money. Final. */
   | 'RESOLVED'
-  /** Its opener withdrew it; the task is as before. Final. */
+  /** Its opener withdrew it and the task is as before, or it ended with the task because a chargeback took all the money. Final. */
   | 'WITHDRAWN';
 
 /** The support chat to end. */
@@ -328,7 +347,7 @@ export type FilePurpose =
   | 'AVATAR'
   /** A message: images and documents. */
   | 'CHAT'
-  /** A dispute or a submission: images and documents. */
+  /** A dispute, a chargeback or a submission: images and documents. */
   | 'EVIDENCE'
   /** A task or a submission: images and documents. */
   | 'TASK';
@@ -437,6 +456,16 @@ export type OpenDisputeInput = {
   readonly reason: string;
   /** The task, `tsk_...`. */
   readonly taskId: string;
+};
+
+/** A chargeback that the sandbox provider opens. */
+export type OpenSandboxChargebackInput = {
+  /** The amount, by default all that is left of the payment. */
+  readonly amount?: MoneyInput | null | undefined;
+  /** The payment, `hld_...`. */
+  readonly holdId: string;
+  /** The word of the bank, 1 to 100 characters, by default `fraudulent`. */
+  readonly reason?: string | null | undefined;
 };
 
 /** An email address and its password. */
@@ -732,6 +761,20 @@ export type StartSupportChatInput = {
   readonly message: string;
   /** A subject of one line. Ignored if the viewer has an open chat. */
   readonly subject?: string | null | undefined;
+};
+
+/** Evidence against a chargeback. */
+export type SubmitChargebackEvidenceInput = {
+  /** The chargeback, `cbk_...`. */
+  readonly chargebackId: string;
+  /** Unattached files that the viewer has uploaded for EVIDENCE, at most 20. They are added to those of earlier drafts. */
+  readonly evidenceIds?: ReadonlyArray<string> | null | undefined;
+  /** Requests with the same key and the same input send the evidence only once. */
+  readonly idempotencyKey: string;
+  /** What happened, for the bank: 1 to 5000 characters. It replaces the statement of an earlier draft. */
+  readonly statement: string;
+  /** False keeps it as a draft at the provider; true is final, and the bank decides. */
+  readonly submit: boolean;
 };
 
 /** Finished work to submit. */
@@ -1186,6 +1229,7 @@ export type AuditLogQuery = { readonly auditLog: { readonly nodes: ReadonlyArray
         | { readonly __typename: 'Attachment', readonly id: string }
         | { readonly __typename: 'AuditRecord', readonly id: string }
         | { readonly __typename: 'Category', readonly id: string }
+        | { readonly __typename: 'Chargeback', readonly id: string }
         | { readonly __typename: 'ChatEvent', readonly id: string }
         | { readonly __typename: 'Dispute', readonly id: string }
         | { readonly __typename: 'FeeRule', readonly id: string }
@@ -1218,6 +1262,95 @@ export type SlowOperationsQueryVariables = Exact<{
 
 
 export type SlowOperationsQuery = { readonly slowOperations: ReadonlyArray<{ readonly at: string, readonly operationName: string | null, readonly documentHash: string, readonly durationMs: number, readonly sqlCount: number, readonly sqlMs: number, readonly poolWaitMs: number, readonly eventLoopDelayMs: number, readonly errorCount: number, readonly requestId: string, readonly viewer: { readonly id: string, readonly displayName: string } | null }> | null };
+
+export type ChargebacksQueryVariables = Exact<{
+  status?: ReadonlyArray<ChargebackStatus> | ChargebackStatus | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ChargebacksQuery = { readonly chargebacks: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly status: ChargebackStatus, readonly reason: string, readonly providerReference: string, readonly openedAt: string, readonly evidenceDueBy: string | null, readonly evidencePending: boolean, readonly submittedAt: string | null, readonly closedAt: string | null, readonly hold: { readonly id: string, readonly frozen: boolean, readonly task: { readonly id: string, readonly title: string, readonly status: TaskStatus } }, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly providerFee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly evidenceFailure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null, readonly takenFromHold: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly debt: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type ChargebackQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ChargebackQuery = { readonly node:
+    | { readonly __typename: 'Agent' }
+    | { readonly __typename: 'Attachment' }
+    | { readonly __typename: 'AuditRecord' }
+    | { readonly __typename: 'Category' }
+    | { readonly __typename: 'Chargeback', readonly statement: string | null, readonly id: string, readonly status: ChargebackStatus, readonly reason: string, readonly providerReference: string, readonly openedAt: string, readonly evidenceDueBy: string | null, readonly evidencePending: boolean, readonly submittedAt: string | null, readonly closedAt: string | null, readonly evidence: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null, readonly urlExpiresAt: string | null }>, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean }, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly providerFee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly evidenceFailure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null, readonly takenFromHold: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly debt: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
+    | { readonly __typename: 'ChatEvent' }
+    | { readonly __typename: 'Dispute' }
+    | { readonly __typename: 'FeeRule' }
+    | { readonly __typename: 'Hold' }
+    | { readonly __typename: 'LedgerAccount' }
+    | { readonly __typename: 'LedgerEntry' }
+    | { readonly __typename: 'LedgerTransaction' }
+    | { readonly __typename: 'Message' }
+    | { readonly __typename: 'Note' }
+    | { readonly __typename: 'Reconciliation' }
+    | { readonly __typename: 'ReconciliationDifference' }
+    | { readonly __typename: 'Refund' }
+    | { readonly __typename: 'Reversal' }
+    | { readonly __typename: 'Review' }
+    | { readonly __typename: 'Session' }
+    | { readonly __typename: 'SupportChat' }
+    | { readonly __typename: 'Task' }
+    | { readonly __typename: 'TaskApplication' }
+    | { readonly __typename: 'TaskChat' }
+    | { readonly __typename: 'TaskEvent' }
+    | { readonly __typename: 'Transfer' }
+    | { readonly __typename: 'TransferEvent' }
+    | { readonly __typename: 'User' }
+   | null };
+
+export type SubmitChargebackEvidenceMutationVariables = Exact<{
+  input: SubmitChargebackEvidenceInput;
+}>;
+
+
+export type SubmitChargebackEvidenceMutation = { readonly submitChargebackEvidence:
+    | { readonly __typename: 'ChargebackPayload', readonly replayed: boolean, readonly chargeback: { readonly statement: string | null, readonly id: string, readonly status: ChargebackStatus, readonly reason: string, readonly providerReference: string, readonly openedAt: string, readonly evidenceDueBy: string | null, readonly evidencePending: boolean, readonly submittedAt: string | null, readonly closedAt: string | null, readonly evidence: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null, readonly urlExpiresAt: string | null }>, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly providerFee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly evidenceFailure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null, readonly takenFromHold: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly debt: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type OpenSandboxChargebackMutationVariables = Exact<{
+  input: OpenSandboxChargebackInput;
+}>;
+
+
+export type OpenSandboxChargebackMutation = { readonly openSandboxChargeback:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SandboxChargebackPayload', readonly providerReference: string, readonly reason: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly chargeback: { readonly id: string, readonly status: ChargebackStatus, readonly reason: string, readonly providerReference: string, readonly openedAt: string, readonly evidenceDueBy: string | null, readonly evidencePending: boolean, readonly submittedAt: string | null, readonly closedAt: string | null, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly providerFee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly evidenceFailure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null, readonly takenFromHold: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly debt: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } | null }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type DecideSandboxChargebackMutationVariables = Exact<{
+  input: DecideSandboxChargebackInput;
+}>;
+
+
+export type DecideSandboxChargebackMutation = { readonly decideSandboxChargeback:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SandboxChargebackPayload', readonly providerReference: string, readonly reason: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly chargeback: { readonly id: string, readonly status: ChargebackStatus, readonly reason: string, readonly providerReference: string, readonly openedAt: string, readonly evidenceDueBy: string | null, readonly evidencePending: boolean, readonly submittedAt: string | null, readonly closedAt: string | null, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly providerFee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly evidenceFailure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null, readonly takenFromHold: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly debt: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } | null }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
 
 export type ChatQueryVariables = Exact<{
   id: string;
@@ -1325,7 +1458,7 @@ export type OpenDisputeMutationVariables = Exact<{
 export type OpenDisputeMutation = { readonly openDispute:
     | { readonly __typename: 'DisputePayload', readonly replayed: boolean, readonly dispute: { readonly id: string, readonly status: DisputeStatus, readonly reason: string, readonly openedAt: string, readonly endedAt: string | null, readonly supportChat: { readonly id: string, readonly status: SupportChatStatus } | null, readonly openedBy: { readonly id: string, readonly displayName: string }, readonly resolution: { readonly note: string, readonly at: string, readonly toTasker: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly toPoster: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly decidedBy: { readonly id: string, readonly displayName: string } } | null }, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null, readonly frozenByChargeback: { readonly id: string, readonly status: ChargebackStatus } | null }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1344,7 +1477,7 @@ export type AddEvidenceMutationVariables = Exact<{
 export type AddEvidenceMutation = { readonly addEvidence:
     | { readonly __typename: 'DisputePayload', readonly replayed: boolean, readonly dispute: { readonly id: string, readonly status: DisputeStatus, readonly reason: string, readonly openedAt: string, readonly endedAt: string | null, readonly evidence: ReadonlyArray<{ readonly id: string, readonly filename: string, readonly contentType: string, readonly byteSize: string, readonly url: string | null, readonly urlExpiresAt: string | null }>, readonly openedBy: { readonly id: string, readonly displayName: string }, readonly resolution: { readonly note: string, readonly at: string, readonly toTasker: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly toPoster: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly decidedBy: { readonly id: string, readonly displayName: string } } | null } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null, readonly frozenByChargeback: { readonly id: string, readonly status: ChargebackStatus } | null }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1363,7 +1496,7 @@ export type WithdrawDisputeMutationVariables = Exact<{
 export type WithdrawDisputeMutation = { readonly withdrawDispute:
     | { readonly __typename: 'DisputePayload', readonly replayed: boolean, readonly dispute: { readonly id: string, readonly status: DisputeStatus, readonly reason: string, readonly openedAt: string, readonly endedAt: string | null, readonly openedBy: { readonly id: string, readonly displayName: string }, readonly resolution: { readonly note: string, readonly at: string, readonly toTasker: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly toPoster: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly decidedBy: { readonly id: string, readonly displayName: string } } | null }, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null, readonly frozenByChargeback: { readonly id: string, readonly status: ChargebackStatus } | null }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1382,7 +1515,7 @@ export type ResolveDisputeMutationVariables = Exact<{
 export type ResolveDisputeMutation = { readonly resolveDispute:
     | { readonly __typename: 'DisputePayload', readonly replayed: boolean, readonly dispute: { readonly id: string, readonly status: DisputeStatus, readonly reason: string, readonly openedAt: string, readonly endedAt: string | null, readonly openedBy: { readonly id: string, readonly displayName: string }, readonly resolution: { readonly note: string, readonly at: string, readonly toTasker: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly toPoster: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly decidedBy: { readonly id: string, readonly displayName: string } } | null }, readonly task: { readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly moneyTrail: { readonly balanced: boolean, readonly paidIn: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly held: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly payable: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly transferred: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fees: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunding: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly refunded: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } | null, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null, readonly frozenByChargeback: { readonly id: string, readonly status: ChargebackStatus } | null }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1702,6 +1835,7 @@ export type DifferenceSummaryFragment = { readonly id: string, readonly kind: Di
     | { readonly __typename: 'Attachment', readonly id: string }
     | { readonly __typename: 'AuditRecord', readonly id: string }
     | { readonly __typename: 'Category', readonly id: string }
+    | { readonly __typename: 'Chargeback', readonly id: string }
     | { readonly __typename: 'ChatEvent', readonly id: string }
     | { readonly __typename: 'Dispute', readonly id: string }
     | { readonly __typename: 'FeeRule', readonly id: string }
@@ -1726,6 +1860,8 @@ export type DifferenceSummaryFragment = { readonly id: string, readonly kind: Di
     | { readonly __typename: 'TransferEvent', readonly id: string }
     | { readonly __typename: 'User', readonly id: string }
    | null, readonly ours: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly theirs: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null };
+
+export type ChargebackSummaryFragment = { readonly id: string, readonly status: ChargebackStatus, readonly reason: string, readonly providerReference: string, readonly openedAt: string, readonly evidenceDueBy: string | null, readonly evidencePending: boolean, readonly submittedAt: string | null, readonly closedAt: string | null, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly providerFee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly evidenceFailure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null, readonly takenFromHold: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly debt: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
 
 export type FundTaskMutationVariables = Exact<{
   input: FundTaskInput;
@@ -1813,6 +1949,7 @@ export type LedgerAccountQuery = { readonly ledgerAccount: { readonly id: string
       | { readonly id: string }
       | { readonly id: string }
       | { readonly id: string }
+      | { readonly id: string }
      | null, readonly balance: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly entries: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly direction: EntryDirection, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly transaction: { readonly id: string, readonly sequence: string, readonly kind: string, readonly postedAt: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
 
 export type LedgerTransactionsQueryVariables = Exact<{
@@ -1835,7 +1972,7 @@ export type RetryTransferMutationVariables = Exact<{
 
 export type RetryTransferMutation = { readonly retryTransfer:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null, readonly frozenByChargeback: { readonly id: string, readonly status: ChargebackStatus } | null }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1855,7 +1992,7 @@ export type CancelTransferMutationVariables = Exact<{
 
 export type CancelTransferMutation = { readonly cancelTransfer:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null, readonly frozenByChargeback: { readonly id: string, readonly status: ChargebackStatus } | null }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1875,7 +2012,7 @@ export type ResolveInDoubtTransferMutationVariables = Exact<{
 
 export type ResolveInDoubtTransferMutation = { readonly resolveInDoubtTransfer:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null, readonly frozenByChargeback: { readonly id: string, readonly status: ChargebackStatus } | null }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1913,7 +2050,7 @@ export type RefundHoldMutationVariables = Exact<{
 
 export type RefundHoldMutation = { readonly refundHold:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null, readonly frozenByChargeback: { readonly id: string, readonly status: ChargebackStatus } | null }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1989,6 +2126,7 @@ export type ReconciliationDifferencesQuery = { readonly node:
             | { readonly __typename: 'Attachment', readonly id: string }
             | { readonly __typename: 'AuditRecord', readonly id: string }
             | { readonly __typename: 'Category', readonly id: string }
+            | { readonly __typename: 'Chargeback', readonly id: string }
             | { readonly __typename: 'ChatEvent', readonly id: string }
             | { readonly __typename: 'Dispute', readonly id: string }
             | { readonly __typename: 'FeeRule', readonly id: string }
@@ -2041,6 +2179,7 @@ export type SettleDifferenceMutation = { readonly settleDifference:
           | { readonly __typename: 'Attachment', readonly id: string }
           | { readonly __typename: 'AuditRecord', readonly id: string }
           | { readonly __typename: 'Category', readonly id: string }
+          | { readonly __typename: 'Chargeback', readonly id: string }
           | { readonly __typename: 'ChatEvent', readonly id: string }
           | { readonly __typename: 'Dispute', readonly id: string }
           | { readonly __typename: 'FeeRule', readonly id: string }
@@ -2177,6 +2316,7 @@ export type NodeQuery = { readonly node:
     | { readonly __typename: 'Attachment', readonly id: string }
     | { readonly __typename: 'AuditRecord', readonly id: string }
     | { readonly __typename: 'Category', readonly id: string }
+    | { readonly __typename: 'Chargeback', readonly id: string }
     | { readonly __typename: 'ChatEvent', readonly id: string }
     | { readonly __typename: 'Dispute', readonly id: string }
     | { readonly __typename: 'FeeRule', readonly id: string }
@@ -2342,6 +2482,7 @@ export type SupportChatQuery = { readonly chat:
         | { readonly __typename: 'Attachment', readonly id: string }
         | { readonly __typename: 'AuditRecord', readonly id: string }
         | { readonly __typename: 'Category', readonly id: string }
+        | { readonly __typename: 'Chargeback', readonly id: string }
         | { readonly __typename: 'ChatEvent', readonly id: string }
         | { readonly __typename: 'Dispute', readonly id: string }
         | { readonly __typename: 'FeeRule', readonly id: string }
@@ -2764,7 +2905,7 @@ export type ApproveWorkMutationVariables = Exact<{
 export type ApproveWorkMutation = { readonly approveWork:
     | { readonly __typename: 'ApproveWorkPayload', readonly replayed: boolean, readonly task: { readonly completedAt: string | null, readonly id: string, readonly version: number, readonly title: string, readonly status: TaskStatus, readonly acceptanceMode: AcceptanceMode, readonly deadline: string | null, readonly applicationCount: number, readonly publishedAt: string | null, readonly createdAt: string, readonly budget: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly category: { readonly id: string, readonly name: string, readonly slug: string } | null, readonly poster: { readonly id: string, readonly displayName: string } }, readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly amountReversed: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
-    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null }
+    | { readonly __typename: 'HoldFrozenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly frozenBy: { readonly id: string, readonly status: DisputeStatus } | null, readonly frozenByChargeback: { readonly id: string, readonly status: ChargebackStatus } | null }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -2793,6 +2934,7 @@ const EventSummaryText = "fragment EventSummary on Event{__typename id cursor ty
 const DisputeSummaryText = "fragment DisputeSummary on Dispute{id status reason openedBy{id displayName}openedAt endedAt resolution{toTasker{...Amount}toPoster{...Amount}decidedBy{id displayName}note at}}"
 const ReconciliationSummaryText = "fragment ReconciliationSummary on Reconciliation{id from to status startedAt finishedAt linesCompared openDifferences}"
 const DifferenceSummaryText = "fragment DifferenceSummary on ReconciliationDifference{id kind subject{__typename id}providerReference ours{...Amount}theirs{...Amount}foundAt settledAt note}"
+const ChargebackSummaryText = "fragment ChargebackSummary on Chargeback{id status reason amount{...Amount}providerFee{...Amount}providerReference openedAt evidenceDueBy evidencePending evidenceFailure{code message retryable}submittedAt closedAt takenFromHold{...Amount}debt{...Amount}}"
 const StatementPageText = "fragment StatementPage on Statement{from to currencyCode opening{...Amount}closing{...Amount}csvUrl lines(first:$first after:$after){nodes{at kind amount{...Amount}balance{...Amount}task{id title}}pageInfo{hasNextPage endCursor}}}"
 const SupportChatChangedText = "fragment SupportChatChanged on SupportChatPayload{chat{...SupportChatSummary}replayed}"
 const SupportChatSummaryText = "fragment SupportChatSummary on SupportChat{id subject status priority customer{id displayName}agent{id displayName}queue{position estimatedWait updatedAt}rating{score comment ratedAt}createdAt assignedAt endedAt endReason}"
@@ -2919,6 +3061,41 @@ export const SlowOperationsDocument: Operation<SlowOperationsQuery, SlowOperatio
   text: "query SlowOperations($since:DateTime$first:Int){slowOperations(since:$since first:$first){at operationName documentHash durationMs sqlCount sqlMs poolWaitMs eventLoopDelayMs errorCount requestId viewer{id displayName}}}",
 }
 
+export const ChargebacksDocument: Operation<ChargebacksQuery, ChargebacksQueryVariables> = {
+  kind: 'query',
+  name: 'Chargebacks',
+  takesKey: false,
+  text: "query Chargebacks($status:[ChargebackStatus!]$first:Int$after:String){chargebacks(status:$status first:$first after:$after){nodes{...ChargebackSummary hold{id frozen task{id title status}}}pageInfo{hasNextPage endCursor}}}" + ChargebackSummaryText + AmountText,
+}
+
+export const ChargebackDocument: Operation<ChargebackQuery, ChargebackQueryVariables> = {
+  kind: 'query',
+  name: 'Chargeback',
+  takesKey: false,
+  text: "query Chargeback($id:ID!){node(id:$id){__typename ...on Chargeback{...ChargebackSummary statement evidence{...FileLink}hold{id status frozen}}}}" + ChargebackSummaryText + AmountText + FileLinkText,
+}
+
+export const SubmitChargebackEvidenceDocument: Operation<SubmitChargebackEvidenceMutation, SubmitChargebackEvidenceMutationVariables> = {
+  kind: 'mutation',
+  name: 'SubmitChargebackEvidence',
+  takesKey: true,
+  text: "mutation SubmitChargebackEvidence($input:SubmitChargebackEvidenceInput!){submitChargebackEvidence(input:$input){__typename ...on ChargebackPayload{chargeback{...ChargebackSummary statement evidence{...FileLink}}replayed}...Refusal}}" + ChargebackSummaryText + AmountText + FileLinkText + RefusalText,
+}
+
+export const OpenSandboxChargebackDocument: Operation<OpenSandboxChargebackMutation, OpenSandboxChargebackMutationVariables> = {
+  kind: 'mutation',
+  name: 'OpenSandboxChargeback',
+  takesKey: false,
+  text: "mutation OpenSandboxChargeback($input:OpenSandboxChargebackInput!){openSandboxChargeback(input:$input){__typename ...on SandboxChargebackPayload{providerReference amount{...Amount}reason chargeback{...ChargebackSummary}}...Refusal}}" + AmountText + ChargebackSummaryText + RefusalText,
+}
+
+export const DecideSandboxChargebackDocument: Operation<DecideSandboxChargebackMutation, DecideSandboxChargebackMutationVariables> = {
+  kind: 'mutation',
+  name: 'DecideSandboxChargeback',
+  takesKey: false,
+  text: "mutation DecideSandboxChargeback($input:DecideSandboxChargebackInput!){decideSandboxChargeback(input:$input){__typename ...on SandboxChargebackPayload{providerReference amount{...Amount}reason chargeback{...ChargebackSummary}}...Refusal}}" + AmountText + ChargebackSummaryText + RefusalText,
+}
+
 export const ChatDocument: Operation<ChatQuery, ChatQueryVariables> = {
   kind: 'query',
   name: 'Chat',
@@ -2979,28 +3156,28 @@ export const OpenDisputeDocument: Operation<OpenDisputeMutation, OpenDisputeMuta
   kind: 'mutation',
   name: 'OpenDispute',
   takesKey: true,
-  text: "mutation OpenDispute($input:OpenDisputeInput!){openDispute(input:$input){__typename ...on DisputePayload{dispute{...DisputeSummary supportChat{id status}}task{...TaskSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}}}" + DisputeSummaryText + AmountText + TaskSummaryText + RefusalText,
+  text: "mutation OpenDispute($input:OpenDisputeInput!){openDispute(input:$input){__typename ...on DisputePayload{dispute{...DisputeSummary supportChat{id status}}task{...TaskSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}frozenByChargeback{id status}}}}" + DisputeSummaryText + AmountText + TaskSummaryText + RefusalText,
 }
 
 export const AddEvidenceDocument: Operation<AddEvidenceMutation, AddEvidenceMutationVariables> = {
   kind: 'mutation',
   name: 'AddEvidence',
   takesKey: true,
-  text: "mutation AddEvidence($input:DisputeActionInput!){addEvidence(input:$input){__typename ...on DisputePayload{dispute{...DisputeSummary evidence{...FileLink}}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}}}" + DisputeSummaryText + AmountText + FileLinkText + RefusalText,
+  text: "mutation AddEvidence($input:DisputeActionInput!){addEvidence(input:$input){__typename ...on DisputePayload{dispute{...DisputeSummary evidence{...FileLink}}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}frozenByChargeback{id status}}}}" + DisputeSummaryText + AmountText + FileLinkText + RefusalText,
 }
 
 export const WithdrawDisputeDocument: Operation<WithdrawDisputeMutation, WithdrawDisputeMutationVariables> = {
   kind: 'mutation',
   name: 'WithdrawDispute',
   takesKey: true,
-  text: "mutation WithdrawDispute($input:DisputeActionInput!){withdrawDispute(input:$input){__typename ...on DisputePayload{dispute{...DisputeSummary}task{...TaskSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}}}" + DisputeSummaryText + AmountText + TaskSummaryText + RefusalText,
+  text: "mutation WithdrawDispute($input:DisputeActionInput!){withdrawDispute(input:$input){__typename ...on DisputePayload{dispute{...DisputeSummary}task{...TaskSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}frozenByChargeback{id status}}}}" + DisputeSummaryText + AmountText + TaskSummaryText + RefusalText,
 }
 
 export const ResolveDisputeDocument: Operation<ResolveDisputeMutation, ResolveDisputeMutationVariables> = {
   kind: 'mutation',
   name: 'ResolveDispute',
   takesKey: true,
-  text: "mutation ResolveDispute($input:ResolveDisputeInput!){resolveDispute(input:$input){__typename ...on DisputePayload{dispute{...DisputeSummary}task{...TaskSummary moneyTrail{...MoneyTrailSummary}}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}}}" + DisputeSummaryText + AmountText + TaskSummaryText + MoneyTrailSummaryText + RefusalText,
+  text: "mutation ResolveDispute($input:ResolveDisputeInput!){resolveDispute(input:$input){__typename ...on DisputePayload{dispute{...DisputeSummary}task{...TaskSummary moneyTrail{...MoneyTrailSummary}}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}frozenByChargeback{id status}}}}" + DisputeSummaryText + AmountText + TaskSummaryText + MoneyTrailSummaryText + RefusalText,
 }
 
 export const TaskHistoryDocument: Operation<TaskHistoryQuery, TaskHistoryQueryVariables> = {
@@ -3105,21 +3282,21 @@ export const RetryTransferDocument: Operation<RetryTransferMutation, RetryTransf
   kind: 'mutation',
   name: 'RetryTransfer',
   takesKey: true,
-  text: "mutation RetryTransfer($input:TransferActionInput!){retryTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
+  text: "mutation RetryTransfer($input:TransferActionInput!){retryTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}frozenByChargeback{id status}}...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
 }
 
 export const CancelTransferDocument: Operation<CancelTransferMutation, CancelTransferMutationVariables> = {
   kind: 'mutation',
   name: 'CancelTransfer',
   takesKey: true,
-  text: "mutation CancelTransfer($input:TransferActionInput!){cancelTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
+  text: "mutation CancelTransfer($input:TransferActionInput!){cancelTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}frozenByChargeback{id status}}...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
 }
 
 export const ResolveInDoubtTransferDocument: Operation<ResolveInDoubtTransferMutation, ResolveInDoubtTransferMutationVariables> = {
   kind: 'mutation',
   name: 'ResolveInDoubtTransfer',
   takesKey: true,
-  text: "mutation ResolveInDoubtTransfer($input:ResolveInDoubtTransferInput!){resolveInDoubtTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
+  text: "mutation ResolveInDoubtTransfer($input:ResolveInDoubtTransferInput!){resolveInDoubtTransfer(input:$input){__typename ...on TransferPayload{transfer{...TransferSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}frozenByChargeback{id status}}...on TransferInDoubtError{transfer{id status}}}}" + TransferSummaryText + AmountText + RefusalText,
 }
 
 export const ReverseTransferDocument: Operation<ReverseTransferMutation, ReverseTransferMutationVariables> = {
@@ -3133,7 +3310,7 @@ export const RefundHoldDocument: Operation<RefundHoldMutation, RefundHoldMutatio
   kind: 'mutation',
   name: 'RefundHold',
   takesKey: true,
-  text: "mutation RefundHold($input:RefundHoldInput!){refundHold(input:$input){__typename ...on RefundPayload{refund{id status amount{...Amount}reason createdAt}hold{...HoldSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}}}" + AmountText + HoldSummaryText + RefusalText,
+  text: "mutation RefundHold($input:RefundHoldInput!){refundHold(input:$input){__typename ...on RefundPayload{refund{id status amount{...Amount}reason createdAt}hold{...HoldSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}frozenByChargeback{id status}}}}" + AmountText + HoldSummaryText + RefusalText,
 }
 
 export const FeeRulesDocument: Operation<FeeRulesQuery, FeeRulesQueryVariables> = {
@@ -3483,5 +3660,5 @@ export const ApproveWorkDocument: Operation<ApproveWorkMutation, ApproveWorkMuta
   kind: 'mutation',
   name: 'ApproveWork',
   takesKey: true,
-  text: "mutation ApproveWork($input:ApproveWorkInput!){approveWork(input:$input){__typename ...on ApproveWorkPayload{task{...TaskSummary completedAt}transfer{...TransferSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}}}}" + TaskSummaryText + AmountText + TransferSummaryText + RefusalText,
+  text: "mutation ApproveWork($input:ApproveWorkInput!){approveWork(input:$input){__typename ...on ApproveWorkPayload{task{...TaskSummary completedAt}transfer{...TransferSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}frozenByChargeback{id status}}}}" + TaskSummaryText + AmountText + TransferSummaryText + RefusalText,
 }

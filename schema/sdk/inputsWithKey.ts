@@ -25,6 +25,7 @@ export const INPUTS_WITH_KEY: readonly string[] = [
   'SettleDifferenceInput',
   'StartReconciliationInput',
   'StartSupportChatInput',
+  'SubmitChargebackEvidenceInput',
   'SubmitWorkInput',
   'SuspendUserInput',
   'TaskActionInput',

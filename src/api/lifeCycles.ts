@@ -1,4 +1,5 @@
 /** All life cycles. What clients, diagrams and tests know of statuses comes from here. */
+import { chargebackLifeCycle } from '../chargebacks/chargebackStatus.ts'
 import { disputeLifeCycle } from '../disputes/disputeStatus.ts'
 import type { LifeCycle } from '../domain/lifeCycle.ts'
 import { reconciliationLifeCycle } from '../reconciliation/reconciliationStatus.ts'
@@ -21,6 +22,7 @@ export const LIFE_CYCLES: Readonly<Record<`src/${string}Status.ts`, LifeCycle<st
   'src/transfers/refunds/refundStatus.ts': refundLifeCycle,
   'src/reviews/reviewStatus.ts': reviewLifeCycle,
   'src/disputes/disputeStatus.ts': disputeLifeCycle,
+  'src/chargebacks/chargebackStatus.ts': chargebackLifeCycle,
   'src/support/supportChatStatus.ts': supportChatLifeCycle,
   'src/reconciliation/reconciliationStatus.ts': reconciliationLifeCycle,
 }

@@ -2,9 +2,11 @@
 import { foldPeople } from '../accounts/administration/foldPeople.ts'
 import { payoutAccountsTimer } from '../accounts/payouts/lookUpReadiness.ts'
 import { sessionTimers } from '../accounts/sessions/sessionTimers.ts'
+import { chargebackTimers } from '../chargebacks/chargebackTimers.ts'
 import { chatTimers } from '../chats/chatTimers.ts'
 import type { Config } from '../config.ts'
 import { disputeTimers } from '../disputes/disputeTimers.ts'
+import type { FileStore } from '../files/store/store.ts'
 import type { Timer } from '../jobs/timer.ts'
 import { oldWebhooks } from '../payments/webhooks/processOnce.ts'
 import { reconciliationTimers } from '../reconciliation/reconciliationTimers.ts'
@@ -14,12 +16,16 @@ import { taskTimers } from '../tasks/actions/taskTimers.ts'
 import { closeLedgerTimer } from '../transfers/ledger/closeLedger.ts'
 import { moneyTimers } from '../transfers/moneyTimers.ts'
 
-/** The timers of a server with this configuration. */
-export const timersOf = (config: Pick<Config, 'support' | 'supportQueue'>): readonly Timer[] => [
+/** The timers of a server with this configuration and file store. */
+export const timersOf = (
+  config: Pick<Config, 'support' | 'supportQueue'>,
+  { store }: { store: FileStore },
+): readonly Timer[] => [
   ...taskTimers,
   ...moneyTimers,
   ...reviewTimers,
   ...disputeTimers,
+  ...chargebackTimers({ store }),
   closeLedgerTimer,
   oldWebhooks,
   payoutAccountsTimer,

@@ -28,6 +28,7 @@ export const ID_PREFIXES = {
   LedgerEntry: 'len',
   FeeRule: 'fee',
   Dispute: 'dsp',
+  Chargeback: 'cbk',
   TaskEvent: 'tev',
   ChatEvent: 'cev',
   TransferEvent: 'xev',

@@ -12,6 +12,7 @@ export const disputeLifeCycle: LifeCycle<DisputeStatus> = {
     { name: 'becomesOverdue', from: ['OPEN'], to: ['OPEN'], actors: ['time'], after: 'P3D' },
     { name: 'becomesOverdue', from: ['OPEN'], to: ['OPEN'], actors: ['time'], after: 'P7D' },
     { name: 'withdrawDispute', from: ['OPEN'], to: ['WITHDRAWN'], actors: ['opener'] },
+    { name: 'chargebackIsLost', from: ['OPEN'], to: ['WITHDRAWN'], actors: ['provider'] },
     { name: 'resolveDispute', from: ['OPEN'], to: ['RESOLVED'], actors: ['finance'] },
   ],
 }

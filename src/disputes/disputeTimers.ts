@@ -3,12 +3,10 @@ import type { Tx } from '../db/transaction.ts'
 import { recordTaskEvent } from '../events/recordEvent.ts'
 import { runEach } from '../jobs/runEach.ts'
 import type { Timer } from '../jobs/timer.ts'
+import { decidersOf } from '../tasks/decidersOf.ts'
 import { lockTaskWithoutWaiting } from '../tasks/lockTask.ts'
 import { nextOverdueAt } from './disputeStatus.ts'
-import { lockDisputeRow, readDeciders, readNextOverdue, readOverdueDisputes, setOverdueAt } from './disputes.sql.ts'
-
-/** The most members of staff whose feeds have the event. */
-const DECIDERS_MAX = 100
+import { lockDisputeRow, readNextOverdue, readOverdueDisputes, setOverdueAt } from './disputes.sql.ts'
 
 const overdue: Timer = {
   name: 'disputeOverdue',
@@ -29,14 +27,13 @@ async function recordOverdue(tx: Tx, { id: disputeId, taskId }: { id: string; ta
   if (!dispute?.overdueAt || dispute.overdueAt > task.now) return false
   const { openedAt, overdueAt } = dispute
   await setOverdueAt(tx, { disputeId, overdueAt: nextOverdueAt({ openedAt, after: overdueAt }) })
-  const deciders = await readDeciders(tx, { taskId, limit: DECIDERS_MAX })
   await recordTaskEvent(tx, {
     type: 'task.dispute_overdue',
     taskId,
     taskVersion: task.version,
     at: task.now,
     actorId: null,
-    recipientIds: [task.posterId, dispute.taskerId, ...deciders.map(({ id }) => id)],
+    recipientIds: [task.posterId, dispute.taskerId, ...(await decidersOf(tx, { taskId }))],
   })
   return true
 }

@@ -18,7 +18,10 @@ const DisputeStatusEnum = builder.enumType('DisputeStatus', {
   values: {
     OPEN: { description: 'It waits for a decision of staff; the held money is frozen.' },
     RESOLVED: { description: 'Staff divided the money. Final.' },
-    WITHDRAWN: { description: 'Its opener withdrew it; the task is as before. Final.' },
+    WITHDRAWN: {
+      description:
+        'Its opener withdrew it and the task is as before, or it ended with the task because a chargeback took all the money. Final.',
+    },
   } satisfies Record<DisputeStatus, object>,
 })
 

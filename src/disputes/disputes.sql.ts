@@ -43,6 +43,14 @@ export const lockDisputeRow = (tx: Tx, { disputeId }: { disputeId: string }) => 
   where id = ${disputeId}
   for update`
 
+export const lockOpenDispute = (tx: Tx, { taskId }: { taskId: string }) => tx.row<{ id: string }>`
+  /* lockOpenDispute */
+  select id
+  from disputes
+  where task_id = ${taskId}
+    and status = 'OPEN'
+  for update`
+
 export const setDisputeWithdrawn = (tx: Tx, { disputeId, at }: { disputeId: string; at: Date }) => tx.run`
   /* setDisputeWithdrawn */
   update disputes
@@ -103,23 +111,6 @@ export const readNextOverdue = (database: Statements) => database.row<{ at: Date
   select min(overdue_at) as at
   from disputes
   where overdue_at is not null`
-
-/** The people who can decide a dispute of this task: FINANCE and ADMIN without a conflict of interest, at most `limit`. */
-export const readDeciders = (tx: Tx, { taskId, limit }: { taskId: string; limit: number }) => tx.rows<{ id: string }>`
-  /* readDeciders */
-  select id
-  from users
-  where roles && '{FINANCE,ADMIN}'
-    and suspended_at is null
-    and not exists (
-      select
-      from task_people
-      where task_people.task_id = ${taskId}
-        and task_people.user_id = users.id
-      offset 0
-    )
-  order by id
-  limit ${limit}`
 
 export interface OpenDisputes {
   open: number

@@ -33,3 +33,6 @@ export const exponentOf = (currencyCode: string): number | undefined => CURRENCY
 /** True if amount and currency are equal. */
 export const isSameMoney = (one: Money, other: Money): boolean =>
   one.minorUnits === other.minorUnits && one.currencyCode === other.currencyCode
+
+/** The smaller of two amounts in minor units. */
+export const leastOf = (one: bigint, other: bigint): bigint => (one < other ? one : other)

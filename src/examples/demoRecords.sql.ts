@@ -8,6 +8,7 @@ export interface DemoRecord {
     | 'hold'
     | 'transfer'
     | 'dispute'
+    | 'chargeback'
     | 'chat'
     | 'support'
     | 'agent'
@@ -46,6 +47,9 @@ export const readDemoRecords = (database: Statements) => database.rows<DemoRecor
   union all
   select 'dispute', title, disputes.id
   from disputes join demo_tasks on demo_tasks.id = task_id
+  union all
+  select 'chargeback', title, chargebacks.id
+  from chargebacks join demo_tasks on demo_tasks.id = task_id
   union all
   select 'chat', title, chats.id
   from chats join demo_tasks on demo_tasks.id = task_id

@@ -26,6 +26,7 @@ const PREFIXES: Record<DemoRecord['kind'], IdPrefix> = {
   hold: 'hld',
   transfer: 'trf',
   dispute: 'dsp',
+  chargeback: 'cbk',
   chat: 'tch',
   support: 'sch',
   agent: 'agt',

@@ -4,6 +4,7 @@ import { fromPublicId, type PublicId } from '../db/ids.ts'
 import type { Tx } from '../db/transaction.ts'
 import { NotFoundError, ValidationError } from '../domain/errors.ts'
 import {
+  countFilesOfChargeback,
   deleteOthersOf,
   type FileOwner,
   type LockedFile,
@@ -25,6 +26,7 @@ const PURPOSES: Readonly<Record<string, readonly FilePurpose[]>> = {
   messageId: ['CHAT'],
   avatarOfId: ['AVATAR'],
   disputeId: ['EVIDENCE'],
+  chargebackId: ['EVIDENCE'],
 }
 
 /**
@@ -59,6 +61,10 @@ export async function refuseMissingFiles(tx: Tx, { ids, uploaderId, to }: FilesT
   usableIds(ids, await readFilesOf(tx, { ids: uuidsOf(ids), uploadedById: uploaderId }), to)
 }
 
+/** The number of files of a locked chargeback. */
+export const countEvidence = async (tx: Tx, { chargebackId }: { chargebackId: string }): Promise<number> =>
+  (await countFilesOfChargeback(tx, { chargebackId }))?.count ?? 0
+
 function uuidsOf(ids: readonly PublicId[]): string[] {
   return ids.map((id) => {
     const uuid = fromPublicId('att', id)
@@ -88,7 +94,7 @@ function belongsTo(file: LockedFile, owner: FileOwner): boolean {
 }
 
 function wrongPurpose(index: number, column: string): ValidationError {
-  const field = column === 'disputeId' ? 'evidenceIds' : 'attachmentIds'
+  const field = column === 'disputeId' || column === 'chargebackId' ? 'evidenceIds' : 'attachmentIds'
   const path = column === 'avatarOfId' ? ['input', 'avatarId'] : ['input', field, String(index)]
   const message = `This file was uploaded for another purpose. Upload it again for ${PURPOSES[column]?.join(' or ')}.`
   return new ValidationError([{ path, message }])

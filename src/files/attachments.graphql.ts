@@ -35,7 +35,7 @@ const wholeSecond = (timeMs: number): Date => new Date(Math.floor(timeMs / 1_000
 // Not a prismaNode: a file that is reached through a visible row is not read again with the conditions of `node(id)`.
 export const AttachmentType = builder.prismaObject('Attachment', {
   description:
-    'An uploaded file. It belongs to its uploader until it is attached, once, to a task, message, submission, dispute or profile. It is deleted if it is not attached within 24 hours.',
+    'An uploaded file. It belongs to its uploader until it is attached, once, to a task, message, submission, dispute, chargeback or profile. It is deleted if it is not attached within 24 hours.',
   select: KEY,
   fields: (t) => ({
     filename: t.exposeString('filename', {

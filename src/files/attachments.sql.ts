@@ -9,12 +9,15 @@ export type FileOwner =
   | { messageId: string }
   | { avatarOfId: string }
   | { disputeId: string }
+  | { chargebackId: string }
 
-type OwnerColumns = Partial<Record<'taskId' | 'submissionId' | 'messageId' | 'avatarOfId' | 'disputeId', string>>
+type OwnerColumns = Partial<
+  Record<'taskId' | 'submissionId' | 'messageId' | 'avatarOfId' | 'disputeId' | 'chargebackId', string>
+>
 
 export type LockedFile = Pick<
   Attachment,
-  'id' | 'purpose' | 'status' | 'taskId' | 'submissionId' | 'messageId' | 'avatarOfId' | 'disputeId'
+  'id' | 'purpose' | 'status' | 'taskId' | 'submissionId' | 'messageId' | 'avatarOfId' | 'disputeId' | 'chargebackId'
 > & {
   /** True if it is unattached and not expired. */
   isWaiting: boolean
@@ -39,7 +42,7 @@ export const lockFilesOf = (tx: Tx, { ids, uploadedById }: { ids: readonly strin
   tx.rows<LockedFile>`
   /* lockFilesOf */
   select
-    id, purpose, status, task_id, submission_id, message_id, avatar_of_id, dispute_id,
+    id, purpose, status, task_id, submission_id, message_id, avatar_of_id, dispute_id, chargeback_id,
     unattached_until > clock_timestamp() as is_waiting
   from attachments
   where id = any(${ids}::uuid[])
@@ -52,7 +55,7 @@ export const readFilesOf = (tx: Tx, { ids, uploadedById }: { ids: readonly strin
   tx.rows<LockedFile>`
   /* readFilesOf */
   select
-    id, purpose, status, task_id, submission_id, message_id, avatar_of_id, dispute_id,
+    id, purpose, status, task_id, submission_id, message_id, avatar_of_id, dispute_id, chargeback_id,
     unattached_until > clock_timestamp() as is_waiting
   from attachments
   where id = any(${ids}::uuid[])
@@ -60,7 +63,7 @@ export const readFilesOf = (tx: Tx, { ids, uploadedById }: { ids: readonly strin
 
 /** Sets the owner of these files, and their order to that of `ids`. */
 export const setOwner = (tx: Tx, { ids, owner }: { ids: readonly string[]; owner: FileOwner }) => {
-  const { taskId, submissionId, messageId, avatarOfId, disputeId }: OwnerColumns = owner
+  const { taskId, submissionId, messageId, avatarOfId, disputeId, chargebackId }: OwnerColumns = owner
   return tx.run`
     /* setOwner */
     update attachments
@@ -69,6 +72,7 @@ export const setOwner = (tx: Tx, { ids, owner }: { ids: readonly string[]; owner
       message_id = ${messageId ?? null},
       avatar_of_id = ${avatarOfId ?? null},
       dispute_id = ${disputeId ?? null},
+      chargeback_id = ${chargebackId ?? null},
       place = array_position(${ids}::uuid[], id),
       unattached_until = null
     where id = any(${ids}::uuid[])`
@@ -76,7 +80,7 @@ export const setOwner = (tx: Tx, { ids, owner }: { ids: readonly string[]; owner
 
 /** Deletes the files of this owner that are not in `ids`. */
 export const deleteOthersOf = (tx: Tx, { ids, owner }: { ids: readonly string[]; owner: FileOwner }) => {
-  const { taskId, submissionId, messageId, avatarOfId, disputeId }: OwnerColumns = owner
+  const { taskId, submissionId, messageId, avatarOfId, disputeId, chargebackId }: OwnerColumns = owner
   return tx.run`
     /* deleteOthersOf */
     update attachments
@@ -87,6 +91,7 @@ export const deleteOthersOf = (tx: Tx, { ids, owner }: { ids: readonly string[];
         or message_id = ${messageId ?? null}
         or avatar_of_id = ${avatarOfId ?? null}
         or dispute_id = ${disputeId ?? null}
+        or chargeback_id = ${chargebackId ?? null}
       )
       and status <> 'DELETED'
       and id <> all(${ids}::uuid[])`
@@ -154,3 +159,20 @@ export const deleteFilesWithoutBytes = (database: Statements, { ids }: { ids: re
     bytes_removed_at = errand_now()
   where id = any(${ids}::uuid[])
     and status <> 'DELETED'`
+
+export const countFilesOfChargeback = (tx: Tx, { chargebackId }: { chargebackId: string }) => tx.row<{ count: number }>`
+  /* countFilesOfChargeback */
+  select count(*)::integer as count
+  from attachments
+  where chargeback_id = ${chargebackId}`
+
+/** The files of a chargeback in the order of their upload; a rule bounds their number. */
+export const readEvidenceOf = (database: Statements, { chargebackId }: { chargebackId: string }) => database.rows<
+  Pick<Attachment, 'id' | 'filename' | 'contentType' | 'byteSize'>
+>`
+  /* readEvidenceOf */
+  select id, filename, content_type, byte_size
+  from attachments
+  where chargeback_id = ${chargebackId}
+    and status = 'AVAILABLE'
+  order by id`

@@ -55,7 +55,7 @@ const FilePurposeEnum = builder.enumType('FilePurpose', {
   values: {
     TASK: { description: 'A task or a submission: images and documents.' },
     CHAT: { description: 'A message: images and documents.' },
-    EVIDENCE: { description: 'A dispute or a submission: images and documents.' },
+    EVIDENCE: { description: 'A dispute, a chargeback or a submission: images and documents.' },
     AVATAR: { description: 'The picture of a person: images only.' },
   } satisfies Record<FilePurpose, object>,
 })

@@ -5,6 +5,7 @@ import type { Signals } from '../cache/signals.ts'
 import type { SandboxClock } from '../jobs/sandboxClock.ts'
 import type { PayerActions } from '../payments/port/payerActions.ts'
 import type { PaymentProvider } from '../payments/port/provider.ts'
+import type { SandboxControls } from '../payments/port/sandboxControls.ts'
 
 export interface Services {
   rateLimits: RateLimits
@@ -14,6 +15,8 @@ export interface Services {
   sandboxClock: SandboxClock | null
   /** The payer's side of the sandbox. Null with a real payment provider. */
   sandboxPayers: PayerActions | null
+  /** Null with a real payment provider. */
+  sandboxControls: SandboxControls | null
   /** Signs access and refresh tokens. */
   authSecret: Uint8Array
 }

@@ -1,5 +1,6 @@
 /** Webhooks of the payment provider: a webhook is a hint, not a fact, so the server looks up the outcome at the provider. */
 import { lookUpAccount } from '../accounts/payouts/lookUpReadiness.ts'
+import { noticeChargeback } from '../chargebacks/noticeChargeback.ts'
 import type { Work } from '../jobs/timer.ts'
 import type { Notice, PaymentProvider, Webhook } from '../payments/port/provider.ts'
 import { processOnce } from '../payments/webhooks/processOnce.ts'
@@ -35,5 +36,6 @@ export async function receiveWebhook(work: Work, webhook: Webhook): Promise<Webh
 async function apply(work: Work, about: NonNullable<Notice['about']>): Promise<boolean> {
   if (about.kind === 'account') return lookUpAccount(work, about)
   if ('reference' in about) return lookUpNow(work, about)
+  if (about.kind === 'chargeback') await noticeChargeback(work, about)
   return true
 }

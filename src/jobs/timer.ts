@@ -8,6 +8,8 @@ export interface Work {
   database: Database
   payments: PaymentProvider
   log: Logger
+  /** True where debts of taskers are taken out of their next transfers. */
+  netDebts?: boolean
 }
 
 export interface Timer {

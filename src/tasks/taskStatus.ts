@@ -35,6 +35,8 @@ export const taskLifeCycle: LifeCycle<TaskStatus> = {
     { name: 'resolveDispute', from: ['DISPUTED'], to: ['COMPLETED', 'CANCELED'], actors: ['finance'] },
     { name: 'reviewTask', from: ['COMPLETED'], to: ['COMPLETED'], actors: ['poster', 'assignee'] },
     { name: 'cancelTask', from: ['DRAFT', 'OPEN', 'AWAITING_FUNDS'], to: ['CANCELED'], actors: ['poster'] },
+    // The payer's bank has taken back all that was held for the work.
+    { name: 'chargebackIsLost', from: ['ASSIGNED', 'SUBMITTED', 'DISPUTED'], to: ['CANCELED'], actors: ['provider'] },
     { name: 'deadlinePasses', from: ['OPEN'], to: ['EXPIRED'], actors: ['time'] },
   ],
 }

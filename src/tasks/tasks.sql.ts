@@ -282,6 +282,7 @@ export const setEnded = (
   set status = ${status},
     ended_at = ${at},
     funding_due_at = null,
+    auto_approve_at = null,
     version = version + 1,
     updated_at = ${at}
   where id = any(${taskIds}::uuid[])`

@@ -2,12 +2,13 @@
 
 import type { Prisma } from '../db/generated/client.ts'
 import type { Caller } from '../domain/caller.ts'
+import { visibleChargebacks } from './chargebackVisibility.ts'
 import { chatsVisibleTo } from './chatVisibility.ts'
 import { visibleDisputes } from './disputeVisibility.ts'
 import { isStaff, othersTasks } from './staffRights.ts'
 import { visibleTasks } from './taskVisibility.ts'
 
-/** The files that `caller` may see: their own, avatars, and those of tasks, messages, submissions and disputes that they may see. */
+/** The files that `caller` may see: their own, avatars, and those of tasks, messages, submissions, disputes and chargebacks that they may see. */
 export function visibleFiles(caller: Caller | null): Prisma.AttachmentWhereInput {
   return { OR: [...(caller ? [{ uploadedById: caller.id }] : []), { status: 'AVAILABLE', OR: attached(caller) }] }
 }
@@ -21,6 +22,7 @@ function attached(caller: Caller | null): Prisma.AttachmentWhereInput[] {
           { message: { chat: chatsVisibleTo(caller) } },
           { submission: { task: submittedTo(caller) } },
           { dispute: visibleDisputes(caller) },
+          { chargeback: visibleChargebacks(caller) },
         ]
       : []),
   ]

@@ -32,6 +32,7 @@ const FOLDERS = [
   'tasks/actions',
   'support',
   'disputes',
+  'chargebacks',
   'reconciliation',
   'streams',
   'background',

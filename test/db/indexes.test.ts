@@ -39,14 +39,20 @@ const SUMS =
 /** Used by no statement: each keeps a deletion, or its refusal, from scanning a whole table. */
 const FOR_FOREIGN_KEYS_ALONE = [
   'attachments_uploaded_by_id_idx',
+  'chargebacks_debt_transfer_id_idx',
+  'chargebacks_tasker_id_idx',
   'chat_topics_transfer_id_idx',
   'chats_about_dispute_id_idx',
   'chats_about_transfer_id_idx',
   'chats_tasker_id_idx',
+  'debt_nettings_debt_transfer_id_idx',
+  'debt_nettings_task_id_idx',
+  'debt_nettings_transfer_id_idx',
   'disputes_decided_by_id_idx',
   'disputes_hold_id_idx',
   'disputes_opened_by_id_idx',
   'disputes_tasker_id_idx',
+  'ledger_transactions_hold_id_idx',
   'ledger_transactions_task_id_idx',
   'notes_author_id_idx',
   'reconciliation_differences_settled_by_id_idx',
@@ -376,6 +382,8 @@ test('a balance of an account of the platform reads what follows the last closin
 const QUERIES: Record<string, () => object> = {
   AuditLog: () => ({ first: PAGE }),
   Chat: () => ({ id: ids.chat, last: PAGE }),
+  Chargeback: () => ({ id: ids.chargeback }),
+  Chargebacks: () => ({ first: PAGE }),
   Dispute: () => ({ id: ids.dispute }),
   Events: () => ({ first: PAGE }),
   LedgerAccount: () => ({ id: ids.clearing, first: PAGE }),
@@ -425,7 +433,7 @@ test('each query of the SDK reads fifteen rows an entry at most, besides counted
 test('timers find due rows by an index', async () => {
   const { app } = world
   const whole = await world.wholeReadsBy(async () => {
-    for (const timer of timersOf(app.config)) {
+    for (const timer of timersOf(app.config, app.files)) {
       await timer.nextDue(app.database)
       await timer.runDue(app.work, 1)
     }
@@ -440,7 +448,7 @@ const MORE = /* GraphQL */ `
     task(id: $task) {
       attachments { id }
       submission { attachments { id } }
-      hold { refunds { id } }
+      hold { refunds { id } chargebacks { evidence { id } } }
       dispute { evidence { id } supportChat { id } }
     }
     transfer(id: $transfer) { ledgerTransactions { id } reversals { ledgerTransaction { id } } }

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { type DocumentNode, parse, print, separateOperations } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClient, UploadFileDocument } from '../../schema/sdk/index.ts'
+import { chargedBack } from '../support/chargebacks.ts'
 import { type Someone, someone } from '../support/customerService.ts'
 import { moneyMoves, moneyWorld, transferDue, type World } from '../support/money.ts'
 import { type Person, person, send } from '../support/people.ts'
@@ -34,6 +35,9 @@ const MUTATIONS: Record<string, number> = {
   OpenDispute: 21,
   ResolveDispute: 32,
   WithdrawDispute: 16,
+  SubmitChargebackEvidence: 26,
+  OpenSandboxChargeback: 7,
+  DecideSandboxChargeback: 6,
   AcceptApplication: 15,
   AcceptTask: 19,
   AddNote: 6,
@@ -338,7 +342,35 @@ const reconciliations: Story = async (counts, { messages }) => {
   await counted(counts, 'SettleDifference', { differenceId, note: 'Booked by hand.', ...key() }, world.fay)
 }
 
-const STORIES: Story[] = [people, tasks, work, transfers, chats, support, disputes, reconciliations]
+const chargebacks: Story = async (counts, { files }) => {
+  const [anna, ben] = [await newcomer(), await newcomer()]
+  const task = await anna.posts()
+  await ben.accepts(task)
+  await anna.funds(task)
+  const { id: hold, amountMinor, currency } = await app.prisma.hold.findFirstOrThrow({ where: { taskId: task.uuid } })
+  const holdId = toPublicId('hld', hold)
+  // The scripted provider took the payment; the sandbox must know it, too.
+  await app.database.run`
+    /* testCharge */
+    insert into sandbox.movements (id, kind, our_reference, idempotency_key, amount_minor, currency, created_at)
+    values (${`ch_${hold}`}, 'charge', ${holdId}, ${holdId}, ${amountMinor}, ${currency}, errand_now())`
+  const opened = await counted(counts, 'OpenSandboxChargeback', { holdId }, ada)
+  const chargeback = await chargedBack(world, task, { providerReference: String(opened.providerReference) })
+  const { id } = await chargeback.row()
+  const evidenceIds: string[] = []
+  for (let count = 0; count < files; count++) evidenceIds.push(await uploaded({}, world.fay, 'EVIDENCE'))
+  const input = {
+    chargebackId: toPublicId('cbk', id),
+    statement: 'It was painted.',
+    submit: true,
+    evidenceIds,
+    ...key(),
+  }
+  await counted(counts, 'SubmitChargebackEvidence', input, world.fay)
+  await counted(counts, 'DecideSandboxChargeback', { chargebackId: toPublicId('cbk', id), won: true }, ada)
+}
+
+const STORIES: Story[] = [people, tasks, work, transfers, chats, support, disputes, reconciliations, chargebacks]
 
 async function countsOf(size: Size): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}

@@ -21,6 +21,7 @@ let supportChatId: string
 let transferId: string
 let accountId: string
 let userId: string
+let chargebackId: string
 let disputeId: string
 let reconciliationId: string
 
@@ -46,6 +47,10 @@ beforeAll(async () => {
     where: { status: 'RESOLVED', task: { people: { none: { userId: person } } } },
   })
   disputeId = toPublicId('dsp', dispute)
+  const { id: chargeback } = await app.prisma.chargeback.findFirstOrThrow({
+    where: { task: { people: { none: { userId: person } } } },
+  })
+  chargebackId = toPublicId('cbk', chargeback)
   const { id: account } = await app.prisma.ledgerAccount.findFirstOrThrow({ where: { taskId: task } })
   accountId = toPublicId('lac', account)
   const { id: reconciliation } = await app.prisma.reconciliation.findFirstOrThrow({ orderBy: { id: 'asc' } })
@@ -71,6 +76,8 @@ const QUERIES: Record<string, { statements: number; variables: (pageSize: number
   AuditLog: { statements: 2, variables: (first) => ({ first }) },
   Categories: { statements: 1, variables: () => ({}) },
   Chat: { statements: 3, variables: (last) => ({ id: chatId, last }) },
+  Chargeback: { statements: 1, variables: () => ({ id: chargebackId }) },
+  Chargebacks: { statements: 1, variables: (first) => ({ first }) },
   CurrentSession: { statements: 1, variables: () => ({}) },
   Dispute: { statements: 2, variables: () => ({ id: disputeId }) },
   DisputeHealth: { statements: 2, variables: () => ({}) },

@@ -30,6 +30,7 @@ const providerThat = (behaves: () => Promise<never>): PaymentProvider => ({
   async *book() {
     yield await behaves()
   },
+  chargebacks: { read: behaves, submitEvidence: behaves },
   readWebhook: behaves,
 })
 

@@ -60,7 +60,11 @@ const sent = async (mode: string) => {
 const amount = { amount: '5.00', currencyCode: 'EUR' }
 const reason = 'A quarter is not done.'
 
-const staffRequests: Record<StaffMutation, () => Promise<Record<string, unknown>>> = {
+// Evidence is committed before the provider is called, as a payment is.
+const staffRequests: Record<
+  Exclude<StaffMutation, 'submitChargebackEvidence'>,
+  () => Promise<Record<string, unknown>>
+> = {
   retryTransfer: async () => ({ transferId: (await sent('REFUSE_FOR_GOOD')).id, reason }),
   cancelTransfer: async () => ({ transferId: (await sent('REFUSE_FOR_GOOD')).id, reason }),
   resolveInDoubtTransfer: async () => ({

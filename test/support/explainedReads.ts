@@ -79,6 +79,7 @@ const THINGS: readonly (readonly [name: string, prefix: IdPrefix, query: string]
   ['task', 'tsk', `select id from tasks where status = 'COMPLETED' order by id limit 1`],
   ['transfer', 'trf', 'select id from transfers order by id limit 1'],
   ['dispute', 'dsp', `select id from disputes where status = 'OPEN' order by id limit 1`],
+  ['chargeback', 'cbk', `select id from chargebacks where status = 'NEEDS_RESPONSE' order by id limit 1`],
   ['posting', 'ltx', 'select id from ledger_transactions order by id limit 1'],
   [
     'reconciliation',

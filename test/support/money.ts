@@ -135,6 +135,10 @@ const STAFF_MUTATIONS = {
     'ReverseTransferInput',
     '... on ReversalPayload { replayed reversal { id status amount { amount } feeReturned { amount } failure { code } debt { amount } ledgerTransaction { id } } transfer { id status amountReversed { amount } reversals { id } } } ... on InsufficientFundsError { available { amount } required { amount } } ... on TransferInDoubtError { transfer { id } }',
   ],
+  submitChargebackEvidence: [
+    'SubmitChargebackEvidenceInput',
+    '... on ChargebackPayload { replayed chargeback { id status statement submittedAt evidencePending evidenceFailure { code retryable } evidence { id } } }',
+  ],
   refundHold: [
     'RefundHoldInput',
     '... on RefundPayload { replayed refund { id status amount { amount } } hold { id status remaining { amount } } } ... on InsufficientFundsError { available { amount } required { amount } }',

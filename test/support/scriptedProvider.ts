@@ -1,6 +1,13 @@
 /** A payment provider with scripted outcomes that records its orders and look-ups. It knows the orders that it accepted. */
 import type { PayoutReadiness } from '../../src/db/generated/enums.ts'
 import type { BookLine, BookSpan } from '../../src/payments/port/book.ts'
+import type {
+  ChargebackFinding,
+  ChargebackReport,
+  Chargebacks,
+  EvidenceOrder,
+  EvidenceOutcome,
+} from '../../src/payments/port/chargebacks.ts'
 import {
   ACCOUNT_NOT_READY,
   type ChargeOrder,
@@ -73,6 +80,33 @@ export class ScriptedProvider implements PaymentProvider {
   readonly #charges: Script<ChargeOutcome>[] = []
   readonly #outcomes = new Map<string, Script<Outcome>[]>()
   readonly #findings = new Map<string, Script<Finding>[]>()
+
+  /** Every submission of evidence, in order of arrival. */
+  readonly submissions: EvidenceOrder[] = []
+  readonly #reports = new Map<string, ChargebackFinding>()
+  readonly #submissionOutcomes: Script<EvidenceOutcome>[] = []
+
+  /** Makes the provider report this chargeback until it reports another. */
+  reports(providerReference: string, report: ChargebackReport | { kind: 'unreachable'; message: string }): void {
+    this.#reports.set(providerReference, report)
+  }
+
+  /** Scripts the outcomes of the next submissions. Submissions without a script are accepted. */
+  submissionsGet(...outcomes: Script<EvidenceOutcome>[]): void {
+    this.#submissionOutcomes.push(...outcomes)
+  }
+
+  readonly chargebacks: Chargebacks = {
+    read: async (providerReference) => this.#reports.get(providerReference) ?? { kind: 'never' },
+    submitEvidence: async (order) => {
+      this.submissions.push(order)
+      const script = this.#submissionOutcomes.shift() ?? {
+        kind: 'accepted',
+        providerReference: order.providerReference,
+      }
+      return typeof script === 'function' ? script() : script
+    },
+  }
 
   /** Scripts the outcomes of the next charges, for any object. Charges without a script are accepted. */
   chargesGet(...outcomes: Script<ChargeOutcome>[]): void {

@@ -191,6 +191,7 @@ export async function everything(app: TestApp): Promise<unknown> {
     'chat_participants',
     'holds',
     'disputes',
+    'chargebacks',
     'transfers',
     'reversals',
     'refunds',

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { boundedBook } from './boundedBook.ts'
+import type { EvidenceOrder } from './chargebacks.ts'
 import type { Unreachable } from './failures.ts'
 import { type Outcome, type PaymentProvider, PROVIDER_TIMEOUT_MS } from './provider.ts'
 
@@ -41,6 +42,7 @@ export function boundedProvider(
     }
   }
 
+  const { chargebacks } = provider
   return {
     traits: provider.traits,
     charge: (order) => withFallback(provider.charge(order)),
@@ -60,6 +62,13 @@ export function boundedProvider(
       detach: (saved) => withReach(paymentMethods.detach(saved)),
     },
     book: (span) => boundedBook(provider.book(span), { log, timeoutMs }),
+    ...(chargebacks && {
+      chargebacks: {
+        read: (providerReference: string) =>
+          withTimeout(chargebacks.read(providerReference), (message) => ({ kind: 'unreachable', message })),
+        submitEvidence: (order: EvidenceOrder) => withFallback(chargebacks.submitEvidence(order)),
+      },
+    }),
     readWebhook: (webhook) => provider.readWebhook(webhook),
   }
 }

@@ -5,6 +5,7 @@
 import type { Money } from '../../domain/money.ts'
 import type { PayeeAccounts } from './accounts.ts'
 import type { ProviderBook } from './book.ts'
+import type { Chargebacks } from './chargebacks.ts'
 import type { PaymentMethods } from './paymentMethods.ts'
 import type { ProviderTraits } from './traits.ts'
 
@@ -142,6 +143,8 @@ export interface PaymentProvider extends ProviderBook {
   paymentMethods: PaymentMethods
   /** The kinds of calls and whether their circuits are open; absent without circuits. */
   circuits?(): readonly { call: string; isOpen: boolean }[]
+  /** Absent while the adapter of a provider cannot read chargebacks: their webhooks stay unprocessed. */
+  chargebacks?: Chargebacks
   /** Reads a webhook in any of the provider's formats; undefined if its signature is not the provider's or is too old. */
   readWebhook(webhook: Webhook): Promise<Notice | undefined>
 }

@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import { Database } from '../../db/client.ts'
 import { newId } from '../../db/ids.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
+import type { ChargebackReference } from '../port/chargebacks.ts'
 import type { PayerActions } from '../port/payerActions.ts'
 import {
   type ChargeOrder,
@@ -20,6 +21,7 @@ import {
   type PaymentProvider,
   type Webhook,
 } from '../port/provider.ts'
+import type { SandboxControls } from '../port/sandboxControls.ts'
 import { AUTHENTICATED_METHOD, cancelCharge, findCharge, finishAuthentication, placeCharge } from './charges.ts'
 import { sandboxAccounts, sandboxPaymentMethods } from './people.ts'
 import {
@@ -29,22 +31,21 @@ import {
   insertMovement,
   lockCharge,
   lockPaidTransfer,
-  type ProviderMode,
   readOrder,
   readWebhookSecret,
   storeAnswer,
-  sumRefunds,
   sumReversed,
   takeOrder,
 } from './sandbox.sql.ts'
 import { sandboxBook } from './sandboxBook.ts'
+import { refusalByChargeback, sandboxChargebacks } from './sandboxChargebacks.ts'
+import { DELAY_MS, LOST_ANSWER, MODES_WITHOUT_ANSWER, type Refusal, refusal, refusalByMode } from './sandboxModes.ts'
 import { SANDBOX_TRAITS } from './sandboxTraits.ts'
 import { WebhookSender } from './webhookSender.ts'
 import { isSignatureValid, SIGNATURE_HEADER, signWebhook } from './webhookSignature.ts'
 
 // Each order is a few short statements; a slow answer holds no connection.
 const CONNECTIONS_MAX = 4
-const DELAY_MS = 5_000
 
 const ID_PREFIXES: Readonly<Record<MovementKind, string>> = {
   charge: 'ch',
@@ -52,11 +53,8 @@ const ID_PREFIXES: Readonly<Record<MovementKind, string>> = {
   reversal: 'trr',
   refund: 're',
 }
-const LOST_ANSWER: Outcome = { kind: 'unknown', message: 'The connection was lost before the answer came.' }
-const MODES_WITHOUT_ANSWER: ReadonlySet<ProviderMode> = new Set(['DROP_RESPONSE', 'DARK'])
 
 type ProviderAnswer = Extract<ChargeOutcome, { kind: 'accepted' | 'refused' | 'needs_action' }>
-type Refusal = Extract<Outcome, { kind: 'refused' }>
 /** The movement whose money an order takes back; none for a charge and a transfer. */
 interface Origin {
   chargeId?: string
@@ -73,12 +71,10 @@ interface MovementOf {
   reference: string
 }
 /** The body of a webhook. */
-interface SandboxEvent extends MovementOf {
-  id: string
-  type: string
-}
+type SandboxEvent = (MovementOf | ChargebackReference) & { id: string; type: string }
 
 export interface SandboxProvider extends PaymentProvider, PayerActions {
+  controls: SandboxControls
   stop(): Promise<void>
 }
 
@@ -116,8 +112,12 @@ export function createSandboxProvider({ connectionString, webhookUrl, log }: Opt
     return outcome
   }
 
-  function sendWebhook({ mode, webhookSecret: secret }: Call, movement: MovementOf, end: 'succeeded' | 'failed'): void {
-    const event: SandboxEvent = { id: `evt_${newId()}`, type: `${movement.kind}.${end}`, ...movement }
+  function sendWebhook(
+    { mode, webhookSecret: secret }: Call,
+    about: MovementOf | ChargebackReference,
+    end: 'succeeded' | 'failed' | 'changed',
+  ): void {
+    const event: SandboxEvent = { id: `evt_${newId()}`, type: `${about.kind}.${end}`, ...about }
     const body = Buffer.from(JSON.stringify(event))
     const makeRequest = () => ({
       body,
@@ -126,6 +126,11 @@ export function createSandboxProvider({ connectionString, webhookUrl, log }: Opt
     webhooks.send(makeRequest)
     if (mode === 'DUPLICATE_WEBHOOK') webhooks.send(makeRequest)
   }
+
+  const chargebacks = sandboxChargebacks({
+    database,
+    sendWebhook: (call, about) => sendWebhook(call, about, 'changed'),
+  })
 
   return {
     traits: SANDBOX_TRAITS,
@@ -162,14 +167,17 @@ export function createSandboxProvider({ connectionString, webhookUrl, log }: Opt
     accounts: sandboxAccounts,
     paymentMethods: sandboxPaymentMethods(database),
     book: (span) => sandboxBook(database, span),
+    chargebacks,
+    controls: chargebacks,
 
     async readWebhook(webhook: Webhook): Promise<Notice | undefined> {
       webhookSecret ??= await readWebhookSecret(database)
       const { body, headers } = webhook
       if (!isSignatureValid({ secret: webhookSecret, body }, headers[SIGNATURE_HEADER], new Date())) return undefined
       // Not validated, because only the provider has the secret, so a signed body has its format.
-      const { id, kind, reference } = JSON.parse(body.toString()) as SandboxEvent
-      return { eventId: id, about: { kind, reference } }
+      const { id: eventId, ...event } = JSON.parse(body.toString()) as SandboxEvent
+      if (event.kind !== 'chargeback') return { eventId, about: { kind: event.kind, reference: event.reference } }
+      return { eventId, about: { kind: event.kind, providerReference: event.providerReference } }
     },
 
     async stop(): Promise<void> {
@@ -233,12 +241,6 @@ async function recordMovement(tx: Tx, { kind, order }: PlacedOrder, origin: Orig
   return { kind: 'accepted', providerReference: id }
 }
 
-function refusalByMode(mode: ProviderMode): Refusal | undefined {
-  if (mode === 'REFUSE') return refusal('try_again_later', 'Not now. Try again later.', false)
-  if (mode === 'REFUSE_FOR_GOOD') return refusal('not_permitted', 'This is not permitted.', true)
-  return undefined
-}
-
 function checkPaymentMethod(charge: ChargeOrder): Refusal | Origin {
   const { paymentMethodId } = charge
   if (paymentMethodId === 'pm_ok' || paymentMethodId === AUTHENTICATED_METHOD) return { charge }
@@ -263,14 +265,6 @@ async function checkRefund(tx: Tx, { amount }: Order, chargeId: string): Promise
   if (!charge) return refusal('no_such_charge', 'The charge does not exist.', true)
   if (charge.currency !== amount.currencyCode)
     return refusal('wrong_currency', 'The charge has another currency.', true)
-  const refundedMinor = await sumRefunds(tx, { chargeId })
-  if (refundedMinor + amount.minorUnits <= charge.amountMinor) return { chargeId }
-  return refusal('amount_too_large', 'The amount exceeds what is left of the charge.', true)
+  const amounts = { chargeId, amountMinor: amount.minorUnits, chargedMinor: charge.amountMinor }
+  return (await refusalByChargeback(tx, amounts)) ?? { chargeId }
 }
-
-const refusal = (code: string, message: string, isFinal: boolean): Refusal => ({
-  kind: 'refused',
-  code,
-  message,
-  isFinal,
-})

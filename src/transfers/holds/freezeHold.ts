@@ -11,6 +11,12 @@ export async function freezeHold(tx: Tx, { taskId }: { taskId: string }): Promis
   return { ...hold, frozen: true }
 }
 
+/** Freezes a locked hold in any status: its refunds and its transfer wait. */
+export async function freezeLockedHold(tx: Tx, { hold }: { hold: Hold }): Promise<Hold> {
+  if (!hold.frozen) await setFrozen(tx, { holdId: hold.id })
+  return { ...hold, frozen: true }
+}
+
 /** Locks a frozen hold, whose task is locked. */
 export async function lockFrozenHold(tx: Tx, { holdId }: { holdId: string }): Promise<Hold> {
   const locked = await lockHold(tx, { holdId })

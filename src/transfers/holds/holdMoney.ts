@@ -14,10 +14,10 @@ export const releaseFromHold = (tx: Tx, hold: Hold, amountMinor: bigint): Promis
   })
 
 /**
- * Takes the amount of a refund. A hold that is refunded whole is superseded: if the refund fails, the returned money can only be
- * refunded again, because the task may have another hold by then.
+ * Takes the amount of a refund or of a lost chargeback. A hold that is taken whole is superseded: if the refund fails, the returned money
+ * can only be refunded again, because the task may have another hold by then.
  */
-export const refundFromHold = (tx: Tx, hold: Hold, amountMinor: bigint, at: Date): Promise<Hold> => {
+export const takeFromHold = (tx: Tx, hold: Hold, amountMinor: bigint, at: Date): Promise<Hold> => {
   const remainingMinor = hold.remainingMinor - amountMinor
   const isWhole = remainingMinor === 0n && hold.releasedMinor === 0n
   return change(tx, hold, {

@@ -17,6 +17,8 @@ export const holdLifeCycle: LifeCycle<HoldStatus> = {
     { name: 'resolveDispute', from: ['HELD'], to: ['RELEASED', 'REFUNDED'], actors: ['finance'] },
     { name: 'cancelTask', from: ['HELD'], to: ['REFUNDED'], actors: ['poster'] },
     { name: 'deadlinePasses', from: ['HELD'], to: ['REFUNDED'], actors: ['time'] },
+    { name: 'chargebackIsLost', from: ['HELD'], to: ['HELD', 'RELEASED', 'REFUNDED'], actors: ['provider'] },
+    { name: 'chargebackIsLost', from: ['RELEASED', 'REFUNDED'], to: ['HELD'], actors: ['provider'] },
     { name: 'cancelTransfer', from: ['HELD', 'RELEASED'], to: ['HELD'], actors: ['finance'] },
     { name: 'reverseTransfer', from: ['HELD', 'RELEASED'], to: ['HELD'], actors: ['finance'] },
     { name: 'refundFails', from: ['HELD', 'RELEASED', 'REFUNDED'], to: ['HELD'], actors: ['provider'] },

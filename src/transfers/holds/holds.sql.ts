@@ -107,7 +107,7 @@ export const setFrozen = (tx: Tx, { holdId }: { holdId: string }) => tx.run`
   set frozen = true
   where id = ${holdId}`
 
-/** Sets `frozen` to whether anything still freezes the locked hold: an open dispute. Returns it. */
+/** Sets `frozen` to whether anything still freezes the locked hold: an open dispute or chargeback. Returns it. */
 export const setFrozenIfStillSo = (tx: Tx, { holdId }: { holdId: string }) => tx.row<Pick<Hold, 'frozen'>>`
   /* setFrozenIfStillSo */
   update holds
@@ -116,6 +116,11 @@ export const setFrozenIfStillSo = (tx: Tx, { holdId }: { holdId: string }) => tx
     from disputes
     where hold_id = ${holdId}
       and status = 'OPEN'
+  ) or exists (
+    select
+    from chargebacks
+    where hold_id = ${holdId}
+      and status in ('NEEDS_RESPONSE', 'UNDER_REVIEW')
   )
   where id = ${holdId}
   returning frozen`

@@ -14,7 +14,7 @@ export const readBalances = (database: Statements, { userId }: { userId: string 
     account.currency,
     coalesce((select sum(balance_minor) from ledger_balances where account_id = account.id), 0)::bigint as pending_minor,
     coalesce((
-      select sum(net_minor - reversed_minor)
+      select sum(net_minor - netted_minor - reversed_minor)
       from transfers
       where destination_id = account.user_id
         and currency = account.currency

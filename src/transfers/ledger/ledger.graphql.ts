@@ -96,11 +96,19 @@ export const LedgerTransactionType = builder.prismaNode('LedgerTransaction', {
     subject: t.field({
       type: builder.nodeInterfaceRef(),
       nullable: true,
-      description: 'The hold, transfer, reversal or refund that it is about.',
-      select: { holdId: true, transferId: true, refundId: true, reversalId: true },
-      resolve: ({ holdId, transferId, refundId, reversalId }, _args, context, info) => {
-        const typename = holdId ? 'Hold' : reversalId ? 'Reversal' : transferId ? 'Transfer' : 'Refund'
-        const id = holdId ?? reversalId ?? transferId ?? refundId
+      description: 'The hold, chargeback, transfer, reversal or refund that it is about.',
+      select: { holdId: true, chargebackId: true, transferId: true, refundId: true, reversalId: true },
+      resolve: ({ holdId, chargebackId, transferId, refundId, reversalId }, _args, context, info) => {
+        const typename = chargebackId
+          ? 'Chargeback'
+          : holdId
+            ? 'Hold'
+            : reversalId
+              ? 'Reversal'
+              : transferId
+                ? 'Transfer'
+                : 'Refund'
+        const id = chargebackId ?? holdId ?? reversalId ?? transferId ?? refundId
         return id === null ? null : nodeOf(context, info, { typename, id })
       },
     }),

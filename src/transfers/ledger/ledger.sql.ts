@@ -57,16 +57,20 @@ export const insertPosting = (tx: Tx, posting: PostingRow) => tx.run`
   ),
   posting as (
     insert into ledger_transactions (
-      id, kind, task_id, hold_id, transfer_id, refund_id, description, posted_at, reversal_id, reverses_id
+      id, kind, task_id, hold_id, transfer_id, refund_id, description, posted_at, reversal_id, chargeback_id, netting_id,
+      reverses_id
     )
     values (
       ${posting.id}, ${posting.kind}, ${posting.taskId}, ${posting.holdId}, ${posting.transferId}, ${posting.refundId},
-      ${posting.description}, ${posting.postedAt}, ${posting.reversalId},
+      ${posting.description}, ${posting.postedAt}, ${posting.reversalId}, ${posting.chargebackId},
+      ${posting.nettingId},
       (
         select id
         from ledger_transactions
         where kind = ${posting.reversedKind}
           and reversal_id is null
+          and chargeback_id is null
+          and netting_id is null
           and (transfer_id = ${posting.reversedTransferId} or refund_id = ${posting.reversedRefundId})
       )
     )

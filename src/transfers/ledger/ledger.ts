@@ -5,7 +5,7 @@ import { newId } from '../../db/ids.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { insertPosting } from './ledger.sql.ts'
 
-/** The event of a posting. The database refuses a second posting of one kind for the same hold, transfer, reversal or refund. */
+/** The event of a posting. The database refuses a second posting of one kind for the same hold, chargeback, transfer, reversal or refund. */
 export type PostingKind =
   | 'hold.funded'
   | 'transfer.created'
@@ -14,6 +14,12 @@ export type PostingKind =
   | 'reversal.succeeded'
   | 'debt.left'
   | 'debt.collected'
+  | 'debt.netted'
+  | 'debt.restored'
+  | 'netting.undone'
+  | 'loss.recovered'
+  | 'chargeback.lost'
+  | 'chargeback.fee'
   | 'refund.requested'
   | 'refund.succeeded'
   | 'refund.came_back'
@@ -28,8 +34,11 @@ export interface Entry {
 export interface Posting {
   kind: PostingKind
   taskId: string
-  /** The row that the posting is about: exactly one, but that a reversal comes with its transfer. */
-  subject: { holdId: string } | { transferId: string; reversalId?: string } | { refundId: string }
+  /** The row that the posting is about: exactly one, but that a reversal comes with its transfer, and a chargeback with its hold. */
+  subject:
+    | { holdId: string; chargebackId?: string }
+    | { transferId: string; reversalId?: string; nettingId?: string }
+    | { refundId: string }
   /** The earlier posting that this one reverses, wholly or in part. */
   reverses?: { kind: PostingKind; transferId?: string; refundId?: string }
   currency: string
@@ -63,6 +72,8 @@ export async function post(tx: Tx, posting: Posting): Promise<void> {
     holdId: 'holdId' in posting.subject ? posting.subject.holdId : null,
     transferId: 'transferId' in posting.subject ? posting.subject.transferId : null,
     refundId: 'refundId' in posting.subject ? posting.subject.refundId : null,
+    nettingId: ('nettingId' in posting.subject && posting.subject.nettingId) || null,
+    chargebackId: ('chargebackId' in posting.subject && posting.subject.chargebackId) || null,
     reversalId: ('reversalId' in posting.subject && posting.subject.reversalId) || null,
     reversedKind: posting.reverses?.kind ?? null,
     reversedTransferId: posting.reverses?.transferId ?? null,

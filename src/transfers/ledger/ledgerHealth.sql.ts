@@ -125,9 +125,15 @@ export const countTasksOutOfBalance = async (tx: Tx): Promise<number> =>
             case when kind = 'USER_DEBT' then balance_minor else 0 end
           from ledger_balances
           union all
-          select task_id, 0, 0, 0, net_minor - reversed_minor, reversed_minor, 0
+          select
+            task_id,
+            0,
+            0,
+            0,
+            case when succeeded_at is null then netted_minor else net_minor - reversed_minor end,
+            reversed_minor,
+            0
           from transfers
-          where succeeded_at is not null
           union all
           select task_id, 0, 0, 0, amount_minor, 0, 0
           from refunds
@@ -140,8 +146,18 @@ export const countTasksOutOfBalance = async (tx: Tx): Promise<number> =>
             0,
             0,
             case status when 'SUCCEEDED' then -amount_minor else 0 end,
-            case status when 'SUCCEEDED' then collects_minor else -debt_minor end
+            case status when 'SUCCEEDED' then collects_minor + recovers_debt_minor else -debt_minor end
           from reversals
+          union all
+          select task_id, 0, 0, 0, recovers_minor, 0, 0
+          from reversals
+          union all
+          select task_id, 0, 0, 0, from_hold_minor, 0, -debt_minor
+          from chargebacks
+          union all
+          select task_id, 0, 0, 0, 0, 0, amount_minor
+          from debt_nettings
+          where undone_at is null
         ) part (task_id, paid_in, remaining, held, elsewhere, reversed, debt)
         group by task_id
       ) task

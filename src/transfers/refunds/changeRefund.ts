@@ -1,6 +1,6 @@
 /** Saves and records every change of a refund's status after it was requested, with its postings. */
 
-import type { Refund } from '../../db/generated/client.ts'
+import type { Hold, Refund } from '../../db/generated/client.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { TaskEventType } from '../../events/eventTypes.ts'
 import { recordTaskEvent } from '../../events/recordEvent.ts'
@@ -9,7 +9,7 @@ import { returnToHold } from '../holds/holdMoney.ts'
 import { postRefundCameBack, postRefundFailed, postRefundSucceeded } from '../ledger/postings.ts'
 import { inDoubt, notSent, traced } from '../paymentSteps.ts'
 import type { LockedRefund } from './lockRefund.ts'
-import { cameBack, neverReceived, refused, succeeded } from './refundSteps.ts'
+import { cameBack, chargedBack, neverReceived, refused, succeeded } from './refundSteps.ts'
 import { saveRefund } from './refunds.sql.ts'
 
 /** Applies the provider's answer to the last attempt, in time or after its lease expired. */
@@ -48,6 +48,12 @@ export async function applyFinding(
   }
 }
 
+/** Fails a refund that waits, because a lost chargeback has taken the payment back. Returns the hold, to which the money has returned. */
+export async function failChargedBack(tx: Tx, locked: LockedRefund): Promise<Hold> {
+  await change(tx, locked, 'task.refund_failed', chargedBack(locked.refund))
+  return giveBack(tx, locked)
+}
+
 async function succeed(
   tx: Tx,
   locked: LockedRefund,
@@ -60,8 +66,13 @@ async function succeed(
 async function waitOrFail(tx: Tx, locked: LockedRefund, after: Refund): Promise<void> {
   if (after.status === 'PENDING') return change(tx, locked, 'task.refund_pending', after)
   await change(tx, locked, 'task.refund_failed', after)
-  await returnToHold(tx, locked.hold, after.amountMinor)
-  await postRefundFailed(tx, { row: after, at: locked.at })
+  await giveBack(tx, locked)
+}
+
+async function giveBack(tx: Tx, { hold, refund, at }: LockedRefund): Promise<Hold> {
+  const held = await returnToHold(tx, hold, refund.amountMinor)
+  await postRefundFailed(tx, { row: refund, at })
+  return held
 }
 
 async function change(tx: Tx, { task, at }: LockedRefund, type: TaskEventType, after: Refund): Promise<void> {

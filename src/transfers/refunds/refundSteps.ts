@@ -48,6 +48,15 @@ export const cameBack = (refund: Refund, { code, message }: Pick<Refusal, 'code'
   failureMessage: message,
 })
 
+/** The payer's bank has taken the payment back: nothing is refunded. */
+export const chargedBack = (refund: Refund): Refund => ({
+  ...refund,
+  ...AT_REST,
+  status: 'FAILED',
+  failureCode: 'charged_back',
+  failureMessage: "The payer's bank took the payment back.",
+})
+
 /** The provider says that it never received it: it is sent again, under the same key in case the provider is wrong. */
 export const neverReceived = (refund: Refund, { at }: { at: Date }): Refund => ({
   ...retriedOrFailed(refund, retryAfter(refund.retryCount, at), 'PENDING'),

@@ -4,7 +4,7 @@ import type { Tx } from '../../db/transaction.ts'
 import { recordTaskEvent } from '../../events/recordEvent.ts'
 import { enqueue } from '../../jobs/enqueue.ts'
 import type { TaskRow } from '../../tasks/tasks.sql.ts'
-import { refundFromHold } from '../holds/holdMoney.ts'
+import { takeFromHold } from '../holds/holdMoney.ts'
 import { postRefundRequested } from '../ledger/postings.ts'
 import { refundKey } from './refundSteps.ts'
 import { insertRefund } from './refunds.sql.ts'
@@ -35,7 +35,7 @@ export async function requestRefund(
     createdAt: at,
     providerKey: refundKey(refundId, 1),
   })
-  const left = await refundFromHold(tx, hold, amountMinor, at)
+  const left = await takeFromHold(tx, hold, amountMinor, at)
   await postRefundRequested(tx, { row: refund, at })
   await recordTaskEvent(tx, {
     type: 'task.refund_requested',

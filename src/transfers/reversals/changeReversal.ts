@@ -7,8 +7,9 @@ import type { TransferEventType } from '../../events/eventTypes.ts'
 import { recordTransferEvent } from '../../events/recordEvent.ts'
 import { type Finding, INSUFFICIENT_FUNDS, type Outcome } from '../../payments/port/provider.ts'
 import type { TaskRow } from '../../tasks/tasks.sql.ts'
-import { unreleaseToHold } from '../holds/holdMoney.ts'
-import { postDebtCollected, postDebtLeft, postReversalSucceeded } from '../ledger/postings.ts'
+import { takeFromHold, unreleaseToHold } from '../holds/holdMoney.ts'
+import { postDebtCollected, postDebtLeft, postLossRecovered, postReversalSucceeded } from '../ledger/postings.ts'
+import { recoveryOf } from '../losses/recoveryOf.ts'
 import { inDoubt, notSent, traced } from '../paymentSteps.ts'
 import { saveReversedAmount } from '../transfers/transfers.sql.ts'
 import { feeToReturn } from './feeToReturn.ts'
@@ -68,7 +69,9 @@ export const recordReversalEvent = (
     recipientIds: [task.posterId, transfer.destinationId],
   })
 
-/** The money is back: it is held for the task again, and the transfer is REVERSED once all of it is. */
+/**
+ * The money is back: it is held for the task again, but for what repays the loss to a chargeback. The transfer is REVERSED once all of it is.
+ */
 async function succeed(
   tx: Tx,
   locked: LockedReversal,
@@ -77,14 +80,19 @@ async function succeed(
   const { reversal, transfer, hold, at } = locked
   const sums = await sumReversals(tx, { transferId: transfer.id })
   const before = { withFeeMinor: sums.doneWithFee, returnedMinor: sums.doneFee }
-  const after = succeeded(reversal, { providerReference, feeMinor: feeToReturn(transfer, reversal, before) })
+  const returned = succeeded(reversal, { providerReference, feeMinor: feeToReturn(transfer, reversal, before) })
+  const after = { ...returned, ...(await recoveryOf(tx, { transfer, reversal: returned })) }
   const reversedMinor = transfer.reversedMinor + reversal.amountMinor
   const status = reversedMinor === transfer.netMinor ? 'REVERSED' : transfer.status
   await change(tx, locked, 'transfer.reversal_succeeded', after, status)
   await saveReversedAmount(tx, { id: transfer.id, reversedMinor, status })
-  await unreleaseToHold(tx, hold, after.amountMinor + after.feeMinor)
+  const held = await unreleaseToHold(tx, hold, after.amountMinor + after.feeMinor)
   await postReversalSucceeded(tx, { row: after, at })
   if (after.collectsMinor > 0n) await postDebtCollected(tx, { row: after, destinationId: transfer.destinationId, at })
+  if (after.recoversMinor > 0n) {
+    await takeFromHold(tx, held, after.recoversMinor, at)
+    await postLossRecovered(tx, { row: after, destinationId: transfer.destinationId, at })
+  }
 }
 
 /** A final refusal for want of money leaves a debt of the tasker: what the reversal did not collect of an earlier debt. */

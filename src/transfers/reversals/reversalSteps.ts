@@ -21,7 +21,7 @@ export const claimed = (reversal: Reversal, { realNow }: { realNow: Date }): Rev
 /** The provider has taken the money back, and this share of the fee returns with it. */
 export const succeeded = (
   reversal: Reversal,
-  { providerReference, feeMinor }: { providerReference: string; feeMinor: bigint },
+  { providerReference, feeMinor }: Pick<Reversal, 'feeMinor'> & { providerReference: string },
 ): Reversal => ({
   ...reversal,
   ...AT_REST,

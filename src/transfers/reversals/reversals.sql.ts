@@ -97,6 +97,8 @@ export const saveReversal = (tx: Tx, reversal: Reversal) => tx.run`
   set status = ${reversal.status},
     fee_minor = ${reversal.feeMinor},
     debt_minor = ${reversal.debtMinor},
+    recovers_minor = ${reversal.recoversMinor},
+    recovers_debt_minor = ${reversal.recoversDebtMinor},
     provider_reference = ${reversal.providerReference},
     failure_code = ${reversal.failureCode},
     failure_message = ${reversal.failureMessage},

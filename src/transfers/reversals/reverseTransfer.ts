@@ -2,7 +2,7 @@ import type { Transfer } from '../../db/generated/client.ts'
 import { newId } from '../../db/ids.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { ValidationError } from '../../domain/errors.ts'
-import type { Money } from '../../domain/money.ts'
+import { leastOf, type Money } from '../../domain/money.ts'
 import { enqueue } from '../../jobs/enqueue.ts'
 import { InsufficientFundsError } from '../errors.ts'
 import { auditStaffAct, type StaffAct } from '../staffAct.ts'
@@ -53,8 +53,6 @@ export async function reverseTransfer(
   return { reversalId, transferId }
 }
 
-const leastOf = (left: bigint, right: bigint): bigint => (left < right ? left : right)
-
 function refuseOtherCurrency({ currency }: Transfer, { currencyCode }: Money): void {
   if (currencyCode === currency) return
   throw new ValidationError([
@@ -65,8 +63,8 @@ function refuseOtherCurrency({ currency }: Transfer, { currencyCode }: Money): v
   ])
 }
 
-function refuseMoreThanLeft({ netMinor, currency }: Transfer, liveMinor: bigint, required: Money): void {
-  const availableMinor = netMinor - liveMinor
+function refuseMoreThanLeft({ netMinor, nettedMinor, currency }: Transfer, liveMinor: bigint, required: Money): void {
+  const availableMinor = netMinor - nettedMinor - liveMinor
   if (required.minorUnits <= availableMinor) return
   throw new InsufficientFundsError({ available: { minorUnits: availableMinor, currencyCode: currency }, required })
 }

@@ -4,6 +4,7 @@ import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Work } from '../../jobs/timer.ts'
 import type { Outcome, TransferOrder } from '../../payments/port/provider.ts'
 import type { ProviderTraits } from '../../payments/port/traits.ts'
+import { netDebts as takeDebts } from '../debts/netDebts.ts'
 import { claimed } from '../paymentSteps.ts'
 import { applyOutcome, changeTransfer, isNotReady } from './changeTransfer.ts'
 import { isPayeeReady } from './isPayeeReady.ts'
@@ -21,8 +22,10 @@ interface StartedAttempt {
 
 /** Sends the transfer if it is due; returns true if there was anything to do. Of any number of concurrent callers, one sends it. */
 export async function sendTransfer(work: Work, { transferId }: { transferId: string }): Promise<boolean> {
-  const { database, payments, log } = work
-  const claim = await withTransaction(database, (tx) => claimTransfer(tx, { transferId, traits: payments.traits }))
+  const { database, payments, log, netDebts = false } = work
+  const claim = await withTransaction(database, (tx) =>
+    claimTransfer(tx, { transferId, traits: payments.traits, netDebts }),
+  )
   if (!claim.attempt) return claim.isDone
   const { number, order, userId } = claim.attempt
   const outcome = await payments.transfer(order)
@@ -36,10 +39,13 @@ export async function sendTransfer(work: Work, { transferId }: { transferId: str
   return true
 }
 
-/** Claims a due transfer: it becomes PROCESSING with a lease, or waits if it cannot be paid, which does not count as an attempt. */
+/**
+ * Claims a due transfer: it becomes PROCESSING with a lease, or waits if it cannot be paid, which does not count as an attempt. Before the
+ * first attempt debts of the tasker are taken out of it, if `netDebts`.
+ */
 export async function claimTransfer(
   tx: Tx,
-  { transferId, traits }: { transferId: string; traits: ProviderTraits },
+  { transferId, traits, netDebts = false }: { transferId: string; traits: ProviderTraits; netDebts?: boolean },
 ): Promise<{ isDone: boolean; attempt?: StartedAttempt }> {
   const locked = await lockTransferWithoutWaiting(tx, { transferId })
   const dueAt = locked?.transfer.dueAt
@@ -49,7 +55,10 @@ export async function claimTransfer(
     await changeTransfer(tx, locked, waiting(locked.transfer))
     return { isDone: true }
   }
-  return { isDone: true, attempt: await beginAttempt(tx, locked, order) }
+  const isFirst = locked.attemptCount === 0
+  const transfer = netDebts && isFirst ? await takeDebts(tx, locked) : locked.transfer
+  const amount = { minorUnits: transfer.netMinor - transfer.nettedMinor, currencyCode: transfer.currency }
+  return { isDone: true, attempt: await beginAttempt(tx, { ...locked, transfer }, { ...order, amount }) }
 }
 
 /**

@@ -9,7 +9,7 @@ import { chargeReferenceOf } from '../holds/chargeOrder.ts'
 /** The part of a transfer that its order needs. */
 export type OrderedTransfer = Pick<
   Transfer,
-  'id' | 'taskId' | 'destinationId' | 'netMinor' | 'currency' | 'createdAt' | 'providerKey'
+  'id' | 'taskId' | 'destinationId' | 'netMinor' | 'nettedMinor' | 'currency' | 'createdAt' | 'providerKey'
 >
 
 /**
@@ -30,7 +30,7 @@ export async function transferOrder(
     reference: textOf(toPublicId('trf', transfer.id)),
     taskReference: textOf(toPublicId('tsk', transfer.taskId)),
     idempotencyKey: transfer.providerKey,
-    amount: { minorUnits: transfer.netMinor, currencyCode: transfer.currency },
+    amount: { minorUnits: transfer.netMinor - transfer.nettedMinor, currencyCode: transfer.currency },
     orderedAt: transfer.createdAt,
     accountReference,
     chargeReference: chargeReferenceOf(hold),

@@ -25,6 +25,7 @@ export const transferLifeCycle: LifeCycle<TransferStatus> = {
     },
     { name: 'retryTransfer', from: ['FAILED'], to: ['RETRYING'], actors: ['finance'] },
     { name: 'cancelTransfer', from: ['PENDING', 'RETRYING', 'FAILED'], to: ['CANCELED'], actors: ['finance'] },
+    { name: 'chargebackIsLost', from: ['PENDING', 'RETRYING', 'FAILED'], to: ['CANCELED'], actors: ['provider'] },
     { name: 'reverseTransfer', from: ['SUCCEEDED'], to: ['REVERSED'], actors: ['finance'] },
   ],
 }

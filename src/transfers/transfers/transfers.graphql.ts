@@ -105,6 +105,13 @@ export const TransferType = builder.prismaNode('Transfer', {
       select: { netMinor: true, currency: true },
       resolve: ({ netMinor, currency }) => ({ minorUnits: netMinor, currencyCode: currency }),
     }),
+    netted: t.field({
+      type: MoneyType,
+      description:
+        'The part of `net` that was taken for debts of the tasker, so that `net` less this is sent. Zero unless the operator has turned that on.',
+      select: { nettedMinor: true, currency: true },
+      resolve: ({ nettedMinor, currency }) => ({ minorUnits: nettedMinor, currencyCode: currency }),
+    }),
     amountReversed: t.field({
       type: MoneyType,
       description: 'The amount that was taken back from the tasker.',

@@ -129,8 +129,8 @@ export const readTransferToLookUp = (database: Statements, { transferId }: { tra
 >`
   /* readTransferToLookUp */
   select
-    transfer.id, transfer.task_id, transfer.destination_id, transfer.net_minor, transfer.currency, transfer.created_at,
-    transfer.provider_key, transfer.status, transfer.provider_reference, hold.provider_reference as charge_reference,
+    transfer.id, transfer.task_id, transfer.destination_id, transfer.net_minor, transfer.netted_minor, transfer.currency,
+    transfer.created_at, transfer.provider_key, transfer.status, transfer.provider_reference, hold.provider_reference as charge_reference,
     (select coalesce(max(number), 0) from transfer_attempts where transfer_id = transfer.id) as attempt_count
   from transfers transfer
   join holds hold on hold.id = transfer.hold_id

@@ -7,6 +7,7 @@ import { getNamedType, isEnumType, isInterfaceType, isObjectType, isScalarType }
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { schema } from '../../../src/api/schema.ts'
 import { ask, type Caller } from '../../support/ask.ts'
+import { sandboxChargeback } from '../../support/chargebacks.ts'
 import { person } from '../../support/people.ts'
 import { fromPublicId, newId, toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
@@ -81,6 +82,7 @@ describe('every type with an id', () => {
     Hold: parties,
     Refund: parties,
     Dispute: parties,
+    Chargeback: parties,
     Reversal: parties,
     Transfer: parties,
     FeeRule: everyone,
@@ -136,6 +138,7 @@ describe('every query', () => {
     categories: [() => 'categories { id }', everyone],
     chat: [() => `chat(id: "${world.ids.TaskChat}") { id }`, ['poster', 'assignee', 'admin']],
     dispute: [() => `dispute(id: "${world.ids.Dispute}") { id }`, parties],
+    chargebacks: [() => 'chargebacks { nodes { id } }', staff],
     disputeHealth: [() => 'disputeHealth { open }', staff],
     events: [() => 'events { pageInfo { hasNextPage } }', signedIn],
     feeRules: [() => 'feeRules { id }', everyone],
@@ -418,6 +421,23 @@ describe('every mutation', () => {
       }),
       onlyRoles(staff, 'DisputePayload'),
     ],
+    submitChargebackEvidence: [
+      async () => ({
+        chargebackId: await chargedBack(),
+        statement: 'It was painted.',
+        submit: true,
+        idempotencyKey: key(),
+      }),
+      onlyRoles(staff, 'ChargebackPayload'),
+    ],
+    openSandboxChargeback: [
+      async () => ({ holdId: await holdOf(app, await world.make.assigned()) }),
+      onlyRoles(['admin'], 'SandboxChargebackPayload'),
+    ],
+    decideSandboxChargeback: [
+      async () => ({ chargebackId: await chargedBack(), won: true }),
+      onlyRoles(['admin'], 'SandboxChargebackPayload'),
+    ],
     sendMessage: [() => ({ chatId: world.ids.TaskChat, body: 'Hello.' }), inChat('MessagePayload')],
     markRead: [() => ({ chatId: world.ids.TaskChat, upToSequence: 1 }), inChat('MarkReadPayload')],
     startSupportChat: [() => ({ message: 'Help.' }), outcome('SupportChatPayload')],
@@ -497,6 +517,10 @@ describe('every mutation', () => {
     ],
     setSandboxProvider: [() => ({ mode: 'ACCEPT' }), onlyRoles(['admin'], 'SandboxPayload')],
     advanceSandboxClock: [() => ({ by: 'PT0S' }), onlyRoles(['admin'], 'SandboxPayload')],
+  }
+
+  async function chargedBack(): Promise<string> {
+    return sandboxChargeback(app, await holdOf(app, await world.make.assigned()))
   }
 
   async function noQueue(): Promise<object> {

@@ -10,6 +10,7 @@ import type { Options } from '../requests.ts'
 import { type MeasuredServer, startOurs } from '../servers.ts'
 import { accountsPlay } from './accounts.ts'
 import { castOf } from './cast.ts'
+import { chargebacksPlay } from './chargebacks.ts'
 import { disputesPlay } from './disputes.ts'
 import { moneyPlay } from './money.ts'
 import { payersPlay } from './payers.ts'
@@ -82,6 +83,7 @@ export async function everyOperation({ data, requests = STEP_REQUESTS, only }: O
       ...supportPlay(stage),
       ...disputesPlay(stage),
       ...payersPlay(stage),
+      ...chargebacksPlay(stage),
       ...readsPlay(stage, stories),
     ]
     refuseForgotten(play)

@@ -1,12 +1,14 @@
 /** For each mutation with optional input fields: the state that it needs, and where the payload shows each field. */
 import { createClient, type FilePurpose, orThrow, UploadFileDocument } from '../../../schema/sdk/index.ts'
 import { sendTransfer } from '../../../src/transfers/transfers/sendTransfer.ts'
+import { sandboxChargeback } from '../chargebacks.ts'
 import { type Someone, someone } from '../customerService.ts'
 import type { Person } from '../people.ts'
 import { toPublicId } from '../publicIds.ts'
 import type { TestApp } from '../servers/app.ts'
 import { type Actor, actor, type Named } from '../story.ts'
 import { files } from '../uploads.ts'
+import { holdOf } from '../worlds/authorizationWorld.ts'
 
 export interface Kept {
   /** The value that is sent, or a function that makes it for the sender. */
@@ -215,6 +217,28 @@ export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
     },
     addEvidence: onDispute({ evidenceIds: { sent: fileFor('EVIDENCE'), at: 'dispute.evidence.id' } }),
     withdrawDispute: onDispute({ evidenceIds: { sent: fileFor('EVIDENCE'), at: 'dispute.evidence.id' } }),
+    submitChargebackEvidence: {
+      begin: async () => ({
+        by: fay,
+        input: {
+          idempotencyKey: crypto.randomUUID(),
+          chargebackId: await sandboxChargeback(app, await holdOf(app, await atWork())),
+          statement: 'It was painted.',
+          submit: false,
+        },
+      }),
+      kept: { evidenceIds: { sent: fileFor('EVIDENCE'), at: 'chargeback.evidence.id' } },
+    },
+    openSandboxChargeback: {
+      begin: async () => ({
+        by: await actor(app, 'Ada', 'ADMIN'),
+        input: { holdId: await holdOf(app, await atWork()) },
+      }),
+      kept: {
+        amount: { sent: { amount: '1.50', currencyCode: 'EUR' }, at: `amount ${MONEY}` },
+        reason: { sent: 'duplicate', at: 'reason' },
+      },
+    },
     resolveDispute: {
       async begin() {
         const dispute = await anna.disputes(await atWork())

@@ -24,6 +24,8 @@ startWorker({
     ? { jobs: { sendTransfer: hang, sendReversal: hang, sendRefund: hang, runReconciliation: hang }, timers: [] }
     : {
         jobs: (await import('../../../src/background/jobs.ts')).allJobs,
-        timers: (await import('../../../src/background/timers.ts')).timersOf(readConfig({})),
+        timers: (await import('../../../src/background/timers.ts')).timersOf(readConfig({}), {
+          store: (await import('../../../src/files/store/openFiles.ts')).openStore(readConfig({})),
+        }),
       }),
 })

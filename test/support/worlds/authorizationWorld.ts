@@ -2,6 +2,7 @@
 import { hashPassword } from '../../../src/accounts/sessions/passwords.ts'
 import { sendTransfer } from '../../../src/transfers/transfers/sendTransfer.ts'
 import { anonymousCaller, ask, type Caller } from '../ask.ts'
+import { sandboxChargeback } from '../chargebacks.ts'
 import { newId, toPublicId } from '../publicIds.ts'
 import type { TestApp } from '../servers/app.ts'
 import { type Actor, actor, type Named } from '../story.ts'
@@ -84,7 +85,9 @@ export async function makeWorld(app: TestApp): Promise<World> {
   const reversed = await make.completed()
   await reverse(people.finance, await paidTransfer(app, reversed))
   const ids = await idsOf(world, { refunded, reversed })
-  return { ...world, ids: { ...ids, Review: blind.id, Dispute: dispute.id, ...(await callForHelp(people)) } }
+  const chargeback = await sandboxChargeback(app, await holdOf(app, await make.submitted()))
+  const more = { Review: blind.id, Dispute: dispute.id, Chargeback: chargeback }
+  return { ...world, ids: { ...ids, ...more, ...(await callForHelp(people)) } }
 }
 
 /** Ends the support chat that came with a dispute, so that the queue is empty. */

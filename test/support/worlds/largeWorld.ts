@@ -349,6 +349,37 @@ const STATEMENTS: readonly string[] = [
     and chat.status = 'ENDED'
     and world_chance('about' || chat.id || dispute.id) < 100`,
 
+  // One in twenty payments for completed tasks was charged back; most are decided.
+  `insert into chargebacks (
+    id, task_id, hold_id, tasker_id, provider_reference, amount_minor, currency, reason, status, opened_at, evidence_due_by, closed_at,
+    remind_at, ask_at
+  )
+  select
+    world_id(at + interval '3 hours', 'chargeback' || n), id, world_id(at + interval '1 hour', 'hold' || n), assignee_id, 'dp_' || n, 1,
+    'EUR', 'fraudulent', chosen::chargeback_status, at + interval '3 hours', at + interval '14 days',
+    case when chosen = 'WON' then at + interval '1 day' end,
+    case when chosen = 'NEEDS_RESPONSE' then at + interval '7 days' end,
+    case when chosen <> 'WON' then at + interval '9 hours' end
+  from world_tasks
+  cross join lateral (
+    select case when n % 400 = 0 then 'NEEDS_RESPONSE' when n % 400 = 20 then 'UNDER_REVIEW' else 'WON' end as chosen
+  ) state
+  where status = 'COMPLETED'
+    and n % 20 = 0;
+
+  update holds
+  set frozen = true
+  from chargebacks
+  where chargebacks.hold_id = holds.id
+    and chargebacks.status <> 'WON';
+
+  insert into attachments (
+    id, uploaded_by_id, purpose, status, filename, content_type, byte_size, sha256, created_at, chargeback_id
+  )
+  select
+    world_id(opened_at, 'file' || id), tasker_id, 'EVIDENCE', 'AVAILABLE', 'b.png', 'image/png', 1000, repeat('cd', 32), opened_at, id
+  from chargebacks`,
+
   `insert into ledger_accounts (id, kind, task_id, user_id, currency)
   select world_id(now(), 'account' || task_id), 'TASK_HOLD'::ledger_account_kind, task_id, null::uuid, 'EUR'
   from holds

@@ -315,6 +315,29 @@ const DISPUTES_SQL = `
   select md5('topic' || c.id || d.id)::uuid, c.id, d.task_id, d.id, c.created_at
   from disputes d join chats c on c.customer_id = d.opened_by_id`
 
+const CHARGEBACKS_SQL = `
+  insert into chargebacks (
+    id, task_id, hold_id, tasker_id, provider_reference, amount_minor, currency, provider_fee_minor, provider_fee_currency, reason, status,
+    opened_at, evidence_due_by, closed_at, ask_at, statement, evidence_is_final, submitted_at
+  )
+  select md5('chargeback' || h.id || n)::uuid, t.id, h.id, t.assignee_id, 'dp_' || h.id || n, n, h.currency,
+    case when n = 1 then 9007199254740993 end, case when n = 1 then h.currency end, 'reason ' || n, chosen, h.created_at,
+    case when t.version % 2 = 0 then h.created_at + interval '14 days' end,
+    case when chosen in ('WON', 'LOST') then h.created_at + n * interval '1 day' end,
+    case when chosen not in ('WON', 'LOST') then h.created_at end,
+    case when n = 2 then 'It was painted ' || n end, case when n = 2 then true end, case when n = 2 then h.created_at end
+  from holds h join tasks t on t.id = h.task_id, generate_series(1, t.version % 3) n,
+    lateral (select (enum_range(null::chargeback_status))[1 + (t.version + t.last_arrival_number + n) % 4] as chosen) state
+  where h.funded_at is not null;
+
+  insert into attachments (
+    id, uploaded_by_id, purpose, status, filename, content_type, byte_size, sha256, created_at, chargeback_id, place
+  )
+  select md5('file' || c.id || n)::uuid, md5('user4')::uuid, 'EVIDENCE', 'AVAILABLE', 'white ' || n || '.png', 'image/png', 1000 + n,
+    repeat('ef', 32), c.opened_at, c.id, n
+  from chargebacks c, generate_series(1, 2) n
+  where c.statement is not null`
+
 const LEDGER_SQL = `
   insert into ledger_accounts (id, kind, task_id, user_id, currency)
   select md5('account' || id)::uuid, 'TASK_HOLD'::ledger_account_kind, id, null::uuid, currency from tasks where agreed_price_minor is not null
@@ -411,6 +434,7 @@ const STATEMENTS = [
   FILES_SQL,
   MONEY_SQL,
   DISPUTES_SQL,
+  CHARGEBACKS_SQL,
   LEDGER_SQL,
   RECONCILIATIONS_SQL,
   EVENTS_SQL,
