@@ -13,7 +13,7 @@ interface Table {
   name: string
   /** The columns that can be written. */
   columns: string[]
-  /** The columns with numbers of sequences, which also grow without a commit. */
+  /** The columns with numbers of sequences, which also grow without a commit, and copies of them. */
   numbered: string[]
 }
 
@@ -196,7 +196,7 @@ async function tablesOf(client: pg.Client): Promise<Table[]> {
       c.table_schema || '.' || c.table_name as name,
       array_agg('"' || c.column_name || '"' order by c.ordinal_position) filter (where c.is_generated = 'NEVER') as columns,
       coalesce(
-        array_agg(c.column_name::text) filter (where c.is_identity = 'YES' or c.column_default like 'nextval%' or c.column_name = 'event_sequence'), '{}'
+        array_agg(c.column_name::text) filter (where c.is_identity = 'YES' or c.column_default like 'nextval%' or c.column_name ~ '(^|_)sequence$'), '{}'
       ) as numbered
     from information_schema.columns c
     join information_schema.tables t using (table_schema, table_name)
