@@ -50,17 +50,18 @@ export const giveBackEvent = (tx: Tx, { provider, eventId }: ReceivedEvent) => t
   where provider = ${provider}
     and event_id = ${eventId}`
 
+// By their places, which the lock keeps: a join to the primary key would read the whole table.
 export const deleteOldEvents = (database: Statements, { limit }: { limit: number }) => database.run`
   /* deleteOldEvents */
   delete from webhooks_received
-  where (provider, event_id) in (
-    select provider, event_id
+  where ctid = any(array(
+    select ctid
     from webhooks_received
     where forget_at <= errand_now()
     order by forget_at
     limit ${limit}
     for update skip locked
-  )`
+  ))`
 
 export const nextOldEvent = (database: Statements) => database.row<{ at: Date | null }>`
   /* nextOldEvent */

@@ -562,6 +562,15 @@ const STATEMENTS: readonly string[] = [
   cross join unnest(event.recipient_ids) recipient`,
 ]
 
+/** Accounts of payees, and events that the provider told of: few are due. */
+const PROVIDER = `
+  insert into payout_accounts (user_id, provider, account_reference, opened_at, look_up_at)
+  select id, 'sandbox', 'acct_' || id, created_at, errand_now() + interval '1 hour'
+  from users;
+  insert into webhooks_received (provider, event_id, received_at, processed_at, forget_at)
+  select 'sandbox', 'evt_' || n, errand_now(), errand_now(), errand_now() + n * interval '1 minute'
+  from generate_series(1, 5000) n`
+
 /** Fills a migrated, empty database. */
 export async function makeLargeWorld(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString })
@@ -570,6 +579,7 @@ export async function makeLargeWorld(connectionString: string): Promise<void> {
     // Skips the foreign key checks of half a million rows, which hold by construction.
     await client.query(`set session_replication_role = replica; set timezone = 'UTC'; set jit = off`)
     for (const statement of STATEMENTS) await client.query(statement)
+    await client.query(PROVIDER)
     // Sets the visibility map, without which index-only scans read the table.
     await client.query('vacuum analyze')
     // Index statistics count from here.
