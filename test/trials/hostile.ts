@@ -49,7 +49,7 @@ export async function hostile({
     for (let index = 0; index < PAIRS; index++) {
       pairs.push({ poster: await ground.client(`Poster${index}`), tasker: await ground.client(`Tasker${index}`) })
     }
-    provider.begin(
+    await provider.begin(
       ground,
       pairs.map(({ tasker }) => tasker),
     )

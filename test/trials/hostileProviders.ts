@@ -3,11 +3,12 @@
 import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
+import { type Client, StartPayoutOnboardingDocument } from '../../schema/sdk/index.ts'
 import type { ProviderMode } from '../../src/payments/sandbox/sandbox.sql.ts'
 import { seededRandom } from '../support/seededRandom.ts'
 import { FATES, type Fate } from '../support/stripe/hostility.ts'
 import { SECRET_KEY, startStripe, WEBHOOK_SECRET } from '../support/stripe/stripeServer.ts'
-import { openAccount } from '../support/stripe/stripeWorld.ts'
+import { accountOf, finishOnboarding } from '../support/stripe/stripeWorld.ts'
 import type { Ground } from './ground.ts'
 
 /** A transfer in the provider's book. */
@@ -20,7 +21,7 @@ export interface HostileProvider {
   /** The environment of the server's process. */
   environment: Record<string, string>
   /** Called when the server runs. */
-  begin(ground: Ground, payees: readonly { id: string }[]): void
+  begin(ground: Ground, payees: readonly (Client & { id: string })[]): Promise<void>
   /** Misbehaves from now on. */
   turnHostile(): void
   /** Answers every order from now on. */
@@ -70,9 +71,20 @@ export async function hostileStripe(seed: number): Promise<HostileProvider> {
       LOCAL_STRIPE_PORT: String(server.port),
       NODE_OPTIONS: `--import ${REDIRECT}`,
     },
-    begin({ url }, payees) {
+    async begin({ url, database }, payees) {
       server.webhookUrl = `${url}/webhooks/payments/stripe`
-      for (const payee of payees) openAccount(server, payee)
+      for (const payee of payees) {
+        await payee.send(StartPayoutOnboardingDocument, { input: { returnUrl: 'https://app.example.com/paid' } })
+        finishOnboarding(server, accountOf(server, payee.id))
+      }
+      await server.webhooksAreSent()
+      const [waiting] = await database.rows<{ count: bigint }>`
+        /* trialNotReady */
+        select count(*) as count
+        from payout_accounts account
+        join users person on person.id = account.user_id
+        where person.payout_readiness <> 'READY'`
+      if (waiting?.count !== 0n) throw new Error('A payee is not ready.')
       // Keeps each webhook back for up to two seconds, so that they arrive in another order.
       server.beforeWebhook = () =>
         new Promise((go) => {
@@ -138,7 +150,7 @@ export async function hostileSandbox(seed: number): Promise<HostileProvider> {
   }
   return {
     environment: {},
-    begin(ground) {
+    async begin(ground) {
       started = ground
     },
     turnHostile() {

@@ -9,6 +9,8 @@ import { PAGE_SIZE, pick } from './stripeClient.ts'
 // Our hold is stored before its charge is sent, by a clock that differs from Stripe's.
 const CLOCK_SKEW_MS = 300_000
 
+type LookedUpCharge = ChargeOrder & { providerReference: string | null }
+
 /** Orders a charge. Its reference is that of the PaymentIntent, because a payment that waits for 3-D Secure has no charge yet. */
 export async function placeCharge(stripe: Stripe, order: ChargeOrder): Promise<ChargeOutcome> {
   try {
@@ -18,6 +20,7 @@ export async function placeCharge(stripe: Stripe, order: ChargeOrder): Promise<C
         confirm: true,
         payment_method: order.paymentMethodId,
         ...(order.customerReference !== null && { customer: order.customerReference }),
+        ...(order.savesPaymentMethod && { setup_future_usage: 'off_session' as const }),
         // A redirect would need a page of ours to return to. 3-D Secure works without one.
         automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
         transfer_group: order.taskReference,
@@ -50,10 +53,7 @@ function outcomeOf(intent: Stripe.PaymentIntent): ChargeOutcome {
  * Looks up a charge in the payments of its payer, or by its task if it has no payer: both lists show an object as soon as it exists,
  * unlike Stripe's search. Throws if Stripe cannot be reached.
  */
-export async function lookUpCharge(
-  stripe: Stripe,
-  order: ChargeOrder & { providerReference: string | null },
-): Promise<Finding> {
+export async function lookUpCharge(stripe: Stripe, order: LookedUpCharge): Promise<Finding> {
   const intents = await intentsOf(stripe, order)
   const paid = intents.find(({ status }) => status === 'succeeded')
   if (paid) return { kind: 'has', ...receiptOf(paid) }
@@ -65,10 +65,14 @@ export async function lookUpCharge(
   return ended ? endForGood(stripe, ended) : { kind: 'never' }
 }
 
-async function intentsOf(
-  stripe: Stripe,
-  order: ChargeOrder & { providerReference: string | null },
-): Promise<Stripe.PaymentIntent[]> {
+/** Cancels a charge that waits for its payer. Throws if Stripe cannot be reached. */
+export async function cancelCharge(stripe: Stripe, order: LookedUpCharge): Promise<Finding> {
+  const finding = await lookUpCharge(stripe, order)
+  if (finding.kind !== 'needs_action') return finding
+  return endForGood(stripe, await stripe.paymentIntents.retrieve(finding.providerReference))
+}
+
+async function intentsOf(stripe: Stripe, order: LookedUpCharge): Promise<Stripe.PaymentIntent[]> {
   if (order.providerReference !== null) return [await stripe.paymentIntents.retrieve(order.providerReference)]
   const sinceMs = Math.min(order.orderedAt.getTime(), Date.now()) - CLOCK_SKEW_MS
   const since = { created: { gte: Math.floor(sinceMs / 1000) }, limit: PAGE_SIZE }
@@ -84,7 +88,7 @@ async function intentsOf(
 }
 
 /**
- * Cancels a payment that failed, because its payer's client could try another card. A payment that has succeeded since then is
+ * Cancels a payment that failed or waits, because its payer's client could still pay with its secret. A payment that has succeeded since then is
  * reported, because it cannot be canceled.
  */
 async function endForGood(stripe: Stripe, intent: Stripe.PaymentIntent): Promise<Finding> {

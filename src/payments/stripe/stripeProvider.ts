@@ -4,8 +4,10 @@
  */
 import type { Logger } from 'pino'
 import type { Finding, LookUp, PaymentProvider } from '../port/provider.ts'
-import { lookUpCharge, placeCharge } from './charges.ts'
+import { stripeAccounts } from './accounts.ts'
+import { cancelCharge, lookUpCharge, placeCharge } from './charges.ts'
 import { messageOf } from './failures.ts'
+import { stripePaymentMethods } from './payers.ts'
 import { lookUpRefund, placeRefund } from './refunds.ts'
 import { lookUpReversal, placeReversal } from './reversals.ts'
 import { stripeBook } from './stripeBook.ts'
@@ -44,6 +46,10 @@ export function createStripeProvider({ secretKey, webhookSecrets, log, endpoint 
     refund: (order) => placeRefund(stripe, order),
     lookUp: (order) =>
       lookUp(connection, order).catch((error: unknown) => ({ kind: 'unreachable', message: messageOf(error) })),
+    cancelCharge: (order) =>
+      cancelCharge(stripe, order).catch((error: unknown) => ({ kind: 'unreachable', message: messageOf(error) })),
+    accounts: stripeAccounts(stripe),
+    paymentMethods: stripePaymentMethods(stripe),
     book: (span) => stripeBook(stripe, span),
     readWebhook: (webhook) => readStripeWebhook(stripe, webhookSecrets, webhook),
   }

@@ -1,6 +1,6 @@
 /** Transfers from the platform to connected accounts, each from the charge of its task, in the task's transfer group. */
 import type Stripe from 'stripe'
-import type { Finding, Outcome, TransferOrder } from '../port/provider.ts'
+import { ACCOUNT_NOT_READY, type Finding, type Outcome, type TransferOrder } from '../port/provider.ts'
 import { toStripe } from './amounts.ts'
 import { type Failure, failureOf } from './failures.ts'
 import { isOf, metadataOf } from './ourReferences.ts'
@@ -28,9 +28,14 @@ export async function placeTransfer(stripe: Stripe, order: TransferOrder): Promi
     )
     return { kind: 'accepted', providerReference: transfer.id, requestId: transfer.lastResponse.requestId }
   } catch (error) {
-    return failureOf(error)
+    return transferFailure(failureOf(error))
   }
 }
+
+const transferFailure = (failure: Failure): Failure =>
+  failure.kind === 'refused' && failure.code === 'insufficient_capabilities_for_transfer'
+    ? { ...failure, code: ACCOUNT_NOT_READY }
+    : failure
 
 /** Returns the charge of the payment. Nothing was ordered yet, so a failure here is never ambiguous. */
 async function sourceOf(stripe: Stripe, { chargeReference }: TransferOrder): Promise<string | Failure> {

@@ -1,8 +1,10 @@
 /** What only Stripe does: its wire format, its errors, 3-D Secure, refunds that fail later, units of currencies, long lists. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { exponentOf } from '../../../src/domain/money.ts'
 import type { ChargeOrder, TransferOrder } from '../../../src/payments/port/provider.ts'
 import { fromStripe, toStripe } from '../../../src/payments/stripe/amounts.ts'
 import { STRIPE_API_VERSION } from '../../../src/payments/stripe/stripeClient.ts'
+import { STRIPE_TRAITS } from '../../../src/payments/stripe/traits.ts'
 import { lookUpOf, newCharge, newRefund, newTransfer } from '../../support/orders.ts'
 import { type StripeUnderTest, stripeUnderTest } from '../../support/providers.ts'
 import { authenticate } from '../../support/stripe/paymentIntents.ts'
@@ -109,7 +111,7 @@ describe('an order that Stripe does not take', () => {
   test('because the account was restricted meanwhile is refused for now, and paid when it is ready again', async () => {
     const order = await transferOrder()
     changeAccount(server.book, order.accountReference, { transfers: 'restricted' })
-    const code = 'insufficient_capabilities_for_transfer'
+    const code = 'account_not_ready'
     expect(await on.provider.transfer(order)).toMatchObject({ kind: 'refused', code, isFinal: false })
     changeAccount(server.book, order.accountReference, { transfers: 'active' })
     const again = { ...order, idempotencyKey: `${order.reference}-2` }
@@ -159,6 +161,18 @@ describe('3-D Secure', () => {
     expect(server.book.paymentIntents.get(outcome.providerReference)?.status).toBe('canceled')
     expect(() => authenticate(server.book, outcome.clientSecret, true)).toThrow('No payment waits')
     expect(await findCharge(order)).toMatchObject({ kind: 'failed' })
+  })
+
+  test('a payment that waits can be canceled; one that the payer has finished counts', async () => {
+    const { order, outcome } = await waiting()
+    const { providerReference } = outcome
+    const cancel = () => on.provider.cancelCharge({ kind: 'charge', ...order, providerReference })
+    expect(await cancel()).toMatchObject({ kind: 'failed', isFinal: true })
+    expect(() => authenticate(server.book, outcome.clientSecret, true)).toThrow('No payment waits')
+    const second = await waiting()
+    authenticate(server.book, second.outcome.clientSecret, true)
+    const paid = { kind: 'charge' as const, ...second.order, providerReference: second.outcome.providerReference }
+    expect(await on.provider.cancelCharge(paid)).toMatchObject({ kind: 'has' })
   })
 
   test('a payment that cannot be canceled now has not failed yet', async () => {
@@ -217,4 +231,39 @@ test.each([
   const converted = toStripe({ minorUnits, currencyCode })
   expect(converted).toEqual({ amount, currency: currencyCode.toLowerCase() })
   expect(fromStripe(converted)).toEqual({ minorUnits, currencyCode })
+})
+
+describe('the traits', () => {
+  const { refuseCharge, refusePayout, holdableDays } = STRIPE_TRAITS
+
+  test.each([
+    ['EUR', 49n, 'amount_too_small'],
+    ['EUR', 50n, null],
+    ['USD', 99_999_999n, null],
+    ['USD', 100_000_000n, 'amount_too_large'],
+    ['IDR', 100_000_000n, null],
+    ['CUC', 1_000n, 'currency_not_supported'],
+    ['KWD', 5_124n, 'amount_not_rounded'],
+    ['KWD', 5_120n, null],
+    ['MGA', 150n, 'amount_not_rounded'],
+    ['ISK', 5n, null],
+    ['HUF', 17_550n, null],
+  ])('say whether %s %d can be charged', (currencyCode, minorUnits, code) => {
+    expect(refuseCharge({ minorUnits, currencyCode })?.code ?? null).toBe(code)
+  })
+
+  test.each([
+    ['HUF', 17_550n, 'amount_not_rounded'],
+    ['HUF', 17_500n, null],
+    ['TWD', 101n, 'amount_not_rounded'],
+    ['EUR', 1n, null],
+    ['KWD', 5_124n, 'amount_not_rounded'],
+  ])('say whether %s %d can be paid out', (currencyCode, minorUnits, code) => {
+    expect(refusePayout({ minorUnits, currencyCode })?.code ?? null).toBe(code)
+  })
+
+  test('know only currencies that we know, and how long money may be held', () => {
+    for (const currency of STRIPE_TRAITS.currencies) expect([currency, exponentOf(currency)]).not.toContain(undefined)
+    expect([holdableDays('US'), holdableDays('DE'), holdableDays(null)]).toEqual([730, 90, 90])
+  })
 })

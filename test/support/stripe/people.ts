@@ -72,7 +72,8 @@ export function createAccountV2(book: StripeBook, params: Params, isBlocked: boo
   if (transfers.requested !== true) throw invalidParameter('configuration', 'No capability was requested.')
   const account = addAccount(book, {
     email: text(params, 'contact_email'),
-    country: text(nested(params, 'identity'), 'country'),
+    // The country of the platform, until the person says another one.
+    country: optionalText(nested(params, 'identity'), 'country') ?? 'US',
     metadata: metadataOf(params),
     isVersion2: true,
   })

@@ -1,9 +1,11 @@
 /** A whole server on Stripe's adapter with the local Stripe server, and the people of one task. */
+import { expect } from 'vitest'
 import { boundedProvider } from '../../../src/payments/port/boundedProvider.ts'
+import type { Person } from '../people.ts'
 import { connectTo } from '../providers.ts'
 import { startApp, type TestApp } from '../servers/app.ts'
 import { type Actor, actor } from '../story.ts'
-import { nowInSeconds } from './stripeBook.ts'
+import { changeAccount } from './people.ts'
 import { type StripeServer, startStripe } from './stripeServer.ts'
 
 export interface StripeWorld {
@@ -34,21 +36,36 @@ export async function stripeWorld(): Promise<StripeWorld> {
   const webhookUrl = `${await app.listen()}/webhooks/payments/stripe`
   stripe.webhookUrl = webhookUrl
   const [anna, ben, fay] = [await actor(app, 'Anna'), await actor(app, 'Ben'), await actor(app, 'Fay', 'FINANCE')]
-  openAccount(stripe, ben)
+  finishOnboarding(stripe, await openAccount(stripe, ben))
+  await stripe.webhooksAreSent()
   return { app, stripe, webhookUrl, anna, ben, fay }
 }
 
-/** Gives a person an account that can be paid. */
-export function openAccount({ book }: StripeServer, { id, email = 'ben@example.com' }: { id: string; email?: string }) {
-  book.accounts.set(id, {
-    id,
-    email,
-    created: nowInSeconds(),
-    country: 'DE',
-    metadata: {},
-    isVersion2: true,
-    transfers: 'active',
-    isOnboarded: true,
-    due: [],
-  })
+const START_ONBOARDING = /* GraphQL */ `
+  mutation {
+    startPayoutOnboarding(input: { returnUrl: "https://app.example.com/paid" }) {
+      __typename
+      ... on PayoutOnboardingPayload { url }
+    }
+  }
+`
+
+/** Starts onboarding as this person, and returns the account at Stripe. */
+export async function openAccount(stripe: StripeServer, someone: Person): Promise<string> {
+  const { data } = await someone.send(START_ONBOARDING)
+  expect(data?.startPayoutOnboarding).toMatchObject({ url: expect.stringMatching(/^https:/) })
+  return accountOf(stripe, someone.id)
+}
+
+/** Returns the id of a person's account at Stripe. */
+export function accountOf({ book }: StripeServer, personId: string): string {
+  const account = [...book.accounts.values()].find(({ metadata }) => metadata.errand_reference === personId)
+  if (!account) throw new Error('This person has no account at Stripe.')
+  return account.id
+}
+
+/** Finishes onboarding on Stripe's pages: the account becomes ready, of which a webhook tells. */
+export function finishOnboarding(stripe: StripeServer, account: string): void {
+  changeAccount(stripe.book, account, { transfers: 'active', due: [], isOnboarded: true })
+  stripe.tell()
 }
