@@ -3,8 +3,10 @@
  * of it. What Stripe documents and this adapter relies on is named at each place.
  */
 import type { Logger } from 'pino'
+import type { Chargebacks } from '../port/chargebacks.ts'
 import type { Finding, LookUp, PaymentProvider } from '../port/provider.ts'
 import { stripeAccounts } from './accounts.ts'
+import { stripeChargebacks } from './chargebacks.ts'
 import { cancelCharge, lookUpCharge, placeCharge } from './charges.ts'
 import { messageOf } from './failures.ts'
 import { stripePaymentMethods } from './payers.ts'
@@ -33,8 +35,11 @@ interface ResponseSeen {
   request_id?: string
 }
 
+/** Stripe, with its section about chargebacks. */
+export type StripeProvider = PaymentProvider & { chargebacks: Chargebacks }
+
 /** Creates the provider. No request is sent before the first order. */
-export function createStripeProvider({ secretKey, webhookSecrets, log, endpoint }: StripeOptions): PaymentProvider {
+export function createStripeProvider({ secretKey, webhookSecrets, log, endpoint }: StripeOptions): StripeProvider {
   const connection = connectToStripe(secretKey, endpoint)
   const { stripe } = connection
   stripe.on('response', (response: ResponseSeen) => logResponse(log, response))
@@ -50,6 +55,7 @@ export function createStripeProvider({ secretKey, webhookSecrets, log, endpoint 
       cancelCharge(stripe, order).catch((error: unknown) => ({ kind: 'unreachable', message: messageOf(error) })),
     accounts: stripeAccounts(stripe),
     paymentMethods: stripePaymentMethods(stripe),
+    chargebacks: stripeChargebacks(connection),
     book: (span) => stripeBook(stripe, span),
     readWebhook: (webhook) => readStripeWebhook(stripe, webhookSecrets, webhook),
   }
