@@ -36,6 +36,7 @@ import { makeHttpServer } from './http/server.ts'
 import { slowOperationLog } from './http/slowOperationLog.ts'
 import { WEBHOOK_PATH } from './http/webhooks.ts'
 import type { Work } from './jobs/timer.ts'
+import { mailSettings } from './mail/mailSettings.ts'
 import { openDatabase } from './openDatabase.ts'
 import { type MakeProvider, makeSandbox } from './payments/chooseProvider.ts'
 import { SlowOperationRecorder } from './slowOperations/slowOperationRecorder.ts'
@@ -148,8 +149,9 @@ function openServices(
   }
   const payments = makeProvider({ connectionString, webhookUrl, log })
   const { netDebts } = config
-  const work: Work = { database, payments: payments.provider, log, netDebts }
   const baseUrl = () => config.publicUrl ?? url() ?? `http://${config.host}:${config.port}`
+  const mails = mailSettings(config, { authSecret, baseUrl })
+  const work: Work = { database, payments: payments.provider, mails, log, netDebts }
   const files = makeFiles({ config, authSecret, baseUrl })
   const timers = timersOf(config, files)
   // A real provider knows nothing of our clock, so it must not move.
@@ -160,6 +162,8 @@ function openServices(
     signals: redis ? redisSignals(redis) : processSignals(),
     authSecret,
     payments: work.payments,
+    mails,
+    requiresVerifiedEmail: config.requireVerifiedEmail,
     sandboxClock,
     sandboxPayers: payments.sandbox,
     sandboxControls: payments.sandbox?.controls ?? null,

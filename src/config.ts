@@ -60,6 +60,12 @@ export type Config = Readonly<{
     /** Time until the chat ends, because no agent has claimed it. */
     endMs: number
   }>
+  /** Unset: mails are not sent anywhere. */
+  smtp: Readonly<{ url: string; from: string }> | undefined
+  /** The address of the app to which links in mails lead. Unset: the URL of this server. */
+  publicAppUrl: string | undefined
+  /** Refuses most mutations to people who have not proved their email address. */
+  requireVerifiedEmail: boolean
   shutdownGraceMs: number
   /** Unset: the sandbox. */
   stripe: StripeConfig | undefined
@@ -134,6 +140,9 @@ export function readConfig(environment: Environment = process.env): Config {
       noticeMs: variables.SUPPORT_QUEUE_NOTICE_MS,
       endMs: variables.SUPPORT_QUEUE_END_MS,
     }),
+    smtp: smtpOf(variables),
+    publicAppUrl: variables.PUBLIC_APP_URL,
+    requireVerifiedEmail: variables.REQUIRE_VERIFIED_EMAIL,
     shutdownGraceMs: variables.SHUTDOWN_GRACE_MS,
     stripe: stripeOf(variables.STRIPE_SECRET_KEY, variables.STRIPE_WEBHOOK_SECRET),
   })
@@ -153,6 +162,14 @@ function s3Of(variables: S3Variables): S3Config | undefined {
   const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined
   return Object.freeze({ bucket, region: variables.S3_REGION, endpoint: variables.S3_ENDPOINT, credentials })
 }
+
+interface MailVariables {
+  SMTP_URL?: string | undefined
+  MAIL_FROM?: string | undefined
+}
+
+const smtpOf = ({ SMTP_URL: url, MAIL_FROM: from }: MailVariables) =>
+  url && from ? Object.freeze({ url, from }) : undefined
 
 interface RedisVariables {
   REDIS_URL?: string | undefined

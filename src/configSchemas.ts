@@ -176,3 +176,22 @@ export const stripeOf = (
   webhookSecrets: readonly string[] | undefined,
 ): StripeConfig | undefined =>
   secretKey && webhookSecrets ? Object.freeze({ secretKey, webhookSecrets: Object.freeze(webhookSecrets) }) : undefined
+/** The URL of a mail server, set together with another variable. */
+export function smtpUrl(name: string, required: boolean, other: string) {
+  const schema = z
+    .string({ error: `${name} must be set together with ${other}.` })
+    .refine((url) => /^smtps?:\/\/\S+$/.test(url) && URL.canParse(url), {
+      error: `${name} must be an address such as smtp://user:password@host:587; in user names and passwords, write @ as %40, / as %2F and # as %23.`,
+    })
+  return required ? schema : schema.optional()
+}
+
+/** The sender of mails, set together with another variable. */
+export function mailFrom(name: string, required: boolean, other: string) {
+  const schema = z
+    .string({ error: `${name} must be set together with ${other}.` })
+    .regex(/^(?:[^<>\r\n]{1,100} <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, {
+      error: `${name} must be an address such as Errand <hello@example.com>.`,
+    })
+  return required ? schema : schema.optional()
+}

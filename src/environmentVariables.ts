@@ -6,11 +6,13 @@ import {
   authSecret,
   databaseUrl,
   type Environment,
+  mailFrom,
   oneOf,
   onOrOff,
   origins,
   publicUrl,
   redisUrl,
+  smtpUrl,
   stripeVariables,
   text,
   togetherWith,
@@ -143,6 +145,16 @@ export function schemaFor(environment: Environment) {
     ),
     SUPPORT_QUEUE_END_MS: wholeNumber('SUPPORT_QUEUE_END_MS', 1, QUEUE_WAIT_MS_MAX, 259_200_000).describe(
       'Milliseconds until a support chat that no agent claims ends.',
+    ),
+    SMTP_URL: smtpUrl('SMTP_URL', environment.MAIL_FROM !== undefined, 'MAIL_FROM').describe(
+      'Mail server. Without it mails are not sent anywhere; `Sandbox.mails` shows them.',
+    ),
+    MAIL_FROM: mailFrom('MAIL_FROM', environment.SMTP_URL !== undefined, 'SMTP_URL').describe('Sender of all mails.'),
+    PUBLIC_APP_URL: publicUrl('PUBLIC_APP_URL').describe(
+      'Address of the app that people use: links in mails lead to its `/verify-email` and `/reset-password`. `PUBLIC_URL` by default.',
+    ),
+    REQUIRE_VERIFIED_EMAIL: onOrOff('REQUIRE_VERIFIED_EMAIL', true).describe(
+      'People who have not proved their email address can read and edit drafts, and nothing else.',
     ),
     SHUTDOWN_GRACE_MS: wholeNumber('SHUTDOWN_GRACE_MS', 0, WAIT_MS_MAX, 10_000).describe(
       'Milliseconds for which a stop waits for requests and jobs in flight.',

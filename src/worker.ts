@@ -1,6 +1,7 @@
 /** The worker process: background work without a server, for servers with WORKER=off. Any number may run at once. */
 import type { Logger } from 'pino'
 import './api/observers.ts'
+import { authSecretOf } from './authSecret.ts'
 import { allJobs } from './background/jobs.ts'
 import { timersOf } from './background/timers.ts'
 import { startWorker } from './background/worker.ts'
@@ -10,6 +11,7 @@ import { startFileSweep } from './files/sweepFiles.ts'
 import { makeLog } from './http/log.ts'
 import { WEBHOOK_PATH } from './http/webhooks.ts'
 import type { Work } from './jobs/timer.ts'
+import { mailSettings } from './mail/mailSettings.ts'
 import { openDatabase } from './openDatabase.ts'
 import { chooseProvider } from './payments/chooseProvider.ts'
 import { refuseOtherProvider } from './refuseOtherProvider.ts'
@@ -44,8 +46,10 @@ async function work(config: Config, log: Logger): Promise<void> {
   const webhookUrl = () => (publicUrl ? publicUrl + WEBHOOK_PATH : null)
   const makeProvider = await chooseProvider(config)
   const payments = makeProvider({ connectionString, webhookUrl, log })
+  const baseUrl = () => publicUrl ?? `http://${config.host}:${config.port}`
+  const mails = mailSettings(config, { authSecret: await authSecretOf(config), baseUrl })
   const { netDebts } = config
-  const context: Work = { database, payments: payments.provider, log, netDebts }
+  const context: Work = { database, payments: payments.provider, mails, log, netDebts }
   const worker = startWorker({ connectionString, work: context, jobs: allJobs, timers: timersOf(config, { store }) })
   const sweep = startFileSweep({ database, store, log })
   stopOnSignal({

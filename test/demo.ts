@@ -26,6 +26,7 @@ import {
   RequestError,
   ResolveDisputeDocument,
   ReviewTaskDocument,
+  SandboxMailsDocument,
   SendMessageDocument,
   SignInDocument,
   SignUpDocument,
@@ -36,6 +37,7 @@ import {
   TransferStreamDocument,
   UploadFileDocument,
   UserReviewsDocument,
+  VerifyEmailDocument,
   WithdrawDisputeDocument,
 } from '../schema/sdk/index.ts'
 
@@ -44,6 +46,9 @@ const PAID_WAIT_MS = 30_000
 
 let url: string
 const step = (text: string) => console.log(`- ${text}`)
+
+// The password of all people of the demo world, printed by `npm start`.
+const DEMO_PASSWORD = 'demo-password-1'
 
 /** The address of GraphQL, from the command line or the environment; with or without its path. */
 function addressOf(): string {
@@ -70,7 +75,23 @@ async function signUp(displayName: string) {
   const input = { email, password: 'a long enough password', displayName }
   const { accessToken } = orThrow((await createClient({ url }).send(SignUpDocument, { input })).signUp)
   step(`${displayName} signs up.`)
+  await openLinkIn(await newestMailTo(email))
   return createClient({ url, token: accessToken })
+}
+
+/** Reads the mail as the administrator of the demo world. Undefined on a server without one, or with a mail server. */
+async function newestMailTo(email: string): Promise<string | undefined> {
+  const administrator = await signInAs('admin@demo.test')
+  if (!administrator) return undefined
+  const { sandbox } = await administrator.send(SandboxMailsDocument, { to: email, first: 1 })
+  return sandbox?.mails?.[0]?.text
+}
+
+async function openLinkIn(mail: string | undefined): Promise<void> {
+  const token = mail && /\?token=([\w-]+)/.exec(mail)?.[1]
+  if (!token) return
+  orThrow((await createClient({ url }).send(VerifyEmailDocument, { input: { token } })).verifyEmail)
+  step('The link in the mail verifies the address.')
 }
 
 async function untilPaid(client: Client, transferId: string): Promise<void> {
@@ -174,7 +195,7 @@ async function playStory(): Promise<void> {
 
   await reviewEachOther({ anna, ben, taskId: task.id })
 
-  const finance = await signInFinance()
+  const finance = await signInAs('finance@demo.test')
   await haveDispute({ anna, ben, finance })
   if (finance) {
     const { ledgerHealth } = await finance.send(LedgerHealthDocument)
@@ -183,11 +204,10 @@ async function playStory(): Promise<void> {
   }
 }
 
-/** Returns a client of the demo world's finance staff; undefined if the server has no demo world. */
-async function signInFinance(): Promise<Client | undefined> {
-  const { signIn } = await createClient({ url }).send(SignInDocument, {
-    input: { password: { email: 'finance@demo.test', password: 'demo-password-1' } },
-  })
+/** Signs in as somebody of the demo world; undefined on a server without it. */
+async function signInAs(email: string): Promise<Client | undefined> {
+  const input = { password: { email, password: DEMO_PASSWORD } }
+  const { signIn } = await createClient({ url }).send(SignInDocument, { input })
   return signIn.__typename === 'AuthPayload' ? createClient({ url, token: signIn.accessToken }) : undefined
 }
 

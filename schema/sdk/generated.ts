@@ -130,6 +130,14 @@ export type AuthenticateSandboxPaymentInput = {
   readonly succeeds: boolean;
 };
 
+/** The new address. */
+export type ChangeEmailInput = {
+  /** The current password. */
+  readonly currentPassword: string;
+  /** The new address, not case-sensitive. */
+  readonly newEmail: string;
+};
+
 /** The current and the new password. */
 export type ChangePasswordInput = {
   /** The current password. */
@@ -249,6 +257,12 @@ export type DisputeStatus =
   /** Its opener withdrew it and the task is as before, or it ended with the task because a chargeback took all the money. Final. */
   | 'WITHDRAWN';
 
+/** The token of a link in a mail. */
+export type EmailTokenInput = {
+  /** The parameter `token` of the link. */
+  readonly token: string;
+};
+
 /** The support chat to end. */
 export type EndChatInput = {
   /** The support chat, `sch_...`. */
@@ -276,6 +290,8 @@ export type ErrorCode =
   | 'AMOUNT_NOT_PAYABLE'
   /** The chat has ended. */
   | 'CHAT_ENDED'
+  /** The viewer has not proved their email address yet. */
+  | 'EMAIL_NOT_VERIFIED'
   /** The file is empty. */
   | 'FILE_EMPTY'
   /** The file exceeds the size limit of its kind. */
@@ -296,6 +312,8 @@ export type ErrorCode =
   | 'ILLEGAL_TRANSITION'
   /** The amount exceeds the available money. */
   | 'INSUFFICIENT_FUNDS'
+  /** The token is unknown, used, replaced or expired. */
+  | 'INVALID_TOKEN'
   /** An earlier acceptance of this task by the tasker lapsed because it was not funded. */
   | 'LAPSED_BEFORE'
   /** The object does not exist, or the viewer may not see it. */
@@ -541,6 +559,26 @@ export type RemovePaymentMethodInput = {
   readonly paymentMethodId: string;
 };
 
+/** The request for a link that proves the address of the viewer. */
+export type RequestEmailVerificationInput = {
+  /** Makes a repetition of the request harmless: the mail is sent once. */
+  readonly idempotencyKey?: string | null | undefined;
+};
+
+/** The address of the account. */
+export type RequestPasswordResetInput = {
+  /** The address, not case-sensitive. */
+  readonly email: string;
+};
+
+/** The token and the new password. */
+export type ResetPasswordInput = {
+  /** The new password, 10 to 200 characters of any kind. */
+  readonly newPassword: string;
+  /** The parameter `token` of the link. */
+  readonly token: string;
+};
+
 /** The decision about a dispute. */
 export type ResolveDisputeInput = {
   /** The dispute, `dsp_...`. */
@@ -604,6 +642,12 @@ export type ReviewTaskInput = {
   readonly rating: number;
   /** The task, `tsk_...`. */
   readonly taskId: string;
+};
+
+/** The request to sign all other devices out. */
+export type RevokeOtherSessionsInput = {
+  /** Makes a repetition of the request harmless. */
+  readonly idempotencyKey?: string | null | undefined;
 };
 
 /** A role of a person. */
@@ -1002,6 +1046,10 @@ export type UpdateProfileInput = {
   readonly avatarId?: string | null | undefined;
   /** The name that others see: one line of 1 to 80 characters. */
   readonly displayName?: string | null | undefined;
+  /** The language of their mails: a BCP 47 tag, such as `de-AT`. */
+  readonly locale?: string | null | undefined;
+  /** Their IANA time zone, such as `Europe/Berlin`. */
+  readonly timeZone?: string | null | undefined;
 };
 
 /** The changes of a task. An absent field stays; null clears a field that can be empty. */
@@ -1050,6 +1098,7 @@ export type SignUpMutationVariables = Exact<{
 export type SignUpMutation = { readonly signUp:
     | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -1063,6 +1112,7 @@ export type SignInMutationVariables = Exact<{
 export type SignInMutation = { readonly signIn:
     | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -1075,8 +1125,10 @@ export type RevokeSessionMutationVariables = Exact<{
 
 export type RevokeSessionMutation = { readonly revokeSession:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'OkPayload', readonly ok: boolean }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1094,6 +1146,7 @@ export type ChangePasswordMutationVariables = Exact<{
 export type ChangePasswordMutation = { readonly changePassword:
     | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -1146,7 +1199,7 @@ export type RemovePaymentMethodMutation = { readonly removePaymentMethod:
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly createdAt: string, readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null }, readonly balances: ReadonlyArray<{ readonly currencyCode: string, readonly pending: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly paid: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly owed: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }>, readonly unread: { readonly chats: number, readonly messages: number }, readonly sessions: ReadonlyArray<{ readonly id: string, readonly createdAt: string, readonly lastUsedAt: string, readonly userAgent: string | null, readonly current: boolean }> } | null };
+export type ViewerQuery = { readonly viewer: { readonly email: string, readonly emailVerifiedAt: string | null, readonly locale: string, readonly timeZone: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly createdAt: string, readonly id: string, readonly displayName: string, readonly avatar: { readonly id: string, readonly url: string | null } | null }, readonly balances: ReadonlyArray<{ readonly currencyCode: string, readonly pending: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly paid: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly owed: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }>, readonly unread: { readonly chats: number, readonly messages: number }, readonly sessions: ReadonlyArray<{ readonly id: string, readonly createdAt: string, readonly lastUsedAt: string, readonly userAgent: string | null, readonly current: boolean }> } | null };
 
 export type UserQueryVariables = Exact<{
   id: string;
@@ -1262,6 +1315,103 @@ export type SlowOperationsQueryVariables = Exact<{
 
 
 export type SlowOperationsQuery = { readonly slowOperations: ReadonlyArray<{ readonly at: string, readonly operationName: string | null, readonly documentHash: string, readonly durationMs: number, readonly sqlCount: number, readonly sqlMs: number, readonly poolWaitMs: number, readonly eventLoopDelayMs: number, readonly errorCount: number, readonly requestId: string, readonly viewer: { readonly id: string, readonly displayName: string } | null }> | null };
+
+export type RequestEmailVerificationMutationVariables = Exact<{
+  input: RequestEmailVerificationInput;
+}>;
+
+
+export type RequestEmailVerificationMutation = { readonly requestEmailVerification:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'OkPayload', readonly ok: boolean }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type VerifyEmailMutationVariables = Exact<{
+  input: EmailTokenInput;
+}>;
+
+
+export type VerifyEmailMutation = { readonly verifyEmail:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'OkPayload', readonly ok: boolean }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type ChangeEmailMutationVariables = Exact<{
+  input: ChangeEmailInput;
+}>;
+
+
+export type ChangeEmailMutation = { readonly changeEmail:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'OkPayload', readonly ok: boolean }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type RequestPasswordResetMutationVariables = Exact<{
+  input: RequestPasswordResetInput;
+}>;
+
+
+export type RequestPasswordResetMutation = { readonly requestPasswordReset:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'OkPayload', readonly ok: boolean }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type ResetPasswordMutationVariables = Exact<{
+  input: ResetPasswordInput;
+}>;
+
+
+export type ResetPasswordMutation = { readonly resetPassword:
+    | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type RevokeOtherSessionsMutationVariables = Exact<{
+  input: RevokeOtherSessionsInput;
+}>;
+
+
+export type RevokeOtherSessionsMutation = { readonly revokeOtherSessions:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'OkPayload', readonly ok: boolean }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type SandboxMailsQueryVariables = Exact<{
+  to?: string | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type SandboxMailsQuery = { readonly sandbox: { readonly mails: ReadonlyArray<{ readonly id: string, readonly to: string, readonly subject: string, readonly text: string, readonly html: string, readonly sentAt: string }> | null } | null };
 
 export type ChargebacksQueryVariables = Exact<{
   status?: ReadonlyArray<ChargebackStatus> | ChargebackStatus | null | undefined;
@@ -1417,8 +1567,10 @@ export type SetTypingMutationVariables = Exact<{
 
 export type SetTypingMutation = { readonly setTyping:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'OkPayload', readonly ok: boolean }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1722,6 +1874,8 @@ type Refusal_IllegalTransitionError_Fragment = { readonly from: string, readonly
 
 type Refusal_InsufficientFundsError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
 
+type Refusal_InvalidTokenError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
 type Refusal_NotFoundError_Fragment = { readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_PaymentRefusedError_Fragment = { readonly providerCode: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
@@ -1763,6 +1917,7 @@ export type RefusalFragment =
   | Refusal_IdempotencyKeyReusedError_Fragment
   | Refusal_IllegalTransitionError_Fragment
   | Refusal_InsufficientFundsError_Fragment
+  | Refusal_InvalidTokenError_Fragment
   | Refusal_NotFoundError_Fragment
   | Refusal_PaymentRefusedError_Fragment
   | Refusal_PayoutNotReadyError_Fragment
@@ -2600,6 +2755,7 @@ export type TaskQuery = { readonly task: { readonly description: string, readonl
         | { readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
+        | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly providerCode: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly readiness: PayoutReadiness, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -3009,7 +3165,7 @@ export const ViewerDocument: Operation<ViewerQuery, ViewerQueryVariables> = {
   kind: 'query',
   name: 'Viewer',
   takesKey: false,
-  text: "query Viewer{viewer{email roles payoutReadiness user{...PersonSummary createdAt}balances{currencyCode pending{...Amount}paid{...Amount}owed{...Amount}}unread{chats messages}sessions{id createdAt lastUsedAt userAgent current}}}" + PersonSummaryText + AmountText,
+  text: "query Viewer{viewer{email emailVerifiedAt locale timeZone roles payoutReadiness user{...PersonSummary createdAt}balances{currencyCode pending{...Amount}paid{...Amount}owed{...Amount}}unread{chats messages}sessions{id createdAt lastUsedAt userAgent current}}}" + PersonSummaryText + AmountText,
 }
 
 export const UserDocument: Operation<UserQuery, UserQueryVariables> = {
@@ -3059,6 +3215,55 @@ export const SlowOperationsDocument: Operation<SlowOperationsQuery, SlowOperatio
   name: 'SlowOperations',
   takesKey: false,
   text: "query SlowOperations($since:DateTime$first:Int){slowOperations(since:$since first:$first){at operationName documentHash durationMs sqlCount sqlMs poolWaitMs eventLoopDelayMs errorCount requestId viewer{id displayName}}}",
+}
+
+export const RequestEmailVerificationDocument: Operation<RequestEmailVerificationMutation, RequestEmailVerificationMutationVariables> = {
+  kind: 'mutation',
+  name: 'RequestEmailVerification',
+  takesKey: true,
+  text: "mutation RequestEmailVerification($input:RequestEmailVerificationInput!){requestEmailVerification(input:$input){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const VerifyEmailDocument: Operation<VerifyEmailMutation, VerifyEmailMutationVariables> = {
+  kind: 'mutation',
+  name: 'VerifyEmail',
+  takesKey: false,
+  text: "mutation VerifyEmail($input:EmailTokenInput!){verifyEmail(input:$input){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const ChangeEmailDocument: Operation<ChangeEmailMutation, ChangeEmailMutationVariables> = {
+  kind: 'mutation',
+  name: 'ChangeEmail',
+  takesKey: false,
+  text: "mutation ChangeEmail($input:ChangeEmailInput!){changeEmail(input:$input){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const RequestPasswordResetDocument: Operation<RequestPasswordResetMutation, RequestPasswordResetMutationVariables> = {
+  kind: 'mutation',
+  name: 'RequestPasswordReset',
+  takesKey: false,
+  text: "mutation RequestPasswordReset($input:RequestPasswordResetInput!){requestPasswordReset(input:$input){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const ResetPasswordDocument: Operation<ResetPasswordMutation, ResetPasswordMutationVariables> = {
+  kind: 'mutation',
+  name: 'ResetPassword',
+  takesKey: false,
+  text: "mutation ResetPassword($input:ResetPasswordInput!){resetPassword(input:$input){__typename ...Signed ...Refusal}}" + SignedText + RefusalText + AmountText,
+}
+
+export const RevokeOtherSessionsDocument: Operation<RevokeOtherSessionsMutation, RevokeOtherSessionsMutationVariables> = {
+  kind: 'mutation',
+  name: 'RevokeOtherSessions',
+  takesKey: true,
+  text: "mutation RevokeOtherSessions($input:RevokeOtherSessionsInput!){revokeOtherSessions(input:$input){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const SandboxMailsDocument: Operation<SandboxMailsQuery, SandboxMailsQueryVariables> = {
+  kind: 'query',
+  name: 'SandboxMails',
+  takesKey: false,
+  text: "query SandboxMails($to:EmailAddress$first:Int){sandbox{mails(to:$to first:$first){id to subject text html sentAt}}}",
 }
 
 export const ChargebacksDocument: Operation<ChargebacksQuery, ChargebacksQueryVariables> = {

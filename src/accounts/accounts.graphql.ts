@@ -133,6 +133,22 @@ ViewerType.implement({
       description: 'Their readiness for payouts.',
       resolve: async ({ id }, _args, context) => (await ownAccount(context, id)).payoutReadiness,
     }),
+    emailVerifiedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When they proved their email address. Null until then: they can read and edit drafts, and everything else is refused with `EMAIL_NOT_VERIFIED`.',
+      resolve: async ({ id }, _args, context) => (await ownAccount(context, id)).emailVerifiedAt,
+    }),
+    locale: t.string({
+      description:
+        'The language of their mails as a BCP 47 tag, such as `de-AT`. English where there is no translation.',
+      resolve: async ({ id }, _args, context) => (await ownAccount(context, id)).locale,
+    }),
+    timeZone: t.string({
+      description: 'Their IANA time zone, such as `Europe/Berlin`.',
+      resolve: async ({ id }, _args, context) => (await ownAccount(context, id)).timeZone,
+    }),
     sessions: t.prismaField({
       type: [SessionType],
       description:
@@ -150,9 +166,11 @@ ViewerType.implement({
   }),
 })
 
+const OWN_ACCOUNT = { email: true, emailVerifiedAt: true, payoutReadiness: true, locale: true, timeZone: true } as const
+
 // Every field uses the same selection, so that Prisma batches those of one request into one statement.
 async function ownAccount({ prisma }: Context, id: string) {
-  const account = await prisma.user.findUnique({ where: { id }, select: { email: true, payoutReadiness: true } })
+  const account = await prisma.user.findUnique({ where: { id }, select: OWN_ACCOUNT })
   if (!account) throw new Error('The account of the viewer does not exist.')
   return account
 }

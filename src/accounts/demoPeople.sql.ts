@@ -7,3 +7,11 @@ export const readDemoPerson = (database: Statements) => database.row<{ id: strin
   from users
   where email like '%@demo.test'
   limit 1`
+
+export const readWhetherDemo = (database: Statements, { userId }: { userId: string }) => database.row<{
+  isDemo: boolean
+}>`
+  /* readWhetherDemo */
+  select email like '%@demo.test' as is_demo
+  from users
+  where id = ${userId}`

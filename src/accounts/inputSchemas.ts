@@ -8,6 +8,7 @@ const PASSWORD_LENGTH_MAX = 200
 const EMAIL_LENGTH_MAX = 254 // The limit of RFC 5321.
 const URL_LENGTH_MAX = 2_000
 const PAYMENT_METHOD_LENGTH_MAX = 255
+const LOCALE_LENGTH_MAX = 35 // RFC 5646, section 4.4.1.
 
 const email = z
   .string()
@@ -37,7 +38,52 @@ export const signInSchema = z.object({
 
 export const changePasswordSchema = z.object({ currentPassword: knownPassword, newPassword })
 
-export const updateProfileSchema = z.object({ displayName: optional(displayName), avatarId: publicId.nullish() })
+export const requestEmailVerificationSchema = z.object({ idempotencyKey })
+
+export const emailTokenSchema = z.object({ token: z.string() })
+
+export const changeEmailSchema = z.object({ newEmail: email, currentPassword: knownPassword })
+
+export const requestPasswordResetSchema = z.object({ email })
+
+export const resetPasswordSchema = z.object({ token: z.string(), newPassword })
+
+export const revokeOtherSessionsSchema = z.object({ idempotencyKey })
+
+const locale = z.string().transform((tag, context): string => {
+  const canonical = tag.length <= LOCALE_LENGTH_MAX ? canonicalLocale(tag) : undefined
+  if (canonical !== undefined) return canonical
+  context.addIssue({ code: 'custom', message: 'This must be a BCP 47 language tag, such as de-AT.' })
+  return z.NEVER
+})
+
+function canonicalLocale(tag: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(tag)[0]
+  } catch {
+    return undefined
+  }
+}
+
+const timeZone = z.string().refine(isTimeZone, 'This must be an IANA time zone, such as Europe/Berlin.')
+
+// Offsets such as +01:00 are no time zones, because they know no daylight saving.
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(name)) return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+export const updateProfileSchema = z.object({
+  displayName: optional(displayName),
+  avatarId: publicId.nullish(),
+  locale: optional(locale),
+  timeZone: optional(timeZone),
+})
 
 export const setRolesSchema = z.object({
   idempotencyKey,

@@ -11,6 +11,7 @@ import {
 } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { mutation, mutationOutsideTransaction, result } from '../graphql/mutation.ts'
+import { workOf } from '../graphql/workOf.ts'
 import { ViewerType } from './accounts.graphql.ts'
 import { startPayoutOnboardingSchema, updateProfileSchema } from './inputSchemas.ts'
 import { type OnboardingLink, startPayoutOnboarding } from './payouts/startPayoutOnboarding.ts'
@@ -59,6 +60,8 @@ mutation('updateProfile', {
     description: 'The changes of the profile.',
     fields: (t) => ({
       displayName: t.string({ description: 'The name that others see: one line of 1 to 80 characters.' }),
+      locale: t.string({ description: 'The language of their mails: a BCP 47 tag, such as `de-AT`.' }),
+      timeZone: t.string({ description: 'Their IANA time zone, such as `Europe/Berlin`.' }),
       avatarId: t.id({
         description:
           'Their new picture, `att_...`: a file that they uploaded with the purpose AVATAR. Null removes the picture.',
@@ -67,8 +70,9 @@ mutation('updateProfile', {
   }),
   result: result('ProfileResult', ProfilePayload, [UnauthenticatedError, ValidationError, NotFoundError]),
   inputSchema: updateProfileSchema,
-  rule: async (tx, { displayName, avatarId }, { caller }) => {
-    await updateProfile(tx, { callerId: caller.id, displayName, avatarId })
+  allowsUnverified: true,
+  rule: async (tx, profile, { caller }) => {
+    await updateProfile(tx, { callerId: caller.id, ...profile })
     return { caller }
   },
 })
@@ -96,8 +100,9 @@ mutationOutsideTransaction('startPayoutOnboarding', {
   ]),
   budget: 'creation',
   inputSchema: startPayoutOnboardingSchema,
-  rule: async ({ returnUrl: { href: returnUrl } }, { caller, database, services: { payments }, log }) => {
-    const link = await startPayoutOnboarding({ database, payments, log }, { callerId: caller.id, returnUrl })
+  rule: async ({ returnUrl: { href: returnUrl } }, context) => {
+    const { caller } = context
+    const link = await startPayoutOnboarding(workOf(context), { callerId: caller.id, returnUrl })
     return { caller, link }
   },
 })

@@ -6,12 +6,18 @@ import { newId } from '../db/ids.ts'
 import { withTransaction } from '../db/transaction.ts'
 import { ValidationError } from '../domain/errors.ts'
 import { prefixSearchTextOf } from '../domain/searchText.ts'
+import { mailToken } from './email/emailTokens.ts'
 import { openSession } from './sessions/openSession.ts'
 import { hashPassword } from './sessions/passwords.ts'
 import type { VerifiedSession } from './sessions/tokens.ts'
 import { insertUser } from './users.sql.ts'
 
-/** Creates an account and opens a session for it. Refuses an address that another account has, regardless of case. */
+// The default of the column.
+const DEFAULT_LOCALE = 'en'
+
+/**
+ * Creates an account, opens a session for it, and mails a link that proves its address. Refuses an address that another account has, regardless of case.
+ */
 export async function signUp(
   database: Database,
   person: {
@@ -21,6 +27,8 @@ export async function signUp(
     payoutReadiness: PayoutReadiness
     userAgent: string | null
     requestId: string
+    /** Encrypts the token of the link until it is mailed. */
+    authSecret: Uint8Array
   },
 ): Promise<VerifiedSession> {
   // Before the transaction, so that no connection waits for the hash.
@@ -41,6 +49,14 @@ export async function signUp(
       ])
     const subject = { prefix: 'usr', id: userId } as const
     await recordAudit(tx, { at: now, actorId: userId, action: 'user.signed_up', subject, requestId })
-    return openSession(tx, { userId, roles: ['USER'], userAgent })
+    const recipient = { id: userId, displayName, locale: DEFAULT_LOCALE }
+    await mailToken(tx, {
+      purpose: 'VERIFY_EMAIL',
+      person: recipient,
+      address: email,
+      authSecret: person.authSecret,
+      at: now,
+    })
+    return openSession(tx, { userId, roles: ['USER'], isVerified: false, userAgent })
   })
 }

@@ -6,6 +6,9 @@ import type { Tx } from '../db/transaction.ts'
 export interface LockedAccount {
   id: string
   email: string
+  displayName: string
+  locale: string
+  emailVerifiedAt: Date | null
   passwordHash: string
   roles: Role[]
   payoutReadiness: PayoutReadiness
@@ -56,14 +59,17 @@ export const readOwnCredentials = (database: Statements, { userId }: { userId: s
 export const lockAccounts = (tx: Tx, { userIds }: { userIds: readonly string[] }) => tx.rows<LockedAccount>`
   /* lockAccounts */
   with account as materialized (
-    select id, email, password_hash, roles::text[] as roles, payout_readiness::text as payout_readiness, suspended_at
+    select
+      id, email, display_name, locale, email_verified_at, password_hash, roles::text[] as roles,
+      payout_readiness::text as payout_readiness, suspended_at
     from users
     where id = any(${userIds}::uuid[])
     order by id
     for no key update
   )
   select
-    account.id, account.email, account.password_hash, account.roles, account.payout_readiness, account.suspended_at,
+    account.id, account.email, account.display_name, account.locale, account.email_verified_at, account.password_hash,
+    account.roles, account.payout_readiness, account.suspended_at,
     errand_now() as now
   from account`
 
@@ -77,6 +83,32 @@ export const setDisplayName = (tx: Tx, { userId, displayName }: { userId: string
   /* setDisplayName */
   update users
   set display_name = ${displayName}
+  where id = ${userId}`
+
+/** Fails with UNIQUE_VIOLATION if another account has the address. */
+export const setEmail = (tx: Tx, { userId, email, at }: { userId: string; email: string; at: Date }) => tx.run`
+  /* setEmail */
+  update users
+  set email = ${email},
+    email_verified_at = ${at}
+  where id = ${userId}`
+
+export const setEmailVerified = (tx: Tx, { userId, at }: { userId: string; at: Date }) => tx.run`
+  /* setEmailVerified */
+  update users
+  set email_verified_at = coalesce(email_verified_at, ${at})
+  where id = ${userId}`
+
+export const setLocale = (tx: Tx, { userId, locale }: { userId: string; locale: string }) => tx.run`
+  /* setLocale */
+  update users
+  set locale = ${locale}
+  where id = ${userId}`
+
+export const setTimeZone = (tx: Tx, { userId, timeZone }: { userId: string; timeZone: string }) => tx.run`
+  /* setTimeZone */
+  update users
+  set time_zone = ${timeZone}
   where id = ${userId}`
 
 export const setUserRoles = (tx: Tx, { userId, roles }: { userId: string; roles: readonly Role[] }) => tx.run`

@@ -1,5 +1,6 @@
 /** All timers. */
 import { foldPeople } from '../accounts/administration/foldPeople.ts'
+import { emailTokenTimers } from '../accounts/email/emailTokenTimers.ts'
 import { payoutAccountsTimer } from '../accounts/payouts/lookUpReadiness.ts'
 import { sessionTimers } from '../accounts/sessions/sessionTimers.ts'
 import { chargebackTimers } from '../chargebacks/chargebackTimers.ts'
@@ -8,6 +9,7 @@ import type { Config } from '../config.ts'
 import { disputeTimers } from '../disputes/disputeTimers.ts'
 import type { FileStore } from '../files/store/store.ts'
 import type { Timer } from '../jobs/timer.ts'
+import { mailTimers } from '../mail/mailTimers.ts'
 import { oldWebhooks } from '../payments/webhooks/processOnce.ts'
 import { reconciliationTimers } from '../reconciliation/reconciliationTimers.ts'
 import { reviewTimers } from '../reviews/reviewTimers.ts'
@@ -33,5 +35,7 @@ export const timersOf = (
   ...chatTimers,
   ...supportTimers(config),
   ...sessionTimers,
+  ...emailTokenTimers,
+  ...mailTimers,
   foldPeople,
 ]

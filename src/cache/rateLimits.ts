@@ -15,6 +15,12 @@ export const BUDGETS = {
   signInAccount: { points: 5, windowSeconds: 300 },
   /** Failed sign-ins from one address. */
   signInAddress: { points: 30, windowSeconds: 300 },
+  /** Mails that a person asks for: links that prove an address. */
+  verificationMail: { points: 5, windowSeconds: 3_600 },
+  /** Requests for a password reset of one address, whether an account has it or not. */
+  passwordReset: { points: 3, windowSeconds: 3_600 },
+  /** Requests for a password reset from one IP address. */
+  passwordResetAddress: { points: 30, windowSeconds: 3_600 },
   signUp: { points: 100, windowSeconds: 3_600 },
 } as const
 

@@ -10,6 +10,7 @@ import {
 } from '../domain/errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { mutationOutsideTransaction, payload, result } from '../graphql/mutation.ts'
+import { workOf } from '../graphql/workOf.ts'
 import { visibleChargebacks } from '../visibility/chargebackVisibility.ts'
 import { ChargebackType } from './chargebacks.graphql.ts'
 import { STATEMENT_LENGTH_MAX, submitChargebackEvidenceSchema } from './inputSchemas.ts'
@@ -73,9 +74,10 @@ mutationOutsideTransaction('submitChargebackEvidence', {
   result: ChargebackResult,
   inputSchema: submitChargebackEvidenceSchema,
   roles: ['FINANCE'],
-  rule: ({ submit, evidenceIds = [], ...input }, { services, database, log, caller, requestId }, request) => {
-    const work = { database, payments: services.payments, log, store: services.files.store }
+  rule: ({ submit, evidenceIds = [], ...input }, context, request) => {
+    const { services, caller, requestId } = context
     const act = { requestHash: request.hash(), caller, requestId }
+    const work = { ...workOf(context), store: services.files.store }
     return submitChargebackEvidence(work, { ...input, ...act, evidenceIds, isFinal: submit })
   },
 })

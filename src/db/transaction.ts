@@ -12,7 +12,9 @@ import { isStale } from './wire/staleStatements.ts'
 // A third failure in a row is a bug or an overload, not bad luck.
 const ATTEMPTS_MAX = 3
 
-const SQLSTATE = {
+/** The SQLSTATEs that rules and the transaction decide by. */
+export const SQLSTATE = {
+  UNIQUE_VIOLATION: '23505',
   SERIALIZATION_FAILURE: '40001',
   DEADLOCK_DETECTED: '40P01',
   LOCK_NOT_AVAILABLE: '55P03',

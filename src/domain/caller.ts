@@ -5,6 +5,8 @@ export interface Caller {
   id: string
   roles: readonly Role[]
   sessionId: string
+  /** They have proved their email address. */
+  isVerified: boolean
 }
 
 /** True if the caller has one of the roles. An administrator has all of them. */

@@ -14,6 +14,8 @@ export const ERROR_CODES = {
   FORBIDDEN: 'The viewer may not do this.',
   UNAUTHENTICATED: 'The request has no valid access token.',
   ACCOUNT_SUSPENDED: 'The account is suspended.',
+  EMAIL_NOT_VERIFIED: 'The viewer has not proved their email address yet.',
+  INVALID_TOKEN: 'The token is unknown, used, replaced or expired.',
   STALE_VERSION: 'The object has changed since the version that was sent.',
   ILLEGAL_TRANSITION: 'The status of the object does not allow this.',
   TASK_ALREADY_ACCEPTED: 'A tasker was already accepted for this task.',
@@ -107,6 +109,7 @@ export class NotFoundError extends DomainError {
 type ForbiddenCode =
   | 'FORBIDDEN'
   | 'ACCOUNT_SUSPENDED'
+  | 'EMAIL_NOT_VERIFIED'
   | 'TOO_MANY_UNFUNDED'
   | 'WITHDREW_BEFORE'
   | 'LAPSED_BEFORE'

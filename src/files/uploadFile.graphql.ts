@@ -121,6 +121,7 @@ mutationOutsideTransaction('uploadFile', {
     RateLimitedError,
   ]),
   inputSchema: uploadFileSchema,
+  allowsUnverified: true,
   budget: 'upload',
   rule: ({ idempotencyKey: key, ...input }, { caller, database, services }, { hash }) =>
     uploadFile({ database, files: services.files }, { ...input, callerId: caller.id, key, inputHash: hash }),

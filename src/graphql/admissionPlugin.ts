@@ -25,9 +25,9 @@ type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['C
 export class AdmissionPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(resolve: Resolve<Types>, field: PothosOutputFieldConfig<Types>): Resolve<Types> {
     if (field.kind === 'Mutation') {
-      const { access = 'signedIn', inputSchema } = field.pothosOptions
-      return (parent, args, context, info) =>
-        resolve(parent, admit(args, context as Context, access, inputSchema), context, info)
+      const { access = 'signedIn', inputSchema, allowsUnverified } = field.pothosOptions
+      const gate = { access, inputSchema, allowsUnverified: access === 'anybody' || allowsUnverified }
+      return (parent, args, context, info) => resolve(parent, admit(args, context as Context, gate), context, info)
     }
     const roles = field.kind === 'Query' ? field.pothosOptions.roles : undefined
     if (!roles) return resolve
@@ -37,13 +37,31 @@ export class AdmissionPlugin<Types extends SchemaTypes> extends BasePlugin<Types
   }
 }
 
-function admit(args: object, { caller }: Context, access: Access, inputSchema: ZodType | undefined): object {
+interface Gate {
+  access: Access
+  inputSchema: ZodType | undefined
+  allowsUnverified: boolean | ((input: never) => boolean) | undefined
+}
+
+function admit(args: object, context: Context, gate: Gate): object {
+  const { caller } = context
+  const { access, inputSchema } = gate
   if (access !== 'anybody' && !caller) throw new UnauthenticatedError()
   const admitted = inputSchema && 'input' in args ? { ...args, input: parseInput(inputSchema, args.input) } : args
+  refuseUnverified(context, gate, admitted)
   if (typeof access !== 'string' && !hasRole(caller, ...access)) {
     throw new ForbiddenError(`This needs the role ${access.join(' or ')}. An administrator can grant it.`)
   }
   return admitted
+}
+
+function refuseUnverified({ caller, services }: Context, { allowsUnverified }: Gate, args: object): void {
+  if (caller === null || caller.isVerified || !services.requiresVerifiedEmail || allowsUnverified === true) return
+  if (typeof allowsUnverified === 'function' && 'input' in args && allowsUnverified(args.input as never)) return
+  throw new ForbiddenError(
+    'Your email address is not verified yet. Open the link that was mailed to you, or ask for another with requestEmailVerification.',
+    'EMAIL_NOT_VERIFIED',
+  )
 }
 
 /** Parses the input with its schema. Refuses with a ValidationError that lists every problem. */
@@ -71,6 +89,8 @@ declare global {
       access?: Access
       /** The input schema; the rule gets its output. */
       inputSchema?: ZodType
+      /** Allows callers who have not proved their email address, with any input or by a function of it. By default they are refused. */
+      allowsUnverified?: true | ((input: never) => boolean)
     }
     interface QueryFieldOptions<
       Types extends SchemaTypes,

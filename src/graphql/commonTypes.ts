@@ -96,6 +96,8 @@ errorType(ForbiddenError, {
   codes: {
     FORBIDDEN: 'The viewer may not do this.',
     ACCOUNT_SUSPENDED: 'The account is suspended.',
+    EMAIL_NOT_VERIFIED:
+      'Open the link that was mailed to the viewer, or ask for another with `requestEmailVerification`. Until then they can read and edit drafts.',
     TOO_MANY_UNFUNDED: ERROR_CODES.TOO_MANY_UNFUNDED,
     WITHDREW_BEFORE: 'The tasker withdrew from this task before. Only the poster can accept them again.',
     AMOUNT_NOT_PAYABLE:

@@ -67,6 +67,10 @@ interface Declaration<Input, Answer> {
   result: Result<Answer>
   inputSchema: ZodType<Input>
   budget?: BudgetName
+  /**
+   * Allows callers who have not proved their email address, with any input or by a function of it. By default they are refused.
+   */
+  allowsUnverified?: true | ((input: Input) => boolean)
 }
 
 /** Declares a mutation for signed-in callers (with one of `roles`, for staff). The rule runs in one transaction. */
@@ -105,7 +109,7 @@ export function mutationOutsideTransaction<Input, Answer extends object>(
 
 function declare<Input, Answer>(
   name: string,
-  { description, input, result, inputSchema, budget }: Declaration<Input, Answer>,
+  { description, input, result, inputSchema, budget, allowsUnverified }: Declaration<Input, Answer>,
   access: Access,
   transaction: boolean,
   rule: (input: Input, context: Context, request: { hash: () => Buffer }) => Promise<RuleResult<Answer>>,
@@ -119,6 +123,7 @@ function declare<Input, Answer>(
       inputSchema,
       transaction,
       ...(budget && { budget }),
+      ...(allowsUnverified && { allowsUnverified }),
       resolve: async (_root, args, context, info) => {
         // The admission plugin has replaced the input by the output of its schema.
         const answer = await rule(args.input as Input, context, { hash: () => hashOfInput(info, context.rawVariables) })

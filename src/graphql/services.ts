@@ -2,6 +2,7 @@
 
 import type { RateLimits } from '../cache/rateLimits.ts'
 import type { Signals } from '../cache/signals.ts'
+import type { MailSettings } from '../jobs/mailTransport.ts'
 import type { SandboxClock } from '../jobs/sandboxClock.ts'
 import type { PayerActions } from '../payments/port/payerActions.ts'
 import type { PaymentProvider } from '../payments/port/provider.ts'
@@ -11,6 +12,9 @@ export interface Services {
   rateLimits: RateLimits
   signals: Signals
   payments: PaymentProvider
+  mails: MailSettings
+  /** Refuses most mutations to people who have not proved their email address. */
+  requiresVerifiedEmail: boolean
   /** Null with a real payment provider. */
   sandboxClock: SandboxClock | null
   /** The payer's side of the sandbox. Null with a real payment provider. */

@@ -5,6 +5,7 @@ import { boundedCaches } from '../cache/boundedCache.ts'
 import type { RedisLink } from '../cache/redisLink.ts'
 import type { Database } from '../db/client.ts'
 import { readerFallbacks } from '../engine/reader/prismaFallbacks.ts'
+import { mailBacklog } from '../mail/mailBacklog.ts'
 import type { PaymentProvider } from '../payments/port/provider.ts'
 import { checkDifferences } from '../transfers/ledger/checkLedger.ts'
 import type { Admitted } from './admission.ts'
@@ -37,6 +38,7 @@ export function makeMetrics({
   watchDatabase(database, registry)
   watchReader(registry)
   watchDifferences(database, registry)
+  watchMails(database, registry)
   watchCaches(registry)
   if (redis) watchRedis(redis, registry)
   watchCircuits(payments, registry)
@@ -171,6 +173,20 @@ function watchDifferences(database: Database, registry: Registry): void {
       },
     })
   }
+}
+
+function watchMails(database: Database, registry: Registry): void {
+  new Gauge({
+    name: 'errand_mails',
+    help: 'Mails by state: "pending" waits to be sent, "failed" was given up within the last thirty days.',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      this.reset()
+      const backlog = await mailBacklog(database).catch(() => undefined)
+      for (const [state, count] of Object.entries(backlog ?? {})) this.set({ state }, count)
+    },
+  })
 }
 
 const CACHE_TOTALS = [

@@ -1,7 +1,13 @@
 /** Jobs: work that is due now. A job is only a wake-up. The due columns say what to do, and the sweep reads them, too. */
 import type { Tx } from '../db/transaction.ts'
 
-export type JobName = 'sendTransfer' | 'sendReversal' | 'sendRefund' | 'runReconciliation'
+export type JobName =
+  | 'sendTransfer'
+  | 'sendReversal'
+  | 'sendRefund'
+  | 'runReconciliation'
+  | 'deliverMail'
+  | 'mailPasswordReset'
 
 /**
  * Adds a job in the transaction of the change, so it runs if, and only if, the change commits. A job that already waits is not added

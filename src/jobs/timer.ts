@@ -3,10 +3,12 @@ import type { Logger } from 'pino'
 import type { Database } from '../db/client.ts'
 import type { Statements } from '../db/statements.ts'
 import type { PaymentProvider } from '../payments/port/provider.ts'
+import type { MailSettings } from './mailTransport.ts'
 
 export interface Work {
   database: Database
   payments: PaymentProvider
+  mails: MailSettings
   log: Logger
   /** True where debts of taskers are taken out of their next transfers. */
   netDebts?: boolean

@@ -14,7 +14,7 @@ import {
 import { builder } from '../graphql/builder.ts'
 import { MoneyInput } from '../graphql/commonTypes.ts'
 import { mutation, mutationOutsideTransaction, payload, result, type SignedIn, uuidOf } from '../graphql/mutation.ts'
-import type { Work } from '../jobs/timer.ts'
+import { workOf } from '../graphql/workOf.ts'
 import { visibleHolds, visibleRefunds, visibleReversals, visibleTransfers } from '../visibility/moneyVisibility.ts'
 import {
   HoldFrozenError,
@@ -242,8 +242,6 @@ const RefundHoldInput = builder.inputType('RefundHoldInput', {
     reason: t.string({ required: true, description: REASON }),
   }),
 })
-
-const workOf = ({ database, services, log }: SignedIn): Work => ({ database, payments: services.payments, log })
 
 const actOnTransfer = (
   { transferId, reason }: Pick<z.infer<typeof transferActionSchema>, 'transferId' | 'reason'>,

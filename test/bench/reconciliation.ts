@@ -132,7 +132,12 @@ async function measure({ connectionString, postmaster }: Ground, { span }: Books
     const spent = () => Promise.all([cpuNanoseconds(processId), cpuNanosecondsOfFamily(postmaster)])
     const before = await spent()
     const { rows } = await database.pool.query<{ id: string }>('select id from users order by id desc limit 1')
-    const caller = { id: String(rows[0]?.id), roles: ['USER', 'FINANCE'] as const, sessionId: newId() }
+    const caller = {
+      id: String(rows[0]?.id),
+      roles: ['USER', 'FINANCE'] as const,
+      sessionId: newId(),
+      isVerified: true,
+    }
     const startedAt = performance.now()
     const { reconciliationId } = await withTransaction(database, (tx) =>
       startReconciliation(tx, { ...span, caller, requestId: 'bench' }),

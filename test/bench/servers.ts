@@ -34,6 +34,7 @@ export async function startOurs(
     NODE_ENV: 'production',
     ALLOW_SANDBOX: '1',
     RATE_LIMITS: 'on',
+    REQUIRE_VERIFIED_EMAIL: 'off',
     LOG_LEVEL: 'info',
     WORKER: 'off',
     ...environment,

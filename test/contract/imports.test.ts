@@ -16,6 +16,7 @@ const FOLDERS = [
   'jobs',
   'events',
   'audit',
+  'mail',
   'engine',
   'visibility',
   'graphql',

@@ -27,7 +27,7 @@ let callers: Headers[]
 beforeAll(async () => {
   sql = await startApp({ reader: 'sql' })
   const { createApp } = await import('../../src/app.ts')
-  const config = { ...readConfig({ RATE_LIMITS: 'off' }), reader: 'prisma' as const }
+  const config = { ...readConfig({ RATE_LIMITS: 'off', REQUIRE_VERIFIED_EMAIL: 'off' }), reader: 'prisma' as const }
   const { connectionString, authSecret } = sql
   prisma = createApp({ config, connectionString, authSecret, log: pino({ level: 'silent' }) })
   schema = (await import('../../src/api/schema.ts')).schema

@@ -34,7 +34,12 @@ interface FoundFunction {
 
 const UUID = '01a00000-0000-7000-8000-000000000001'
 
-const viewer = (...roles: Role[]): Caller => ({ id: UUID, roles: ['USER', ...roles], sessionId: UUID })
+const viewer = (...roles: Role[]): Caller => ({
+  id: UUID,
+  roles: ['USER', ...roles],
+  sessionId: UUID,
+  isVerified: true,
+})
 const VIEWERS = {
   null: null,
   USER: viewer(),

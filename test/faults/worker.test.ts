@@ -51,6 +51,8 @@ function work(sendTransfer: Jobs['sendTransfer']): Repetition {
       sendReversal: async () => {},
       sendRefund: async () => {},
       runReconciliation: async () => {},
+      deliverMail: async () => {},
+      mailPasswordReset: async () => {},
     },
     timers: [],
   })

@@ -13,6 +13,10 @@ export function told(result: RevokeSessionMutation['revokeSession']): string {
       return 'Only your own.'
     case 'ValidationError':
       return 'That is no session.'
+    case 'InvalidTokenError':
+      return result.message
+    case 'RateLimitedError':
+      return 'Later.'
     default:
       return unreachable(result)
   }

@@ -8,5 +8,5 @@ export async function callerOfSession(
   { sessionId }: { sessionId: string },
 ): Promise<Caller | null> {
   const session = await readLiveSession(database, { sessionId })
-  return session ? { id: session.userId, roles: session.roles, sessionId } : null
+  return session ? { id: session.userId, roles: session.roles, sessionId, isVerified: session.isVerified } : null
 }

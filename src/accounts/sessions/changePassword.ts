@@ -5,6 +5,7 @@ import { readClock } from '../../db/clock.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { ForbiddenError, UnauthenticatedError } from '../../domain/errors.ts'
+import { queueMail } from '../../mail/queueMail.ts'
 import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { lockAccounts, readOwnCredentials, setPasswordHash } from '../users.sql.ts'
 import { countFailures } from './passwordAttempts.ts'
@@ -60,6 +61,8 @@ async function replacePassword(
   await rotateSession(tx, { sessionId: caller.sessionId, rotatedAt: session.now, graceUsed: true })
   const subject = { prefix: 'usr', id: caller.id } as const
   await recordAudit(tx, { at: account.now, actorId: caller.id, action: 'user.password_changed', subject, requestId })
+  const { email, displayName, now: at } = account
+  await queueMail(tx, { kind: 'PASSWORD_CHANGED', person: account, to: email, parameters: { name: displayName }, at })
   return { caller, generation: session.generation + 1 }
 }
 

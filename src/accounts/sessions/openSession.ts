@@ -17,7 +17,12 @@ const SESSIONS_MAX = 100
  */
 export async function openSession(
   tx: Tx,
-  { userId, roles, userAgent }: { userId: string; roles: readonly Role[]; userAgent: string | null },
+  {
+    userId,
+    roles,
+    isVerified,
+    userAgent,
+  }: { userId: string; roles: readonly Role[]; isVerified: boolean; userAgent: string | null },
 ): Promise<VerifiedSession> {
   const sessionId = newId()
   const ended = await insertSession(tx, {
@@ -27,5 +32,5 @@ export async function openSession(
     othersMax: SESSIONS_MAX - 1,
   })
   if (ended.length > 0) invalidateSessionsOf(tx, userId)
-  return { caller: { id: userId, roles, sessionId }, generation: 1 }
+  return { caller: { id: userId, roles, sessionId, isVerified }, generation: 1 }
 }

@@ -7,6 +7,7 @@ import type { Tx } from '../../db/transaction.ts'
 interface LockedSession {
   userId: string
   roles: Role[]
+  isVerified: boolean
   generation: number
   rotatedAt: Date
   graceUsed: boolean
@@ -18,9 +19,10 @@ interface LockedSession {
 export const readLiveSession = (database: Statements, { sessionId }: { sessionId: string }) => database.row<{
   userId: string
   roles: Role[]
+  isVerified: boolean
 }>`
   /* readLiveSession */
-  select person.id as user_id, person.roles::text[] as roles
+  select person.id as user_id, person.roles::text[] as roles, person.email_verified_at is not null as is_verified
   from sessions session
   join users person on person.id = session.user_id
   where session.id = ${sessionId}
@@ -67,6 +69,7 @@ export const lockSession = (tx: Tx, { sessionId }: { sessionId: string }) => tx.
   select
     session.user_id, session.generation, session.rotated_at, session.grace_used, session.revoked_at,
     person.roles::text[] as roles,
+    person.email_verified_at is not null as is_verified,
     clock_timestamp() as now
   from session
   join users person on person.id = session.user_id`

@@ -10,11 +10,13 @@ import {
 } from '../../domain/errors.ts'
 import { builder } from '../../graphql/builder.ts'
 import type { Context, MutationContext } from '../../graphql/context.ts'
-import { mutationOutsideTransaction, publicMutation, result, uuidOf } from '../../graphql/mutation.ts'
+import { mutation, mutationOutsideTransaction, publicMutation, result, uuidOf } from '../../graphql/mutation.ts'
 import { SessionType, ViewerType } from '../accounts.graphql.ts'
-import { changePasswordSchema, signInSchema, signUpSchema } from '../inputSchemas.ts'
+import { InvalidTokenError } from '../errors.ts'
+import { changePasswordSchema, revokeOtherSessionsSchema, signInSchema, signUpSchema } from '../inputSchemas.ts'
 import { signUp } from '../signUp.ts'
 import { changePassword } from './changePassword.ts'
+import { revokeOtherSessions } from './revokeOtherSessions.ts'
 import { revokeSession } from './revokeSession.ts'
 import { signInWithPassword } from './signInWithPassword.ts'
 import { signInWithRefreshToken } from './signInWithRefreshToken.ts'
@@ -43,11 +45,12 @@ const AuthPayload = builder.objectRef<Tokens & { caller: Caller }>('AuthPayload'
   }),
 })
 
-const AuthResult = result('AuthResult', AuthPayload, [
+export const AuthResult = result('AuthResult', AuthPayload, [
   ValidationError,
   UnauthenticatedError,
   ForbiddenError,
   RateLimitedError,
+  InvalidTokenError,
 ])
 
 const OkPayload = builder.objectRef<{ ok: boolean }>('OkPayload').implement({
@@ -60,6 +63,8 @@ export const OkResult = result('OkResult', OkPayload, [
   ValidationError,
   NotFoundError,
   ForbiddenError,
+  InvalidTokenError,
+  RateLimitedError,
 ])
 
 const SignUpInput = builder.inputType('SignUpInput', {
@@ -108,8 +113,9 @@ publicMutation('signUp', {
   budget: 'signUp',
   rule: async (input, context) => {
     const { database, services, userAgent, requestId } = context
-    const payoutReadiness = services.payments.traits.hasOnboarding ? 'NOT_STARTED' : 'READY'
-    return admit(context, await signUp(database, { ...input, payoutReadiness, userAgent, requestId }))
+    const { authSecret, payments } = services
+    const payoutReadiness = payments.traits.hasOnboarding ? 'NOT_STARTED' : 'READY'
+    return admit(context, await signUp(database, { ...input, payoutReadiness, userAgent, requestId, authSecret }))
   },
 })
 
@@ -137,6 +143,7 @@ mutationOutsideTransaction('changePassword', {
   input: ChangePasswordInput,
   result: AuthResult,
   inputSchema: changePasswordSchema,
+  allowsUnverified: true,
   rule: async (input, context) => {
     const { caller, database, services, address, requestId } = context
     const change = { ...input, caller, address, requestId }
@@ -148,6 +155,7 @@ builder.mutationField('revokeSession', (t) =>
   t.field({
     description: 'Ends a session of the viewer, possibly the current one: signs that device out.',
     type: OkResult.union,
+    allowsUnverified: true,
     args: { id: t.arg.id({ required: true, description: 'The session, `ses_...`.' }) },
     resolve: async (_root, { id }, context) => {
       const { tx, caller } = context as MutationContext & { caller: Caller }
@@ -157,8 +165,25 @@ builder.mutationField('revokeSession', (t) =>
   }),
 )
 
+mutation('revokeOtherSessions', {
+  description: 'Ends every session of the viewer but the current one: signs all other devices out.',
+  input: builder.inputType('RevokeOtherSessionsInput', {
+    description: 'The request to sign all other devices out.',
+    fields: (t) => ({
+      idempotencyKey: t.field({ type: 'IdempotencyKey', description: 'Makes a repetition of the request harmless.' }),
+    }),
+  }),
+  result: OkResult,
+  inputSchema: revokeOtherSessionsSchema,
+  allowsUnverified: true,
+  rule: async (tx, _input, { caller, requestId }) => {
+    await revokeOtherSessions(tx, { caller, requestId })
+    return { ok: true }
+  },
+})
+
 /** Issues the tokens of the session. The rest of the operation, beginning with the payload's fields, runs as its person. */
-async function admit(context: Context, session: VerifiedSession): Promise<Tokens & { caller: Caller }> {
+export async function admit(context: Context, session: VerifiedSession): Promise<Tokens & { caller: Caller }> {
   const { caller } = session
   const tokens = await issueTokens(context.services.authSecret, session)
   context.caller = caller

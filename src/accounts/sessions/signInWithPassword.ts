@@ -53,7 +53,8 @@ async function completeSignIn(
   const subject = { prefix: 'usr', id: userId } as const
   const action = suspendedAt ? 'sign_in.suspended' : 'sign_in.succeeded'
   await recordAudit(tx, { at: now, actorId: userId, action, subject, requestId: attempt.requestId })
-  return suspendedAt ? 'suspended' : openSession(tx, { userId, roles, userAgent: attempt.userAgent })
+  if (suspendedAt) return 'suspended'
+  return openSession(tx, { userId, roles, isVerified: account.emailVerifiedAt !== null, userAgent: attempt.userAgent })
 }
 
 async function recordFailure(tx: Tx, userId: string | undefined, { requestId }: SignInAttempt): Promise<undefined> {

@@ -32,7 +32,7 @@ async function refresh(tx: Tx, claims: RefreshClaims, requestId: string): Promis
   const session = await lockSession(tx, { sessionId })
   if (!session || session.revokedAt) return undefined
   const { userId, roles, now } = session
-  const caller = { id: userId, roles, sessionId }
+  const caller = { id: userId, roles, sessionId, isVerified: session.isVerified }
   if (generation === session.generation) {
     await rotateSession(tx, { sessionId, rotatedAt: now, graceUsed: false })
     return { caller, generation: generation + 1 }

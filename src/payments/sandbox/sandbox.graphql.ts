@@ -32,7 +32,8 @@ const ProviderModeEnum = builder.enumType('SandboxProviderMode', {
   >,
 })
 
-const SandboxType = builder.objectRef<SandboxState>('Sandbox').implement({
+/** Other features add their fields with `builder.objectField(SandboxType, ...)`. */
+export const SandboxType = builder.objectRef<SandboxState>('Sandbox').implement({
   description: 'The sandbox: a simulated payment provider and a clock that can be moved forward.',
   fields: (t) => ({
     now: t.expose('now', {

@@ -67,6 +67,7 @@ mutation('createTask', {
   input: CreateTaskInput,
   result: TaskResult,
   inputSchema: createTaskSchema,
+  allowsUnverified: ({ publish }) => !publish,
   budget: 'creation',
   rule: async (tx, input, { caller, services }) => {
     refuseUnpayablePrice(await limitsOf(services), input.budget, BUDGET_PATH)
@@ -91,6 +92,7 @@ mutation('updateTask', {
   input: UpdateTaskInput,
   result: TaskResult,
   inputSchema: updateTaskSchema,
+  allowsUnverified: true,
   rule: async (tx, input, { caller, services }) => {
     const { taskId, expectedVersion, categoryId, inviteeId } = input
     if (input.budget) refuseUnpayablePrice(await limitsOf(services), input.budget, BUDGET_PATH)
@@ -116,6 +118,7 @@ mutation('cancelTask', {
   input: TaskActionInput,
   result: TaskResult,
   inputSchema: taskActionSchema,
+  allowsUnverified: true,
   rule: async (tx, input, context) => cancelTask(tx, taskAction(input, context)),
 })
 

@@ -72,7 +72,7 @@ describe('a stream of a task', () => {
     const { database, connectionString, prisma } = app
     const log = pino({ level: 'silent' })
     const streams = startEventStreams({ database, connectionString, log, limits: { resumeMax: 50, heartbeatMs: 50 } })
-    const caller = { id: ben.uuid, sessionId: ben.sessionId, roles: ['USER' as const] }
+    const caller = { id: ben.uuid, sessionId: ben.sessionId, roles: ['USER' as const], isVerified: true }
     const topic = taskTopic({ database, prisma, caller }, task.uuid)
     const items = (await streams.open({ topic, caller, after: null }))[Symbol.asyncIterator]()
     expect((await items.next()).value).toMatchObject({ at: expect.any(Date) })

@@ -66,7 +66,7 @@ function streamsOf(limits: { resumeMax: number; bufferMax?: number }): EventStre
 
 test('a reader that falls behind by more than its buffer gets a Resync, and its stream ends', async () => {
   const streams = streamsOf({ resumeMax: 50, bufferMax: BUFFER_MAX })
-  const caller = { id: anna.uuid, sessionId: anna.sessionId, roles: ['USER' as const] }
+  const caller = { id: anna.uuid, sessionId: anna.sessionId, roles: ['USER' as const], isVerified: true }
   const topic = feedTopic(app.database, caller, { types: undefined, subject: undefined })
   const items = (await streams.open({ topic, caller, after: null }))[Symbol.asyncIterator]()
   const first = items.next()
@@ -84,7 +84,7 @@ test('a reader that falls behind by more than its buffer gets a Resync, and its 
 
 test('a reader that keeps up within its buffer loses nothing', async () => {
   const streams = streamsOf({ resumeMax: 50, bufferMax: BUFFER_MAX })
-  const caller = { id: anna.uuid, sessionId: anna.sessionId, roles: ['USER' as const] }
+  const caller = { id: anna.uuid, sessionId: anna.sessionId, roles: ['USER' as const], isVerified: true }
   const topic = feedTopic(app.database, caller, { types: undefined, subject: undefined })
   const items = (await streams.open({ topic, caller, after: null }))[Symbol.asyncIterator]()
   for (let round = 1; round <= 5; round++) {
@@ -115,7 +115,7 @@ async function deafSubscription(): Promise<Socket> {
 
 /** Anna's feed, read in this process. */
 function feedOfAnna() {
-  const caller = { id: anna.uuid, sessionId: anna.sessionId, roles: ['USER' as const] }
+  const caller = { id: anna.uuid, sessionId: anna.sessionId, roles: ['USER' as const], isVerified: true }
   const topic = feedTopic(app.database, caller, { types: undefined, subject: undefined })
   return app.services.events.open({ topic, caller, after: null })
 }

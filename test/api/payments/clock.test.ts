@@ -184,6 +184,8 @@ test('the clock waits for a payment in progress before it moves', async () => {
       sendReversal: async () => {},
       sendRefund: async () => {},
       runReconciliation: async () => {},
+      deliverMail: async () => {},
+      mailPasswordReset: async () => {},
     },
   })
   try {

@@ -52,7 +52,7 @@ export async function startAppOn(
     { write: (line: string) => void logLines.push(JSON.parse(line)) },
   )
   const folder = join(tmpdir(), `errand-test-${randomBytes(6).toString('hex')}`)
-  const config = { ...readConfig({ RATE_LIMITS: 'off', DATA_DIR: folder }), ...changes }
+  const config = { ...readConfig({ RATE_LIMITS: 'off', REQUIRE_VERIFIED_EMAIL: 'off', DATA_DIR: folder }), ...changes }
   const app = createApp({ config, connectionString, authSecret, log, ...options })
   return {
     ...app,

@@ -9,7 +9,7 @@ export type SecondServer = App & { url: string }
 
 export async function secondServer(app: TestApp, changes: Partial<Config> = {}): Promise<SecondServer> {
   const { connectionString, authSecret } = app
-  const config = { ...readConfig({ RATE_LIMITS: 'off' }), ...changes }
+  const config = { ...readConfig({ RATE_LIMITS: 'off', REQUIRE_VERIFIED_EMAIL: 'off' }), ...changes }
   const second = createApp({ config, connectionString, authSecret, log: pino({ level: 'silent' }) })
   return { ...second, url: await second.listen({ host: '127.0.0.1', port: 0 }) }
 }

@@ -30,7 +30,14 @@ const programOf = (name: string): string[] =>
 export function startProcess(name: 'main' | 'worker', environment: Record<string, string>): ServerProcess {
   const child = spawn(process.execPath, programOf(name), {
     cwd: ROOT,
-    env: { PATH: process.env.PATH ?? '', NODE_ENV: 'test', RATE_LIMITS: 'off', LOG_LEVEL: 'warn', ...environment },
+    env: {
+      PATH: process.env.PATH ?? '',
+      NODE_ENV: 'test',
+      RATE_LIMITS: 'off',
+      REQUIRE_VERIFIED_EMAIL: 'off',
+      LOG_LEVEL: 'warn',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

@@ -1,0 +1,60 @@
+import { recordAudit } from '../../audit/audit.ts'
+import type { Database } from '../../db/client.ts'
+import { type Tx, withTransaction } from '../../db/transaction.ts'
+import { ForbiddenError } from '../../domain/errors.ts'
+import { queueMail } from '../../mail/queueMail.ts'
+import { InvalidTokenError } from '../errors.ts'
+import { invalidateSessionsOf } from '../sessionInvalidation.ts'
+import { openSession } from '../sessions/openSession.ts'
+import { hashPassword } from '../sessions/passwords.ts'
+import { endSessions } from '../sessions/sessions.sql.ts'
+import type { VerifiedSession } from '../sessions/tokens.ts'
+import { lockAccounts, setEmailVerified, setPasswordHash } from '../users.sql.ts'
+import { deleteEmailTokens, readEmailToken, takeEmailToken } from './emailTokens.sql.ts'
+import { hashOfToken } from './emailTokens.ts'
+
+interface PasswordReset {
+  token: string
+  newPassword: string
+  userAgent: string | null
+  requestId: string
+}
+
+/**
+ * Sets a new password by the token of a link, ends every session, and signs the person in. Their address is proved thereby. Refuses
+ * with InvalidTokenError, before the password is hashed, and a suspended account with ForbiddenError.
+ */
+export async function resetPassword(database: Database, reset: PasswordReset): Promise<VerifiedSession> {
+  const tokenHash = hashOfToken(reset.token)
+  const found = await readEmailToken(database, { tokenHash })
+  if (found?.purpose !== 'RESET_PASSWORD') throw new InvalidTokenError()
+  // Before the transaction, so that no connection waits for the hash.
+  const passwordHash = await hashPassword(reset.newPassword)
+  return withTransaction(database, (tx) =>
+    replacePassword(tx, { ...reset, userId: found.userId, tokenHash, passwordHash }),
+  )
+}
+
+async function replacePassword(
+  tx: Tx,
+  reset: PasswordReset & { userId: string; tokenHash: Buffer; passwordHash: string },
+): Promise<VerifiedSession> {
+  const { userId, passwordHash, requestId, userAgent } = reset
+  const [account] = await lockAccounts(tx, { userIds: [userId] })
+  const taken = await takeEmailToken(tx, reset)
+  if (!account || taken?.purpose !== 'RESET_PASSWORD') throw new InvalidTokenError()
+  if (account.suspendedAt) {
+    throw new ForbiddenError('This account is suspended. An administrator can restore it.', 'ACCOUNT_SUSPENDED')
+  }
+  const { email, displayName, roles, now: at } = account
+  await setPasswordHash(tx, { userId, passwordHash })
+  await deleteEmailTokens(tx, { userId })
+  await endSessions(tx, { userId, exceptId: null })
+  invalidateSessionsOf(tx, userId)
+  const isVerified = taken.address === email
+  if (isVerified) await setEmailVerified(tx, { userId, at })
+  const subject = { prefix: 'usr', id: userId } as const
+  await recordAudit(tx, { at, actorId: userId, action: 'user.password_reset', subject, requestId })
+  await queueMail(tx, { kind: 'PASSWORD_CHANGED', person: account, to: email, parameters: { name: displayName }, at })
+  return openSession(tx, { userId, roles, isVerified: isVerified || account.emailVerifiedAt !== null, userAgent })
+}

@@ -1,0 +1,48 @@
+import type { Language } from './language.ts'
+
+/** German. */
+export const de: Language = {
+  tag: 'de',
+  greeting: (name) => `Guten Tag ${name},`,
+  footer: 'Sie erhalten diese Mail, weil diese Adresse zu einem Konto bei uns gehört oder für eines angegeben wurde.',
+  letters: {
+    VERIFY_EMAIL: () => ({
+      subject: 'Bestätigen Sie Ihre E-Mail-Adresse',
+      paragraphs: [
+        'bitte bestätigen Sie, dass dies Ihre E-Mail-Adresse ist. Bis dahin können Sie sich umsehen und Entwürfe schreiben.',
+        'Der Link gilt einmal und 48 Stunden lang. Wenn Sie kein Konto angelegt haben, ignorieren Sie diese Mail.',
+      ],
+      linkLabel: 'Adresse bestätigen',
+    }),
+    CONFIRM_EMAIL_CHANGE: () => ({
+      subject: 'Bestätigen Sie Ihre neue E-Mail-Adresse',
+      paragraphs: [
+        'bitte bestätigen Sie, dass Sie sich künftig mit dieser E-Mail-Adresse anmelden möchten.',
+        'Der Link gilt einmal und 48 Stunden lang. Wenn Sie das nicht veranlasst haben, ignorieren Sie diese Mail: Nichts ändert sich.',
+      ],
+      linkLabel: 'Neue Adresse bestätigen',
+    }),
+    EMAIL_CHANGED: ({ newEmail }) => ({
+      subject: 'Ihre E-Mail-Adresse wurde geändert',
+      paragraphs: [
+        `die E-Mail-Adresse Ihres Kontos ist jetzt ${newEmail}.`,
+        'Wenn Sie das nicht waren, wenden Sie sich sofort an uns: Jemand anderes könnte Zugang zu Ihrem Konto haben.',
+      ],
+    }),
+    RESET_PASSWORD: () => ({
+      subject: 'Setzen Sie Ihr Passwort zurück',
+      paragraphs: [
+        'mit diesem Link können Sie ein neues Passwort wählen. Alle Geräte werden dann abgemeldet.',
+        'Der Link gilt einmal und eine Stunde lang. Wenn Sie ihn nicht angefordert haben, ignorieren Sie diese Mail: Ihr Passwort bleibt, wie es ist.',
+      ],
+      linkLabel: 'Neues Passwort wählen',
+    }),
+    PASSWORD_CHANGED: () => ({
+      subject: 'Ihr Passwort wurde geändert',
+      paragraphs: [
+        'das Passwort Ihres Kontos wurde geändert, und alle anderen Geräte wurden abgemeldet.',
+        'Wenn Sie das nicht waren, setzen Sie Ihr Passwort jetzt zurück und wenden Sie sich an uns.',
+      ],
+    }),
+  },
+}

@@ -1,0 +1,27 @@
+/** The kinds of mails and the parameters of their templates. */
+
+/** The parameters by kind. They are stored until the mail is deleted, so they have no secret: a token is passed separately. */
+export interface MailParameters {
+  /** To the address of an account that is not verified yet. */
+  VERIFY_EMAIL: Named
+  /** To a new address, before the account changes to it. */
+  CONFIRM_EMAIL_CHANGE: Named
+  /** To the previous address. */
+  EMAIL_CHANGED: Named & { newEmail: string }
+  RESET_PASSWORD: Named
+  PASSWORD_CHANGED: Named
+}
+
+interface Named {
+  /** The display name of the person. */
+  name: string
+}
+
+export type MailKind = keyof MailParameters
+
+/** The paths in the app of the links with a token, by kind. The token follows as `?token=`. */
+export const LINK_PATHS: Readonly<Partial<Record<MailKind, string>>> = {
+  VERIFY_EMAIL: '/verify-email',
+  CONFIRM_EMAIL_CHANGE: '/verify-email',
+  RESET_PASSWORD: '/reset-password',
+}

@@ -1,0 +1,26 @@
+import type { Statements } from '../db/statements.ts'
+import type { MailSettings } from '../jobs/mailTransport.ts'
+import { renderStored } from './deliverMail.ts'
+import { readNewestMails } from './mails.sql.ts'
+
+export interface UnsentMail {
+  id: string
+  to: string
+  subject: string
+  text: string
+  html: string
+  sentAt: Date
+}
+
+/** The mails that were not sent anywhere, newest first. One whose token cannot be decrypted any more is left out. */
+export async function readUnsentMails(
+  database: Statements,
+  { appUrl, authSecret }: Pick<MailSettings, 'appUrl' | 'authSecret'>,
+  selection: { to: string | null; limit: number },
+): Promise<UnsentMail[]> {
+  const mails = await readNewestMails(database, selection)
+  return mails.flatMap((mail) => {
+    const rendered = renderStored(mail, { appUrl: appUrl(), authSecret })
+    return rendered ? [{ id: mail.id, to: mail.toAddress, sentAt: mail.createdAt, ...rendered }] : []
+  })
+}
