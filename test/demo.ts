@@ -6,6 +6,7 @@
  */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import {
   AcceptApplicationDocument,
@@ -30,6 +31,7 @@ import {
   SendMessageDocument,
   SignInDocument,
   SignUpDocument,
+  StartPayoutOnboardingDocument,
   SubmitWorkDocument,
   TaskDocument,
   TaskReviewsDocument,
@@ -38,12 +40,16 @@ import {
   UploadFileDocument,
   UserReviewsDocument,
   VerifyEmailDocument,
+  ViewerDocument,
   WithdrawDisputeDocument,
 } from '../schema/sdk/index.ts'
 
 const HOME = 'http://127.0.0.1:4000'
 const PAID_WAIT_MS = 30_000
+const ONBOARDING_WAIT_MS = 900_000
+const ONBOARDING_POLL_MS = 3_000
 
+const { values } = parseArgs({ options: { url: { type: 'string' }, stripe: { type: 'boolean', default: false } } })
 let url: string
 const step = (text: string) => console.log(`- ${text}`)
 
@@ -52,7 +58,6 @@ const DEMO_PASSWORD = 'demo-password-1'
 
 /** The address of GraphQL, from the command line or the environment; with or without its path. */
 function addressOf(): string {
-  const { values } = parseArgs({ options: { url: { type: 'string' } } })
   const given = values.url ?? process.env.ERRAND_URL ?? HOME
   if (!/^https?:\/\//.test(given) || !URL.canParse(given))
     throw new Error(`${given} is no address of a server: write it as in ${HOME}.`)
@@ -94,6 +99,31 @@ async function openLinkIn(mail: string | undefined): Promise<void> {
   step('The link in the mail verifies the address.')
 }
 
+/** The payment method of the story. With Stripe, only a key of its test mode is taken. */
+function paymentMethodOf(): string {
+  if (!values.stripe) return 'pm_ok'
+  if (!/^[sr]k_test_/.test(process.env.STRIPE_SECRET_KEY ?? ''))
+    throw new Error(
+      'The demo with Stripe needs a server on Stripe and its test key in STRIPE_SECRET_KEY, which is not set: see .github/MONEY.md.',
+    )
+  return 'pm_card_visa'
+}
+
+/** Ben onboards on Stripe's pages, which only a person can do; the demo waits for it. */
+async function onboard(ben: Client): Promise<void> {
+  const input = { returnUrl: 'https://example.com/onboarded' }
+  const started = orThrow((await ben.send(StartPayoutOnboardingDocument, { input })).startPayoutOnboarding)
+  step(`Ben onboards: open ${started.url} within minutes, and finish it with Stripe's test data.`)
+  const deadline = Date.now() + ONBOARDING_WAIT_MS
+  for (;;) {
+    const { viewer } = await ben.send(ViewerDocument)
+    if (viewer?.payoutReadiness === 'READY') break
+    if (Date.now() > deadline) throw new Error('Ben is not READY: do the webhooks of Stripe reach the server?')
+    await pause(ONBOARDING_POLL_MS)
+  }
+  step('Ben is READY to be paid.')
+}
+
 async function untilPaid(client: Client, transferId: string): Promise<void> {
   const signal = AbortSignal.timeout(PAID_WAIT_MS)
   const stream = client.follow(TransferStreamDocument, { id: transferId }, { signal })
@@ -122,8 +152,10 @@ async function reviewEachOther({ anna, ben, taskId }: { anna: Client; ben: Clien
 }
 
 async function playStory(): Promise<void> {
+  paymentMethodOf() // Says at once what is missing.
   const anna = await signUp('Anna')
   const ben = await signUp('Ben')
+  if (values.stripe) await onboard(ben)
 
   const { task } = orThrow(
     (
@@ -156,7 +188,7 @@ async function playStory(): Promise<void> {
   const funded = orThrow(
     (
       await anna.send(FundTaskDocument, {
-        input: { taskId: task.id, paymentMethodId: 'pm_ok' },
+        input: { taskId: task.id, paymentMethodId: paymentMethodOf() },
       })
     ).fundTask,
   )
@@ -228,7 +260,7 @@ async function haveDispute({ anna, ben, finance }: { anna: Client; ben: Client; 
   )
   const taskId = task.id
   orThrow((await ben.send(AcceptTaskDocument, { input: { taskId } })).acceptTask)
-  orThrow((await anna.send(FundTaskDocument, { input: { taskId, paymentMethodId: 'pm_ok' } })).fundTask)
+  orThrow((await anna.send(FundTaskDocument, { input: { taskId, paymentMethodId: paymentMethodOf() } })).fundTask)
   orThrow((await ben.send(SubmitWorkDocument, { input: { taskId } })).submitWork)
   step(`Anna posts "${task.title}", Ben accepts it, and hands in his work.`)
 

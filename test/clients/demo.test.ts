@@ -72,6 +72,17 @@ test('reports an unreachable server in one sentence, with the next step', async 
   })
 })
 
+test('says in one sentence that it needs a test key for Stripe', async () => {
+  const needed = {
+    stdout: '',
+    stderr:
+      'The demo with Stripe needs a server on Stripe and its test key in STRIPE_SECRET_KEY, which is not set: see .github/MONEY.md.\n',
+    code: 1,
+  }
+  expect(await play(['--stripe', '--url', url], { STRIPE_SECRET_KEY: '' })).toEqual(needed)
+  expect(await play(['--stripe', '--url', url], { STRIPE_SECRET_KEY: 'sk_live_1' })).toEqual(needed)
+})
+
 test('reports a foreign server, or the reason of a refusal', async () => {
   const other = await startOther({ status: 404, body: '<h1>Not found</h1>' })
   const refusal = { __typename: 'RateLimitedError', code: 'X', message: 'Too many accounts.', retryable: false }
