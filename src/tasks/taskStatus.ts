@@ -102,7 +102,7 @@ export const illegalAction = (
     message,
   })
 
-const NOT_PEOPLE = ['time', 'system']
+const NOT_PEOPLE = ['time', 'system', 'provider']
 
 /** The mutations that this status allows to people. */
 const actionsAllowedIn = (status: TaskStatus): string[] =>

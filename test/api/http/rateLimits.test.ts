@@ -2,6 +2,7 @@
 import type { GraphQLField, GraphQLUnionType } from 'graphql'
 import { getNamedType, isUnionType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hashPassword } from '../../../src/accounts/sessions/passwords.ts'
 import { schema } from '../../../src/api/schema.ts'
 import { BUDGETS, type BudgetName } from '../../../src/cache/rateLimits.ts'
 import { freshEmail, PASSWORD } from '../../support/accounts.ts'
@@ -19,6 +20,10 @@ const OVERALL_ONLY: Record<string, string> = {
   signIn: 'Counts its failures, by account and by address.',
   changePassword: 'Counts its failures, as signing in does.',
   revokeSession: 'There are as many sessions as there were sign-ins.',
+  revokeOtherSessions: 'There are as many sessions as there were sign-ins.',
+  verifyEmail: 'Needs a token, which counted when it was mailed.',
+  resetPassword: 'Needs a token, which counted when it was asked for.',
+  requestPasswordReset: 'Counts requests by address and by IP address, alike for unknown addresses.',
   updateProfile: 'Changes one row of one’s own, and tells nobody.',
   updateTask: 'Changes what counted when it was made; each change is of the version that one has seen.',
   updateApplication: 'Changes what counted when it was made; each change is of the version that one has seen.',
@@ -49,6 +54,11 @@ const OVERALL_ONLY: Record<string, string> = {
   refundHold: 'Of finance staff.',
   startReconciliation: 'Of finance staff; one runs at a time.',
   settleDifference: 'Of finance staff.',
+  submitChargebackEvidence: 'Of finance staff.',
+  openSandboxChargeback: 'Of administrators, in a sandbox.',
+  decideSandboxChargeback: 'Of administrators, in a sandbox.',
+  authenticateSandboxPayment: 'Once a payment, in a sandbox.',
+  removePaymentMethod: 'Once a saved payment method.',
   setRoles: 'Of administrators.',
   setFeeRule: 'Of administrators.',
   suspendUser: 'Of administrators.',
@@ -64,6 +74,8 @@ const EURO = { amount: '20.00', currencyCode: 'EUR' }
 /** Valid inputs of the mutations with a budget, because the budget is checked after the input schema, before any read. */
 const INPUTS: Record<string, () => Record<string, unknown>> = {
   signUp: () => ({ email: freshEmail(), password: PASSWORD, displayName: 'Some One' }),
+  changeEmail: () => ({ newEmail: freshEmail(), currentPassword: PASSWORD }),
+  requestEmailVerification: () => ({}),
   startPayoutOnboarding: () => ({ returnUrl: 'https://example.com/' }),
   createTask: () => ({ title: 'Walk the dog', description: 'An hour.', budget: EURO }),
   applyToTask: () => ({ taskId, message: 'I can do it.' }),
@@ -78,8 +90,10 @@ const INPUTS: Record<string, () => Record<string, unknown>> = {
 
 let app: TestApp
 let url: string
+let passwordHash: string
 
 beforeAll(async () => {
+  passwordHash = await hashPassword(PASSWORD)
   app = await startApp({ rateLimits: true })
   url = await app.listen()
 })
@@ -100,6 +114,8 @@ describe('a spent budget', () => {
     expect(isUnionType(union) && typesOf(union)).toContain('RateLimitedError')
     const budget = budgetOf(field) as BudgetName
     const [anna, ben] = [await person(app, 'Anna'), await person(app, 'Ben')]
+    // `person` has no password, and changeEmail compares it.
+    await app.database.run`/* testPassword */ update users set password_hash = ${passwordHash} where id = ${ben.uuid}`
     const isPublic = field.name === 'signUp'
     await useUp(budget, isPublic ? '127.0.0.1' : anna.uuid)
     expect(await ask(field, isPublic ? undefined : anna)).toMatchObject({

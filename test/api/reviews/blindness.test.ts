@@ -92,7 +92,9 @@ const NO_PATHS: Record<string, string> = {
   'AuditRecord.subject': 'the object of an act by staff, for administrators; no such act is about a review',
   'LedgerAccount.owner': 'a task or a person',
   'LedgerTransaction.subject': 'a hold, a transfer or a refund',
+  'ReconciliationDifference.subject': 'a hold, a transfer, a reversal, a refund or a chargeback',
   'ReviewPayload.review': 'the answer to its author',
+  'StatementLine.subject': 'a hold, a transfer, a reversal, a refund or a chargeback',
   'SupportChat.about': 'a task or a transfer; another id is refused, see below',
   'SupportChat.topics': 'the same',
 }
