@@ -18,6 +18,7 @@ export const readPayer = (database: Statements, { userId, provider }: Payer) => 
     and customer.provider = ${provider}
   where person.id = ${userId}`
 
+// Without a target, because a concurrent insert of the same row may meet the other unique index first, which would be an error.
 export const insertCustomer = (
   tx: Tx,
   { userId, provider, customerReference }: Payer & { customerReference: string },
@@ -26,4 +27,4 @@ export const insertCustomer = (
   /* insertCustomer */
   insert into payment_customers (user_id, provider, customer_reference, opened_at)
   values (${userId}, ${provider}, ${customerReference}, errand_now())
-  on conflict (user_id, provider) do nothing`
+  on conflict do nothing`

@@ -40,6 +40,7 @@ export const findPayeeOfAccount = (
     and account_reference = ${accountReference}`
 
 /** Inserts the account of a person; returns 0 if they have one already. */
+// Without a target, because a concurrent insert of the same row may meet the other unique index first, which would be an error.
 export const insertPayoutAccount = (
   tx: Tx,
   account: { userId: string; provider: string; accountReference: string; lookUpAfterMs: number },
@@ -50,7 +51,7 @@ export const insertPayoutAccount = (
     ${account.userId}, ${account.provider}, ${account.accountReference}, errand_now(),
     errand_now() + ${account.lookUpAfterMs} * interval '1 millisecond'
   )
-  on conflict (user_id, provider) do nothing`
+  on conflict do nothing`
 
 export const scheduleReadinessLookUp = (
   tx: Tx,
