@@ -39,8 +39,10 @@ export const findPayeeOfAccount = (
   where provider = ${provider}
     and account_reference = ${accountReference}`
 
-/** Inserts the account of a person; returns 0 if they have one already. */
-// Without a target, because a concurrent insert of the same row may meet the other unique index first, which would be an error.
+/**
+ * Inserts the account of a person; returns 0 if they have one already. The conflict has no target, because a concurrent insert of the same
+ * row may meet the other unique index first, which would be an error.
+ */
 export const insertPayoutAccount = (
   tx: Tx,
   account: { userId: string; provider: string; accountReference: string; lookUpAfterMs: number },
