@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LIFE_CYCLES } from '../../src/api/lifeCycles.ts'
 import { schema } from '../../src/api/schema.ts'
 import { type LifeCycle, movesOf } from '../../src/domain/lifeCycle.ts'
+import { chargedBack } from '../support/chargebacks.ts'
 import { acts, closeBooks, moneyMoves, moneyWorld, taskAtWork, type World } from '../support/money.ts'
 import { toPublicId } from '../support/publicIds.ts'
 import { actor } from '../support/story.ts'
@@ -48,6 +49,7 @@ async function makeOneOfEach({ app, anna, ben, fay }: World): Promise<void> {
   })
   await anna.reviews(task)
   await differenceRow(app)
+  await chargedBack(world, await taskAtWork(world))
 }
 
 interface Guard {
@@ -70,8 +72,8 @@ async function guards(): Promise<Guard[]> {
   return rows
 }
 
-// A file has a status, but no life cycle: only its deletion is final.
-const WITHOUT_LIFE_CYCLE: readonly string[] = ['attachments']
+// A file has a status, but no life cycle: only its deletion is final. The constraints of a mail say which columns each status has.
+const WITHOUT_LIFE_CYCLE: readonly string[] = ['attachments', 'mails']
 
 test('every table with a status has a trigger for its life cycle', async () => {
   const { rows: tables } = await client.query<{ table: string }>(`
