@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { boundedProvider } from './port/boundedProvider.ts'
+import { type CircuitOptions, withCircuits } from './port/circuits.ts'
 import type { PaymentProvider } from './port/provider.ts'
 import { createSandboxProvider, type SandboxProvider } from './sandbox/sandboxProvider.ts'
 
@@ -13,7 +14,7 @@ export interface ProviderOptions {
 }
 
 export interface OpenProvider {
-  /** The provider, bounded. */
+  /** The provider, bounded; a real one behind circuits. */
   provider: PaymentProvider
   /** Null if the provider is a real one. */
   sandbox: SandboxProvider | null
@@ -23,19 +24,20 @@ export interface OpenProvider {
 /** Opens the provider of a process. */
 export type MakeProvider = (options: ProviderOptions) => OpenProvider
 
-/** Opens the sandbox. */
+/** Opens the sandbox, without circuits: its lost answers are deliberate, and its clock is moved by hand. */
 export const makeSandbox: MakeProvider = (options) => {
   const sandbox = createSandboxProvider(options)
   return { provider: boundedProvider(sandbox, options), sandbox, stop: () => sandbox.stop() }
+}
+
+/** Opens a real provider: bounded, and behind circuits. */
+export function openReal(provider: PaymentProvider, options: CircuitOptions): OpenProvider {
+  return { provider: withCircuits(boundedProvider(provider, options), options), sandbox: null, stop: async () => {} }
 }
 
 /** Returns the function that opens the provider that is configured. */
 export async function chooseProvider({ stripe }: Pick<Config, 'stripe'>): Promise<MakeProvider> {
   if (!stripe) return makeSandbox
   const { createStripeProvider } = await import('./stripe/stripeProvider.ts')
-  return ({ log }) => ({
-    provider: boundedProvider(createStripeProvider({ ...stripe, log }), { log }),
-    sandbox: null,
-    stop: async () => {},
-  })
+  return ({ log }) => openReal(createStripeProvider({ ...stripe, log }), { log })
 }

@@ -55,7 +55,7 @@ export type EvidenceOutcome =
   /** The provider did not take it. `isFinal`: a retry is of no use. */
   | { kind: 'refused'; code: string; message: string; isFinal: boolean }
   /** It did not reach the provider: the same submission is sent again under the same key after this pause. */
-  | { kind: 'not_sent'; message: string; retryAfterMs: number }
+  | { kind: 'not_sent'; message: string; retryAfterMs: number; isUnreachable?: true }
   /** It may or may not have been received: the same submission is sent again under the same key. */
   | { kind: 'unknown'; message: string }
 

@@ -3,6 +3,7 @@
  * wait ten seconds each. While it is open, orders are not sent, and wait; then one call is the probe that closes it or opens it for longer.
  */
 import type { Logger } from 'pino'
+import type { EvidenceOrder } from './chargebacks.ts'
 import type { Unreachable } from './failures.ts'
 import type { Outcome, PaymentProvider } from './provider.ts'
 
@@ -10,13 +11,22 @@ const FAILURES_TO_OPEN = 5
 const OPEN_MS = 30_000
 const OPEN_MS_MAX = 300_000
 
-interface CircuitOptions {
+export interface CircuitOptions {
   log: Logger
   /** The clock, for tests. */
   now?: () => number
 }
 
 type NotSent = Extract<Outcome, { kind: 'not_sent' }>
+
+/** The part of an answer of the port that a circuit reads. */
+interface ProviderAnswer {
+  kind: string
+  isUnreachable?: boolean
+}
+
+const isFailure = ({ kind, isUnreachable = false }: ProviderAnswer): boolean =>
+  kind === 'unknown' || kind === 'unreachable' || isUnreachable
 
 class Circuit {
   readonly #name: string
@@ -45,7 +55,7 @@ class Circuit {
   }
 
   /** Calls the provider, or returns `otherwise(pauseMs)` while the circuit is open. */
-  async guard<Answer extends { kind: string }, Otherwise>(
+  async guard<Answer extends ProviderAnswer, Otherwise>(
     call: () => Promise<Answer>,
     otherwise: (pauseMs: number) => Otherwise,
   ): Promise<Answer | Otherwise> {
@@ -54,7 +64,7 @@ class Circuit {
     this.#isProbing = this.isOpen
     try {
       const answer = await call()
-      if (answer.kind === 'unknown' || answer.kind === 'unreachable') this.#fail()
+      if (isFailure(answer)) this.#fail()
       else this.#succeed()
       return answer
     } finally {
@@ -77,24 +87,36 @@ class Circuit {
   }
 }
 
-/** The calls that have a circuit of their own. Webhooks are read without a call, or after one that is not repeated by us. */
-const CALLS = ['charge', 'transfer', 'reversal', 'refund', 'look_up', 'account', 'payment_method'] as const
+/**
+ * The calls that have a circuit of their own. Webhooks are read without a call, or after one that is not repeated by us; a book is read by
+ * one reconciliation at a time, which ends with the first page that fails.
+ */
+const CALLS = [
+  'charge',
+  'transfer',
+  'reversal',
+  'refund',
+  'look_up',
+  'account',
+  'payment_method',
+  'chargeback',
+] as const
 
 /** A kind of call to a provider. */
 export type ProviderCall = (typeof CALLS)[number]
 
 /** Wraps a bounded provider: its calls never throw. */
 export function withCircuits(provider: PaymentProvider, options: CircuitOptions): PaymentProvider {
-  const { accounts, paymentMethods } = provider
+  const { accounts, paymentMethods, chargebacks } = provider
   const circuits = new Map(CALLS.map((name) => [name, new Circuit(name, options)] as const))
   const of = (call: ProviderCall): Circuit => {
     const circuit = circuits.get(call)
     if (!circuit) throw new Error(`There is no circuit ${call}.`)
     return circuit
   }
-  const order = <Answer extends { kind: string }>(call: ProviderCall, send: () => Promise<Answer>) =>
+  const order = <Answer extends ProviderAnswer>(call: ProviderCall, send: () => Promise<Answer>) =>
     of(call).guard(send, (retryAfterMs): NotSent => ({ kind: 'not_sent', message: PAUSED, retryAfterMs }))
-  const question = <Answer extends { kind: string }>(call: ProviderCall, send: () => Promise<Answer>) =>
+  const question = <Answer extends ProviderAnswer>(call: ProviderCall, send: () => Promise<Answer>) =>
     of(call).guard(send, (): Unreachable => ({ kind: 'unreachable', message: PAUSED }))
   return {
     ...provider,
@@ -114,6 +136,12 @@ export function withCircuits(provider: PaymentProvider, options: CircuitOptions)
       list: (reference) => question('payment_method', () => paymentMethods.list(reference)),
       detach: (saved) => question('payment_method', () => paymentMethods.detach(saved)),
     },
+    ...(chargebacks && {
+      chargebacks: {
+        read: (reference: string) => question('chargeback', () => chargebacks.read(reference)),
+        submitEvidence: (evidence: EvidenceOrder) => order('chargeback', () => chargebacks.submitEvidence(evidence)),
+      },
+    }),
     circuits: () => CALLS.map((call) => ({ call, isOpen: of(call).isOpen })),
   }
 }

@@ -30,9 +30,10 @@ export type Outcome = Traced &
     | { kind: 'refused'; code: string; message: string; isFinal: boolean }
     /**
      * The provider did not take the order, for certain: it limits requests, or our circuit is open. The same order under the same
-     * key may be sent again after this pause, which does not count as an attempt.
+     * key may be sent again after this pause, which does not count as an attempt. `isUnreachable`: a request before the order got no
+     * answer, which a circuit counts as a failure.
      */
-    | { kind: 'not_sent'; message: string; retryAfterMs: number }
+    | { kind: 'not_sent'; message: string; retryAfterMs: number; isUnreachable?: true }
     /** The money may or may not have moved: look it up before it is sent again. */
     | { kind: 'unknown'; message: string }
   )

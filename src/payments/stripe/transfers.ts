@@ -50,7 +50,9 @@ async function sourceOf(stripe: Stripe, { chargeReference }: TransferOrder): Pro
 
 /** The failure of a request before the order. */
 export const unsent = (failure: Failure): Failure =>
-  failure.kind === 'unknown' ? { ...failure, kind: 'not_sent', retryAfterMs: UNSENT_PAUSE_MS } : failure
+  failure.kind === 'unknown'
+    ? { ...failure, kind: 'not_sent', retryAfterMs: UNSENT_PAUSE_MS, isUnreachable: true }
+    : failure
 
 /** Looks up a transfer in the transfer group of its task. Throws if Stripe cannot be reached. */
 export async function lookUpTransfer(

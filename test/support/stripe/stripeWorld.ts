@@ -1,6 +1,6 @@
 /** A whole server on Stripe's adapter with the local Stripe server, and the people of one task. */
 import { expect } from 'vitest'
-import { boundedProvider } from '../../../src/payments/port/boundedProvider.ts'
+import { openReal } from '../../../src/payments/chooseProvider.ts'
 import type { Person } from '../people.ts'
 import { connectTo } from '../providers.ts'
 import { startApp, type TestApp } from '../servers/app.ts'
@@ -20,19 +20,10 @@ export interface StripeWorld {
   fay: Actor
 }
 
-/** Starts both servers; Stripe sends its webhooks to ours. */
-export async function stripeWorld(): Promise<StripeWorld> {
+/** Starts both servers; Stripe sends its webhooks to ours. `now` is the clock of the circuits. */
+export async function stripeWorld(clock: { now?: () => number } = {}): Promise<StripeWorld> {
   const stripe = await startStripe()
-  const app = await startApp(
-    {},
-    {
-      makeProvider: ({ log }) => ({
-        provider: boundedProvider(connectTo(stripe), { log }),
-        sandbox: null,
-        stop: async () => {},
-      }),
-    },
-  )
+  const app = await startApp({}, { makeProvider: ({ log }) => openReal(connectTo(stripe), { log, ...clock }) })
   const webhookUrl = `${await app.listen()}/webhooks/payments/stripe`
   stripe.webhookUrl = webhookUrl
   const [anna, ben, fay] = [await actor(app, 'Anna'), await actor(app, 'Ben'), await actor(app, 'Fay', 'FINANCE')]
