@@ -59,6 +59,7 @@ export function demoActions(work: Work, poster: Caller) {
         paymentMethodId: 'pm_ok',
         savesPaymentMethod: false,
         expectedVersion: undefined,
+        platformCountry: null,
         idempotencyKey: `demo ${taskId}`,
         requestHash: createHash('sha256').update(taskId).digest(),
         caller: poster,

@@ -164,6 +164,7 @@ function openServices(
     payments: work.payments,
     mails,
     requiresVerifiedEmail: config.requireVerifiedEmail,
+    platformCountry: config.platformCountry ?? null,
     sandboxClock,
     sandboxPayers: payments.sandbox,
     sandboxControls: payments.sandbox?.controls ?? null,

@@ -67,6 +67,8 @@ export type Config = Readonly<{
   /** Refuses most mutations to people who have not proved their email address. */
   requireVerifiedEmail: boolean
   shutdownGraceMs: number
+  /** The country of the platform's account at the provider. Unset: the shorter time limits. */
+  platformCountry: string | undefined
   /** Unset: the sandbox. */
   stripe: StripeConfig | undefined
 }>
@@ -131,6 +133,7 @@ export function readConfig(environment: Environment = process.env): Config {
     fastPath: variables.DIRECT_LANE,
     worker: variables.WORKER,
     netDebts: variables.NET_DEBTS,
+    platformCountry: variables.PLATFORM_COUNTRY,
     support: Object.freeze({
       warningMs: variables.SUPPORT_WARNING_MS,
       customerMs: variables.SUPPORT_CUSTOMER_SILENCE_MS,

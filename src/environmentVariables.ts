@@ -131,6 +131,11 @@ export function schemaFor(environment: Environment) {
     NET_DEBTS: onOrOff('NET_DEBTS', false).describe(
       'Takes what taskers owe after reversals and chargebacks out of their next transfers.',
     ),
+    PLATFORM_COUNTRY: text('PLATFORM_COUNTRY', /^[A-Z]{2}$/, 'must be an ISO 3166 country code of two capital letters')
+      .optional()
+      .describe(
+        'Country of the platform at the payment provider. Money may be held for two years with `US`, and for 90 days otherwise.',
+      ),
     SUPPORT_WARNING_MS: wholeNumber('SUPPORT_WARNING_MS', 1, SILENCE_MS_MAX, 600_000).describe(
       "Milliseconds until a customer who does not answer an agent's message is warned.",
     ),

@@ -15,6 +15,7 @@ import { reconciliationTimers } from '../reconciliation/reconciliationTimers.ts'
 import { reviewTimers } from '../reviews/reviewTimers.ts'
 import { supportTimers } from '../support/queue/supportTimers.ts'
 import { taskTimers } from '../tasks/actions/taskTimers.ts'
+import { expiringHolds } from '../transfers/holds/holdTimers.ts'
 import { closeLedgerTimer } from '../transfers/ledger/closeLedger.ts'
 import { moneyTimers } from '../transfers/moneyTimers.ts'
 
@@ -25,6 +26,7 @@ export const timersOf = (
 ): readonly Timer[] => [
   ...taskTimers,
   ...moneyTimers,
+  expiringHolds,
   ...reviewTimers,
   ...disputeTimers,
   ...chargebackTimers({ store }),

@@ -11,6 +11,8 @@ export const EVENT_TYPES = {
   'task.accepted': 'A tasker was accepted; the other applications were closed in the same transaction.',
   'task.funding_requested': 'The poster started the payment.',
   'task.funded': 'The payment succeeded and the money is held.',
+  'task.hold_expiring':
+    'Money has been held for so long that the provider lets it be held for 14 more days, until `Hold.holdableUntil`.',
   'task.funding_failed': 'The payment was refused.',
   'task.funding_lapsed':
     'The task was not funded in time, or its tasker was suspended before it was funded; it is open again.',

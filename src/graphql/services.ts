@@ -15,6 +15,8 @@ export interface Services {
   mails: MailSettings
   /** Refuses most mutations to people who have not proved their email address. */
   requiresVerifiedEmail: boolean
+  /** The country of the platform's account at the provider (ISO 3166, two letters); null if unknown. */
+  platformCountry: string | null
   /** Null with a real payment provider. */
   sandboxClock: SandboxClock | null
   /** The payer's side of the sandbox. Null with a real payment provider. */

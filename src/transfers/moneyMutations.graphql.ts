@@ -255,7 +255,13 @@ mutationOutsideTransaction('fundTask', {
   result: FundTaskResult,
   inputSchema: fundTaskSchema,
   rule: ({ savePaymentMethod: savesPaymentMethod = false, ...input }, context, request) =>
-    fundTask(workOf(context), { ...input, savesPaymentMethod, requestHash: request.hash(), caller: context.caller }),
+    fundTask(workOf(context), {
+      ...input,
+      savesPaymentMethod,
+      platformCountry: context.services.platformCountry,
+      requestHash: request.hash(),
+      caller: context.caller,
+    }),
 })
 
 mutation('retryTransfer', {

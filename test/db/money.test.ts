@@ -335,6 +335,14 @@ describe('holds, transfers and refunds', () => {
     ['a_hold_is_funded_exactly_when_money_came', () => `update holds set funded_at = null ${ofTask(atWork)}`],
     ['a_held_hold_has_something_left', () => `update holds set remaining_minor = 0 ${ofTask(atWork)}`],
     ['a_spent_hold_has_nothing_left', () => `update holds set remaining_minor = 1 ${ofTask(paid.task)}`],
+    [
+      'a_hold_may_be_held_after_its_order',
+      () => `update holds set holdable_until = created_at, expiry_warning_at = null ${ofTask(atWork)}`,
+    ],
+    [
+      'a_hold_is_warned_of_before_its_limit',
+      () => `update holds set expiry_warning_at = holdable_until ${ofTask(atWork)}`,
+    ],
     ['only_a_pending_hold_is_asked_for', () => `update holds set ask_at = now() ${ofTask(atWork)}`],
     ['only_a_pending_hold_has_a_lease', () => `update holds set lease_until = now() ${ofTask(atWork)}`],
     ['gross_is_fee_and_net', () => `update transfers set gross_minor = gross_minor + 1 ${ofTransfer(owed.transfer)}`],

@@ -1,6 +1,7 @@
 /** Races on money: each order is charged, paid or refunded exactly once, in whatever order the requests arrive. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expiringHolds } from '../../src/transfers/holds/holdTimers.ts'
 import { lookUpNow } from '../../src/transfers/lookUpNow.ts'
 import { moneyTimers } from '../../src/transfers/moneyTimers.ts'
 import { sendRefund } from '../../src/transfers/refunds/sendRefund.ts'
@@ -155,6 +156,22 @@ test('concurrent sweeps repeat a charge that the provider never received only on
   await together(MANY, async () => sweep?.runDue(world.app.work, 100))
   expect(await chargesOf(task)).toHaveLength(2)
   expect(await postingsOf(world, task)).toHaveLength(1)
+})
+
+test('concurrent sweeps warn once of a hold whose limit is near, also while its work is approved', async () => {
+  const warningsOf = ({ uuid }: Named) =>
+    world.app.prisma.event.count({ where: { taskId: uuid, type: 'task.hold_expiring' } })
+  const waiting = await taskAtWork(world)
+  const approved = await taskAtWork(world)
+  await world.ben.submits(approved)
+  await timePasses(world.app, '76 days')
+  const sweep = () => expiringHolds.runDue(world.app.work, 100)
+  await Promise.all([world.anna.approves(approved), ...Array.from({ length: MANY }, sweep)])
+  await sweep()
+  expect(await warningsOf(waiting)).toBe(1)
+  expect(await warningsOf(approved)).toBeLessThanOrEqual(1)
+  expect(await sweep()).toBe(0)
+  await timePasses(world.app, '-76 days')
 })
 
 test('concurrent workers send one transfer once', async () => {

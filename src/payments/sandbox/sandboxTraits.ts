@@ -1,7 +1,11 @@
 import { CURRENCY_EXPONENTS } from '../../domain/currencies.ts'
 import type { ProviderTraits } from '../port/traits.ts'
 
-/** The traits of the sandbox: every currency and amount, for any time, without onboarding. */
+// The limits of Stripe, so that clients and operators see them before they connect it. The sandbox itself keeps money for any time.
+const HOLDABLE_DAYS = 90
+const HOLDABLE_DAYS_US = 730
+
+/** The traits of the sandbox: every currency and amount, without onboarding. */
 export const SANDBOX_TRAITS: ProviderTraits = {
   name: 'sandbox',
   hasOnboarding: false,
@@ -9,5 +13,5 @@ export const SANDBOX_TRAITS: ProviderTraits = {
   currencies: new Set(CURRENCY_EXPONENTS.keys()),
   refuseCharge: () => null,
   refusePayout: () => null,
-  holdableDays: () => null,
+  holdableDays: (country) => (country === 'US' ? HOLDABLE_DAYS_US : HOLDABLE_DAYS),
 }

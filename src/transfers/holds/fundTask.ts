@@ -18,6 +18,7 @@ import type { LockedTask } from '../../tasks/tasks.sql.ts'
 import { PaymentRefusedError } from '../errors.ts'
 import { LEASE_MS, lookUpAfter } from '../schedule.ts'
 import { chargeOrder } from './chargeOrder.ts'
+import { holdLimit } from './holdLimit.ts'
 import { insertHold, lockLiveHold } from './holds.sql.ts'
 import { FUNDING_MUTATION, NOT_SENT_CODE, settleCharge } from './settleCharge.ts'
 
@@ -31,6 +32,8 @@ interface Funding {
   idempotencyKey: string
   requestHash: Buffer
   caller: Caller
+  /** The country of the platform, by which the provider limits how long money is held. */
+  platformCountry: string | null
 }
 
 interface FundingAnswer {
@@ -88,6 +91,7 @@ async function orderCharge(
     paymentMethodId: funding.paymentMethodId,
     customerReference: funding.customerReference,
     savesPaymentMethod: funding.savesPaymentMethod,
+    ...holdLimit(funding, at),
     createdAt: at,
     providerKey: textOf(toPublicId('hld', holdId)),
     fundingKey: funding.idempotencyKey,

@@ -64,6 +64,14 @@ export const HoldType = builder.prismaNode('Hold', {
       nullable: true,
       description: 'When the payment succeeded. Null until then.',
     }),
+    holdableUntil: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Until when the payment provider lets the money be held; by then the work should be approved, or the money refunded. The event `task.hold_expiring` is recorded 14 days before, while money is left. Null until the payment succeeded, and for a payment without a limit.',
+      select: { holdableUntil: true, fundedAt: true },
+      resolve: ({ holdableUntil, fundedAt }) => fundedAt && holdableUntil,
+    }),
     frozen: t.exposeBoolean('frozen', { description: 'True while none of the money may leave the hold.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the payment was ordered.' }),
     refunds: t.relation('refunds', {

@@ -12,6 +12,8 @@ type NewHold = Pick<
   | 'paymentMethodId'
   | 'customerReference'
   | 'savesPaymentMethod'
+  | 'holdableUntil'
+  | 'expiryWarningAt'
   | 'createdAt'
   | 'providerKey'
   | 'fundingKey'
@@ -26,12 +28,12 @@ export const insertHold = async (tx: Tx, hold: NewHold & { askAt: Date; leaseMs:
     /* insertHold */
     insert into holds (
       id, task_id, status, amount_minor, remaining_minor, currency, payment_method_id, customer_reference,
-      saves_payment_method, created_at, provider_key, funding_key, ask_at, lease_until
+      saves_payment_method, holdable_until, expiry_warning_at, created_at, provider_key, funding_key, ask_at, lease_until
     )
     values (
       ${hold.id}, ${hold.taskId}, 'PENDING', ${hold.amountMinor}, 0, ${hold.currency}, ${hold.paymentMethodId},
-      ${hold.customerReference}, ${hold.savesPaymentMethod}, ${hold.createdAt}, ${hold.providerKey}, ${hold.fundingKey},
-      ${hold.askAt}, clock_timestamp() + ${hold.leaseMs} * interval '1 millisecond'
+      ${hold.customerReference}, ${hold.savesPaymentMethod}, ${hold.holdableUntil}, ${hold.expiryWarningAt},
+      ${hold.createdAt}, ${hold.providerKey}, ${hold.fundingKey}, ${hold.askAt}, clock_timestamp() + ${hold.leaseMs} * interval '1 millisecond'
     )
     returning ${HOLD}`
   if (!inserted) throw new Error('An inserted hold was not returned.')
@@ -157,3 +159,26 @@ export const nextHoldToLookUp = (database: Statements) => database.row<{ at: Dat
   from holds
   where ask_at is not null
     and (lease_until is null or lease_until <= clock_timestamp())`
+
+/** Holds with money left whose warning is due. */
+export const findExpiringHolds = (database: Statements, { limit }: { limit: number }) => database.rows<{ id: string }>`
+  /* findExpiringHolds */
+  select id
+  from holds
+  where expiry_warning_at <= errand_now()
+    and status = 'HELD'
+  order by expiry_warning_at
+  limit ${limit}`
+
+export const nextExpiryWarning = (database: Statements) => database.row<{ at: Date | null }>`
+  /* nextExpiryWarning */
+  select min(expiry_warning_at) as at
+  from holds
+  where expiry_warning_at is not null
+    and status = 'HELD'`
+
+export const setWarnedOfExpiry = (tx: Tx, { holdId }: { holdId: string }) => tx.run`
+  /* setWarnedOfExpiry */
+  update holds
+  set expiry_warning_at = null
+  where id = ${holdId}`
