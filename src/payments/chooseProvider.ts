@@ -6,6 +6,8 @@ import { type CircuitOptions, withCircuits } from './port/circuits.ts'
 import type { PaymentProvider } from './port/provider.ts'
 import { createSandboxProvider, type SandboxProvider } from './sandbox/sandboxProvider.ts'
 
+const TEST_KEY = /^[sr]k_test_/
+
 export interface ProviderOptions {
   connectionString: string
   /** The URL of our server for webhooks of the sandbox; null while it does not listen. */
@@ -36,8 +38,16 @@ export function openReal(provider: PaymentProvider, options: CircuitOptions): Op
 }
 
 /** Returns the function that opens the provider that is configured. */
-export async function chooseProvider({ stripe }: Pick<Config, 'stripe'>): Promise<MakeProvider> {
+export async function chooseProvider({
+  stripe,
+  production,
+}: Pick<Config, 'stripe' | 'production'>): Promise<MakeProvider> {
   if (!stripe) return makeSandbox
   const { createStripeProvider } = await import('./stripe/stripeProvider.ts')
-  return ({ log }) => openReal(createStripeProvider({ ...stripe, log }), { log })
+  return ({ log }) => {
+    // Not refused: a staging system runs as production does, with Stripe's test mode.
+    if (production && TEST_KEY.test(stripe.secretKey))
+      log.warn('STRIPE_SECRET_KEY is a test key: payments move no real money')
+    return openReal(createStripeProvider({ ...stripe, log }), { log })
+  }
 }
