@@ -1,15 +1,16 @@
 /**
  * The second half of a run: finds the postings of the span at the provider that no line of its book matches. A movement may be recorded
- * there before the span and posted here within it, so a line outside of the span is looked up before it is said to be missing.
+ * there before the span and posted here within it, so a line outside of the span is looked up before it is said to be missing. Chargebacks
+ * that were won in the span are compared as well: they have no posting, and their money is back.
  */
 import { newId, textOf, toPublicId } from '../db/ids.ts'
 import { type Tx, withTransaction } from '../db/transaction.ts'
 import type { Work } from '../jobs/timer.ts'
 import { ProviderUnreachable } from '../payments/port/book.ts'
-import { lookUpMovement } from '../transfers/lookUpMovement.ts'
-import { findUnmatchedPostings, readEndOfPage, type UnmatchedPosting } from './books.sql.ts'
+import { findUnmatchedPostings, findUnreturnedChargebacks, readEndOfPage, type UnmatchedPosting } from './books.sql.ts'
 import type { FoundDifference } from './differences.sql.ts'
 import { keepLease } from './lease.ts'
+import { lookUpPosting } from './lookUpPosting.ts'
 import type { ClaimedRun } from './reconciliations.sql.ts'
 import { recordDifferences } from './recordDifferences.ts'
 
@@ -40,18 +41,30 @@ async function readPage(tx: Tx, run: ClaimedRun, { after, last }: { after: Date;
   await keepLease(tx, run)
   const end = await readEndOfPage(tx, { after, to: run.spanTo, size: PAGE_SIZE })
   const through = end?.postedAt ?? last
-  return { through, unmatched: await findUnmatchedPostings(tx, { reconciliationId: run.id, after, through }) }
+  const page = { reconciliationId: run.id, after, through }
+  return {
+    through,
+    unmatched: [...(await findUnmatchedPostings(tx, page)), ...(await findUnreturnedChargebacks(tx, page))],
+  }
 }
 
-/** True if its line may be before or after the span: between the order and the posting, but for the skew of clocks. */
-const mayBeOutside = ({ orderedAt, postedAt }: UnmatchedPosting, { spanFrom, spanTo }: ClaimedRun): boolean =>
-  orderedAt.getTime() - CLOCK_SKEW_MS < spanFrom.getTime() || postedAt.getTime() + CLOCK_SKEW_MS >= spanTo.getTime()
+/**
+ * True if its line may be before or after the span: between the order and the posting, but for the skew of clocks. A won chargeback needs a
+ * line only if it had taken the money, which an inquiry of a bank does not do.
+ */
+const mayBeOutside = (
+  { postingId, orderedAt, postedAt }: UnmatchedPosting,
+  { spanFrom, spanTo }: ClaimedRun,
+): boolean =>
+  postingId === null ||
+  orderedAt.getTime() - CLOCK_SKEW_MS < spanFrom.getTime() ||
+  postedAt.getTime() + CLOCK_SKEW_MS >= spanTo.getTime()
 
-async function lookUp({ database, payments }: Work, posting: UnmatchedPosting): Promise<FoundDifference[]> {
-  const finding = await lookUpMovement({ database, payments }, { prefix: posting.subjectType, id: posting.id })
-  if (finding.kind === 'unreachable') throw new ProviderUnreachable(finding.message)
-  if (finding.kind === 'has') return []
-  if (finding.kind === 'never') return [missing(posting)]
+async function lookUp(work: Work, posting: UnmatchedPosting): Promise<FoundDifference[]> {
+  const finding = await lookUpPosting(work, posting)
+  if (finding === 'unreachable') throw new ProviderUnreachable('The movement of a posting could not be looked up.')
+  if (finding === 'has') return []
+  if (finding === 'never' || posting.postingId === null) return [missing(posting)]
   // The provider took the order, and no money moved or it came back, which a refund that came back has posted as well.
   return posting.status === 'FAILED' ? [] : [{ ...missing(posting), kind: 'STATUS' }]
 }
@@ -66,7 +79,7 @@ async function record({ database }: Work, run: ClaimedRun, found: readonly Found
 const missing = (posting: UnmatchedPosting): FoundDifference => ({
   id: newId(),
   kind: 'MISSING_AT_PROVIDER',
-  source: textOf(toPublicId('ltx', posting.postingId)),
+  source: textOf(posting.postingId === null ? toPublicId('cbk', posting.id) : toPublicId('ltx', posting.postingId)),
   occurredAt: posting.postedAt,
   subjectType: posting.subjectType,
   subjectId: posting.id,

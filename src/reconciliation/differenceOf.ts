@@ -16,6 +16,8 @@ const ENDED: ReadonlySet<string> = new Set([
   'REVERSED',
   'FAILED',
   'CANCELED',
+  'WON',
+  'LOST',
 ])
 
 const NATURALLY_INWARD: Readonly<Record<OurMovement['subjectType'], boolean>> = {
@@ -23,6 +25,7 @@ const NATURALLY_INWARD: Readonly<Record<OurMovement['subjectType'], boolean>> = 
   trf: false,
   rvs: true,
   rfd: false,
+  cbk: false,
 }
 
 /** Kinds of lines that concern the platform and the provider alone: our book has no accounts for them. */
@@ -36,6 +39,9 @@ interface Comparison {
   isRepeated: boolean
   now: Date
 }
+
+/** True for a line of the provider's fee for a chargeback. */
+export const isFee = ({ kind }: Pick<BookLine, 'kind'>): boolean => kind === 'chargeback_fee'
 
 /** True for a line into the platform's balance. */
 export const isInward = ({ amount }: Pick<BookLine, 'amount'>): boolean => amount.minorUnits > 0n
@@ -53,20 +59,36 @@ const formOf = (reference: string): string => reference.split('_')[0] ?? ''
 
 /** The difference between a line and our object; undefined if they agree, or if the movement is still under way. */
 export function differenceOf({ line, ours, isRepeated, now }: Comparison): FoundDifference | undefined {
-  if (!ours) return NOT_IN_OUR_BOOK.has(line.kind) ? undefined : difference('MISSING_HERE', line)
+  const isRecent = now.getTime() - line.at.getTime() < UNDER_WAY_MS
+  if (!ours) return isForeign(line, isRecent) ? undefined : difference('MISSING_HERE', line)
   if (isRepeated || isAnotherMovement(line, ours)) return difference('DUPLICATE', line, ours)
-  const isPosted = (isInward(line) ? ours.postedInMinor : ours.postedOutMinor) !== null
-  const isUnderWay = !ENDED.has(ours.status) && now.getTime() - line.at.getTime() < UNDER_WAY_MS
-  if (!isPosted && !isUnderWay) return difference('STATUS', line, ours)
+  const isUnderWay = !ENDED.has(ours.status) && isRecent
+  if (!isBooked(ours, line) && !isUnderWay) return difference('STATUS', line, ours)
+  if (ours.isFee && ours.amountMinor === 0n) return undefined
   if (line.amount.currencyCode !== ours.currency) return difference('CURRENCY', line, ours)
   if (line.amount.minorUnits !== amountOf(ours, line)) return difference('AMOUNT', line, ours)
   return undefined
 }
 
-/** Our amount, with its sign: as the ledger has it in the direction of the line, else as it was ordered. */
+/** True for a line that needs no object of ours, or whose object may follow: only webhooks tell of a chargeback. */
+const isForeign = ({ kind }: BookLine, isRecent: boolean): boolean =>
+  NOT_IN_OUR_BOOK.has(kind) || (isRecent && (kind === 'chargeback' || kind === 'chargeback_fee'))
+
+/**
+ * True if our book has the movement of a line. That of a chargeback has a posting only once it is lost: until then its row stands for the
+ * money that the provider took, and that of a won one for the money in both directions.
+ */
+function isBooked(ours: OurMovement, line: BookLine): boolean {
+  if (ours.subjectType !== 'cbk') return (isInward(line) ? ours.postedInMinor : ours.postedOutMinor) !== null
+  if (isInward(line)) return ours.status === 'WON'
+  return ours.status !== 'LOST' || ours.postedOutMinor !== null
+}
+
+/** Our amount, with its sign: as the ledger has it in the direction of the line, else as it was ordered, or as a won chargeback returns it. */
 function amountOf(ours: OurMovement, line: BookLine): bigint {
   const posted = isInward(line) ? ours.postedInMinor : ours.postedOutMinor
-  const inward = posted === null ? NATURALLY_INWARD[ours.subjectType] : isInward(line)
+  const isNatural = posted === null && ours.subjectType !== 'cbk'
+  const inward = isNatural ? NATURALLY_INWARD[ours.subjectType] : isInward(line)
   const amountMinor = posted ?? ours.amountMinor
   return inward ? amountMinor : -amountMinor
 }

@@ -49,7 +49,8 @@ export const DifferenceType = builder.prismaNode('ReconciliationDifference', {
     subject: t.field({
       type: builder.nodeInterfaceRef(),
       nullable: true,
-      description: 'The hold, transfer, reversal or refund that it is about. Null if the provider names none of ours.',
+      description:
+        'The hold, transfer, reversal, refund or chargeback that it is about. Null if the provider names none of ours.',
       select: { subjectType: true, subjectId: true },
       resolve: ({ subjectType, subjectId }, _args, context, info) => {
         if (subjectType === null || subjectId === null) return null

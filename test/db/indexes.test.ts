@@ -6,8 +6,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import { parse, print, separateOperations } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { timersOf } from '../../src/background/timers.ts'
+import { withTransaction } from '../../src/db/transaction.ts'
 import { readChatEvents, readTransferEvents } from '../../src/events/events.sql.ts'
 import { startOfWalk, sweepFiles } from '../../src/files/sweepFiles.ts'
+import { findUnreturnedChargebacks } from '../../src/reconciliation/books.sql.ts'
 import { closeLedger } from '../../src/transfers/ledger/closeLedger.ts'
 import {
   type ExplainedWorld,
@@ -18,7 +20,7 @@ import {
   pagesOf,
   type Viewer,
 } from '../support/explainedReads.ts'
-import { parsePublicId } from '../support/publicIds.ts'
+import { newId, parsePublicId } from '../support/publicIds.ts'
 
 // For each entry of a page: its row, its poster twice (displayed fields, and whether they are active), and skipped rows.
 const ROWS_MAX = 15 * PAGE
@@ -469,6 +471,8 @@ test('every index is used by a query', async () => {
   const uuid = (name: string) => parsePublicId(ids[name] ?? '')?.uuid ?? ''
   await readChatEvents(database, { ...stretch, chatId: uuid('chat'), afterSequence: null })
   await readTransferEvents(database, { ...stretch, transferId: uuid('transfer') })
+  const day = { after: new Date('2026-03-01T00:00:00Z'), through: new Date('2026-03-01T04:00:00Z') }
+  await withTransaction(database, (tx) => findUnreturnedChargebacks(tx, { ...day, reconciliationId: newId() }))
   const scans = await world.scansByIndex()
   const unused = [...scans].filter(([, count]) => count === 0).map(([name]) => name)
   expect(unused.sort()).toEqual(FOR_FOREIGN_KEYS_ALONE)

@@ -52,6 +52,7 @@ test('noticed ten times at once, there is one chargeback and one event', async (
       chargeReference: toPublicId('hld', String(hold?.id)),
       amount: { minorUnits: 2000n, currencyCode: 'EUR' },
       providerFee: null,
+      taken: { minorUnits: 2000n, currencyCode: 'EUR' },
       reason: 'fraudulent',
       status: 'NEEDS_RESPONSE',
       evidenceDueBy: null,

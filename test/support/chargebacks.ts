@@ -32,6 +32,7 @@ export async function chargedBack(
     chargeReference: toPublicId('hld', hold.id),
     amount: { minorUnits, currencyCode: hold.currency },
     providerFee: { minorUnits: 1500n, currencyCode: hold.currency },
+    taken: { minorUnits, currencyCode: hold.currency },
     reason: 'fraudulent',
     status: 'NEEDS_RESPONSE',
     evidenceDueBy: new Date(openedAt.getTime() + 14 * 86_400_000),

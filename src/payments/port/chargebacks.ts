@@ -11,6 +11,8 @@ export interface ChargebackReport {
   amount: Money
   /** The fee of the provider, unless it is won. Null if it takes none, or as long as that is not known. */
   providerFee: Money | null
+  /** The amount that the provider has taken for it and not returned, without fees: none for an inquiry, or one that is won. */
+  taken: Money
   /** One line, e.g. `fraudulent`. */
   reason: string
   status: ChargebackState

@@ -107,3 +107,37 @@ export const saveEvidence = (
   where id = ${evidence.id}
     and status = 'NEEDS_RESPONSE'
     and evidence_due_by > errand_now()`
+
+/** A line of the book about a chargeback: the amount or the fee, taken when it was opened, or returned when it was won. */
+export interface ChargebackMovement {
+  id: string
+  kind: 'chargeback' | 'chargeback_fee'
+  chargebackId: string
+  /** Negative out of the platform's balance. */
+  amountMinor: bigint
+  currency: string
+  at: Date
+}
+
+/** A page of the movements of chargebacks in a span, after the given one. */
+export const readChargebackMovements = (
+  database: Statements,
+  { from, to, after, limit }: { from: Date; to: Date; after: ChargebackMovement | undefined; limit: number },
+) => database.rows<ChargebackMovement>`
+  /* readChargebackMovements */
+  select movement.id, movement.kind, chargeback.id as chargeback_id, movement.amount_minor, chargeback.currency, movement.at
+  from sandbox.chargebacks chargeback
+  cross join lateral (
+    values
+      (chargeback.id || '_taken', 'chargeback', -chargeback.amount_minor, chargeback.opened_at, true),
+      (chargeback.id || '_taken_fee', 'chargeback_fee', -chargeback.fee_minor, chargeback.opened_at, true),
+      (chargeback.id || '_won', 'chargeback', chargeback.amount_minor, chargeback.decided_at, chargeback.status = 'WON'),
+      (chargeback.id || '_won_fee', 'chargeback_fee', chargeback.fee_minor, chargeback.decided_at, chargeback.status = 'WON')
+  ) movement (id, kind, amount_minor, at, has_happened)
+  where (chargeback.opened_at between ${from} and ${to} or chargeback.decided_at between ${from} and ${to})
+    and movement.has_happened
+    and movement.amount_minor <> 0
+    and (movement.at, movement.id) > (${after?.at ?? from}::timestamptz, ${after?.id ?? ''}::text)
+    and movement.at < ${to}
+  order by movement.at, movement.id
+  limit ${limit}`

@@ -53,7 +53,8 @@ export function sandboxChargebacks({ database, sendWebhook }: Options): Chargeba
       const { chargeReference, amountMinor, currency, feeMinor, reason, status, openedAt, evidenceDueBy } = found
       const amount = { minorUnits: amountMinor, currencyCode: currency }
       const providerFee = { minorUnits: feeMinor, currencyCode: currency }
-      return { kind: 'known', chargeReference, amount, providerFee, reason, status, openedAt, evidenceDueBy }
+      const taken = { ...amount, ...(status === 'WON' && { minorUnits: 0n }) }
+      return { kind: 'known', chargeReference, amount, providerFee, taken, reason, status, openedAt, evidenceDueBy }
     },
 
     async submitEvidence(order): Promise<EvidenceOutcome> {

@@ -1,5 +1,6 @@
 /** Chargebacks: Stripe's disputes (https://docs.stripe.com/disputes), and the evidence against them. */
 import type Stripe from 'stripe'
+import type { Money } from '../../domain/money.ts'
 import type {
   ChargebackFinding,
   ChargebackReport,
@@ -51,6 +52,7 @@ async function readChargeback(stripe: Stripe, providerReference: string): Promis
       chargeReference: typeof charge === 'string' ? null : referenceOn(charge),
       amount: fromStripe(dispute),
       providerFee: feeOf(dispute),
+      taken: takenBy(dispute),
       reason,
       status: STATES.get(dispute.status) ?? 'UNDER_REVIEW',
       evidenceDueBy: evidence.due_by ? new Date(evidence.due_by * 1000) : null,
@@ -67,6 +69,12 @@ function feeOf({ balance_transactions: lines }: Stripe.Dispute): ChargebackRepor
   const [line] = lines
   const amount = lines.reduce((sum, { fee }) => sum + Math.max(fee, 0), 0)
   return line && amount > 0 ? fromStripe({ amount, currency: line.currency }) : null
+}
+
+/** The sum of its lines: each one that took the money is negative, one that returned it is positive. */
+function takenBy({ balance_transactions: lines, currency }: Stripe.Dispute): Money {
+  const amount = lines.reduce((sum, line) => sum - line.amount, 0)
+  return fromStripe({ amount, currency: lines[0]?.currency ?? currency })
 }
 
 /** Uploads the files, one after the other, and saves or submits the evidence with them. */

@@ -152,6 +152,7 @@ describe('from the first notice', () => {
       chargeReference: toPublicId('hld', String((await holdOf(task))?.id)),
       amount: { minorUnits: 2000n, currencyCode: 'EUR' },
       providerFee: null,
+      taken: { minorUnits: 0n, currencyCode: 'EUR' },
       reason: 'fraudulent',
       status: 'WON',
       evidenceDueBy: null,

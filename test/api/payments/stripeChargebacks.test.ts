@@ -72,6 +72,7 @@ test('a dispute is read with our charge, its fee and its date', async () => {
     chargeReference: charge.reference,
     amount: { minorUnits: 2000n, currencyCode: 'EUR' },
     providerFee: { minorUnits: 1500n, currencyCode: 'EUR' },
+    taken: { minorUnits: 2000n, currencyCode: 'EUR' },
     reason: 'fraudulent',
     status: 'NEEDS_RESPONSE',
     evidenceDueBy: expect.any(Date),
