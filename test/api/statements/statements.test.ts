@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { closeLedger } from '../../../src/transfers/ledger/closeLedger.ts'
 import { PLATFORM_ID } from '../../../src/transfers/ledger/statements/statementSpan.ts'
 import { anonymousCaller, ask, refusal } from '../../support/ask.ts'
+import { chargedBack } from '../../support/chargebacks.ts'
 import {
   acts,
   closeBooks,
@@ -13,7 +14,7 @@ import {
   type World,
 } from '../../support/money.ts'
 import { toPublicId } from '../../support/publicIds.ts'
-import { noMoney } from '../../support/scriptedProvider.ts'
+import { noMoney, refusedForGood } from '../../support/scriptedProvider.ts'
 import { seededRandom } from '../../support/seededRandom.ts'
 import {
   EVER,
@@ -137,7 +138,47 @@ describe('any span', () => {
     await transferDue(world, { budget: { amount: '1500', currencyCode: 'JPY' } })
     const { transfer } = await transferDue(world)
     await acts(world.fay, 'cancelTransfer', { transferId: transfer.id, ...why })
+    await chargebacksAreLost()
   }, 60_000)
+
+  /** Two losses: one netted and undone again, with the fees of the provider, and one that a reversal repays in part. */
+  async function chargebacksAreLost(): Promise<void> {
+    const [first, second] = [await transferDue(world), await transferDue(world)]
+    await moneyMoves(world)
+    for (const { task } of [first, second]) await (await chargedBack(world, task)).becomes({ status: 'LOST' })
+    await (await chargedBack(world, await taskAtWork(world))).becomes({ status: 'LOST' })
+    const amount = { amount: '5.00', currencyCode: 'EUR' }
+    await acts(world.fay, 'reverseTransfer', { transferId: second.transfer.id, amount, ...why })
+    await moneyMoves(world)
+    world.app.work.netDebts = true
+    const netted = await transferDue(world, { budget: { amount: '50.00', currencyCode: 'EUR' } })
+    world.provider.ordersGet(netted.transfer.id, refusedForGood)
+    await moneyMoves(world)
+    await acts(world.fay, 'cancelTransfer', { transferId: netted.transfer.id, ...why })
+    await transferDue(world, { budget: { amount: '100.00', currencyCode: 'EUR' } })
+    await moneyMoves(world)
+    world.app.work.netDebts = false
+  }
+
+  test('has lines of every event of chargebacks and debts', async () => {
+    const lines = (await Promise.all(owners().map(([, viewer, whose]) => wholeStatement(viewer, whose, EVER)))).flatMap(
+      (statement) => statement.lines,
+    )
+    const kinds = new Set(lines.map(({ kind }) => kind))
+    for (const kind of [
+      'chargeback.lost',
+      'chargeback.fee',
+      'debt.left',
+      'debt.netted',
+      'debt.collected',
+      'netting.undone',
+      'debt.restored',
+      'loss.recovered',
+    ])
+      expect(kinds, kind).toContain(kind)
+    const ofChargebacks = lines.filter(({ kind }) => kind.startsWith('chargeback.'))
+    expect(ofChargebacks.every(({ subject }) => subject?.id.startsWith('cbk_'))).toBe(true)
+  })
 
   /** Spans that begin and end anywhere, most of them at the very moment of a posting. */
   async function spans(count: number): Promise<Span[]> {

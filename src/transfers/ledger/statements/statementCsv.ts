@@ -46,14 +46,22 @@ export async function* statementCsv(
 }
 
 /** The cells of task, title and subject. */
-function about({ taskId, title, holdId, transferId, refundId, reversalId, isOwnMatter }: FiledLine): string[] {
+function about({ taskId, title, isOwnMatter, ...posting }: FiledLine): string[] {
   if (isOwnMatter) return ['', '', '']
-  const subject = reversalId
-    ? toPublicId('rvs', reversalId)
-    : holdId
-      ? toPublicId('hld', holdId)
-      : transferId
-        ? toPublicId('trf', transferId)
-        : refundId && toPublicId('rfd', refundId)
+  const subject = subjectOf(posting)
   return [textOf(toPublicId('tsk', taskId)), textCell(title), subject ? textOf(subject) : '']
+}
+
+function subjectOf({
+  chargebackId,
+  reversalId,
+  holdId,
+  transferId,
+  refundId,
+}: Omit<FiledLine, 'taskId' | 'title' | 'isOwnMatter'>) {
+  if (chargebackId) return toPublicId('cbk', chargebackId)
+  if (reversalId) return toPublicId('rvs', reversalId)
+  if (holdId) return toPublicId('hld', holdId)
+  if (transferId) return toPublicId('trf', transferId)
+  return refundId && toPublicId('rfd', refundId)
 }

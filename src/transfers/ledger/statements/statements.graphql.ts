@@ -1,7 +1,7 @@
 /** Statements: of the viewer, and for finance staff and administrators of the platform. */
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { ViewerType } from '../../../accounts/accounts.graphql.ts'
-import type { StatementLine } from '../../../db/generated/client.ts'
+import type { LedgerTransaction, StatementLine } from '../../../db/generated/client.ts'
 import { exponentOf } from '../../../domain/money.ts'
 import { builder } from '../../../graphql/builder.ts'
 import { MoneyType } from '../../../graphql/commonTypes.ts'
@@ -31,7 +31,7 @@ const StatementLineType = builder.prismaObject('StatementLine', {
     at: t.expose('postedAt', { type: 'DateTime', description: 'When it moved.' }),
     kind: t.string({
       description:
-        'The event: `hold.funded` (paid in by the poster), `transfer.created` (approved: from the poster to the tasker and the fee), `transfer.succeeded` (paid out to the tasker), `transfer.canceled` (back to the poster), `reversal.succeeded` (taken back from the account of the tasker, for the poster), `debt.left` and `debt.collected` (owed by the tasker, and no longer), `refund.requested` (on its way back to the poster) and `refund.failed` (held again).',
+        'The event: `hold.funded` (paid in by the poster), `transfer.created` (approved: from the poster to the tasker and the fee), `transfer.succeeded` (paid out to the tasker), `transfer.canceled` (back to the poster), `reversal.succeeded` (taken back from the account of the tasker, for the poster), `debt.left` and `debt.collected` (owed by the tasker, and no longer), `debt.netted` (kept from a transfer for a debt, which `debt.collected` of the same moment settles), `netting.undone` and `debt.restored` (the opposite, because that transfer was canceled), `refund.requested` (on its way back to the poster), `refund.failed` (held again), `chargeback.lost` (taken back by the bank of the poster, out of what is held and from the platform), `chargeback.fee` (the fee of the provider for it, from the platform) and `loss.recovered` (what the tasker repaid of it). Money that only passes between the platform and the provider, as in `refund.succeeded` and `refund.came_back`, moves no balance.',
       select: { transaction: { select: { kind: true } } },
       resolve: ({ transaction }) => transaction.kind,
     }),
@@ -47,16 +47,23 @@ const StatementLineType = builder.prismaObject('StatementLine', {
       type: builder.nodeInterfaceRef(),
       nullable: true,
       description:
-        'The hold, transfer, reversal or refund that it is about. Null to staff with a conflict of interest in the task.',
+        'The hold, transfer, reversal, refund or chargeback that it is about. Null to staff with a conflict of interest in the task.',
       select: {
-        transaction: { select: { taskId: true, holdId: true, transferId: true, refundId: true, reversalId: true } },
+        transaction: {
+          select: {
+            taskId: true,
+            holdId: true,
+            transferId: true,
+            refundId: true,
+            reversalId: true,
+            chargebackId: true,
+          },
+        },
       },
       resolve: async ({ ownerId, transaction }, _args, context, info) => {
-        const { taskId, holdId, transferId, refundId, reversalId } = transaction
-        const typename = holdId ? 'Hold' : reversalId ? 'Reversal' : transferId ? 'Transfer' : 'Refund'
-        const id = holdId ?? reversalId ?? transferId ?? refundId
-        if (id === null || (await isOwnMatter(context, { ownerId, taskId }))) return null
-        return nodeOf(context, info, { typename, id })
+        const subject = subjectOf(transaction)
+        if (!subject || (await isOwnMatter(context, { ownerId, taskId: transaction.taskId }))) return null
+        return nodeOf(context, info, subject)
       },
     }),
     amount: t.field({
@@ -75,6 +82,17 @@ const StatementLineType = builder.prismaObject('StatementLine', {
     }),
   }),
 })
+
+/** The object that a posting is about. */
+function subjectOf({ chargebackId, holdId, reversalId, transferId, refundId }: Subject) {
+  if (chargebackId) return { typename: 'Chargeback', id: chargebackId } as const
+  if (holdId) return { typename: 'Hold', id: holdId } as const
+  if (reversalId) return { typename: 'Reversal', id: reversalId } as const
+  if (transferId) return { typename: 'Transfer', id: transferId } as const
+  return refundId === null ? undefined : ({ typename: 'Refund', id: refundId } as const)
+}
+
+type Subject = Pick<LedgerTransaction, 'holdId' | 'transferId' | 'refundId' | 'reversalId' | 'chargebackId'>
 
 /** True if the line is the platform's and the viewer is a person of its task. */
 async function isOwnMatter(

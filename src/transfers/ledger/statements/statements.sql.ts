@@ -55,7 +55,7 @@ export const readStatementBalances = (database: Statements, keys: readonly Balan
   ) closed on closing.through is not null
   order by requested.position`
 
-type Posting = Pick<LedgerTransaction, 'kind' | 'holdId' | 'transferId' | 'refundId' | 'reversalId'>
+type Posting = Pick<LedgerTransaction, 'kind' | 'holdId' | 'transferId' | 'refundId' | 'reversalId' | 'chargebackId'>
 
 /** A line with what a file shows of it; task and subject are null where the viewer has a conflict of interest. */
 export interface FiledLine extends Posting, Pick<StatementLine, 'postedAt' | 'sequence' | 'amountMinor'> {
@@ -80,6 +80,7 @@ export const readFiledLines = (
     posting.transfer_id,
     posting.refund_id,
     posting.reversal_id,
+    posting.chargeback_id,
     posting.task_id,
     task.title,
     ${ownerId}::uuid = '00000000-0000-0000-0000-000000000000' and exists (
