@@ -4,7 +4,9 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { sendTransfer } from '../../src/transfers/transfers/sendTransfer.ts'
+import { sandboxChargeback } from '../support/chargebacks.ts'
 import { acts, transferRow, uuidIn } from '../support/money.ts'
+import { toPublicId } from '../support/publicIds.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import {
   type Actor,
@@ -155,4 +157,40 @@ test('killed while many tasks expire: either none or all have expired', async ()
     expect(await applicationRowsOf(app, task)).toMatchObject([{ status: 'CLOSED', version: 2 }])
     expect(await app.prisma.event.count({ where: { taskId: task.uuid, type: 'task.expired' } })).toBe(1)
   }
+}, 180_000)
+
+test('killed while evidence is at the provider: the provider has it once, and it is not sent as another submission', async () => {
+  const task = await submitted()
+  const { id: holdId } = await app.prisma.hold.findFirstOrThrow({ where: { taskId: task.uuid } })
+  const chargebackId = await sandboxChargeback(app, toPublicId('hld', holdId))
+  const { payments } = app.services
+  const { chargebacks } = payments
+  if (!chargebacks) throw new Error('The sandbox has no chargebacks.')
+  // Leaves the submission to the worker.
+  const submitEvidence = async () => ({ kind: 'not_sent', message: 'Later.', retryAfterMs: 0 }) as const
+  const later = { ...payments, chargebacks: { ...chargebacks, submitEvidence } }
+  Object.assign(app.services, { payments: later })
+  Object.assign(app.work, { payments: later })
+  const evidence = { chargebackId, statement: 'It was painted.', submit: true }
+  expect(await acts(fay, 'submitChargebackEvidence', evidence)).toMatchObject({ __typename: 'ChargebackPayload' })
+  Object.assign(app.services, { payments })
+  Object.assign(app.work, { payments })
+
+  await setMode('DELAY')
+  const first = startWorkerProcess()
+  const row = () => app.prisma.chargeback.findFirstOrThrow({ where: { taskId: task.uuid } })
+  const atProvider = async () => {
+    const { rows } = await app.database.pool.query('select status, submitted_at from sandbox.chargebacks')
+    return rows[0]
+  }
+  await expect.poll(async () => (await atProvider()).status, IN_TIME).toBe('UNDER_REVIEW')
+  await kill(first)
+  expect(await row()).toMatchObject({ status: 'NEEDS_RESPONSE', evidenceLeaseUntil: expect.any(Date) })
+  const received = await atProvider()
+
+  await setMode('ACCEPT')
+  startWorkerProcess()
+  await expect.poll(async () => (await row()).status, IN_TIME).toBe('UNDER_REVIEW')
+  expect(await row()).toMatchObject({ evidenceDueAt: null, evidenceLeaseUntil: null, evidenceFailureCode: null })
+  expect(await atProvider()).toEqual(received)
 }, 180_000)
