@@ -89,8 +89,14 @@ describe('every scalar of every query', () => {
     await ben.submits(task)
     const transfer = await anna.approves(task)
     const chat = await app.prisma.chat.findFirstOrThrow({ where: { taskId: task.uuid } })
+    const span = { from: inDays(-1), to: inDays(1), currencyCode: 'EUR' }
     const variables: Record<string, unknown> = { taskId: task.id, id: task.id, as: 'POSTER', first: 20 }
-    const ids: Record<string, string> = { User: ben.id, Transfer: transfer.id }
+    const special: Record<string, object> = {
+      User: { id: ben.id },
+      Transfer: { id: transfer.id },
+      MyStatement: span,
+      PlatformStatement: span,
+    }
     const operations = new URL('../../schema/operations/', import.meta.url)
     const files = (await readdir(operations)).filter((name) => name.endsWith('.graphql'))
     const texts = await Promise.all(files.map((name) => readFile(new URL(name, operations), 'utf8')))
@@ -98,7 +104,11 @@ describe('every scalar of every query', () => {
     for (const [name, document] of Object.entries(separateOperations(parse(texts.join('\n'))))) {
       if (!document.definitions.some((node) => 'operation' in node && node.operation === 'query')) continue
       for (const viewer of [anna, ben, fay]) {
-        const { data } = await viewer.send(print(document), { ...variables, ...(ids[name] && { id: ids[name] }) })
+        const { data, errors } = await viewer.send(print(document), {
+          ...variables,
+          ...special[name],
+        })
+        expect(data, `${name}: ${errors?.[0]?.message}`).toBeDefined()
         for (const { scalar, value } of leavesOf(document, data)) {
           if (!seen.has(scalar)) seen.set(scalar, new Set())
           seen.get(scalar)?.add(value)
