@@ -102,13 +102,21 @@ export const deleteEndedMails = (database: Statements, { keptMs, limit }: { kept
     for update skip locked
   ))`
 
-/** The newest mails that were ended or wait, to this address if there is one. */
-export const readNewestMails = (database: Statements, { to, limit }: { to: string | null; limit: number }) =>
-  database.rows<Mail>`
+/** The newest mails, whether they wait or have ended. */
+export const readNewestMails = (database: Statements, { limit }: { limit: number }) => database.rows<Mail>`
   /* readNewestMails */
   select ${MAIL}
   from mails
-  where ${to}::text is null or to_address = ${to}
+  order by created_at desc, id desc
+  limit ${limit}`
+
+/** The newest mails to an address. Another statement than that without an address, so that each has its index. */
+export const readNewestMailsTo = (database: Statements, { to, limit }: { to: string; limit: number }) =>
+  database.rows<Mail>`
+  /* readNewestMailsTo */
+  select ${MAIL}
+  from mails
+  where to_address = ${to}
   order by created_at desc, id desc
   limit ${limit}`
 

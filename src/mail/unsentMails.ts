@@ -1,7 +1,7 @@
 import type { Statements } from '../db/statements.ts'
 import type { MailSettings } from '../jobs/mailTransport.ts'
 import { renderStored } from './deliverMail.ts'
-import { readNewestMails } from './mails.sql.ts'
+import { readNewestMails, readNewestMailsTo } from './mails.sql.ts'
 
 export interface UnsentMail {
   id: string
@@ -16,9 +16,9 @@ export interface UnsentMail {
 export async function readUnsentMails(
   database: Statements,
   { appUrl, authSecret }: Pick<MailSettings, 'appUrl' | 'authSecret'>,
-  selection: { to: string | null; limit: number },
+  { to, limit }: { to: string | null; limit: number },
 ): Promise<UnsentMail[]> {
-  const mails = await readNewestMails(database, selection)
+  const mails = await (to === null ? readNewestMails(database, { limit }) : readNewestMailsTo(database, { to, limit }))
   return mails.flatMap((mail) => {
     const rendered = renderStored(mail, { appUrl: appUrl(), authSecret })
     return rendered ? [{ id: mail.id, to: mail.toAddress, sentAt: mail.createdAt, ...rendered }] : []

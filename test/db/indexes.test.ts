@@ -9,6 +9,7 @@ import { timersOf } from '../../src/background/timers.ts'
 import { withTransaction } from '../../src/db/transaction.ts'
 import { readChatEvents, readTransferEvents } from '../../src/events/events.sql.ts'
 import { startOfWalk, sweepFiles } from '../../src/files/sweepFiles.ts'
+import { mailBacklog } from '../../src/mail/mailBacklog.ts'
 import { findUnreturnedChargebacks } from '../../src/reconciliation/books.sql.ts'
 import { closeLedger } from '../../src/transfers/ledger/closeLedger.ts'
 import {
@@ -21,6 +22,7 @@ import {
   type Viewer,
 } from '../support/explainedReads.ts'
 import { newId, parsePublicId } from '../support/publicIds.ts'
+import { PERSON } from '../support/worlds/largeWorld.ts'
 
 // For each entry of a page: its row, its poster twice (displayed fields, and whether they are active), and skipped rows.
 const ROWS_MAX = 15 * PAGE
@@ -56,12 +58,12 @@ const FOR_FOREIGN_KEYS_ALONE = [
   'disputes_tasker_id_idx',
   'ledger_transactions_hold_id_idx',
   'ledger_transactions_task_id_idx',
+  'mails_user_id_idx',
   'notes_author_id_idx',
   'reconciliation_differences_settled_by_id_idx',
   'reconciliation_differences_task_id_idx',
   'reconciliation_findings_difference_id_idx',
   'reconciliations_started_by_id_idx',
-  'reversals_task_id_idx',
   'transfers_hold_id_idx',
 ]
 
@@ -348,6 +350,14 @@ describe('a list reads fifteen rows an entry at most, for the owner of a tenth o
     }
   })
 
+  test('of the mails of the sandbox, to anybody and to an address', async () => {
+    const mails = `query ($to: EmailAddress) { sandbox { mails(to: $to, first: ${PAGE}) { id to subject } } }`
+    for (const number of [undefined, PERSON.hub, PERSON.ordinary, PERSON.newcomer]) {
+      const to = number && `person${number}@world.test`
+      await expectBoundedRead(mails, { to }, 'administrator')
+    }
+  })
+
   test('of the events of a person', async () => {
     const events = `query ($after: EventCursor, $filter: EventFilter) {
       events(first: ${PAGE}, after: $after, filter: $filter) { nodes { id type } pageInfo { endCursor } }
@@ -473,6 +483,7 @@ test('every index is used by a query', async () => {
   await readTransferEvents(database, { ...stretch, transferId: uuid('transfer') })
   const day = { after: new Date('2026-03-01T00:00:00Z'), through: new Date('2026-03-01T04:00:00Z') }
   await withTransaction(database, (tx) => findUnreturnedChargebacks(tx, { ...day, reconciliationId: newId() }))
+  expect(await mailBacklog(database)).toEqual({ pending: 100, failed: 100 })
   const scans = await world.scansByIndex()
   const unused = [...scans].filter(([, count]) => count === 0).map(([name]) => name)
   expect(unused.sort()).toEqual(FOR_FOREIGN_KEYS_ALONE)

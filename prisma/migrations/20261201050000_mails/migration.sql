@@ -31,6 +31,7 @@ create index mails_ended_at_idx on mails (ended_at) where ended_at is not null;
 -- For the gauge of mails that wait or failed.
 create index mails_unsent_idx on mails (status) where status <> 'SENT';
 create index mails_created_at_idx on mails (created_at desc, id desc);
+create index mails_to_address_idx on mails (to_address, created_at desc, id desc);
 
 alter table users
   add column locale text not null default 'en',

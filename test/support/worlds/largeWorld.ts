@@ -562,11 +562,44 @@ const STATEMENTS: readonly string[] = [
   cross join unnest(event.recipient_ids) recipient`,
 ]
 
-/** Accounts of payees, and events that the provider told of: few are due. */
+/**
+ * Mails of the last 25 days, of which few wait or failed, and tokens of links. None is due: ended mails are kept for thirty days. The
+ * hub has a tenth of the mails.
+ */
+const MAILS = `
+  insert into mails (id, kind, user_id, to_address, locale, parameters, status, created_at, due_at, ended_at, failure)
+  select
+    world_id(at, 'mail' || mail.n), 'PASSWORD_CHANGED', person.id, 'person' || person.n || '@world.test', 'en',
+    jsonb_build_object('name', 'Person ' || person.n), state::mail_status, at,
+    case when state = 'PENDING' then errand_now() + interval '1 hour' end,
+    case when state <> 'PENDING' then at + interval '1 minute' end,
+    case when state = 'FAILED' then 'EENVELOPE 550' end
+  from (
+    select
+      n,
+      errand_now() - interval '25 days' + n * interval '3 minutes' as at,
+      case n % 100 when 1 then 'FAILED' when 2 then 'PENDING' else 'SENT' end as state
+    from generate_series(1, 10000) n
+  ) mail
+  join world_people person on person.n = case when mail.n % 10 = 0 then ${PERSON.hub} else 10 + mail.n % ${PEOPLE - 10} end;
+
+  insert into email_tokens (user_id, purpose, token_hash, address, created_at, expires_at)
+  select
+    id, 'VERIFY_EMAIL', sha256(('token' || n)::bytea), 'person' || n || '@world.test', errand_now(),
+    errand_now() + interval '1 hour' + n * interval '1 minute'
+  from world_people`
+
+/** Accounts of payees, customers with a saved payment method, and events that the provider told of: few are due. */
 const PROVIDER = `
   insert into payout_accounts (user_id, provider, account_reference, opened_at, look_up_at)
   select id, 'sandbox', 'acct_' || id, created_at, errand_now() + interval '1 hour'
   from users;
+  insert into payment_customers (user_id, provider, customer_reference, opened_at)
+  select id, 'sandbox', 'cus_' || id, created_at
+  from users;
+  insert into sandbox.saved_payment_methods (customer_reference, payment_method_id, saved_at)
+  select customer_reference, 'pm_ok', opened_at
+  from payment_customers;
   insert into webhooks_received (provider, event_id, received_at, processed_at, forget_at)
   select 'sandbox', 'evt_' || n, errand_now(), errand_now(), errand_now() + n * interval '1 minute'
   from generate_series(1, 5000) n`
@@ -579,6 +612,7 @@ export async function makeLargeWorld(connectionString: string): Promise<void> {
     // Skips the foreign key checks of half a million rows, which hold by construction.
     await client.query(`set session_replication_role = replica; set timezone = 'UTC'; set jit = off`)
     for (const statement of STATEMENTS) await client.query(statement)
+    await client.query(MAILS)
     await client.query(PROVIDER)
     // Sets the visibility map, without which index-only scans read the table.
     await client.query('vacuum analyze')
