@@ -54,6 +54,18 @@ export async function chargedBack(
   }
 }
 
+/** Makes the sandbox know the last payment of a task, which a scripted provider took. Returns the public id of the hold. */
+export async function chargeAtSandbox(world: World, task: Named): Promise<string> {
+  const hold = (await holdRows(world, task)).at(-1)
+  if (!hold) throw new Error('The task has no payment.')
+  const holdId = toPublicId('hld', hold.id)
+  await world.app.database.run`
+    /* testCharge */
+    insert into sandbox.movements (id, kind, our_reference, idempotency_key, amount_minor, currency, created_at)
+    values (${`ch_${hold.id}`}, 'charge', ${holdId}, ${holdId}, ${hold.amountMinor}, ${hold.currency}, errand_now())`
+  return holdId
+}
+
 /** The sandbox provider opens a chargeback of a payment, and our server learns of it. Returns its public id. */
 export async function sandboxChargeback(app: TestApp, holdId: string): Promise<string> {
   const order = { chargeReference: holdId, amount: undefined, reason: 'fraudulent' }

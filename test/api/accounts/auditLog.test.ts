@@ -4,10 +4,12 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { schema } from '../../../src/api/schema.ts'
 import { anonymousCaller, ask, refusal } from '../../support/ask.ts'
+import { chargeAtSandbox, chargedBack } from '../../support/chargebacks.ts'
 import { holdRows, moneyMoves, moneyWorld, taskAtWork, transferDue, type World } from '../../support/money.ts'
 import { toPublicId } from '../../support/publicIds.ts'
 import { lost, refusedForGood } from '../../support/scriptedProvider.ts'
 import { type Actor, actor } from '../../support/story.ts'
+import { differenceRow } from '../../support/worlds/authorizationWorld.ts'
 
 let world: World
 let ada: Actor
@@ -49,6 +51,16 @@ async function assignedChat(): Promise<string> {
     'mutation { claimNextChat(input: {}) { ... on SupportChatPayload { chat { id } } } }',
   )
   return claimNextChat.chat.id
+}
+
+/** A chargeback that both the sandbox and our server know. Returns its public id. */
+async function chargeback(): Promise<string> {
+  const task = await taskAtWork(world)
+  const order = { chargeReference: await chargeAtSandbox(world, task), amount: undefined, reason: 'fraudulent' }
+  const answer = await world.app.services.sandboxControls?.openChargeback(order)
+  if (answer?.kind !== 'done') throw new Error('The sandbox opened no chargeback.')
+  const { row } = await chargedBack(world, task, { providerReference: answer.providerReference })
+  return toPublicId('cbk', (await row()).id)
 }
 
 interface Act {
@@ -162,6 +174,32 @@ const ACTS: Record<string, Act> = {
     input: async () => ({ ...(await failedTransfer(lost)), finding: 'PROVIDER_HAS_IT', evidence: reason }),
     action: 'transfer.resolved',
     hasReason: true,
+  },
+  startReconciliation: {
+    by: () => world.fay,
+    input: () => ({ from: '2026-02-01T00:00:00Z', to: '2026-02-02T00:00:00Z', ...key() }),
+    action: 'reconciliation.started',
+  },
+  settleDifference: {
+    by: () => world.fay,
+    input: async () => ({ differenceId: (await differenceRow(world.app)).differenceId, note: reason, ...key() }),
+    action: 'difference.settled',
+    hasReason: true,
+  },
+  openSandboxChargeback: {
+    by: () => ada,
+    input: async () => ({ holdId: await chargeAtSandbox(world, await taskAtWork(world)) }),
+    action: 'sandbox_chargeback.opened',
+  },
+  submitChargebackEvidence: {
+    by: () => world.fay,
+    input: async () => ({ chargebackId: await chargeback(), statement: 'It was done.', submit: true, ...key() }),
+    action: 'chargeback.evidence_submitted',
+  },
+  decideSandboxChargeback: {
+    by: () => ada,
+    input: async () => ({ chargebackId: await chargeback(), won: true }),
+    action: 'sandbox_chargeback.won',
   },
 }
 
