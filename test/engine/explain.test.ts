@@ -165,7 +165,14 @@ test('a transaction shows the statements of each pipeline, without begin and com
   const variables = { input: { taskId: task.id, message: 'I have a whetstone.' } }
   const { statements } = await explanationOf(apply, { variables, by: ben })
   const names = statements.map(({ name }) => name)
-  expect(names).toEqual(['readLiveSession', 'lockTaskRow', 'readLiveApplication', 'insertApplication', 'insertEvent'])
+  expect(names).toEqual([
+    'readLiveSession',
+    'lockTaskRow',
+    'readLiveApplication',
+    'readFeeRuleInForce',
+    'insertApplication',
+    'insertEvent',
+  ])
   expect(new Set(sourcesOf(statements))).toEqual(new Set(['rule']))
   expect(loggedCount()).toBe(names.length)
 })
