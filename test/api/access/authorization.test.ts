@@ -351,6 +351,16 @@ describe('every mutation', () => {
       () => ({ currentPassword: 'not the right one', newPassword: password }),
       outcome('ForbiddenError'),
     ],
+    revokeOtherSessions: [() => ({}), outcome('OkPayload')],
+    changeEmail: [() => ({ newEmail: email(), currentPassword: 'not the right one' }), outcome('ForbiddenError')],
+    requestEmailVerification: [() => ({}), outcome('OkPayload')],
+    // For everybody who has the link: the token is the right.
+    verifyEmail: [() => ({ token: 'unknown' }), outcome('InvalidTokenError', { anonymous: 'InvalidTokenError' })],
+    requestPasswordReset: [() => ({ email: email() }), outcome('OkPayload', { anonymous: 'OkPayload' })],
+    resetPassword: [
+      () => ({ token: 'unknown', newPassword: password }),
+      outcome('InvalidTokenError', { anonymous: 'InvalidTokenError' }),
+    ],
     startPayoutOnboarding: [() => ({ returnUrl: 'https://example.com/' }), outcome('PayoutOnboardingPayload')],
     // Nobody has saved one; the sandbox has no payment under this secret.
     removePaymentMethod: [() => ({ paymentMethodId: 'pm_unknown' }), outcome('NotFoundError')],
