@@ -84,7 +84,7 @@ const QUERIES: Record<string, { statements: number; variables: (pageSize: number
   Events: { statements: 1, variables: (first) => ({ first }) },
   FeeRules: { statements: 1, variables: () => ({}) },
   LedgerAccount: { statements: 3, variables: (first) => ({ id: accountId, first }) },
-  LedgerHealth: { statements: 8, variables: () => ({}) },
+  LedgerHealth: { statements: 9, variables: () => ({}) },
   LedgerTransactions: { statements: 1, variables: (first) => ({ first }) },
   MoneyTrail: { statements: 2, variables: () => ({ taskId }) },
   MyApplications: { statements: 2, variables: (first) => ({ first }) },
@@ -95,11 +95,13 @@ const QUERIES: Record<string, { statements: number; variables: (pageSize: number
   MyTasks: { statements: 1, variables: (first) => ({ first, as: 'POSTER' }) },
   MyTransfers: { statements: 1, variables: (first) => ({ first }) },
   Node: { statements: 1, variables: () => ({ id: taskId }) },
-  // The same, and the tasks in which the viewer has a conflict of interest.
+  PaymentMethods: { statements: 1, variables: () => ({}) },
+  // The same as MyStatement, and the tasks in which the viewer has a conflict of interest.
   PlatformStatement: { statements: 4, variables: (first) => ({ ...SPAN, first }) },
   ReconciliationDifferences: { statements: 2, variables: (first) => ({ id: reconciliationId, first }) },
   Reconciliations: { statements: 1, variables: (first) => ({ first }) },
   Sandbox: { statements: 1, variables: () => ({}) },
+  SandboxMails: { statements: 2, variables: (first) => ({ first }) },
   SlowOperations: { statements: 1, variables: (first) => ({ first }) },
   SupportChat: { statements: 2, variables: (last) => ({ id: supportChatId, last }) },
   SupportQueue: { statements: 3, variables: (first) => ({ first }) },
