@@ -1,4 +1,5 @@
 /** For each mutation with optional input fields: the state that it needs, and where the payload shows each field. */
+import { randomUUID } from 'node:crypto'
 import { createClient, type FilePurpose, orThrow, UploadFileDocument } from '../../../schema/sdk/index.ts'
 import { sendTransfer } from '../../../src/transfers/transfers/sendTransfer.ts'
 import { sandboxChargeback } from '../chargebacks.ts'
@@ -184,7 +185,17 @@ export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
       kept: {
         displayName: { sent: 'Anna Karenina', at: 'viewer.user.displayName' },
         avatarId: { sent: fileFor('AVATAR'), at: 'viewer.user.avatar.id' },
+        locale: { sent: 'de-AT', at: 'viewer.locale' },
+        timeZone: { sent: 'Europe/Vienna', at: 'viewer.timeZone' },
       },
+    },
+    fundTask: {
+      begin: async () => ({
+        by: anna,
+        input: { taskId: (await anna.posts()).id, paymentMethodId: 'pm_ok', idempotencyKey: randomUUID() },
+        root: 'viewer',
+      }),
+      kept: { savePaymentMethod: { sent: true, at: 'viewer.paymentMethods.id', read: ['pm_ok'] } },
     },
     applyToTask: {
       begin: async () => ({ by: ben, input: { taskId: (await postedForChoice()).id } }),
