@@ -9,7 +9,7 @@ export const en: Language = {
     VERIFY_EMAIL: () => ({
       subject: 'Confirm your email address',
       paragraphs: [
-        'please confirm that this is your email address. Until then you can look around and write drafts.',
+        'Please confirm that this is your email address. Until then you can look around and write drafts.',
         'The link works once, for 48 hours. If you did not create an account, ignore this mail.',
       ],
       linkLabel: 'Confirm the address',
@@ -17,7 +17,7 @@ export const en: Language = {
     CONFIRM_EMAIL_CHANGE: () => ({
       subject: 'Confirm your new email address',
       paragraphs: [
-        'please confirm that you want to sign in with this email address from now on.',
+        'Please confirm that you want to sign in with this email address from now on.',
         'The link works once, for 48 hours. If you did not ask for this change, ignore this mail: nothing changes.',
       ],
       linkLabel: 'Confirm the new address',
@@ -25,14 +25,14 @@ export const en: Language = {
     EMAIL_CHANGED: ({ newEmail }) => ({
       subject: 'Your email address was changed',
       paragraphs: [
-        `the email address of your account is now ${newEmail}.`,
+        `The email address of your account is now ${newEmail}.`,
         'If you did not do this, contact us at once: somebody else may have access to your account.',
       ],
     }),
     RESET_PASSWORD: () => ({
       subject: 'Reset your password',
       paragraphs: [
-        'with this link you can choose a new password. All devices are then signed out.',
+        'With this link you can choose a new password. All devices are then signed out.',
         'The link works once, for one hour. If you did not ask for it, ignore this mail: your password stays as it is.',
       ],
       linkLabel: 'Choose a new password',
@@ -40,7 +40,7 @@ export const en: Language = {
     PASSWORD_CHANGED: () => ({
       subject: 'Your password was changed',
       paragraphs: [
-        'the password of your account was changed, and all other devices were signed out.',
+        'The password of your account was changed, and all other devices were signed out.',
         'If you did not do this, reset your password now and contact us.',
       ],
     }),
