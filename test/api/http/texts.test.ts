@@ -37,7 +37,7 @@ const BLANK = [
 ]
 const LINES = ['displayName', 'title', 'label', 'subject', 'reason', 'paymentMethodId']
 // Stored or compared exactly as sent.
-const SECRETS = ['password', 'currentPassword', 'newPassword', 'refreshToken']
+const SECRETS = ['password', 'currentPassword', 'newPassword', 'refreshToken', 'token']
 
 const VALUES: Record<string, unknown> = {
   String: 'x',

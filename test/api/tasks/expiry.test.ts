@@ -57,7 +57,8 @@ async function oneOfEach(): Promise<Record<string, Named>> {
   return { lonely, wanted, refused, invitation, withdrawn, paid }
 }
 
-const IDS_AND_TIMES = /^(id|sequence|taskId|chatId|holdId|provider.*|fundingKey|clientSecret|.*At|deadline)$/
+const IDS_AND_TIMES =
+  /^(id|sequence|taskId|chatId|holdId|provider.*|fundingKey|clientSecret|holdableUntil|.*At|deadline)$/
 
 /** A row with its ids and times masked. */
 const masked = (row: object) =>
