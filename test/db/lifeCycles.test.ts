@@ -72,7 +72,7 @@ async function guards(): Promise<Guard[]> {
   return rows
 }
 
-// A file has a status, but no life cycle: only its deletion is final. The constraints of a mail say which columns each status has.
+// A file and a mail have a status, but no life cycle: only their end is final, and triggers of their own hold that.
 const WITHOUT_LIFE_CYCLE: readonly string[] = ['attachments', 'mails']
 
 test('every table with a status has a trigger for its life cycle', async () => {

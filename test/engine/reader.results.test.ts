@@ -16,23 +16,16 @@ import { moneyWorld, type World } from '../support/money.ts'
 const CASES = Number(process.env.READER_CASES ?? 300)
 const SEED = Number(process.env.READER_SEED ?? 20_261_125)
 const CASE_MS_MAX = 400 // Only the time-out, so that a run of thousands may take longer.
-// Their results differ each time: a time, a token or a file is new. Other payloads read the same rows.
+// Their results differ each time: a time, a token or a file is new, or the mutation takes no key. Other payloads read the same rows.
 const NOT_REPEATABLE = new Set([
   'AttachmentPayload',
   'AuthPayload',
   'MarkReadPayload',
   'OkPayload',
   'PayoutOnboardingPayload',
-  'SandboxPayload',
-])
-
-// A known gap: the scenario does not play these yet, so their reads are not compared with Prisma's.
-const NOT_PLAYED = new Set([
-  'ChargebackPayload',
-  'DifferencePayload',
-  'ReconciliationPayload',
   'RemovePaymentMethodPayload',
   'SandboxChargebackPayload',
+  'SandboxPayload',
 ])
 
 let world: World
@@ -89,7 +82,7 @@ test('no query returns a result union', () => {
 
 test('the scenario returns every payload that can be replayed', () => {
   const payloads = Object.keys(schema.getTypeMap()).filter(
-    (name) => name.endsWith('Payload') && !NOT_REPEATABLE.has(name) && !NOT_PLAYED.has(name),
+    (name) => name.endsWith('Payload') && !NOT_REPEATABLE.has(name),
   )
   expect(payloads.filter((name) => !requests.some(({ member }) => member === name))).toEqual([])
 })

@@ -258,6 +258,16 @@ test('a mail of a change that rolls back is never sent', async () => {
   expect(await app.prisma.mail.count()).toBe(0)
 })
 
+test('a mail that has ended cannot be sent again, not even by a statement by hand', async () => {
+  const { url } = await startMailServer()
+  const id = await queue()
+  await attempt(workOver(url), id)
+  const again = app.database.run`
+    /* testSendAgain */
+    update mails set status = 'PENDING', due_at = errand_now(), ended_at = null`
+  await expect(again).rejects.toMatchObject({ constraint: 'an_ended_mail_never_changes' })
+})
+
 test('ended mails are deleted after thirty days', async () => {
   const { url } = await startMailServer()
   const id = await queue()

@@ -25,6 +25,21 @@ create table mails (
   constraint a_count_of_attempts_is_not_negative check (attempt_count >= 0)
 );
 
+-- A mail that was sent, or given up, is never sent again.
+create function refuse_ended_mail() returns trigger
+language plpgsql
+as $$
+begin
+  raise exception 'mail % has ended', old.id
+    using errcode = 'check_violation', constraint = 'an_ended_mail_never_changes', table = 'mails';
+end
+$$;
+
+create trigger an_ended_mail_never_changes
+before update on mails
+for each row when (old.status <> 'PENDING')
+execute function refuse_ended_mail();
+
 create index mails_user_id_idx on mails (user_id);
 create index mails_due_at_idx on mails (due_at) where due_at is not null;
 create index mails_ended_at_idx on mails (ended_at) where ended_at is not null;

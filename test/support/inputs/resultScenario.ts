@@ -1,7 +1,10 @@
 /** A scenario that returns every member of a result union that has rows once, each by a request that can be replayed. */
+import { chargedBack } from '../chargebacks.ts'
 import { moneyMoves, type World } from '../money.ts'
 import { type Person, person } from '../people.ts'
+import { fromPublicId, toPublicId } from '../publicIds.ts'
 import { lost, refusedForGood } from '../scriptedProvider.ts'
+import { differenceRow } from '../worlds/authorizationWorld.ts'
 
 /** A request that returns the same result when it is sent again. */
 export interface RepeatableRequest {
@@ -95,6 +98,14 @@ export async function playResults(world: World): Promise<RepeatableRequest[]> {
   await does(ada, 'suspendUser', 'UserPayload', { userId: (await person(app, 'Dan')).id, reason: 'Spam.' })
   const fee = { basisPoints: 1500, least: '2.00', effectiveFrom: '2100-01-01T00:00:00Z', reason: 'Later.' }
   await does(ada, 'setFeeRule', 'FeeRulePayload', fee)
+  const { differenceId } = await differenceRow(app)
+  await does(fay, 'settleDifference', 'DifferencePayload', { differenceId, note: 'Booked by hand.' })
+  const day = { from: '2026-02-01T00:00:00Z', to: '2026-02-02T00:00:00Z' }
+  await does(fay, 'startReconciliation', 'ReconciliationPayload', day)
+  const chargeback = await chargedBack(world, { id: taken, uuid: fromPublicId('tsk', taken) ?? '' })
+  const chargebackId = toPublicId('cbk', (await chargeback.row()).id)
+  const evidence = { chargebackId, statement: 'It was painted.', submit: true }
+  await does(fay, 'submitChargebackEvidence', 'ChargebackPayload', evidence)
   return requests
 }
 
