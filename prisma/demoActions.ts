@@ -34,15 +34,16 @@ const DEFAULTS: Omit<TaskContent, 'title' | 'description' | 'deadline'> = {
 
 /** Actions on the tasks of one poster. Those that create a row return its id. */
 export function demoActions(work: Work, poster: Caller) {
+  const { traits } = work.payments
   const inTransaction = <Result>(rule: (tx: Tx) => Promise<Result>) => withTransaction(work.database, rule)
   return {
     async post(content: Partial<TaskContent> & Pick<TaskContent, 'title' | 'description'>, publish = true) {
       const whole = { ...DEFAULTS, deadline: new Date(Date.now() + 30 * DAY_MS), ...content }
-      const task = { posterId: poster.id, content: whole, attachmentIds: [], publish }
+      const task = { posterId: poster.id, content: whole, attachmentIds: [], publish, traits }
       return (await inTransaction((tx) => createTask(tx, task))).taskId
     },
     async apply(taskId: string, { id }: Caller, message: string) {
-      const application = { taskId, applicantId: id, message, price: undefined, expectedVersion: undefined }
+      const application = { taskId, applicantId: id, message, price: undefined, expectedVersion: undefined, traits }
       return (await inTransaction((tx) => applyToTask(tx, application))).applicationId
     },
     async accept(applicationId: string) {

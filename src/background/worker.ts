@@ -101,6 +101,9 @@ function startRunner({ connectionString, work, jobs }: Omit<WorkerOptions, 'time
   }
 }
 
+// Jobs whose work is in no due column: only the job itself says what to do, so the queue retries them, with growing pauses.
+const WITHOUT_DUE_COLUMN: ReadonlySet<string> = new Set<JobName>(['mailPasswordReset'])
+
 /** A job that fails is logged and counts as done: the due columns still say what to do, and the sweep runs each second. */
 function makeTasks(work: Work, jobs: Jobs): TaskList {
   const tasks = Object.entries(jobs).map(([name, job]) => {
@@ -110,6 +113,7 @@ function makeTasks(work: Work, jobs: Jobs): TaskList {
         await job(work, id)
       } catch (error) {
         work.log.error({ err: error, job: name, id }, 'a job failed')
+        if (WITHOUT_DUE_COLUMN.has(name)) throw error
       }
     }
     return [name, task]

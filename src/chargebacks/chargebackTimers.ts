@@ -1,8 +1,9 @@
 /** Timers of chargebacks: reminders of missing evidence, look-ups at the provider, and evidence that is sent again. */
 import type { Tx } from '../db/transaction.ts'
 import type { FileStore } from '../files/store/store.ts'
+import { callEach } from '../jobs/callEach.ts'
 import { runEach } from '../jobs/runEach.ts'
-import type { Timer, Work } from '../jobs/timer.ts'
+import type { Timer } from '../jobs/timer.ts'
 import { nextReminderAt } from './chargebackStatus.ts'
 import {
   findChargebacksToLookUp,
@@ -30,19 +31,23 @@ const reminders: Timer = {
 const lookUps: Timer = {
   name: 'chargebackLookUps',
   nextDue: async (database) => (await nextChargebackLookUp(database))?.at ?? null,
-  runDue: async (work, limit) =>
-    callEach(work, await findChargebacksToLookUp(work.database, { limit }), (chargebackId) =>
+  async runDue(work, limit) {
+    const rows = await findChargebacksToLookUp(work.database, { limit })
+    return callEach(work, { timer: 'chargebackLookUps', name: 'chargebackId', rows }, ({ id: chargebackId }) =>
       lookUpDueChargeback(work, { chargebackId }),
-    ),
+    )
+  },
 }
 
 const evidence = (store: FileStore): Timer => ({
   name: 'chargebackEvidence',
   nextDue: async (database) => (await nextEvidenceToSend(database))?.at ?? null,
-  runDue: async (work, limit) =>
-    callEach(work, await findEvidenceToSend(work.database, { limit }), (chargebackId) =>
+  async runDue(work, limit) {
+    const rows = await findEvidenceToSend(work.database, { limit })
+    return callEach(work, { timer: 'chargebackEvidence', name: 'chargebackId', rows }, ({ id: chargebackId }) =>
       sendDueEvidence({ ...work, store }, { chargebackId }),
-    ),
+    )
+  },
 })
 
 /** The timers of chargebacks; evidence is read from the store. */
@@ -62,21 +67,4 @@ async function remind(tx: Tx, { id: chargebackId }: { id: string }): Promise<boo
   await saveChargeback(tx, { ...chargeback, remindAt: next })
   await recordChargebackEvent(tx, locked, 'task.chargeback_evidence_due')
   return true
-}
-
-/** Calls the provider about each, one after the other. A failure is logged, and does not stop the others; the next sweep retries it. */
-async function callEach(
-  { log }: Work,
-  rows: readonly { id: string }[],
-  call: (chargebackId: string) => Promise<boolean>,
-): Promise<number> {
-  let done = 0
-  for (const { id } of rows) {
-    try {
-      if (await call(id)) done++
-    } catch (error) {
-      log.error({ err: error, chargebackId: id }, 'work on a chargeback failed; retrying')
-    }
-  }
-  return done
 }

@@ -41,11 +41,8 @@ export async function lookUpChargeback(work: Work, { chargebackId }: { chargebac
   if (finding.kind === 'known') await applyReport(work, found.providerReference, finding)
 }
 
-/** The provider tells of chargebacks, but its adapter cannot read them yet. */
-const NO_ADAPTER = { kind: 'unreachable', message: 'The adapter of the provider reads no chargebacks.' } as const
-
 async function readAtProvider({ payments, log }: Work, providerReference: string): Promise<ChargebackFinding> {
-  const finding = (await payments.chargebacks?.read(providerReference)) ?? NO_ADAPTER
+  const finding = await payments.chargebacks.read(providerReference)
   const status = finding.kind === 'known' ? finding.status : undefined
   log.info({ chargeback: providerReference, finding: finding.kind, status }, 'chargeback looked up at the provider')
   return finding

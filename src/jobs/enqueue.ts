@@ -1,4 +1,7 @@
-/** Jobs: work that is due now. A job is only a wake-up. The due columns say what to do, and the sweep reads them, too. */
+/**
+ * Jobs: work that is due now. Most jobs are only a wake-up: the due columns say what to do, and the sweep reads them, too. The worker
+ * retries the others.
+ */
 import type { Tx } from '../db/transaction.ts'
 
 export type JobName =

@@ -6,7 +6,7 @@ import type { Work } from '../jobs/timer.ts'
 import type { MailKind, MailParameters } from './mailKinds.ts'
 import { claimMail, endMail, retryMail } from './mails.sql.ts'
 import { type RenderedMail, renderMail } from './renderMail.ts'
-import { openToken } from './sealToken.ts'
+import { unseal } from './seal.ts'
 
 // The longest attempt of the transport, and some seconds for the transaction that records its outcome.
 const LEASE_MS = 60_000
@@ -54,7 +54,7 @@ export function renderStored(
   mail: Mail,
   { appUrl, authSecret }: { appUrl: string; authSecret: Uint8Array },
 ): RenderedMail | undefined {
-  const token = mail.sealedToken ? openToken(mail.sealedToken, authSecret) : undefined
+  const token = mail.sealedToken ? unseal(mail.sealedToken, authSecret) : undefined
   if (mail.sealedToken && token === undefined) return undefined
   return renderMail(contentOf(mail), { appUrl, token })
 }

@@ -3,7 +3,7 @@ import type { Tx } from '../db/transaction.ts'
 import { enqueue } from '../jobs/enqueue.ts'
 import type { MailKind, MailParameters } from './mailKinds.ts'
 import { insertMail } from './mails.sql.ts'
-import { sealToken } from './sealToken.ts'
+import { seal } from './seal.ts'
 
 interface Draft<Kind extends MailKind> {
   kind: Kind
@@ -27,7 +27,7 @@ export async function queueMail<Kind extends MailKind>(tx: Tx, draft: Draft<Kind
     toAddress: to,
     locale: person.locale,
     parameters: JSON.stringify(parameters),
-    sealedToken: secret ? sealToken(secret.token, secret.authSecret) : null,
+    sealedToken: secret ? seal(secret.token, secret.authSecret) : null,
     at,
   })
   await enqueue(tx, { task: 'deliverMail', id })

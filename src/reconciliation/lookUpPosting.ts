@@ -14,8 +14,8 @@ export async function lookUpPosting(
 ): Promise<PostingFinding> {
   const { subjectType: prefix, id, providerReference } = posting
   if (prefix !== 'cbk') return (await lookUpMovement({ database, payments }, { prefix, id })).kind
-  const finding = await payments.chargebacks?.read(providerReference ?? '')
-  if (finding?.kind !== 'known') return finding?.kind ?? 'unreachable'
+  const finding = await payments.chargebacks.read(providerReference ?? '')
+  if (finding.kind !== 'known') return finding.kind
   return hasMoved(posting, finding) ? 'has' : 'failed'
 }
 

@@ -3,6 +3,7 @@
  * The columns of look-ups are `ask_at`, the time of the next one, and `ask_count`, the number so far.
  */
 import type { Statements } from '../db/statements.ts'
+import { callEach } from '../jobs/callEach.ts'
 import type { Timer, Work } from '../jobs/timer.ts'
 import { findHoldsToLookUp, nextHoldToLookUp } from './holds/holds.sql.ts'
 import { lookUpDueCharge } from './holds/lookUpCharge.ts'
@@ -36,9 +37,6 @@ import {
   nextExpiredTransferLease,
   nextTransferToLookUp,
 } from './transfers/transfers.sql.ts'
-
-// The provider is slow, not our server: ten calls wait for it at once, without holding a database connection.
-const CALLS_AT_ONCE = 10
 
 interface DueWork {
   name: string
@@ -115,23 +113,7 @@ export const moneyTimers: readonly Timer[] = DUE_WORK.map((duty) => ({
   name: duty.name,
   nextDue: async (database: Statements) => (await duty.next(database))?.at ?? null,
   runDue: async (work: Work, limit: number) => {
-    const ids = (await duty.find(work.database, { limit })).map(({ id }) => id)
-    let done = 0
-    for (let start = 0; start < ids.length; start += CALLS_AT_ONCE) {
-      done += await runTogether(duty, work, ids.slice(start, start + CALLS_AT_ONCE))
-    }
-    return done
+    const rows = await duty.find(work.database, { limit })
+    return callEach(work, { timer: duty.name, name: 'id', rows }, ({ id }) => duty.run(work, id))
   },
 }))
-
-/** Runs the work on several rows at once. A failure is logged and does not stop the others; its row stays due. */
-async function runTogether({ name, run }: DueWork, work: Work, ids: string[]): Promise<number> {
-  const results = await Promise.allSettled(ids.map((id) => run(work, id)))
-  let done = 0
-  for (const result of results) {
-    if (result.status === 'rejected')
-      work.log.error({ err: result.reason, timer: name }, 'payment work failed; retrying')
-    else if (result.value) done++
-  }
-  return done
-}

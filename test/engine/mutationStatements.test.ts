@@ -3,7 +3,7 @@ import { type DocumentNode, parse, print, separateOperations } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClient, UploadFileDocument } from '../../schema/sdk/index.ts'
 import { mailPasswordReset } from '../../src/accounts/email/requestPasswordReset.ts'
-import { sealToken } from '../../src/mail/sealToken.ts'
+import { seal } from '../../src/mail/seal.ts'
 import { chargeAtSandbox, chargedBack } from '../support/chargebacks.ts'
 import { type Someone, someone } from '../support/customerService.ts'
 import { mailsTo, tokenIn } from '../support/mails.ts'
@@ -206,7 +206,7 @@ async function mailed(counts: Record<string, number>, sam: Pick<Person, 'send'>,
   counts['VerifyEmail of a new address'] = apart.VerifyEmail ?? 0
   await counted(counts, 'RequestPasswordReset', { email: newEmail }, anonymous)
   // No worker runs here to take the job of the request.
-  const sealedAddress = sealToken(newEmail, app.authSecret).toString('base64url')
+  const sealedAddress = seal(newEmail, app.authSecret).toString('base64url')
   await mailPasswordReset(app.work, { sealedAddress })
   await counted(counts, 'ResetPassword', { token: await newestToken(newEmail), newPassword: PASSWORD }, anonymous)
 }

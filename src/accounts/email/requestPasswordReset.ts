@@ -9,7 +9,7 @@ import type { Database } from '../../db/client.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import { enqueue } from '../../jobs/enqueue.ts'
 import type { Work } from '../../jobs/timer.ts'
-import { openToken, sealToken } from '../../mail/sealToken.ts'
+import { seal, unseal } from '../../mail/seal.ts'
 import { lockAccounts, readCredentials } from '../users.sql.ts'
 import { mailToken } from './emailTokens.ts'
 
@@ -20,7 +20,7 @@ export async function requestPasswordReset(
 ): Promise<void> {
   await rateLimits.spend('passwordResetAddress', address)
   await rateLimits.spend('passwordReset', email)
-  const id = sealToken(email, authSecret).toString('base64url')
+  const id = seal(email, authSecret).toString('base64url')
   await withTransaction(database, (tx) => enqueue(tx, { task: 'mailPasswordReset', id }))
 }
 
@@ -29,7 +29,7 @@ export async function mailPasswordReset(
   { database, mails: { authSecret } }: Work,
   { sealedAddress }: { sealedAddress: string },
 ): Promise<void> {
-  const email = openToken(Buffer.from(sealedAddress, 'base64url'), authSecret)
+  const email = unseal(Buffer.from(sealedAddress, 'base64url'), authSecret)
   const credentials = email === undefined ? undefined : await readCredentials(database, { email })
   if (credentials) await withTransaction(database, (tx) => mailLink(tx, { userId: credentials.id, authSecret }))
 }

@@ -1,6 +1,7 @@
 /** The readiness of payees as the provider has it: looked up after a webhook, after a refused transfer, and by time. */
 import type { PayoutReadiness } from '../../db/generated/enums.ts'
 import { withTransaction } from '../../db/transaction.ts'
+import { callEach } from '../../jobs/callEach.ts'
 import type { Timer, Work } from '../../jobs/timer.ts'
 import { notifyAccountObservers } from '../accountObservers.ts'
 import { lockAccounts, setReadiness } from '../users.sql.ts'
@@ -64,8 +65,9 @@ export const payoutAccountsTimer: Timer = {
   nextDue: async () => null,
   async runDue(work, limit) {
     const provider = work.payments.traits.name
-    const accounts = await findAccountsToLookUp(work.database, { provider, limit })
-    for (const { id: userId, accountReference } of accounts) await lookUpReadiness(work, { userId, accountReference })
-    return accounts.length
+    const rows = await findAccountsToLookUp(work.database, { provider, limit })
+    return callEach(work, { timer: 'payoutAccounts', name: 'userId', rows }, ({ id: userId, accountReference }) =>
+      lookUpReadiness(work, { userId, accountReference }),
+    )
   },
 }

@@ -2,7 +2,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { boundedBook } from './boundedBook.ts'
-import type { EvidenceOrder } from './chargebacks.ts'
 import type { Unreachable } from './failures.ts'
 import { type Outcome, type PaymentProvider, PROVIDER_TIMEOUT_MS } from './provider.ts'
 
@@ -18,7 +17,7 @@ export function boundedProvider(
   provider: PaymentProvider,
   { log, timeoutMs = PROVIDER_TIMEOUT_MS }: Bounds,
 ): PaymentProvider {
-  const { accounts, paymentMethods } = provider
+  const { accounts, paymentMethods, chargebacks } = provider
   const withFallback = <Answer>(call: Promise<Answer>): Promise<Answer | Unknown> =>
     withTimeout<Answer | Unknown>(call, (message) => ({ kind: 'unknown', message }))
 
@@ -42,7 +41,6 @@ export function boundedProvider(
     }
   }
 
-  const { chargebacks } = provider
   return {
     traits: provider.traits,
     charge: (order) => withFallback(provider.charge(order)),
@@ -62,13 +60,10 @@ export function boundedProvider(
       detach: (saved) => withReach(paymentMethods.detach(saved)),
     },
     book: (span) => boundedBook(provider.book(span), { log, timeoutMs }),
-    ...(chargebacks && {
-      chargebacks: {
-        read: (providerReference: string) =>
-          withTimeout(chargebacks.read(providerReference), (message) => ({ kind: 'unreachable', message })),
-        submitEvidence: (order: EvidenceOrder) => withFallback(chargebacks.submitEvidence(order)),
-      },
-    }),
+    chargebacks: {
+      read: (providerReference) => withReach(chargebacks.read(providerReference)),
+      submitEvidence: (order) => withFallback(chargebacks.submitEvidence(order)),
+    },
     readWebhook: (webhook) => provider.readWebhook(webhook),
   }
 }

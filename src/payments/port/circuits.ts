@@ -3,7 +3,6 @@
  * wait ten seconds each. While it is open, orders are not sent, and wait; then one call is the probe that closes it or opens it for longer.
  */
 import type { Logger } from 'pino'
-import type { EvidenceOrder } from './chargebacks.ts'
 import type { Unreachable } from './failures.ts'
 import type { Outcome, PaymentProvider } from './provider.ts'
 
@@ -136,12 +135,10 @@ export function withCircuits(provider: PaymentProvider, options: CircuitOptions)
       list: (reference) => question('payment_method', () => paymentMethods.list(reference)),
       detach: (saved) => question('payment_method', () => paymentMethods.detach(saved)),
     },
-    ...(chargebacks && {
-      chargebacks: {
-        read: (reference: string) => question('chargeback', () => chargebacks.read(reference)),
-        submitEvidence: (evidence: EvidenceOrder) => order('chargeback', () => chargebacks.submitEvidence(evidence)),
-      },
-    }),
+    chargebacks: {
+      read: (reference) => question('chargeback', () => chargebacks.read(reference)),
+      submitEvidence: (evidence) => order('chargeback', () => chargebacks.submitEvidence(evidence)),
+    },
     circuits: () => CALLS.map((call) => ({ call, isOpen: of(call).isOpen })),
   }
 }

@@ -144,8 +144,7 @@ export interface PaymentProvider extends ProviderBook {
   paymentMethods: PaymentMethods
   /** The kinds of calls and whether their circuits are open; absent without circuits. */
   circuits?(): readonly { call: string; isOpen: boolean }[]
-  /** Absent while the adapter of a provider cannot read chargebacks: their webhooks stay unprocessed. */
-  chargebacks?: Chargebacks
+  chargebacks: Chargebacks
   /** Reads a webhook in any of the provider's formats; undefined if its signature is not the provider's or is too old. */
   readWebhook(webhook: Webhook): Promise<Notice | undefined>
 }

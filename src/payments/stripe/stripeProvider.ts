@@ -3,7 +3,6 @@
  * of it. What Stripe documents and this adapter relies on is named at each place.
  */
 import type { Logger } from 'pino'
-import type { Chargebacks } from '../port/chargebacks.ts'
 import type { Finding, LookUp, PaymentProvider } from '../port/provider.ts'
 import { stripeAccounts } from './accounts.ts'
 import { stripeChargebacks } from './chargebacks.ts'
@@ -35,11 +34,8 @@ interface ResponseSeen {
   request_id?: string
 }
 
-/** Stripe, with its section about chargebacks. */
-export type StripeProvider = PaymentProvider & { chargebacks: Chargebacks }
-
 /** Creates the provider. No request is sent before the first order. */
-export function createStripeProvider({ secretKey, webhookSecrets, log, endpoint }: StripeOptions): StripeProvider {
+export function createStripeProvider({ secretKey, webhookSecrets, log, endpoint }: StripeOptions): PaymentProvider {
   const connection = connectToStripe(secretKey, endpoint)
   const { stripe } = connection
   stripe.on('response', (response: ResponseSeen) => logResponse(log, response))

@@ -5,6 +5,8 @@ import { recordTaskEvent } from '../../events/recordEvent.ts'
 import { feeRuleInForce } from '../../fees/feeRules.ts'
 import { refuseLowPrice } from '../../fees/refuseLowPrice.ts'
 import { attachFiles, refuseMissingFiles } from '../../files/attachFiles.ts'
+import { refuseUnpayablePrice } from '../../payments/port/payable.ts'
+import type { ProviderTraits } from '../../payments/port/traits.ts'
 import { budgetOf, refuseUnfitDeadline } from '../errors.ts'
 import { insertTask, type TaskContent } from '../tasks.sql.ts'
 import { refuseWrongInvitation } from './invitation.ts'
@@ -13,7 +15,7 @@ import { refuseUnknownReferences } from './refuseUnknownReferences.ts'
 /**
  * Creates a draft or an open task. An open one has two events, created and published, but one version, because it is one commit.
  * Refuses with NotFoundError for an unknown category, invitee or attachment; then with ValidationError for the poster as invitee, for
- * a budget below the minimum price, and for a deadline in the past or more than ten years ahead.
+ * a budget below the minimum price or not payable, and for a deadline in the past or more than ten years ahead.
  */
 export async function createTask(
   tx: Tx,
@@ -22,11 +24,14 @@ export async function createTask(
     content,
     attachmentIds,
     publish,
+    traits,
   }: {
     posterId: string
     content: TaskContent
     attachmentIds: readonly PublicId[]
     publish: boolean
+    /** The limits of the payment provider. */
+    traits: ProviderTraits
   },
 ): Promise<{ taskId: string }> {
   await refuseUnknownReferences(tx, content)
@@ -36,6 +41,7 @@ export async function createTask(
   refuseWrongInvitation({ ...content, posterId })
   const [at, feeRule] = await Promise.all([readClock(tx), feeRuleInForce(tx)])
   refuseLowPrice(budgetOf(content), feeRule, ['input', 'budget', 'amount'])
+  refuseUnpayablePrice({ traits, terms: feeRule }, budgetOf(content), ['input', 'budget'])
   refuseUnfitDeadline(content.deadline, at, ['input', 'deadline'])
   const status = publish ? 'OPEN' : 'DRAFT'
   await insertTask(tx, { ...content, id: taskId, status, posterId, createdAt: at, publishedAt: publish ? at : null })

@@ -1,8 +1,6 @@
 /** The mutations of tasks and applications: maps each input to the arguments of its rule. */
 import type { z } from 'zod'
 import { mutation, type SignedIn, uuidOf, uuidOrNull } from '../../graphql/mutation.ts'
-import type { Services } from '../../graphql/services.ts'
-import { refuseUnpayablePrice } from '../../payments/port/payable.ts'
 import { applyToTask } from '../applications/applyToTask.ts'
 import { rejectApplication } from '../applications/rejectApplication.ts'
 import { updateApplication } from '../applications/updateApplication.ts'
@@ -56,12 +54,6 @@ const applicationAction = (
   { caller }: SignedIn,
 ) => ({ applicationId: uuidOf('app', applicationId), caller, expectedVersion, reason })
 
-const BUDGET_PATH = ['input', 'budget']
-const PRICE_PATH = ['input', 'price']
-
-// The cached rule is enough for advice about an input: `fundTask` checks the price with the rule of its transaction.
-const limitsOf = async ({ payments, feeRules }: Services) => ({ traits: payments.traits, terms: await feeRules.read() })
-
 mutation('createTask', {
   description: 'Creates a task, as a draft or published.',
   input: CreateTaskInput,
@@ -70,7 +62,6 @@ mutation('createTask', {
   allowsUnverified: ({ publish }) => !publish,
   budget: 'creation',
   rule: async (tx, input, { caller, services }) => {
-    refuseUnpayablePrice(await limitsOf(services), input.budget, BUDGET_PATH)
     const content = {
       title: input.title,
       description: input.description,
@@ -82,7 +73,8 @@ mutation('createTask', {
       inviteeId: input.inviteeId === undefined ? null : uuidOf('usr', input.inviteeId),
     }
     const { attachmentIds = [], publish = false } = input
-    return createTask(tx, { posterId: caller.id, content, attachmentIds, publish })
+    const { traits } = services.payments
+    return createTask(tx, { posterId: caller.id, content, attachmentIds, publish, traits })
   },
 })
 
@@ -95,13 +87,13 @@ mutation('updateTask', {
   allowsUnverified: true,
   rule: async (tx, input, { caller, services }) => {
     const { taskId, expectedVersion, categoryId, inviteeId } = input
-    if (input.budget) refuseUnpayablePrice(await limitsOf(services), input.budget, BUDGET_PATH)
     const attachmentIds = input.attachmentIds === null ? [] : input.attachmentIds
     const changes = changedColumns(input, {
       ...(categoryId !== undefined && { categoryId: uuidOrNull('cat', categoryId) }),
       ...(inviteeId !== undefined && { inviteeId: uuidOrNull('usr', inviteeId) }),
     })
-    return updateTask(tx, { taskId: uuidOf('tsk', taskId), caller, expectedVersion, changes, attachmentIds })
+    const { traits } = services.payments
+    return updateTask(tx, { taskId: uuidOf('tsk', taskId), caller, expectedVersion, changes, attachmentIds, traits })
   },
 })
 
@@ -128,9 +120,9 @@ mutation('applyToTask', {
   result: ApplicationResult,
   inputSchema: applyToTaskSchema,
   budget: 'creation',
-  rule: async (tx, { taskId, message, price, expectedVersion }, { caller, services }) => {
-    if (price) refuseUnpayablePrice(await limitsOf(services), price, PRICE_PATH)
-    return applyToTask(tx, { taskId: uuidOf('tsk', taskId), applicantId: caller.id, message, price, expectedVersion })
+  rule: async (tx, { taskId: id, message, price, expectedVersion }, { caller, services }) => {
+    const [taskId, { traits }] = [uuidOf('tsk', id), services.payments]
+    return applyToTask(tx, { taskId, applicantId: caller.id, message, price, expectedVersion, traits })
   },
 })
 
@@ -140,17 +132,16 @@ mutation('updateApplication', {
   input: UpdateApplicationInput,
   result: ApplicationResult,
   inputSchema: updateApplicationSchema,
-  rule: async (tx, { applicationId, expectedVersion, expectedTaskVersion, message, price }, { caller, services }) => {
-    if (price) refuseUnpayablePrice(await limitsOf(services), price, PRICE_PATH)
-    return updateApplication(tx, {
+  rule: async (tx, { applicationId, expectedVersion, expectedTaskVersion, message, price }, { caller, services }) =>
+    updateApplication(tx, {
       applicationId: uuidOf('app', applicationId),
       caller,
       expectedVersion,
       expectedTaskVersion,
       message,
       price,
-    })
-  },
+      traits: services.payments.traits,
+    }),
 })
 
 mutation('withdrawApplication', {

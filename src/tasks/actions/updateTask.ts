@@ -6,6 +6,8 @@ import { isSameMoney } from '../../domain/money.ts'
 import { feeRuleInForce } from '../../fees/feeRules.ts'
 import { refuseLowPrice } from '../../fees/refuseLowPrice.ts'
 import { refuseMissingFiles, replaceFiles } from '../../files/attachFiles.ts'
+import { refuseUnpayablePrice } from '../../payments/port/payable.ts'
+import type { ProviderTraits } from '../../payments/port/traits.ts'
 import { fitApplicationsToOffer, readPendingApplicants } from '../applications.sql.ts'
 import { budgetIsPaid, budgetOf, refuseAfterDeadline, refuseStaleVersion, refuseUnfitDeadline } from '../errors.ts'
 import { lockTaskAsPoster } from '../lockTask.ts'
@@ -23,7 +25,7 @@ import { refuseUnknownReferences } from './refuseUnknownReferences.ts'
  * Refuses, in this order: NotFoundError for the task, its new category, invitee or attachments; ForbiddenError; StaleVersionError;
  * IllegalTransitionError for the status, for a passed deadline (from EXPIRED), and for another budget while a payment is in progress or
  * held, which depends on the state of the task and not on the input alone; ValidationError for another currency after an application
- * or a payment, for another budget below the minimum price, for an invitee that does not fit the mode, and for a deadline in the past or more than ten years ahead.
+ * or a payment, for another budget below the minimum price or not payable, for an invitee that does not fit the mode, and for a deadline in the past or more than ten years ahead.
  */
 export async function updateTask(
   tx: Tx,
@@ -33,6 +35,7 @@ export async function updateTask(
     expectedVersion,
     changes,
     attachmentIds,
+    traits,
   }: {
     taskId: string
     caller: Caller
@@ -40,6 +43,8 @@ export async function updateTask(
     changes: Partial<TaskContent>
     /** All attachments after the update; undefined keeps the current ones. */
     attachmentIds: readonly PublicId[] | undefined
+    /** The limits of the payment provider. */
+    traits: ProviderTraits
   },
 ): Promise<{ taskId: string }> {
   const { categoryId = null, inviteeId = null } = changes
@@ -52,7 +57,7 @@ export async function updateTask(
   refuseUnlessStatusAllows(task.status, 'updateTask')
   if (task.status === 'OPEN') refuseAfterDeadline(task, at, 'updateTask')
   const content = applyChanges(task, changes)
-  if (!isSameMoney(budgetOf(task), budgetOf(content))) await refuseOtherBudget(tx, task, content)
+  if (!isSameMoney(budgetOf(task), budgetOf(content))) await refuseOtherBudget(tx, { task, content, traits })
   refuseWrongInvitation({ ...content, posterId: task.posterId })
   refuseUnfitDeadline(changes.deadline, at, ['input', 'deadline'])
   const hasOtherFiles = files ? await replaceFiles(tx, files) : false
@@ -88,7 +93,10 @@ function applyChanges(task: LockedTask, changes: Partial<TaskContent>): TaskCont
   return { ...task, ...(isInviteOnly ? {} : { inviteeId: null }), ...changes }
 }
 
-async function refuseOtherBudget(tx: Tx, task: LockedTask, content: TaskContent): Promise<void> {
+async function refuseOtherBudget(
+  tx: Tx,
+  { task, content, traits }: { task: LockedTask; content: TaskContent; traits: ProviderTraits },
+): Promise<void> {
   const [{ hasLiveHold, hadHold }, feeRule] = await Promise.all([
     readHoldFacts(tx, { taskId: task.id }),
     feeRuleInForce(tx),
@@ -105,4 +113,5 @@ async function refuseOtherBudget(tx: Tx, task: LockedTask, content: TaskContent)
     ])
   }
   refuseLowPrice(budgetOf(content), feeRule, ['input', 'budget', 'amount'])
+  refuseUnpayablePrice({ traits, terms: feeRule }, budgetOf(content), ['input', 'budget'])
 }

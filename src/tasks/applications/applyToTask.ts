@@ -3,6 +3,8 @@ import type { Tx } from '../../db/transaction.ts'
 import type { Money } from '../../domain/money.ts'
 import { feeRuleInForce } from '../../fees/feeRules.ts'
 import { refuseLowPrice } from '../../fees/refuseLowPrice.ts'
+import { refuseUnpayablePrice } from '../../payments/port/payable.ts'
+import type { ProviderTraits } from '../../payments/port/traits.ts'
 import { insertApplication, readLiveApplication } from '../applications.sql.ts'
 import {
   AlreadyAppliedError,
@@ -23,7 +25,8 @@ import { recordApplicationEvent } from './recordApplicationEvent.ts'
  * A tasker applies to an open task, at their price or by default at its budget.
  * Refuses, in this order: NotFoundError; SelfDealingError; StaleVersionError; IllegalTransitionError for an INVITE_ONLY task;
  * TaskAlreadyAcceptedError; IllegalTransitionError for the status, then for a passed deadline (from EXPIRED); AlreadyAppliedError,
- * permanently after a rejection; ValidationError for a price in a currency other than the task's, or below the minimum.
+ * permanently after a rejection; ValidationError for a price in a currency other than the task's, below the minimum,
+ * or not payable.
  */
 export async function applyToTask(
   tx: Tx,
@@ -33,6 +36,8 @@ export async function applyToTask(
     message: string | undefined
     price: Money | undefined
     expectedVersion: number | undefined
+    /** The limits of the payment provider. */
+    traits: ProviderTraits
   },
 ): Promise<{ applicationId: string }> {
   const { taskId, applicantId, message = null } = application
@@ -53,6 +58,8 @@ export async function applyToTask(
   const price = application.price ?? budgetOf(task)
   refuseOtherCurrency(price, task)
   refuseLowPrice(price, feeRule, application.price ? ['input', 'price', 'amount'] : ['task', 'budget', 'amount'])
+  const { price: ownPrice, traits } = application
+  if (ownPrice) refuseUnpayablePrice({ traits, terms: feeRule }, ownPrice, ['input', 'price'])
   const applicationId = newId()
   await insertApplication(tx.deferred, {
     id: applicationId,

@@ -3,6 +3,8 @@ import type { Caller } from '../../domain/caller.ts'
 import type { Money } from '../../domain/money.ts'
 import { feeRuleInForce } from '../../fees/feeRules.ts'
 import { refuseLowPrice } from '../../fees/refuseLowPrice.ts'
+import { refuseUnpayablePrice } from '../../payments/port/payable.ts'
+import type { ProviderTraits } from '../../payments/port/traits.ts'
 import { saveApplication } from '../applications.sql.ts'
 import { refuseAfterDeadline, refuseIfAccepted, refuseOtherCurrency, refuseStaleVersion } from '../errors.ts'
 import { refuseUnlessStatusAllows } from '../taskStatus.ts'
@@ -14,7 +16,8 @@ import { recordApplicationEvent } from './recordApplicationEvent.ts'
  * An applicant confirms their pending application for the current terms of the task, optionally with a new message or price.
  * Refuses, in this order: NotFoundError; ForbiddenError; StaleVersionError for the version of the application, then of the task;
  * TaskAlreadyAcceptedError; IllegalTransitionError for the status of the task, then of the application, then for a passed deadline
- * (from EXPIRED); ValidationError for a price in a currency other than the task's, or below the minimum.
+ * (from EXPIRED); ValidationError for a price in a currency other than the task's, below the minimum,
+ * or not payable.
  */
 export async function updateApplication(
   tx: Tx,
@@ -32,6 +35,8 @@ export async function updateApplication(
     /** Undefined keeps the message; null removes it. */
     message: string | null | undefined
     price: Money | undefined
+    /** The limits of the payment provider. */
+    traits: ProviderTraits
   },
 ): Promise<{ applicationId: string }> {
   const { task, application } = await lockApplication(tx, { applicationId, caller, side: 'applicant' })
@@ -44,7 +49,9 @@ export async function updateApplication(
   const { message = application.message, price } = changes
   if (price) {
     refuseOtherCurrency(price, task)
-    refuseLowPrice(price, await feeRuleInForce(tx), ['input', 'price', 'amount'])
+    const terms = await feeRuleInForce(tx)
+    refuseLowPrice(price, terms, ['input', 'price', 'amount'])
+    refuseUnpayablePrice({ traits: changes.traits, terms }, price, ['input', 'price'])
   }
   const priceMinor = price?.minorUnits ?? application.priceMinor
   await saveApplication(tx, { id: applicationId, message, priceMinor, taskVersion: task.version })

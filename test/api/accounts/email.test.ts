@@ -287,6 +287,17 @@ describe('a forgotten password', () => {
     expect(JSON.stringify(jobs)).not.toContain(unknown)
   })
 
+  test('is mailed its link although the job failed at first', async () => {
+    const { email } = await signUp()
+    await app.database.pool.query(`
+      create function fail_test() returns trigger language plpgsql as $$ begin raise exception 'Not now.'; end $$;
+      create trigger fail_test before insert on email_tokens for each row execute function fail_test()`)
+    await request(email)
+    await expect.poll(() => app.logLines.some(({ job }) => job === 'mailPasswordReset')).toBe(true)
+    await app.database.pool.query('drop trigger fail_test on email_tokens; drop function fail_test')
+    await expect.poll(async () => (await newestMail(email)).subject, { timeout: 30_000 }).toBe('Reset your password')
+  })
+
   test('is not reset by a link that is an hour old', async () => {
     const { email } = await signUp()
     await request(email)

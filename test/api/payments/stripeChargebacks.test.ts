@@ -1,7 +1,7 @@
 /** Disputes at Stripe: read, answered with evidence in streams, and seen in the book with their fees. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { BookLine } from '../../../src/payments/port/book.ts'
-import type { StripeProvider } from '../../../src/payments/stripe/stripeProvider.ts'
+import type { PaymentProvider } from '../../../src/payments/port/provider.ts'
 import { newCharge, newRefund, newReversal, newTransfer } from '../../support/orders.ts'
 import { connectTo, type StripeUnderTest, stripeUnderTest } from '../../support/providers.ts'
 import { closeDispute, openDispute } from '../../support/stripe/disputes.ts'
@@ -10,7 +10,7 @@ import type { StripeServer } from '../../support/stripe/stripeServer.ts'
 
 let on: StripeUnderTest
 let server: StripeServer
-let provider: StripeProvider
+let provider: PaymentProvider
 
 beforeAll(async () => {
   on = await stripeUnderTest()

@@ -1,6 +1,6 @@
 /**
- * Encrypts the token of a mail while the mail waits, so that a copy of the database opens no account: AES-256-GCM
- * (NIST SP 800-38D) with a key derived from AUTH_SECRET. A sealed token is the nonce, the tag and the ciphertext.
+ * Encrypts short texts that wait in the database, such as the token of a mail, so that a copy of the database opens no account:
+ * AES-256-GCM (NIST SP 800-38D) with a key derived from AUTH_SECRET. A sealed text is the nonce, the tag and the ciphertext.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
@@ -10,18 +10,18 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
 const keyOf = (authSecret: Uint8Array): Uint8Array =>
-  new Uint8Array(hkdfSync('sha256', authSecret, '', 'errand mail tokens', KEY_BYTES))
+  new Uint8Array(hkdfSync('sha256', authSecret, '', 'errand sealed texts', KEY_BYTES))
 
-/** Encrypts a token. */
-export function sealToken(token: string, authSecret: Uint8Array): Buffer {
+/** Encrypts a text. */
+export function seal(text: string, authSecret: Uint8Array): Buffer {
   const nonce = randomBytes(NONCE_BYTES)
   const cipher = createCipheriv(ALGORITHM, keyOf(authSecret), nonce)
-  const ciphertext = Buffer.concat([cipher.update(token, 'utf8'), cipher.final()])
+  const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
   return Buffer.concat([nonce, cipher.getAuthTag(), ciphertext])
 }
 
-/** Returns the token; undefined if it was sealed with another AUTH_SECRET. */
-export function openToken(sealed: Uint8Array, authSecret: Uint8Array): string | undefined {
+/** Returns the text; undefined if it was sealed with another AUTH_SECRET. */
+export function unseal(sealed: Uint8Array, authSecret: Uint8Array): string | undefined {
   const decipher = createDecipheriv(ALGORITHM, keyOf(authSecret), sealed.subarray(0, NONCE_BYTES))
   decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
   try {
