@@ -1,4 +1,4 @@
-/** All life cycles. What clients, diagrams and tests know of statuses comes from here. */
+/** All life cycles: the source of the statuses and moves that clients, diagrams and tests have. */
 import { chargebackLifeCycle } from '../chargebacks/chargebackStatus.ts'
 import { disputeLifeCycle } from '../disputes/disputeStatus.ts'
 import type { LifeCycle } from '../domain/lifeCycle.ts'

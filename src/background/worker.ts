@@ -101,7 +101,7 @@ function startRunner({ connectionString, work, jobs }: Omit<WorkerOptions, 'time
   }
 }
 
-// Jobs whose work is in no due column: only the job itself says what to do, so the queue retries them, with growing pauses.
+// Jobs whose work is in no due column: only the job itself holds it, so the queue retries them, with growing pauses.
 const WITHOUT_DUE_COLUMN: ReadonlySet<string> = new Set<JobName>(['mailPasswordReset'])
 
 /** A job that fails is logged and counts as done: the due columns still say what to do, and the sweep runs each second. */

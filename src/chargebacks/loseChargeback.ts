@@ -16,7 +16,7 @@ const REASON = "The payer's bank took the payment back."
 
 /**
  * Books a lost chargeback. It takes what is held and what waits to leave the hold; the rest is a loss of the platform, of which the tasker
- * owes what they were paid. The platform bears the provider's fee. A task in work for which nothing is left is canceled.
+ * owes the part that they were paid. The platform bears the provider's fee. A task in work for which nothing is left is canceled.
  * While the outcome of a payment of the hold is open, the chargeback stays open and its hold frozen, and it is looked up again soon.
  */
 export async function loseChargeback(tx: Tx, locked: LockedChargeback): Promise<void> {

@@ -14,7 +14,7 @@ import { lockChargebackWithoutWaiting } from './lockChargeback.ts'
 import { recordChargebackEvent } from './recordChargebackEvent.ts'
 
 /**
- * Reads a chargeback at the provider because a webhook named it, and applies what it finds. The first notice freezes the hold. Throws if
+ * Reads a chargeback at the provider because a webhook named it, and applies the finding. The first notice freezes the hold. Throws if
  * the provider cannot be reached or the payment is not settled yet, so that the provider sends its webhook again.
  */
 export async function noticeChargeback(

@@ -32,7 +32,7 @@ interface Submission {
 
 /**
  * Sends a statement and files against a chargeback to the provider, by finance staff. The intent is committed before the provider is
- * called, outside of any transaction; a call that is lost is repeated by a timer. The answer shows what is known by then.
+ * called, outside of any transaction; a call that is lost is repeated by a timer. The answer shows the state by then.
  * Refuses, in this order: the errors of the idempotency key; NotFoundError (also for a file); ValidationError (a file for another
  * purpose); ForbiddenError (conflict of interest); IllegalTransitionError (submitted, decided, too late, or still being sent);
  * ValidationError (too many files).

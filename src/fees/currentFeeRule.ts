@@ -7,7 +7,7 @@ import { feeRuleInForce } from './feeRules.ts'
 const CACHE_TTL_MS = 3_000
 const KEY = 'inForce'
 
-/** The rule in force, as it was within the last three seconds. Only for advice: what a mutation decides comes from its transaction. */
+/** The rule in force, as it was within the last three seconds. Only for advice: a mutation decides by its transaction. */
 export class CurrentFeeRule {
   readonly #cache = new CoalescingTtlCache<FeeTerms>({ name: 'feeRule', max: 1, ttlMs: CACHE_TTL_MS })
   readonly #database: Statements

@@ -1,5 +1,5 @@
 /**
- * Jobs: work that is due now. Most jobs are only a wake-up: the due columns say what to do, and the sweep reads them, too. The worker
+ * Jobs: work that is due now. Most jobs are only a wake-up: the due columns hold the work, and the sweep reads them, too. The worker
  * retries the others.
  */
 import type { Tx } from '../db/transaction.ts'

@@ -4,7 +4,7 @@ import type { Timer, Work } from '../jobs/timer.ts'
 import { deliverMail } from './deliverMail.ts'
 import { deleteEndedMails, findDueMails, nextDueMail } from './mails.sql.ts'
 
-/** Ended mails are kept for thirty days, so that support can see what was sent. */
+/** Ended mails are kept for thirty days, so that support can look them up. */
 const KEPT_MS = 30 * 86_400_000
 
 export const mailTimers: readonly Timer[] = [

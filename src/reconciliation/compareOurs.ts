@@ -20,7 +20,7 @@ const LOOK_UPS_AT_ONCE = 10
 // The largest difference between the clock of the provider and ours.
 const CLOCK_SKEW_MS = 5 * 60_000
 
-/** Finds what the provider's book lacks. Throws ProviderUnreachable and LeaseLost. */
+/** Finds the postings that the provider's book lacks. Throws ProviderUnreachable and LeaseLost. */
 export async function compareOurs(work: Work, run: ClaimedRun): Promise<void> {
   const last = new Date(run.spanTo.getTime() - 1)
   let after = new Date(run.spanFrom.getTime() - 1)

@@ -75,7 +75,7 @@ const isForeign = ({ kind }: BookLine, isRecent: boolean): boolean =>
   NOT_IN_OUR_BOOK.has(kind) || (isRecent && (kind === 'chargeback' || kind === 'chargeback_fee'))
 
 /**
- * True if our book has the movement of a line. That of a chargeback has a posting only once it is lost: until then its row stands for the
+ * True if our book has the movement of a line. That of a chargeback has a posting only once it is lost: until then its row counts as the
  * money that the provider took, and that of a won one for the money in both directions.
  */
 function isBooked(ours: OurMovement, line: BookLine): boolean {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { idempotencyKey, paragraphs, publicId } from '../domain/inputSchemas.ts'
 
 export const NOTE_LENGTH_MAX = 1_000
-/** A month, which is what a provider's statement covers. */
+/** A month, the span of a provider's statement. */
 export const SPAN_DAYS_MAX = 31
 
 const DAY_MS = 86_400_000

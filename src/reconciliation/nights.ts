@@ -13,7 +13,7 @@ const AFTER_MIDNIGHT_MS = 3 * HOUR_MS
 /** A day that could not be reconciled is tried again after this time. */
 export const RETRY_NIGHT_AFTER_MS = HOUR_MS
 
-/** When the day after this midnight is due. */
+/** The time at which the day after this midnight is due. */
 export const nextNightAfter = (through: Date): Date => new Date(through.getTime() + DAY_MS + AFTER_MIDNIGHT_MS)
 
 /** Starts the run of the next day, if it is due. Returns true if it did. */

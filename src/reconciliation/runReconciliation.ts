@@ -9,7 +9,7 @@ import { LEASE_MS, LeaseLost } from './lease.ts'
 import { nextNightAfter, RETRY_NIGHT_AFTER_MS } from './nights.ts'
 import { type ClaimedRun, claimLostRun, claimRun, endRun, setNextNight, setNightDone } from './reconciliations.sql.ts'
 
-// Five workers that died in one run are no coincidence: the run may be what kills them.
+// Five workers that died in one run are no coincidence: the run may be the cause.
 const ATTEMPTS_MAX = 5
 // Keeps each deletion far below the statement time-out.
 const LINES_DELETED_AT_ONCE = 20_000

@@ -1,5 +1,5 @@
 /**
- * The port to a payment provider. An adapter implements it in one folder, and states in its traits what differs between providers.
+ * The port to a payment provider. An adapter implements it in one folder, and declares its differences from others in its traits.
  * Outcomes are values, never exceptions, because each of them needs a different next step.
  */
 import type { Money } from '../../domain/money.ts'
@@ -136,7 +136,7 @@ export interface PaymentProvider extends ProviderBook {
   refund(order: RefundOrder): Promise<Outcome>
   lookUp(order: LookUp): Promise<Finding>
   /**
-   * Cancels a charge that waits for the payer's client, so that it cannot succeed any more; returns what became of it: `failed`, or
+   * Cancels a charge that waits for the payer's client, so that it cannot succeed any more; returns the result: `failed`, or
    * `has` if the payer was faster.
    */
   cancelCharge(order: Extract<LookUp, { kind: 'charge' }>): Promise<Finding>

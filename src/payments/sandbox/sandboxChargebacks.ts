@@ -1,4 +1,4 @@
-/** The chargebacks of the sandbox provider: what it reports, the evidence that it receives, and what administrators make its banks do. */
+/** The chargebacks of the sandbox provider: reports, received evidence, and the decisions of its banks, which administrators make. */
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '../../db/client.ts'
@@ -100,7 +100,7 @@ async function open(
     return { kind: 'refused', message: `The payment was made in ${currency}. Send the amount in ${currency}.` }
   }
   const { openMinor, lostMinor } = await sumChargebacks(tx, { chargeId: charge.id })
-  // A bank may take back what was refunded, too: it does not ask.
+  // A bank may take back refunded money, too, without a warning.
   const leftMinor = charge.amountMinor - openMinor - lostMinor
   const amountMinor = amount?.minorUnits ?? leftMinor
   if (amountMinor <= 0n || amountMinor > leftMinor) {
@@ -124,7 +124,7 @@ export async function refusalByChargeback(
   return refusal('amount_too_large', 'The amount exceeds what is left of the charge.', true)
 }
 
-/** Reads a file to its end, piece by piece, and keeps what it was. */
+/** Reads a file to its end, piece by piece, and keeps its name, size and hash. */
 async function receive({ name, contentType, open: openFile }: EvidenceFile) {
   const checksum = createHash('sha256')
   let byteSize = 0

@@ -16,7 +16,7 @@ import { referenceOn } from './ourReferences.ts'
 import type { StripeConnection } from './stripeClient.ts'
 import { unsent } from './transfers.ts'
 
-/** Where files go: Stripe takes one for each kind of evidence. */
+/** The kinds of evidence that take a file: Stripe takes one for each. */
 const FILE_FIELDS = ['service_documentation', 'customer_communication', 'receipt', 'uncategorized_file'] as const
 const CONTENT_TYPES: ReadonlySet<string> = new Set(['application/pdf', 'image/jpeg', 'image/png'])
 /** All files together (https://docs.stripe.com/disputes/responding). */

@@ -1,6 +1,6 @@
 /**
  * Stripe behind the port: separate charges and transfers on the platform's account, taskers as connected accounts. The rules know none
- * of it. What Stripe documents and this adapter relies on is named at each place.
+ * of it. Each place names the documented behavior of Stripe that it relies on.
  */
 import type { Logger } from 'pino'
 import type { Finding, LookUp, PaymentProvider } from '../port/provider.ts'

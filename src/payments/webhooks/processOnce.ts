@@ -11,7 +11,7 @@ import {
   takeEvent,
 } from './webhooksReceived.sql.ts'
 
-// Twice the time of a call to the provider and of what follows it.
+// Twice the time of a call to the provider and of its processing.
 const LEASE_MS = 30_000
 // Providers repeat an event for three days, and by hand for a month.
 const KEEP_MS = 35 * 24 * 3_600_000

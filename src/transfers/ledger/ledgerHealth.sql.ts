@@ -85,7 +85,7 @@ export const countClosingsOff = async (tx: Tx): Promise<number> =>
       where closed_minor <> summed_minor`,
   )
 
-/** The number of lines of statements that are not what the entries of their posting moved. */
+/** The number of lines of statements that differ from the entries of their posting. */
 export const countLinesOff = async (tx: Tx): Promise<number> =>
   countOf(
     await tx.row`

@@ -122,7 +122,7 @@ export const postLossRecovered = (tx: Tx, { row: reversal, destinationId, at }: 
     credit(ADJUSTMENT, reversal.recoversMinor - reversal.recoversDebtMinor),
   ])
 
-/** The payer's bank has taken the payment back: first out of what is held, the rest is a loss of the platform. */
+/** The payer's bank has taken the payment back: first out of the held money, the rest is a loss of the platform. */
 export const postChargebackLost = (tx: Tx, { row: chargeback, at }: Fact<Chargeback>): Promise<void> =>
   postChargeback(tx, 'chargeback.lost', { row: chargeback, at }, [
     debit(heldFor(chargeback.taskId), chargeback.fromHoldMinor),

@@ -45,7 +45,7 @@ export const readUnpaidTransfer = (tx: Tx, { holdId }: { holdId: string }) => tx
 export interface PaidTransfer {
   id: string
   destinationId: string
-  /** The amount that the tasker was paid, less what was taken back and what they owe for it already. */
+  /** The amount that the tasker was paid, less the reversed amount and the debt for it so far. */
   exposedMinor: bigint
 }
 
@@ -74,7 +74,7 @@ export const readPaidTransfer = (tx: Tx, { holdId }: { holdId: string }) => tx.r
     and status = 'SUCCEEDED'`
 
 export interface Loss {
-  /** The amount that lost chargebacks took beyond what was held, less what was recovered. */
+  /** The amount that lost chargebacks took beyond the held money, less the recovered amount. */
   lossMinor: bigint
   /** The part of it that is a debt of the tasker. */
   debtMinor: bigint

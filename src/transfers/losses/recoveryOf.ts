@@ -4,7 +4,7 @@ import { leastOf } from '../../domain/money.ts'
 import { readLoss } from './losses.sql.ts'
 
 /**
- * The part of a reversal that repays what a lost chargeback took from the platform, and the part of this that the tasker owed. It does not
+ * The part of a reversal that repays the loss of the platform by a lost chargeback, and the part of this that the tasker owed. It does not
  * stay in the hold: the poster has their money back from their bank.
  */
 export async function recoveryOf(

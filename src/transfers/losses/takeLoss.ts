@@ -22,7 +22,7 @@ interface Taken {
   at: Date
 }
 
-/** The result of a lost chargeback: what it took, and what it left. */
+/** The result of a lost chargeback: the amounts that it took and left. */
 export interface TakenLoss {
   /** The hold after it. */
   hold: Hold
@@ -44,8 +44,8 @@ export const hasPaymentsInFlight = async (tx: Tx, { holdId }: { holdId: string }
   (await readPaymentsInFlight(tx, { holdId }))?.inFlight ?? false
 
 /**
- * Takes an amount out of a hold: what is held; then waiting refunds, which the poster's bank has made; then a transfer that was not paid
- * yet. Of the rest the tasker owes what they were paid.
+ * Takes an amount out of a hold: held money first; then waiting refunds, which the poster's bank has made; then a transfer that was not paid
+ * yet. Of the rest the tasker owes the part that they were paid.
  */
 export async function takeLoss(tx: Tx, { task, hold: before, amountMinor, at }: Taken): Promise<TakenLoss> {
   const recalled = await recallPayments(tx, before, amountMinor)
@@ -63,7 +63,7 @@ export async function takeLoss(tx: Tx, { task, hold: before, amountMinor, at }: 
   }
 }
 
-/** Pays or refunds again what is left of the payments that were called back: the tasker's share, or else the refund. */
+/** Pays or refunds again the rest of the payments that were called back: the tasker's share, or else the refund. */
 export async function passOnRest(
   tx: Tx,
   { task, hold, recalled, at }: { task: LockedTask; hold: Hold; recalled: Recalled; at: Date },

@@ -64,7 +64,7 @@ export const saveRefund = (tx: Tx, refund: Refund) => tx.run`
     lease_until = ${refund.leaseUntil}
   where id = ${refund.id}`
 
-/** A refund with what its look-up needs, read before the provider is called: the finding is about the last attempt of then. */
+/** A refund with the data for its look-up, read before the provider is called: the finding is about the last attempt of then. */
 export const readRefundToLookUp = (database: Statements, { refundId }: { refundId: string }) => database.row<
   OrderedRefund & Pick<Refund, 'status' | 'providerReference' | 'attemptCount'> & { chargeReference: string | null }
 >`

@@ -70,7 +70,8 @@ export const recordReversalEvent = (
   })
 
 /**
- * The money is back: it is held for the task again, but for what repays the loss to a chargeback. The transfer is REVERSED once all of it is.
+ * The money is back: it is held for the task again, except for the part that repays the loss by a chargeback. The transfer is REVERSED once
+ * all of it is.
  */
 async function succeed(
   tx: Tx,

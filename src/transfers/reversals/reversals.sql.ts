@@ -113,7 +113,7 @@ export const saveReversal = (tx: Tx, reversal: Reversal) => tx.run`
     lease_until = ${reversal.leaseUntil}
   where id = ${reversal.id}`
 
-/** A reversal with what its look-up needs, read before the provider is called: the finding is about the last attempt of then. */
+/** A reversal with the data for its look-up, read before the provider is called: the finding is about the last attempt of then. */
 export const readReversalToLookUp = (database: Statements, { reversalId }: { reversalId: string }) => database.row<
   OrderedReversal &
     Pick<Reversal, 'status' | 'providerReference' | 'attemptCount'> & { providerTransferReference: string | null }

@@ -122,7 +122,7 @@ export const insertAttempt = (
   insert into transfer_attempts (transfer_id, number, started_at)
   values (${transferId}, ${number}, ${startedAt})`
 
-/** A transfer with what its look-up needs, read before the provider is called: the finding is about the last attempt of then. */
+/** A transfer with the data for its look-up, read before the provider is called: the finding is about the last attempt of then. */
 export const readTransferToLookUp = (database: Statements, { transferId }: { transferId: string }) => database.row<
   OrderedTransfer &
     Pick<Transfer, 'status' | 'providerReference'> & { chargeReference: string | null; attemptCount: number }

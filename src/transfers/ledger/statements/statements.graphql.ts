@@ -205,7 +205,7 @@ function bounds(after: bigint[] | undefined, before: bigint[] | undefined) {
   ]
 }
 
-/** Adds to the lines of a page what their balances need; the balance before the page is read when the first of them is. */
+/** Prepares the balances of the lines of a page; the balance before the page is read with the first of them. */
 function withBalances(lines: readonly Line[], { loaders }: Context): void {
   const [first] = lines
   if (!first) return

@@ -57,7 +57,7 @@ export const readStatementBalances = (database: Statements, keys: readonly Balan
 
 type Posting = Pick<LedgerTransaction, 'kind' | 'holdId' | 'transferId' | 'refundId' | 'reversalId' | 'chargebackId'>
 
-/** A line with what a file shows of it; task and subject are null where the viewer has a conflict of interest. */
+/** A line as a file shows it; task and subject are null where the viewer has a conflict of interest. */
 export interface FiledLine extends Posting, Pick<StatementLine, 'postedAt' | 'sequence' | 'amountMinor'> {
   taskId: string
   title: string
