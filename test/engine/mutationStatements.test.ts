@@ -53,7 +53,7 @@ const MUTATIONS: Record<string, number> = {
   ChangeEmail: 7,
   ChangePassword: 12,
   ClaimNextChat: 8,
-  CreateTask: 6,
+  CreateTask: 5,
   EndChat: 8,
   FundTask: 20,
   MarkRead: 3,
