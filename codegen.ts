@@ -1,15 +1,17 @@
 /**
  * Generates the files that clients depend on: schema/schema.graphql, the printed schema; schema/sdk/generated.ts, a typed
- * document for each operation in schema/operations; and for other clients schema/sdk/inputsWithKey.ts and
+ * document for each operation in schema/operations; schema/persistedDocuments.json, the same documents by hash; and for other clients schema/sdk/inputsWithKey.ts and
  * schema/sdk/possibleTypes.ts. `--check` writes nothing, and fails if a file is out of date.
  * The documents have a format of our own, because the usual plugins import a package, and do not mark idempotency keys.
  */
+import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codegen } from '@graphql-codegen/core'
 import * as operationTypes from '@graphql-codegen/typescript-operations'
 import {
   buildSchema,
+  type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -27,6 +29,7 @@ import {
 } from 'graphql'
 import { generatedPages } from './.config/generatedPages.ts'
 import { schema } from './src/api/schema.ts'
+import { SHIPPED_MANIFEST } from './src/engine/documents/persistedDocuments.ts'
 
 const ROOT = import.meta.dirname
 const OPERATIONS = join(ROOT, 'schema/operations')
@@ -48,11 +51,16 @@ const SCALARS = {
 const BANNER = '// Generated from schema/operations by `npm run generate`. Do not edit.'
 const SCHEMA_BANNER = '// Generated from schema/schema.graphql by `npm run generate`. Do not edit.'
 
-async function typedDocuments(printedSchema: string): Promise<string> {
+type Source = { location: string; document: DocumentNode }
+
+async function readOperations(): Promise<Source[]> {
   const files = (await readdir(OPERATIONS)).filter((name) => name.endsWith('.graphql')).sort()
-  const documents = await Promise.all(
+  return Promise.all(
     files.map(async (name) => ({ location: name, document: parse(await readFile(join(OPERATIONS, name), 'utf8')) })),
   )
+}
+
+async function typedDocuments(printedSchema: string, documents: Source[]): Promise<string> {
   const config = { scalars: SCALARS, enumsAsTypes: true, useTypeImports: true, immutableTypes: true }
   const schemaAst = buildSchema(printedSchema)
   const types = await codegen({
@@ -64,9 +72,7 @@ async function typedDocuments(printedSchema: string): Promise<string> {
     plugins: [{ operationTypes: {} }],
     pluginMap: { operationTypes },
   })
-  const definitions = documents.flatMap(({ document }) => document.definitions)
-  const fragments = definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION)
-  const operations = definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION)
+  const { fragments, operations } = definitionsOf(documents)
   return [
     BANNER,
     "import type { Operation } from './operation.ts'",
@@ -76,6 +82,23 @@ async function typedDocuments(printedSchema: string): Promise<string> {
     ...operations.map((one) => typedDocument(one, fragments, schemaAst)),
     '',
   ].join('\n')
+}
+
+function definitionsOf(documents: readonly Source[]) {
+  const definitions = documents.flatMap(({ document }) => document.definitions)
+  return {
+    fragments: definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION),
+    operations: definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION),
+  }
+}
+
+/** Returns the manifest of persisted documents: the text of each operation as the SDK sends it, by its SHA-256. */
+function persistedDocuments(documents: readonly Source[]): string {
+  const { fragments, operations } = definitionsOf(documents)
+  const textOf = (name: string) => shortText(fragments.find((one) => one.name.value === name) as FragmentDefinitionNode)
+  const texts = operations.map((one) => [shortText(one), ...fragmentsOf(one, fragments).map(textOf)].join(''))
+  const byHash = texts.map((text) => [createHash('sha256').update(text).digest('hex'), text])
+  return `${JSON.stringify(Object.fromEntries(byHash), null, 2)}\n`
 }
 
 const shortText = (node: Parameters<typeof print>[0]): string => stripIgnoredCharacters(print(node))
@@ -145,9 +168,11 @@ export const possibleTypes = {\n${lines.sort().join('\n')}\n}\n`
 }
 
 const printedSchema = `${printSchema(schema)}\n`
+const operations = await readOperations()
 const outputs = new Map([
   ['schema/schema.graphql', printedSchema],
-  ['schema/sdk/generated.ts', await typedDocuments(printedSchema)],
+  ['schema/sdk/generated.ts', await typedDocuments(printedSchema, operations)],
+  [SHIPPED_MANIFEST, persistedDocuments(operations)],
   ['schema/sdk/inputsWithKey.ts', inputsWithKey()],
   ['schema/sdk/possibleTypes.ts', possibleTypes()],
   ...(await generatedPages()),

@@ -17,6 +17,7 @@ import type { Config } from './config.ts'
 import type { Database } from './db/client.ts'
 import { PrismaClient } from './db/generated/client.ts'
 import { DocumentCache } from './engine/documents/documentCache.ts'
+import { PersistedDocuments } from './engine/documents/persistedDocuments.ts'
 import { makeCountedClient } from './engine/reader/countedClient.ts'
 import { makeReadingClient } from './engine/reader/readingClient.ts'
 import { readSavedOperations } from './examples/savedOperations.ts'
@@ -49,6 +50,8 @@ export interface AppOptions {
   /** Signs access tokens. */
   authSecret: Uint8Array
   log: Logger
+  /** None is listed by default. */
+  persistedDocuments?: PersistedDocuments
   /** Opens the payment provider. The sandbox by default. */
   makeProvider?: MakeProvider
 }
@@ -79,6 +82,7 @@ export function createApp(options: AppOptions) {
     metrics,
     onOperation: operationListener(options, { metrics, slowOperations }),
     documentCache: new DocumentCache(schema, refusalByCost),
+    persistedDocuments: options.persistedDocuments ?? new PersistedDocuments(new Map(), config.persistedOnly),
     makeContext: contextFactory(options, { database, prisma, services }),
   }
   const yoga = makeGraphqlHandler(graphqlOptions)

@@ -36,6 +36,10 @@ export type Config = Readonly<{
   graphiql: boolean
   introspection: boolean
   corsOrigins: readonly string[]
+  /** Paths of manifests of persisted documents, beside that of the SDK. */
+  persistedDocuments: readonly string[]
+  /** Executes no other documents. */
+  persistedOnly: boolean
   rateLimits: boolean
   /** The implementation of reads: one SQL statement for each root field, or Prisma's client. */
   reader: 'sql' | 'prisma'
@@ -128,6 +132,8 @@ export function readConfig(environment: Environment = process.env): Config {
     graphiql: variables.GRAPHIQL,
     introspection: variables.INTROSPECTION,
     corsOrigins: Object.freeze(variables.CORS_ORIGINS),
+    persistedDocuments: Object.freeze(variables.PERSISTED_DOCUMENTS),
+    persistedOnly: variables.PERSISTED_ONLY,
     rateLimits: variables.RATE_LIMITS,
     reader: variables.READER,
     fastPath: variables.DIRECT_LANE,

@@ -1,4 +1,5 @@
 /** Schemas of environment variables, with their error messages. A message never repeats the value, which may be a secret. */
+import { resolve } from 'node:path'
 import { z } from 'zod'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -114,19 +115,26 @@ function isPublicUrl(value: string): boolean {
 
 /** A comma-separated list of origins. */
 export function origins(name: string) {
-  return z
-    .string()
-    .transform((list) =>
-      list
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter(Boolean),
-    )
-    .refine((list) => list.every(isOrigin), {
+  return list()
+    .refine((origins) => origins.every(isOrigin), {
       error: `${name} must be a list of origins such as https://app.example.com, separated by commas.`,
     })
     .default([])
 }
+
+/** A comma-separated list of paths, relative to the working directory. */
+export const paths = () =>
+  list()
+    .transform((all) => all.map((path) => resolve(path)))
+    .default([])
+
+const list = () =>
+  z.string().transform((text) =>
+    text
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter(Boolean),
+  )
 
 // Compared with the Origin header of browsers as text: a path or a trailing slash would never match.
 function isOrigin(value: string): boolean {

@@ -10,6 +10,7 @@ import {
   oneOf,
   onOrOff,
   origins,
+  paths,
   publicUrl,
   redisUrl,
   smtpUrl,
@@ -122,6 +123,12 @@ export function schemaFor(environment: Environment) {
       'Allows introspection, and serves `/schema.graphql`.',
     ),
     CORS_ORIGINS: origins('CORS_ORIGINS').describe('Origins whose pages may read answers in a browser.'),
+    PERSISTED_DOCUMENTS: paths().describe(
+      "Manifests of documents that requests may name by their id, beside the SDK's: files of Relay, Code Generator or Apollo.",
+    ),
+    PERSISTED_ONLY: onOrOff('PERSISTED_ONLY', false).describe(
+      'Executes only the documents of `PERSISTED_DOCUMENTS` and of the SDK, sent by id or as text.',
+    ),
     RATE_LIMITS: onOrOff('RATE_LIMITS', true).describe('Counts the budgets of requests.'),
     READER: oneOf('READER', ['sql', 'prisma'], 'sql').describe("`prisma` answers reads with Prisma's client."),
     DIRECT_LANE: onOrOff('DIRECT_LANE', true).describe(

@@ -8,6 +8,7 @@ import { allJobs } from './background/jobs.ts'
 import { startWorker } from './background/worker.ts'
 import { type Config, readConfig } from './config.ts'
 import type { Repetition } from './domain/repeat.ts'
+import { readPersistedDocuments } from './engine/documents/persistedDocuments.ts'
 import { startFileSweep } from './files/sweepFiles.ts'
 import { makeLog } from './http/log.ts'
 import { version } from './packageRoot.ts'
@@ -67,8 +68,12 @@ async function start(config: Config, log: Logger): Promise<RunningServer> {
   let app: App | undefined
   try {
     const { connectionString } = database
-    const [authSecret, makeProvider] = await Promise.all([authSecretOf(config), chooseProvider(config)])
-    app = createApp({ config, connectionString, authSecret, log, makeProvider })
+    const [authSecret, makeProvider, persistedDocuments] = await Promise.all([
+      authSecretOf(config),
+      chooseProvider(config),
+      readPersistedDocuments(config),
+    ])
+    app = createApp({ config, connectionString, authSecret, log, makeProvider, persistedDocuments })
     await refuseUnusableStore(app.files.store, config)
     await refuseOtherProvider(config, app.database)
     // Only into the embedded database: an external one is never seeded. The payments of the demo world are the sandbox's.

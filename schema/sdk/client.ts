@@ -26,6 +26,8 @@ export interface ClientOptions {
   refreshToken?: string | undefined
   /** Called with the new tokens after each refresh, and awaited before they are used. Store them here. */
   onTokens?: ((tokens: Tokens) => unknown) | undefined
+  /** Sends hashes of documents instead of their texts, by Apollo's protocol for persisted queries. False by default. */
+  persisted?: boolean | undefined
 }
 
 export interface SendOptions {
@@ -81,7 +83,7 @@ export interface Client {
 }
 
 /** Returns a client for one person, or an anonymous client without a token. */
-export function createClient({ url, token, refreshToken, onTokens }: ClientOptions): Client {
+export function createClient({ url, token, refreshToken, onTokens, persisted = false }: ClientOptions): Client {
   const tokens = keepTokens({ token, refreshToken, onTokens, signIn })
 
   async function signIn(from: string): Promise<SignInMutation['signIn']> {
@@ -103,7 +105,7 @@ export function createClient({ url, token, refreshToken, onTokens }: ClientOptio
     const isRepeatable = detachFiles(variables).files.every(({ file }) => sourceOf(file).isRepeatable)
     const attempt = async () => {
       const used = await tokens.currentOrNew()
-      const request = { url, text: document.text, variables, ...options }
+      const request = { url, text: document.text, variables, persisted, ...options }
       const response = await sendRequest({ ...request, token: used })
       if (!isRepeatable || !isUnauthenticated(response) || !(await tokens.renew(used))) return response
       return sendRequest({ ...request, token: tokens.current() })

@@ -4,6 +4,7 @@ import { NoAnswerError } from './failures.ts'
 import { type GraphqlResponse, parseResponse } from './graphqlResponse.ts'
 import { detachFiles, multipartBody } from './multipart.ts'
 import { noAnswerFrom } from './noAnswer.ts'
+import { hashOf, isUnknownDocument, persistedQuery } from './persisted.ts'
 import { sendByBrowser } from './sendByBrowser.ts'
 
 // The server takes 30 s at most. For an upload, the time-out restarts with each progress.
@@ -22,6 +23,8 @@ export interface OperationRequest {
   token: string | undefined
   text: string
   variables: unknown
+  /** Sends the hash of the document instead of its text where the server knows it. Uploads always send the text. */
+  persisted?: boolean
   signal?: AbortSignal
   onProgress?: (progress: Progress) => void
 }
@@ -32,7 +35,7 @@ export async function sendRequest(request: OperationRequest): Promise<GraphqlRes
   const operations = JSON.stringify({ query: request.text, variables })
   const deadline = startDeadline(request.signal)
   try {
-    if (files.length === 0) return await sendJson(request, operations, deadline.signal)
+    if (files.length === 0) return await sendByHashOrText(request, operations, deadline.signal)
     const onProgress = (progress: Progress) => {
       deadline.extend()
       request.onProgress?.(progress)
@@ -59,6 +62,16 @@ export async function openStream(request: OperationRequest, signal: AbortSignal)
     signal.throwIfAborted()
     throw noAnswerFrom(request.url, error)
   }
+}
+
+async function sendByHashOrText(request: OperationRequest, operations: string, signal: AbortSignal) {
+  const { text, variables, persisted } = request
+  const hash = persisted ? await hashOf(text) : undefined
+  if (hash === undefined) return sendJson(request, operations, signal)
+  const extensions = persistedQuery(hash)
+  const response = await sendJson(request, JSON.stringify({ variables, extensions }), signal)
+  if (!isUnknownDocument(response)) return response
+  return sendJson(request, JSON.stringify({ query: text, variables, extensions }), signal)
 }
 
 async function sendJson(request: OperationRequest, body: string, signal: AbortSignal): Promise<GraphqlResponse> {

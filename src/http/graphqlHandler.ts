@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { noStatements } from '../db/statementCount.ts'
 import { type DocumentCache, useDocumentCache } from '../engine/documents/documentCache.ts'
+import type { PersistedDocuments } from '../engine/documents/persistedDocuments.ts'
 import { scratchFolderOf } from '../files/store/openFiles.ts'
 import type { Context } from '../graphql/context.ts'
 import { type Admitted, type AuthGate, useAdmission } from './admission.ts'
@@ -12,6 +13,7 @@ import { useExplain } from './explain.ts'
 import { documentLimits, type InFlight, useCostLimit, useInFlightLimit } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { type ObservedOperation, useObservedOperations } from './operationObserver.ts'
+import { DOCUMENT_ID, keepPersistedDocuments, usePersistedDocuments } from './persistedDocuments.ts'
 import { checkRequestBody } from './requestBody.ts'
 import { type RequestMeta, requestIdOf } from './requestMeta.ts'
 import { useErrorResponses } from './responses/errorResponses.ts'
@@ -35,6 +37,7 @@ export interface GraphqlOptions {
   onOperation: (operation: ObservedOperation) => void
   /** Filled here; the fast path serves only documents in it. */
   documentCache: DocumentCache
+  persistedDocuments: PersistedDocuments
   makeContext: (request: ContextInput) => Context
 }
 
@@ -58,6 +61,7 @@ export function makeGraphqlHandler(options: GraphqlOptions) {
     graphiql: false,
     multipart: false,
     batching: false,
+    extraParamNames: [DOCUMENT_ID],
     maskedErrors: false, // useErrorResponses masks them, and has the request id.
     maxRequestBodySize: false, // checkRequestBody limits it while reading.
     parserAndValidationCache: {
@@ -84,6 +88,7 @@ function pluginsOf({
   metrics,
   onOperation,
   documentCache: documents,
+  persistedDocuments,
 }: GraphqlOptions) {
   const { introspection, production } = config
   return [
@@ -92,6 +97,7 @@ function pluginsOf({
     useExplain({ production }),
     ...checkRequestBody(),
     useUploads(uploadLimitsOf(config)),
+    usePersistedDocuments(persistedDocuments),
     useInFlightLimit(inFlight),
     useAdmission(authGate),
     ...documentLimits({ introspection }),
@@ -101,6 +107,7 @@ function pluginsOf({
     useObservedOperations({ onEnd: onOperation }),
     ...metrics.plugins,
     useDocumentCache(documents),
+    keepPersistedDocuments(persistedDocuments),
   ]
 }
 

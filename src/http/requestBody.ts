@@ -2,6 +2,7 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { BodyTooLarge, readBody } from './body.ts'
 import { preventCsrf } from './csrfPrevention.ts'
+import { DOCUMENT_ID } from './persistedDocuments.ts'
 import { requestError } from './responses/requestErrors.ts'
 
 /** The longest body: a hundred times the longest legitimate request. Uploads have limits of their own. */
@@ -58,9 +59,11 @@ async function parsePost({ body }: Request): Promise<GraphQLParams> {
   }
 }
 
+// Yoga's parser drops the parameter of a persisted document.
 async function parseGet(request: Request, parser: Parser): Promise<Parsed> {
   try {
-    return await parser(request)
+    const documentId = new URL(request.url).searchParams.get(DOCUMENT_ID) || undefined
+    return { ...(await parser(request)), ...(documentId !== undefined && { documentId }) }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     throw requestError('BAD_REQUEST', { message: 'The `variables` or `extensions` parameter is not valid JSON.' })

@@ -1,6 +1,6 @@
 /**
- * A ledger of paid tasks by set statements: a hold, a transfer and three postings each, with the accounts, balances and closings that
- * the server and the triggers would have written. `ledgerHealth` finds no fault in it.
+ * A ledger of paid tasks by set statements: a hold, a transfer and three postings each, with the accounts, balances, closings and
+ * lines of statements that the server and the triggers would have written. `ledgerHealth` finds no fault in it.
  */
 import pg from 'pg'
 import { IDS, type Step } from './worldRows.ts'
@@ -206,9 +206,17 @@ const rowsOf = (transfers: number): readonly Step[] => [
       ) summed
       where is_closing`,
   },
+  {
+    what: 'lines of statements',
+    sql: `
+      insert into statement_lines (owner_id, currency, posted_at, sequence, transaction_id, amount_minor)
+      select owner_id, currency, posted_at, sequence, transaction_id, amount_minor
+      from statement_movements
+      order by owner_id, currency, posted_at, sequence`,
+  },
 ]
 
 const STATISTICS: Step = {
   what: 'statistics',
-  sql: 'vacuum (analyze) ledger_transactions, ledger_entries, ledger_balances, ledger_closings, ledger_accounts, tasks, holds, transfers',
+  sql: 'vacuum (analyze) ledger_transactions, ledger_entries, ledger_balances, ledger_closings, ledger_accounts, statement_lines, tasks, holds, transfers',
 }

@@ -25,7 +25,7 @@ import { type FastPathResult, sendResult } from './sendResult.ts'
 
 type FastPathOptions = Pick<
   GraphqlOptions,
-  'documentCache' | 'authGate' | 'inFlight' | 'log' | 'makeContext' | 'metrics' | 'onOperation'
+  'documentCache' | 'persistedDocuments' | 'authGate' | 'inFlight' | 'log' | 'makeContext' | 'metrics' | 'onOperation'
 >
 
 /** Returns a route that answers plain requests, and passes all others to `slowPath`. */
@@ -37,7 +37,8 @@ export function makeFastPath(options: FastPathOptions, slowPath: Route): Route {
     const body = isGet ? undefined : new FastPathBody(request)
     if (body && !(await body.isComplete)) return
     const bytes = body?.bytes
-    const parsed = bytes ? parseFastPathBody(bytes) : parseFastPathUrl(request.url)
+    const { persistedDocuments: documents } = options
+    const parsed = bytes ? parseFastPathBody(bytes, documents) : parseFastPathUrl(request.url, documents)
     const operation = parsed && options.documentCache.find(parsed.query, parsed.operationName)
     // GET allows queries only.
     if (!parsed || !operation || (isGet && operation.kind !== 'query')) {

@@ -1,8 +1,12 @@
 /** Parses the requests that the fast path supports: JSON of a known length by POST, or a query by GET. */
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { PersistedDocuments } from '../../engine/documents/persistedDocuments.ts'
+import { DOCUMENT_ID, documentIdOf } from '../persistedDocuments.ts'
 import { BODY_BYTES_MAX, JSON_TYPE } from '../requestBody.ts'
 import { type MediaType, mediaTypeFor } from './mediaType.ts'
+
+type FindDocument = Pick<PersistedDocuments, 'find'>
 
 export interface FastPathRequest {
   query: string
@@ -62,27 +66,31 @@ export class FastPathBody {
   }
 }
 
-const MEMBERS = new Set(['query', 'variables', 'operationName', 'extensions'])
+const MEMBERS = new Set(['query', 'variables', 'operationName', 'extensions', DOCUMENT_ID])
 
 /** Parses a body; undefined if it is not a plain request. The slow path then reports what is wrong. */
-export function parseFastPathBody(body: Buffer): FastPathRequest | undefined {
+export function parseFastPathBody(body: Buffer, documents: FindDocument): FastPathRequest | undefined {
   const parsed = isUtf8(body) ? parseJson(body.toString()) : undefined
   if (!isObject(parsed)) return undefined
   for (const name in parsed) if (!MEMBERS.has(name) && parsed[name] !== null) return undefined
-  return requestFrom(parsed)
+  return requestFrom(parsed, documents)
 }
 
 /** Parses a URL as Yoga does: an empty parameter counts as absent. */
-export function parseFastPathUrl(url = ''): FastPathRequest | undefined {
+export function parseFastPathUrl(url = '', documents: FindDocument): FastPathRequest | undefined {
   const start = url.indexOf('?')
   if (start < 0 || url.includes('#')) return undefined
   const parameters = new URLSearchParams(url.slice(start + 1))
-  return requestFrom({
-    query: parameters.get('query') || undefined,
-    operationName: parameters.get('operationName') || undefined,
-    variables: jsonParameter(parameters, 'variables'),
-    extensions: jsonParameter(parameters, 'extensions'),
-  })
+  return requestFrom(
+    {
+      query: parameters.get('query') || undefined,
+      documentId: parameters.get(DOCUMENT_ID) || undefined,
+      operationName: parameters.get('operationName') || undefined,
+      variables: jsonParameter(parameters, 'variables'),
+      extensions: jsonParameter(parameters, 'extensions'),
+    },
+    documents,
+  )
 }
 
 // Text that is not JSON stays text, which `requestFrom` rejects.
@@ -91,12 +99,21 @@ function jsonParameter(parameters: URLSearchParams, name: string): unknown {
   return text ? (parseJson(text) ?? text) : undefined
 }
 
-// Extensions are information about the client; nothing here depends on them.
-function requestFrom({ query, variables, operationName, extensions }: Record<string, unknown>) {
-  if (typeof query !== 'string' || !isAbsentOr(variables, isObject) || !isAbsentOr(operationName, isText))
-    return undefined
+// Other extensions are information about the client.
+function requestFrom(request: Record<string, unknown>, documents: FindDocument): FastPathRequest | undefined {
+  const { variables, operationName, extensions } = request
+  if (!isAbsentOr(variables, isObject) || !isAbsentOr(operationName, isText)) return undefined
   if (!isAbsentOr(extensions, isObject)) return undefined
+  const query = textOf(request, documents)
+  if (typeof query !== 'string') return undefined
   return { query, variables: variables ?? {}, operationName: operationName ?? undefined }
+}
+
+// The slow path checks a text that comes with an id, and refuses an unknown id.
+function textOf(request: Record<string, unknown>, documents: FindDocument): unknown {
+  const id = documentIdOf(request)
+  if (id === undefined) return request.query
+  return isAbsentOr(request.query, isNothing) && id !== null ? documents.find(id) : undefined
 }
 
 function parseJson(text: string): unknown {
@@ -109,6 +126,8 @@ function parseJson(text: string): unknown {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isNothing = (value: unknown): value is never => value === undefined
 
 const isText = (value: unknown): value is string => typeof value === 'string'
 

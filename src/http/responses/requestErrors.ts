@@ -34,6 +34,14 @@ export const REQUEST_ERRORS = {
     message: 'An argument or a variable does not match its type.',
     okForJson: true,
   },
+  // The message and the code are those of Apollo's protocol: on either, clients send the text.
+  PERSISTED_QUERY_NOT_FOUND: { status: 404, retryable: false, message: 'PersistedQueryNotFound', okForJson: true },
+  PERSISTED_ONLY: {
+    status: 400,
+    retryable: false,
+    message: 'This server executes only documents that its operator has listed.',
+    okForJson: true,
+  },
   COST_EXCEEDED: {
     status: 400,
     retryable: false,

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
 import type { App, AppOptions } from '../../../src/app.ts'
 import { type Config, readConfig } from '../../../src/config.ts'
+import { readPersistedDocuments } from '../../../src/engine/documents/persistedDocuments.ts'
 import { loggedCause } from '../../../src/http/responses/loggedCause.ts'
 import { createDatabase } from './database.ts'
 
@@ -53,7 +54,8 @@ export async function startAppOn(
   )
   const folder = join(tmpdir(), `errand-test-${randomBytes(6).toString('hex')}`)
   const config = { ...readConfig({ RATE_LIMITS: 'off', REQUIRE_VERIFIED_EMAIL: 'off', DATA_DIR: folder }), ...changes }
-  const app = createApp({ config, connectionString, authSecret, log, ...options })
+  const persistedDocuments = await readPersistedDocuments(config)
+  const app = createApp({ config, connectionString, authSecret, log, persistedDocuments, ...options })
   return {
     ...app,
     connectionString,
