@@ -30,13 +30,17 @@ export type Budgets = Readonly<Record<BudgetName, Readonly<{ points: number; win
 
 export interface BudgetState {
   limit: number
+  windowSeconds: number
   remaining: number
   resetAt: Date
 }
 
 export interface RateLimits {
-  /** Spends one; refuses with RateLimitedError if none is left. Its `retryAfter` is when the budget is full again. */
-  spend(budget: BudgetName, key: string): Promise<void>
+  /**
+   * Spends one, and returns the state afterwards; undefined if nothing is counted. Refuses with RateLimitedError if none is left. Its
+   * `retryAfter` is when the budget is full again.
+   */
+  spend(budget: BudgetName, key: string): Promise<BudgetState | undefined>
   /** Undoes one spend, granted or refused, that should not count. */
   undoSpend(budget: BudgetName, key: string): Promise<void>
   /** The state of the budget, without spending. */
@@ -76,34 +80,40 @@ export function rateLimitsBy(makeLimiter: (options: LimiterOptions) => Limiter, 
   }
   return {
     async spend(budget, key) {
+      const { points: limit, windowSeconds } = budgets[budget]
       try {
-        await limiterOf(budget).consume(key)
+        return stateOf(budgets[budget], await limiterOf(budget).consume(key))
       } catch (refusal) {
+        if (!(refusal instanceof RateLimiterRes)) throw refusal
         // A window includes the last millisecond that Redis reports.
-        throw refusal instanceof RateLimiterRes ? new RateLimitedError(refusal.msBeforeNext + 1) : refusal
+        throw new RateLimitedError(refusal.msBeforeNext + 1, { limit, windowSeconds })
       }
     },
     async undoSpend(budget, key) {
       await limiterOf(budget).reward(key)
     },
     async peek(budget, key) {
-      const state = await limiterOf(budget).get(key)
-      const { points, windowSeconds } = budgets[budget]
-      return {
-        limit: points,
-        remaining: state?.remainingPoints ?? points,
-        resetAt: new Date(Date.now() + (state?.msBeforeNext ?? windowSeconds * 1000)),
-      }
+      return stateOf(budgets[budget], await limiterOf(budget).get(key))
     },
   }
 }
 
+const stateOf = (
+  { points, windowSeconds }: Budgets[BudgetName],
+  counted: Pick<RateLimiterRes, 'remainingPoints' | 'msBeforeNext'> | null,
+): BudgetState => ({
+  limit: points,
+  windowSeconds,
+  remaining: counted?.remainingPoints ?? points,
+  resetAt: new Date(Date.now() + (counted?.msBeforeNext ?? windowSeconds * 1000)),
+})
+
 /** No limits, for benchmarks and trials (`RATE_LIMITS=off`). */
 export const unlimited: RateLimits = {
-  async spend() {},
+  spend: async () => undefined,
   async undoSpend() {},
   async peek(budget) {
-    const { points } = BUDGETS[budget]
-    return { limit: points, remaining: points, resetAt: new Date() }
+    const { points, windowSeconds } = BUDGETS[budget]
+    return { limit: points, windowSeconds, remaining: points, resetAt: new Date() }
   },
 }

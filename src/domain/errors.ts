@@ -169,9 +169,14 @@ export class RateLimitedError extends DomainError {
   readonly code = 'RATE_LIMITED'
   override readonly retryable = true
   readonly retryAfterMs: number
-  constructor(retryAfterMs: number) {
+  /** The size of the budget that is spent, for response headers. */
+  readonly limit: number
+  readonly windowSeconds: number
+  constructor(retryAfterMs: number, { limit, windowSeconds }: { limit: number; windowSeconds: number }) {
     super(`Too many requests. Try again in ${Math.ceil(retryAfterMs / 1000)} s.`)
     this.retryAfterMs = retryAfterMs
+    this.limit = limit
+    this.windowSeconds = windowSeconds
   }
 }
 

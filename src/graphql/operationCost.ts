@@ -42,6 +42,22 @@ export function costOfOperation(weighing: CostedOperation): OperationCost {
   return { cost: root ? scale.weigh(operation.selectionSet, root) : 0, fault: scale.fault }
 }
 
+/**
+ * Returns the cost of the fields and entries in the data of a result: at most that of the operation. A field of fragments on several types
+ * counts once.
+ */
+export function costOfResult(weighing: CostedOperation, data: unknown): number {
+  const { schema, operation } = weighing
+  const root = schema.getRootType(operation.operation)
+  return root ? new CostCalculator(weighing).weighData([{ set: operation.selectionSet, type: root }], data) : 0
+}
+
+/** A selection set, with the type that it is on. */
+interface TypedSelections {
+  set: SelectionSetNode
+  type: GraphQLNamedType
+}
+
 class CostCalculator {
   readonly #weighing: CostedOperation
   /** Memoizes costs per selection set and type, because nested fragments may be spread many times. */
@@ -63,17 +79,51 @@ class CostCalculator {
     return cost
   }
 
+  weighData(selected: readonly TypedSelections[], value: unknown): number {
+    if (Array.isArray(value)) return value.reduce((sum: number, entry) => sum + this.weighData(selected, entry), 0)
+    if (typeof value !== 'object' || value === null) return 0
+    const fields = new Map<string, { own: number; nested: TypedSelections[] }>()
+    for (const one of selected) this.#collect(one, fields)
+    let cost = 0
+    for (const [key, { own, nested }] of fields) {
+      if (key in value) cost += own + this.weighData(nested, (value as Record<string, unknown>)[key])
+    }
+    return cost
+  }
+
+  #collect({ set, type }: TypedSelections, fields: Map<string, { own: number; nested: TypedSelections[] }>): void {
+    for (const selection of set.selections) {
+      if (selection.kind !== Kind.FIELD) {
+        const fragment = this.#fragmentOf(selection, type)
+        if (fragment) this.#collect(fragment, fields)
+        continue
+      }
+      const field = fieldOf(type, selection)
+      const own = field ? (this.#costOf(field, selection)?.field ?? 1) : 1
+      const key = selection.alias?.value ?? selection.name.value
+      const known = fields.get(key) ?? { own, nested: [] }
+      if (field && selection.selectionSet)
+        known.nested.push({ set: selection.selectionSet, type: getNamedType(field.type) })
+      fields.set(key, known)
+    }
+  }
+
   #weighSelection(selection: SelectionNode, type: GraphQLNamedType): number {
     if (selection.kind === Kind.FIELD) return this.#weighField(selection, type)
+    const fragment = this.#fragmentOf(selection, type)
+    return fragment ? this.weigh(fragment.set, fragment.type) : 0
+  }
+
+  #fragmentOf(spread: Exclude<SelectionNode, FieldNode>, type: GraphQLNamedType): TypedSelections | undefined {
     const { schema, fragments } = this.#weighing
-    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments[selection.name.value]
-    if (!fragment) return 0
+    const fragment = spread.kind === Kind.INLINE_FRAGMENT ? spread : fragments[spread.name.value]
+    if (!fragment) return undefined
     const condition = fragment.typeCondition && schema.getType(fragment.typeCondition.name.value)
-    return this.weigh(fragment.selectionSet, condition ?? type)
+    return { set: fragment.selectionSet, type: condition ?? type }
   }
 
   #weighField(node: FieldNode, type: GraphQLNamedType): number {
-    const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined
+    const field = fieldOf(type, node)
     // `__typename` and introspection; the depth limit bounds introspection.
     if (!field) return 1
     const own = this.#costOf(field, node)
@@ -94,6 +144,9 @@ class CostCalculator {
     }
   }
 }
+
+const fieldOf = (type: GraphQLNamedType, { name }: FieldNode) =>
+  isObjectType(type) || isInterfaceType(type) ? type.getFields()[name.value] : undefined
 
 /** The format of the complexity plugin in the extensions of a field. */
 type DeclaredComplexity = Partial<Cost> | ((args: object, context: object, field: object) => Partial<Cost>)

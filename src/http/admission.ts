@@ -4,7 +4,8 @@
  */
 import { type GraphQLError, getOperationAST, type OperationTypeNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import type { RateLimits } from '../cache/rateLimits.ts'
+import type { BudgetState, RateLimits } from '../cache/rateLimits.ts'
+import { RateLimitedError } from '../domain/errors.ts'
 import type { Authentication, Authenticator } from './authentication.ts'
 import type { BeforeExecution } from './beforeExecution.ts'
 import type { RequestMeta } from './requestMeta.ts'
@@ -22,12 +23,25 @@ export interface AuthGate {
 export async function admit(
   { authenticator, rateLimits }: AuthGate,
   authorization: string | null,
-  { address, count }: Pick<RequestMeta, 'address' | 'count'>,
+  { address, count, budget }: Pick<RequestMeta, 'address' | 'count' | 'budget'>,
 ): Promise<Authentication> {
   const authentication = authenticator.known(authorization) ?? (await authenticator.authenticate(authorization, count))
-  await rateLimits.spend('request', authentication.caller?.id ?? address)
+  try {
+    const state = await rateLimits.spend('request', authentication.caller?.id ?? address)
+    if (state) budget.state = state
+  } catch (refusal) {
+    if (refusal instanceof RateLimitedError) budget.state = spentState(refusal)
+    throw refusal
+  }
   return authentication
 }
+
+const spentState = ({ limit, windowSeconds, retryAfterMs }: RateLimitedError): BudgetState => ({
+  limit,
+  windowSeconds,
+  remaining: 0,
+  resetAt: new Date(Date.now() + retryAfterMs),
+})
 
 /** Returns UNAUTHENTICATED for a query or subscription whose token was refused. */
 export function refusalByToken(

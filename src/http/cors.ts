@@ -27,7 +27,7 @@ function allow(
 ): void {
   response.setHeader('access-control-allow-origin', origin)
   response.setHeader('access-control-allow-methods', methods.join(', '))
-  response.setHeader('access-control-expose-headers', 'x-request-id, retry-after')
+  response.setHeader('access-control-expose-headers', 'x-request-id, retry-after, ratelimit, ratelimit-policy')
   response.setHeader('access-control-max-age', PREFLIGHT_SECONDS)
   const requestedHeaders = headers['access-control-request-headers']
   if (requestedHeaders) response.setHeader('access-control-allow-headers', requestedHeaders)

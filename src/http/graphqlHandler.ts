@@ -9,7 +9,9 @@ import type { PersistedDocuments } from '../engine/documents/persistedDocuments.
 import { scratchFolderOf } from '../files/store/openFiles.ts'
 import type { Context } from '../graphql/context.ts'
 import { type Admitted, type AuthGate, useAdmission } from './admission.ts'
+import { useCostReport } from './costReport.ts'
 import { useExplain } from './explain.ts'
+import { useIdempotencyHeader } from './idempotencyHeader.ts'
 import { documentLimits, type InFlight, useCostLimit, useInFlightLimit } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { type ObservedOperation, useObservedOperations } from './operationObserver.ts'
@@ -81,6 +83,7 @@ export function makeGraphqlHandler(options: GraphqlOptions) {
 }
 
 function pluginsOf({
+  schema,
   config,
   log,
   authGate,
@@ -101,7 +104,9 @@ function pluginsOf({
     useInFlightLimit(inFlight),
     useAdmission(authGate),
     ...documentLimits({ introspection }),
+    useIdempotencyHeader(schema),
     useCostLimit(),
+    useCostReport(),
     useErrorResponses({ log }),
     useServerSentEvents(),
     useObservedOperations({ onEnd: onOperation }),
@@ -124,6 +129,7 @@ function useRequestMetaDefaults(): Plugin<object, Partial<RequestMeta>> {
       serverContext.requestId ??= requestIdOf(request.headers.get('x-request-id'))
       serverContext.address ??= '127.0.0.1'
       serverContext.count ??= noStatements()
+      serverContext.budget ??= {}
     },
   }
 }

@@ -2,6 +2,7 @@
 import type { Config } from '../config.ts'
 import type { SavedOperation } from '../examples/savedOperations.ts'
 import { answerOrigin } from './cors.ts'
+import { COST_HEADER } from './costReport.ts'
 import { EXPLAIN_HEADER } from './explain.ts'
 import { makeFastPath } from './fastPath/fastPath.ts'
 import { makeGraphiql } from './graphiql/graphiql.ts'
@@ -11,6 +12,7 @@ import type { Route } from './server.ts'
 import { yogaRoute } from './yogaRoute.ts'
 
 const METHODS = ['GET', 'POST'] as const
+const SLOW_PATH_HEADERS = [EXPLAIN_HEADER, COST_HEADER]
 
 /** Returns the route. `handler` is the slow path, which can serve every request. */
 export function graphqlRoute(
@@ -25,6 +27,8 @@ export function graphqlRoute(
     if (withPage && graphiql.isWanted(request)) return graphiql.send(response)
     if (answerOrigin(request, response, { origins, methods: METHODS })) return undefined
     if (answerMethod(request, response, METHODS)) return undefined
-    return EXPLAIN_HEADER in request.headers ? slowPath(request, response, meta) : handle(request, response, meta)
+    return SLOW_PATH_HEADERS.some((name) => name in request.headers)
+      ? slowPath(request, response, meta)
+      : handle(request, response, meta)
   }
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import ipaddr from 'ipaddr.js'
 import { BoundedCache } from '../cache/boundedCache.ts'
+import type { BudgetState } from '../cache/rateLimits.ts'
 import type { StatementCount } from '../db/statementCount.ts'
 
 export interface RequestMeta {
@@ -11,6 +12,8 @@ export interface RequestMeta {
   address: string
   /** SQL statements sent for this request so far. */
   count: StatementCount
+  /** Set when the request is counted; the response tells it in its headers. One object for all copies of the metadata. */
+  budget: { state?: BudgetState }
 }
 
 // Fits the ids of tracing tools; no characters that could break a log line.

@@ -90,7 +90,9 @@ async function handle(request: IncomingMessage, response: HttpResponse, options:
     const route = routes.get(path)
     if (!route) return sendError(response, 'NOT_FOUND', { requestId })
     response.route = path
-    await route(request, response, requestMetaOf(request, requestId, trustProxyHops))
+    const meta = requestMetaOf(request, requestId, trustProxyHops)
+    response.budget = meta.budget
+    await route(request, response, meta)
   } catch (error) {
     // The client disconnected before the end of the body: not an error, and there is no connection for a response.
     if (error === request.errored) return
@@ -112,6 +114,7 @@ const requestMetaOf = (request: IncomingMessage, requestId: string, trustProxyHo
   requestId,
   address: addressOf(request, trustProxyHops),
   count: noStatements(),
+  budget: {},
 })
 
 function routeOf({ url = '' }: IncomingMessage, routes: ServerOptions['routes']): string {

@@ -23,7 +23,7 @@ interface Ports {
 }
 
 const times = (count: number) => Array.from({ length: count }, (_, index) => index)
-const refusalOf = (spend: Promise<void>): Promise<unknown> => spend.then(() => undefined).catch((error) => error)
+const refusalOf = (spend: Promise<unknown>): Promise<unknown> => spend.then(() => undefined).catch((error) => error)
 
 function testContract(ports: () => Ports): void {
   describe('budgets', () => {

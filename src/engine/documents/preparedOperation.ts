@@ -11,6 +11,7 @@ import { CompiledOperation, type JsonResult } from '../execution/compiledOperati
 import type { Values } from '../execution/executionContext.ts'
 import { Variables } from '../execution/variables.ts'
 import { fragmentsOf } from '../selection/document.ts'
+import { withIdempotencyKey } from './idempotencyHeader.ts'
 
 // An operation has about as many page sizes. A client that varies them more pays for counting the cost each time.
 const COSTS_MAX = 50
@@ -55,6 +56,11 @@ export class PreparedOperation {
 
   get name(): string | undefined {
     return this.#operation.name?.value
+  }
+
+  /** The variables with the key of the header `Idempotency-Key`; undefined if an input has another one. */
+  withKey(variables: Record<string, unknown>, key: string): Record<string, unknown> | undefined {
+    return withIdempotencyKey(this.#schema, this.#operation, { variables, key })
   }
 
   /** Coerces the variables. Refuses values that are not of their types, and an operation that costs too much with them. */

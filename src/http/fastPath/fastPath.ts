@@ -6,10 +6,12 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { GraphQLError } from 'graphql'
+import { keyOfHeader } from '../../engine/documents/idempotencyHeader.ts'
 import type { CoercedVariables, PreparedOperation } from '../../engine/documents/preparedOperation.ts'
 import { admit, refusalByToken } from '../admission.ts'
 import type { Authentication } from '../authentication.ts'
 import type { GraphqlOptions } from '../graphqlHandler.ts'
+import { differentKeys, IDEMPOTENCY_HEADER } from '../idempotencyHeader.ts'
 import { codesOf } from '../operationObserver.ts'
 import type { RequestMeta } from '../requestMeta.ts'
 import { toErrorResponse } from '../responses/errorResponses.ts'
@@ -70,6 +72,7 @@ async function resultOf(options: FastPathOptions, execution: Execution): Promise
   try {
     inFlight.refuseBeyondMax()
     const authentication = await admit(authGate, headers.authorization ?? null, meta)
+    takeKeyOfHeader(execution)
     const prepared = prepare(execution, authentication)
     const isReady = 'variableValues' in prepared
     const result: FastPathResult = isReady
@@ -83,6 +86,15 @@ async function resultOf(options: FastPathOptions, execution: Execution): Promise
   } finally {
     inFlight.leave()
   }
+}
+
+function takeKeyOfHeader({ request, operation, headers }: Execution): void {
+  const header = headers[IDEMPOTENCY_HEADER]
+  const key = typeof header === 'string' ? keyOfHeader(header) : undefined
+  if (key === undefined) return
+  const variables = operation.withKey(request.variables, key)
+  if (!variables) throw differentKeys()
+  request.variables = variables
 }
 
 function prepare({ request, operation }: Execution, authentication: Authentication): CoercedVariables {
@@ -102,6 +114,7 @@ function execute(
     requestId: meta.requestId,
     address: meta.address,
     count: meta.count,
+    budget: meta.budget,
     caller,
     tokenRefused,
     userAgent: headers['user-agent'] ?? null,

@@ -1,5 +1,7 @@
 /** Responses outside of GraphQL, and the headers that every response has. */
 import { type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { RequestMeta } from '../requestMeta.ts'
+import { rateLimitHeaders } from './rateLimitHeaders.ts'
 import { REQUEST_ERRORS, type RequestErrorCode } from './requestErrors.ts'
 
 /** No response may be framed, sniffed or stored; GraphiQL sets its own policy. */
@@ -22,10 +24,14 @@ export class HttpResponse extends ServerResponse<IncomingMessage> {
   requestId = ''
   /** The route label of the metrics. */
   route = 'none'
+  /** The request budget of the caller, once it is known. */
+  budget: RequestMeta['budget'] | undefined
 
   override writeHead(status: number, message?: string | Head, head?: Head): this {
     for (const [name, value] of COMMON_HEADERS) if (!this.hasHeader(name)) this.setHeader(name, value)
     this.setHeader('x-request-id', this.requestId)
+    const state = this.budget?.state
+    if (state) for (const [name, value] of rateLimitHeaders(state)) this.setHeader(name, value)
     return typeof message === 'string' ? super.writeHead(status, message, head) : super.writeHead(status, message)
   }
 
@@ -41,6 +47,8 @@ export class HttpResponse extends ServerResponse<IncomingMessage> {
     // In a loop, because `concat` takes a quarter of a microsecond.
     for (const entry of COMMON_HEADERS_FLAT) headers.push(entry)
     headers.push('x-request-id', this.requestId)
+    const state = this.budget?.state
+    if (state) for (const [name, value] of rateLimitHeaders(state)) headers.push(name, value)
     super.writeHead(status, headers)
   }
 

@@ -57,7 +57,7 @@ builder.queryFields((t) => ({
   edgeLimited: t.int({
     nullable: true,
     resolve: () => {
-      throw new RateLimitedError(12_000)
+      throw new RateLimitedError(12_000, { limit: 10, windowSeconds: 60 })
     },
   }),
   edgeCanceled: t.int({

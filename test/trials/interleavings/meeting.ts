@@ -120,20 +120,31 @@ export class Meeting {
       for (const what of faults) tally.faults.push({ situation: this.situation, requests: names, what, schedule })
     }
     const serialEnds = new Set<string>()
-    await exploreAll({ preemptionsMax: Number.POSITIVE_INFINITY, schedulesMax: SERIAL_MAX }, async (choose) => {
-      const end = await this.#play(requests, { choose, isSerial: true })
-      const isNew = !serialEnds.has(end.text)
-      serialEnds.add(end.text)
-      tally.serialOrders++
-      addFaults(end, [...end.faults, ...(isNew ? await this.#ledgerFaults() : [])])
-      return end
-    })
+    const playSerialOrders = () =>
+      exploreAll({ preemptionsMax: Number.POSITIVE_INFINITY, schedulesMax: SERIAL_MAX }, async (choose) => {
+        const end = await this.#play(requests, { choose, isSerial: true })
+        const isNew = !serialEnds.has(end.text)
+        serialEnds.add(end.text)
+        tally.serialOrders++
+        addFaults(end, [...end.faults, ...(isNew ? await this.#ledgerFaults() : [])])
+        return end
+      })
+    await playSerialOrders()
+    // Serial orders are played again before an end is called a fault: on a busy machine one of 11,637 ends was missing among them, which
+    // five repetitions of the same schedules reached. Every end of a serial order is a right one.
+    const isSerialEnd = async ({ text }: End): Promise<boolean> => {
+      if (serialEnds.has(text)) return true
+      await playSerialOrders()
+      if (serialEnds.has(text))
+        console.log(`${this.situation}: a serial order ended otherwise when it was played again`)
+      return serialEnds.has(text)
+    }
     const reached = new Set<string>()
     const { equivalent, leftOut } = await explore(async (choose) => {
       const end = await this.#play(requests, { choose, isSerial: false })
       note(tally, end)
       reached.add(end.text)
-      addFaults(end, [...end.faults, ...(serialEnds.has(end.text) ? [] : [differenceOf(end.text, [...serialEnds])])])
+      addFaults(end, [...end.faults, ...((await isSerialEnd(end)) ? [] : [differenceOf(end.text, [...serialEnds])])])
       return end
     }, serialEnds.size)
     return { ...tally, equivalent, leftOut, ends: serialEnds.size, endsReached: reached.size }
