@@ -70,6 +70,8 @@ export type Config = Readonly<{
   publicAppUrl: string | undefined
   /** Refuses most mutations to people who have not proved their email address. */
   requireVerifiedEmail: boolean
+  /** The bearer token of `/metrics`. Unset: it needs none on loopback, and is not served elsewhere. */
+  metricsToken: string | undefined
   shutdownGraceMs: number
   /** The country of the platform's account at the provider. Unset: the shorter time limits. */
   platformCountry: string | undefined
@@ -87,6 +89,11 @@ export type S3Config = Readonly<{
 }>
 
 type LogLevel = (typeof LOG_LEVELS)[number]
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/
+
+/** True if only this machine can reach a server on this host. */
+export const isLoopback = (host: string): boolean => LOOPBACK.test(host)
 
 /** Lists every bad variable, one sentence per line; never a secret value. */
 export class ConfigError extends Error {
@@ -152,6 +159,7 @@ export function readConfig(environment: Environment = process.env): Config {
     smtp: smtpOf(variables),
     publicAppUrl: variables.PUBLIC_APP_URL,
     requireVerifiedEmail: variables.REQUIRE_VERIFIED_EMAIL,
+    metricsToken: variables.METRICS_TOKEN,
     shutdownGraceMs: variables.SHUTDOWN_GRACE_MS,
     stripe: stripeOf(variables.STRIPE_SECRET_KEY, variables.STRIPE_WEBHOOK_SECRET),
   })

@@ -168,6 +168,15 @@ export function schemaFor(environment: Environment) {
     REQUIRE_VERIFIED_EMAIL: onOrOff('REQUIRE_VERIFIED_EMAIL', true).describe(
       'People who have not proved their email address can read and edit drafts, and nothing else.',
     ),
+    METRICS_TOKEN: text(
+      'METRICS_TOKEN',
+      /^[\w.~+/=-]{16,}$/,
+      'must be at least 16 letters, digits or other characters of a bearer token',
+    )
+      .optional()
+      .describe(
+        'Bearer token that a scraper of `/metrics` must send. Without it a server that listens beyond loopback does not serve `/metrics`.',
+      ),
     SHUTDOWN_GRACE_MS: wholeNumber('SHUTDOWN_GRACE_MS', 0, WAIT_MS_MAX, 10_000).describe(
       'Milliseconds for which a stop waits for requests and jobs in flight.',
     ),

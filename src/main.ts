@@ -6,7 +6,7 @@ import { type App, createApp } from './app.ts'
 import { authSecretOf } from './authSecret.ts'
 import { allJobs } from './background/jobs.ts'
 import { startWorker } from './background/worker.ts'
-import { type Config, readConfig } from './config.ts'
+import { type Config, isLoopback, readConfig } from './config.ts'
 import type { Repetition } from './domain/repeat.ts'
 import { readPersistedDocuments } from './engine/documents/persistedDocuments.ts'
 import { startFileSweep } from './files/sweepFiles.ts'
@@ -22,7 +22,6 @@ import { stopOnSignal } from './stopOnSignal.ts'
 
 // Time after the grace period, for closing connections and stopping the embedded PostgreSQL.
 const LAST_STEPS_MS = 5_000
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/
 
 try {
   const config = readConfig()
@@ -99,7 +98,7 @@ function startBackground(app: App, { connectionString, log }: { connectionString
 
 /** Refuses to serve demo people beyond this machine unless ALLOW_DEMO is set, because their passwords are public. */
 async function refuseOpenDemo({ host, allowDemo }: Config, { database }: App): Promise<void> {
-  if (LOOPBACK.test(host) || allowDemo || !(await hasDemoPeople(database))) return
+  if (isLoopback(host) || allowDemo || !(await hasDemoPeople(database))) return
   throw new StartFailure(
     `The database has demo people, whose passwords are public: set HOST to 127.0.0.1, or ALLOW_DEMO=1 to serve them anyway.`,
   )

@@ -14,6 +14,15 @@ export async function countRunningJobs(database: Statements): Promise<number> {
   return row?.running ?? 0
 }
 
+/** The numbers of jobs that are due but not taken, and that were given up after their last attempt. */
+export const countWaitingJobs = (database: Statements) => database.row<{ due: number; failed: number }>`
+  /* countWaitingJobs */
+  select
+    count(*) filter (where attempts < max_attempts and run_at <= now())::integer as due,
+    count(*) filter (where attempts >= max_attempts)::integer as failed
+  from graphile_worker.jobs
+  where locked_at is null`
+
 /** Locks until the connection ends, which is at the end of the process at the latest. */
 export const lockWorkerName = (connection: Statements, { name }: { name: string }) => connection.run`
   /* lockWorkerName */

@@ -1,6 +1,7 @@
 /** The metrics at `/metrics`. Every label has a small, fixed set of values: clients cannot create new series. */
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { jobBacklog } from '../background/jobBacklog.ts'
 import { boundedCaches } from '../cache/boundedCache.ts'
 import type { RedisLink } from '../cache/redisLink.ts'
 import type { Database } from '../db/client.ts'
@@ -8,6 +9,7 @@ import { readerFallbacks } from '../engine/reader/prismaFallbacks.ts'
 import { mailBacklog } from '../mail/mailBacklog.ts'
 import type { PaymentProvider } from '../payments/port/provider.ts'
 import { checkDifferences } from '../transfers/ledger/checkLedger.ts'
+import { transferBacklog } from '../transfers/transferBacklog.ts'
 import type { Admitted } from './admission.ts'
 import type { ObservedOperation } from './operationObserver.ts'
 import { isRequestErrorCode } from './responses/requestErrors.ts'
@@ -39,6 +41,8 @@ export function makeMetrics({
   watchReader(registry)
   watchDifferences(database, registry)
   watchMails(database, registry)
+  watchTransfers(database, registry)
+  watchJobs(database, registry)
   watchCaches(registry)
   if (redis) watchRedis(redis, registry)
   watchCircuits(payments, registry)
@@ -89,12 +93,18 @@ function operationMetrics(registry: Registry): (operation: ObservedOperation) =>
     'errand_statement_seconds_total',
     'Seconds that operations waited for SQL statements.',
   )
-  return ({ kind = 'none', errorCodes, durationMs, statements, statementsMs }) => {
+  const countWaits = tally(
+    registry,
+    'errand_pool_wait_seconds_total',
+    'Seconds that operations waited for a connection of the pool.',
+  )
+  return ({ kind = 'none', errorCodes, durationMs, statements, statementsMs, poolWaitMs }) => {
     const code = errorCodes[0]
     countOperation(kind, code === undefined ? 'ok' : isRequestErrorCode(code) ? code : 'refused')
     durations.observe({ kind }, durationMs / 1_000)
     countStatements(statements)
     countSeconds(statementsMs / 1_000)
+    countWaits(poolWaitMs / 1_000)
   }
 }
 
@@ -185,6 +195,46 @@ function watchMails(database: Database, registry: Registry): void {
       this.reset()
       const backlog = await mailBacklog(database).catch(() => undefined)
       for (const [state, count] of Object.entries(backlog ?? {})) this.set({ state }, count)
+    },
+  })
+}
+
+const UNFINISHED = ['PENDING', 'IN_DOUBT', 'FAILED'] as const
+
+function watchTransfers(database: Database, registry: Registry): void {
+  new Gauge({
+    name: 'errand_transfers',
+    help: 'Transfers that have not ended, by status; FAILED ones wait for a retry by finance staff.',
+    labelNames: ['status'],
+    registers: [registry],
+    async collect() {
+      this.reset()
+      const backlog = await transferBacklog(database).catch(() => undefined)
+      if (backlog) for (const status of UNFINISHED) this.set({ status }, backlog.counts.get(status) ?? 0)
+    },
+  })
+  new Gauge({
+    name: 'errand_oldest_transfer_in_doubt_seconds',
+    help: 'Age of the oldest transfer whose outcome the payment provider has not told; 0 if there is none.',
+    registers: [registry],
+    async collect() {
+      this.remove()
+      const read = await transferBacklog(database).catch(() => undefined)
+      if (read) this.set(read.oldestInDoubt ? Math.max(0, (Date.now() - read.oldestInDoubt.getTime()) / 1_000) : 0)
+    },
+  })
+}
+
+function watchJobs(database: Database, registry: Registry): void {
+  new Gauge({
+    name: 'errand_jobs',
+    help: 'Jobs by state: "due" waits for a worker, "failed" was given up after the last attempt.',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      this.reset()
+      const counts = await jobBacklog(database).catch(() => undefined)
+      for (const [state, count] of Object.entries(counts ?? {})) this.set({ state }, count)
     },
   })
 }

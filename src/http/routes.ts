@@ -6,9 +6,10 @@ import type { Work } from '../jobs/timer.ts'
 import { STATEMENTS_PATH } from '../transfers/ledger/statements/statementLinks.ts'
 import { BodyTooLarge, readBody } from './body.ts'
 import { GRAPHQL_PATH } from './graphqlHandler.ts'
-import { healthRoutes } from './health.ts'
 import { answerMethod, READING } from './methods.ts'
 import type { Metrics } from './metrics.ts'
+import { healthRoutes } from './monitoring/health.ts'
+import { metricsAccessOf } from './monitoring/metricsAccess.ts'
 import { BODY_BYTES_MAX } from './requestBody.ts'
 import { sendError } from './responses/responses.ts'
 import type { Route } from './server.ts'
@@ -28,6 +29,7 @@ export function makeRoutes(options: {
   const { config, schema, graphql, metrics, downloads, statements, work, notReadyBecause } = options
   const health = healthRoutes({
     registry: metrics.registry,
+    metricsAccess: metricsAccessOf(config),
     schema: config.introspection ? schema : undefined,
     notReadyBecause,
   })

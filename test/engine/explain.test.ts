@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { noStatements, type SentStatement } from '../../src/db/statementCount.ts'
 import type { Explanation } from '../../src/engine/explain.ts'
-import { useExplain } from '../../src/http/explain.ts'
+import { useExplain } from '../../src/http/requestHeaders/explain.ts'
 import { pairInChat } from '../support/chatting.ts'
 import { type GraphqlResult, type Person, person, send } from '../support/people.ts'
 import { startApp, startAppOn, type TestApp } from '../support/servers/app.ts'

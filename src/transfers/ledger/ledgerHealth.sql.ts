@@ -167,7 +167,7 @@ export const countTasksOutOfBalance = async (tx: Tx): Promise<number> =>
         or debt <> 0`,
   )
 
-export const readDoubts = (tx: Tx) => tx.row<{ transfers: number; oldest: Date | null }>`
+export const readDoubts = (database: Statements) => database.row<{ transfers: number; oldest: Date | null }>`
   /* readDoubts */
   select
     count(*)::integer as transfers,

@@ -201,3 +201,11 @@ export const nextExpiredTransferLease = (database: Statements) => database.row<{
   /* nextExpiredTransferLease */
   select case when min(lease_until) <= clock_timestamp() then errand_now() end as at
   from transfers`
+
+/** Counts the transfers that are not at their end, by status. The index on the status serves it. */
+export const countUnfinishedTransfers = (database: Statements) => database.rows<{ status: string; count: number }>`
+  /* countUnfinishedTransfers */
+  select status, count(*)::integer as count
+  from transfers
+  where status in ('PENDING', 'IN_DOUBT', 'FAILED')
+  group by status`

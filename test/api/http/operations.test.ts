@@ -179,5 +179,24 @@ describe('operational routes', () => {
     expect(text).toContain('errand_cache_evictions_total{cache="hosts"} 0')
     expect(text).toMatch(/^nodejs_eventloop_lag_seconds /m)
     expect(text).not.toMatch(/Mine|their/)
+    for (const status of ['PENDING', 'IN_DOUBT', 'FAILED'])
+      expect(text).toContain(`errand_transfers{status="${status}"} 0`)
+    expect(text).toContain('errand_oldest_transfer_in_doubt_seconds 0')
+    expect(text).toContain('errand_jobs{state="failed"} 0')
+    expect(text).toMatch(/^errand_pool_wait_seconds_total /m)
+  })
+
+  test('serve metrics beyond loopback only to a scraper with the token', async () => {
+    const METRICS_TOKEN = 'a-token-of-a-scraper'
+    const statusOf = async (url: string, headers: Record<string, string> = {}) =>
+      (await fetch(`${url}/metrics`, { headers })).status
+    const open = await start({ host: '0.0.0.0' })
+    expect(await statusOf(open.url)).toBe(404)
+    const guarded = await start({ host: '0.0.0.0', metricsToken: METRICS_TOKEN })
+    expect(await statusOf(guarded.url)).toBe(401)
+    for (const wrong of ['Bearer another-token-here', `Basic ${METRICS_TOKEN}`, METRICS_TOKEN, 'Bearer '])
+      expect(await statusOf(guarded.url, { authorization: wrong })).toBe(401)
+    expect(await statusOf(guarded.url, { authorization: `Bearer ${METRICS_TOKEN}` })).toBe(200)
+    expect(JSON.stringify(guarded.logLines)).not.toContain(METRICS_TOKEN)
   })
 })

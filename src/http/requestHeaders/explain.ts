@@ -4,9 +4,9 @@
  */
 import type { ExecutionArgs } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { hasRole } from '../domain/caller.ts'
-import { executeAndExplain } from '../engine/explain.ts'
-import type { Admitted } from './admission.ts'
+import { hasRole } from '../../domain/caller.ts'
+import { executeAndExplain } from '../../engine/explain.ts'
+import type { Admitted } from '../admission.ts'
 
 /** The request header that asks for an explanation. */
 export const EXPLAIN_HEADER = 'x-errand-explain'

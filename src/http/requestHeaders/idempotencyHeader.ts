@@ -1,8 +1,8 @@
 /** Puts the key of the header `Idempotency-Key` into the variables of a mutation, on the slow path. */
 import { type GraphQLSchema, getOperationAST } from 'graphql'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
-import { keyOfHeader, withIdempotencyKey } from '../engine/documents/idempotencyHeader.ts'
-import { requestError } from './responses/requestErrors.ts'
+import { keyOfHeader, withIdempotencyKey } from '../../engine/documents/idempotencyHeader.ts'
+import { requestError } from '../responses/requestErrors.ts'
 
 /** The name of the header. */
 export const IDEMPOTENCY_HEADER = 'idempotency-key'

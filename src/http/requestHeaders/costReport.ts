@@ -1,8 +1,8 @@
 /** A Yoga plugin: a request with the header `x-errand-cost: 1` gets the cost of its operation in `extensions.cost`. */
 import { getOperationAST, getVariableValues } from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
-import { fragmentsOf } from '../engine/selection/document.ts'
-import { costOfOperation, costOfResult } from '../graphql/operationCost.ts'
+import { fragmentsOf } from '../../engine/selection/document.ts'
+import { costOfOperation, costOfResult } from '../../graphql/operationCost.ts'
 
 /** The request header that asks for the cost. */
 export const COST_HEADER = 'x-errand-cost'
