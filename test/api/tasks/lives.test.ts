@@ -1,6 +1,7 @@
 /** A small dose of the trial `lives`: random stories of tasks and their money against a model. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
+import { changed, PLANTED_FAULTS } from '../../trials/lives/plantedFaults.ts'
 import { playLives } from '../../trials/lives/playLives.ts'
 import type { Coverage } from '../../trials/lives/steps.ts'
 
@@ -20,4 +21,9 @@ test('random stories go as the model predicts', { timeout: 300_000 }, async () =
   await playLives(app, { seed: SEED, stories: 8, stepsMax: 50, timeLimitMs: 200_000, coverage })
   const succeeded = [...coverage.values()].filter((outcomes) => outcomes.has('done'))
   expect(succeeded.length, 'different actions that succeeded').toBeGreaterThan(10)
+})
+
+test('each fault that the trial livesFaults plants has its place in the sources', async () => {
+  const changes = Object.values(PLANTED_FAULTS).flat()
+  await expect(Promise.all(changes.map((change) => changed(change)))).resolves.toHaveLength(changes.length)
 })

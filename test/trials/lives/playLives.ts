@@ -1,7 +1,8 @@
 /** Plays random stories on a server beside the model. A story that fails shrinks to the shortest one that still does. */
 import fc from 'fast-check'
 import type { TestApp } from '../../support/servers/app.ts'
-import { Model } from './model.ts'
+import { Model, VERBS } from './model.ts'
+import type { Verb } from './rules.ts'
 import { type Coverage, type Story, steps } from './steps.ts'
 import { createWorld } from './world.ts'
 
@@ -25,8 +26,8 @@ export async function playLives(
 ): Promise<void> {
   let lastFailure = ''
   let running: Promise<void> = Promise.resolve()
-  async function play(commands: Iterable<fc.AsyncCommand<Model, Story>>): Promise<void> {
-    const story: Story = { world: await createWorld(app), coverage, lines: [] }
+  async function play(unliked: readonly Verb[], commands: Iterable<fc.AsyncCommand<Model, Story>>): Promise<void> {
+    const story: Story = { world: await createWorld(app), coverage, unliked, lines: [] }
     try {
       await fc.asyncModelRun(() => ({ model: new Model(), real: story }), commands)
     } catch (error) {
@@ -36,8 +37,10 @@ export async function playLives(
       throw error
     }
   }
-  const property = fc.asyncProperty(fc.commands(steps(), { maxCommands: stepsMax, size: 'max' }), (commands) => {
-    running = play(commands)
+  const unliked = fc.noShrink(fc.subarray([...VERBS], { minLength: 4, maxLength: 14 }))
+  const story = fc.commands(steps(), { maxCommands: stepsMax, size: 'max' })
+  const property = fc.asyncProperty(unliked, story, (verbs, commands) => {
+    running = play(verbs, commands)
     return running
   })
   const options = timeLimitMs === undefined ? {} : { interruptAfterTimeLimit: timeLimitMs }
