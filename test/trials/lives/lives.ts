@@ -9,18 +9,16 @@ import pino from 'pino'
 import { migrate } from '../../../src/db/migrate.ts'
 import { startEmbeddedPostgres } from '../../../src/embeddedPostgres/embedded.ts'
 import { startAppOn } from '../../support/servers/app.ts'
-import { VERBS } from './model.ts'
+import { addTo, type Coverage, missing, printCoverage, stepsIn } from './coverage.ts'
 import { playLives } from './playLives.ts'
-import { REFUSALS } from './rules.ts'
-import { type Coverage, DONE } from './steps.ts'
 
-const SEEDS = 8
-const STORIES = 10
-const STEPS_MAX = 120
+export const SEEDS = 5
+export const STORIES = 10
+export const STEPS_MAX = 120
 // Of a failure, whose shortest story takes many attempts.
 const SEED_TIME_MAX_MS = 900_000
 
-/** Plays 10 stories of up to 120 steps for each of `seeds` seeds (8 by default), and prints the outcomes that they have reached. */
+/** Plays 10 stories of up to 120 steps for each of `seeds` seeds (5 by default), and prints the outcomes that they have reached. */
 export async function lives({ from, seeds = SEEDS }: { from: number; seeds?: number }): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'errand-lives-'))
   // If this process is root, the database runs as an ordinary user, who must reach its files.
@@ -30,6 +28,7 @@ export async function lives({ from, seeds = SEEDS }: { from: number; seeds?: num
   try {
     await migrate(postgres.connectionString)
     const app = await startAppOn(postgres.connectionString)
+    app.log.level = 'warn'
     const total: Coverage = new Map()
     try {
       for (let seed = from; seed < from + seeds; seed++) {
@@ -58,31 +57,5 @@ export async function lives({ from, seeds = SEEDS }: { from: number; seeds?: num
   } finally {
     await postgres.stop()
     await rm(folder, { recursive: true, force: true })
-  }
-}
-
-const countsOf = (coverage: Coverage) => [...coverage.values()].flatMap((outcomes) => [...outcomes])
-const stepsIn = (coverage: Coverage) => countsOf(coverage).reduce((sum, [, count]) => sum + count, 0)
-
-function addTo(total: Coverage, coverage: Coverage): void {
-  for (const [verb, outcomes] of coverage) {
-    const all = total.get(verb) ?? new Map<string, number>()
-    total.set(verb, all)
-    for (const [outcome, count] of outcomes) all.set(outcome, (all.get(outcome) ?? 0) + count)
-  }
-}
-
-/** The verbs that never succeeded and the refusals that nobody got. */
-function missing(coverage: Coverage): string[] {
-  const reached = new Set(countsOf(coverage).map(([outcome]) => outcome))
-  const unsuccessful = VERBS.filter((verb) => !coverage.get(verb)?.has(DONE))
-  return [...unsuccessful, ...REFUSALS.filter((code) => !reached.has(code))]
-}
-
-function printCoverage(coverage: Coverage): void {
-  console.log(`\nOutcomes of ${stepsIn(coverage)} steps`)
-  for (const verb of VERBS) {
-    const outcomes = [...(coverage.get(verb) ?? [])].toSorted(([, one], [, other]) => other - one)
-    console.log(verb.padEnd(20), outcomes.map(([outcome, count]) => `${outcome} ${count}`).join(', '))
   }
 }

@@ -2,9 +2,9 @@
  * A model of the whole life of tasks: what each person may do at each moment, which refusal they get otherwise, what changes and what
  * they see. It is written from the rules of the product, without the code of the server.
  */
-import { type Hold, holdOf, isFrozen, NO_MONEY } from './money.ts'
-import type { Refusal, Verb } from './rules.ts'
-import { lapse, loseChargeback, REVIEW_WITHIN, RULES, refusalOf, sees, seesDispute, timePasses } from './rules.ts'
+import { lapse, loseChargeback, timePasses } from './changes.ts'
+import { holdOf, isFrozen, NO_MONEY } from './money.ts'
+import { REVIEW_WITHIN, RULES, refusalOf, sees, seesDispute, type Verb } from './rules.ts'
 import { type Action, applicationOf, isOutdated, isParty, isStaff, type Person, type Task } from './state.ts'
 
 export const VERBS = [...Object.keys(RULES), 'createTask', 'time', 'suspendUser', 'restoreUser'] as readonly Verb[]
@@ -32,7 +32,7 @@ export class Model {
 
   readonly isSuspended = (who: string | undefined): boolean => who !== undefined && this.#suspended.has(who)
 
-  refusal(action: Action): Refusal | undefined {
+  refusal(action: Action): string | undefined {
     return refusalOf(action, this)
   }
 
@@ -103,7 +103,7 @@ export class Model {
   }
 
   /** `ACCEPT` is `acceptApplication` to a poster with pending applications: allowed if any of them can be accepted. */
-  #blockedBy(verb: Verb, task: number, who: Person): Refusal | null {
+  #blockedBy(verb: Verb, task: number, who: Person): string | null {
     const it = this.tasks.get(task)
     const action = { verb, who, task, other: who, yes: true }
     const isChoice = verb === 'acceptTask' && who === it?.poster
@@ -163,7 +163,7 @@ const dueOf = (it: Task) => (it.status === 'OPEN' ? it.deadline : it.dueAt)
 function timersOf(it: Task): { at: number; run(now: number): void }[] {
   const isWaiting = it.status === 'SUBMITTED' && isFrozen(it, holdOf(it))
   const ownAt = isWaiting ? undefined : dueOf(it)
-  const open = it.holds.filter((hold: Hold) => hold.chargeback?.status === 'OPEN')
+  const open = it.holds.filter((hold) => hold.chargeback?.status === 'OPEN')
   return [
     ...(ownAt === undefined ? [] : [{ at: ownAt, run: (now: number) => timePasses(it, now) }]),
     ...open.map((hold) => ({ at: hold.chargeback?.lostAt ?? Infinity, run: () => loseChargeback(it, hold) })),

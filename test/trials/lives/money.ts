@@ -1,5 +1,5 @@
 /** The money of a task in the model: how it is held, paid, refunded, taken back and charged back. */
-import type { Person, Task } from './state.ts'
+import { found, type Person, type Task } from './state.ts'
 
 export interface Hold {
   status: 'HELD' | 'FAILED' | 'RELEASED' | 'REFUNDED'
@@ -89,8 +89,7 @@ export function refund(task: Task, hold: Hold | undefined, amount = hold?.remain
 
 /** Pays the tasker out of the live hold, less the share of the fee, and refunds the rest. */
 export function pay(task: Task, gross: number): void {
-  const [hold, { price = 0, assignee: payee, trail }] = [liveHold(task), task]
-  if (!hold || !payee) throw new Error('A task at work has a tasker and a live hold.')
+  const [hold, payee, { price = 0, trail }] = [found(liveHold(task)), found(task.assignee), task]
   const fee = Math.floor((feeOf(price) * gross) / price)
   const [net, back] = [gross - fee, { reversing: 0, reversed: 0, reversedWithFee: 0, feeReturned: 0 }]
   const transfer: Transfer = { hold, payee, status: 'PENDING', gross, net, fee, ...back }
@@ -115,8 +114,7 @@ export function pay(task: Task, gross: number): void {
 
 /** Takes money back from a paid tasker into the hold. It first repays the loss by a chargeback. */
 export function reverse(task: Task, amount: number, withFee: boolean): void {
-  const { transfer, trail } = task
-  if (!transfer) throw new Error('A paid task has a transfer.')
+  const [transfer, { trail }] = [found(task.transfer), task]
   const { hold, net, fee } = transfer
   transfer.reversing += amount
   const succeed = () => {

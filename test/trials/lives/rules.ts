@@ -1,23 +1,28 @@
 /** The rules of the model, one entry for each action: by whom, on what, in which statuses, what refuses it then, and what it changes. */
-import type { Model } from './model.ts'
+
 import {
-  chargeBack,
-  feeOf,
-  holdOf,
-  isFrozen,
-  liveHold,
-  lose,
-  payIn,
-  pay as payTasker,
-  refund,
-  reverse,
-} from './money.ts'
+  accept,
+  apply,
+  approve,
+  become,
+  chosen,
+  complete,
+  end,
+  endDispute,
+  fitApplications,
+  isAtWork,
+  loseChargeback,
+  newestHold,
+  reopen,
+} from './changes.ts'
+import type { Model } from './model.ts'
+import { chargeBack, feeOf, holdOf, isFrozen, liveHold, payIn, refund, reverse } from './money.ts'
 import {
   type Action,
   ADMIN,
-  type Application,
   applicationOf,
   FINANCE,
+  found,
   isOutdated,
   isParty,
   isStaff,
@@ -26,32 +31,15 @@ import {
   type Task,
 } from './state.ts'
 
-const FUND_WITHIN = 24
 const APPROVE_WITHIN = 5 * 24
 export const REVIEW_WITHIN = 14 * 24
 const UNFUNDED_MAX = 3
 
 /** The refusals that a story can meet. */
-export const REFUSALS = [
-  'UNAUTHENTICATED',
-  'VALIDATION_FAILED',
-  'NOT_FOUND',
-  'FORBIDDEN',
-  'SELF_DEALING',
-  'STALE_VERSION',
-  'TASK_ALREADY_ACCEPTED',
-  'ILLEGAL_TRANSITION',
-  'ALREADY_APPLIED',
-  'PRICE_CHANGED',
-  'WITHDREW_BEFORE',
-  'LAPSED_BEFORE',
-  'TOO_MANY_UNFUNDED',
-  'TERMS_CHANGED',
-  'HOLD_FROZEN',
-  'INSUFFICIENT_FUNDS',
-  'PAYMENT_REFUSED',
-] as const
-export type Refusal = (typeof REFUSALS)[number]
+export const REFUSALS =
+  `UNAUTHENTICATED VALIDATION_FAILED NOT_FOUND FORBIDDEN SELF_DEALING STALE_VERSION TASK_ALREADY_ACCEPTED
+  ILLEGAL_TRANSITION ALREADY_APPLIED PRICE_CHANGED WITHDREW_BEFORE LAPSED_BEFORE TOO_MANY_UNFUNDED TERMS_CHANGED HOLD_FROZEN
+  INSUFFICIENT_FUNDS PAYMENT_REFUSED`.split(/\s+/)
 
 interface Rule {
   /** Who may do it, on what, in which statuses of it. */
@@ -59,7 +47,7 @@ interface Rule {
   /** Another mode of the task is refused like another status, but before it. */
   modes?: string
   /** After the status: the refusals that only this rule knows, in their order. */
-  refuse?(it: Task, action: Action, model: Model): [boolean | undefined, Refusal][]
+  refuse?(it: Task, action: Action, model: Model): [isRefused: boolean | undefined, code: string][]
   change(it: Task, action: Action, model: Model): void
 }
 
@@ -241,7 +229,7 @@ export const RULES = {
   decideSandboxChargeback: {
     may: 'admin chargeback OPEN',
     change(it, { yes }, { now }) {
-      const hold = newestHold(it)
+      const hold = found(it.holds.findLast((one) => one.chargeback))
       // While money of the hold is on its way back from the tasker, the loss waits until it has arrived.
       const isWaiting = it.orders.some((order) => order.kind === 'reversal' && order.hold === hold)
       if (hold.chargeback && yes) hold.chargeback.status = 'WON'
@@ -254,7 +242,7 @@ export const RULES = {
 export type Verb = keyof typeof RULES | 'createTask' | 'time' | 'suspendUser' | 'restoreUser'
 
 /** Predicts the refusal of an action, in the fixed order of refusals. Undefined: it succeeds. */
-export function refusalOf(action: Action, model: Model): Refusal | undefined {
+export function refusalOf(action: Action, model: Model): string | undefined {
   const { verb, who, other, amount } = action
   const { tasks, isSuspended } = model
   if (isSuspended(who)) return 'UNAUTHENTICATED'
@@ -303,6 +291,7 @@ function subjectOf(it: Task, { verb, who, other }: Action, model: Model): { stat
   const application = applicationOf(it, other)
   const isHidden = application?.status === 'PENDING' && model.isSuspended(other)
   const payment = it.holds.at(-1)?.status === 'FAILED' ? undefined : it.holds.at(-1)
+  const chargeback = it.holds.findLast((hold) => hold.chargeback)?.chargeback
   switch (kind) {
     case 'task':
       return (by === 'tasker' ? isOfferedTo(it, who, model) : sees(it, who, model)) ? it : undefined
@@ -316,7 +305,7 @@ function subjectOf(it: Task, { verb, who, other }: Action, model: Model): { stat
       return holdOf(it)
     default:
       // The bank decides once, even if the loss still waits.
-      return kind === 'payment' || payment?.chargeback?.isDecided ? payment : payment?.chargeback
+      return kind === 'payment' ? payment : chargeback?.isDecided ? { status: 'LOST' } : chargeback
   }
 }
 
@@ -341,112 +330,3 @@ export function sees(it: Task, who: string, model: Model): boolean {
 /** A dispute stays with the tasker whom it was about. */
 export const seesDispute = (it: Task, who: string): boolean =>
   who === it.poster || who === it.dispute?.tasker || isStaff(it, who)
-
-// The changes.
-
-const isAtWork = (it: Task): boolean => ['ASSIGNED', 'SUBMITTED', 'DISPUTED'].includes(it.status)
-
-function chosen(it: Task, applicant: Person): Application {
-  const application = applicationOf(it, applicant)
-  if (!application) throw new Error('The rule has found the application.')
-  return application
-}
-
-function newestHold(it: Task) {
-  const hold = it.holds.at(-1)
-  if (!hold) throw new Error('The rule has found the payment.')
-  return hold
-}
-
-function apply(it: Task, applicant: Person, price: number): Application {
-  const application: Application = { applicant, status: 'PENDING', price, version: 1, taskVersion: it.version }
-  it.applications.push(application)
-  return application
-}
-
-function become(application: Application, status: Application['status']): void {
-  application.status = status
-  application.version++
-}
-
-/** Moves the newest application of each person, unless it is left out. */
-function moveAll(it: Task, from: 'PENDING' | 'CLOSED', to: 'PENDING' | 'CLOSED', isMoved = (_: Application) => true) {
-  const newest = it.applications.filter((one) => applicationOf(it, one.applicant) === one)
-  for (const one of newest) if (one.status === from && isMoved(one)) become(one, to)
-}
-
-const isInvited = (it: Task, { applicant }: Application) => it.invitee === undefined || applicant === it.invitee
-
-/** An invitation closes the applications of all but the invitee; without it they are pending again. Returns whether any is. */
-function fitApplications(it: Task): boolean {
-  if (it.status !== 'OPEN') return false
-  const wereClosed = it.applications.filter(({ status }) => status === 'CLOSED')
-  moveAll(it, 'PENDING', 'CLOSED', (one) => !isInvited(it, one))
-  moveAll(it, 'CLOSED', 'PENDING', (one) => isInvited(it, one))
-  return wereClosed.some(({ status }) => status === 'PENDING')
-}
-
-function accept(it: Task, application: Application, { byTasker, now }: { byTasker: boolean; now: number }): void {
-  const { applicant: assignee, price } = application
-  become(application, 'ACCEPTED')
-  moveAll(it, 'PENDING', 'CLOSED')
-  Object.assign(it, { assignee, price, byTasker })
-  const live = liveHold(it)
-  const isCovered = live !== undefined && live.remaining >= price
-  refund(it, live, live && live.remaining - (isCovered ? price : 0))
-  if (isCovered) moveTo(it, 'ASSIGNED')
-  else moveTo(it, 'AWAITING_FUNDS', now + FUND_WITHIN)
-}
-
-/** The assignee leaves: the task is open again to all whose application it had closed, unless its deadline has passed. */
-function reopen(it: Task, left: 'WITHDRAWN' | 'PENDING', now: number): void {
-  const accepted = it.applications.find(({ status }) => status === 'ACCEPTED')
-  moveAll(it, 'CLOSED', 'PENDING', (one) => isInvited(it, one))
-  if (accepted) become(accepted, left)
-  Object.assign(it, { assignee: undefined, price: undefined })
-  moveTo(it, 'OPEN')
-  if (it.deadline !== undefined && it.deadline <= now) end(it, 'EXPIRED')
-}
-
-/** Cancels or expires a task. */
-function end(it: Task, status: string): void {
-  moveAll(it, 'PENDING', 'CLOSED')
-  refund(it, liveHold(it))
-  moveTo(it, status)
-}
-
-const approve = (it: Task, now: number) => complete(it, Math.min(it.price ?? 0, liveHold(it)?.remaining ?? 0), now)
-
-function complete(it: Task, gross: number, now: number): void {
-  payTasker(it, gross)
-  it.completedAt = now
-  moveTo(it, 'COMPLETED')
-}
-
-function endDispute({ dispute }: Task, status: 'WITHDRAWN' | 'RESOLVED'): string {
-  if (!dispute) throw new Error('The rule has found the dispute.')
-  dispute.status = status
-  return dispute.from
-}
-
-/** A task at work for which nothing is left is canceled. */
-export function loseChargeback(it: Task, hold = newestHold(it)): void {
-  const isUnpaid = isAtWork(it) && hold === liveHold(it)
-  lose(it, hold)
-  if (!isUnpaid) return
-  if (it.status === 'DISPUTED') endDispute(it, 'WITHDRAWN')
-  end(it, 'CANCELED')
-}
-
-/** An acceptance that is not paid in time, or whose tasker is suspended, lapses. A withdrawal before it weighs more. */
-export function lapse(it: Task, now: number): void {
-  if (it.assignee) it.before[it.assignee] ??= 'LAPSED_BEFORE'
-  reopen(it, 'PENDING', now)
-}
-
-/** The deadline passes, an acceptance lapses, or submitted work is approved by itself. */
-export function timePasses(it: Task, now: number): void {
-  if (it.status === 'OPEN') end(it, 'EXPIRED')
-  else if (it.status === 'SUBMITTED') approve(it, now)
-  else lapse(it, now)
-}

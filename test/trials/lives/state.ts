@@ -80,3 +80,9 @@ export function moveTo(task: Task, status: string, dueAt?: number): void {
   Object.assign(task, { status, dueAt })
   task.version++
 }
+
+/** What a rule has looked up before. */
+export function found<Found>(one: Found | undefined): Found {
+  if (one === undefined) throw new Error('The rule has not found what it changes.')
+  return one
+}
