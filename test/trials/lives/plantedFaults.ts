@@ -1,6 +1,10 @@
 /**
  * The trial `livesFaults`: does the trial `lives` find faults? Each fault is planted in a copy of the sources, and `lives` plays there until it
  * fails. A fault that is not found within its default steps fails this trial.
+ *
+ * The model alone meets the outcomes that some faults change first after this many of the 3,000 default steps: a won or lost chargeback 16,
+ * an approval with its fee 53, a review 54, TERMS_CHANGED 110, HOLD_FROZEN of a refund 173, STALE_VERSION of a payment 639,
+ * TOO_MANY_UNFUNDED 648.
  */
 import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
