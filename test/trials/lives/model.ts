@@ -90,7 +90,7 @@ export class Model {
       }),
       transfer: pick(isTheirs && transfer, ({ status, net, fee, reversed }) => ({ status, net, fee, reversed })),
       trail: pick(isTheirs && it.trail, (trail) => ({ ...trail, balanced: true })),
-      dispute: (seesDispute(it, who) && it.dispute?.status) || null,
+      dispute: [...it.earlierDisputes, it.dispute].findLast((one) => one && seesDispute(it, who, one))?.status ?? null,
       reviewers: it.reviewers.filter((reviewer) => isPublished || reviewer === who),
       actions: Object.fromEntries(
         Object.entries(ACTIONS).map(([name, verb]) => [name, this.#blockedBy(verb, number, who)]),
@@ -155,6 +155,7 @@ const create = ({ who, mode = 'FIRST_COME', other, amount = 0, hours, yes }: Act
   reviewers: [],
   trail: { ...NO_MONEY },
   orders: [],
+  earlierDisputes: [],
 })
 
 /** When a task changes by itself. Work is not approved while its money is frozen. */

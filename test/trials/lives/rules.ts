@@ -175,6 +175,7 @@ export const RULES = {
   openDispute: {
     may: 'party task ASSIGNED SUBMITTED',
     change(it, { who }) {
+      if (it.dispute) it.earlierDisputes.push(it.dispute)
       it.dispute = { status: 'OPEN', opener: who as Person, tasker: it.assignee as Person, from: it.status }
       moveTo(it, 'DISPUTED')
     },
@@ -328,5 +329,5 @@ export function sees(it: Task, who: string, model: Model): boolean {
 }
 
 /** A dispute stays with the tasker whom it was about. */
-export const seesDispute = (it: Task, who: string): boolean =>
-  who === it.poster || who === it.dispute?.tasker || isStaff(it, who)
+export const seesDispute = (it: Task, who: string, dispute = it.dispute): boolean =>
+  who === it.poster || who === dispute?.tasker || isStaff(it, who)

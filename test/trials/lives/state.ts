@@ -38,6 +38,13 @@ export interface Application {
   taskVersion: number
 }
 
+interface Dispute {
+  status: 'OPEN' | 'WITHDRAWN' | 'RESOLVED'
+  opener: Person
+  tasker: Person
+  from: string
+}
+
 export interface Task {
   status: string
   version: number
@@ -59,7 +66,9 @@ export interface Task {
   applications: Application[]
   /** Why people cannot accept the task by themselves again. */
   before: Partial<Record<Person, 'WITHDREW_BEFORE' | 'LAPSED_BEFORE'>>
-  dispute?: { status: 'OPEN' | 'WITHDRAWN' | 'RESOLVED'; opener: Person; tasker: Person; from: string }
+  dispute?: Dispute
+  /** Those of earlier taskers, who still see them. */
+  earlierDisputes: Dispute[]
   reviewers: Person[]
   holds: Hold[]
   transfer?: Transfer
