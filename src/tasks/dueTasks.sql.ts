@@ -38,13 +38,20 @@ export const readFundingDue = (database: Statements, { limit }: { limit: number 
   order by funding_due_at
   limit ${limit}`
 
-// Frozen money blocks automatic approval. After the freeze an approval that was due runs at once.
+// Frozen money blocks automatic approval; a superseded payment does not pay for the work. After the freeze an approval that was due runs at
+// once.
 export const readNextApprovalDue = (database: Statements) => database.row<NextDue>`
   /* readNextApprovalDue */
   select min(task.auto_approve_at) as at
   from tasks task
   where task.status = 'SUBMITTED'
-    and not exists (select from holds hold where hold.task_id = task.id and hold.frozen)`
+    and not exists (
+      select
+      from holds hold
+      where hold.task_id = task.id
+        and hold.superseded_at is null
+        and hold.frozen
+    )`
 
 export const readApprovalDue = (database: Statements, { limit }: { limit: number }) => database.rows<DueTask>`
   /* readApprovalDue */
@@ -52,6 +59,12 @@ export const readApprovalDue = (database: Statements, { limit }: { limit: number
   from tasks task
   where task.status = 'SUBMITTED'
     and task.auto_approve_at <= (select errand_now())
-    and not exists (select from holds hold where hold.task_id = task.id and hold.frozen)
+    and not exists (
+      select
+      from holds hold
+      where hold.task_id = task.id
+        and hold.superseded_at is null
+        and hold.frozen
+    )
   order by task.auto_approve_at
   limit ${limit}`

@@ -27,21 +27,31 @@ type PersonStore = Pick<TestApp, 'database' | 'authSecret'>
 
 /** Creates a person with a session and these roles besides USER. */
 export async function person(app: TestApp, name: string, ...roles: Role[]): Promise<Person> {
-  const someone = await signedIn(app, name, ...roles)
-  return {
-    ...someone,
-    send: (query, variables) => send(app, query, variables, { authorization: `Bearer ${someone.accessToken}` }),
-  }
+  return sending(app, await signedIn(app, name, ...roles))
 }
+
+/** The same person with a new session, after their sessions ended. */
+export async function signInAgain(app: TestApp, { uuid, id }: Person): Promise<Person> {
+  return sending(app, { uuid, id, ...(await newSession(app, uuid)) })
+}
+
+const sending = (app: TestApp, someone: Omit<Person, 'send'>): Person => ({
+  ...someone,
+  send: (query, variables) => send(app, query, variables, { authorization: `Bearer ${someone.accessToken}` }),
+})
 
 /** The same without a server in this process, for trials with server processes. */
 export async function signedIn(ground: PersonStore, name: string, ...roles: Role[]): Promise<Omit<Person, 'send'>> {
   const uuid = newId()
-  const sessionId = newId()
   await ground.database.run`
     /* testPerson */
     insert into users (id, email, display_name, password_hash, roles, created_at)
     values (${uuid}, ${`${name.toLowerCase()}.${uuid}@example.com`}, ${name}, ${'-'}, ${['USER', ...roles]}::role[], errand_now())`
+  return { uuid, id: toPublicId('usr', uuid), ...(await newSession(ground, uuid)) }
+}
+
+async function newSession(ground: PersonStore, uuid: string): Promise<Pick<Person, 'sessionId' | 'accessToken'>> {
+  const sessionId = newId()
   await ground.database.run`
     /* testSession */
     insert into sessions (id, user_id, created_at, last_used_at, rotated_at)
@@ -51,7 +61,7 @@ export async function signedIn(ground: PersonStore, name: string, ...roles: Role
     { userId: uuid, sessionId },
     new Date(Date.now() + TOKEN_TTL_MS),
   )
-  return { uuid, id: toPublicId('usr', uuid), sessionId, accessToken }
+  return { sessionId, accessToken }
 }
 
 /** Sends an operation, anonymous unless the headers have a token. */

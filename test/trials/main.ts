@@ -6,12 +6,25 @@ import { events } from './events.ts'
 import { hostile } from './hostile.ts'
 import { interleavings } from './interleavings/interleavings.ts'
 import { lives } from './lives/lives.ts'
+import { plantedFaults } from './lives/plantedFaults.ts'
 import { moneyRaces } from './moneyRaces.ts'
 import { queue } from './queue.ts'
 import { races } from './races.ts'
 import { uploads } from './uploads.ts'
 
-const TRIALS = { crash, races, chats, queue, events, uploads, lives, interleavings, hostile, moneyRaces }
+const TRIALS = {
+  crash,
+  races,
+  chats,
+  queue,
+  events,
+  uploads,
+  lives,
+  livesFaults: plantedFaults,
+  interleavings,
+  hostile,
+  moneyRaces,
+}
 
 const { name, counts, texts } = readCommandLine({
   names: Object.keys(TRIALS) as (keyof typeof TRIALS)[],

@@ -91,6 +91,24 @@ describe('from the first notice', () => {
     expect(await trailOf(world, task)).toEqual({ paidIn: 2000n, transferred: 1800n, fees: 200n, balanced: true })
   })
 
+  test('work that another payment pays for is approved in time', async () => {
+    const task = await anna.posts({ acceptanceMode: 'POSTER_CHOICE' })
+    await anna.funds(task)
+    // At more than is held: the first payment goes back, and a second one pays for the work.
+    await anna.accepts(await ben.applies(task, { price: euros('30.00') }))
+    const chargeback = await chargedBack(world, task)
+    await anna.funds(task)
+    await ben.submits(task)
+    await timePasses(world.app, '6 days')
+    await timersRun(world.app)
+    expect(await taskStatus(world, task)).toBe('COMPLETED')
+    await chargeback.becomes({ status: 'WON' })
+    await moneyMoves(world)
+    await timePasses(world.app, '-6 days')
+    const trail = { paidIn: 5000n, transferred: 2700n, fees: 300n, refunded: 2000n, balanced: true }
+    expect(await trailOf(world, task)).toEqual(trail)
+  })
+
   test('any order and number of notices has the same result', async () => {
     const task = await taskAtWork(world)
     const chargeback = await chargedBack(world, task, { status: 'UNDER_REVIEW' })

@@ -2,41 +2,12 @@
  * A model of the whole life of tasks: what each person may do at each moment, which refusal they get otherwise, what changes and what
  * they see. It is written from the rules of the product, without the code of the server.
  */
-import { create, EFFECTS, timePasses } from './effects.ts'
-import { REVIEW_WITHIN, RULES, refusalOf, sees, seesDispute, seesMatter } from './rules.ts'
-import {
-  type Action,
-  applicationOf,
-  holdOf,
-  isOutdated,
-  isStaff,
-  liveHold,
-  type Person,
-  type Task,
-  type Verb,
-} from './state.ts'
+import { lapse, loseChargeback, timePasses } from './changes.ts'
+import { holdOf, isFrozen, NO_MONEY } from './money.ts'
+import { REVIEW_WITHIN, RULES, refusalOf, sees, seesDispute, type Verb } from './rules.ts'
+import { type Action, applicationOf, isOutdated, isParty, isStaff, type Person, type Task } from './state.ts'
 
-export const VERBS = ['createTask', 'time', ...Object.keys(RULES)] as readonly Verb[]
-
-/** The refusals that a story can meet. */
-export const REFUSALS = [
-  'VALIDATION_FAILED',
-  'NOT_FOUND',
-  'FORBIDDEN',
-  'SELF_DEALING',
-  'STALE_VERSION',
-  'TASK_ALREADY_ACCEPTED',
-  'ILLEGAL_TRANSITION',
-  'ALREADY_APPLIED',
-  'PRICE_CHANGED',
-  'WITHDREW_BEFORE',
-  'LAPSED_BEFORE',
-  'TOO_MANY_UNFUNDED',
-  'TERMS_CHANGED',
-  'HOLD_FROZEN',
-  'INSUFFICIENT_FUNDS',
-  'PAYMENT_REFUSED',
-] as const
+export const VERBS = [...Object.keys(RULES), 'createTask', 'time', 'suspendUser', 'restoreUser'] as readonly Verb[]
 
 /** The mutation of each action of `Task.availableActions`. */
 const ACTIONS = {
@@ -56,7 +27,10 @@ const ACTIONS = {
 
 export class Model {
   now = 0
-  readonly tasks: Task[] = []
+  readonly tasks = new Map<number, Task>()
+  readonly #suspended = new Set<string>()
+
+  readonly isSuspended = (who: string | undefined): boolean => who !== undefined && this.#suspended.has(who)
 
   refusal(action: Action): string | undefined {
     return refusalOf(action, this)
@@ -64,47 +38,59 @@ export class Model {
 
   /** Does an action that is not refused. */
   act(action: Action): void {
-    const it = this.tasks[action.task]
-    if (action.verb === 'time') this.#advance(this.now + (action.hours ?? 0))
-    else if (action.verb === 'createTask') this.tasks.push(create(action, this.now))
-    else if (it) EFFECTS[action.verb]?.(it, action, this)
+    const { verb, other, task: number } = action
+    const it = this.tasks.get(number)
+    if (verb === 'time') this.#advance(this.now + (action.hours ?? 0))
+    else if (verb === 'createTask') this.tasks.set(number, create(action, this.now))
+    else if (verb === 'restoreUser') this.#suspended.delete(other)
+    else if (verb === 'suspendUser') {
+      this.#suspended.add(other)
+      const unfunded = this.#all().filter(({ status, assignee }) => status === 'AWAITING_FUNDS' && assignee === other)
+      for (const one of unfunded) lapse(one, this.now)
+    } else if (it) RULES[verb].change(it, action, this)
   }
 
-  /** The earnings of a person: to be paid, and paid. Null if they never had any. */
+  /** The earnings of a person: to be paid, paid, and owed after chargebacks. Null if they never had any. */
   earningsOf(who: Person) {
-    const paid = this.tasks.filter((it) => it.transfer && it.assignee === who)
-    const sum = (part: 'payable' | 'transferred') => paid.reduce((all, it) => all + it.trail[part], 0)
-    return paid.length > 0 ? { pending: sum('payable'), paid: sum('transferred'), owed: 0 } : null
+    const paid = this.#all().filter(({ transfer }) => transfer?.payee === who)
+    const sum = (amount: (it: Task) => number) => paid.reduce((all, it) => all + amount(it), 0)
+    return paid.length === 0
+      ? null
+      : {
+          pending: sum(({ trail }) => trail.payable),
+          paid: sum(({ trail }) => trail.transferred),
+          owed: sum(({ transfer }) => transfer?.hold.debt ?? 0),
+        }
   }
 
   /** What a person sees of a task. Null if they do not see it. */
   viewOf(number: number, who: Person) {
-    const it = this.tasks[number]
-    if (!it || !sees(it, who)) return null
+    const it = this.tasks.get(number)
+    if (!it || !sees(it, who, this)) return null
     const { status, version, mode, budget, applications, transfer } = it
-    const isTheirs = seesMatter(it, who)
+    const isTheirs = isParty(it, who) || isStaff(it, who)
     const accepted = applications.find((one) => one.status === 'ACCEPTED')
     const shown = who === it.poster || isStaff(it, who) ? accepted : applicationOf(it, who)
     const held = isTheirs ? holdOf(it) : undefined
     const isPublished = it.reviewers.length === 2 || this.now >= (it.completedAt ?? Infinity) + REVIEW_WITHIN
-    const { applicant, price } = shown ?? {}
+    const pick = <Shown, Part>(one: Shown | false | undefined, part: (one: Shown) => Part) => (one ? part(one) : null)
     return {
       ...{ status, version, mode, budget, due: dueOf(it) ?? null },
       applicationCount: applications.filter((one) => one.status !== 'WITHDRAWN').length,
-      application: shown
-        ? { applicant, price, status: shown.status, version: shown.version, isOutdated: isOutdated(it, shown) }
-        : null,
+      application: pick(shown, (one) => {
+        const { applicant, price, status, version } = one
+        return { applicant, price, status, version, isOutdated: isOutdated(it, one) }
+      }),
       assignee: (isTheirs && it.assignee) || null,
       price: (isTheirs && it.price) || null,
-      hold: held
-        ? { status: held.status, amount: held.amount, remaining: held.remaining, isFrozen: isFrozen(it, held) }
-        : null,
-      transfer:
-        isTheirs && transfer
-          ? { status: transfer.status, net: transfer.net, fee: transfer.fee, reversed: transfer.reversed }
-          : null,
-      trail: isTheirs ? { ...it.trail, balanced: true } : null,
-      dispute: (seesDispute(it, who) && it.dispute?.status) || null,
+      hold: pick(held, ({ status, amount, remaining, chargeback }) => {
+        const isTold = who === it.poster || who === chargeback?.tasker || isStaff(it, who)
+        const told = (isTold && chargeback?.status) || null
+        return { status, amount, remaining, isFrozen: isFrozen(it, held), chargeback: told }
+      }),
+      transfer: pick(isTheirs && transfer, ({ status, net, fee, reversed }) => ({ status, net, fee, reversed })),
+      trail: pick(isTheirs && it.trail, (trail) => ({ ...trail, balanced: true })),
+      dispute: [...it.earlierDisputes, it.dispute].findLast((one) => one && seesDispute(it, who, one))?.status ?? null,
       reviewers: it.reviewers.filter((reviewer) => isPublished || reviewer === who),
       actions: Object.fromEntries(
         Object.entries(ACTIONS).map(([name, verb]) => [name, this.#blockedBy(verb, number, who)]),
@@ -112,12 +98,18 @@ export class Model {
     }
   }
 
+  #all(): Task[] {
+    return [...this.tasks.values()]
+  }
+
   /** `ACCEPT` is `acceptApplication` to a poster with pending applications: allowed if any of them can be accepted. */
   #blockedBy(verb: Verb, task: number, who: Person): string | null {
-    const it = this.tasks[task]
+    const it = this.tasks.get(task)
     const action = { verb, who, task, other: who, yes: true }
     const isChoice = verb === 'acceptTask' && who === it?.poster
-    const pending = isChoice ? it.applications.filter((one) => one.status === 'PENDING') : []
+    const isOffered = ({ status, applicant }: Task['applications'][number]) =>
+      status === 'PENDING' && !this.isSuspended(applicant)
+    const pending = isChoice ? it.applications.filter(isOffered) : []
     if (pending.length === 0) return this.refusal(action) ?? null
     const refusals = pending.map((one) => this.refusal({ ...action, verb: 'acceptApplication', other: one.applicant }))
     return refusals.includes(undefined) ? null : (refusals[0] ?? null)
@@ -126,25 +118,55 @@ export class Model {
   /** Runs what is due up to this time, in its order, each at its own time. */
   #advance(goal: number): void {
     this.#settle()
-    const next = this.tasks
-      .filter((it) => (dueOf(it) ?? Infinity) <= goal)
-      .toSorted((one, other) => (dueOf(one) ?? 0) - (dueOf(other) ?? 0))[0]
-    this.now = next ? Math.max(this.now, dueOf(next) ?? 0) : goal
-    if (!next) return
-    timePasses(next, this.now)
-    this.#advance(goal)
+    const next = this.#all()
+      .flatMap(timersOf)
+      .filter(({ at }) => at <= goal)
+      .toSorted((one, other) => one.at - other.at)[0]
+    this.now = next ? Math.max(this.now, next.at) : goal
+    next?.run(this.now)
+    if (next) this.#advance(goal)
   }
 
-  /** The payment provider carries out what was ordered, except out of a frozen hold. */
+  /** The payment provider carries out what was ordered. A frozen hold lets nothing out, and a suspended person is not paid. */
   #settle(): void {
-    for (const it of this.tasks) {
+    for (const it of this.#all()) {
+      const waits = ({ kind, hold }: Task['orders'][number]) =>
+        kind !== 'reversal' && (isFrozen(it, hold) || (kind === 'transfer' && this.isSuspended(it.assignee)))
       const orders = it.orders
-      it.orders = orders.filter(({ hold }) => isFrozen(it, hold))
-      for (const order of orders) if (!isFrozen(it, order.hold)) order.succeed()
+      it.orders = orders.filter(waits)
+      for (const order of orders) if (!it.orders.includes(order)) order.succeed()
     }
   }
 }
 
-/** When a task changes by itself. */
+const create = ({ who, mode = 'FIRST_COME', other, amount = 0, hours, yes }: Action, now: number): Task => ({
+  status: yes ? 'OPEN' : 'DRAFT',
+  version: 1,
+  termsVersion: 1,
+  poster: who as Person,
+  mode,
+  invitee: mode === 'INVITE_ONLY' ? other : undefined,
+  budget: amount,
+  deadline: hours && now + hours,
+  isPublished: Boolean(yes),
+  applications: [],
+  before: {},
+  holds: [],
+  reviewers: [],
+  trail: { ...NO_MONEY },
+  orders: [],
+  earlierDisputes: [],
+})
+
+/** When a task changes by itself. Work is not approved while its money is frozen. */
 const dueOf = (it: Task) => (it.status === 'OPEN' ? it.deadline : it.dueAt)
-const isFrozen = (it: Task, hold: Task['holds'][number]) => it.status === 'DISPUTED' && hold === liveHold(it)
+
+function timersOf(it: Task): { at: number; run(now: number): void }[] {
+  const isWaiting = it.status === 'SUBMITTED' && isFrozen(it, holdOf(it))
+  const ownAt = isWaiting ? undefined : dueOf(it)
+  const open = it.holds.filter((hold) => hold.chargeback?.status === 'OPEN')
+  return [
+    ...(ownAt === undefined ? [] : [{ at: ownAt, run: (now: number) => timePasses(it, now) }]),
+    ...open.map((hold) => ({ at: hold.chargeback?.lostAt ?? Infinity, run: () => loseChargeback(it, hold) })),
+  ]
+}

@@ -1,46 +1,279 @@
-/** The rules of the model: who may do what in which status, and the refusals that only one rule knows. */
+/** The rules of the model, one entry for each action: by whom, on what, in which statuses, what refuses it then, and what it changes. */
+
+import {
+  accept,
+  apply,
+  approve,
+  become,
+  chosen,
+  complete,
+  end,
+  endDispute,
+  fitApplications,
+  isAtWork,
+  loseChargeback,
+  newestHold,
+  reopen,
+} from './changes.ts'
+import type { Model } from './model.ts'
+import { chargeBack, feeOf, holdOf, isFrozen, liveHold, payIn, refund, reverse } from './money.ts'
 import {
   type Action,
+  ADMIN,
   applicationOf,
   FINANCE,
-  feeOf,
-  holdOf,
+  found,
   isOutdated,
   isParty,
   isStaff,
-  liveHold,
+  moveTo,
   type Person,
   type Task,
 } from './state.ts'
 
-export const FUND_WITHIN = 24
-export const APPROVE_WITHIN = 5 * 24
+const APPROVE_WITHIN = 5 * 24
 export const REVIEW_WITHIN = 14 * 24
 const UNFUNDED_MAX = 3
 
-/** By whom, on what, in which statuses of it. */
+/** The refusals that a story can meet. */
+export const REFUSALS =
+  `UNAUTHENTICATED VALIDATION_FAILED NOT_FOUND FORBIDDEN SELF_DEALING STALE_VERSION TASK_ALREADY_ACCEPTED
+  ILLEGAL_TRANSITION ALREADY_APPLIED PRICE_CHANGED WITHDREW_BEFORE LAPSED_BEFORE TOO_MANY_UNFUNDED TERMS_CHANGED HOLD_FROZEN
+  INSUFFICIENT_FUNDS PAYMENT_REFUSED`.split(/\s+/)
+
+interface Rule {
+  /** Who may do it, on what, in which statuses of it. */
+  may: string
+  /** Another mode of the task is refused like another status, but before it. */
+  modes?: string
+  /** After the status: the refusals that only this rule knows, in their order. */
+  refuse?(it: Task, action: Action, model: Model): [isRefused: boolean | undefined, code: string][]
+  change(it: Task, action: Action, model: Model): void
+}
+
+/** What a price has to leave to the tasker after the fee. */
+const isLow = (price?: number): boolean => price !== undefined && price <= feeOf(price)
+const isUnfunded = (it: Task, who: string) => it.status === 'AWAITING_FUNDS' && it.assignee === who && it.byTasker
+const isEndedReview = (it: Task, now: number) => now >= (it.completedAt ?? Infinity) + REVIEW_WITHIN
+
 export const RULES = {
-  updateTask: 'poster task DRAFT OPEN',
-  publishTask: 'poster task DRAFT',
-  cancelTask: 'poster task DRAFT OPEN AWAITING_FUNDS',
-  applyToTask: 'tasker task OPEN',
-  acceptTask: 'tasker task OPEN',
-  fundTask: 'poster task OPEN AWAITING_FUNDS',
-  withdrawFromTask: 'assignee task AWAITING_FUNDS ASSIGNED',
-  submitWork: 'assignee task ASSIGNED',
-  requestChanges: 'poster task SUBMITTED',
-  approveWork: 'poster task SUBMITTED',
-  openDispute: 'party task ASSIGNED SUBMITTED',
-  reviewTask: 'party task COMPLETED',
-  updateApplication: 'applicant application PENDING',
-  withdrawApplication: 'applicant application PENDING',
-  rejectApplication: 'poster application PENDING',
-  acceptApplication: 'poster application PENDING',
-  withdrawDispute: 'opener dispute OPEN',
-  resolveDispute: 'staff dispute OPEN',
-  refundHold: 'staff hold HELD',
-  reverseTransfer: 'staff transfer SUCCEEDED',
-} as const
+  updateTask: {
+    may: 'poster task DRAFT OPEN',
+    refuse: (it, { amount = it.budget }) => [
+      [amount !== it.budget && liveHold(it) !== undefined, 'ILLEGAL_TRANSITION'],
+      [amount !== it.budget && isLow(amount), 'VALIDATION_FAILED'],
+    ],
+    change(it, { amount, mode, other, hours }, { now }) {
+      it.version++
+      // Texts, budget and deadline are terms; the mode is not.
+      const isSame = amount ? amount === it.budget : hours ? now + hours === it.deadline : mode
+      if (!isSame) it.termsVersion = it.version
+      if (amount) it.budget = amount
+      else if (hours) it.deadline = now + hours
+      else if (mode) Object.assign(it, { mode, invitee: mode === 'INVITE_ONLY' ? other : undefined })
+      // Whose application an invitation had closed has agreed to nothing since.
+      if (mode && fitApplications(it)) it.termsVersion = it.version
+    },
+  },
+  publishTask: {
+    may: 'poster task DRAFT',
+    refuse: (it, _, { now, isSuspended }) => [
+      [isSuspended(it.invitee), 'ILLEGAL_TRANSITION'],
+      [it.deadline !== undefined && it.deadline <= now, 'VALIDATION_FAILED'],
+    ],
+    change(it) {
+      it.isPublished = true
+      moveTo(it, 'OPEN')
+    },
+  },
+  cancelTask: { may: 'poster task DRAFT OPEN AWAITING_FUNDS', change: (it) => end(it, 'CANCELED') },
+  applyToTask: {
+    may: 'tasker task OPEN',
+    modes: 'FIRST_COME POSTER_CHOICE',
+    refuse: (it, { who, amount }) => [
+      [!['WITHDRAWN', undefined].includes(applicationOf(it, who)?.status), 'ALREADY_APPLIED'],
+      [isLow(amount), 'VALIDATION_FAILED'],
+    ],
+    change: (it, { who, amount = it.budget }) => void apply(it, who as Person, amount),
+  },
+  acceptTask: {
+    may: 'tasker task OPEN',
+    modes: 'FIRST_COME INVITE_ONLY',
+    refuse: (it, { who, amount }, { tasks }) => [
+      [isLow(amount), 'VALIDATION_FAILED'],
+      [amount !== undefined && amount !== it.budget, 'PRICE_CHANGED'],
+      [applicationOf(it, who)?.status === 'REJECTED', 'FORBIDDEN'],
+      [it.before[who as Person] === 'WITHDREW_BEFORE', 'WITHDREW_BEFORE'],
+      [it.before[who as Person] === 'LAPSED_BEFORE', 'LAPSED_BEFORE'],
+      [
+        [...tasks.values()].filter((one) => isUnfunded(one, who)).length >= UNFUNDED_MAX &&
+          (liveHold(it)?.remaining ?? 0) < it.budget,
+        'TOO_MANY_UNFUNDED',
+      ],
+    ],
+    change(it, { who }, { now }) {
+      const own = applicationOf(it, who)
+      // A new application is accepted at once, in its first version.
+      const accepted = own?.status === 'PENDING' ? own : { ...apply(it, who as Person, it.budget), version: 0 }
+      if (accepted !== own) it.applications[it.applications.length - 1] = accepted
+      // The tasker agrees to the budget and the terms of now.
+      accept(it, Object.assign(accepted, { price: it.budget, taskVersion: it.version }), { byTasker: true, now })
+    },
+  },
+  acceptApplication: {
+    may: 'poster application PENDING',
+    refuse: (it, { other }) => [[isOutdated(it, chosen(it, other)), 'TERMS_CHANGED']],
+    change: (it, { other }, { now }) => accept(it, chosen(it, other), { byTasker: false, now }),
+  },
+  updateApplication: {
+    may: 'applicant application PENDING',
+    refuse: (_, { amount }) => [[isLow(amount), 'VALIDATION_FAILED']],
+    change(it, { other, amount }) {
+      const application = chosen(it, other)
+      application.version++
+      Object.assign(application, { price: amount ?? application.price, taskVersion: it.version })
+    },
+  },
+  withdrawApplication: {
+    may: 'applicant application PENDING',
+    change: (it, { other }) => become(chosen(it, other), 'WITHDRAWN'),
+  },
+  rejectApplication: {
+    may: 'poster application PENDING',
+    change: (it, { other }) => become(chosen(it, other), 'REJECTED'),
+  },
+  fundTask: {
+    may: 'poster task OPEN AWAITING_FUNDS',
+    refuse: (it, { yes }, { isSuspended }) => [
+      [liveHold(it) !== undefined, 'ILLEGAL_TRANSITION'],
+      [it.status === 'OPEN' && isSuspended(it.invitee), 'ILLEGAL_TRANSITION'],
+      [!yes, 'PAYMENT_REFUSED'],
+    ],
+    // A refused payment is kept, too.
+    change(it, { yes }) {
+      payIn(it, it.price ?? it.budget, yes ? 'HELD' : 'FAILED')
+      if (yes && it.assignee) moveTo(it, 'ASSIGNED')
+    },
+  },
+  withdrawFromTask: {
+    may: 'assignee task AWAITING_FUNDS ASSIGNED',
+    change(it, { who }, { now }) {
+      it.before[who as Person] = 'WITHDREW_BEFORE'
+      reopen(it, 'WITHDRAWN', now)
+    },
+  },
+  submitWork: {
+    may: 'assignee task ASSIGNED',
+    change: (it, _, { now }) => moveTo(it, 'SUBMITTED', now + APPROVE_WITHIN),
+  },
+  requestChanges: { may: 'poster task SUBMITTED', change: (it) => moveTo(it, 'ASSIGNED') },
+  approveWork: {
+    may: 'poster task SUBMITTED',
+    refuse: (it) => [[isFrozen(it, liveHold(it)), 'HOLD_FROZEN']],
+    change: (it, _, { now }) => approve(it, now),
+  },
+  openDispute: {
+    may: 'party task ASSIGNED SUBMITTED',
+    change(it, { who }) {
+      if (it.dispute) it.earlierDisputes.push(it.dispute)
+      it.dispute = { status: 'OPEN', opener: who as Person, tasker: it.assignee as Person, from: it.status }
+      moveTo(it, 'DISPUTED')
+    },
+  },
+  withdrawDispute: {
+    may: 'opener dispute OPEN',
+    change(it, _, { now }) {
+      const from = endDispute(it, 'WITHDRAWN')
+      moveTo(it, from, from === 'SUBMITTED' ? now + APPROVE_WITHIN : undefined)
+    },
+  },
+  resolveDispute: {
+    may: 'staff dispute OPEN',
+    refuse: (it, { amount = 0 }) => [
+      [amount > (liveHold(it)?.remaining ?? 0), 'INSUFFICIENT_FUNDS'],
+      [liveHold(it)?.chargeback?.status === 'OPEN', 'HOLD_FROZEN'],
+    ],
+    change(it, { amount = 0 }, { now }) {
+      endDispute(it, 'RESOLVED')
+      if (amount > 0) complete(it, amount, now)
+      else end(it, 'CANCELED')
+    },
+  },
+  reviewTask: {
+    may: 'party task COMPLETED',
+    refuse: (it, { who }, { now }) => [
+      [it.reviewers.includes(who as Person) || isEndedReview(it, now), 'ILLEGAL_TRANSITION'],
+    ],
+    change: (it, { who }) => void it.reviewers.push(who as Person),
+  },
+  refundHold: {
+    may: 'staff hold HELD',
+    refuse: (it, { amount = 0 }) => [
+      [isFrozen(it, holdOf(it)), 'HOLD_FROZEN'],
+      // Something must be left for a tasker at work.
+      [amount > (holdOf(it)?.remaining ?? 0) - (isAtWork(it) ? 1 : 0), 'INSUFFICIENT_FUNDS'],
+    ],
+    change: (it, { amount }) => refund(it, holdOf(it), amount),
+  },
+  reverseTransfer: {
+    may: 'staff transfer SUCCEEDED',
+    refuse: ({ transfer }, { amount = 0 }) => [
+      [amount > (transfer?.net ?? 0) - (transfer?.reversing ?? 0), 'INSUFFICIENT_FUNDS'],
+    ],
+    change: (it, { amount = 0, yes }) => reverse(it, amount, Boolean(yes)),
+  },
+  openSandboxChargeback: {
+    may: 'admin payment HELD RELEASED REFUNDED',
+    refuse: (it) => [[['OPEN', 'LOST'].includes(it.holds.at(-1)?.chargeback?.status ?? ''), 'VALIDATION_FAILED']],
+    change: (it, _, { now }) => chargeBack(it, newestHold(it), now),
+  },
+  decideSandboxChargeback: {
+    may: 'admin chargeback OPEN',
+    change(it, { yes }, { now }) {
+      const hold = found(it.holds.findLast((one) => one.chargeback))
+      // While money of the hold is on its way back from the tasker, the loss waits until it has arrived.
+      const isWaiting = it.orders.some((order) => order.kind === 'reversal' && order.hold === hold)
+      if (hold.chargeback && yes) hold.chargeback.status = 'WON'
+      else if (hold.chargeback && isWaiting) Object.assign(hold.chargeback, { lostAt: now, isDecided: true })
+      else loseChargeback(it, hold)
+    },
+  },
+} satisfies Record<string, Rule>
+
+export type Verb = keyof typeof RULES | 'createTask' | 'time' | 'suspendUser' | 'restoreUser'
+
+/** Predicts the refusal of an action, in the fixed order of refusals. Undefined: it succeeds. */
+export function refusalOf(action: Action, model: Model): string | undefined {
+  const { verb, who, other, amount } = action
+  const { tasks, isSuspended } = model
+  if (isSuspended(who)) return 'UNAUTHENTICATED'
+  const isInvitation = (verb === 'createTask' || verb === 'updateTask') && action.mode === 'INVITE_ONLY'
+  if (isInvitation && isSuspended(other)) return 'NOT_FOUND'
+  if (verb === 'createTask') return isLow(amount) ? 'VALIDATION_FAILED' : undefined
+  const [by = '', , ...from] = wordsOf(verb)
+  if ((by === 'admin' && who !== ADMIN) || (by === 'staff' && who !== FINANCE)) return 'FORBIDDEN'
+  if (verb === 'time') return undefined
+  if (verb === 'suspendUser' || verb === 'restoreUser') {
+    return isSuspended(other) === (verb === 'suspendUser') ? 'ILLEGAL_TRANSITION' : undefined
+  }
+  const rule: Rule = RULES[verb]
+  const it = tasks.get(action.task)
+  const subject = it && subjectOf(it, action, model)
+  if (!it || !subject) return 'NOT_FOUND'
+  if (!isBy[by]?.(it, action)) return 'FORBIDDEN'
+  if (by === 'tasker' && who === it.poster) return 'SELF_DEALING'
+  if (action.expected === 'STALE') return 'STALE_VERSION'
+  if (rule.modes?.includes(it.mode) === false) return 'ILLEGAL_TRANSITION'
+  if (!from.includes(subject.status)) {
+    const isForOne = by === 'tasker' || verb === 'acceptApplication' || verb === 'updateApplication'
+    return isForOne && it.assignee && it.status !== 'CANCELED' ? 'TASK_ALREADY_ACCEPTED' : 'ILLEGAL_TRANSITION'
+  }
+  return rule.refuse?.(it, action, model).find(([isRefused]) => isRefused)?.[1]
+}
+
+/** By whom, on what, in which statuses. */
+export const wordsOf = (verb: Verb): string[] =>
+  (verb in RULES ? RULES[verb as keyof typeof RULES].may : 'admin').split(' ')
 
 export const isBy: Record<string, (it: Task, action: Action) => boolean> = {
   poster: (it, { who }) => who === it.poster,
@@ -50,99 +283,51 @@ export const isBy: Record<string, (it: Task, action: Action) => boolean> = {
   applicant: (_, { who, other }) => who === other,
   opener: (it, { who }) => who === it.dispute?.opener,
   staff: (it, { who }) => isStaff(it, who),
+  admin: () => true,
 }
 
 /** What an action is about, if its caller may know of it. */
-export function subjectOf(it: Task, { verb, who, other }: Action) {
-  const [by, kind] = RULES[verb as keyof typeof RULES].split(' ')
-  if (by === 'tasker') return isOfferedTo(it, who) ? it : undefined
-  if (kind === 'task') return sees(it, who) ? it : undefined
-  if (kind === 'application') {
-    return who === other || who === it.poster || isStaff(it, who) ? applicationOf(it, other) : undefined
+function subjectOf(it: Task, { verb, who, other }: Action, model: Model): { status: string } | undefined {
+  const [by, kind] = wordsOf(verb)
+  const application = applicationOf(it, other)
+  const isHidden = application?.status === 'PENDING' && model.isSuspended(other)
+  const payment = it.holds.at(-1)?.status === 'FAILED' ? undefined : it.holds.at(-1)
+  const chargeback = it.holds.findLast((hold) => hold.chargeback)?.chargeback
+  switch (kind) {
+    case 'task':
+      return (by === 'tasker' ? isOfferedTo(it, who, model) : sees(it, who, model)) ? it : undefined
+    case 'application':
+      return who === other || (who === it.poster && !isHidden) || isStaff(it, who) ? application : undefined
+    case 'dispute':
+      return by === 'staff' || seesDispute(it, who) ? it.dispute : undefined
+    case 'transfer':
+      return it.transfer
+    case 'hold':
+      return holdOf(it)
+    default:
+      // The bank decides once, even if the loss still waits.
+      return kind === 'payment' ? payment : chargeback?.isDecided ? { status: 'LOST' } : chargeback
   }
-  if (kind === 'dispute') return by === 'staff' || seesDispute(it, who) ? it.dispute : undefined
-  return kind === 'hold' ? holdOf(it) : it.transfer
 }
 
-/** Whether a person may ever have taken this task: a loser learns that it is taken, others nothing. */
-const isOfferedTo = (it: Task, who: Person): boolean =>
-  who === it.poster || (it.isPublished && (it.mode !== 'INVITE_ONLY' || who === it.invitee))
+/** An open task of a suspended poster is hidden from all others. */
+const isHidden = (it: Task, who: string, { isSuspended }: Model): boolean =>
+  it.status === 'OPEN' && who !== it.poster && isSuspended(it.poster)
 
-export function sees(it: Task, who: Person): boolean {
+/**
+ * Whether a person may ever have taken this task: a loser learns that it is taken, others nothing. A public task that has become an
+ * invitation is unknown to all but its invitee again, because who sees it is decided by its mode of today, also for those who saw it before.
+ */
+const isOfferedTo = (it: Task, who: string, model: Model): boolean =>
+  who === it.poster ||
+  (it.isPublished && !isHidden(it, who, model) && (it.mode !== 'INVITE_ONLY' || who === it.invitee))
+
+export function sees(it: Task, who: string, model: Model): boolean {
   if (who === it.poster || it.status === 'DRAFT') return who === it.poster
-  if (it.status === 'OPEN') return it.mode !== 'INVITE_ONLY' || who === it.invitee
+  if (it.status === 'OPEN') return isOfferedTo(it, who, model)
   return who === it.assignee || applicationOf(it, who) !== undefined || isStaff(it, who)
 }
 
-/** Whether a person who sees a task also sees its assignee and its money. */
-export const seesMatter = (it: Task, who: Person): boolean => isParty(it, who) || isStaff(it, who)
 /** A dispute stays with the tasker whom it was about. */
-export const seesDispute = (it: Task, who: Person): boolean =>
-  who === it.poster || who === it.dispute?.tasker || isStaff(it, who)
-
-/** The moment of a story in which a rule looks at a task. */
-export interface Moment {
-  now: number
-  tasks: readonly Task[]
-}
-type Refuse = (it: Task, action: Action, moment: Moment) => string | false | undefined
-
-/** The rule of the fee, which the clock may change, decides the least price: it must leave something to the tasker. */
-const refuseLow = (price?: number) =>
-  price !== undefined && price <= feeOf(price) ? ('VALIDATION_FAILED' as const) : undefined
-
-/** The refusals after the status: what a single rule knows. */
-export const LAST: Partial<Record<string, Refuse>> = {
-  updateTask: (it, { amount = it.budget }) =>
-    amount !== it.budget && (liveHold(it) ? 'ILLEGAL_TRANSITION' : refuseLow(amount)),
-  publishTask: (it, _, { now }) => it.deadline !== undefined && it.deadline <= now && 'VALIDATION_FAILED',
-  applyToTask: (it, { who, amount }) =>
-    ['PENDING', 'REJECTED'].includes(applicationOf(it, who)?.status ?? '') ? 'ALREADY_APPLIED' : refuseLow(amount),
-  acceptTask: (it, { who, amount }, { tasks }) => {
-    if (amount !== undefined && amount !== it.budget) return refuseLow(amount) ?? 'PRICE_CHANGED'
-    if (applicationOf(it, who)?.status === 'REJECTED') return 'FORBIDDEN'
-    if (it.before[who]) return it.before[who]
-    const waiting = tasks.filter((one) => one.status === 'AWAITING_FUNDS' && one.assignee === who && one.byTasker)
-    return waiting.length >= UNFUNDED_MAX && (liveHold(it)?.remaining ?? 0) < it.budget && 'TOO_MANY_UNFUNDED'
-  },
-  updateApplication: (_, { amount }) => refuseLow(amount),
-  acceptApplication: (it, { other }) => {
-    const application = applicationOf(it, other)
-    return application && isOutdated(it, application) && 'TERMS_CHANGED'
-  },
-  fundTask: (it, { yes }) => (liveHold(it) ? 'ILLEGAL_TRANSITION' : !yes && 'PAYMENT_REFUSED'),
-  reviewTask: (it, { who }, { now }) =>
-    (it.reviewers.includes(who) || now >= (it.completedAt ?? 0) + REVIEW_WITHIN) && 'ILLEGAL_TRANSITION',
-  resolveDispute: (it, { amount = 0 }) => amount > (liveHold(it)?.remaining ?? 0) && 'INSUFFICIENT_FUNDS',
-  refundHold: (it, { amount = 0 }) => {
-    if (it.status === 'DISPUTED') return 'HOLD_FROZEN'
-    const least = it.status === 'ASSIGNED' || it.status === 'SUBMITTED' ? 1 : 0
-    return amount > (holdOf(it)?.remaining ?? 0) - least && 'INSUFFICIENT_FUNDS'
-  },
-  reverseTransfer: ({ transfer }, { amount = 0 }) =>
-    transfer && amount > transfer.net - transfer.reversing && 'INSUFFICIENT_FUNDS',
-}
-
-/** Predicts the refusal of an action, in the fixed order of refusals. Undefined: it succeeds. */
-export function refusalOf(action: Action, moment: Moment): string | undefined {
-  const { verb, who, amount, expected } = action
-  if (verb === 'time') return undefined
-  if (verb === 'createTask') return refuseLow(amount)
-  const [by = '', , ...from] = RULES[verb].split(' ')
-  if (by === 'staff' && who !== FINANCE) return 'FORBIDDEN'
-  const it = moment.tasks[action.task]
-  const subject = it && subjectOf(it, action)
-  if (!it || !subject) return 'NOT_FOUND'
-  if (!isBy[by]?.(it, action)) return 'FORBIDDEN'
-  if (by === 'tasker' && who === it.poster) return 'SELF_DEALING'
-  const versioned = verb === 'updateApplication' ? it : subject
-  if (expected !== undefined && 'version' in versioned && expected !== versioned.version) return 'STALE_VERSION'
-  if (verb === 'applyToTask' && it.mode === 'INVITE_ONLY') return 'ILLEGAL_TRANSITION'
-  if (verb === 'acceptTask' && it.mode === 'POSTER_CHOICE') return 'ILLEGAL_TRANSITION'
-  if (!from.includes(subject.status)) {
-    const isTaken =
-      it.assignee && it.status !== 'CANCELED' && (by === 'tasker' || /^(accept|update)Application/.test(verb))
-    return isTaken ? 'TASK_ALREADY_ACCEPTED' : 'ILLEGAL_TRANSITION'
-  }
-  return LAST[verb]?.(it, action, moment) || undefined
-}
+export const seesDispute = (it: Task, who: string, dispute = it.dispute): boolean =>
+  who === it.poster || who === dispute?.tasker || isStaff(it, who)

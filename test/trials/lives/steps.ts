@@ -1,65 +1,83 @@
-/** Steps of a story: an action of the model, chosen at random and aimed at the state in which it is sent. */
+/** Steps of a story: actions of the model that are chosen at random, in the state in which they are sent. */
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
+import { seededRandom } from '../../support/seededRandom.ts'
+import { type Coverage, count, DONE } from './coverage.ts'
 import { type Model, VERBS } from './model.ts'
-import { type Action, applicationOf, MODES, PEOPLE, type Person, type Verb } from './state.ts'
+import { isBy, type Verb, wordsOf } from './rules.ts'
+import { type Action, ADMIN, FINANCE, MODES, type Mode, PEOPLE, type Person, type Task } from './state.ts'
 import type { World } from './world.ts'
 
-/** Counts the outcomes of each verb: `done` or the code of a refusal. */
-export type Coverage = Map<Verb, Map<string, number>>
+/** What a story is like, so that it reaches states that few stories reach. */
+export interface Mood {
+  /** The verbs that nobody likes, because they would end such states. */
+  unliked: readonly Verb[]
+  /** The tasker who is first everywhere, and what they do whenever they can. */
+  busy: Person
+  eager?: Verb
+  /** The mode of most tasks. */
+  mode: Mode
+}
 
 export interface Story {
   world: World
   coverage: Coverage
+  mood: Mood
   /** What happened, one line a step. */
   lines: string[]
 }
 
-/** Numbers that choose the details of a step. `aim` 0 has the verb's caller and task chosen so that it succeeds, where possible. */
-interface Choice {
-  /** Null: any verb with which the life of a task goes on. */
-  verb: Verb | null
-  aim: number
-  pick: number
-  size: number
-  detail: number
-}
-
-const TASKS_MAX = 5
-const SPANS = [0, 0, 1, 30, 130, 340]
-const DEADLINES = [undefined, 10.5, 50.5, 200.5]
+/** The tasks of a story that have not ended early, and all of them. */
+const ALIVE_MAX = 6
+const TASKS_MAX = 12
+const SPANS = [1, 1, 30, 130, 340]
+const DEADLINES = [undefined, undefined, 10.5, 200.5]
 const BUDGETS = [2000, 101, 100, 999, 3333]
+/** The number of actions among which a step chooses. */
+const DRAWN = 300
+const CHANGES = VERBS.filter((verb) => verb !== 'createTask')
+/** The verbs that end or stop lives, so that most steps of a life leave them out. */
+const INTERRUPTING =
+  /^(createTask|time|cancelTask|suspendUser|withdrawApplication|rejectApplication|openSandboxChargeback)$/
+/** The refusals that depend on the caller alone. */
+const STATELESS = /^(UNAUTHENTICATED|NOT_FOUND|FORBIDDEN|STALE_VERSION)$/
+/** The verbs that may expect a version. */
+const VERSIONED = /^(publishTask|cancelTask|withdrawFromTask|requestChanges|approveWork|.*Application)$/
 
-type Details = Omit<Choice, 'verb'>
-/** The outcome of a step that is not refused. */
-export const DONE = 'done'
-/** An `aim` that takes any caller and task. */
-const AT_RANDOM = 3
-/** The verbs with which a life goes on. Time is not among them, because most lives would end by it. */
-const GOING_ON = VERBS.filter(
-  (verb) => !/^(time|createTask|updateTask|cancelTask|(reject|withdraw)Application)$/.test(verb),
-)
+/**
+ * Chooses among drawn actions: `LIFE` one that succeeds, so that a life goes on; `RARE` the one whose outcome the seed has met least, of those
+ * that depend on the state of a task; `ANY` the first. A verb that the story does not like succeeds in `ANY` only.
+ */
+type Taste = 'LIFE' | 'RARE' | 'ANY'
 
+/**
+ * An action is chosen when the step runs first, by the state of the model, and stays the same when a story that fails shrinks: the steps
+ * that are left do what they did.
+ */
 class Step implements fc.AsyncCommand<Model, Story> {
-  readonly #choice: Choice
+  readonly #taste: Taste
+  readonly #seed: number
+  #action: Action | undefined
   #told = ''
 
-  constructor(choice: Choice) {
-    this.#choice = choice
+  constructor(taste: Taste, seed: number) {
+    this.#taste = taste
+    this.#seed = seed
   }
 
-  check(model: Readonly<Model>): boolean {
-    const { verb, aim } = this.#choice
-    if (verb === 'createTask') return model.tasks.length < TASKS_MAX
-    return verb === null || model.tasks.length > 0 || aim === AT_RANDOM
+  /** False in a shorter story that has lost the task of the step. */
+  check({ tasks }: Readonly<Model>): boolean {
+    return !this.#action || isWithoutTask(this.#action) || tasks.has(this.#action.task)
   }
 
-  async run(model: Model, { world, coverage, lines }: Story): Promise<void> {
-    const action = aimed(this.#choice, model)
+  async run(model: Model, story: Story): Promise<void> {
+    this.#action ??= choose(this.#taste, seededRandom(this.#seed), model, story)
+    const action = this.#action
+    const { world, coverage, lines } = story
     const predicted = model.refusal(action)
     this.#told = tell(action, predicted)
     lines.push(this.#told)
-    const actual = await world.send(action)
+    const actual = await world.send(action, model)
     if (actual !== predicted) throw new Error(`predicted ${predicted ?? 'success'}, was ${actual ?? 'success'}`)
     count(coverage, action.verb, actual ?? DONE)
     if (actual !== undefined && actual !== 'PAYMENT_REFUSED') {
@@ -67,137 +85,139 @@ class Step implements fc.AsyncCommand<Model, Story> {
       return
     }
     model.act(action)
-    await Promise.all([
-      ...PEOPLE.map((who) => compareViews(model, world, who)),
-      world.hasChanged(),
-      ledgerIsSound(world),
-    ])
+    const numbers = looksAround(action) || lines.length % 8 === 0 ? [...model.tasks.keys()] : [action.task]
+    const present = PEOPLE.filter((who) => numbers.length > 0 && !model.isSuspended(who))
+    await Promise.all([...present.map((who) => compareViews(model, world, who, numbers)), world.hasChanged()])
+    // The trail of each task is compared with every view; the ledger is checked when the payments of the step have moved.
+    if (action.verb === 'time' && !(await world.ledgerIsSound())) throw new Error('The ledger is not sound.')
   }
 
   toString(): string {
-    return this.#told || (this.#choice.verb ?? 'a life goes on')
+    return this.#told || this.#taste
   }
 }
 
-/** Half of the steps go on with a life; of the others, each has a certain verb, and time passes more often. */
-export const steps = (): fc.Arbitrary<fc.AsyncCommand<Model, Story>>[] =>
-  [...VERBS, 'time' as const, 'time' as const, ...VERBS.map(() => null)].map((verb) =>
-    fc
-      .record({
-        verb: fc.constant(verb),
-        aim: fc.nat(AT_RANDOM),
-        pick: fc.nat(99_999),
-        size: fc.nat(100),
-        detail: fc.nat(11),
-      })
-      .map((choice) => new Step(choice)),
-  )
-
-/**
- * Aims a step at the state: it succeeds if any caller and task allow it. If none does, or the step is meant to be at random, each
- * outcome that is possible now is equally likely, so that rare refusals are tried as often as common ones.
- */
-function aimed({ verb, ...choice }: Choice, model: Model): Action {
-  const verbs = verb === null ? nextVerbs(choice, model) : [verb]
-  const outcomes = byOutcome(oneOf(verbs, choice.pick), choice, model)
-  const fitting = choice.aim === AT_RANDOM ? undefined : outcomes.get(DONE)
-  return oneOf(fitting ?? oneOf([...outcomes.values()], choice.pick / 20), choice.pick / 100)
+/** Any step of a story. It does not shrink: a story shrinks by losing steps. */
+export const steps = (): fc.Arbitrary<fc.AsyncCommand<Model, Story>>[] => {
+  const taste = fc.constantFrom<Taste[]>('LIFE', 'LIFE', 'LIFE', 'LIFE', 'RARE', 'RARE', 'ANY')
+  return [fc.noShrink(fc.tuple(taste, fc.nat()).map(([chosen, seed]) => new Step(chosen, seed)))]
 }
 
-function nextVerbs(choice: Details, model: Model): readonly Verb[] {
-  const verbs = GOING_ON.filter((verb) => byOutcome(verb, choice, model).has(DONE))
-  return verbs.length > 0 ? verbs : ['createTask']
+type Random = () => number
+
+function choose(taste: Taste, random: Random, model: Model, { mood, coverage }: Story): Action {
+  const drawn = Array.from({ length: DRAWN }, () => {
+    const action = draw(random, model, mood)
+    const outcome = model.refusal(action) ?? DONE
+    return { action, outcome, timesMet: coverage.get(action.verb)?.get(outcome) ?? 0 }
+  })
+  const isPatient = random() < 0.85
+  const isLiked = ({ verb }: Action) => !mood.unliked.includes(verb) && !(isPatient && INTERRUPTING.test(verb))
+  const going = drawn.filter(({ action, outcome }) => outcome === DONE && isLiked(action))
+  const verbs = [...new Set(going.map(({ action }) => action.verb))]
+  const verb = verbs.length > 0 ? oneOf(verbs, random) : undefined
+  const eager = going.find(({ action }) => action.verb === mood.eager && action.who === mood.busy)
+  const offer = mood.eager && going.find(({ action }) => action.verb === 'createTask')
+  const rarest = (of: typeof drawn) => of.toSorted((one, other) => one.timesMet - other.timesMet)[0]
+  const chosen = {
+    LIFE: () => eager ?? offer ?? (random() < 0.5 ? rarest(going) : going.find(({ action }) => action.verb === verb)),
+    RARE: () =>
+      rarest(drawn.filter(({ action, outcome }) => (outcome === DONE ? isLiked(action) : !STATELESS.test(outcome)))),
+    ANY: () => drawn[0],
+  }[taste]()
+  return (chosen ?? drawn[0])?.action ?? draw(random, model, mood)
 }
 
-function oneOf<Item>(items: readonly Item[], pick: number): Item {
-  const item = items[Math.floor(pick) % items.length]
-  if (item === undefined) throw new Error('There is nothing to choose from.')
-  return item
+/** Draws an action: in most cases of somebody who may do such a thing, with a task that exists. */
+function draw(random: Random, model: Model, { busy, eager, mode }: Mood): Action {
+  const numbers = [...model.tasks.keys()]
+  const alive = numbers.filter((number) => !/CANCELED|EXPIRED/.test(model.tasks.get(number)?.status ?? ''))
+  const mayPost = alive.length < ALIVE_MAX && numbers.length < TASKS_MAX
+  const verb = numbers.length === 0 ? 'createTask' : oneOf(mayPost ? VERBS : CHANGES, random)
+  const isNew = verb === 'createTask' || random() < 0.03
+  const old = alive.length > 0 && random() < 0.9 ? alive : numbers
+  const task = isNew ? Math.max(-1, ...numbers) + 1 : oneOf(old, random)
+  const it = model.tasks.get(task)
+  const applicants = it?.applications.map(({ applicant }) => applicant) ?? []
+  const someone = oneOf(applicants.length > 0 && random() < 0.7 ? applicants : PEOPLE, random)
+  const [by = ''] = verb === 'createTask' ? [] : wordsOf(verb)
+  const may = (one: Action['who']) => it !== undefined && isBy[by]?.(it, { verb, who: one, task, other: someone })
+  const able: readonly Action['who'][] =
+    by === 'admin' ? [ADMIN] : by === 'staff' ? [FINANCE] : PEOPLE.filter((one) => may(one) && !model.isSuspended(one))
+  const present = PEOPLE.filter((one) => !model.isSuspended(one))
+  const crowd = present.length > 0 && random() < 0.6 ? present : PEOPLE
+  const others = crowd.filter((one) => one !== busy)
+  const isBusy = by === 'tasker' && able.includes(busy) && random() < 0.8
+  const poster = verb === 'createTask' && others.length > 0 && random() < 0.9 ? oneOf(others, random) : undefined
+  const who = isBusy ? busy : (poster ?? oneOf(able.length > 0 && random() < 0.7 ? able : crowd, random))
+  // Nobody invites themselves: the input alone shows that it is wrong.
+  const isInvitation = verb === 'createTask' || verb === 'updateTask'
+  const other =
+    isInvitation && someone === who
+      ? oneOf(
+          PEOPLE.filter((one) => one !== who),
+          random,
+        )
+      : someone
+  const usual = verb === 'createTask' && (eager || random() < 0.8) ? { mode } : {}
+  return { verb, who, task, other, ...details(verb, it, random), ...usual }
 }
 
-/** All actions of a verb with these details, by their predicted outcome. */
-function byOutcome(verb: Verb, choice: Details, model: Model): Map<string, Action[]> {
-  const outcomes = new Map<string, Action[]>()
-  const tasks = verb === 'time' ? [0] : [...model.tasks.keys(), model.tasks.length]
-  for (const task of tasks) {
-    for (const who of verb === 'time' ? PEOPLE.slice(0, 1) : PEOPLE) {
-      for (const other of concerns(verb, who)) {
-        const action = detailed({ verb, who, task, other }, choice, model)
-        const outcome = model.refusal(action) ?? DONE
-        outcomes.set(outcome, [...(outcomes.get(outcome) ?? []), action])
-      }
-    }
-  }
-  return outcomes
-}
-
-/** Whom an action may be about: the applicant of the application, or the invitee. */
-function concerns(verb: Verb, who: Person): readonly Person[] {
-  if (verb.endsWith('Application')) return PEOPLE
-  return verb === 'createTask' || verb === 'updateTask' ? PEOPLE.filter((one) => one !== who) : [who]
-}
-
-function detailed(action: Action, { size, detail }: Details, model: Model): Action {
-  const { verb, task, other } = action
-  const it = model.tasks[task]
-  const part = (whole = 100) => Math.max(1, Math.floor((whole * size) / 80))
-  const stale = detail === 11 ? 1 : 0
-  const expected = it && (detail > 9 ? it.version - stale : undefined)
-  const application = it && applicationOf(it, other)
-  const budget = BUDGETS[size % BUDGETS.length]
+function details(verb: Verb, it: Task | undefined, random: Random): Partial<Action> {
+  const yes = random() < 0.75
+  const expected = oneOf(['CURRENT', 'STALE', undefined, undefined, undefined] as const, random)
+  const always = expected ?? 'CURRENT'
+  const budget = oneOf(BUDGETS, random)
+  const part = (whole = 100) => Math.max(1, Math.floor(whole * random() * 1.2))
   switch (verb) {
     case 'time':
-      return { ...action, hours: SPANS[size % SPANS.length] }
+      return { hours: oneOf(SPANS, random) }
     case 'createTask':
-      return { ...action, amount: budget, mode: MODES[detail % 3], hours: DEADLINES[detail % 4], yes: size % 4 > 0 }
+      return { amount: budget, mode: oneOf(MODES, random), hours: oneOf(DEADLINES, random), yes }
     case 'updateTask': {
-      const change = [{}, { amount: budget }, { mode: MODES[size % 3] }, { hours: DEADLINES[1 + (size % 3)] }][
-        detail % 4
-      ]
-      return { ...action, ...change, expected: (it?.version ?? 1) - stale }
+      const changes = [{}, { amount: budget }, { mode: oneOf(MODES, random) }, { hours: oneOf([10.5, 200.5], random) }]
+      return { ...oneOf(changes, random), expected: always }
     }
     case 'updateApplication':
-      return { ...action, amount: detail % 2 ? budget : undefined, expected: (it?.version ?? 1) - stale }
-    case 'withdrawApplication':
-    case 'rejectApplication':
-    case 'acceptApplication':
-      return { ...action, expected: application && expected && application.version - stale }
+      return { amount: oneOf([budget, undefined], random), expected: always }
     case 'applyToTask':
     case 'acceptTask':
-      return { ...action, expected, amount: detail % 3 ? (detail % 3 === 1 ? it?.budget : budget) : undefined }
-    case 'fundTask':
-      return { ...action, expected, yes: detail % 4 > 0 }
+      return { expected, amount: oneOf([undefined, it?.budget, budget], random) }
     case 'resolveDispute':
-      return { ...action, amount: size < 10 ? 0 : part(it?.price) }
+      return { amount: oneOf([0, part(it?.price), it?.price ?? 1], random) }
     case 'refundHold':
-      return { ...action, amount: part(it?.price ?? it?.budget) }
+      return { amount: part(it?.price ?? it?.budget) }
     case 'reverseTransfer':
-      return { ...action, amount: part(it?.transfer?.net), yes: detail % 2 > 0 }
-    case 'submitWork':
-    case 'openDispute':
-    case 'reviewTask':
-    case 'withdrawDispute':
-      return action
+      return { amount: oneOf([part(it?.transfer?.net), it?.transfer?.net ?? 1], random), yes }
+    case 'fundTask':
+      return { expected, yes }
+    case 'decideSandboxChargeback':
+      return { yes: random() < 0.5 }
     default:
-      return { ...action, expected }
+      return VERSIONED.test(verb) ? { expected } : {}
   }
 }
+
+function oneOf<Item>(items: readonly Item[], random: Random): Item {
+  const item = items[Math.floor(random() * items.length)]
+  if (item === undefined && items.length === 0) throw new Error('There is nothing to choose from.')
+  return item as Item
+}
+
+const isWithoutTask = ({ verb }: Action): boolean => /^(time|createTask|(suspend|restore)User)$/.test(verb)
 
 function tell({ verb, who, ...details }: Action, refusal: string | undefined): string {
   const shown = Object.entries(details).filter(([, value]) => value !== undefined)
-  return `${who} ${verb} ${shown.map(([name, value]) => `${name} ${value}`).join(', ')} -> ${refusal ?? 'done'}`
+  return `${who} ${verb} ${shown.map(([name, value]) => `${name} ${value}`).join(', ')} -> ${refusal ?? DONE}`
 }
 
-async function compareViews(model: Model, world: World, who: Person): Promise<void> {
-  const seen = await world.seenBy(who)
+/** Whether all tasks are compared after an action: time and suspensions change several, and an unfunded acceptance blocks others. */
+const looksAround = ({ verb }: Action): boolean => /^(time|acceptTask|(suspend|restore)User)$/.test(verb)
+
+async function compareViews(model: Model, world: World, who: Person, numbers: readonly number[]): Promise<void> {
+  const seen = await world.seenBy(who, numbers)
   compare(`the earnings of ${who}`, model.earningsOf(who), seen.earnings)
-  for (const [number, view] of seen.tasks.entries()) {
-    compare(`task ${number} as ${who} sees it`, model.viewOf(number, who), view)
-  }
-}
-
-async function ledgerIsSound(world: World): Promise<void> {
-  if (!(await world.ledgerIsSound())) throw new Error('The ledger is not sound.')
+  for (const [number, view] of seen.tasks) compare(`task ${number} as ${who} sees it`, model.viewOf(number, who), view)
 }
 
 function compare(what: string, predicted: unknown, actual: unknown): void {
@@ -214,10 +234,4 @@ function differences(predicted: unknown, actual: unknown, path = ''): string[] {
   return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((name) =>
     differences(one[name], other[name], `${path}.${name}`),
   )
-}
-
-function count(coverage: Coverage, verb: Verb, outcome: string): void {
-  const outcomes = coverage.get(verb) ?? new Map<string, number>()
-  coverage.set(verb, outcomes)
-  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
 }
