@@ -16,62 +16,83 @@ const REACH_WAIT_MS = 60_000
 // Access tokens end after an hour, and a long run on a busy machine does not.
 const STORIES_PER_CAST = 100
 
+const PROVIDERS: Record<string, CrashOptions> = {
+  sandbox: { open: async () => crashSandbox(), lanes: 1 },
+  // A start is most of a kill, and takes one processor.
+  stripe: { open: crashStripe, lanes: 2 },
+}
+
+interface CrashOptions {
+  // biome-ignore lint/suspicious/noExplicitAny: each provider has a kill of its own, which only it reads.
+  open(): Promise<CrashProvider<any>>
+  /** The number of grounds, each with its own database, server and provider, between which the stories are divided. */
+  lanes: number
+}
+
 /** Plays `seeds` stories from seed `from`, each with another kill; by default all of the provider. Fails at the first other end. */
 export async function crash({
   from,
   seeds,
   provider: name = 'sandbox',
+  lanes: lanesMax,
 }: {
   from: number
   seeds?: number
   provider?: string
+  /** The number of grounds; that of the provider if it is absent. */
+  lanes?: number
 }): Promise<void> {
-  if (name === 'sandbox') return crashWith(crashSandbox(), { from, ...(seeds !== undefined && { seeds }) })
-  if (name !== 'stripe') throw new Error('--provider must be sandbox or stripe.')
-  return crashWith(await crashStripe(), { from, ...(seeds !== undefined && { seeds }) })
+  const options = PROVIDERS[name]
+  if (!options) throw new Error('--provider must be sandbox or stripe.')
+  const begun = performance.now()
+  const first = await options.open()
+  const count = seeds ?? first.seedsOfAll
+  const turns = { next: from, end: from + count, hits: [] as Kill[] }
+  const others = Array.from({ length: Math.min(lanesMax ?? options.lanes, count) - 1 }, options.open)
+  const lanes = [first, ...(await Promise.all(others))]
+  const ends = await Promise.allSettled(lanes.map((provider) => playLane(provider, turns)))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
+  first.report(turns.hits)
+  const minutes = ((performance.now() - begun) / 60_000).toFixed(1)
+  console.log(`${count} crashes in ${minutes} min: every story ended in the same state.`)
+  console.log('One movement per object; the ledger is sound.')
 }
 
-interface Trial<Any extends Kill> {
+interface Trial {
   ground: Ground
   cast: Cast
-  provider: CrashProvider<Any>
+  provider: CrashProvider
 }
 
-async function crashWith<Any extends Kill>(
-  provider: CrashProvider<Any>,
-  { from, seeds = provider.seedsOfAll }: { from: number; seeds?: number },
-): Promise<void> {
+/** Plays stories on one ground until none is left, or another lane has failed. */
+async function playLane(provider: CrashProvider, turns: { next: number; end: number; hits: Kill[] }): Promise<void> {
   const ground = await prepareGround(provider.stage)
-  const hits: Any[] = []
-  const begun = performance.now()
   try {
     await ground.start()
     let cast = await castOf(ground)
     await provider.begin(ground, cast)
-    for (let seed = from; seed < from + seeds; seed++) {
-      if (seed > from && (seed - from) % STORIES_PER_CAST === 0) {
-        cast = await castOf(ground)
-        await provider.begin(ground, cast)
-      }
+    for (let played = 1; turns.next < turns.end; played++) {
+      const seed = turns.next++
       const kill = provider.killOf(seed)
-      const start = performance.now()
+      const begun = performance.now()
       await playWithCrash({ ground, cast, provider }, kill, seed)
-      hits.push(kill)
-      const seconds = ((performance.now() - start) / 1000).toFixed(1)
+      turns.hits.push(kill)
+      const seconds = ((performance.now() - begun) / 1000).toFixed(1)
       console.log(`seed ${seed}: killed at ${kill.place}, ${kill.point} (${seconds} s)`)
+      if (played % STORIES_PER_CAST > 0) continue
+      cast = await castOf(ground)
+      await provider.begin(ground, cast)
     }
     const { ledgerHealth } = await cast.admin.send(LedgerHealthDocument)
     assert.equal(ledgerHealth?.ok, true, JSON.stringify(ledgerHealth))
     await provider.checkBooks()
+  } catch (error) {
+    turns.next = turns.end
+    throw error
   } finally {
     await ground.end()
     await provider.end()
   }
-  provider.report(hits)
-  const minutes = ((performance.now() - begun) / 60_000).toFixed(1)
-  console.log(
-    `${seeds} crashes in ${minutes} min: every story ended in the same state, one movement per object, the ledger is sound.`,
-  )
 }
 
 const castOf = async (ground: Ground): Promise<Cast> => ({
@@ -81,8 +102,7 @@ const castOf = async (ground: Ground): Promise<Cast> => ({
   admin: await ground.client('Admin', 'ADMIN'),
 })
 
-async function playWithCrash<Any extends Kill>(trial: Trial<Any>, kill: Any, seed: number): Promise<void> {
-  const { ground, cast, provider } = trial
+async function playWithCrash({ ground, cast, provider }: Trial, kill: Kill, seed: number): Promise<void> {
   const { story: kind, step } = kill
   const name = `crash ${seed}`
   const move = () => provider.moveClock(cast)

@@ -14,7 +14,7 @@ import type { StripeBook } from '../support/stripe/stripeBook.ts'
 import { SECRET_KEY, type StripeServer, startStripe, WEBHOOK_SECRET } from '../support/stripe/stripeServer.ts'
 import { accountOf, finishOnboarding } from '../support/stripe/stripeWorld.ts'
 import type { CrashProvider } from './crashKill.ts'
-import { MONEY_POINTS, type MoneyKill, moneyKillOf } from './crashStripePoints.ts'
+import { isOrderOf, MONEY_POINTS, type MoneyKill, moneyKillOf } from './crashStripePoints.ts'
 import type { Ground } from './ground.ts'
 import { REDIRECT } from './hostileProviders.ts'
 import type { Movement } from './payments.ts'
@@ -81,12 +81,10 @@ export async function crashStripe(): Promise<CrashProvider<MoneyKill>> {
       unfinished = undefined
       if (stop.at === 'provider') return { reached: stripe.stopAt(stop.request) }
       const reached = started().tap.stopAt(stop.statement)
-      if (event !== undefined) {
-        // The order is carried out, and its answer never comes.
-        const isOrder = ({ method }: { method: string }) => method === 'POST'
-        void stripe.stopAt({ when: 'after', isRequest: isOrder }).then(() => deliverFirst(event))
-      }
-      return { reached }
+      if (event === undefined) return { reached }
+      // The order is carried out, and its answer never comes.
+      const ordered = stripe.stopAt({ when: 'after', isRequest: isOrderOf(kind) })
+      return { reached: Promise.all([reached, ordered.then(() => deliverFirst(event))]).then(() => {}) }
     },
     async afterKill({ kind, hasMoved, point }) {
       assert.equal(movedOf(kind) - movedBefore, hasMoved ? 1 : 0, `${point}: movements of kind ${kind} at the kill`)

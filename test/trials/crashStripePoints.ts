@@ -48,6 +48,12 @@ const PATHS: Record<MovementKind, RegExp> = {
   refund: /^\/v1\/refunds$/,
 }
 
+/** True for the request that orders a movement of this kind. */
+export const isOrderOf =
+  (kind: MovementKind): RequestStop['isRequest'] =>
+  ({ method, path }) =>
+    method === 'POST' && PATHS[kind].test(path)
+
 const EVENTS: Record<MovementKind, string> = {
   charge: 'payment_intent.succeeded',
   transfer: 'transfer.created',
@@ -78,8 +84,8 @@ const places = (kind: MovementKind, place: Pick<Place, 'hasMoved' | 'stop' | 'ev
   STEPS[kind].map(([story, step]) => ({ kind, story, step, ...place }))
 
 const call = (kind: MovementKind, when: When): Place[] => {
-  const isRequest: RequestStop['isRequest'] = ({ method, path }) => method === 'POST' && PATHS[kind].test(path)
-  return places(kind, { hasMoved: when === 'after', stop: { at: 'provider', request: { when, isRequest } } })
+  const request = { when, isRequest: isOrderOf(kind) }
+  return places(kind, { hasMoved: when === 'after', stop: { at: 'provider', request } })
 }
 
 const commit = (kind: MovementKind, when: When): Place[] => {

@@ -11,6 +11,17 @@ export interface AmountRefusal {
   message: string
 }
 
+/** The files that a provider takes as evidence for one chargeback. */
+export interface EvidenceLimits {
+  filesMax: number
+  /** All files together. */
+  bytesMax: bigint
+  contentTypes: ReadonlySet<string>
+  /** For people: the kinds of files, and the greatest size of all of them. */
+  kinds: string
+  size: string
+}
+
 export interface ProviderTraits {
   name: ProviderName
   /** True if a person has to open an account at the provider before they can be paid. */
@@ -23,6 +34,10 @@ export interface ProviderTraits {
   refuseCharge(amount: Money): AmountRefusal | null
   /** The same for an amount that is paid out: some currencies are paid out in whole units only. */
   refusePayout(amount: Money): AmountRefusal | null
+  /** The same for a part of a payment that goes back: a refund to the poster, or a reversal of a transfer. */
+  refuseReturn(amount: Money): AmountRefusal | null
+  /** The limits of evidence; null if it takes every file that we take. */
+  evidence: EvidenceLimits | null
   /** The days for which it lets a charge be held for a platform of this country (ISO 3166); null if there is no limit. */
   holdableDays(country: string | null): number | null
 }
