@@ -4,6 +4,7 @@
  * delivers one, and after half of the other kills all that happened is told twice, in any order; after the rest it is lost.
  */
 import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
 import { StartPayoutOnboardingDocument } from '../../schema/sdk/index.ts'
 import { printTable } from '../bench/report.ts'
 import { toPublicId } from '../support/publicIds.ts'
@@ -21,6 +22,7 @@ import type { Movement } from './payments.ts'
 
 const KILLS_PER_POINT = 25
 const DELIVERIES_MAX = 100
+const REDELIVERY_MS = 20
 
 /** Stripe's adapter with the local server. */
 export async function crashStripe(): Promise<CrashProvider<MoneyKill>> {
@@ -136,10 +138,11 @@ function movementsIn({ charges, transfers, reversals, refunds }: StripeBook): Mo
 
 /** Delivers an event until the server has dealt with it, as Stripe does, and once more. */
 async function deliver(url: string, event: SignedEvent): Promise<void> {
-  for (let time = 0; time < DELIVERIES_MAX; time++) {
-    if ((await postEvent(url, event)) !== 200) continue
-    assert.equal(await postEvent(url, event), 200)
-    return
+  for (let time = 0, processed = 0; time < DELIVERIES_MAX; time++) {
+    // A server that is too slow gets it again, too.
+    if ((await postEvent(url, event).catch(() => 0)) === 200) processed++
+    if (processed === 2) return
+    await pause(REDELIVERY_MS)
   }
   throw new assert.AssertionError({ message: 'An event was never processed.' })
 }
@@ -151,7 +154,7 @@ async function deliverAll(stripe: StripeServer, url: string, seed: number): Prom
   order.sort((one, other) => one.at - other.at)
   for (const { happening } of order) {
     const event = stripe.signed(happening)
-    await Promise.all([postEvent(url, event), deliver(url, event)])
+    await Promise.all([postEvent(url, event).catch(() => 0), deliver(url, event)])
   }
 }
 
