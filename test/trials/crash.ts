@@ -15,6 +15,7 @@ import { type Ground, prepareGround } from './ground.ts'
 const REACH_WAIT_MS = 60_000
 // Access tokens end after an hour, and a long run on a busy machine does not.
 const STORIES_PER_CAST = 100
+const OUTPUT_SHOWN = 2_000
 
 const PROVIDERS: Record<string, CrashOptions> = {
   sandbox: { open: async () => crashSandbox(), lanes: 1 },
@@ -88,6 +89,7 @@ async function playLane(provider: CrashProvider, turns: { next: number; end: num
     await provider.checkBooks()
   } catch (error) {
     turns.next = turns.end
+    console.error(`The last output of the server:\n${ground.output().slice(-OUTPUT_SHOWN)}`)
     throw error
   } finally {
     await ground.end()

@@ -1,5 +1,6 @@
 /** The differences between providers, as data. */
 import type { Money } from '../../domain/money.ts'
+import type { EvidenceLimits } from './evidenceLimits.ts'
 
 /** The providers that a server can have. */
 export type ProviderName = 'sandbox' | 'stripe'
@@ -9,17 +10,6 @@ export interface AmountRefusal {
   code: 'currency_not_supported' | 'amount_too_small' | 'amount_too_large' | 'amount_not_rounded'
   /** For people: the fact and the next step. */
   message: string
-}
-
-/** The files that a provider takes as evidence for one chargeback. */
-export interface EvidenceLimits {
-  filesMax: number
-  /** All files together. */
-  bytesMax: bigint
-  contentTypes: ReadonlySet<string>
-  /** For people: the kinds of files, and the greatest size of all of them. */
-  kinds: string
-  size: string
 }
 
 export interface ProviderTraits {

@@ -1,6 +1,7 @@
 /** Stripe's traits (https://docs.stripe.com/currencies). They load nothing of its package. */
 import { type Money, toDecimal } from '../../domain/money.ts'
-import type { AmountRefusal, EvidenceLimits, ProviderTraits } from '../port/traits.ts'
+import type { EvidenceLimits } from '../port/evidenceLimits.ts'
+import type { AmountRefusal, ProviderTraits } from '../port/traits.ts'
 import {
   GREATEST_CHARGE,
   LAST_DIGIT_ZERO,
@@ -17,7 +18,7 @@ const HUNDRED = 100n
 const HOLDABLE_DAYS = 90
 const HOLDABLE_DAYS_US = 730
 
-/** One file for each kind of evidence that takes one, and all of them together (https://docs.stripe.com/disputes/responding). */
+/** One file for each kind of evidence that takes one (https://docs.stripe.com/disputes/responding). */
 export const EVIDENCE_LIMITS: EvidenceLimits = {
   filesMax: 4,
   bytesMax: 4_500_000n,

@@ -2,10 +2,11 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chargebackTimers } from '../../../src/chargebacks/chargebackTimers.ts'
+import { EVIDENCE_LIMITS } from '../../../src/payments/stripe/traits.ts'
 import { ask } from '../../support/ask.ts'
 import { chargedBack } from '../../support/chargebacks.ts'
 import { acts, closeBooks, eventsOf, moneyWorld, taskAtWork, type World } from '../../support/money.ts'
-import { toPublicId } from '../../support/publicIds.ts'
+import { parsePublicId, toPublicId } from '../../support/publicIds.ts'
 import { lost, refusedForGood, refusedForNow } from '../../support/scriptedProvider.ts'
 import { type Actor, actor, everything, timePasses } from '../../support/story.ts'
 import { files, upload } from '../../support/uploads.ts'
@@ -36,6 +37,15 @@ async function open() {
   const chargeback = await chargedBack(world, task)
   const { id } = await chargeback.row()
   return { task, chargeback, id: toPublicId('cbk', id) }
+}
+
+/** The bytes of these files together. */
+async function sizeOf(ids: readonly string[]): Promise<bigint> {
+  const { _sum } = await world.app.prisma.attachment.aggregate({
+    where: { id: { in: ids.map((id) => parsePublicId(id).uuid) } },
+    _sum: { byteSize: true },
+  })
+  return _sum.byteSize ?? 0n
 }
 
 const submits = (by: Actor, chargebackId: string, more: Record<string, unknown> = {}) =>
@@ -192,6 +202,39 @@ describe('submitChargebackEvidence', () => {
     await refuses(fay, { chargebackId: id }, { __typename: 'IllegalTransitionError' })
     await own.becomes({ status: 'WON' })
     await refuses(fay, { chargebackId: ownId }, { __typename: 'ForbiddenError' })
+  })
+
+  test('refuses files that the provider does not take, together with those of earlier drafts, and changes nothing', async () => {
+    const { app, provider } = world
+    const { traits } = provider
+    const { id } = await open()
+    const refuses = async (evidenceIds: string[], message: string) => {
+      const before = await everything(app)
+      const sent = provider.submissions.length
+      expect(await submits(fay, id, { evidenceIds })).toMatchObject({
+        __typename: 'ValidationError',
+        fields: [{ path: ['input', 'evidenceIds'], message }],
+      })
+      expect(await everything(app)).toEqual(before)
+      expect(provider.submissions).toHaveLength(sent)
+    }
+    const pictures: string[] = []
+    while (pictures.length < 5) pictures.push(await evidenceOf(fay))
+    const text = (await upload(url, fay, files.txt(), { purpose: 'EVIDENCE' })).attachment.id
+    try {
+      provider.traits = { ...traits, evidence: EVIDENCE_LIMITS }
+      await refuses(pictures, 'The provider takes at most 4 files for a chargeback. Combine some of them.')
+      await refuses([text], 'The provider takes PDF, JPEG and PNG files.')
+      const draft = { submit: false, evidenceIds: pictures.slice(0, 3) }
+      expect(await submits(fay, id, draft)).toMatchObject({ chargeback: { evidence: [{}, {}, {}] } })
+      await refuses(pictures.slice(3), 'The provider takes at most 4 files for a chargeback. Combine some of them.')
+      const bytesMax = await sizeOf(pictures.slice(0, 3))
+      provider.traits = { ...traits, evidence: { ...EVIDENCE_LIMITS, bytesMax } }
+      await refuses(pictures.slice(3, 4), 'The provider takes at most 4.5 MB of files for a chargeback.')
+      expect(await submits(fay, id)).toMatchObject({ chargeback: { status: 'UNDER_REVIEW', evidence: [{}, {}, {}] } })
+    } finally {
+      provider.traits = traits
+    }
   })
 
   test('files are for the parties and finance staff', async () => {
