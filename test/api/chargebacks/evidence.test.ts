@@ -251,6 +251,48 @@ describe('submitChargebackEvidence', () => {
   })
 })
 
+test('ledgerHealth and the metrics say how many chargebacks need evidence, and how soon the first is due', async () => {
+  const { app, provider } = world
+  const health = async () => {
+    const query = '{ ledgerHealth { chargebacksNeedingEvidence nextEvidenceDue ok } }'
+    const { ledgerHealth } = await ask<{
+      ledgerHealth: { chargebacksNeedingEvidence: number; nextEvidenceDue: string | null; ok: boolean }
+    }>(fay, query)
+    expect(ledgerHealth.ok).toBe(true)
+    return ledgerHealth
+  }
+  const metric = async (name: string) => {
+    const page = await (await fetch(`${url}/metrics`)).text()
+    return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(page)?.[1])
+  }
+  await app.database.pool.query(
+    `update chargebacks set remind_at = null, evidence_due_by = null where closed_at is null`,
+  )
+  expect(await health()).toMatchObject({ chargebacksNeedingEvidence: 0, nextEvidenceDue: null })
+  expect(await metric('errand_chargebacks_needing_evidence')).toBe(0)
+  expect(await metric('errand_chargeback_evidence_due_seconds')).toBeNaN()
+
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000)
+  const [soon, later] = [inDays(1), inDays(2)]
+  const first = await chargedBack(world, await taskAtWork(world), { evidenceDueBy: soon })
+  await chargedBack(world, await taskAtWork(world), { evidenceDueBy: later })
+  const firstId = toPublicId('cbk', (await first.row()).id)
+  await submits(fay, firstId, { submit: false })
+  expect(await health()).toMatchObject({ chargebacksNeedingEvidence: 2, nextEvidenceDue: soon.toISOString() })
+  expect(await metric('errand_chargebacks_needing_evidence')).toBe(2)
+  const seconds = await metric('errand_chargeback_evidence_due_seconds')
+  expect(seconds).toBeGreaterThan(86_400 - 600)
+  expect(seconds).toBeLessThan(86_400 + 600)
+
+  // On its way to the provider.
+  provider.submissionsGet(lost)
+  await submits(fay, firstId)
+  expect(await health()).toMatchObject({ chargebacksNeedingEvidence: 1, nextEvidenceDue: later.toISOString() })
+  await timePasses(app, '3 days')
+  expect(await health()).toMatchObject({ chargebacksNeedingEvidence: 0, nextEvidenceDue: null })
+  await timePasses(app, '-3 days')
+})
+
 describe('reminders', () => {
   test('come 7, 3 and 1 days before the evidence is due, to the tasker and finance staff, until it is submitted', async () => {
     const { app } = world
