@@ -39,7 +39,7 @@ export async function crashStripe(): Promise<CrashProvider<MoneyKill>> {
   }
   const movedOf = (kind: string) => movementsIn(stripe.book).filter((movement) => movement.kind === kind).length
 
-  /** Delivers the first event of this type that was not delivered yet; the server that gets it is killed meanwhile. */
+  /** Delivers the first event of this type that was not delivered yet. The server that gets it is killed before its answer. */
   function deliverFirst(type: string): void {
     const index = stripe.unsent.findIndex((happening) => happening.type === type)
     const [happening] = stripe.unsent.splice(index, 1)

@@ -45,7 +45,7 @@ async function sizeOf(ids: readonly string[]): Promise<bigint> {
     where: { id: { in: ids.map((id) => parsePublicId(id).uuid) } },
     _sum: { byteSize: true },
   })
-  return _sum.byteSize ?? 0n
+  return _sum?.byteSize ?? 0n
 }
 
 const submits = (by: Actor, chargebackId: string, more: Record<string, unknown> = {}) =>
