@@ -13,8 +13,8 @@ import { crashStripe } from './crashStripe.ts'
 import { type Ground, prepareGround } from './ground.ts'
 
 const REACH_WAIT_MS = 60_000
-// Access tokens end after an hour, and a long run on a busy machine does not.
-const STORIES_PER_CAST = 100
+// Access tokens end after an hour, and a run on a busy machine may take longer.
+const CAST_MS = 1_800_000
 const OUTPUT_SHOWN = 2_000
 
 const PROVIDERS: Record<string, CrashOptions> = {
@@ -71,8 +71,9 @@ async function playLane(provider: CrashProvider, turns: { next: number; end: num
   try {
     await ground.start()
     let cast = await castOf(ground)
+    let castUntil = performance.now() + CAST_MS
     await provider.begin(ground, cast)
-    for (let played = 1; turns.next < turns.end; played++) {
+    while (turns.next < turns.end) {
       const seed = turns.next++
       const kill = provider.killOf(seed)
       const begun = performance.now()
@@ -80,8 +81,9 @@ async function playLane(provider: CrashProvider, turns: { next: number; end: num
       turns.hits.push(kill)
       const seconds = ((performance.now() - begun) / 1000).toFixed(1)
       console.log(`seed ${seed}: killed at ${kill.place}, ${kill.point} (${seconds} s)`)
-      if (played % STORIES_PER_CAST > 0) continue
+      if (performance.now() < castUntil) continue
       cast = await castOf(ground)
+      castUntil = performance.now() + CAST_MS
       await provider.begin(ground, cast)
     }
     const { ledgerHealth } = await cast.admin.send(LedgerHealthDocument)

@@ -6,7 +6,7 @@ import { EVIDENCE_LIMITS } from '../../../src/payments/stripe/traits.ts'
 import { ask } from '../../support/ask.ts'
 import { chargedBack } from '../../support/chargebacks.ts'
 import { acts, closeBooks, eventsOf, moneyWorld, taskAtWork, type World } from '../../support/money.ts'
-import { parsePublicId, toPublicId } from '../../support/publicIds.ts'
+import { fromPublicId, toPublicId } from '../../support/publicIds.ts'
 import { lost, refusedForGood, refusedForNow } from '../../support/scriptedProvider.ts'
 import { type Actor, actor, everything, timePasses } from '../../support/story.ts'
 import { files, upload } from '../../support/uploads.ts'
@@ -42,7 +42,7 @@ async function open() {
 /** The bytes of these files together. */
 async function sizeOf(ids: readonly string[]): Promise<bigint> {
   const { _sum } = await world.app.prisma.attachment.aggregate({
-    where: { id: { in: ids.map((id) => parsePublicId(id).uuid) } },
+    where: { id: { in: ids.map((id) => fromPublicId('att', id) ?? '') } },
     _sum: { byteSize: true },
   })
   return _sum?.byteSize ?? 0n
