@@ -35,6 +35,7 @@ export async function makeDisputedTasks(
       toTasker: { minorUnits: euros('30.00'), currencyCode: 'EUR' },
       note: 'It was polished once, not twice.',
       messageToBoth: 'Thank you for your patience.',
+      traits: work.payments.traits,
     }
     await inTransaction((tx) => resolveDispute(tx, { disputeId, ...decision, caller: finance, requestId: 'demo' }))
     await dispute(shed, 'The poster wants a second door, which was not agreed.')

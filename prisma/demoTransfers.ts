@@ -23,7 +23,7 @@ export async function makeTransfers(work: Work, { poster, tasker, finance }: Dem
   const reverse = async (transferId: string, amountMinor: bigint, reason: string) => {
     const amount = { minorUnits: amountMinor, currencyCode: 'EUR' }
     const act = { caller: finance, reason, requestId: 'demo' }
-    const reversal = { ...act, transferId, amount, returnFee: true }
+    const reversal = { ...act, transferId, amount, returnFee: true, traits: work.payments.traits }
     const { reversalId } = await withTransaction(work.database, (tx) => reverseTransfer(tx, reversal))
     await sendReversal(work, { reversalId })
   }

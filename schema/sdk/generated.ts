@@ -2118,7 +2118,7 @@ export type LedgerTransactionsQuery = { readonly ledgerTransactions: { readonly 
 export type LedgerHealthQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type LedgerHealthQuery = { readonly ledgerHealth: { readonly checkedAt: string, readonly unbalancedTransactions: number, readonly accountsOffBySum: number, readonly tasksOutOfBalance: number, readonly inDoubtTransfers: number, readonly oldestInDoubt: string | null, readonly openDifferences: number, readonly oldestOpenDifference: string | null, readonly ok: boolean } | null };
+export type LedgerHealthQuery = { readonly ledgerHealth: { readonly checkedAt: string, readonly unbalancedTransactions: number, readonly accountsOffBySum: number, readonly tasksOutOfBalance: number, readonly inDoubtTransfers: number, readonly oldestInDoubt: string | null, readonly openDifferences: number, readonly oldestOpenDifference: string | null, readonly chargebacksNeedingEvidence: number, readonly nextEvidenceDue: string | null, readonly ok: boolean } | null };
 
 export type RetryTransferMutationVariables = Exact<{
   input: TransferActionInput;
@@ -3480,7 +3480,7 @@ export const LedgerHealthDocument: Operation<LedgerHealthQuery, LedgerHealthQuer
   kind: 'query',
   name: 'LedgerHealth',
   takesKey: false,
-  text: "query LedgerHealth{ledgerHealth{checkedAt unbalancedTransactions accountsOffBySum tasksOutOfBalance inDoubtTransfers oldestInDoubt openDifferences oldestOpenDifference ok}}",
+  text: "query LedgerHealth{ledgerHealth{checkedAt unbalancedTransactions accountsOffBySum tasksOutOfBalance inDoubtTransfers oldestInDoubt openDifferences oldestOpenDifference chargebacksNeedingEvidence nextEvidenceDue ok}}",
 }
 
 export const RetryTransferDocument: Operation<RetryTransferMutation, RetryTransferMutationVariables> = {

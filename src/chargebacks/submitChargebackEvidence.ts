@@ -4,7 +4,8 @@ import { type Tx, withTransaction } from '../db/transaction.ts'
 import type { Caller } from '../domain/caller.ts'
 import { NotFoundError, ValidationError } from '../domain/errors.ts'
 import { answerOnce } from '../domain/idempotency.ts'
-import { attachFiles, countEvidence, refuseMissingFiles } from '../files/attachFiles.ts'
+import { attachFiles, countEvidence, listEvidence, refuseMissingFiles } from '../files/attachFiles.ts'
+import { type EvidenceLimits, reasonAgainstFiles } from '../payments/port/evidenceLimits.ts'
 import { LEASE_MS } from '../transfers/schedule.ts'
 import { refuseOwnMatter } from '../transfers/staffAct.ts'
 import { noMoreEvidence } from './chargebackStatus.ts'
@@ -35,7 +36,7 @@ interface Submission {
  * called, outside of any transaction; a call that is lost is repeated by a timer. The answer shows the state by then.
  * Refuses, in this order: the errors of the idempotency key; NotFoundError (also for a file); ValidationError (a file for another
  * purpose); ForbiddenError (conflict of interest); IllegalTransitionError (submitted, decided, too late, or still being sent);
- * ValidationError (too many files).
+ * ValidationError (too many files, or files that the provider does not take together with those of earlier drafts).
  */
 export async function submitChargebackEvidence(
   work: EvidenceWork,
@@ -47,7 +48,7 @@ export async function submitChargebackEvidence(
   const { replayed } = await withTransaction(work.database, (tx) =>
     answerOnce(tx, request, async () => {
       if (!chargebackId) throw new NotFoundError(submission.chargebackId)
-      await storeEvidence(tx, chargebackId, submission)
+      await storeEvidence(tx, chargebackId, { ...submission, limits: work.payments.traits.evidence })
       return { chargebackId }
     }),
   )
@@ -57,8 +58,12 @@ export async function submitChargebackEvidence(
 }
 
 /** Stores the evidence, due to be sent, with a lease for the caller, who is about to send it. */
-async function storeEvidence(tx: Tx, chargebackId: string, submission: Submission): Promise<void> {
-  const { caller, statement, evidenceIds: ids, isFinal, requestId } = submission
+async function storeEvidence(
+  tx: Tx,
+  chargebackId: string,
+  submission: Submission & { limits: EvidenceLimits | null },
+): Promise<void> {
+  const { caller, statement, evidenceIds: ids, isFinal, requestId, limits } = submission
   const files = { ids, uploaderId: caller.id, to: { chargebackId } }
   await refuseMissingFiles(tx, files)
   const locked = await lockChargeback(tx, { chargebackId })
@@ -68,6 +73,7 @@ async function storeEvidence(tx: Tx, chargebackId: string, submission: Submissio
   refuseUnlessTaken(locked)
   await refuseTooMany(tx, chargebackId, ids.length)
   await attachFiles(tx, files)
+  if (limits) await refuseUntakenFiles(tx, chargebackId, limits)
   await saveChargeback(tx, {
     ...chargeback,
     statement,
@@ -99,4 +105,10 @@ async function refuseTooMany(tx: Tx, chargebackId: string, added: number): Promi
   if (count + added <= EVIDENCE_MAX) return
   const message = `A chargeback takes at most ${EVIDENCE_MAX} files, and has ${count}. Send fewer.`
   throw new ValidationError([{ path: ['input', 'evidenceIds'], message }])
+}
+
+/** Each draft, and the final evidence, is sent with all files. */
+async function refuseUntakenFiles(tx: Tx, chargebackId: string, limits: EvidenceLimits): Promise<void> {
+  const reason = reasonAgainstFiles(limits, await listEvidence(tx, { chargebackId }))
+  if (reason) throw new ValidationError([{ path: ['input', 'evidenceIds'], message: reason.message }])
 }

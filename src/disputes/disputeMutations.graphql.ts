@@ -161,6 +161,8 @@ mutation('resolveDispute', {
   result: DisputeResult,
   inputSchema: resolveDisputeSchema,
   roles: ['FINANCE'],
-  rule: async (tx, { disputeId, toTasker, note, messageToBoth }, { caller, requestId }) =>
-    resolveDispute(tx, { disputeId: uuidOf('dsp', disputeId), toTasker, note, messageToBoth, caller, requestId }),
+  rule: async (tx, { disputeId: id, toTasker, note, messageToBoth }, { caller, requestId, services }) => {
+    const [disputeId, { traits }] = [uuidOf('dsp', id), services.payments]
+    return resolveDispute(tx, { disputeId, toTasker, note, messageToBoth, caller, requestId, traits })
+  },
 })

@@ -1,6 +1,7 @@
 /** Shared parts of input schemas. They check only the input itself, never the clock or the database; messages are for people. */
 import { z } from 'zod'
 import type { PublicId } from '../db/ids.ts'
+import { SUCCESSORS } from './currencies.ts'
 import { exponentOf, fromDecimal, type Money } from './money.ts'
 import { hasVisibleCharacter } from './visibleText.ts'
 
@@ -84,6 +85,14 @@ const amountFrom = ({ leastMinor, message }: AmountLimit) =>
 export const money = amountFrom({
   leastMinor: 1n,
   message: 'This must be greater than zero and at most 10^15 minor units.',
+})
+
+/** `money` for a new price: not in a withdrawn currency, which only the amounts of old tasks can have. */
+export const newPrice = money.superRefine(({ currencyCode }, context) => {
+  const successor = SUCCESSORS.get(currencyCode)
+  if (successor === undefined) return
+  const message = `The currency ${currencyCode} was withdrawn. Use ${successor}.`
+  context.addIssue({ code: 'custom', path: ['currencyCode'], message })
 })
 
 /** `money`, or zero: a share of something. */

@@ -1,5 +1,5 @@
 /** Money: whole minor units and a currency, never a float. */
-import { CURRENCY_EXPONENTS } from './currencies.ts'
+import { CURRENCY_EXPONENTS, SUCCESSORS, WITHDRAWN_EXPONENT } from './currencies.ts'
 
 export interface Money {
   minorUnits: bigint
@@ -27,8 +27,9 @@ export function fromDecimal(amount: string, currencyCode: string): bigint | unde
   return match[1] ? -magnitude : magnitude
 }
 
-/** The number of fraction digits by ISO 4217; undefined for an unsupported currency. */
-export const exponentOf = (currencyCode: string): number | undefined => CURRENCY_EXPONENTS.get(currencyCode)
+/** The number of fraction digits by ISO 4217, of a current currency or a withdrawn one; undefined for an unsupported currency. */
+export const exponentOf = (currencyCode: string): number | undefined =>
+  SUCCESSORS.has(currencyCode) ? WITHDRAWN_EXPONENT : CURRENCY_EXPONENTS.get(currencyCode)
 
 /** True if amount and currency are equal. */
 export const isSameMoney = (one: Money, other: Money): boolean =>

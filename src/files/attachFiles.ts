@@ -9,6 +9,7 @@ import {
   type FileOwner,
   type LockedFile,
   lockFilesOf,
+  readEvidenceOf,
   readFilesOf,
   setOwner,
 } from './attachments.sql.ts'
@@ -64,6 +65,9 @@ export async function refuseMissingFiles(tx: Tx, { ids, uploaderId, to }: FilesT
 /** The number of files of a locked chargeback. */
 export const countEvidence = async (tx: Tx, { chargebackId }: { chargebackId: string }): Promise<number> =>
   (await countFilesOfChargeback(tx, { chargebackId }))?.count ?? 0
+
+/** The sizes and types of the files of a locked chargeback. */
+export const listEvidence = (tx: Tx, chargeback: { chargebackId: string }) => readEvidenceOf(tx, chargeback)
 
 function uuidsOf(ids: readonly PublicId[]): string[] {
   return ids.map((id) => {

@@ -8,7 +8,7 @@ import type { Database } from '../db/client.ts'
 import { readerFallbacks } from '../engine/reader/prismaFallbacks.ts'
 import { mailBacklog } from '../mail/mailBacklog.ts'
 import type { PaymentProvider } from '../payments/port/provider.ts'
-import { checkDifferences } from '../transfers/ledger/checkLedger.ts'
+import { checkDifferences, checkEvidence } from '../transfers/ledger/checkLedger.ts'
 import { transferBacklog } from '../transfers/transferBacklog.ts'
 import type { Admitted } from './admission.ts'
 import type { ObservedOperation } from './operationObserver.ts'
@@ -40,6 +40,7 @@ export function makeMetrics({
   watchDatabase(database, registry)
   watchReader(registry)
   watchDifferences(database, registry)
+  watchEvidence(database, registry)
   watchMails(database, registry)
   watchTransfers(database, registry)
   watchJobs(database, registry)
@@ -180,6 +181,35 @@ function watchDifferences(database: Database, registry: Registry): void {
         this.remove()
         const differences = await checkDifferences(database).catch(() => undefined)
         if (differences) this.set(differences[value])
+      },
+    })
+  }
+}
+
+const EVIDENCE = [
+  [
+    'errand_chargebacks_needing_evidence',
+    'Chargebacks that need evidence, and whose time for it is not over.',
+    'chargebacks',
+  ],
+  [
+    'errand_chargeback_evidence_due_seconds',
+    'Time until the first of them is due; no value if there is none.',
+    'firstDueInSeconds',
+  ],
+] as const
+
+/** Read at each scrape, as the differences are. */
+function watchEvidence(database: Database, registry: Registry): void {
+  for (const [name, help, value] of EVIDENCE) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        this.remove()
+        const figure = (await checkEvidence(database).catch(() => undefined))?.[value]
+        if (figure != null) this.set(figure)
       },
     })
   }

@@ -304,7 +304,12 @@ mutation('reverseTransfer', {
   inputSchema: reverseTransferSchema,
   roles: ['FINANCE'],
   rule: (tx, { amount, returnFee, ...input }, context) =>
-    reverseTransfer(tx, { ...actOnTransfer(input, context), amount, returnFee: returnFee ?? false }),
+    reverseTransfer(tx, {
+      ...actOnTransfer(input, context),
+      amount,
+      returnFee: returnFee ?? false,
+      traits: context.services.payments.traits,
+    }),
 })
 
 mutation('refundHold', {
@@ -313,6 +318,8 @@ mutation('refundHold', {
   result: RefundResult,
   inputSchema: refundHoldSchema,
   roles: ['FINANCE'],
-  rule: (tx, { holdId, amount, reason }, { caller, requestId }) =>
-    refundHold(tx, { holdId: uuidOf('hld', holdId), amount, reason, caller, requestId }),
+  rule: (tx, { holdId, amount, reason }, { caller, requestId, services }) => {
+    const { traits } = services.payments
+    return refundHold(tx, { holdId: uuidOf('hld', holdId), amount, reason, caller, requestId, traits })
+  },
 })

@@ -38,7 +38,7 @@ const ROWS_OF_AN_AGENT_MAX = 5 * 40
 
 // These count or sum, so they read all of their rows: of one person, of one page or, for finance staff, the whole ledger.
 const SUMS =
-  /^(count |countU|countB|countT|readUnread|readRatings|readBalances|readMoneyTrails|readDoubts|readQueuePlaces|countOpenDisputes|readAccountBalances|readStatementBalances|countC|countL)/
+  /^(count |countU|countB|countT|readUnread|readRatings|readBalances|readMoneyTrails|readDoubts|readEvidenceNeeded|readQueuePlaces|countOpenDisputes|readAccountBalances|readStatementBalances|countC|countL)/
 
 /** Used by no statement: each keeps a deletion, or its refusal, from scanning a whole table. */
 const FOR_FOREIGN_KEYS_ALONE = [

@@ -59,7 +59,7 @@ const MUTATIONS: Record<string, number> = {
   MarkRead: 3,
   PublishTask: 5,
   RateChat: 7,
-  RefundHold: 14,
+  RefundHold: 15,
   RejectApplication: 5,
   RemovePaymentMethod: 2,
   RequestChanges: 6,

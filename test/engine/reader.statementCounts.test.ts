@@ -84,7 +84,7 @@ const QUERIES: Record<string, { statements: number; variables: (pageSize: number
   Events: { statements: 1, variables: (first) => ({ first }) },
   FeeRules: { statements: 1, variables: () => ({}) },
   LedgerAccount: { statements: 3, variables: (first) => ({ id: accountId, first }) },
-  LedgerHealth: { statements: 9, variables: () => ({}) },
+  LedgerHealth: { statements: 10, variables: () => ({}) },
   LedgerTransactions: { statements: 1, variables: (first) => ({ first }) },
   MoneyTrail: { statements: 2, variables: () => ({ taskId }) },
   MyApplications: { statements: 2, variables: (first) => ({ first }) },

@@ -62,7 +62,7 @@ const reason = 'A quarter is not done.'
 
 // Evidence is committed before the provider is called, as a payment is.
 const staffRequests: Record<
-  Exclude<StaffMutation, 'submitChargebackEvidence'>,
+  Exclude<StaffMutation, 'submitChargebackEvidence' | 'resolveDispute'>,
   () => Promise<Record<string, unknown>>
 > = {
   retryTransfer: async () => ({ transferId: (await sent('REFUSE_FOR_GOOD')).id, reason }),

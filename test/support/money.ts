@@ -139,6 +139,7 @@ const STAFF_MUTATIONS = {
     'SubmitChargebackEvidenceInput',
     '... on ChargebackPayload { replayed chargeback { id status statement submittedAt evidencePending evidenceFailure { code retryable } evidence { id } } }',
   ],
+  resolveDispute: ['ResolveDisputeInput', '... on DisputePayload { replayed dispute { id status } }'],
   refundHold: [
     'RefundHoldInput',
     '... on RefundPayload { replayed refund { id status amount { amount } } hold { id status remaining { amount } } } ... on InsufficientFundsError { available { amount } required { amount } }',
@@ -153,7 +154,7 @@ export async function acts(
 ): Promise<Outcome> {
   const [inputType, selection] = STAFF_MUTATIONS[mutation]
   const answer = await someone.send(
-    `mutation ($input: ${inputType}!) { ${mutation}(input: $input) { __typename ${selection} ... on Error { code } } }`,
+    `mutation ($input: ${inputType}!) { ${mutation}(input: $input) { __typename ${selection} ... on Error { code } ... on ValidationError { fields { path message } } } }`,
     { input: { idempotencyKey: randomUUID(), ...input } },
   )
   const outcome: Outcome | undefined = answer.data?.[mutation]

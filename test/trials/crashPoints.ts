@@ -1,6 +1,7 @@
-/** The points at which the trial `crash` kills server and worker: a place in the story, and a point of its work. */
+/** The points at which the trial `crash` kills server and worker with the sandbox: a place in the story, and a point of its work. */
 import { AnswerTap } from '../support/servers/answerTap.ts'
 import { DatabaseTap, type Stop } from '../support/servers/databaseTap.ts'
+import type { Kill, StoryKind } from './crashKill.ts'
 import type { Between, StartBetween } from './ground.ts'
 
 export const POINTS = [
@@ -14,16 +15,12 @@ export const POINTS = [
 ] as const
 export type Point = (typeof POINTS)[number]
 
-export type StoryKind = 'approved' | 'disputed'
 export type Group = 'request' | 'job' | 'webhook'
 
-export interface Kill {
+/** A kill with the sandbox. */
+export interface SandboxKill extends Kill {
   point: Point
-  place: string
   group: Group
-  story: StoryKind
-  /** The step of the story during which the point comes. */
-  step: string
 }
 
 /** The proxies that see the named statements of the server and of the worker, and the answers of the server. */
@@ -155,7 +152,7 @@ const PLACES: readonly Place[] = [
 ]
 
 /** Every point of every place. */
-export const KILLS: readonly Kill[] = PLACES.flatMap(({ name, group, story, step, stops, answers }) =>
+export const KILLS: readonly SandboxKill[] = PLACES.flatMap(({ name, group, story, step, stops, answers }) =>
   POINTS.filter((point) => (point === 'before answer' ? answers : stops[point])).map((point) => ({
     point,
     place: name,
@@ -166,7 +163,7 @@ export const KILLS: readonly Kill[] = PLACES.flatMap(({ name, group, story, step
 )
 
 /** Prepares the proxies for this kill. The promise in the result resolves once a process is frozen at the point. */
-export function setTrap({ point, place: name }: Kill, taps: Taps): { reached: Promise<void> } {
+export function setTrap({ point, place: name }: SandboxKill, taps: Taps): { reached: Promise<void> } {
   const place = PLACES.find((one) => one.name === name)
   const stop = point === 'before answer' ? undefined : place?.stops[point]
   if (!place || (!stop && point !== 'before answer')) throw new Error(`${name} has no point ${point}.`)

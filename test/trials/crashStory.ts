@@ -4,10 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import {
   AcceptApplicationDocument,
   AddEvidenceDocument,
-  AdvanceSandboxClockDocument,
   ApplyToTaskDocument,
   ApproveWorkDocument,
-  type Client,
   CreateTaskDocument,
   FundTaskDocument,
   MoneyTrailDocument,
@@ -18,29 +16,27 @@ import {
   SubmitWorkDocument,
 } from '../../schema/sdk/index.ts'
 import { fromPublicId } from '../support/publicIds.ts'
-import type { StoryKind } from './crashPoints.ts'
+import type { Cast, CrashProvider, StoryKind } from './crashKill.ts'
 import type { Ground } from './ground.ts'
-import { movementsOf, paymentsOf } from './payments.ts'
+import { paymentsOf, textsOf } from './payments.ts'
 
 const STEP_WAIT_MS = 90_000
 const RETRY_MS = 50
-
-type Someone = Client & { id: string }
-
-export interface Cast {
-  poster: Someone
-  tasker: Someone
-  finance: Someone
-  admin: Someone
-}
 
 export interface Telling {
   name: string
   kind: StoryKind
   /** Called before the first request of each step. */
   atStep(step: string): Promise<void>
+  clock: TellingClock
+}
+
+/** The clock of a telling. */
+export interface TellingClock {
   /** False while the clock must not be moved, because the timers would do what a job is to do. */
-  mayMoveClock(): boolean
+  mayMove(): boolean
+  /** Moves it so that timers become due. */
+  move(): Promise<void>
 }
 
 interface Ids {
@@ -105,7 +101,7 @@ export async function playStory(
     send: (idempotencyKey: string) => Promise<Answer>,
   ): Promise<Success<Answer, Name>> => {
     await telling.atStep(stepName)
-    const answer = await persist(cast.admin, telling, async () => success(await send(`${name} ${stepName}`), payload))
+    const answer = await persist(telling.clock, async () => success(await send(`${name} ${stepName}`), payload))
     replayed.push('replayed' in answer && answer.replayed === true)
     return answer
   }
@@ -186,7 +182,7 @@ export async function playStory(
 
   /** Waits until all payments of the task have been made, and returns its transfer. */
   async function settled(): Promise<string> {
-    return persist(cast.admin, telling, async () => {
+    return persist(telling.clock, async () => {
       const payments = await paymentsOf(ground.database, taskId)
       const paid = payments.find(({ reference }) => reference.startsWith('trf'))
       if (!paid || !payments.every(({ isSettled }) => isSettled)) throw new NotYet('A payment is not settled.')
@@ -196,10 +192,15 @@ export async function playStory(
 }
 
 /** Compares the end with that of a story without a crash. */
-export async function checkEnd(ground: Ground, { poster }: Cast, kind: StoryKind, ids: Ids): Promise<void> {
+export async function checkEnd(
+  { ground, cast: { poster }, provider }: { ground: Ground; cast: Cast; provider: Pick<CrashProvider, 'movementsOf'> },
+  kind: StoryKind,
+  ids: Ids,
+): Promise<void> {
   const { movements, postings, trail } = END[kind]
   const taskId = fromPublicId('tsk', ids.task)
-  assert.deepEqual(await movementsOf(ground.database, await paymentsOf(ground.database, ids.task)), movements)
+  const payments = await paymentsOf(ground.database, ids.task)
+  assert.deepEqual(textsOf(await provider.movementsOf(payments), payments), movements)
   const posted = await ground.database.rows<{ posting: string }>`
     /* trialPostings */
     select posting.kind || ' ' || sum(entry.amount_minor) filter (where entry.direction = 'DEBIT') as posting
@@ -236,23 +237,15 @@ function success<Answer extends { __typename: string }, Name extends string>(
 }
 
 /** Retries the step with the same key until it succeeds, and moves the clock so that timers become due. */
-export async function persist<Result>(
-  admin: Client,
-  { mayMoveClock }: Pick<Telling, 'mayMoveClock'>,
-  step: () => Promise<Result>,
-): Promise<Result> {
+export async function persist<Result>(clock: TellingClock, step: () => Promise<Result>): Promise<Result> {
   const deadline = Date.now() + STEP_WAIT_MS
   for (;;) {
     try {
       return await step()
     } catch (error) {
       if (error instanceof assert.AssertionError || Date.now() > deadline) throw error
-      if (error instanceof NotYet && mayMoveClock()) await moveClock(admin)
+      if (error instanceof NotYet && clock.mayMove()) await clock.move()
     }
     await pause(RETRY_MS)
   }
-}
-
-async function moveClock(admin: Client): Promise<void> {
-  await admin.send(AdvanceSandboxClockDocument, { input: { by: 'PT31S' } }).catch(() => undefined)
 }

@@ -36,7 +36,8 @@ const LOST = 0.3
 const REFUSED = 0.1
 const DELAYED = 0.1
 const DELAY_MS = 1_000
-const REDIRECT = pathToFileURL(resolve(import.meta.dirname, '../support/stripe/redirect.mjs')).href
+/** The module that sends a server process to the local Stripe server. */
+export const REDIRECT = pathToFileURL(resolve(import.meta.dirname, '../support/stripe/redirect.mjs')).href
 
 /** Stripe's adapter with the local server: a fate for each order, and webhooks doubled, of both formats, in any order. */
 export async function hostileStripe(seed: number): Promise<HostileProvider> {

@@ -1,4 +1,4 @@
-/** `npm run trials -- NAME [--seeds N] [--from SEED] [--provider NAME]`: the long proofs. A seed can be repeated by its number. */
+/** `npm run trials -- NAME [--seeds N] [--from SEED] [--provider NAME] [--lanes N]`: the long proofs. A seed can be repeated by its number. */
 import { readCommandLine } from '../support/servers/commandLine.ts'
 import { chats } from './chats.ts'
 import { crash } from './crash.ts'
@@ -29,7 +29,7 @@ const TRIALS = {
 const { name, counts, texts } = readCommandLine({
   names: Object.keys(TRIALS) as (keyof typeof TRIALS)[],
   texts: ['provider'],
-  counts: ['seeds', 'from'],
+  counts: ['seeds', 'from', 'lanes'],
 })
-const { from = 1, seeds } = counts
-await TRIALS[name]({ from, ...(seeds !== undefined && { seeds }), ...texts })
+const { from = 1, seeds, lanes } = counts
+await TRIALS[name]({ from, ...(seeds !== undefined && { seeds }), ...(lanes !== undefined && { lanes }), ...texts })

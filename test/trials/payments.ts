@@ -1,4 +1,4 @@
-/** The payments of a task, here and at the sandbox provider. */
+/** The payments of a task, here and at the provider. */
 import assert from 'node:assert/strict'
 import type { Database } from '../../src/db/client.ts'
 import { fromPublicId, type IdPrefix, toPublicId } from '../support/publicIds.ts'
@@ -26,15 +26,28 @@ export async function paymentsOf(database: Database, taskId: string): Promise<Pa
   return rows.map(({ prefix, id, status }) => ({ reference: toPublicId(prefix, id), isSettled: SETTLED.has(status) }))
 }
 
-/** Returns the movements at the provider for these payments, such as `charge 5000`, in the order of their texts. Each has exactly one. */
-export async function movementsOf(database: Database, payments: readonly Payment[]): Promise<string[]> {
-  const rows = await database.rows<{ movement: string; ourReference: string }>`
-    /* trialMovements */
-    select kind || ' ' || amount_minor as movement, our_reference
-    from sandbox.movements
-    where our_reference = any(${payments.map(({ reference }) => reference)}::text[])
-    order by movement`
-  const moved = rows.map(({ ourReference }) => ourReference).sort()
-  assert.deepEqual(moved, payments.map(({ reference }) => reference).sort(), 'one movement for each payment')
-  return rows.map(({ movement }) => movement)
+/** A movement in the provider's own book. */
+export interface Movement {
+  kind: string
+  amountMinor: bigint
+  ourReference: string
 }
+
+/** Returns the movements at the sandbox for these payments. */
+export const sandboxMovements = (database: Database, payments: readonly Payment[]): Promise<Movement[]> =>
+  database.rows<Movement>`
+    /* trialMovements */
+    select kind, amount_minor, our_reference
+    from sandbox.movements
+    where our_reference = any(${payments.map(({ reference }) => reference)}::text[])`
+
+/** Returns the texts of the movements, such as `charge 5000`, in their order. Each payment has exactly one. */
+export function textsOf(movements: readonly Movement[], payments: readonly Payment[]): string[] {
+  const moved = movements.map(({ ourReference }) => ourReference).sort()
+  assert.deepEqual(moved, payments.map(({ reference }) => reference).sort(), 'one movement for each payment')
+  return movements.map(({ kind, amountMinor }) => `${kind} ${amountMinor}`).sort()
+}
+
+/** Returns the texts of the movements at the sandbox for these payments. */
+export const movementsOf = async (database: Database, payments: readonly Payment[]): Promise<string[]> =>
+  textsOf(await sandboxMovements(database, payments), payments)

@@ -22,6 +22,15 @@ export function refuseUnpayablePrice(
   if (reason) throw new ValidationError([{ path, message: reason.message }])
 }
 
+/** Refuses an input part of a payment that the provider cannot pay out or return with ValidationError. */
+export function refuseUnpayablePart(
+  reason: AmountRefusal | null,
+  path: string[],
+  message = reason?.message ?? '',
+): void {
+  if (reason) throw new ValidationError([{ path, message }])
+}
+
 /** Refuses a price that was set before this provider, or under other limits, with ForbiddenError AMOUNT_NOT_PAYABLE. */
 export function refuseUnpayableCharge({ traits, terms }: { traits: Limits; terms: FeeTerms }, price: Money): void {
   const reason = reasonAgainst(traits, price, terms)

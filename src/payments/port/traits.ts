@@ -1,5 +1,6 @@
 /** The differences between providers, as data. */
 import type { Money } from '../../domain/money.ts'
+import type { EvidenceLimits } from './evidenceLimits.ts'
 
 /** The providers that a server can have. */
 export type ProviderName = 'sandbox' | 'stripe'
@@ -23,6 +24,10 @@ export interface ProviderTraits {
   refuseCharge(amount: Money): AmountRefusal | null
   /** The same for an amount that is paid out: some currencies are paid out in whole units only. */
   refusePayout(amount: Money): AmountRefusal | null
+  /** The same for a part of a payment that goes back: a refund to the poster, or a reversal of a transfer. */
+  refuseReturn(amount: Money): AmountRefusal | null
+  /** The limits of evidence; null if it takes every file that we take. */
+  evidence: EvidenceLimits | null
   /** The days for which it lets a charge be held for a platform of this country (ISO 3166); null if there is no limit. */
   holdableDays(country: string | null): number | null
 }

@@ -13,5 +13,7 @@ export const SANDBOX_TRAITS: ProviderTraits = {
   currencies: new Set(CURRENCY_EXPONENTS.keys()),
   refuseCharge: () => null,
   refusePayout: () => null,
+  refuseReturn: () => null,
+  evidence: null,
   holdableDays: (country) => (country === 'US' ? HOLDABLE_DAYS_US : HOLDABLE_DAYS),
 }

@@ -5,22 +5,20 @@ import type {
   ChargebackFinding,
   ChargebackReport,
   Chargebacks,
-  EvidenceFile,
   EvidenceOrder,
   EvidenceOutcome,
 } from '../port/chargebacks.ts'
+import { reasonAgainstFiles } from '../port/evidenceLimits.ts'
 import { fromStripe } from './amounts.ts'
 import { uploadEvidence } from './evidenceFiles.ts'
 import { failureOf, isMissing, messageOf } from './failures.ts'
 import { referenceOn } from './ourReferences.ts'
 import type { StripeConnection } from './stripeClient.ts'
+import { EVIDENCE_LIMITS } from './traits.ts'
 import { unsent } from './transfers.ts'
 
-/** The kinds of evidence that take a file: Stripe takes one for each. */
+/** The kinds of evidence that take a file: Stripe takes one for each, so there are as many as `EVIDENCE_LIMITS` says. */
 const FILE_FIELDS = ['service_documentation', 'customer_communication', 'receipt', 'uncategorized_file'] as const
-const CONTENT_TYPES: ReadonlySet<string> = new Set(['application/pdf', 'image/jpeg', 'image/png'])
-/** All files together (https://docs.stripe.com/disputes/responding). */
-const BYTES_MAX = 4_500_000n
 
 const STATES: ReadonlyMap<string, ChargebackReport['status']> = new Map([
   ['needs_response', 'NEEDS_RESPONSE'],
@@ -79,8 +77,8 @@ function takenBy({ balance_transactions: lines, currency }: Stripe.Dispute): Mon
 
 /** Uploads the files, one after the other, and saves or submits the evidence with them. */
 async function submitEvidence(connection: StripeConnection, order: EvidenceOrder): Promise<EvidenceOutcome> {
-  const refusal = refuseFiles(order.files)
-  if (refusal) return refusal
+  const refusal = reasonAgainstFiles(EVIDENCE_LIMITS, order.files)
+  if (refusal) return { kind: 'refused', ...refusal, isFinal: true }
   const files: Partial<Record<(typeof FILE_FIELDS)[number], string>> = {}
   try {
     for (const [index, file] of order.files.entries()) {
@@ -104,20 +102,4 @@ async function submitEvidence(connection: StripeConnection, order: EvidenceOrder
   } catch (error) {
     return failureOf(error)
   }
-}
-
-function refuseFiles(files: readonly EvidenceFile[]): EvidenceOutcome | undefined {
-  const refused = (code: string, message: string): EvidenceOutcome => ({
-    kind: 'refused',
-    code,
-    message,
-    isFinal: true,
-  })
-  if (files.length > FILE_FIELDS.length)
-    return refused('too_many_files', `Stripe takes at most ${FILE_FIELDS.length} files. Combine some of them.`)
-  if (!files.every(({ contentType }) => CONTENT_TYPES.has(contentType)))
-    return refused('file_type_not_allowed', 'Stripe takes PDF, JPEG and PNG files.')
-  const byteSize = files.reduce((sum, file) => sum + BigInt(file.byteSize), 0n)
-  if (byteSize > BYTES_MAX) return refused('files_too_large', 'Stripe takes at most 4.5 MB of files.')
-  return undefined
 }

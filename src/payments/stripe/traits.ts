@@ -1,5 +1,6 @@
 /** Stripe's traits (https://docs.stripe.com/currencies). They load nothing of its package. */
 import { type Money, toDecimal } from '../../domain/money.ts'
+import type { EvidenceLimits } from '../port/evidenceLimits.ts'
 import type { AmountRefusal, ProviderTraits } from '../port/traits.ts'
 import {
   GREATEST_CHARGE,
@@ -17,6 +18,16 @@ const HUNDRED = 100n
 const HOLDABLE_DAYS = 90
 const HOLDABLE_DAYS_US = 730
 
+/** One file for each kind of evidence that takes one (https://docs.stripe.com/disputes/responding). */
+export const EVIDENCE_LIMITS: EvidenceLimits = {
+  filesMax: 4,
+  bytesMax: 4_500_000n,
+  contentTypes: new Set(['application/pdf', 'image/jpeg', 'image/png']),
+  kinds: 'PDF, JPEG and PNG files',
+  size: '4.5 MB',
+}
+
+/** What Stripe takes and pays out. */
 export const STRIPE_TRAITS: ProviderTraits = {
   name: 'stripe',
   hasOnboarding: true,
@@ -24,6 +35,9 @@ export const STRIPE_TRAITS: ProviderTraits = {
   currencies: STRIPE_CURRENCIES,
   refuseCharge: (amount) => refuseCurrency(amount) ?? refuseRounding(amount) ?? refuseSize(amount),
   refusePayout: (amount) => refuseCurrency(amount) ?? refuseRounding(amount) ?? refuseFraction(amount),
+  // A part of a payment has no least amount.
+  refuseReturn: refuseRounding,
+  evidence: EVIDENCE_LIMITS,
   holdableDays: (country) => (country === 'US' ? HOLDABLE_DAYS_US : HOLDABLE_DAYS),
 }
 

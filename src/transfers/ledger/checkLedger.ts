@@ -8,8 +8,10 @@ import {
   countLinesOff,
   countTasksOutOfBalance,
   countUnbalancedTransactions,
+  type EvidenceNeeded,
   type OpenDifferences,
   readDoubts,
+  readEvidenceNeeded,
   readOpenDifferences,
 } from './ledgerHealth.sql.ts'
 
@@ -21,6 +23,7 @@ export interface LedgerHealth {
   inDoubtTransfers: number
   oldestInDoubt: Date | null
   differences: OpenDifferences
+  evidence: EvidenceNeeded
 }
 
 /** Counts everything in the ledger that does not add up, independent of the constraints. */
@@ -35,9 +38,14 @@ export async function checkLedger(tx: Tx): Promise<LedgerHealth> {
     inDoubtTransfers: doubts?.transfers ?? 0,
     oldestInDoubt: doubts?.oldest ?? null,
     differences: await checkDifferences(tx),
+    evidence: await checkEvidence(tx),
   }
 }
 
 /** Counts the open differences between the book of the payment provider and ours. */
 export const checkDifferences = async (database: Statements): Promise<OpenDifferences> =>
   (await readOpenDifferences(database)) ?? { open: 0, oldestFoundAt: null, oldestSeconds: 0 }
+
+/** Counts the chargebacks that need evidence. */
+export const checkEvidence = async (database: Statements): Promise<EvidenceNeeded> =>
+  (await readEvidenceNeeded(database)) ?? { chargebacks: 0, firstDueBy: null, firstDueInSeconds: null }

@@ -290,6 +290,17 @@ const LedgerHealthType = builder.objectRef<LedgerHealth>('LedgerHealth').impleme
       description: 'When the oldest of them was found. Null if there are none.',
       resolve: ({ differences }) => differences.oldestFoundAt,
     }),
+    chargebacksNeedingEvidence: t.int({
+      description:
+        'The number of chargebacks that need evidence: none was submitted, and the time for it is not over. Not an error of the ledger.',
+      resolve: ({ evidence }) => evidence.chargebacks,
+    }),
+    nextEvidenceDue: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the evidence of the first of them is due. Null if there are none.',
+      resolve: ({ evidence }) => evidence.firstDueBy,
+    }),
     ok: t.boolean({
       description: 'True if all three counts of errors are zero.',
       resolve: ({ unbalancedTransactions, accountsOffBySum, tasksOutOfBalance }) =>

@@ -199,6 +199,26 @@ export const readOpenDifferences = (database: Statements) => database.row<OpenDi
   from reconciliation_differences
   where settled_at is null`
 
+export interface EvidenceNeeded {
+  chargebacks: number
+  /** When the evidence of the first of them is due; null if there are none. */
+  firstDueBy: Date | null
+  /** The time until then on the clock of the rules; null if there are none. */
+  firstDueInSeconds: number | null
+}
+
+/** The chargebacks that wait for evidence of ours: no final one is on its way, and the time for it is not over. */
+export const readEvidenceNeeded = (database: Statements) => database.row<EvidenceNeeded>`
+  /* readEvidenceNeeded */
+  select
+    count(*)::integer as chargebacks,
+    min(evidence_due_by) as first_due_by,
+    extract(epoch from min(evidence_due_by) - (select errand_now()))::float8 as first_due_in_seconds
+  from chargebacks
+  where status = 'NEEDS_RESPONSE'
+    and evidence_due_by > (select errand_now())
+    and (evidence_due_at is null or not evidence_is_final)`
+
 function countOf(row: unknown): number {
   if (typeof row === 'object' && row && 'count' in row && typeof row.count === 'number') return row.count
   throw new Error('A count statement returned no number.')

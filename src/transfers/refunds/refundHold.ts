@@ -2,11 +2,18 @@ import type { Hold } from '../../db/generated/client.ts'
 import type { HoldStatus, TaskStatus } from '../../db/generated/enums.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { IllegalTransitionError, NotFoundError, ValidationError } from '../../domain/errors.ts'
-import type { Money } from '../../domain/money.ts'
+import { leastOf, type Money } from '../../domain/money.ts'
+import { feeRuleOf } from '../../fees/feeRules.ts'
+import { refuseUnpayablePart } from '../../payments/port/payable.ts'
+import type { ProviderTraits } from '../../payments/port/traits.ts'
+import type { LockedTask } from '../../tasks/tasks.sql.ts'
 import { HoldFrozenError, InsufficientFundsError } from '../errors.ts'
 import { lockHoldWithTask } from '../holds/lockHoldWithTask.ts'
 import { auditStaffAct, refuseOwnMatter, type StaffAct } from '../staffAct.ts'
+import { feeOfPart } from '../transfers/payTasker.ts'
 import { requestRefund } from './requestRefund.ts'
+
+type Limits = Pick<ProviderTraits, 'refuseReturn' | 'refusePayout'>
 
 // A tasker works for the held money: at least this much must be left to pay them.
 const STATUSES_IN_WORK: ReadonlySet<TaskStatus> = new Set(['ASSIGNED', 'SUBMITTED', 'DISPUTED'])
@@ -23,12 +30,14 @@ const NOTHING_HELD: Record<Exclude<HoldStatus, 'HELD'>, string> = {
 /**
  * Refunds part of a hold to the poster, by staff. Refuses, in this order: NotFoundError; ForbiddenError (conflict of interest);
  * IllegalTransitionError (nothing is held); ValidationError (another currency); HoldFrozenError; InsufficientFundsError, also if
- * nothing would be left for a tasker who is at work.
+ * nothing would be left for a tasker who is at work; ValidationError, if the provider could not pay the rest to that tasker. Before all of
+ * them, and before anything is locked: ValidationError, if the provider cannot refund such an amount.
  */
 export async function refundHold(
   tx: Tx,
-  { holdId, amount, ...act }: StaffAct & { holdId: string; amount: Money },
+  { holdId, amount, traits, ...act }: StaffAct & { holdId: string; amount: Money; traits: Limits },
 ): Promise<{ refundId: string; holdId: string }> {
+  refuseUnpayablePart(traits.refuseReturn(amount), ['input', 'amount'])
   const locked = await lockHoldWithTask(tx, { holdId })
   if (!locked) throw NotFoundError.of('hld', holdId)
   const { task, hold, at } = locked
@@ -39,7 +48,9 @@ export async function refundHold(
   }
   refuseOtherCurrency(hold, amount)
   if (hold.frozen) throw new HoldFrozenError(hold)
-  refuseMoreThanAvailable(hold, task.status, amount)
+  const isForWork = isWorkedFor(hold, task.status)
+  refuseMoreThanAvailable(hold, isForWork, amount)
+  if (isForWork) await refuseUnpayableRest(tx, { task, hold, traits }, amount)
   const { refundId } = await requestRefund(tx, {
     task,
     hold,
@@ -59,9 +70,24 @@ function refuseOtherCurrency({ currency }: Hold, { currencyCode }: Money): void 
   ])
 }
 
-function refuseMoreThanAvailable(hold: Hold, status: TaskStatus, required: Money): void {
-  const isWorkedFor = STATUSES_IN_WORK.has(status) && hold.supersededAt === null
-  const availableMinor = hold.remainingMinor - (isWorkedFor ? LEAST_LEFT_IN_WORK_MINOR : 0n)
+const isWorkedFor = (hold: Hold, status: TaskStatus): boolean =>
+  STATUSES_IN_WORK.has(status) && hold.supersededAt === null
+
+/** The tasker is paid what is left, up to the agreed price, less the fee on it. */
+async function refuseUnpayableRest(
+  tx: Tx,
+  { task, hold, traits }: { task: LockedTask; hold: Hold; traits: Limits },
+  { minorUnits, currencyCode }: Money,
+): Promise<void> {
+  const leftMinor = hold.remainingMinor - minorUnits
+  const grossMinor = leastOf(leftMinor, task.agreedPriceMinor ?? leftMinor)
+  const net = grossMinor - feeOfPart(task, await feeRuleOf(tx, task), grossMinor)
+  const reason = traits.refusePayout({ minorUnits: net, currencyCode })
+  refuseUnpayablePart(reason, ['input', 'amount'], `The rest could not be paid to the tasker. ${reason?.message}`)
+}
+
+function refuseMoreThanAvailable(hold: Hold, isForWork: boolean, required: Money): void {
+  const availableMinor = hold.remainingMinor - (isForWork ? LEAST_LEFT_IN_WORK_MINOR : 0n)
   if (required.minorUnits <= availableMinor) return
   throw new InsufficientFundsError({
     available: { minorUnits: availableMinor, currencyCode: hold.currency },

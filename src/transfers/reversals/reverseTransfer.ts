@@ -4,6 +4,8 @@ import type { Tx } from '../../db/transaction.ts'
 import { ValidationError } from '../../domain/errors.ts'
 import { leastOf, type Money } from '../../domain/money.ts'
 import { enqueue } from '../../jobs/enqueue.ts'
+import { refuseUnpayablePart } from '../../payments/port/payable.ts'
+import type { ProviderTraits } from '../../payments/port/traits.ts'
 import { InsufficientFundsError } from '../errors.ts'
 import { auditStaffAct, type StaffAct } from '../staffAct.ts'
 import { lockTransferForStaff } from '../transfers/lockTransferForStaff.ts'
@@ -12,15 +14,24 @@ import { feeToReturn } from './feeToReturn.ts'
 import { reversalKey } from './reversalSteps.ts'
 import { insertReversal, sumReversals } from './reversals.sql.ts'
 
+interface Reversing {
+  transferId: string
+  amount: Money
+  returnFee: boolean
+  traits: Pick<ProviderTraits, 'refuseReturn'>
+}
+
 /**
  * Takes money back from a paid tasker into the hold, by staff; a worker sends the reversal after the commit. The money can then only be
  * refunded. Refuses, in this order: NotFoundError; ForbiddenError (conflict of interest); TransferInDoubtError; IllegalTransitionError
- * (not paid, or all of it reversed); ValidationError (another currency); InsufficientFundsError (more than is left to reverse).
+ * (not paid, or all of it reversed); ValidationError (another currency); InsufficientFundsError (more than is left to reverse). Before
+ * all of them, and before anything is locked: ValidationError, if the provider cannot reverse such an amount.
  */
 export async function reverseTransfer(
   tx: Tx,
-  { transferId, amount, returnFee, ...act }: StaffAct & { transferId: string; amount: Money; returnFee: boolean },
+  { transferId, amount, returnFee, traits, ...act }: StaffAct & Reversing,
 ): Promise<{ reversalId: string; transferId: string }> {
+  refuseUnpayablePart(traits.refuseReturn(amount), ['input', 'amount'])
   const locked = await lockTransferForStaff(tx, { transferId, caller: act.caller }, 'reverseTransfer')
   const { task, transfer, at } = locked
   refuseOtherCurrency(transfer, amount)

@@ -69,7 +69,9 @@ export async function applyOutcome(tx: Tx, locked: LockedTransfer, outcome: Outc
   } else if (transfer.status === 'PROCESSING') {
     const isNotSent = outcome.kind === 'not_sent'
     await endLastAttempt(tx, locked, { outcome: isNotSent ? 'NOT_SENT' : 'UNKNOWN', ...traceOf(outcome) })
-    await changeTransfer(tx, locked, isNotSent ? notSent(transfer, { at, ...outcome }) : inDoubt(transfer, { at }))
+    // It is sent again by itself, so the event of its claim is the only one of an attempt that did not reach the provider.
+    if (isNotSent) await saveTransfer(tx, notSent(transfer, { at, ...outcome }))
+    else await changeTransfer(tx, locked, inDoubt(transfer, { at }))
   }
 }
 

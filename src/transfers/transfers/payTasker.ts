@@ -37,6 +37,17 @@ export async function payTasker(tx: Tx, payment: Payment): Promise<{ transferId:
   return payShare(tx, { ...payment, hold, feeRule, grossMinor, reasonOfRest: 'More was held than the agreed price.' })
 }
 
+/** The fee on a part of the agreed price, by the rule that the task keeps. */
+export function feeOfPart(
+  { agreedPriceMinor, currency }: Pick<LockedTask, 'agreedPriceMinor' | 'currency'>,
+  feeRule: FeeTerms,
+  grossMinor: bigint,
+): bigint {
+  if (agreedPriceMinor === null) throw new Error('A task in work has no agreed price.')
+  const fee = feeOf({ minorUnits: agreedPriceMinor, currencyCode: currency }, feeRule)
+  return feeShare({ fee, part: grossMinor, whole: agreedPriceMinor })
+}
+
 /**
  * Creates a transfer of this gross amount out of a locked hold, less its share of the fee on the agreed price by the rule that the
  * task keeps, and refunds the rest of the hold to the poster. Does not check whether that is allowed: its callers do.
@@ -53,10 +64,9 @@ export async function payShare(
     at,
   }: Payment & { hold: Hold; feeRule: FeeTerms; grossMinor: bigint; reasonOfRest: string },
 ): Promise<{ transferId: string }> {
-  const { assigneeId, agreedPriceMinor, currency } = task
-  if (assigneeId === null || agreedPriceMinor === null) throw new Error('A task in work has no assignee.')
-  const fee = feeOf({ minorUnits: agreedPriceMinor, currencyCode: currency }, feeRule)
-  const feeMinor = feeShare({ fee, part: grossMinor, whole: agreedPriceMinor })
+  const { assigneeId, currency } = task
+  if (assigneeId === null) throw new Error('A task in work has no assignee.')
+  const feeMinor = feeOfPart(task, feeRule, grossMinor)
   const transferId = newId()
   const transfer = await insertTransfer(tx, {
     id: transferId,

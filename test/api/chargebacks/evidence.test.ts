@@ -2,10 +2,11 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chargebackTimers } from '../../../src/chargebacks/chargebackTimers.ts'
+import { EVIDENCE_LIMITS } from '../../../src/payments/stripe/traits.ts'
 import { ask } from '../../support/ask.ts'
 import { chargedBack } from '../../support/chargebacks.ts'
 import { acts, closeBooks, eventsOf, moneyWorld, taskAtWork, type World } from '../../support/money.ts'
-import { toPublicId } from '../../support/publicIds.ts'
+import { fromPublicId, toPublicId } from '../../support/publicIds.ts'
 import { lost, refusedForGood, refusedForNow } from '../../support/scriptedProvider.ts'
 import { type Actor, actor, everything, timePasses } from '../../support/story.ts'
 import { files, upload } from '../../support/uploads.ts'
@@ -36,6 +37,15 @@ async function open() {
   const chargeback = await chargedBack(world, task)
   const { id } = await chargeback.row()
   return { task, chargeback, id: toPublicId('cbk', id) }
+}
+
+/** The bytes of these files together. */
+async function sizeOf(ids: readonly string[]): Promise<bigint> {
+  const { _sum } = await world.app.prisma.attachment.aggregate({
+    where: { id: { in: ids.map((id) => fromPublicId('att', id) ?? '') } },
+    _sum: { byteSize: true },
+  })
+  return _sum?.byteSize ?? 0n
 }
 
 const submits = (by: Actor, chargebackId: string, more: Record<string, unknown> = {}) =>
@@ -194,6 +204,39 @@ describe('submitChargebackEvidence', () => {
     await refuses(fay, { chargebackId: ownId }, { __typename: 'ForbiddenError' })
   })
 
+  test('refuses files that the provider does not take, together with those of earlier drafts, and changes nothing', async () => {
+    const { app, provider } = world
+    const { traits } = provider
+    const { id } = await open()
+    const refuses = async (evidenceIds: string[], message: string) => {
+      const before = await everything(app)
+      const sent = provider.submissions.length
+      expect(await submits(fay, id, { evidenceIds })).toMatchObject({
+        __typename: 'ValidationError',
+        fields: [{ path: ['input', 'evidenceIds'], message }],
+      })
+      expect(await everything(app)).toEqual(before)
+      expect(provider.submissions).toHaveLength(sent)
+    }
+    const pictures: string[] = []
+    while (pictures.length < 5) pictures.push(await evidenceOf(fay))
+    const text = (await upload(url, fay, files.txt(), { purpose: 'EVIDENCE' })).attachment.id
+    try {
+      provider.traits = { ...traits, evidence: EVIDENCE_LIMITS }
+      await refuses(pictures, 'The provider takes at most 4 files for a chargeback. Combine some of them.')
+      await refuses([text], 'The provider takes PDF, JPEG and PNG files.')
+      const draft = { submit: false, evidenceIds: pictures.slice(0, 3) }
+      expect(await submits(fay, id, draft)).toMatchObject({ chargeback: { evidence: [{}, {}, {}] } })
+      await refuses(pictures.slice(3), 'The provider takes at most 4 files for a chargeback. Combine some of them.')
+      const bytesMax = await sizeOf(pictures.slice(0, 3))
+      provider.traits = { ...traits, evidence: { ...EVIDENCE_LIMITS, bytesMax } }
+      await refuses(pictures.slice(3, 4), 'The provider takes at most 4.5 MB of files for a chargeback.')
+      expect(await submits(fay, id)).toMatchObject({ chargeback: { status: 'UNDER_REVIEW', evidence: [{}, {}, {}] } })
+    } finally {
+      provider.traits = traits
+    }
+  })
+
   test('files are for the parties and finance staff', async () => {
     const { id } = await open()
     await submits(fay, id, { evidenceIds: [await evidenceOf(fay)] })
@@ -206,6 +249,48 @@ describe('submitChargebackEvidence', () => {
       expect(await ask(stranger, query, { id })).toEqual({ node: null })
     }
   })
+})
+
+test('ledgerHealth and the metrics say how many chargebacks need evidence, and how soon the first is due', async () => {
+  const { app, provider } = world
+  const health = async () => {
+    const query = '{ ledgerHealth { chargebacksNeedingEvidence nextEvidenceDue ok } }'
+    const { ledgerHealth } = await ask<{
+      ledgerHealth: { chargebacksNeedingEvidence: number; nextEvidenceDue: string | null; ok: boolean }
+    }>(fay, query)
+    expect(ledgerHealth.ok).toBe(true)
+    return ledgerHealth
+  }
+  const metric = async (name: string) => {
+    const page = await (await fetch(`${url}/metrics`)).text()
+    return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(page)?.[1])
+  }
+  await app.database.pool.query(
+    `update chargebacks set remind_at = null, evidence_due_by = null where closed_at is null`,
+  )
+  expect(await health()).toMatchObject({ chargebacksNeedingEvidence: 0, nextEvidenceDue: null })
+  expect(await metric('errand_chargebacks_needing_evidence')).toBe(0)
+  expect(await metric('errand_chargeback_evidence_due_seconds')).toBeNaN()
+
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000)
+  const [soon, later] = [inDays(1), inDays(2)]
+  const first = await chargedBack(world, await taskAtWork(world), { evidenceDueBy: soon })
+  await chargedBack(world, await taskAtWork(world), { evidenceDueBy: later })
+  const firstId = toPublicId('cbk', (await first.row()).id)
+  await submits(fay, firstId, { submit: false })
+  expect(await health()).toMatchObject({ chargebacksNeedingEvidence: 2, nextEvidenceDue: soon.toISOString() })
+  expect(await metric('errand_chargebacks_needing_evidence')).toBe(2)
+  const seconds = await metric('errand_chargeback_evidence_due_seconds')
+  expect(seconds).toBeGreaterThan(86_400 - 600)
+  expect(seconds).toBeLessThan(86_400 + 600)
+
+  // On its way to the provider.
+  provider.submissionsGet(lost)
+  await submits(fay, firstId)
+  expect(await health()).toMatchObject({ chargebacksNeedingEvidence: 1, nextEvidenceDue: later.toISOString() })
+  await timePasses(app, '3 days')
+  expect(await health()).toMatchObject({ chargebacksNeedingEvidence: 0, nextEvidenceDue: null })
+  await timePasses(app, '-3 days')
 })
 
 describe('reminders', () => {

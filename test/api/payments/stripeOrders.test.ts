@@ -242,7 +242,7 @@ describe('the traits', () => {
     ['USD', 99_999_999n, null],
     ['USD', 100_000_000n, 'amount_too_large'],
     ['IDR', 100_000_000n, null],
-    ['CUC', 1_000n, 'currency_not_supported'],
+    ['CUP', 1_000n, 'currency_not_supported'],
     ['KWD', 5_124n, 'amount_not_rounded'],
     ['KWD', 5_120n, null],
     ['MGA', 150n, 'amount_not_rounded'],

@@ -228,6 +228,14 @@ test('waits for the pause that the provider advises, under the same key, without
   expect(await transferRow(world, transfer)).toMatchObject({ status: 'SUCCEEDED', retryCount: 0 })
   expect(new Set(keysOf(transfer)).size).toBe(1)
   expect(await postingsOf(world, task)).toHaveLength(3)
+  // One event for each attempt, and the last one has its outcome as well.
+  expect((await eventsOf(world, task)).filter((type) => type.startsWith('transfer.'))).toEqual([
+    'transfer.created',
+    'transfer.processing',
+    'transfer.processing',
+    'transfer.processing',
+    'transfer.succeeded',
+  ])
 })
 
 test('is retried under another key if a look-up finds that the provider refused it for now, else it fails', async () => {

@@ -26,6 +26,12 @@ export interface RequestSeen {
   fate: Fate
 }
 
+/** A point of one request at which its client never gets an answer: before the request is executed, or after. */
+export interface RequestStop {
+  when: 'before' | 'after'
+  isRequest(request: { method: string; path: string }): boolean
+}
+
 export class StripeServer {
   readonly book = new StripeBook()
   readonly keys = new IdempotencyKeys()
@@ -42,6 +48,7 @@ export class StripeServer {
   beforeWebhook: () => Promise<void> = async () => {}
   /** Chooses the fate of each request; by default that of the mode. */
   fateOf: (request: { method: string; path: string }) => Fate
+  #stop: (RequestStop & { reached: () => void }) | undefined
   #mode: StripeMode = 'ACCEPT'
   #eventCount = 0
   readonly #sending = new Set<Promise<unknown>>()
@@ -73,6 +80,21 @@ export class StripeServer {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port
+  }
+
+  /** Leaves the first request that fits without an answer. Resolves once it has come to this point. */
+  stopAt(stop: RequestStop): Promise<void> {
+    return new Promise((reached) => {
+      this.#stop = { ...stop, reached }
+    })
+  }
+
+  /** Returns the stop if it is for this request; then no other request gets it. */
+  #takeStop(request: { method: string; path: string }): (RequestStop & { reached: () => void }) | undefined {
+    const stop = this.#stop
+    if (!stop?.isRequest(request)) return undefined
+    this.#stop = undefined
+    return stop
   }
 
   /** Waits until all webhooks so far were answered. */
@@ -124,6 +146,8 @@ export class StripeServer {
     const method = request.method ?? 'GET'
     const fate = this.fateOf({ method, path })
     this.requests.push({ method, path, headers: request.headers, fate })
+    const stop = this.#takeStop({ method, path })
+    if (stop?.when === 'before') return stop.reached()
     const reply = await this.#reply(request, { method, path, search, fate }).catch((error: unknown) => {
       if (error instanceof StripeRefusal) return replyOf(error)
       // The client went away in the middle of its request.
@@ -132,6 +156,7 @@ export class StripeServer {
     })
     if (!reply) return
     this.tell(fate.webhooks)
+    if (stop) return stop.reached()
     const isRead = method === 'GET'
     if (fate.answer === 'late' && !isRead) await pause(this.delayMs)
     if (fate.isDark) response.destroy()
