@@ -142,7 +142,7 @@ export type ChangeEmailInput = {
 export type ChangePasswordInput = {
   /** The current password. */
   readonly currentPassword: string;
-  /** The new password, 10 to 200 characters of any kind. */
+  /** The new password: 10 to 200 characters of any kind; not one of the most common passwords, nor the own address or name. */
   readonly newPassword: string;
 };
 
@@ -573,7 +573,7 @@ export type RequestPasswordResetInput = {
 
 /** The token and the new password. */
 export type ResetPasswordInput = {
-  /** The new password, 10 to 200 characters of any kind. */
+  /** The new password: 10 to 200 characters of any kind; not one of the most common passwords, nor the own address or name. */
   readonly newPassword: string;
   /** The parameter `token` of the link. */
   readonly token: string;
@@ -773,7 +773,7 @@ export type SignUpInput = {
   readonly displayName: string;
   /** The email address to sign in with, not case-sensitive. Each address has at most one account. */
   readonly email: string;
-  /** 10 to 200 characters of any kind. */
+  /** 10 to 200 characters of any kind; not one of the most common passwords, nor the own address or name. */
   readonly password: string;
 };
 

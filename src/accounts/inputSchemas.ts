@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { PayoutReadiness, Role } from '../db/generated/enums.ts'
 import { idempotencyKey, line, optional, publicId } from '../domain/inputSchemas.ts'
+import { isCommonPassword } from './passwords/commonPasswords.ts'
+import { isOwnName, OWN_NAME } from './passwords/refuseOwnName.ts'
 
 const PASSWORD_LENGTH_MIN = 10
 // Long enough for any passphrase; limits the work of a hash.
@@ -20,6 +22,10 @@ const newPassword = z
   .string()
   .refine((text) => [...text].length >= PASSWORD_LENGTH_MIN, `This has fewer than ${PASSWORD_LENGTH_MIN} characters.`)
   .refine((text) => [...text].length <= PASSWORD_LENGTH_MAX, `This has more than ${PASSWORD_LENGTH_MAX} characters.`)
+  .refine(
+    (text) => !isCommonPassword(text),
+    'This is one of the most common passwords, which are tried first. Choose another one.',
+  )
 
 // No minimum, because a password that is too short is simply wrong.
 const knownPassword = z
@@ -29,7 +35,9 @@ const knownPassword = z
 const displayName = line(80)
 const reason = line(1_000)
 
-export const signUpSchema = z.object({ email, password: newPassword, displayName })
+export const signUpSchema = z
+  .object({ email, password: newPassword, displayName })
+  .refine((person) => !isOwnName(person.password, person), { path: ['password'], message: OWN_NAME })
 
 export const signInSchema = z.object({
   password: optional(z.object({ email, password: knownPassword })),

@@ -4,6 +4,7 @@ import { type Tx, withTransaction } from '../../db/transaction.ts'
 import { ForbiddenError } from '../../domain/errors.ts'
 import { queueMail } from '../../mail/queueMail.ts'
 import { InvalidTokenError } from '../errors.ts'
+import { refuseOwnName } from '../passwords/refuseOwnName.ts'
 import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { openSession } from '../sessions/openSession.ts'
 import { hashPassword } from '../sessions/passwords.ts'
@@ -22,7 +23,8 @@ interface PasswordReset {
 
 /**
  * Sets a new password by the token of a link, ends every session, and signs the person in. Their address is proved thereby. Refuses
- * with InvalidTokenError, before the password is hashed, and a suspended account with ForbiddenError.
+ * with InvalidTokenError, before the password is hashed, a suspended account with ForbiddenError, and the person's own address or name as
+ * a password with ValidationError: the token stays valid.
  */
 export async function resetPassword(database: Database, reset: PasswordReset): Promise<VerifiedSession> {
   const tokenHash = hashOfToken(reset.token)
@@ -46,6 +48,7 @@ async function replacePassword(
   if (account.suspendedAt) {
     throw new ForbiddenError('This account is suspended. An administrator can restore it.', 'ACCOUNT_SUSPENDED')
   }
+  refuseOwnName(reset.newPassword, account)
   const { email, displayName, roles, now: at } = account
   await setPasswordHash(tx, { userId, passwordHash })
   await deleteEmailTokens(tx, { userId })

@@ -75,7 +75,11 @@ const SignUpInput = builder.inputType('SignUpInput', {
       required: true,
       description: 'The email address to sign in with, not case-sensitive. Each address has at most one account.',
     }),
-    password: t.string({ required: true, description: '10 to 200 characters of any kind.' }),
+    password: t.string({
+      required: true,
+      description:
+        '10 to 200 characters of any kind; not one of the most common passwords, nor the own address or name.',
+    }),
     displayName: t.string({ required: true, description: 'The name that others see: one line of 1 to 80 characters.' }),
   }),
 })
@@ -101,7 +105,11 @@ const ChangePasswordInput = builder.inputType('ChangePasswordInput', {
   description: 'The current and the new password.',
   fields: (t) => ({
     currentPassword: t.string({ required: true, description: 'The current password.' }),
-    newPassword: t.string({ required: true, description: 'The new password, 10 to 200 characters of any kind.' }),
+    newPassword: t.string({
+      required: true,
+      description:
+        'The new password: 10 to 200 characters of any kind; not one of the most common passwords, nor the own address or name.',
+    }),
   }),
 })
 
