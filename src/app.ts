@@ -1,6 +1,7 @@
 /** The composition root: the only file that connects all parts of the server. */
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Logger } from 'pino'
+import { AccessTokenUses } from './accounts/accessTokens/accessTokenUses.ts'
 import { shareSessionInvalidation } from './accounts/sessionInvalidation.ts'
 import { Loaders } from './api/loaders.ts'
 import './api/observers.ts'
@@ -65,7 +66,8 @@ export function createApp(options: AppOptions) {
   const { files, events } = services
   const metrics = makeMetrics({ database, redis, payments: services.payments })
   const slowOperations = new SlowOperationRecorder({ database, slowMs: config.slowOperationMs, log })
-  const authenticator = new Authenticator({ database, secret: options.authSecret })
+  const accessTokenUses = new AccessTokenUses({ database, log })
+  const authenticator = new Authenticator({ database, secret: options.authSecret, uses: accessTokenUses })
   shareSessionInvalidation({ database, signals: services.signals }, (userId) => {
     authenticator.invalidate(userId)
     events.checkSessions()
@@ -118,6 +120,7 @@ export function createApp(options: AppOptions) {
     prisma,
     services,
     slowOperations,
+    accessTokenUses,
     files,
     work,
     timers,
@@ -130,6 +133,7 @@ export function createApp(options: AppOptions) {
     async stop(): Promise<void> {
       await drain(0)
       await slowOperations.stop()
+      await accessTokenUses.flush()
       await stopServices()
       await redis?.stop()
       await prisma.$disconnect()

@@ -27,6 +27,27 @@ export type AcceptanceMode =
   /** Taskers apply with a price; the poster accepts one application. */
   | 'POSTER_CHOICE';
 
+/** An area that a personal access token may use, within the rights of its person. A scope to write includes the one to read. */
+export type AccessTokenScope =
+  /** Acts as an administrator; never on roles. Only administrators can grant it. */
+  | 'ADMIN'
+  /** Reads chats, messages and typing signals. */
+  | 'CHATS_READ'
+  /** Sends messages, and starts, rates and ends support chats. */
+  | 'CHATS_WRITE'
+  /** Reads holds, transfers, disputes, chargebacks, balances, statements and payment methods. For finance staff, also those of others and the ledger. */
+  | 'MONEY_READ'
+  /** Pays, approves work and disputes. For finance staff, also refunds, reverses and resolves. */
+  | 'MONEY_WRITE'
+  /** Acts as an agent of customer service. */
+  | 'SUPPORT'
+  /** Reads tasks, applications and reviews. */
+  | 'TASKS_READ'
+  /** Posts, edits and cancels tasks, applies, accepts, submits work and reviews. */
+  | 'TASKS_WRITE'
+  /** Manages webhook end points. */
+  | 'WEBHOOKS';
+
 /** An internal note on a support chat. */
 export type AddNoteInput = {
   /** Plain text of 1 to 4000 characters. */
@@ -185,6 +206,16 @@ export type ChatRole =
 export type ClaimNextChatInput = {
   /** A request that is repeated under the same key runs once. */
   readonly idempotencyKey?: string | null | undefined;
+};
+
+/** A new access token. */
+export type CreateAccessTokenInput = {
+  /** When it expires, in the future. Without it, the token is valid until it is revoked. */
+  readonly expiresAt?: string | null | undefined;
+  /** What it is for: one line of 1 to 80 characters. */
+  readonly name: string;
+  /** The areas that it may use, at least one. ADMIN needs the role ADMIN. */
+  readonly scopes: ReadonlyArray<AccessTokenScope>;
 };
 
 /** A new task. */
@@ -642,6 +673,12 @@ export type ReviewTaskInput = {
   readonly rating: number;
   /** The task, `tsk_...`. */
   readonly taskId: string;
+};
+
+/** The access token to end. */
+export type RevokeAccessTokenInput = {
+  /** The token, `pat_...`. */
+  readonly accessTokenId: string;
 };
 
 /** The request to sign all other devices out. */
@@ -1278,6 +1315,7 @@ export type AuditLogQuery = { readonly auditLog: { readonly nodes: ReadonlyArray
         | { readonly __typename: 'System', readonly name: string }
         | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
       , readonly subject:
+        | { readonly __typename: 'AccessToken', readonly id: string }
         | { readonly __typename: 'Agent', readonly id: string }
         | { readonly __typename: 'Attachment', readonly id: string }
         | { readonly __typename: 'AuditRecord', readonly id: string }
@@ -1405,6 +1443,42 @@ export type RevokeOtherSessionsMutation = { readonly revokeOtherSessions:
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
+export type AccessTokensQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AccessTokensQuery = { readonly viewer: { readonly accessTokens: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly scopes: ReadonlyArray<AccessTokenScope>, readonly hint: string, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+
+export type CreateAccessTokenMutationVariables = Exact<{
+  input: CreateAccessTokenInput;
+}>;
+
+
+export type CreateAccessTokenMutation = { readonly createAccessToken:
+    | { readonly __typename: 'AccessTokenPayload', readonly token: string, readonly accessToken: { readonly id: string, readonly name: string, readonly scopes: ReadonlyArray<AccessTokenScope>, readonly hint: string, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type RevokeAccessTokenMutationVariables = Exact<{
+  input: RevokeAccessTokenInput;
+}>;
+
+
+export type RevokeAccessTokenMutation = { readonly revokeAccessToken:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'OkPayload', readonly ok: boolean }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
 export type SandboxMailsQueryVariables = Exact<{
   to?: string | null | undefined;
   first?: number | null | undefined;
@@ -1428,6 +1502,7 @@ export type ChargebackQueryVariables = Exact<{
 
 
 export type ChargebackQuery = { readonly node:
+    | { readonly __typename: 'AccessToken' }
     | { readonly __typename: 'Agent' }
     | { readonly __typename: 'Attachment' }
     | { readonly __typename: 'AuditRecord' }
@@ -1986,6 +2061,7 @@ export type DisputeSummaryFragment = { readonly id: string, readonly status: Dis
 export type ReconciliationSummaryFragment = { readonly id: string, readonly from: string, readonly to: string, readonly status: ReconciliationStatus, readonly startedAt: string, readonly finishedAt: string | null, readonly linesCompared: number, readonly openDifferences: number };
 
 export type DifferenceSummaryFragment = { readonly id: string, readonly kind: DifferenceKind, readonly providerReference: string | null, readonly foundAt: string, readonly settledAt: string | null, readonly note: string | null, readonly subject:
+    | { readonly __typename: 'AccessToken', readonly id: string }
     | { readonly __typename: 'Agent', readonly id: string }
     | { readonly __typename: 'Attachment', readonly id: string }
     | { readonly __typename: 'AuditRecord', readonly id: string }
@@ -2017,6 +2093,8 @@ export type DifferenceSummaryFragment = { readonly id: string, readonly kind: Di
    | null, readonly ours: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly theirs: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null };
 
 export type ChargebackSummaryFragment = { readonly id: string, readonly status: ChargebackStatus, readonly reason: string, readonly providerReference: string, readonly openedAt: string, readonly evidenceDueBy: string | null, readonly evidencePending: boolean, readonly submittedAt: string | null, readonly closedAt: string | null, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly providerFee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly evidenceFailure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null, readonly takenFromHold: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly debt: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
+
+export type AccessTokenSummaryFragment = { readonly id: string, readonly name: string, readonly scopes: ReadonlyArray<AccessTokenScope>, readonly hint: string, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null };
 
 export type FundTaskMutationVariables = Exact<{
   input: FundTaskInput;
@@ -2077,6 +2155,7 @@ export type LedgerAccountQueryVariables = Exact<{
 
 
 export type LedgerAccountQuery = { readonly ledgerAccount: { readonly id: string, readonly kind: LedgerAccountKind, readonly currencyCode: string, readonly owner:
+      | { readonly id: string }
       | { readonly id: string }
       | { readonly id: string }
       | { readonly id: string }
@@ -2277,6 +2356,7 @@ export type ReconciliationDifferencesQueryVariables = Exact<{
 
 export type ReconciliationDifferencesQuery = { readonly node:
     | { readonly id: string, readonly from: string, readonly to: string, readonly status: ReconciliationStatus, readonly startedAt: string, readonly finishedAt: string | null, readonly linesCompared: number, readonly openDifferences: number, readonly differences: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly kind: DifferenceKind, readonly providerReference: string | null, readonly foundAt: string, readonly settledAt: string | null, readonly note: string | null, readonly subject:
+            | { readonly __typename: 'AccessToken', readonly id: string }
             | { readonly __typename: 'Agent', readonly id: string }
             | { readonly __typename: 'Attachment', readonly id: string }
             | { readonly __typename: 'AuditRecord', readonly id: string }
@@ -2330,6 +2410,7 @@ export type SettleDifferenceMutationVariables = Exact<{
 
 export type SettleDifferenceMutation = { readonly settleDifference:
     | { readonly __typename: 'DifferencePayload', readonly replayed: boolean, readonly difference: { readonly id: string, readonly kind: DifferenceKind, readonly providerReference: string | null, readonly foundAt: string, readonly settledAt: string | null, readonly note: string | null, readonly subject:
+          | { readonly __typename: 'AccessToken', readonly id: string }
           | { readonly __typename: 'Agent', readonly id: string }
           | { readonly __typename: 'Attachment', readonly id: string }
           | { readonly __typename: 'AuditRecord', readonly id: string }
@@ -2467,6 +2548,7 @@ export type NodeQueryVariables = Exact<{
 
 
 export type NodeQuery = { readonly node:
+    | { readonly __typename: 'AccessToken', readonly id: string }
     | { readonly __typename: 'Agent', readonly id: string }
     | { readonly __typename: 'Attachment', readonly id: string }
     | { readonly __typename: 'AuditRecord', readonly id: string }
@@ -2633,6 +2715,7 @@ export type SupportChatQueryVariables = Exact<{
 
 export type SupportChatQuery = { readonly chat:
     | { readonly __typename: 'SupportChat', readonly unreadCount: number, readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly about:
+        | { readonly __typename: 'AccessToken', readonly id: string }
         | { readonly __typename: 'Agent', readonly id: string }
         | { readonly __typename: 'Attachment', readonly id: string }
         | { readonly __typename: 'AuditRecord', readonly id: string }
@@ -3091,6 +3174,7 @@ const DisputeSummaryText = "fragment DisputeSummary on Dispute{id status reason 
 const ReconciliationSummaryText = "fragment ReconciliationSummary on Reconciliation{id from to status startedAt finishedAt linesCompared openDifferences}"
 const DifferenceSummaryText = "fragment DifferenceSummary on ReconciliationDifference{id kind subject{__typename id}providerReference ours{...Amount}theirs{...Amount}foundAt settledAt note}"
 const ChargebackSummaryText = "fragment ChargebackSummary on Chargeback{id status reason amount{...Amount}providerFee{...Amount}providerReference openedAt evidenceDueBy evidencePending evidenceFailure{code message retryable}submittedAt closedAt takenFromHold{...Amount}debt{...Amount}}"
+const AccessTokenSummaryText = "fragment AccessTokenSummary on AccessToken{id name scopes hint createdAt expiresAt lastUsedAt}"
 const StatementPageText = "fragment StatementPage on Statement{from to currencyCode opening{...Amount}closing{...Amount}csvUrl lines(first:$first after:$after){nodes{at kind amount{...Amount}balance{...Amount}task{id title}}pageInfo{hasNextPage endCursor}}}"
 const SupportChatChangedText = "fragment SupportChatChanged on SupportChatPayload{chat{...SupportChatSummary}replayed}"
 const SupportChatSummaryText = "fragment SupportChatSummary on SupportChat{id subject status priority customer{id displayName}agent{id displayName}queue{position estimatedWait updatedAt}rating{score comment ratedAt}createdAt assignedAt endedAt endReason}"
@@ -3257,6 +3341,27 @@ export const RevokeOtherSessionsDocument: Operation<RevokeOtherSessionsMutation,
   name: 'RevokeOtherSessions',
   takesKey: true,
   text: "mutation RevokeOtherSessions($input:RevokeOtherSessionsInput!){revokeOtherSessions(input:$input){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const AccessTokensDocument: Operation<AccessTokensQuery, AccessTokensQueryVariables> = {
+  kind: 'query',
+  name: 'AccessTokens',
+  takesKey: false,
+  text: "query AccessTokens($first:Int$after:String){viewer{accessTokens(first:$first after:$after){nodes{...AccessTokenSummary}pageInfo{hasNextPage endCursor}}}}" + AccessTokenSummaryText,
+}
+
+export const CreateAccessTokenDocument: Operation<CreateAccessTokenMutation, CreateAccessTokenMutationVariables> = {
+  kind: 'mutation',
+  name: 'CreateAccessToken',
+  takesKey: false,
+  text: "mutation CreateAccessToken($input:CreateAccessTokenInput!){createAccessToken(input:$input){__typename ...on AccessTokenPayload{token accessToken{...AccessTokenSummary}}...Refusal}}" + AccessTokenSummaryText + RefusalText + AmountText,
+}
+
+export const RevokeAccessTokenDocument: Operation<RevokeAccessTokenMutation, RevokeAccessTokenMutationVariables> = {
+  kind: 'mutation',
+  name: 'RevokeAccessToken',
+  takesKey: false,
+  text: "mutation RevokeAccessToken($input:RevokeAccessTokenInput!){revokeAccessToken(input:$input){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText + AmountText,
 }
 
 export const SandboxMailsDocument: Operation<SandboxMailsQuery, SandboxMailsQueryVariables> = {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PayoutReadiness, Role } from '../db/generated/enums.ts'
+import { AccessTokenScope, PayoutReadiness, Role } from '../db/generated/enums.ts'
 import { idempotencyKey, line, optional, publicId } from '../domain/inputSchemas.ts'
 import { isCommonPassword } from './passwords/commonPasswords.ts'
 import { isOwnName, OWN_NAME } from './passwords/refuseOwnName.ts'
@@ -92,6 +92,21 @@ export const updateProfileSchema = z.object({
   locale: optional(locale),
   timeZone: optional(timeZone),
 })
+
+export const createAccessTokenSchema = z.object({
+  name: line(80),
+  scopes: z
+    .array(z.enum(AccessTokenScope))
+    .min(1, 'This must have at least one scope.')
+    .max(Object.keys(AccessTokenScope).length, 'This has more entries than there are scopes.')
+    .transform((scopes) => [...new Set(scopes)]),
+  expiresAt: z
+    .date()
+    .nullish()
+    .transform((moment) => moment ?? null),
+})
+
+export const revokeAccessTokenSchema = z.object({ accessTokenId: publicId })
 
 export const setRolesSchema = z.object({
   idempotencyKey,

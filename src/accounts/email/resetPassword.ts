@@ -3,6 +3,7 @@ import type { Database } from '../../db/client.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import { ForbiddenError } from '../../domain/errors.ts'
 import { queueMail } from '../../mail/queueMail.ts'
+import { endAccessTokens } from '../accessTokens/accessTokens.sql.ts'
 import { InvalidTokenError } from '../errors.ts'
 import { refuseOwnName } from '../passwords/refuseOwnName.ts'
 import { invalidateSessionsOf } from '../sessionInvalidation.ts'
@@ -22,7 +23,7 @@ interface PasswordReset {
 }
 
 /**
- * Sets a new password by the token of a link, ends every session, and signs the person in. Their address is proved thereby. Refuses
+ * Sets a new password by the token of a link, ends every session and access token, and signs the person in. Their address is proved thereby. Refuses
  * with InvalidTokenError, before the password is hashed, a suspended account with ForbiddenError, and the person's own address or name as
  * a password with ValidationError: the token stays valid.
  */
@@ -53,6 +54,7 @@ async function replacePassword(
   await setPasswordHash(tx, { userId, passwordHash })
   await deleteEmailTokens(tx, { userId })
   await endSessions(tx, { userId, exceptId: null })
+  await endAccessTokens(tx, { userId })
   invalidateSessionsOf(tx, userId)
   const isVerified = taken.address === email
   if (isVerified) await setEmailVerified(tx, { userId, at })

@@ -6,6 +6,7 @@ import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { ForbiddenError, UnauthenticatedError } from '../../domain/errors.ts'
 import { queueMail } from '../../mail/queueMail.ts'
+import { endAccessTokens } from '../accessTokens/accessTokens.sql.ts'
 import { refuseOwnName } from '../passwords/refuseOwnName.ts'
 import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { lockAccounts, readOwnCredentials, setPasswordHash } from '../users.sql.ts'
@@ -24,7 +25,7 @@ interface PasswordChange {
 }
 
 /**
- * Changes the password and ends every other session. This session continues with new tokens; its previous refresh token is no longer
+ * Changes the password and ends every other session and all access tokens. This session continues with new tokens; its previous refresh token is no longer
  * accepted. Refuses a wrong current password, which counts as a failed sign-in, then a new one that is the person's own address or name.
  */
 export async function changePassword(
@@ -58,6 +59,7 @@ async function replacePassword(
   if (!session || session.revokedAt) throw new UnauthenticatedError()
   await setPasswordHash(tx, { userId: caller.id, passwordHash: newHash })
   await endSessions(tx, { userId: caller.id, exceptId: caller.sessionId })
+  await endAccessTokens(tx, { userId: caller.id })
   invalidateSessionsOf(tx, caller.id)
   // The grace period counts as used, so that a copy of the previous token is refused.
   await rotateSession(tx, { sessionId: caller.sessionId, rotatedAt: session.now, graceUsed: true })
