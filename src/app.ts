@@ -2,6 +2,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Logger } from 'pino'
 import { AccessTokenUses } from './accounts/accessTokens/accessTokenUses.ts'
+import { OpenIdProviders } from './accounts/openId/openIdProviders.ts'
 import { shareSessionInvalidation } from './accounts/sessionInvalidation.ts'
 import { Loaders } from './api/loaders.ts'
 import './api/observers.ts'
@@ -174,6 +175,7 @@ function openServices(
     sandboxControls: payments.sandbox?.controls ?? null,
     events,
     files,
+    openIdProviders: new OpenIdProviders({ providers: config.openIdProviders, log }),
     feeRules: new CurrentFeeRule(database),
     statementLinks: makeStatementLinks({ secret: authSecret, ttlMs: config.fileUrlTtlMs, baseUrl }),
   }

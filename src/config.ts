@@ -1,7 +1,7 @@
 // The only reader of the environment. Reports every bad variable at once, at the start.
 import { join, resolve } from 'node:path'
 import type { RedisSettings } from './cache/redisConnection.ts'
-import { type Environment, type StripeConfig, stripeOf } from './configSchemas.ts'
+import { type Environment, type OpenIdProviderConfig, type StripeConfig, stripeOf } from './configSchemas.ts'
 import { type LOG_LEVELS, schemaFor } from './environmentVariables.ts'
 
 export type Config = Readonly<{
@@ -64,6 +64,8 @@ export type Config = Readonly<{
   smtp: Readonly<{ url: string; from: string }> | undefined
   /** The address of the app to which links in mails lead. Unset: the URL of this server. */
   publicAppUrl: string | undefined
+  /** Where people sign in by OpenID Connect. */
+  openIdProviders: readonly OpenIdProviderConfig[]
   /** Refuses most mutations to people who have not proved their email address. */
   requireVerifiedEmail: boolean
   shutdownGraceMs: number
@@ -72,6 +74,8 @@ export type Config = Readonly<{
   /** Unset: the sandbox. */
   stripe: StripeConfig | undefined
 }>
+
+export type { OpenIdProviderConfig } from './configSchemas.ts'
 
 export type S3Config = Readonly<{
   bucket: string
@@ -145,6 +149,7 @@ export function readConfig(environment: Environment = process.env): Config {
     }),
     smtp: smtpOf(variables),
     publicAppUrl: variables.PUBLIC_APP_URL,
+    openIdProviders: Object.freeze(variables.OPENID_PROVIDERS),
     requireVerifiedEmail: variables.REQUIRE_VERIFIED_EMAIL,
     shutdownGraceMs: variables.SHUTDOWN_GRACE_MS,
     stripe: stripeOf(variables.STRIPE_SECRET_KEY, variables.STRIPE_WEBHOOK_SECRET),

@@ -355,7 +355,7 @@ export type ErrorCode =
   | 'PAYOUT_NOT_READY'
   /** The price differs from the expected price. */
   | 'PRICE_CHANGED'
-  /** The payment provider does not answer. */
+  /** The provider of payments or of sign-ins does not answer. */
   | 'PROVIDER_UNAVAILABLE'
   /** The support queue is empty. */
   | 'QUEUE_EMPTY'
@@ -505,6 +505,20 @@ export type OpenDisputeInput = {
   readonly reason: string;
   /** The task, `tsk_...`. */
   readonly taskId: string;
+};
+
+/** The answer of a provider that `apiInfo.openIdProviders` has: authorization code flow with PKCE (RFC 7636, S256). The app checks `state` itself. */
+export type OpenIdInput = {
+  /** The authorization code, valid once. */
+  readonly code: string;
+  /** The PKCE verifier, 43 to 128 characters. */
+  readonly codeVerifier: string;
+  /** The nonce of the authorization request. Required if the request had one. */
+  readonly nonce?: string | null | undefined;
+  /** The name of the provider. */
+  readonly provider: string;
+  /** The page of the app to which the provider redirected, without a query. */
+  readonly redirectUri: string;
 };
 
 /** A chargeback that the sandbox provider opens. */
@@ -797,11 +811,13 @@ export type SettleDifferenceInput = {
   readonly note: string;
 };
 
-/** A password or a refresh token: exactly one of the two. */
+/** A password, a refresh token or the answer of a provider: exactly one of them. */
 export type SignInInput =
-  {   /** Opens a new session. */
+  {   /** Opens a new session by a provider. */
+  readonly openId: OpenIdInput; readonly password?: never; readonly refreshToken?: never; }
+  |  { readonly openId?: never;   /** Opens a new session. */
   readonly password: PasswordCredential; readonly refreshToken?: never; }
-  |  { readonly password?: never;   /** Continues a session: its latest refresh token. */
+  |  { readonly openId?: never; readonly password?: never;   /** Continues a session: its latest refresh token. */
   readonly refreshToken: string; };
 
 /** A new account. */
@@ -1136,6 +1152,7 @@ export type SignUpMutation = { readonly signUp:
     | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ProviderUnavailableError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -1150,10 +1167,16 @@ export type SignInMutation = { readonly signIn:
     | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ProviderUnavailableError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
+
+export type OpenIdProvidersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OpenIdProvidersQuery = { readonly apiInfo: { readonly openIdProviders: ReadonlyArray<{ readonly name: string, readonly issuer: string, readonly clientId: string, readonly authorizationUrl: string, readonly scopes: ReadonlyArray<string> }> } };
 
 export type RevokeSessionMutationVariables = Exact<{
   id: string;
@@ -1184,6 +1207,7 @@ export type ChangePasswordMutation = { readonly changePassword:
     | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ProviderUnavailableError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -1423,6 +1447,7 @@ export type ResetPasswordMutation = { readonly resetPassword:
     | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ProviderUnavailableError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -3194,6 +3219,13 @@ export const SignInDocument: Operation<SignInMutation, SignInMutationVariables> 
   name: 'SignIn',
   takesKey: false,
   text: "mutation SignIn($input:SignInInput!){signIn(input:$input){__typename ...Signed ...Refusal}}" + SignedText + RefusalText + AmountText,
+}
+
+export const OpenIdProvidersDocument: Operation<OpenIdProvidersQuery, OpenIdProvidersQueryVariables> = {
+  kind: 'query',
+  name: 'OpenIdProviders',
+  takesKey: false,
+  text: "query OpenIdProviders{apiInfo{openIdProviders{name issuer clientId authorizationUrl scopes}}}",
 }
 
 export const RevokeSessionDocument: Operation<RevokeSessionMutation, RevokeSessionMutationVariables> = {

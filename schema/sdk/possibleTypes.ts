@@ -8,7 +8,7 @@ export const possibleTypes = {
   ApplicationResult: ['AlreadyAppliedError', 'ApplicationPayload', 'ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'RateLimitedError', 'SelfDealingError', 'StaleVersionError', 'TaskAlreadyAcceptedError', 'UnauthenticatedError', 'ValidationError'],
   ApproveWorkResult: ['ApproveWorkPayload', 'ForbiddenError', 'HoldFrozenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'StaleVersionError', 'UnauthenticatedError', 'ValidationError'],
   AttachmentResult: ['AttachmentPayload', 'FileRejectedError', 'ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError'],
-  AuthResult: ['AuthPayload', 'ForbiddenError', 'InvalidTokenError', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError'],
+  AuthResult: ['AuthPayload', 'ForbiddenError', 'InvalidTokenError', 'ProviderUnavailableError', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError'],
   ChargebackResult: ['ChargebackPayload', 'ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'UnauthenticatedError', 'ValidationError'],
   Chat: ['SupportChat', 'TaskChat'],
   ChatStreamItem: ['ChatEvent', 'Heartbeat', 'ResyncRequired', 'TypingSignal'],

@@ -39,10 +39,47 @@ export const signUpSchema = z
   .object({ email, password: newPassword, displayName })
   .refine((person) => !isOwnName(person.password, person), { path: ['password'], message: OWN_NAME })
 
+const CODE_LENGTH_MAX = 4_096
+
+/** The form of RFC 7636, section 4.1. */
+const codeVerifier = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9._~-]{43,128}$/,
+    'This must be 43 to 128 letters, digits, hyphens, periods, underscores or tildes.',
+  )
+
+const openId = z.object({
+  provider: z.string(),
+  code: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'This is not an authorization code.')
+    .max(CODE_LENGTH_MAX, `This has more than ${CODE_LENGTH_MAX} characters.`),
+  codeVerifier,
+  redirectUri: z
+    .instanceof(URL)
+    .refine(({ search, hash }) => search === '' && hash === '', 'This must have no query and no fragment.'),
+  nonce: optional(z.string().max(255, 'This has more than 255 characters.')),
+})
+
 export const signInSchema = z.object({
   password: optional(z.object({ email, password: knownPassword })),
   refreshToken: optional(z.string()),
+  openId: optional(openId),
 })
+
+/** An address of a provider, in the form of our own. */
+export const openIdEmail = email.refine((address) => /^[^\s@]+@[^\s@]+$/.test(address))
+
+/** The name of a new account: that at the provider or, where that is no name of ours, the beginning of the address. */
+export function nameForAccount(name: string | undefined, address: string): string {
+  const candidates = [name, address.split('@', 1)[0]?.slice(0, 80)]
+  for (const candidate of candidates) {
+    const { data } = displayName.safeParse(candidate)
+    if (data !== undefined) return data
+  }
+  return 'New member'
+}
 
 export const changePasswordSchema = z.object({ currentPassword: knownPassword, newPassword })
 

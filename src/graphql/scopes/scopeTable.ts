@@ -174,6 +174,7 @@ export const TYPE_NEEDS: Readonly<Record<string, Need>> = {
   MoneyTrail: MONEY_READ,
   Node: 'free',
   Note: SUPPORT,
+  OpenIdProvider: 'free',
   PageInfo: 'free',
   PaymentMethod: MONEY_READ,
   QueuePosition: CHATS_READ,
