@@ -4,7 +4,7 @@ import type { AccessTokenScope, Role } from '../db/generated/enums.ts'
 export interface Caller {
   id: string
   roles: readonly Role[]
-  /** What their access ends with: the session or, of a request by a personal access token, that token. */
+  /** The session or, for a request by a personal access token, that token: their access ends with it. */
   sessionId: string
   /** They have proved their email address. */
   isVerified: boolean

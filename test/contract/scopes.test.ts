@@ -2,6 +2,7 @@
 import {
   type FieldNode,
   GraphQLError,
+  type GraphQLField,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
   getNamedType,
@@ -70,6 +71,46 @@ describe('the table', () => {
     expect(leading.map(({ name }) => name)).toEqual([])
   })
 })
+
+describe('every root field', () => {
+  /** The refusal of the resolver as the server runs it, with all its plugins. */
+  async function refusalBy(root: GraphQLObjectType, field: GraphQLField<unknown, unknown>): Promise<unknown> {
+    const document = `{ ${field.name} ${isCompositeType(getNamedType(field.type)) ? '{ __typename }' : ''} }`
+    const [operation] = parse(document).definitions as OperationDefinitionNode[]
+    const fieldNodes = operation?.selectionSet.selections as readonly FieldNode[]
+    const info = { schema, parentType: root, fieldName: field.name, fieldNodes, fragments: {}, variableValues: {} }
+    const context = { caller: callerWith('WEBHOOKS'), loaders: { invalidate() {} } }
+    const resolve = field.subscribe ?? field.resolve
+    try {
+      return await resolve?.(undefined, {}, context, info as unknown as GraphQLResolveInfo)
+    } catch (error) {
+      return error
+    }
+  }
+
+  test.each(
+    roots.flatMap((root) =>
+      Object.values(root.getFields()).map((field) => [`${root.name}.${field.name}`, root, field] as const),
+    ),
+  )('%s refuses a token without its scope before anything else', async (place, root, field) => {
+    const isFree = FIELD_NEEDS[place] === 'free' && needOfType(getNamedType(field.type).name) === 'free'
+    if (!isFree) expect(await refusalBy(root, field)).toMatchObject({ name: 'ForbiddenError', code: 'FORBIDDEN' })
+    else expect(FREE).toContain(place)
+  })
+})
+
+/** The root fields that every token may use. */
+const FREE: readonly string[] = [
+  'Query.apiInfo',
+  'Query.categories',
+  'Query.feeRules',
+  'Query.node',
+  'Query.nodes',
+  'Query.rateLimit',
+  'Query.sandbox',
+  'Query.user',
+  'Query.viewer',
+]
 
 describe('every path', () => {
   const toTypes = withFields.flatMap((parent) =>

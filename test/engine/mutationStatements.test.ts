@@ -53,6 +53,7 @@ const MUTATIONS: Record<string, number> = {
   ChangeEmail: 7,
   ChangePassword: 12,
   ClaimNextChat: 8,
+  CreateAccessToken: 7,
   CreateTask: 5,
   EndChat: 8,
   FundTask: 20,
@@ -73,6 +74,7 @@ const MUTATIONS: Record<string, number> = {
   ReviewTask: 9,
   'ReviewTask, first': 7,
   RevokeOtherSessions: 4,
+  RevokeAccessToken: 4,
   RevokeSession: 2,
   SendMessage: 2,
   'SendMessage with files': 7,
@@ -179,6 +181,9 @@ const people: Story = async (counts) => {
   await counted(counts, 'StartPayoutOnboarding', { returnUrl: 'https://example.com' }, sam)
   await counted(counts, 'ChangePassword', { currentPassword: PASSWORD, newPassword: NEW_PASSWORD }, sam)
   await counted(counts, 'RevokeOtherSessions', {}, sam)
+  const created = await counted(counts, 'CreateAccessToken', { name: 'Script', scopes: ['TASKS_READ'] }, sam)
+  const { id: accessTokenId } = created.accessToken as unknown as { id: string }
+  await counted(counts, 'RevokeAccessToken', { accessTokenId }, sam)
   await mailed(counts, sam, email)
   const ben = await newcomer()
   const id = toPublicId('ses', ben.sessionId)

@@ -4,7 +4,7 @@ import type { Database } from '../../db/client.ts'
 import { recordAccessTokenUses } from './accessTokens.sql.ts'
 
 const FLUSH_AFTER_MS = 1_000
-// Bounds the memory, and the size of a batch. What is beyond is recorded at the next use.
+// Bounds the memory, and the size of a batch. Uses beyond it are recorded at the next one.
 const WAITING_MAX = 1_000
 
 export class AccessTokenUses {

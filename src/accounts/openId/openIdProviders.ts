@@ -1,6 +1,6 @@
 /**
- * The OpenID Connect providers by which people sign in. What a provider says of itself is fetched when it is first needed, never at the
- * start, so that one that does not answer harms nobody but the people who sign in by it.
+ * The OpenID Connect providers by which people sign in. The metadata of a provider is fetched when it is first needed, never at the start,
+ * so that one that does not answer harms nobody but the people who sign in by it.
  */
 import {
   allowInsecureRequests,
@@ -29,7 +29,7 @@ const FAILURE_TTL_MS = 5_000
 // Both for one provider: a slow one keeps nobody else from signing in.
 const CALLS = { atOnce: 10, waitingMax: 50 }
 
-/** The public part of a provider: what a client needs to begin a sign-in. */
+/** The public part of a provider, with which a client begins a sign-in. */
 export interface OpenIdProviderInfo {
   name: string
   issuer: string
@@ -47,7 +47,7 @@ export interface OpenIdAnswer {
   nonce: string | undefined
 }
 
-/** What a provider says of a person. */
+/** The claims of a provider about a person. */
 export interface OpenIdIdentity {
   issuer: string
   subject: string
@@ -155,7 +155,7 @@ export class OpenIdProviders {
     } catch (error) {
       provider.failedAtMs = Date.now()
       this.#warn(provider, error)
-      // Older metadata is most likely still right, and what it leads to is checked anyway.
+      // Older metadata is most likely still right, and every answer is checked anyway.
       if (discovered) return discovered.client
       throw unavailable()
     } finally {

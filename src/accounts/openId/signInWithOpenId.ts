@@ -42,7 +42,7 @@ type Refused = 'failed' | 'suspended' | 'unverifiedHere' | 'otherSubject' | 'unv
 const TURNS_MAX = 3
 
 /**
- * Signs a person in by their account at a provider: the one that it is linked with, by issuer and subject, whatever became of the address.
+ * Signs a person in by their account at a provider. A link is found by issuer and subject, so it outlives a change of the address.
  * An account at a provider is linked by an address that both sides have verified; an unknown address gets a new account. Refuses, in this
  * order: a provider or a page that the server does not know, a provider that does not answer, and an answer that proves nobody, which
  * counts as a failed sign-in from the address; then a suspended account, and an address that either side has not verified.
@@ -101,10 +101,18 @@ async function signIn(
     const link = await readOpenIdLink(database, identity)
     const outcome = link
       ? await withTransaction(database, (tx) => signInLinked(tx, link.userId, attempt))
-      : await signInFirst(database, identity, attempt)
+      : await signInFirst(database, identity, attempt).catch(undefinedIfLinked)
     if (outcome !== undefined) return outcome
   }
   throw new ProviderUnavailableError('Too many sign-ins of this person at once. Start the sign-in again in a minute.')
+}
+
+class LinkedMeanwhile extends Error {
+  override readonly name = 'LinkedMeanwhile'
+}
+
+function undefinedIfLinked(error: unknown): undefined {
+  if (!(error instanceof LinkedMeanwhile)) throw error
 }
 
 /** The first sign-in by this account at the provider; undefined if another request was faster. */
@@ -171,7 +179,8 @@ async function createAccount(
   await setEmailVerified(tx, { userId, at: now })
   const [account] = await lockAccounts(tx, { userIds: [userId] })
   if (!account) throw new Error('A new account is not there.')
-  await insertOpenIdLink(tx, { issuer, subject, userId, at: now })
+  // Another request has linked the subject meanwhile, with another address: the new account must not remain.
+  if (!(await insertOpenIdLink(tx, { issuer, subject, userId, at: now }))) throw new LinkedMeanwhile()
   const signedUp = { prefix: 'usr', id: userId } as const
   await recordAudit(tx, { at: now, actorId: userId, action: 'user.signed_up', subject: signedUp, requestId })
   await reportLink(tx, account, attempt)

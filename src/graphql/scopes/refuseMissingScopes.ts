@@ -114,7 +114,7 @@ class SelectionWalk {
 const isRoot = (type: GraphQLNamedType, { schema }: GraphQLResolveInfo): boolean =>
   type === schema.getQueryType() || type === schema.getMutationType() || type === schema.getSubscriptionType()
 
-// What the table does not have is refused, until a person has decided on it.
+// A place without an entry is refused, until a person has decided on it.
 function refuse(need: Need | undefined, scopes: Scopes, place: string): void {
   if (need === 'free') return
   if (need === undefined || need === 'session') {

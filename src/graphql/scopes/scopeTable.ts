@@ -1,11 +1,11 @@
 /**
  * The scopes that a request by a personal access token needs: for each field of Query, Mutation and Subscription, and for each type, by
- * whatever path it is read. A test walks the schema: a field or a type without an entry fails.
+ * every path to it. A test walks the schema: a field or a type without an entry fails.
  */
 import type { AccessTokenScope } from '../../db/generated/enums.ts'
 
 /**
- * `free`: any token. `session`: no token, whatever its scopes: what proves or changes who the person is. A list: all of its scopes.
+ * `free`: every token. `session`: no token with any scopes, because it proves or changes the identity of the person. A list: all of its scopes.
  * `oneOf`: one of them.
  */
 export type Need = 'free' | 'session' | readonly AccessTokenScope[] | { readonly oneOf: readonly AccessTokenScope[] }

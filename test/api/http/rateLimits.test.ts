@@ -21,6 +21,7 @@ const OVERALL_ONLY: Record<string, string> = {
   changePassword: 'Counts its failures, as signing in does.',
   revokeSession: 'There are as many sessions as there were sign-ins.',
   revokeOtherSessions: 'There are as many sessions as there were sign-ins.',
+  revokeAccessToken: 'There are as many access tokens as were created, which counted.',
   verifyEmail: 'Needs a token, which counted when it was mailed.',
   resetPassword: 'Needs a token, which counted when it was asked for.',
   requestPasswordReset: 'Counts requests by address and by IP address, alike for unknown addresses.',
