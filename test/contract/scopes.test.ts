@@ -80,7 +80,8 @@ describe('every root field', () => {
     const fieldNodes = operation?.selectionSet.selections as readonly FieldNode[]
     const info = { schema, parentType: root, fieldName: field.name, fieldNodes, fragments: {}, variableValues: {} }
     const context = { caller: callerWith('WEBHOOKS'), loaders: { invalidate() {} } }
-    const resolve = field.subscribe ?? field.resolve
+    // The errors plugin adds a `subscribe` to every field.
+    const resolve = root === schema.getSubscriptionType() ? field.subscribe : field.resolve
     try {
       return await resolve?.(undefined, {}, context, info as unknown as GraphQLResolveInfo)
     } catch (error) {

@@ -114,18 +114,33 @@ export const recordAccessTokenUses = (database: Statements, { ids }: { ids: read
     for update skip locked
   ))`
 
-// The clock is read once, in a subquery, so that it bounds the index scans.
-export const deleteDeadAccessTokens = (
+// The clock is read once, in a subquery, so that it bounds the index scan.
+export const deleteRevokedAccessTokens = (
   database: Statements,
   { deadMs, limit }: { deadMs: number; limit: number },
 ) => database.run`
-  /* deleteDeadAccessTokens */
+  /* deleteRevokedAccessTokens */
   delete from access_tokens
   where id = any(array(
     select id
     from access_tokens
     where revoked_at < (select clock_timestamp() - ${deadMs}::double precision * interval '1 millisecond')
-      or expires_at < (select clock_timestamp() - ${deadMs}::double precision * interval '1 millisecond')
+    order by revoked_at
+    limit ${limit}
+    for update skip locked
+  ))`
+
+export const deleteExpiredAccessTokens = (
+  database: Statements,
+  { deadMs, limit }: { deadMs: number; limit: number },
+) => database.run`
+  /* deleteExpiredAccessTokens */
+  delete from access_tokens
+  where id = any(array(
+    select id
+    from access_tokens
+    where expires_at < (select clock_timestamp() - ${deadMs}::double precision * interval '1 millisecond')
+    order by expires_at
     limit ${limit}
     for update skip locked
   ))`

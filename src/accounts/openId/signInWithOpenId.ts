@@ -179,7 +179,7 @@ async function createAccount(
   await setEmailVerified(tx, { userId, at: now })
   const [account] = await lockAccounts(tx, { userIds: [userId] })
   if (!account) throw new Error('A new account is not there.')
-  // Another request has linked the subject meanwhile, with another address: the new account must not remain.
+  // Another request has linked the subject since it was looked up, with another address: this account is undone.
   if (!(await insertOpenIdLink(tx, { issuer, subject, userId, at: now }))) throw new LinkedMeanwhile()
   const signedUp = { prefix: 'usr', id: userId } as const
   await recordAudit(tx, { at: now, actorId: userId, action: 'user.signed_up', subject: signedUp, requestId })

@@ -213,6 +213,17 @@ describe('a personal access token', () => {
     expect(await isAccepted(second)).toBe(false)
   })
 
+  test('never returns and never gains a right, by the rules of the database', async () => {
+    const ada = await person(app, 'Ada')
+    const { id } = await tokenOf(ada, 'TASKS_READ')
+    await revoke(ada, id)
+    const changes = ['revoked_at = null', "scopes = '{ADMIN}'", "expires_at = '2100-01-01'", "token_hash = sha256('a')"]
+    for (const change of changes) {
+      const attack = app.database.pool.query(`update access_tokens set ${change} where user_id = $1`, [ada.uuid])
+      await expect(attack).rejects.toMatchObject({ constraint: 'an_access_token_only_ends' })
+    }
+  })
+
   test('has its use recorded once a minute, in batches, and not by its requests', async () => {
     const ada = await person(app, 'Ada')
     const token = await tokenOf(ada, 'TASKS_READ')

@@ -190,6 +190,8 @@ describe('a sign-in by a provider', () => {
       message: expect.stringContaining('belongs to another account at Real'),
     })
     expect((await rowOf(anna.email))?.openIdLinks).toHaveLength(1)
+    const attack = app.database.pool.query('update open_id_links set subject = $1', [randomUUID()])
+    await expect(attack).rejects.toMatchObject({ constraint: 'a_link_never_changes' })
   })
 
   test('is refused while the account is suspended, linked or not', async () => {

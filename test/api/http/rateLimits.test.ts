@@ -77,6 +77,7 @@ const INPUTS: Record<string, () => Record<string, unknown>> = {
   signUp: () => ({ email: freshEmail(), password: PASSWORD, displayName: 'Some One' }),
   changeEmail: () => ({ newEmail: freshEmail(), currentPassword: PASSWORD }),
   requestEmailVerification: () => ({}),
+  createAccessToken: () => ({ name: 'Script', scopes: ['TASKS_READ'] }),
   startPayoutOnboarding: () => ({ returnUrl: 'https://example.com/' }),
   createTask: () => ({ title: 'Walk the dog', description: 'An hour.', budget: EURO }),
   applyToTask: () => ({ taskId, message: 'I can do it.' }),
