@@ -2,6 +2,7 @@
  * The demo world: people to sign in as, tasks in every status that people can bring about, transfers that failed or were in
  * doubt, chargebacks and disputes. It is created through the rules, so that its rows are like those of real requests.
  */
+import { createAccessToken } from '../src/accounts/accessTokens/createAccessToken.ts'
 import { openSession } from '../src/accounts/sessions/openSession.ts'
 import { hashPassword } from '../src/accounts/sessions/passwords.ts'
 import { signInWithPassword } from '../src/accounts/sessions/signInWithPassword.ts'
@@ -12,7 +13,7 @@ import type { Role } from '../src/db/generated/enums.ts'
 import { newId } from '../src/db/ids.ts'
 import { type Tx, withTransaction } from '../src/db/transaction.ts'
 import type { Caller } from '../src/domain/caller.ts'
-import { LOST_PHONE } from '../src/examples/demoRecords.sql.ts'
+import { LOST_PHONE, OLD_SCRIPT } from '../src/examples/demoRecords.sql.ts'
 import { setFeeRule } from '../src/fees/setFeeRule.ts'
 import type { Files } from '../src/files/files.ts'
 import type { Services } from '../src/graphql/services.ts'
@@ -61,6 +62,7 @@ export async function seedDemoWorld(server: DemoServer): Promise<boolean> {
   const people = await withTransaction(work.database, (tx) => makePeople(tx, passwordHash))
   if (!people) return false
   await signInOnLostPhone(work)
+  await makeOldScript(work, people)
   await planNextFee(work, people)
   await makeTransfers(work, people) // The oldest tasks, because lists show the newest first: those with a next step to try.
   await makeChargebacks(server, people)
@@ -122,6 +124,12 @@ const planNextFee = ({ database }: Work, { admin }: DemoPeople) =>
       reason: 'The card fees have risen.',
       requestId: 'demo',
     }),
+  )
+
+/** An access token for the poster to revoke. */
+const makeOldScript = ({ database }: Work, { poster: caller }: DemoPeople) =>
+  withTransaction(database, (tx) =>
+    createAccessToken(tx, { caller, name: OLD_SCRIPT, scopes: ['TASKS_READ'], expiresAt: null, requestId: 'demo' }),
   )
 
 /** A session for the poster to revoke. */

@@ -1,6 +1,8 @@
 /** The composition root: the only file that connects all parts of the server. */
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Logger } from 'pino'
+import { AccessTokenUses } from './accounts/accessTokens/accessTokenUses.ts'
+import { OpenIdProviders } from './accounts/openId/openIdProviders.ts'
 import { shareSessionInvalidation } from './accounts/sessionInvalidation.ts'
 import { Loaders } from './api/loaders.ts'
 import './api/observers.ts'
@@ -68,7 +70,8 @@ export function createApp(options: AppOptions) {
   const { files, events } = services
   const metrics = makeMetrics({ database, redis, payments: services.payments })
   const slowOperations = new SlowOperationRecorder({ database, slowMs: config.slowOperationMs, log })
-  const authenticator = new Authenticator({ database, secret: options.authSecret })
+  const accessTokenUses = new AccessTokenUses({ database, log })
+  const authenticator = new Authenticator({ database, secret: options.authSecret, uses: accessTokenUses })
   shareSessionInvalidation({ database, signals: services.signals }, (userId) => {
     authenticator.invalidate(userId)
     events.checkSessions()
@@ -122,6 +125,7 @@ export function createApp(options: AppOptions) {
     prisma,
     services,
     slowOperations,
+    accessTokenUses,
     files,
     work,
     timers,
@@ -134,6 +138,7 @@ export function createApp(options: AppOptions) {
     async stop(): Promise<void> {
       await drain(0)
       await slowOperations.stop()
+      await accessTokenUses.flush()
       await stopServices()
       await redis?.stop()
       await prisma.$disconnect()
@@ -174,6 +179,7 @@ function openServices(
     sandboxControls: payments.sandbox?.controls ?? null,
     events,
     files,
+    openIdProviders: new OpenIdProviders({ providers: config.openIdProviders, log }),
     feeRules: new CurrentFeeRule(database),
     statementLinks: makeStatementLinks({ secret: authSecret, ttlMs: config.fileUrlTtlMs, baseUrl }),
   }

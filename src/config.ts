@@ -1,7 +1,7 @@
 // The only reader of the environment. Reports every bad variable at once, at the start.
 import { join, resolve } from 'node:path'
 import type { RedisSettings } from './cache/redisConnection.ts'
-import { type Environment, type StripeConfig, stripeOf } from './configSchemas.ts'
+import { type Environment, type OpenIdProviderConfig, type StripeConfig, stripeOf } from './configSchemas.ts'
 import { type LOG_LEVELS, schemaFor } from './environmentVariables.ts'
 
 export type Config = Readonly<{
@@ -68,6 +68,8 @@ export type Config = Readonly<{
   smtp: Readonly<{ url: string; from: string }> | undefined
   /** The address of the app to which links in mails lead. Unset: the URL of this server. */
   publicAppUrl: string | undefined
+  /** Where people sign in by OpenID Connect. */
+  openIdProviders: readonly OpenIdProviderConfig[]
   /** Refuses most mutations to people who have not proved their email address. */
   requireVerifiedEmail: boolean
   /** The bearer token of `/metrics`. Unset: it needs none on loopback, and is not served elsewhere. */
@@ -78,6 +80,8 @@ export type Config = Readonly<{
   /** Unset: the sandbox. */
   stripe: StripeConfig | undefined
 }>
+
+export type { OpenIdProviderConfig } from './configSchemas.ts'
 
 export type S3Config = Readonly<{
   bucket: string
@@ -158,6 +162,7 @@ export function readConfig(environment: Environment = process.env): Config {
     }),
     smtp: smtpOf(variables),
     publicAppUrl: variables.PUBLIC_APP_URL,
+    openIdProviders: Object.freeze(variables.OPENID_PROVIDERS),
     requireVerifiedEmail: variables.REQUIRE_VERIFIED_EMAIL,
     metricsToken: variables.METRICS_TOKEN,
     shutdownGraceMs: variables.SHUTDOWN_GRACE_MS,

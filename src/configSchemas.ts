@@ -203,3 +203,58 @@ export function mailFrom(name: string, required: boolean, other: string) {
     })
   return required ? schema : schema.optional()
 }
+
+/** A provider of OpenID Connect. */
+export type OpenIdProviderConfig = Readonly<{
+  /** The name by which clients choose it, and that people read in mails. */
+  name: string
+  issuer: string
+  clientId: string
+  clientSecret: string
+  scopes: readonly string[]
+}>
+
+const openIdProvider = z.strictObject({
+  name: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,49}$/u),
+  issuer: z.string().refine(isIssuer),
+  clientId: z.string().min(1),
+  clientSecret: z.string().min(1),
+  scopes: z
+    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/))
+    .refine((scopes) => scopes.includes('openid'))
+    .default(['openid', 'email', 'profile']),
+})
+
+/** The providers of OpenID Connect, as JSON. */
+export function openIdProviders(name: string) {
+  const error = `${name} must be a JSON list of objects with name, issuer (https), clientId, clientSecret and optional scopes (with openid), each name and issuer once.`
+  return z
+    .string()
+    .transform((text, context): OpenIdProviderConfig[] => {
+      const { data } = z.array(openIdProvider).max(20).safeParse(parsedJson(text))
+      if (data && hasEachOnce(data)) return data.map((provider) => Object.freeze(provider))
+      context.addIssue({ code: 'custom', message: error })
+      return z.NEVER
+    })
+    .default([])
+}
+
+// The keys of a provider come from its issuer's address, so that must be TLS but for this machine.
+function isIssuer(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname, search, hash, username } = new URL(text)
+  const isLocal = protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+  return (protocol === 'https:' || isLocal) && search === '' && hash === '' && username === ''
+}
+
+const hasEachOnce = (providers: readonly OpenIdProviderConfig[]): boolean =>
+  new Set(providers.map(({ name }) => name)).size === providers.length &&
+  new Set(providers.map(({ issuer }) => issuer)).size === providers.length
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

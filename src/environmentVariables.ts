@@ -9,6 +9,7 @@ import {
   mailFrom,
   oneOf,
   onOrOff,
+  openIdProviders,
   origins,
   paths,
   publicUrl,
@@ -164,6 +165,9 @@ export function schemaFor(environment: Environment) {
     MAIL_FROM: mailFrom('MAIL_FROM', environment.SMTP_URL !== undefined, 'SMTP_URL').describe('Sender of all mails.'),
     PUBLIC_APP_URL: publicUrl('PUBLIC_APP_URL').describe(
       'Address of the app that people use: links in mails lead to its `/verify-email` and `/reset-password`. `PUBLIC_URL` by default.',
+    ),
+    OPENID_PROVIDERS: openIdProviders('OPENID_PROVIDERS').describe(
+      'Providers by which people sign in with OpenID Connect, as a JSON list of objects with `name`, `issuer`, `clientId`, `clientSecret` and optional `scopes` (`["openid","email","profile"]` by default). Their redirect URIs are pages of `PUBLIC_APP_URL`; their ID tokens must have `email` and `email_verified`.',
     ),
     REQUIRE_VERIFIED_EMAIL: onOrOff('REQUIRE_VERIFIED_EMAIL', true).describe(
       'People who have not proved their email address can read and edit drafts, and nothing else.',

@@ -27,6 +27,27 @@ export type AcceptanceMode =
   /** Taskers apply with a price; the poster accepts one application. */
   | 'POSTER_CHOICE';
 
+/** An area that a personal access token may use, within the rights of its person. A scope to write includes the one to read. */
+export type AccessTokenScope =
+  /** Acts as an administrator; never on roles. Only administrators can grant it. */
+  | 'ADMIN'
+  /** Reads chats, messages and typing signals. */
+  | 'CHATS_READ'
+  /** Sends messages, and starts, rates and ends support chats. */
+  | 'CHATS_WRITE'
+  /** Reads holds, transfers, disputes, chargebacks, balances, statements and payment methods. For finance staff, also those of others and the ledger. */
+  | 'MONEY_READ'
+  /** Pays, approves work and disputes. For finance staff, also refunds, reverses and resolves. */
+  | 'MONEY_WRITE'
+  /** Acts as an agent of customer service. */
+  | 'SUPPORT'
+  /** Reads tasks, applications and reviews. */
+  | 'TASKS_READ'
+  /** Posts, edits and cancels tasks, applies, accepts, submits work and reviews. */
+  | 'TASKS_WRITE'
+  /** Manages webhook end points. */
+  | 'WEBHOOKS';
+
 /** An internal note on a support chat. */
 export type AddNoteInput = {
   /** Plain text of 1 to 4000 characters. */
@@ -142,7 +163,7 @@ export type ChangeEmailInput = {
 export type ChangePasswordInput = {
   /** The current password. */
   readonly currentPassword: string;
-  /** The new password, 10 to 200 characters of any kind. */
+  /** The new password: 10 to 200 characters of any kind; not one of the most common passwords, nor the own address or name. */
   readonly newPassword: string;
 };
 
@@ -185,6 +206,16 @@ export type ChatRole =
 export type ClaimNextChatInput = {
   /** A request that is repeated under the same key runs once. */
   readonly idempotencyKey?: string | null | undefined;
+};
+
+/** A new access token. */
+export type CreateAccessTokenInput = {
+  /** When it expires, in the future. Without it, the token is valid until it is revoked. */
+  readonly expiresAt?: string | null | undefined;
+  /** What it is for: one line of 1 to 80 characters. */
+  readonly name: string;
+  /** The areas that it may use, at least one. ADMIN needs the role ADMIN. */
+  readonly scopes: ReadonlyArray<AccessTokenScope>;
 };
 
 /** A new task. */
@@ -324,7 +355,7 @@ export type ErrorCode =
   | 'PAYOUT_NOT_READY'
   /** The price differs from the expected price. */
   | 'PRICE_CHANGED'
-  /** The payment provider does not answer. */
+  /** The provider of payments or of sign-ins does not answer. */
   | 'PROVIDER_UNAVAILABLE'
   /** The support queue is empty. */
   | 'QUEUE_EMPTY'
@@ -476,6 +507,20 @@ export type OpenDisputeInput = {
   readonly taskId: string;
 };
 
+/** The answer of a provider that `apiInfo.openIdProviders` has: authorization code flow with PKCE (RFC 7636, S256). The app checks `state` itself. */
+export type OpenIdInput = {
+  /** The authorization code, valid once. */
+  readonly code: string;
+  /** The PKCE verifier, 43 to 128 characters. */
+  readonly codeVerifier: string;
+  /** The nonce of the authorization request. Required if the request had one. */
+  readonly nonce?: string | null | undefined;
+  /** The name of the provider. */
+  readonly provider: string;
+  /** The page of the app to which the provider redirected, without a query. */
+  readonly redirectUri: string;
+};
+
 /** A chargeback that the sandbox provider opens. */
 export type OpenSandboxChargebackInput = {
   /** The amount, by default all that is left of the payment. */
@@ -573,7 +618,7 @@ export type RequestPasswordResetInput = {
 
 /** The token and the new password. */
 export type ResetPasswordInput = {
-  /** The new password, 10 to 200 characters of any kind. */
+  /** The new password: 10 to 200 characters of any kind; not one of the most common passwords, nor the own address or name. */
   readonly newPassword: string;
   /** The parameter `token` of the link. */
   readonly token: string;
@@ -642,6 +687,12 @@ export type ReviewTaskInput = {
   readonly rating: number;
   /** The task, `tsk_...`. */
   readonly taskId: string;
+};
+
+/** The access token to end. */
+export type RevokeAccessTokenInput = {
+  /** The token, `pat_...`. */
+  readonly accessTokenId: string;
 };
 
 /** The request to sign all other devices out. */
@@ -760,11 +811,13 @@ export type SettleDifferenceInput = {
   readonly note: string;
 };
 
-/** A password or a refresh token: exactly one of the two. */
+/** A password, a refresh token or the answer of a provider: exactly one of them. */
 export type SignInInput =
-  {   /** Opens a new session. */
+  {   /** Opens a new session by a provider. */
+  readonly openId: OpenIdInput; readonly password?: never; readonly refreshToken?: never; }
+  |  { readonly openId?: never;   /** Opens a new session. */
   readonly password: PasswordCredential; readonly refreshToken?: never; }
-  |  { readonly password?: never;   /** Continues a session: its latest refresh token. */
+  |  { readonly openId?: never; readonly password?: never;   /** Continues a session: its latest refresh token. */
   readonly refreshToken: string; };
 
 /** A new account. */
@@ -773,7 +826,7 @@ export type SignUpInput = {
   readonly displayName: string;
   /** The email address to sign in with, not case-sensitive. Each address has at most one account. */
   readonly email: string;
-  /** 10 to 200 characters of any kind. */
+  /** 10 to 200 characters of any kind; not one of the most common passwords, nor the own address or name. */
   readonly password: string;
 };
 
@@ -1099,6 +1152,7 @@ export type SignUpMutation = { readonly signUp:
     | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ProviderUnavailableError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -1113,10 +1167,16 @@ export type SignInMutation = { readonly signIn:
     | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ProviderUnavailableError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
+
+export type OpenIdProvidersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OpenIdProvidersQuery = { readonly apiInfo: { readonly openIdProviders: ReadonlyArray<{ readonly name: string, readonly issuer: string, readonly clientId: string, readonly authorizationUrl: string, readonly scopes: ReadonlyArray<string> }> } };
 
 export type RevokeSessionMutationVariables = Exact<{
   id: string;
@@ -1147,6 +1207,7 @@ export type ChangePasswordMutation = { readonly changePassword:
     | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ProviderUnavailableError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -1278,6 +1339,7 @@ export type AuditLogQuery = { readonly auditLog: { readonly nodes: ReadonlyArray
         | { readonly __typename: 'System', readonly name: string }
         | { readonly __typename: 'User', readonly id: string, readonly displayName: string }
       , readonly subject:
+        | { readonly __typename: 'AccessToken', readonly id: string }
         | { readonly __typename: 'Agent', readonly id: string }
         | { readonly __typename: 'Attachment', readonly id: string }
         | { readonly __typename: 'AuditRecord', readonly id: string }
@@ -1385,6 +1447,7 @@ export type ResetPasswordMutation = { readonly resetPassword:
     | { readonly __typename: 'AuthPayload', readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ProviderUnavailableError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -1396,6 +1459,42 @@ export type RevokeOtherSessionsMutationVariables = Exact<{
 
 
 export type RevokeOtherSessionsMutation = { readonly revokeOtherSessions:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'OkPayload', readonly ok: boolean }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type AccessTokensQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AccessTokensQuery = { readonly viewer: { readonly accessTokens: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly scopes: ReadonlyArray<AccessTokenScope>, readonly hint: string, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+
+export type CreateAccessTokenMutationVariables = Exact<{
+  input: CreateAccessTokenInput;
+}>;
+
+
+export type CreateAccessTokenMutation = { readonly createAccessToken:
+    | { readonly __typename: 'AccessTokenPayload', readonly token: string, readonly accessToken: { readonly id: string, readonly name: string, readonly scopes: ReadonlyArray<AccessTokenScope>, readonly hint: string, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null } }
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type RevokeAccessTokenMutationVariables = Exact<{
+  input: RevokeAccessTokenInput;
+}>;
+
+
+export type RevokeAccessTokenMutation = { readonly revokeAccessToken:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -1428,6 +1527,7 @@ export type ChargebackQueryVariables = Exact<{
 
 
 export type ChargebackQuery = { readonly node:
+    | { readonly __typename: 'AccessToken' }
     | { readonly __typename: 'Agent' }
     | { readonly __typename: 'Attachment' }
     | { readonly __typename: 'AuditRecord' }
@@ -1986,6 +2086,7 @@ export type DisputeSummaryFragment = { readonly id: string, readonly status: Dis
 export type ReconciliationSummaryFragment = { readonly id: string, readonly from: string, readonly to: string, readonly status: ReconciliationStatus, readonly startedAt: string, readonly finishedAt: string | null, readonly linesCompared: number, readonly openDifferences: number };
 
 export type DifferenceSummaryFragment = { readonly id: string, readonly kind: DifferenceKind, readonly providerReference: string | null, readonly foundAt: string, readonly settledAt: string | null, readonly note: string | null, readonly subject:
+    | { readonly __typename: 'AccessToken', readonly id: string }
     | { readonly __typename: 'Agent', readonly id: string }
     | { readonly __typename: 'Attachment', readonly id: string }
     | { readonly __typename: 'AuditRecord', readonly id: string }
@@ -2017,6 +2118,8 @@ export type DifferenceSummaryFragment = { readonly id: string, readonly kind: Di
    | null, readonly ours: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly theirs: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null };
 
 export type ChargebackSummaryFragment = { readonly id: string, readonly status: ChargebackStatus, readonly reason: string, readonly providerReference: string, readonly openedAt: string, readonly evidenceDueBy: string | null, readonly evidencePending: boolean, readonly submittedAt: string | null, readonly closedAt: string | null, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly providerFee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly evidenceFailure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null, readonly takenFromHold: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly debt: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
+
+export type AccessTokenSummaryFragment = { readonly id: string, readonly name: string, readonly scopes: ReadonlyArray<AccessTokenScope>, readonly hint: string, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null };
 
 export type FundTaskMutationVariables = Exact<{
   input: FundTaskInput;
@@ -2077,6 +2180,7 @@ export type LedgerAccountQueryVariables = Exact<{
 
 
 export type LedgerAccountQuery = { readonly ledgerAccount: { readonly id: string, readonly kind: LedgerAccountKind, readonly currencyCode: string, readonly owner:
+      | { readonly id: string }
       | { readonly id: string }
       | { readonly id: string }
       | { readonly id: string }
@@ -2277,6 +2381,7 @@ export type ReconciliationDifferencesQueryVariables = Exact<{
 
 export type ReconciliationDifferencesQuery = { readonly node:
     | { readonly id: string, readonly from: string, readonly to: string, readonly status: ReconciliationStatus, readonly startedAt: string, readonly finishedAt: string | null, readonly linesCompared: number, readonly openDifferences: number, readonly differences: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly kind: DifferenceKind, readonly providerReference: string | null, readonly foundAt: string, readonly settledAt: string | null, readonly note: string | null, readonly subject:
+            | { readonly __typename: 'AccessToken', readonly id: string }
             | { readonly __typename: 'Agent', readonly id: string }
             | { readonly __typename: 'Attachment', readonly id: string }
             | { readonly __typename: 'AuditRecord', readonly id: string }
@@ -2330,6 +2435,7 @@ export type SettleDifferenceMutationVariables = Exact<{
 
 export type SettleDifferenceMutation = { readonly settleDifference:
     | { readonly __typename: 'DifferencePayload', readonly replayed: boolean, readonly difference: { readonly id: string, readonly kind: DifferenceKind, readonly providerReference: string | null, readonly foundAt: string, readonly settledAt: string | null, readonly note: string | null, readonly subject:
+          | { readonly __typename: 'AccessToken', readonly id: string }
           | { readonly __typename: 'Agent', readonly id: string }
           | { readonly __typename: 'Attachment', readonly id: string }
           | { readonly __typename: 'AuditRecord', readonly id: string }
@@ -2467,6 +2573,7 @@ export type NodeQueryVariables = Exact<{
 
 
 export type NodeQuery = { readonly node:
+    | { readonly __typename: 'AccessToken', readonly id: string }
     | { readonly __typename: 'Agent', readonly id: string }
     | { readonly __typename: 'Attachment', readonly id: string }
     | { readonly __typename: 'AuditRecord', readonly id: string }
@@ -2633,6 +2740,7 @@ export type SupportChatQueryVariables = Exact<{
 
 export type SupportChatQuery = { readonly chat:
     | { readonly __typename: 'SupportChat', readonly unreadCount: number, readonly id: string, readonly subject: string | null, readonly status: SupportChatStatus, readonly priority: number, readonly createdAt: string, readonly assignedAt: string | null, readonly endedAt: string | null, readonly endReason: ChatEndReason | null, readonly about:
+        | { readonly __typename: 'AccessToken', readonly id: string }
         | { readonly __typename: 'Agent', readonly id: string }
         | { readonly __typename: 'Attachment', readonly id: string }
         | { readonly __typename: 'AuditRecord', readonly id: string }
@@ -3091,6 +3199,7 @@ const DisputeSummaryText = "fragment DisputeSummary on Dispute{id status reason 
 const ReconciliationSummaryText = "fragment ReconciliationSummary on Reconciliation{id from to status startedAt finishedAt linesCompared openDifferences}"
 const DifferenceSummaryText = "fragment DifferenceSummary on ReconciliationDifference{id kind subject{__typename id}providerReference ours{...Amount}theirs{...Amount}foundAt settledAt note}"
 const ChargebackSummaryText = "fragment ChargebackSummary on Chargeback{id status reason amount{...Amount}providerFee{...Amount}providerReference openedAt evidenceDueBy evidencePending evidenceFailure{code message retryable}submittedAt closedAt takenFromHold{...Amount}debt{...Amount}}"
+const AccessTokenSummaryText = "fragment AccessTokenSummary on AccessToken{id name scopes hint createdAt expiresAt lastUsedAt}"
 const StatementPageText = "fragment StatementPage on Statement{from to currencyCode opening{...Amount}closing{...Amount}csvUrl lines(first:$first after:$after){nodes{at kind amount{...Amount}balance{...Amount}task{id title}}pageInfo{hasNextPage endCursor}}}"
 const SupportChatChangedText = "fragment SupportChatChanged on SupportChatPayload{chat{...SupportChatSummary}replayed}"
 const SupportChatSummaryText = "fragment SupportChatSummary on SupportChat{id subject status priority customer{id displayName}agent{id displayName}queue{position estimatedWait updatedAt}rating{score comment ratedAt}createdAt assignedAt endedAt endReason}"
@@ -3110,6 +3219,13 @@ export const SignInDocument: Operation<SignInMutation, SignInMutationVariables> 
   name: 'SignIn',
   takesKey: false,
   text: "mutation SignIn($input:SignInInput!){signIn(input:$input){__typename ...Signed ...Refusal}}" + SignedText + RefusalText + AmountText,
+}
+
+export const OpenIdProvidersDocument: Operation<OpenIdProvidersQuery, OpenIdProvidersQueryVariables> = {
+  kind: 'query',
+  name: 'OpenIdProviders',
+  takesKey: false,
+  text: "query OpenIdProviders{apiInfo{openIdProviders{name issuer clientId authorizationUrl scopes}}}",
 }
 
 export const RevokeSessionDocument: Operation<RevokeSessionMutation, RevokeSessionMutationVariables> = {
@@ -3257,6 +3373,27 @@ export const RevokeOtherSessionsDocument: Operation<RevokeOtherSessionsMutation,
   name: 'RevokeOtherSessions',
   takesKey: true,
   text: "mutation RevokeOtherSessions($input:RevokeOtherSessionsInput!){revokeOtherSessions(input:$input){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const AccessTokensDocument: Operation<AccessTokensQuery, AccessTokensQueryVariables> = {
+  kind: 'query',
+  name: 'AccessTokens',
+  takesKey: false,
+  text: "query AccessTokens($first:Int$after:String){viewer{accessTokens(first:$first after:$after){nodes{...AccessTokenSummary}pageInfo{hasNextPage endCursor}}}}" + AccessTokenSummaryText,
+}
+
+export const CreateAccessTokenDocument: Operation<CreateAccessTokenMutation, CreateAccessTokenMutationVariables> = {
+  kind: 'mutation',
+  name: 'CreateAccessToken',
+  takesKey: false,
+  text: "mutation CreateAccessToken($input:CreateAccessTokenInput!){createAccessToken(input:$input){__typename ...on AccessTokenPayload{token accessToken{...AccessTokenSummary}}...Refusal}}" + AccessTokenSummaryText + RefusalText + AmountText,
+}
+
+export const RevokeAccessTokenDocument: Operation<RevokeAccessTokenMutation, RevokeAccessTokenMutationVariables> = {
+  kind: 'mutation',
+  name: 'RevokeAccessToken',
+  takesKey: false,
+  text: "mutation RevokeAccessToken($input:RevokeAccessTokenInput!){revokeAccessToken(input:$input){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText + AmountText,
 }
 
 export const SandboxMailsDocument: Operation<SandboxMailsQuery, SandboxMailsQueryVariables> = {

@@ -2,12 +2,13 @@
 /** The members of each union and interface, for caches such as Apollo Client's. */
 export const possibleTypes = {
   AcceptTaskResult: ['AcceptTaskPayload', 'ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'PriceChangedError', 'RateLimitedError', 'SelfDealingError', 'StaleVersionError', 'TaskAlreadyAcceptedError', 'TermsChangedError', 'UnauthenticatedError', 'ValidationError'],
+  AccessTokenResult: ['AccessTokenPayload', 'ForbiddenError', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError'],
   Actor: ['System', 'User'],
   AgentResult: ['AgentPayload', 'ForbiddenError', 'UnauthenticatedError', 'ValidationError'],
   ApplicationResult: ['AlreadyAppliedError', 'ApplicationPayload', 'ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'RateLimitedError', 'SelfDealingError', 'StaleVersionError', 'TaskAlreadyAcceptedError', 'UnauthenticatedError', 'ValidationError'],
   ApproveWorkResult: ['ApproveWorkPayload', 'ForbiddenError', 'HoldFrozenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'StaleVersionError', 'UnauthenticatedError', 'ValidationError'],
   AttachmentResult: ['AttachmentPayload', 'FileRejectedError', 'ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError'],
-  AuthResult: ['AuthPayload', 'ForbiddenError', 'InvalidTokenError', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError'],
+  AuthResult: ['AuthPayload', 'ForbiddenError', 'InvalidTokenError', 'ProviderUnavailableError', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError'],
   ChargebackResult: ['ChargebackPayload', 'ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'UnauthenticatedError', 'ValidationError'],
   Chat: ['SupportChat', 'TaskChat'],
   ChatStreamItem: ['ChatEvent', 'Heartbeat', 'ResyncRequired', 'TypingSignal'],
@@ -19,7 +20,7 @@ export const possibleTypes = {
   FundTaskResult: ['ForbiddenError', 'FundTaskPayload', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'PaymentRefusedError', 'StaleVersionError', 'UnauthenticatedError', 'ValidationError'],
   MarkReadResult: ['ForbiddenError', 'MarkReadPayload', 'NotFoundError', 'UnauthenticatedError', 'ValidationError'],
   MessageResult: ['ChatEndedError', 'ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'MessagePayload', 'NotFoundError', 'RateLimitedError', 'StaleChatError', 'UnauthenticatedError', 'ValidationError'],
-  Node: ['Agent', 'Attachment', 'AuditRecord', 'Category', 'Chargeback', 'ChatEvent', 'Dispute', 'FeeRule', 'Hold', 'LedgerAccount', 'LedgerEntry', 'LedgerTransaction', 'Message', 'Note', 'Reconciliation', 'ReconciliationDifference', 'Refund', 'Reversal', 'Review', 'Session', 'SupportChat', 'Task', 'TaskApplication', 'TaskChat', 'TaskEvent', 'Transfer', 'TransferEvent', 'User'],
+  Node: ['AccessToken', 'Agent', 'Attachment', 'AuditRecord', 'Category', 'Chargeback', 'ChatEvent', 'Dispute', 'FeeRule', 'Hold', 'LedgerAccount', 'LedgerEntry', 'LedgerTransaction', 'Message', 'Note', 'Reconciliation', 'ReconciliationDifference', 'Refund', 'Reversal', 'Review', 'Session', 'SupportChat', 'Task', 'TaskApplication', 'TaskChat', 'TaskEvent', 'Transfer', 'TransferEvent', 'User'],
   NoteResult: ['ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'NotFoundError', 'NotePayload', 'UnauthenticatedError', 'ValidationError'],
   OkResult: ['ForbiddenError', 'InvalidTokenError', 'NotFoundError', 'OkPayload', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError'],
   PayoutOnboardingResult: ['ForbiddenError', 'PayoutOnboardingPayload', 'ProviderUnavailableError', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError'],

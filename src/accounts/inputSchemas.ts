@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { PayoutReadiness, Role } from '../db/generated/enums.ts'
+import { AccessTokenScope, PayoutReadiness, Role } from '../db/generated/enums.ts'
 import { idempotencyKey, line, optional, publicId } from '../domain/inputSchemas.ts'
+import { isCommonPassword } from './passwords/commonPasswords.ts'
+import { isOwnName, OWN_NAME } from './passwords/refuseOwnName.ts'
 
 const PASSWORD_LENGTH_MIN = 10
 // Long enough for any passphrase; limits the work of a hash.
@@ -20,6 +22,10 @@ const newPassword = z
   .string()
   .refine((text) => [...text].length >= PASSWORD_LENGTH_MIN, `This has fewer than ${PASSWORD_LENGTH_MIN} characters.`)
   .refine((text) => [...text].length <= PASSWORD_LENGTH_MAX, `This has more than ${PASSWORD_LENGTH_MAX} characters.`)
+  .refine(
+    (text) => !isCommonPassword(text),
+    'This is one of the most common passwords, which are tried first. Choose another one.',
+  )
 
 // No minimum, because a password that is too short is simply wrong.
 const knownPassword = z
@@ -29,12 +35,51 @@ const knownPassword = z
 const displayName = line(80)
 const reason = line(1_000)
 
-export const signUpSchema = z.object({ email, password: newPassword, displayName })
+export const signUpSchema = z
+  .object({ email, password: newPassword, displayName })
+  .refine((person) => !isOwnName(person.password, person), { path: ['password'], message: OWN_NAME })
+
+const CODE_LENGTH_MAX = 4_096
+
+/** The form of RFC 7636, section 4.1. */
+const codeVerifier = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9._~-]{43,128}$/,
+    'This must be 43 to 128 letters, digits, hyphens, periods, underscores or tildes.',
+  )
+
+const openId = z.object({
+  provider: z.string(),
+  code: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'This is not an authorization code.')
+    .max(CODE_LENGTH_MAX, `This has more than ${CODE_LENGTH_MAX} characters.`),
+  codeVerifier,
+  redirectUri: z
+    .instanceof(URL)
+    .refine(({ search, hash }) => search === '' && hash === '', 'This must have no query and no fragment.'),
+  nonce: optional(z.string().max(255, 'This has more than 255 characters.')),
+})
 
 export const signInSchema = z.object({
   password: optional(z.object({ email, password: knownPassword })),
   refreshToken: optional(z.string()),
+  openId: optional(openId),
 })
+
+/** An address of a provider, in the form of our own. */
+export const openIdEmail = email.refine((address) => /^[^\s@]+@[^\s@]+$/.test(address))
+
+/** The name of a new account: that at the provider or, where that is no name of ours, the beginning of the address. */
+export function nameForAccount(name: string | undefined, address: string): string {
+  const candidates = [name, address.split('@', 1)[0]?.slice(0, 80)]
+  for (const candidate of candidates) {
+    const { data } = displayName.safeParse(candidate)
+    if (data !== undefined) return data
+  }
+  return 'New member'
+}
 
 export const changePasswordSchema = z.object({ currentPassword: knownPassword, newPassword })
 
@@ -84,6 +129,21 @@ export const updateProfileSchema = z.object({
   locale: optional(locale),
   timeZone: optional(timeZone),
 })
+
+export const createAccessTokenSchema = z.object({
+  name: line(80),
+  scopes: z
+    .array(z.enum(AccessTokenScope))
+    .min(1, 'This must have at least one scope.')
+    .max(Object.keys(AccessTokenScope).length, 'This has more entries than there are scopes.')
+    .transform((scopes) => [...new Set(scopes)]),
+  expiresAt: z
+    .date()
+    .nullish()
+    .transform((moment) => moment ?? null),
+})
+
+export const revokeAccessTokenSchema = z.object({ accessTokenId: publicId })
 
 export const setRolesSchema = z.object({
   idempotencyKey,

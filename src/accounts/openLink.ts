@@ -2,7 +2,7 @@ import type { PrismaClient } from '../db/generated/client.ts'
 import type { Statements } from '../db/statements.ts'
 import type { FileLink } from '../files/fileLinks.ts'
 import { visibleFiles } from '../visibility/fileVisibility.ts'
-import { callerOfSession } from './sessions/callerOfSession.ts'
+import { callerOfLink } from './sessions/callerOfSession.ts'
 
 export interface OpenedFile {
   id: string
@@ -17,7 +17,7 @@ export async function openLink(
   { database, prisma }: { database: Statements; prisma: PrismaClient },
   { fileId, sessionId }: FileLink,
 ): Promise<OpenedFile | undefined> {
-  const viewer = sessionId === null ? null : await callerOfSession(database, { sessionId })
+  const viewer = sessionId === null ? null : await callerOfLink(database, { sessionId })
   if (sessionId !== null && !viewer) return undefined
   const file = await prisma.attachment.findFirst({
     where: { AND: [{ id: fileId, status: 'AVAILABLE' }, visibleFiles(viewer)] },

@@ -1,4 +1,5 @@
 /** Describes the API (life cycles, refusals, event types), and returns the remaining request budget of the caller. */
+import { OpenIdProviderType } from '../accounts/openId/openId.graphql.ts'
 import type { BudgetState } from '../cache/rateLimits.ts'
 import type { LifeCycle, Transition } from '../domain/lifeCycle.ts'
 import { EVENT_TYPES } from '../events/eventTypes.ts'
@@ -69,6 +70,12 @@ const ApiInfo = builder.objectRef<typeof API>('ApiInfo').implement({
     eventTypes: t.stringList({
       description: 'Every event type of the log.',
       resolve: () => Object.keys(EVENT_TYPES),
+    }),
+    openIdProviders: t.field({
+      type: [OpenIdProviderType],
+      description:
+        'The providers by which people sign in. One that does not answer at the moment is missing; empty if the server has none.',
+      resolve: (_api, _args, { services }) => services.openIdProviders.describe(),
     }),
   }),
 })

@@ -1,4 +1,5 @@
 /** Adds the ports of features to the type of the context, because `src/graphql` imports no feature. */
+import type { OpenIdProviders } from '../accounts/openId/openIdProviders.ts'
 import type { CurrentFeeRule } from '../fees/currentFeeRule.ts'
 import type { Files } from '../files/files.ts'
 import type { EventStreams } from '../streams/eventStreams.ts'
@@ -8,6 +9,7 @@ declare module '../graphql/services.ts' {
   interface Services {
     events: EventStreams
     files: Files
+    openIdProviders: OpenIdProviders
     feeRules: CurrentFeeRule
     statementLinks: StatementLinks
   }

@@ -1,4 +1,5 @@
 /** All timers. */
+import { accessTokenTimers } from '../accounts/accessTokens/accessTokenTimers.ts'
 import { foldPeople } from '../accounts/administration/foldPeople.ts'
 import { emailTokenTimers } from '../accounts/email/emailTokenTimers.ts'
 import { payoutAccountsTimer } from '../accounts/payouts/lookUpReadiness.ts'
@@ -38,6 +39,7 @@ export const timersOf = (
   ...supportTimers(config),
   ...sessionTimers,
   ...emailTokenTimers,
+  ...accessTokenTimers,
   ...mailTimers,
   foldPeople,
 ]

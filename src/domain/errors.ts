@@ -30,7 +30,7 @@ export const ERROR_CODES = {
   INSUFFICIENT_FUNDS: 'The amount exceeds the available money.',
   HOLD_FROZEN: 'The held money is frozen.',
   PAYMENT_REFUSED: 'The payment provider refused the payment.',
-  PROVIDER_UNAVAILABLE: 'The payment provider does not answer.',
+  PROVIDER_UNAVAILABLE: 'The provider of payments or of sign-ins does not answer.',
   PAYOUT_NOT_READY: 'The tasker cannot receive payouts yet.',
   TRANSFER_IN_DOUBT: 'The outcome of the transfer at the payment provider is not known yet.',
   IDEMPOTENCY_KEY_REUSED: 'The idempotency key was used for another request.',
@@ -183,8 +183,10 @@ export class RateLimitedError extends DomainError {
 export class ProviderUnavailableError extends DomainError {
   readonly code = 'PROVIDER_UNAVAILABLE'
   override readonly retryable = true
-  constructor() {
-    super('The payment provider does not answer. Nothing was changed; send the same request again in a minute.')
+  constructor(
+    message = 'The payment provider does not answer. Nothing was changed; send the same request again in a minute.',
+  ) {
+    super(message)
   }
 }
 

@@ -14,6 +14,7 @@ export interface DemoRecord {
     | 'agent'
     | 'person'
     | 'session'
+    | 'token'
     | 'account'
     | 'reconciliation'
     | 'difference'
@@ -23,6 +24,9 @@ export interface DemoRecord {
 
 /** The user agent of the demo session that an example revokes; other sessions belong to visitors of the demo. */
 export const LOST_PHONE = 'Lost phone'
+
+/** The name of the access token that an example revokes. */
+export const OLD_SCRIPT = 'Old script'
 
 // Ordered by id, because the newest record of a name is the one that examples mean. The limits exceed what the seed creates.
 export const readDemoRecords = (database: Statements) => database.rows<DemoRecord>`
@@ -70,6 +74,11 @@ export const readDemoRecords = (database: Statements) => database.rows<DemoRecor
   from sessions join users on users.id = user_id
   where email like '%@demo.test'
     and user_agent = ${LOST_PHONE}
+  union all
+  select 'token', name, access_tokens.id
+  from access_tokens join users on users.id = user_id
+  where email like '%@demo.test'
+    and name = ${OLD_SCRIPT}
   union all
   select 'account', kind || ' ' || currency, id
   from ledger_accounts

@@ -32,6 +32,7 @@ const PREFIXES: Record<DemoRecord['kind'], IdPrefix> = {
   agent: 'agt',
   person: 'usr',
   session: 'ses',
+  token: 'pat',
   account: 'lac',
   reconciliation: 'rcn',
   difference: 'rcd',

@@ -14,6 +14,7 @@ import { costOf } from './cost.ts'
 import '../engine/globalIds.ts'
 import PrismaPlugin from '../engine/reader/readerPlugin.ts'
 import IdempotencyPlugin from './idempotencyPlugin.ts'
+import ScopePlugin from './scopes/scopePlugin.ts'
 import TransactionPlugin from './transactionPlugin.ts'
 
 interface BuilderTypes {
@@ -46,7 +47,8 @@ export const builder = new SchemaBuilder<BuilderTypes>({
   plugins: [
     // Outermost: converts a refusal to data after the transaction has rolled back.
     ErrorsPlugin,
-    // Before the transaction: a refused request takes no connection.
+    // Before the transaction: a refused request takes no connection. A request by an access token is first refused by its scopes.
+    ScopePlugin,
     AdmissionPlugin,
     TransactionPlugin,
     // Inside the transaction: the row of the key commits or rolls back with the change.

@@ -144,9 +144,9 @@ errorType(RateLimitedError, {
 })
 
 errorType(ProviderUnavailableError, {
-  description: 'The payment provider does not answer.',
+  description: 'The provider of payments or of sign-ins does not answer.',
   retryable: true,
-  codes: { PROVIDER_UNAVAILABLE: 'Send the same request again in a minute.' },
+  codes: { PROVIDER_UNAVAILABLE: 'Send the same request again in a minute; for a sign-in, with a new code.' },
 })
 
 errorType(IdempotencyKeyReusedError, {

@@ -3,6 +3,8 @@ import { resolveNodes } from '@pothos/plugin-relay'
 import { GraphQLError } from 'graphql'
 import { type PublicId, parsePublicId } from '../db/ids.ts'
 import { builder, PAGE_SIZE_MAX } from './builder.ts'
+import type { Context } from './context.ts'
+import { refuseNodeWithoutScopes } from './scopes/refuseMissingScopes.ts'
 
 builder.queryFields((t) => ({
   node: t.field({
@@ -11,7 +13,7 @@ builder.queryFields((t) => ({
     description: 'The object with this id. Null if it does not exist, or the viewer may not see it.',
     args: { id: t.arg.id({ required: true, description: 'The id, e.g. `tsk_...`.' }) },
     resolve: async (_root, { id }, context, info) => {
-      const [node] = await resolveNodes(builder, context, info, [nodeKey(id)])
+      const [node] = await resolveNodes(builder, context, info, [nodeKey(context, id)])
       return node
     },
   }),
@@ -27,13 +29,20 @@ builder.queryFields((t) => ({
           extensions: { code: 'BAD_USER_INPUT' },
         })
       }
-      return resolveNodes(builder, context, info, ids.map(nodeKey))
+      return resolveNodes(
+        builder,
+        context,
+        info,
+        ids.map((id) => nodeKey(context, id)),
+      )
     },
   }),
 }))
 
-/** Returns the type and key of an id; null if its prefix names no type of this schema. */
-function nodeKey(id: PublicId): { typename: string; id: string } | null {
+/** Returns the type and key of an id; null if its prefix names no type of this schema. Refuses an access token without its scope. */
+function nodeKey({ caller }: Context, id: PublicId): { typename: string; id: string } | null {
   const parsed = parsePublicId(id)
-  return parsed && builder.configStore.hasConfig(parsed.type) ? { typename: parsed.type, id: parsed.uuid } : null
+  if (!parsed || !builder.configStore.hasConfig(parsed.type)) return null
+  refuseNodeWithoutScopes(caller, parsed.type)
+  return { typename: parsed.type, id: parsed.uuid }
 }

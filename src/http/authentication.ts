@@ -1,4 +1,5 @@
 /** Finds the caller by the `Authorization` header, through a short-lived cache. */
+import type { AccessTokenUses } from '../accounts/accessTokens/accessTokenUses.ts'
 import { type AuthenticatedCaller, authenticate } from '../accounts/sessions/authenticate.ts'
 import { VerifiedTokens } from '../accounts/sessions/verifiedTokens.ts'
 import { CoalescingTtlCache } from '../cache/coalescingTtlCache.ts'
@@ -37,9 +38,15 @@ export class Authenticator {
   readonly #changes = new Map<string, number>()
   readonly #database: Pick<Database, 'counting'>
   readonly #tokens: VerifiedTokens
+  readonly #uses: Pick<AccessTokenUses, 'record'>
 
-  constructor(options: { database: Pick<Database, 'counting'>; secret: Uint8Array }) {
+  constructor(options: {
+    database: Pick<Database, 'counting'>
+    secret: Uint8Array
+    uses: Pick<AccessTokenUses, 'record'>
+  }) {
     this.#database = options.database
+    this.#uses = options.uses
     this.#tokens = new VerifiedTokens(options.secret)
     this.#callers = new CoalescingTtlCache({ name: 'callers', max: CACHED_MAX, ttlMs: CACHE_TTL_MS })
   }
@@ -85,6 +92,7 @@ export class Authenticator {
     return this.#callers.get(header, async () => {
       const readAtMs = Date.now()
       const authenticated = await authenticate(this.#database.counting(count), { tokens: this.#tokens, token })
+      if (authenticated?.isUseDue) this.#uses.record(authenticated.caller.sessionId)
       return authenticated && { ...authenticated, readAtMs }
     })
   }

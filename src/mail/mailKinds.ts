@@ -10,6 +10,8 @@ export interface MailParameters {
   EMAIL_CHANGED: Named & { newEmail: string }
   RESET_PASSWORD: Named
   PASSWORD_CHANGED: Named
+  ACCESS_TOKEN_CREATED: Named & { tokenName: string; hint: string }
+  OPENID_LINKED: Named & { provider: string }
 }
 
 interface Named {

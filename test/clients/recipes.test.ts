@@ -116,6 +116,10 @@ test('the SDK: signing in and out', async () => {
   expect(await runFile('session.ts')).toBe('poster@demo.test\nnull\n')
 })
 
+test('the SDK: an access token for scripts', async () => {
+  expect(await runFile('accessToken.ts')).toMatch(/^.+, .+, .+\n$/)
+})
+
 test('the SDK: a function for each member of a result', async () => {
   expect(await runFile('results.ts')).toMatch(/^input\.displayName: .+\n$/)
 })

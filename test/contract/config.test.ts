@@ -72,6 +72,7 @@ describe('readConfig', () => {
       RATE_LIMITS: 'of',
       WORKER: 'outside',
       SHUTDOWN_GRACE_MS: '10 s',
+      OPENID_PROVIDERS: '[{"name":"hunter2"}]',
     }
     const problems = problemsOf(bad)
     expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual(Object.keys(bad).sort())
@@ -84,9 +85,38 @@ describe('readConfig', () => {
       DATABASE_URL: 'mysql://root:hunter2@db/errand',
       REDIS_URL: 'http://:hunter2@cache',
       AUTH_SECRET: 'short-secret',
+      OPENID_PROVIDERS: '[{"clientSecret":"hunter2"}]',
     }).join('\n')
     expect(said).toContain('AUTH_SECRET')
     expect(said).not.toMatch(/hunter2|short-secret/)
+  })
+
+  test('reads the providers of sign-ins from JSON, each name and issuer once, over TLS or on this machine', () => {
+    const provider = { name: 'Example', issuer: 'https://id.example.com', clientId: 'errand', clientSecret: 'x' }
+    const read = (...providers: object[]) => readConfig({ OPENID_PROVIDERS: JSON.stringify(providers) }).openIdProviders
+    expect(read(provider)).toEqual([{ ...provider, scopes: ['openid', 'email', 'profile'] }])
+    expect(read({ ...provider, issuer: 'http://127.0.0.1:4444', scopes: ['openid'] })).toMatchObject([
+      { scopes: ['openid'] },
+    ])
+    expect(read()).toEqual([])
+    for (const bad of [
+      'no JSON',
+      '{}',
+      ...[
+        [{ ...provider, issuer: 'http://id.example.com' }],
+        [{ ...provider, issuer: 'https://id.example.com/?x' }],
+        [{ ...provider, scopes: ['email'] }],
+        [{ ...provider, clientSecret: '' }],
+        [{ ...provider, secret: 'x' }],
+        [provider, { ...provider, issuer: 'https://other.example.com' }],
+        [provider, { ...provider, name: 'Other' }],
+      ].map((providers) => JSON.stringify(providers)),
+    ]) {
+      expect([bad, problemsOf({ OPENID_PROVIDERS: bad })]).toEqual([
+        bad,
+        [expect.stringMatching(/^OPENID_PROVIDERS must /)],
+      ])
+    }
   })
 
   test('requires AUTH_SECRET of 32 bytes in production and with DATABASE_URL', () => {

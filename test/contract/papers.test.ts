@@ -112,7 +112,7 @@ test('the sequence of plugins in src/README.md is that of the builder', async ()
   const drawn = [...(pages.get('src/README.md') ?? '').matchAll(/^ {2}participant \w as (\w+)$/gm)].map(
     ([, name]) => name,
   )
-  expect(drawn.slice(1, 6)).toEqual(plugins.slice(0, 5))
+  expect(drawn.slice(1, 7)).toEqual(plugins.slice(0, 6))
 })
 
 test('the example story of test/README.md is one that runs', async () => {

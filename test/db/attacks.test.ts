@@ -23,6 +23,8 @@ const TABLES = [
   'chargebacks',
   'debt_nettings',
   'email_tokens',
+  'access_tokens',
+  'open_id_links',
   'fee_rules',
   'mails',
   'payment_customers',
@@ -123,6 +125,27 @@ const token = (changes: Record<string, string>) =>
     ...changes,
   })
 
+const accessToken = (changes: Record<string, string>) =>
+  row('access_tokens', {
+    id: 'gen_random_uuid()',
+    user_id: 'gen_random_uuid()',
+    name: `'Script'`,
+    scopes: `'{TASKS_READ}'`,
+    token_hash: `sha256('a')`,
+    hint: `'0000'`,
+    created_at: NOW,
+    ...changes,
+  })
+
+const openIdLink = (changes: Record<string, string>) =>
+  row('open_id_links', {
+    issuer: `'https://accounts.example.com'`,
+    subject: `'a'`,
+    user_id: 'gen_random_uuid()',
+    created_at: NOW,
+    ...changes,
+  })
+
 const feeRule = (changes: Record<string, string>) =>
   row('fee_rules', {
     id: 'gen_random_uuid()',
@@ -206,6 +229,11 @@ test.each([
   ['a_token_hash_is_sha256', token({ token_hash: `'a'` })],
   ['a_token_expires_after_its_creation', token({ expires_at: `${NOW} - interval '1 hour'` })],
   ['an_address_to_prove_is_kept_in_lower_case', token({ address: `'Anna@example.com'` })],
+  ['a_hash_of_an_access_token_is_sha256', accessToken({ token_hash: `'a'` })],
+  ['an_access_token_has_a_scope', accessToken({ scopes: `'{}'` })],
+  ['a_hint_has_four_characters', accessToken({ hint: `'000'` })],
+  ['an_access_token_expires_after_its_creation', accessToken({ expires_at: NOW })],
+  ['a_subject_is_not_empty', openIdLink({ subject: `''` })],
   ['a_fee_rule_has_a_version_from_one', feeRule({ version: '0' })],
   ['a_fee_rule_has_its_own_version', feeRule({ version: '1' })],
   ['a_fee_leaves_something_for_the_tasker', feeRule({ basis_points: '10000' })],

@@ -51,8 +51,9 @@ const MUTATIONS: Record<string, number> = {
   CancelTask: 6,
   CancelTransfer: 13,
   ChangeEmail: 7,
-  ChangePassword: 12,
+  ChangePassword: 13,
   ClaimNextChat: 8,
+  CreateAccessToken: 7,
   CreateTask: 5,
   EndChat: 8,
   FundTask: 20,
@@ -65,7 +66,7 @@ const MUTATIONS: Record<string, number> = {
   RequestChanges: 6,
   RequestEmailVerification: 5,
   RequestPasswordReset: 1,
-  ResetPassword: 14,
+  ResetPassword: 15,
   ResolveInDoubtTransfer: 18,
   RestoreUser: 7,
   ReverseTransfer: 14,
@@ -73,6 +74,7 @@ const MUTATIONS: Record<string, number> = {
   ReviewTask: 9,
   'ReviewTask, first': 7,
   RevokeOtherSessions: 4,
+  RevokeAccessToken: 3,
   RevokeSession: 2,
   SendMessage: 2,
   'SendMessage with files': 7,
@@ -89,7 +91,7 @@ const MUTATIONS: Record<string, number> = {
   StartReconciliation: 7,
   StartSupportChat: 9,
   SubmitWork: 10,
-  SuspendUser: 10,
+  SuspendUser: 11,
   UpdateApplication: 7,
   UpdateProfile: 2,
   UpdateTask: 4,
@@ -179,6 +181,9 @@ const people: Story = async (counts) => {
   await counted(counts, 'StartPayoutOnboarding', { returnUrl: 'https://example.com' }, sam)
   await counted(counts, 'ChangePassword', { currentPassword: PASSWORD, newPassword: NEW_PASSWORD }, sam)
   await counted(counts, 'RevokeOtherSessions', {}, sam)
+  const created = await counted(counts, 'CreateAccessToken', { name: 'Script', scopes: ['TASKS_READ'] }, sam)
+  const { id: accessTokenId } = created.accessToken as unknown as { id: string }
+  await counted(counts, 'RevokeAccessToken', { accessTokenId }, sam)
   await mailed(counts, sam, email)
   const ben = await newcomer()
   const id = toPublicId('ses', ben.sessionId)

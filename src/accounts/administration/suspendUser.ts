@@ -1,6 +1,7 @@
 import { recordAudit } from '../../audit/audit.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { ForbiddenError, IllegalTransitionError } from '../../domain/errors.ts'
+import { endAccessTokens } from '../accessTokens/accessTokens.sql.ts'
 import { notifyAccountObservers } from '../accountObservers.ts'
 import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { endSessions } from '../sessions/sessions.sql.ts'
@@ -8,7 +9,7 @@ import { setSuspendedAt } from '../users.sql.ts'
 import { lockForAdministrator } from './lockForAdministrator.ts'
 
 /**
- * Suspends an account. All its sessions end; the rules of other features refuse it by `suspended_at`, which they read under their
+ * Suspends an account. All its sessions and access tokens end; the rules of other features refuse it by `suspended_at`, which they read under their
  * locks; unfunded tasks assigned to it are reopened; the chats of an agent return to the queue. Refuses the caller's own
  * account, and one that is already suspended.
  */
@@ -30,6 +31,7 @@ export async function suspendUser(
   }
   await setSuspendedAt(tx, { userId, suspendedAt: person.now })
   await endSessions(tx, { userId, exceptId: null })
+  await endAccessTokens(tx, { userId })
   await notifyAccountObservers('onSuspended', tx, { userId })
   invalidateSessionsOf(tx, userId)
   await notifyAccountObservers('onAccessLost', tx, { userId, actorId: adminId })

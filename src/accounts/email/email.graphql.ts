@@ -112,7 +112,11 @@ publicMutation('resetPassword', {
     description: 'The token and the new password.',
     fields: (t) => ({
       token: t.string({ required: true, description: 'The parameter `token` of the link.' }),
-      newPassword: t.string({ required: true, description: 'The new password, 10 to 200 characters of any kind.' }),
+      newPassword: t.string({
+        required: true,
+        description:
+          'The new password: 10 to 200 characters of any kind; not one of the most common passwords, nor the own address or name.',
+      }),
     }),
   }),
   result: AuthResult,

@@ -3,7 +3,9 @@ import type { Database } from '../../db/client.ts'
 import { type Tx, withTransaction } from '../../db/transaction.ts'
 import { ForbiddenError } from '../../domain/errors.ts'
 import { queueMail } from '../../mail/queueMail.ts'
+import { endAccessTokens } from '../accessTokens/accessTokens.sql.ts'
 import { InvalidTokenError } from '../errors.ts'
+import { refuseOwnName } from '../passwords/refuseOwnName.ts'
 import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { openSession } from '../sessions/openSession.ts'
 import { hashPassword } from '../sessions/passwords.ts'
@@ -21,8 +23,9 @@ interface PasswordReset {
 }
 
 /**
- * Sets a new password by the token of a link, ends every session, and signs the person in. Their address is proved thereby. Refuses
- * with InvalidTokenError, before the password is hashed, and a suspended account with ForbiddenError.
+ * Sets a new password by the token of a link, ends every session and access token, and signs the person in. Their address is proved thereby. Refuses
+ * with InvalidTokenError, before the password is hashed, a suspended account with ForbiddenError, and the person's own address or name as
+ * a password with ValidationError: the token stays valid.
  */
 export async function resetPassword(database: Database, reset: PasswordReset): Promise<VerifiedSession> {
   const tokenHash = hashOfToken(reset.token)
@@ -46,10 +49,12 @@ async function replacePassword(
   if (account.suspendedAt) {
     throw new ForbiddenError('This account is suspended. An administrator can restore it.', 'ACCOUNT_SUSPENDED')
   }
+  refuseOwnName(reset.newPassword, account)
   const { email, displayName, roles, now: at } = account
   await setPasswordHash(tx, { userId, passwordHash })
   await deleteEmailTokens(tx, { userId })
   await endSessions(tx, { userId, exceptId: null })
+  await endAccessTokens(tx, { userId })
   invalidateSessionsOf(tx, userId)
   const isVerified = taken.address === email
   if (isVerified) await setEmailVerified(tx, { userId, at })

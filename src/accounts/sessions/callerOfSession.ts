@@ -1,5 +1,6 @@
 import type { Statements } from '../../db/statements.ts'
 import type { Caller } from '../../domain/caller.ts'
+import { callerOfAccessTokenId } from '../accessTokens/callerOfAccessToken.ts'
 import { readLiveSession } from './sessions.sql.ts'
 
 /** Returns the person of a session with their current roles; null if the session has ended or the account is suspended. */
@@ -9,4 +10,9 @@ export async function callerOfSession(
 ): Promise<Caller | null> {
   const session = await readLiveSession(database, { sessionId })
   return session ? { id: session.userId, roles: session.roles, sessionId, isVerified: session.isVerified } : null
+}
+
+/** The same for the viewer of a link, which may have been made for a request by a personal access token. */
+export async function callerOfLink(database: Statements, { sessionId }: { sessionId: string }): Promise<Caller | null> {
+  return (await callerOfSession(database, { sessionId })) ?? callerOfAccessTokenId(database, { id: sessionId })
 }

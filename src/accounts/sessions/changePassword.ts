@@ -6,6 +6,8 @@ import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { ForbiddenError, UnauthenticatedError } from '../../domain/errors.ts'
 import { queueMail } from '../../mail/queueMail.ts'
+import { endAccessTokens } from '../accessTokens/accessTokens.sql.ts'
+import { refuseOwnName } from '../passwords/refuseOwnName.ts'
 import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { lockAccounts, readOwnCredentials, setPasswordHash } from '../users.sql.ts'
 import { countFailures } from './passwordAttempts.ts'
@@ -23,8 +25,8 @@ interface PasswordChange {
 }
 
 /**
- * Changes the password and ends every other session. This session continues with new tokens; its previous refresh token is no longer
- * accepted. Refuses a wrong current password, which counts as a failed sign-in.
+ * Changes the password and ends every other session and all access tokens. This session continues with new tokens; its previous refresh token is no longer
+ * accepted. Refuses a wrong current password, which counts as a failed sign-in, then a new one that is the person's own address or name.
  */
 export async function changePassword(
   { database, rateLimits }: { database: Database; rateLimits: RateLimits },
@@ -52,10 +54,12 @@ async function replacePassword(
   const [account] = await lockAccounts(tx, { userIds: [caller.id] })
   // Another request changed the password after it was compared, so it is wrong by now.
   if (account?.passwordHash !== verifiedHash) return recordFailure(tx, change)
+  refuseOwnName(change.newPassword, account)
   const session = await lockSession(tx, { sessionId: caller.sessionId })
   if (!session || session.revokedAt) throw new UnauthenticatedError()
   await setPasswordHash(tx, { userId: caller.id, passwordHash: newHash })
   await endSessions(tx, { userId: caller.id, exceptId: caller.sessionId })
+  await endAccessTokens(tx, { userId: caller.id })
   invalidateSessionsOf(tx, caller.id)
   // The grace period counts as used, so that a copy of the previous token is refused.
   await rotateSession(tx, { sessionId: caller.sessionId, rotatedAt: session.now, graceUsed: true })

@@ -1,8 +1,10 @@
-/** Watches the sessions of long-running work, such as streams: one statement checks all of them. */
+/** Watches the sessions of long-running work, such as streams: one statement checks all of them, and one all access tokens. */
 import type { Logger } from 'pino'
 import type { Database } from '../../db/client.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { type Repetition, repeat, type WakeableRepetition } from '../../domain/repeat.ts'
+import { readLiveAccessTokens } from '../accessTokens/accessTokens.sql.ts'
+import { rolesWithin } from '../accessTokens/callerOfAccessToken.ts'
 import { readLiveSessions } from './liveSessions.sql.ts'
 
 // Revoked sessions and suspended accounts are refused within 5 s; this leaves time for a slow statement.
@@ -41,18 +43,33 @@ export class SessionWatch implements Repetition {
     return this.#checks.stop()
   }
 
+  async #liveSessions(watchers: readonly Watched[]): Promise<[string, Caller['roles']][]> {
+    const sessionIds = idsOf(watchers.filter(({ caller }) => !caller.scopes))
+    const live = sessionIds.length > 0 ? await readLiveSessions(this.#database, { sessionIds }) : []
+    return live.map(({ sessionId, roles }) => [sessionId, roles])
+  }
+
+  async #liveAccessTokens(watchers: readonly Watched[]): Promise<[string, Caller['roles']][]> {
+    const ids = idsOf(watchers.filter(({ caller }) => caller.scopes))
+    const live = ids.length > 0 ? await readLiveAccessTokens(this.#database, { ids }) : []
+    return live.map(({ id, roles, scopes }) => [id, rolesWithin(roles, scopes)])
+  }
+
   async #check(): Promise<void> {
     const watchers = [...this.#watched]
     if (watchers.length === 0) return
-    const sessionIds = [...new Set(watchers.map(({ caller }) => caller.sessionId))]
-    const live = await readLiveSessions(this.#database, { sessionIds })
-    const rolesBySession = new Map(live.map(({ sessionId, roles }) => [sessionId, roles]))
+    const rolesBySession = new Map([
+      ...(await this.#liveSessions(watchers)),
+      ...(await this.#liveAccessTokens(watchers)),
+    ])
     for (const watched of watchers) {
       const end = endOf(watched.caller, rolesBySession.get(watched.caller.sessionId))
       if (end && this.#watched.delete(watched)) watched.onEnd(end)
     }
   }
 }
+
+const idsOf = (watchers: readonly Watched[]): string[] => [...new Set(watchers.map(({ caller }) => caller.sessionId))]
 
 function endOf(caller: Caller, roles: Caller['roles'] | undefined): SessionEnd | undefined {
   if (!roles) return 'revoked'

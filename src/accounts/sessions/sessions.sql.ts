@@ -108,6 +108,21 @@ export const endSessions = (tx: Tx, { userId, exceptId }: { userId: string; exce
     and revoked_at is null
     and id is distinct from ${exceptId}::uuid`
 
+export const deleteRevokedSessions = (
+  database: Statements,
+  { revokedMs, limit }: { revokedMs: number; limit: number },
+) => database.run`
+  /* deleteRevokedSessions */
+  delete from sessions
+  where id = any(array(
+    select id
+    from sessions
+    where revoked_at < (select clock_timestamp() - ${revokedMs}::double precision * interval '1 millisecond')
+    order by revoked_at
+    limit ${limit}
+    for update skip locked
+  ))`
+
 // The clock is read once, in a subquery, so that it bounds the index scan. An array, because otherwise all sessions would be hashed.
 export const deleteUnusedSessions = (
   database: Statements,

@@ -1,9 +1,12 @@
 /** Sign-up, sign-in and sessions. */
 
+import type { z } from 'zod'
+import type { PayoutReadiness } from '../../db/generated/enums.ts'
 import type { Caller } from '../../domain/caller.ts'
 import {
   ForbiddenError,
   NotFoundError,
+  ProviderUnavailableError,
   RateLimitedError,
   UnauthenticatedError,
   ValidationError,
@@ -14,6 +17,8 @@ import { mutation, mutationOutsideTransaction, publicMutation, result, uuidOf } 
 import { SessionType, ViewerType } from '../accounts.graphql.ts'
 import { InvalidTokenError } from '../errors.ts'
 import { changePasswordSchema, revokeOtherSessionsSchema, signInSchema, signUpSchema } from '../inputSchemas.ts'
+import { OpenIdInput } from '../openId/openId.graphql.ts'
+import { signInWithOpenId } from '../openId/signInWithOpenId.ts'
 import { signUp } from '../signUp.ts'
 import { changePassword } from './changePassword.ts'
 import { revokeOtherSessions } from './revokeOtherSessions.ts'
@@ -51,6 +56,7 @@ export const AuthResult = result('AuthResult', AuthPayload, [
   ForbiddenError,
   RateLimitedError,
   InvalidTokenError,
+  ProviderUnavailableError,
 ])
 
 const OkPayload = builder.objectRef<{ ok: boolean }>('OkPayload').implement({
@@ -75,7 +81,11 @@ const SignUpInput = builder.inputType('SignUpInput', {
       required: true,
       description: 'The email address to sign in with, not case-sensitive. Each address has at most one account.',
     }),
-    password: t.string({ required: true, description: '10 to 200 characters of any kind.' }),
+    password: t.string({
+      required: true,
+      description:
+        '10 to 200 characters of any kind; not one of the most common passwords, nor the own address or name.',
+    }),
     displayName: t.string({ required: true, description: 'The name that others see: one line of 1 to 80 characters.' }),
   }),
 })
@@ -89,11 +99,12 @@ const PasswordCredential = builder.inputType('PasswordCredential', {
 })
 
 const SignInInput = builder.inputType('SignInInput', {
-  description: 'A password or a refresh token: exactly one of the two.',
+  description: 'A password, a refresh token or the answer of a provider: exactly one of them.',
   isOneOf: true,
   fields: (t) => ({
     password: t.field({ type: PasswordCredential, description: 'Opens a new session.' }),
     refreshToken: t.string({ description: 'Continues a session: its latest refresh token.' }),
+    openId: t.field({ type: OpenIdInput, description: 'Opens a new session by a provider.' }),
   }),
 })
 
@@ -101,7 +112,11 @@ const ChangePasswordInput = builder.inputType('ChangePasswordInput', {
   description: 'The current and the new password.',
   fields: (t) => ({
     currentPassword: t.string({ required: true, description: 'The current password.' }),
-    newPassword: t.string({ required: true, description: 'The new password, 10 to 200 characters of any kind.' }),
+    newPassword: t.string({
+      required: true,
+      description:
+        'The new password: 10 to 200 characters of any kind; not one of the most common passwords, nor the own address or name.',
+    }),
   }),
 })
 
@@ -113,20 +128,21 @@ publicMutation('signUp', {
   budget: 'signUp',
   rule: async (input, context) => {
     const { database, services, userAgent, requestId } = context
-    const { authSecret, payments } = services
-    const payoutReadiness = payments.traits.hasOnboarding ? 'NOT_STARTED' : 'READY'
+    const { authSecret } = services
+    const payoutReadiness = readinessAtSignUp(services)
     return admit(context, await signUp(database, { ...input, payoutReadiness, userAgent, requestId, authSecret }))
   },
 })
 
 publicMutation('signIn', {
   description:
-    'Opens a session by password, or continues one by its refresh token. An unknown email address and a wrong password are refused alike. After five failures for an account, or thirty from an IP address, within five minutes, sign-ins are refused with RateLimitedError.',
+    'Opens a session by password or by a provider, or continues one by its refresh token. By a provider, an unknown address gets an account; one that is known is linked if both sides have verified it, and refused with ForbiddenError otherwise. An unknown email address and a wrong password are refused alike. After five failures for an account, or thirty from an IP address, within five minutes, sign-ins are refused with RateLimitedError.',
   input: SignInInput,
   result: AuthResult,
   inputSchema: signInSchema,
-  rule: async ({ password, refreshToken }, context) => {
+  rule: async ({ password, refreshToken, openId }, context) => {
     const { database, services, address, userAgent, requestId } = context
+    if (openId) return admit(context, await signInByProvider(context, openId))
     const session = password
       ? await signInWithPassword(
           { database, rateLimits: services.rateLimits },
@@ -181,6 +197,19 @@ mutation('revokeOtherSessions', {
     return { ok: true }
   },
 })
+
+function signInByProvider(
+  { database, services, address, userAgent, requestId }: Context,
+  answer: NonNullable<z.output<typeof signInSchema>['openId']>,
+): Promise<VerifiedSession> {
+  const { rateLimits, openIdProviders: providers, mails } = services
+  const payoutReadiness = readinessAtSignUp(services)
+  const attempt = { ...answer, payoutReadiness, address, userAgent, requestId }
+  return signInWithOpenId({ database, rateLimits, providers, appUrl: mails.appUrl }, attempt)
+}
+
+const readinessAtSignUp = ({ payments }: Pick<Context['services'], 'payments'>): PayoutReadiness =>
+  payments.traits.hasOnboarding ? 'NOT_STARTED' : 'READY'
 
 /** Issues the tokens of the session. The rest of the operation, beginning with the payload's fields, runs as its person. */
 export async function admit(context: Context, session: VerifiedSession): Promise<Tokens & { caller: Caller }> {

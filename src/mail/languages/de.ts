@@ -44,5 +44,19 @@ export const de: Language = {
         'Wenn Sie das nicht waren, setzen Sie Ihr Passwort jetzt zurück und wenden Sie sich an uns.',
       ],
     }),
+    ACCESS_TOKEN_CREATED: ({ tokenName, hint }) => ({
+      subject: 'Für Ihr Konto wurde ein Zugriffstoken erstellt',
+      paragraphs: [
+        `mit dem Zugriffstoken „${tokenName}“, das auf ${hint} endet, können Programme jetzt in Ihrem Namen handeln.`,
+        'Wenn Sie es nicht erstellt haben, ändern Sie jetzt Ihr Passwort, was alle Zugriffstokens beendet, und wenden Sie sich an uns.',
+      ],
+    }),
+    OPENID_LINKED: ({ provider }) => ({
+      subject: `Sie können sich jetzt mit ${provider} anmelden`,
+      paragraphs: [
+        `Ihr Konto bei ${provider} wurde zum ersten Mal für die Anmeldung verwendet. Es öffnet von nun an Ihr Konto bei uns.`,
+        'Wenn Sie das nicht waren, wenden Sie sich sofort an uns: Jemand anderes könnte Zugang zu Ihrem Konto haben.',
+      ],
+    }),
   },
 }

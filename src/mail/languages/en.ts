@@ -44,5 +44,19 @@ export const en: Language = {
         'If you did not do this, reset your password now and contact us.',
       ],
     }),
+    ACCESS_TOKEN_CREATED: ({ tokenName, hint }) => ({
+      subject: 'An access token was created for your account',
+      paragraphs: [
+        `The access token "${tokenName}", which ends in ${hint}, can now be used by programs in your name.`,
+        'If you did not create it, change your password now, which ends all access tokens, and contact us.',
+      ],
+    }),
+    OPENID_LINKED: ({ provider }) => ({
+      subject: `You can now sign in with ${provider}`,
+      paragraphs: [
+        `Your account at ${provider} was used to sign in for the first time. From now on it opens your account here.`,
+        'If you did not do this, contact us at once: somebody else may have access to your account.',
+      ],
+    }),
   },
 }

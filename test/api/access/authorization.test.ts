@@ -69,6 +69,7 @@ describe('every type with an id', () => {
     Category: everyone,
     User: everyone,
     Session: ['poster'],
+    AccessToken: ['poster'],
     Task: concerned,
     // A blind one; test/api/reviews/blindness.test.ts has every other path to it.
     Review: ['poster'],
@@ -352,6 +353,12 @@ describe('every mutation', () => {
       outcome('ForbiddenError'),
     ],
     revokeOtherSessions: [() => ({}), outcome('OkPayload')],
+    createAccessToken: [() => ({ name: 'Script', scopes: ['TASKS_READ'] }), outcome('AccessTokenPayload')],
+    // The token belongs to the poster; it does not exist for others.
+    revokeAccessToken: [
+      () => ({ accessTokenId: world.ids.AccessToken }),
+      outcome('NotFoundError', { poster: 'OkPayload' }),
+    ],
     changeEmail: [() => ({ newEmail: email(), currentPassword: 'not the right one' }), outcome('ForbiddenError')],
     requestEmailVerification: [() => ({}), outcome('OkPayload')],
     // For everybody who has the link: the token is the right.

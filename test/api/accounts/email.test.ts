@@ -316,11 +316,16 @@ describe('a forgotten password', () => {
     expect(await accounts.audit(email)).not.toContain('user.password_reset')
   })
 
-  test('keeps a password that is too short as it was', async () => {
+  test('is not replaced by a password that is short, common or their own address', async () => {
     const { email } = await signUp()
     await request(email)
     const token = await resetToken(email)
-    expect(await reset(token, 'short')).toMatchObject({ __typename: 'ValidationError' })
+    for (const weak of ['short', 'basketball', email]) {
+      expect(await reset(token, weak)).toMatchObject({
+        __typename: 'ValidationError',
+        fields: [{ path: ['input', 'newPassword'] }],
+      })
+    }
     expect(await reset(token, 'another battery staple')).toMatchObject({ __typename: 'AuthPayload' })
   })
 })

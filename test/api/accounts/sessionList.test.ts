@@ -113,6 +113,19 @@ test('a session without use for thirty days is not listed, and the sweep deletes
   expect(await accounts.revokeSession(anna.accessToken, idOf(expired))).toMatchObject({ __typename: 'NotFoundError' })
 })
 
+test('the sweep deletes a session a day after its end', async () => {
+  const anna = await person(app, 'Anna')
+  const [yesterday = '', today = ''] = await sessionsOf(anna.uuid, { count: 2, ago: '2 days' })
+  await app.database.run`
+    /* testEnd */
+    update sessions
+    set revoked_at = now() - case id when ${yesterday} then interval '25 hours' else interval '23 hours' end
+    where id in (${yesterday}, ${today})`
+  await sweep()
+  const kept = await app.prisma.session.findMany({ where: { userId: anna.uuid }, orderBy: { id: 'asc' } })
+  expect(kept.map(({ id }) => id)).toEqual([anna.sessionId, today].toSorted())
+})
+
 test('the sandbox clock ends no session', async () => {
   const anna = await person(app, 'Anna')
   await app.database.run`/* testClock */ update sandbox.clock set ahead_by = ${'90 days'}::interval`

@@ -145,6 +145,12 @@ describe('changing the password', () => {
       __typename: 'ForbiddenError',
       code: 'FORBIDDEN',
     })
+    for (const weak of ['1q2w3e4r5t6y', email.toUpperCase(), 'someone']) {
+      expect(await accounts.changePassword(laptop.accessToken, PASSWORD, weak)).toMatchObject({
+        __typename: 'ValidationError',
+        fields: [{ path: ['input', 'newPassword'] }],
+      })
+    }
     expect(await app.prisma.user.findUniqueOrThrow({ where: { email } })).toEqual(before)
     expect(await accounts.viewer(phone.accessToken)).not.toBeNull()
     expect(await accounts.audit(email)).toContain('user.password_mistaken')

@@ -65,18 +65,33 @@ test('reports all invalid fields at once, before any hash', async () => {
 
 test.each([
   ['9 characters', '123456789', 'ValidationError'],
-  ['10 characters', '1234567890', 'AuthPayload'],
+  ['10 characters', '1029 38476', 'AuthPayload'],
   ['10 characters of four bytes', '🦜'.repeat(10), 'AuthPayload'],
   ['5 characters of four bytes', '🦜'.repeat(5), 'ValidationError'],
   ['blanks and control characters', '\u0000\u0001\n\t       ', 'AuthPayload'],
   ['200 characters', 'x'.repeat(200), 'AuthPayload'],
   ['201 characters', 'x'.repeat(201), 'ValidationError'],
-])('validates a password of %s by its length only', async (_name, password, typename) => {
+])('validates a password of %s by its length, not by its kinds of characters', async (_name, password, typename) => {
   const email = freshEmail()
   expect(await accounts.signUp({ email, password })).toMatchObject({ __typename: typename })
   if (typename === 'AuthPayload') {
     expect(await accounts.signIn(email, password)).toMatchObject({ __typename: typename })
   }
+})
+
+test.each([
+  ['one of the most common passwords', '1qaz2wsx3edc'],
+  ['a common password in capitals', 'Christopher'],
+  ['the own address', 'own.address@example.com'],
+  ['the part of the own address before the @', 'Own.Address'],
+  ['the own name', 'annabergmann'],
+])('refuses %s as a password', async (_name, password) => {
+  const person = { email: 'own.address@example.com', displayName: 'Anna Bergmann' }
+  expect(await accounts.signUp({ ...person, password })).toMatchObject({
+    __typename: 'ValidationError',
+    fields: [{ path: ['input', 'password'] }],
+  })
+  expect(await app.prisma.user.count({ where: { email: person.email } })).toBe(0)
 })
 
 test.each([

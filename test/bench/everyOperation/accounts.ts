@@ -1,10 +1,14 @@
 /** People: signing up and in, their own account, and what administrators do with it. */
 import {
+  AccessTokensDocument,
   AuditLogDocument,
   ChangePasswordDocument,
+  CreateAccessTokenDocument,
   FeeRulesDocument,
+  OpenIdProvidersDocument,
   orThrow,
   RestoreUserDocument,
+  RevokeAccessTokenDocument,
   RevokeSessionDocument,
   SetFeeRuleDocument,
   SetRolesDocument,
@@ -28,6 +32,7 @@ const PASSWORD = 'a long enough password'
 export function accountsPlay({ ground, requests, admins, posters }: Stage): Play {
   const people: Person[] = []
   const sessions: { by: Person; id: string }[] = []
+  const tokens: string[] = []
   const email = (index: number) => `newcomer${index}@bench.test`
   const newcomer = (index: number) => inTurn(people, index)
   return [
@@ -45,6 +50,19 @@ export function accountsPlay({ ground, requests, admins, posters }: Stage): Play
       by: newcomer(index),
       variables: { input: { currentPassword: PASSWORD, newPassword: PASSWORD } },
     })),
+    step(CreateAccessTokenDocument, requests, (index) => ({
+      by: newcomer(index),
+      variables: { input: { name: 'Script', scopes: ['TASKS_READ' as const] } },
+      keep: ({ createAccessToken }) => {
+        tokens[index] = orThrow(createAccessToken).accessToken.id
+      },
+    })),
+    step(AccessTokensDocument, requests, (index) => ({ by: newcomer(index), variables: {} })),
+    step(RevokeAccessTokenDocument, requests, (index) => ({
+      by: newcomer(index),
+      variables: { input: { accessTokenId: inTurn(tokens, index) } },
+    })),
+    step(OpenIdProvidersDocument, requests, () => ({ variables: {} })),
     step(ViewerDocument, requests, (index) => ({ by: inTurn(posters, index), variables: {} })),
     step(UserDocument, requests, (index) => ({
       by: inTurn(admins, index),

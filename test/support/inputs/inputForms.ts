@@ -47,8 +47,10 @@ export const NOT_KEPT: Record<string, string> = {
   expectedPrice: 'refuses a stale request',
   lastSeenSequence: 'refuses a stale request',
   sha256: 'refuses a file that changed in transit',
-  password: 'one of the two ways to sign in',
-  refreshToken: 'the other way to sign in',
+  password: 'one of the ways to sign in',
+  refreshToken: 'another way to sign in',
+  openId: 'another way to sign in',
+  nonce: 'a proof of the answer of a provider',
 }
 
 const DEADLINE = '2031-05-06T07:08:09.000Z'
@@ -151,6 +153,10 @@ export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
         return { by: await actor(app, 'Fay', 'FINANCE'), input }
       },
       kept: { returnFee: { sent: true, at: 'reversal.feeReturned.amount', read: '1.00' } },
+    },
+    createAccessToken: {
+      begin: async () => ({ by: await actor(app, 'Scripted'), input: { name: 'Script', scopes: ['TASKS_READ'] } }),
+      kept: { expiresAt: { sent: '2100-01-01T00:00:00.000Z', at: 'accessToken.expiresAt' } },
     },
     createTask: {
       begin: async () => ({

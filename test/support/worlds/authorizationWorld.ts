@@ -230,12 +230,18 @@ async function idsOf(
       errand_now(), ${taskId}
     )`
   const { reconciliationId, differenceId } = await differenceRow(app)
+  const accessTokenId = newId()
+  await app.database.run`
+    /* testAccessToken */
+    insert into access_tokens (id, user_id, name, scopes, token_hash, hint, created_at)
+    values (${accessTokenId}, ${people.poster.uuid}, 'Script', '{TASKS_READ}', sha256('a script'), '0000', errand_now())`
   const event = async (where: object) => (await prisma.event.findFirstOrThrow({ where })).id
   const category = await prisma.category.findFirstOrThrow()
   return {
     Category: toPublicId('cat', category.id),
     User: people.poster.id,
     Session: toPublicId('ses', people.poster.sessionId),
+    AccessToken: toPublicId('pat', accessTokenId),
     Task: submitted.id,
     TaskApplication: toPublicId('app', application.id),
     TaskChat: chatRow.id,

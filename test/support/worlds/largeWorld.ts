@@ -587,6 +587,19 @@ const MAILS = `
   select
     id, 'VERIFY_EMAIL', sha256(('token' || n)::bytea), 'person' || n || '@world.test', errand_now(),
     errand_now() + interval '1 hour' + n * interval '1 minute'
+  from world_people;
+
+  insert into access_tokens (id, user_id, name, scopes, token_hash, hint, created_at, expires_at, revoked_at)
+  select
+    world_id(errand_now(), 'access token' || n || '/' || k), id, 'Script', '{TASKS_READ}',
+    sha256(('access token' || n || '/' || k)::bytea), '0000', errand_now() - interval '90 days',
+    case when k = 2 then errand_now() - interval '29 days' + n * interval '1 second' end,
+    case when k = 3 then errand_now() - interval '29 days' + n * interval '1 second' end
+  from world_people
+  cross join generate_series(1, 3) k;
+
+  insert into open_id_links (issuer, subject, user_id, created_at)
+  select 'https://accounts.example.com', 'subject' || n, id, errand_now()
   from world_people`
 
 /** Accounts of payees, customers with a saved payment method, and events that the provider told of: few are due. */

@@ -1,4 +1,4 @@
-import { callerOfSession } from '../../../accounts/sessions/callerOfSession.ts'
+import { callerOfLink } from '../../../accounts/sessions/callerOfSession.ts'
 import type { Statements } from '../../../db/statements.ts'
 import { seesAllMoney } from '../../../visibility/moneyVisibility.ts'
 import type { StatementLink } from './statementLinks.ts'
@@ -14,7 +14,7 @@ export async function openStatement(
   database: Statements,
   { whose, currency, from, to, sessionId }: StatementLink,
 ): Promise<OpenedStatement | undefined> {
-  const viewer = await callerOfSession(database, { sessionId })
+  const viewer = await callerOfLink(database, { sessionId })
   if (!viewer || (whose === 'platform' && !seesAllMoney(viewer))) return undefined
   const ownerId = whose === 'platform' ? PLATFORM_ID : viewer.id
   return { span: { ownerId, currency, from, to }, viewerId: viewer.id }
