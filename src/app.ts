@@ -1,6 +1,8 @@
 /** The composition root: the only file that connects all parts of the server. */
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Logger } from 'pino'
+import { relyingPartyOf } from './accounts/secondFactors/relyingParty.ts'
+import { requireFreshProof } from './accounts/secondFactors/requireFreshProof.ts'
 import { shareSessionInvalidation } from './accounts/sessionInvalidation.ts'
 import { Loaders } from './api/loaders.ts'
 import './api/observers.ts'
@@ -56,6 +58,7 @@ export interface AppOptions {
 /** Creates the server over one pool. `listen` opens it, `drain` lets requests in flight finish, `stop` ends it. */
 export function createApp(options: AppOptions) {
   const { config, connectionString, log } = options
+  const staffNeedsSecondFactor = config.staffSecondFactor
   let url: string | null = null
   let draining = false
   const database = openDatabase(connectionString, options)
@@ -65,7 +68,7 @@ export function createApp(options: AppOptions) {
   const { files, events } = services
   const metrics = makeMetrics({ database, redis, payments: services.payments })
   const slowOperations = new SlowOperationRecorder({ database, slowMs: config.slowOperationMs, log })
-  const authenticator = new Authenticator({ database, secret: options.authSecret })
+  const authenticator = new Authenticator({ database, secret: options.authSecret, staffNeedsSecondFactor })
   shareSessionInvalidation({ database, signals: services.signals }, (userId) => {
     authenticator.invalidate(userId)
     events.checkSessions()
@@ -92,9 +95,17 @@ export function createApp(options: AppOptions) {
       schema,
       graphql: graphqlRoute({ ...graphqlOptions, savedOperations: () => readSavedOperations(database) }, yoga),
       metrics,
-      downloads: makeDownloads({ database, prisma, files, corsOrigins: config.corsOrigins, log }),
+      downloads: makeDownloads({
+        database,
+        prisma,
+        staffNeedsSecondFactor,
+        files,
+        corsOrigins: config.corsOrigins,
+        log,
+      }),
       statements: makeStatementDownloads({
         database,
+        staffNeedsSecondFactor,
         links: services.statementLinks,
         corsOrigins: config.corsOrigins,
         log,
@@ -156,14 +167,26 @@ function openServices(
   const timers = timersOf(config, files)
   // A real provider knows nothing of our clock, so it must not move.
   const sandboxClock = payments.sandbox && createSandboxClock({ work, timers })
-  const events = startEventStreams({ database, connectionString, log, limits: { resumeMax: config.eventsResumeMax } })
+  const events = startEventStreams({
+    database,
+    connectionString,
+    staffNeedsSecondFactor: config.staffSecondFactor,
+    log,
+    limits: { resumeMax: config.eventsResumeMax },
+  })
+  const rateLimits = !config.rateLimits ? unlimited : redis ? redisRateLimits(redis) : memoryRateLimits()
+  const relyingParty = () => relyingPartyOf({ appUrl: mails.appUrl(), serverUrl: baseUrl() })
   const services: Services = {
-    rateLimits: !config.rateLimits ? unlimited : redis ? redisRateLimits(redis) : memoryRateLimits(),
+    rateLimits,
     signals: redis ? redisSignals(redis) : processSignals(),
     authSecret,
     payments: work.payments,
     mails,
     requiresVerifiedEmail: config.requireVerifiedEmail,
+    staffNeedsSecondFactor: config.staffSecondFactor,
+    requireFreshProof: (caller) =>
+      requireFreshProof({ database, rateLimits: services.rateLimits, relyingParty: relyingParty() }, caller),
+    relyingParty,
     platformCountry: config.platformCountry ?? null,
     sandboxClock,
     sandboxPayers: payments.sandbox,

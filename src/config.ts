@@ -66,6 +66,8 @@ export type Config = Readonly<{
   publicAppUrl: string | undefined
   /** Refuses most mutations to people who have not proved their email address. */
   requireVerifiedEmail: boolean
+  /** Refuses the rights of staff to sessions that have not proved a second factor. */
+  staffSecondFactor: boolean
   shutdownGraceMs: number
   /** The country of the platform's account at the provider. Unset: the shorter time limits. */
   platformCountry: string | undefined
@@ -146,6 +148,7 @@ export function readConfig(environment: Environment = process.env): Config {
     smtp: smtpOf(variables),
     publicAppUrl: variables.PUBLIC_APP_URL,
     requireVerifiedEmail: variables.REQUIRE_VERIFIED_EMAIL,
+    staffSecondFactor: variables.STAFF_SECOND_FACTOR,
     shutdownGraceMs: variables.SHUTDOWN_GRACE_MS,
     stripe: stripeOf(variables.STRIPE_SECRET_KEY, variables.STRIPE_WEBHOOK_SECRET),
   })

@@ -156,10 +156,13 @@ export function schemaFor(environment: Environment) {
     ),
     MAIL_FROM: mailFrom('MAIL_FROM', environment.SMTP_URL !== undefined, 'SMTP_URL').describe('Sender of all mails.'),
     PUBLIC_APP_URL: publicUrl('PUBLIC_APP_URL').describe(
-      'Address of the app that people use: links in mails lead to its `/verify-email` and `/reset-password`. `PUBLIC_URL` by default.',
+      'Address of the app that people use: links in mails lead to its `/verify-email` and `/reset-password`. Passkeys belong to its domain. `PUBLIC_URL` by default.',
     ),
     REQUIRE_VERIFIED_EMAIL: onOrOff('REQUIRE_VERIFIED_EMAIL', true).describe(
       'People who have not proved their email address can read and edit drafts, and nothing else.',
+    ),
+    STAFF_SECOND_FACTOR: onOrOff('STAFF_SECOND_FACTOR', production).describe(
+      'Staff have the rights of their roles only in sessions with a second factor; until they have set one up, they are ordinary people.',
     ),
     SHUTDOWN_GRACE_MS: wholeNumber('SHUTDOWN_GRACE_MS', 0, WAIT_MS_MAX, 10_000).describe(
       'Milliseconds for which a stop waits for requests and jobs in flight.',

@@ -1,4 +1,5 @@
 /** Adds the ports of features to the type of the context, because `src/graphql` imports no feature. */
+import type { RelyingParty } from '../accounts/secondFactors/relyingParty.ts'
 import type { CurrentFeeRule } from '../fees/currentFeeRule.ts'
 import type { Files } from '../files/files.ts'
 import type { EventStreams } from '../streams/eventStreams.ts'
@@ -10,5 +11,7 @@ declare module '../graphql/services.ts' {
     files: Files
     feeRules: CurrentFeeRule
     statementLinks: StatementLinks
+    /** The relying party of passkeys. */
+    relyingParty: () => RelyingParty
   }
 }

@@ -2,6 +2,7 @@
 import { foldPeople } from '../accounts/administration/foldPeople.ts'
 import { emailTokenTimers } from '../accounts/email/emailTokenTimers.ts'
 import { payoutAccountsTimer } from '../accounts/payouts/lookUpReadiness.ts'
+import { secondFactorTimers } from '../accounts/secondFactors/secondFactorTimers.ts'
 import { sessionTimers } from '../accounts/sessions/sessionTimers.ts'
 import { chargebackTimers } from '../chargebacks/chargebackTimers.ts'
 import { chatTimers } from '../chats/chatTimers.ts'
@@ -38,6 +39,7 @@ export const timersOf = (
   ...supportTimers(config),
   ...sessionTimers,
   ...emailTokenTimers,
+  ...secondFactorTimers,
   ...mailTimers,
   foldPeople,
 ]

@@ -13,6 +13,7 @@ export const ID_PREFIXES = {
   TaskApplication: 'app',
   Review: 'rev',
   Session: 'ses',
+  SecondFactor: 'fct',
   TaskChat: 'tch',
   SupportChat: 'sch',
   Agent: 'agt',

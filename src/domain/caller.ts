@@ -3,10 +3,17 @@ import type { Role } from '../db/generated/enums.ts'
 /** The authenticated person for whom a rule runs. The rule decides what they may do. */
 export interface Caller {
   id: string
+  /** The roles that count in this session. */
   roles: readonly Role[]
+  /** Roles of staff that do not count, because the session has not proved a second factor and staff needs one. */
+  withheldRoles: readonly Role[]
   sessionId: string
   /** They have proved their email address. */
   isVerified: boolean
+  /** They have a second factor. */
+  hasSecondFactor: boolean
+  /** The last proof of the session: by a second factor if they have one, else by the password. Null if there is none. */
+  provenAt: Date | null
 }
 
 /** True if the caller has one of the roles. An administrator has all of them. */

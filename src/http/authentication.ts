@@ -37,9 +37,15 @@ export class Authenticator {
   readonly #changes = new Map<string, number>()
   readonly #database: Pick<Database, 'counting'>
   readonly #tokens: VerifiedTokens
+  readonly #staffNeedsSecondFactor: boolean
 
-  constructor(options: { database: Pick<Database, 'counting'>; secret: Uint8Array }) {
+  constructor(options: {
+    database: Pick<Database, 'counting'>
+    secret: Uint8Array
+    staffNeedsSecondFactor: boolean
+  }) {
     this.#database = options.database
+    this.#staffNeedsSecondFactor = options.staffNeedsSecondFactor
     this.#tokens = new VerifiedTokens(options.secret)
     this.#callers = new CoalescingTtlCache({ name: 'callers', max: CACHED_MAX, ttlMs: CACHE_TTL_MS })
   }
@@ -84,7 +90,11 @@ export class Authenticator {
   #cachedCaller({ header, token }: SentToken, count: StatementCount): Promise<CachedCaller | undefined> {
     return this.#callers.get(header, async () => {
       const readAtMs = Date.now()
-      const authenticated = await authenticate(this.#database.counting(count), { tokens: this.#tokens, token })
+      const authenticated = await authenticate(this.#database.counting(count), {
+        tokens: this.#tokens,
+        token,
+        staffNeedsSecondFactor: this.#staffNeedsSecondFactor,
+      })
       return authenticated && { ...authenticated, readAtMs }
     })
   }

@@ -10,11 +10,19 @@ export interface MailParameters {
   EMAIL_CHANGED: Named & { newEmail: string }
   RESET_PASSWORD: Named
   PASSWORD_CHANGED: Named
+  SECOND_FACTOR_ADDED: Named & WithFactor
+  SECOND_FACTOR_REMOVED: Named & WithFactor & { isLast: boolean }
+  RECOVERY_CODE_USED: Named & { codesLeft: number }
 }
 
 interface Named {
   /** The display name of the person. */
   name: string
+}
+
+interface WithFactor {
+  /** The name that the person has chosen for the factor. */
+  factorName: string
 }
 
 export type MailKind = keyof MailParameters

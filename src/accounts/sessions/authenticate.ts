@@ -13,10 +13,10 @@ export interface AuthenticatedCaller {
 /** Returns the caller of a token; undefined if it is not ours, has expired, or its session has ended or its account is suspended. */
 export async function authenticate(
   database: Statements,
-  { tokens, token }: { tokens: VerifiedTokens; token: string },
+  { tokens, token, staffNeedsSecondFactor }: { tokens: VerifiedTokens; token: string; staffNeedsSecondFactor: boolean },
 ): Promise<AuthenticatedCaller | undefined> {
   const claims = await tokens.claimsOf(token)
   if (!claims) return undefined
-  const caller = await callerOfSession(database, { sessionId: claims.sessionId })
+  const caller = await callerOfSession(database, { sessionId: claims.sessionId, staffNeedsSecondFactor })
   return caller?.id === claims.userId ? { caller, expiresAtMs: claims.expiresAtMs } : undefined
 }

@@ -6,6 +6,7 @@ import { type Tx, withTransaction } from '../../db/transaction.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { ForbiddenError, UnauthenticatedError } from '../../domain/errors.ts'
 import { queueMail } from '../../mail/queueMail.ts'
+import { deleteChallenges } from '../secondFactors/challenges.sql.ts'
 import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { lockAccounts, readOwnCredentials, setPasswordHash } from '../users.sql.ts'
 import { countFailures } from './passwordAttempts.ts'
@@ -55,6 +56,7 @@ async function replacePassword(
   const session = await lockSession(tx, { sessionId: caller.sessionId })
   if (!session || session.revokedAt) throw new UnauthenticatedError()
   await setPasswordHash(tx, { userId: caller.id, passwordHash: newHash })
+  await deleteChallenges(tx, { userId: caller.id })
   await endSessions(tx, { userId: caller.id, exceptId: caller.sessionId })
   invalidateSessionsOf(tx, caller.id)
   // The grace period counts as used, so that a copy of the previous token is refused.

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Database } from '../../db/client.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { type Repetition, repeat, type WakeableRepetition } from '../../domain/repeat.ts'
+import { callerOf } from './callerOf.ts'
 import { readLiveSessions } from './liveSessions.sql.ts'
 
 // Revoked sessions and suspended accounts are refused within 5 s; this leaves time for a slow statement.
@@ -18,11 +19,17 @@ interface Watched {
 /** One in each process. `watch` calls back at most once for each caller: when their session ends or their roles change. */
 export class SessionWatch implements Repetition {
   readonly #database: Database
+  readonly #staffNeedsSecondFactor: boolean
   readonly #watched = new Set<Watched>()
   readonly #checks: WakeableRepetition
 
-  constructor({ database, log }: { database: Database; log: Logger }) {
+  constructor({
+    database,
+    staffNeedsSecondFactor,
+    log,
+  }: { database: Database; staffNeedsSecondFactor: boolean; log: Logger }) {
     this.#database = database
+    this.#staffNeedsSecondFactor = staffNeedsSecondFactor
     this.#checks = repeat({ name: 'watchSessions', everyMs: CHECK_EVERY_MS, log, turn: () => this.#check() })
   }
 
@@ -46,7 +53,10 @@ export class SessionWatch implements Repetition {
     if (watchers.length === 0) return
     const sessionIds = [...new Set(watchers.map(({ caller }) => caller.sessionId))]
     const live = await readLiveSessions(this.#database, { sessionIds })
-    const rolesBySession = new Map(live.map(({ sessionId, roles }) => [sessionId, roles]))
+    const settings = { staffNeedsSecondFactor: this.#staffNeedsSecondFactor }
+    const rolesBySession = new Map(
+      live.map(({ sessionId, ...session }) => [sessionId, callerOf(sessionId, session, settings).roles]),
+    )
     for (const watched of watchers) {
       const end = endOf(watched.caller, rolesBySession.get(watched.caller.sessionId))
       if (end && this.#watched.delete(watched)) watched.onEnd(end)

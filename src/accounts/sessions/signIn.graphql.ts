@@ -1,5 +1,6 @@
 /** Sign-up, sign-in and sessions. */
 
+import type { z } from 'zod'
 import type { Caller } from '../../domain/caller.ts'
 import {
   ForbiddenError,
@@ -12,8 +13,10 @@ import { builder } from '../../graphql/builder.ts'
 import type { Context, MutationContext } from '../../graphql/context.ts'
 import { mutation, mutationOutsideTransaction, publicMutation, result, uuidOf } from '../../graphql/mutation.ts'
 import { SessionType, ViewerType } from '../accounts.graphql.ts'
-import { InvalidTokenError } from '../errors.ts'
+import { InvalidTokenError, SecondFactorRequiredError } from '../errors.ts'
 import { changePasswordSchema, revokeOtherSessionsSchema, signInSchema, signUpSchema } from '../inputSchemas.ts'
+import { signInWithPasskey } from '../secondFactors/signInWithPasskey.ts'
+import { signInWithSecondFactor } from '../secondFactors/signInWithSecondFactor.ts'
 import { signUp } from '../signUp.ts'
 import { changePassword } from './changePassword.ts'
 import { revokeOtherSessions } from './revokeOtherSessions.ts'
@@ -51,6 +54,7 @@ export const AuthResult = result('AuthResult', AuthPayload, [
   ForbiddenError,
   RateLimitedError,
   InvalidTokenError,
+  SecondFactorRequiredError,
 ])
 
 const OkPayload = builder.objectRef<{ ok: boolean }>('OkPayload').implement({
@@ -65,6 +69,7 @@ export const OkResult = result('OkResult', OkPayload, [
   ForbiddenError,
   InvalidTokenError,
   RateLimitedError,
+  SecondFactorRequiredError,
 ])
 
 const SignUpInput = builder.inputType('SignUpInput', {
@@ -88,12 +93,45 @@ const PasswordCredential = builder.inputType('PasswordCredential', {
   }),
 })
 
+const SecondFactorInput = builder.inputType('SecondFactorInput', {
+  description: 'The answer to a challenge: exactly one of `code`, `recoveryCode`, `passkey` and `password`.',
+  fields: (t) => ({
+    challenge: t.string({ required: true, description: '`SecondFactorRequiredError.challenge`.' }),
+    code: t.string({ description: 'The current code of an authenticator app: six digits. Each works once.' }),
+    recoveryCode: t.string({ description: 'A recovery code, in any case, with or without hyphens. Each works once.' }),
+    passkey: t.string({
+      description: 'The answer of `navigator.credentials.get` to `SecondFactorRequiredError.passkeyOptions`, as JSON.',
+    }),
+    password: t.string({
+      description:
+        'The password again, where `SecondFactorRequiredError.methods` is empty: for people without a second factor.',
+    }),
+  }),
+})
+
+const PasskeyInput = builder.inputType('PasskeyInput', {
+  description: 'The answer of a passkey to the challenge of `startPasskeySignIn`.',
+  fields: (t) => ({
+    challenge: t.string({ required: true, description: '`PasskeyChallengePayload.challenge`.' }),
+    response: t.string({ required: true, description: 'The answer of `navigator.credentials.get`, as JSON.' }),
+  }),
+})
+
 const SignInInput = builder.inputType('SignInInput', {
-  description: 'A password or a refresh token: exactly one of the two.',
+  description: 'A proof of the person: exactly one of the fields.',
   isOneOf: true,
   fields: (t) => ({
     password: t.field({ type: PasswordCredential, description: 'Opens a new session.' }),
     refreshToken: t.string({ description: 'Continues a session: its latest refresh token.' }),
+    secondFactor: t.field({
+      type: SecondFactorInput,
+      description:
+        'Completes a sign-in that was refused with SecondFactorRequiredError. If it was another mutation that was refused, proves the person of its session again; the session continues.',
+    }),
+    passkey: t.field({
+      type: PasskeyInput,
+      description: 'Opens a new session by a passkey that recognizes its person, which counts as both factors.',
+    }),
   }),
 })
 
@@ -121,21 +159,29 @@ publicMutation('signUp', {
 
 publicMutation('signIn', {
   description:
-    'Opens a session by password, or continues one by its refresh token. An unknown email address and a wrong password are refused alike. After five failures for an account, or thirty from an IP address, within five minutes, sign-ins are refused with RateLimitedError.',
+    'Opens a session by password or passkey, or continues one by its refresh token. An unknown email address and a wrong password are refused alike. The right password of an account with a second factor is refused with SecondFactorRequiredError, whose challenge is answered by `secondFactor` within five minutes; each wrong, used or expired answer is refused alike with InvalidTokenError, and the fifth ends the challenge. After five failures for an account, or thirty from an IP address, within five minutes, or ten wrong second factors of an account within an hour, sign-ins are refused with RateLimitedError.',
   input: SignInInput,
   result: AuthResult,
   inputSchema: signInSchema,
-  rule: async ({ password, refreshToken }, context) => {
-    const { database, services, address, userAgent, requestId } = context
-    const session = password
-      ? await signInWithPassword(
-          { database, rateLimits: services.rateLimits },
-          { ...password, address, userAgent, requestId },
-        )
-      : await signInWithRefreshToken(database, { secret: services.authSecret, token: refreshToken ?? '', requestId })
-    return admit(context, session)
-  },
+  rule: async (input, context) => admit(context, await sessionBy(input, context)),
 })
+
+function sessionBy(
+  { password, refreshToken, secondFactor, passkey }: z.infer<typeof signInSchema>,
+  { database, services, address, userAgent, requestId }: Context,
+): Promise<VerifiedSession> {
+  const { rateLimits, authSecret, staffNeedsSecondFactor } = services
+  const parts = { database, rateLimits, authSecret, staffNeedsSecondFactor, relyingParty: services.relyingParty() }
+  const client = { address, userAgent, requestId }
+  if (password) return signInWithPassword(parts, { ...password, ...client })
+  if (passkey) return signInWithPasskey(parts, { ...passkey, ...client })
+  if (secondFactor) {
+    const { challenge, ...answer } = secondFactor
+    return signInWithSecondFactor(parts, { challenge, answer, ...client })
+  }
+  const token = refreshToken ?? ''
+  return signInWithRefreshToken(database, { secret: authSecret, token, requestId, staffNeedsSecondFactor })
+}
 
 mutationOutsideTransaction('changePassword', {
   description:
