@@ -34,7 +34,10 @@ export async function person(app: TestApp, name: string, ...roles: Role[]): Prom
   }
 }
 
-/** The same without a server in this process, for trials with server processes. */
+/**
+ * The same without a server in this process, for trials with server processes. As long as the token is valid, the session counts as
+ * freshly proven.
+ */
 export async function signedIn(ground: PersonStore, name: string, ...roles: Role[]): Promise<Omit<Person, 'send'>> {
   const uuid = newId()
   const sessionId = newId()
@@ -44,8 +47,11 @@ export async function signedIn(ground: PersonStore, name: string, ...roles: Role
     values (${uuid}, ${`${name.toLowerCase()}.${uuid}@example.com`}, ${name}, ${'-'}, ${['USER', ...roles]}::role[], errand_now())`
   await ground.database.run`
     /* testSession */
-    insert into sessions (id, user_id, created_at, last_used_at, rotated_at)
-    values (${sessionId}, ${uuid}, errand_now(), errand_now(), errand_now())`
+    insert into sessions (id, user_id, created_at, last_used_at, rotated_at, proven_at)
+    values (
+      ${sessionId}, ${uuid}, errand_now(), errand_now(), errand_now(),
+      clock_timestamp() + ${TOKEN_TTL_MS}::double precision * interval '1 millisecond'
+    )`
   const accessToken = await signAccessToken(
     ground.authSecret,
     { userId: uuid, sessionId },

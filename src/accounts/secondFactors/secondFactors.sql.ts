@@ -33,17 +33,17 @@ export const insertFactor = (
     transports
   )
   select
-    ${factor.id}::uuid, ${factor.userId}::uuid, slot, ${factor.kind}::second_factor_kind, ${factor.name}::text,
+    ${factor.id}::uuid, ${factor.userId}::uuid, free.slot, ${factor.kind}::second_factor_kind, ${factor.name}::text,
     clock_timestamp(), ${factor.sealedSecret}::bytea, ${factor.lastStep}::bigint, ${factor.credentialId}::bytea,
     ${factor.publicKey}::bytea, ${factor.signCount}::bigint, ${factor.transports}::text[]
-  from generate_series(1, ${factor.slotsMax}::integer) as slot
+  from generate_series(1, ${factor.slotsMax}::integer) as free (slot)
   where not exists (
     select
     from second_factors other
     where other.user_id = ${factor.userId}
-      and other.slot = slot
+      and other.slot = free.slot
   )
-  order by slot
+  order by free.slot
   limit 1`
 
 export const readFactors = (database: Statements, { userId }: { userId: string }) => database.rows<FactorRow>`
