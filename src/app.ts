@@ -174,10 +174,9 @@ function openServices(
     log,
     limits: { resumeMax: config.eventsResumeMax },
   })
-  const rateLimits = !config.rateLimits ? unlimited : redis ? redisRateLimits(redis) : memoryRateLimits()
   const relyingParty = () => relyingPartyOf({ appUrl: mails.appUrl(), serverUrl: baseUrl() })
   const services: Services = {
-    rateLimits,
+    rateLimits: !config.rateLimits ? unlimited : redis ? redisRateLimits(redis) : memoryRateLimits(),
     signals: redis ? redisSignals(redis) : processSignals(),
     authSecret,
     payments: work.payments,
@@ -185,7 +184,7 @@ function openServices(
     requiresVerifiedEmail: config.requireVerifiedEmail,
     staffNeedsSecondFactor: config.staffSecondFactor,
     requireFreshProof: (caller) =>
-      requireFreshProof({ database, rateLimits: services.rateLimits, relyingParty: relyingParty() }, caller),
+      requireFreshProof({ database, relyingParty: relyingParty() }, caller),
     relyingParty,
     platformCountry: config.platformCountry ?? null,
     sandboxClock,

@@ -100,7 +100,7 @@ export function schemaFor(environment: Environment) {
       'Seconds for which a link to a file or a statement is valid.',
     ),
     AUTH_SECRET: authSecret('AUTH_SECRET', production || environment.DATABASE_URL !== undefined).describe(
-      'Signs tokens; changing it signs everybody out. Required in production and with `DATABASE_URL`; otherwise one is made and kept in `DATA_DIR`.',
+      'Signs tokens and encrypts the secrets of authenticator apps; changing it signs everybody out, and leaves people with an authenticator app to their recovery codes. Required in production and with `DATABASE_URL`; otherwise one is made and kept in `DATA_DIR`.',
     ),
     ALLOW_DEMO: onOrOff('ALLOW_DEMO', false).describe('Lets a server with demo people listen beyond loopback.'),
     ALLOW_SANDBOX: allowSandbox('ALLOW_SANDBOX', production && !environment.STRIPE_SECRET_KEY).describe(

@@ -23,8 +23,6 @@ export const BUDGETS = {
   passwordResetAddress: { points: 30, windowSeconds: 3_600 },
   /** Wrong second factors of one account. */
   secondFactor: { points: 10, windowSeconds: 3_600 },
-  /** Requests of a person that are refused with a challenge. */
-  freshProof: { points: 30, windowSeconds: 300 },
   /** Registrations of passkeys that a person begins. */
   passkeyRegistration: { points: 10, windowSeconds: 300 },
   /** Sign-ins by passkey that an address begins. */

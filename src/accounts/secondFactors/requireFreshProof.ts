@@ -2,7 +2,6 @@
  * Fresh proofs. A sensitive mutation is refused unless the session has proved its person within fifteen minutes: by a second factor, or
  * by the password if the person has none. The refusal has the challenge for the proof, and the client then sends the same request again.
  */
-import type { RateLimits } from '../../cache/rateLimits.ts'
 import type { Database } from '../../db/client.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { UnauthenticatedError } from '../../domain/errors.ts'
@@ -14,17 +13,15 @@ const FRESH_MS = 15 * 60_000
 
 /** Refuses with SecondFactorRequiredError unless the proof of the session is fresh. */
 export async function requireFreshProof(
-  parts: { database: Database; rateLimits: RateLimits; relyingParty: RelyingParty },
+  { database, relyingParty }: { database: Database; relyingParty: RelyingParty },
   caller: Caller,
 ): Promise<void> {
   if (isFresh(caller)) return
-  const { database, rateLimits, relyingParty } = parts
   const { id: userId, sessionId } = caller
   // The caller may be some seconds old, and the session have proved its person since.
   const current = await callerOfSession(database, { sessionId, staffNeedsSecondFactor: false })
   if (!current) throw new UnauthenticatedError()
   if (isFresh(current)) return
-  await rateLimits.spend('freshProof', userId)
   const [challenge, setUp] = await Promise.all([
     makeChallenge(database, { purpose: 'FRESH_PROOF', userId, sessionId }),
     readSetUpFactors(database, { userId }),

@@ -175,6 +175,16 @@ describe('an authenticator app', () => {
     expect(await accounts.audit(ada.email)).toContain('second_factor.mistaken')
   })
 
+  test('never accepts an earlier time step again, not even by a mistake in a statement', async () => {
+    const { uuid } = await withTotp()
+    const goBack = app.database.run`
+      /* testGoBack */
+      update second_factors
+      set last_step = last_step - 1
+      where user_id = ${uuid}`
+    await expect(goBack).rejects.toMatchObject({ constraint: 'a_used_proof_is_never_accepted_again' })
+  })
+
   test('is refused as an eleventh factor', async () => {
     const ada = await withTotp()
     await app.database.run`
