@@ -36,11 +36,9 @@ export async function makeChallenge(database: Statements, challenge: ChallengeRo
 
 /** Reads the second factors of a person. */
 export async function readSetUpFactors(database: Statements, { userId }: { userId: string }): Promise<SetUpFactors> {
-  const [factors, recoveryCodes] = await Promise.all([
-    readFactors(database, { userId }),
-    readRecoveryCodes(database, { userId }),
-  ])
-  return { factors, recoveryCodes }
+  const factors = await readFactors(database, { userId })
+  // Most people have none, and then no recovery codes.
+  return { factors, recoveryCodes: factors.length > 0 ? await readRecoveryCodes(database, { userId }) : [] }
 }
 
 /** The refusal that asks for a proof by this challenge. Without a second factor its methods are empty: the password is the proof. */

@@ -69,6 +69,7 @@ describe('every type with an id', () => {
     Category: everyone,
     User: everyone,
     Session: ['poster'],
+    SecondFactor: ['poster'],
     Task: concerned,
     // A blind one; test/api/reviews/blindness.test.ts has every other path to it.
     Review: ['poster'],
