@@ -6,7 +6,7 @@ create type second_factor_kind as enum ('TOTP', 'PASSKEY');
 create table second_factors (
   id uuid primary key,
   user_id uuid not null references users (id),
-  slot smallint not null,
+  slot integer not null,
   kind second_factor_kind not null,
   name text not null,
   created_at timestamptz(3) not null,
@@ -52,7 +52,7 @@ execute function refuse_reused_factor();
 -- A used code is deleted, so it is used once.
 create table recovery_codes (
   user_id uuid not null references users (id),
-  number smallint not null,
+  number integer not null,
   code_hash bytea not null,
   created_at timestamptz(3) not null,
   primary key (user_id, number),
@@ -65,7 +65,7 @@ create table totp_enrollments (
   user_id uuid primary key references users (id),
   session_id uuid not null references sessions (id) on delete cascade,
   sealed_secret bytea not null,
-  attempts smallint not null default 0,
+  attempts integer not null default 0,
   created_at timestamptz(3) not null,
   expires_at timestamptz(3) not null,
   constraint an_enrollment_allows_five_attempts check (attempts between 0 and 4),
@@ -83,7 +83,7 @@ create table challenges (
   purpose challenge_purpose not null,
   user_id uuid references users (id),
   session_id uuid references sessions (id) on delete cascade,
-  attempts smallint not null default 0,
+  attempts integer not null default 0,
   created_at timestamptz(3) not null,
   expires_at timestamptz(3) not null,
   constraint the_hash_of_a_challenge_is_sha256 check (length(token_hash) = 32),
