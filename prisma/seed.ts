@@ -3,7 +3,7 @@
  * doubt, chargebacks and disputes. It is created through the rules, so that its rows are like those of real requests.
  */
 import { createAccessToken } from '../src/accounts/accessTokens/createAccessToken.ts'
-import { openSession } from '../src/accounts/sessions/openSession.ts'
+import { openSession, WITHOUT_SECOND_FACTOR } from '../src/accounts/sessions/openSession.ts'
 import { hashPassword } from '../src/accounts/sessions/passwords.ts'
 import { signInWithPassword } from '../src/accounts/sessions/signInWithPassword.ts'
 import '../src/api/observers.ts'
@@ -104,10 +104,10 @@ async function makePeople(tx: Tx, passwordHash: string): Promise<DemoPeople | un
       values (
         ${id}, ${email}, ${displayName}, ${passwordHash}, ${['USER', ...roles]}::role[], errand_now(), errand_now()
       )`
-    const person = { id, roles: ['USER', ...roles] satisfies Role[], isVerified: true }
+    const person = { id, roles: ['USER', ...roles] satisfies Role[], isVerified: true, ...WITHOUT_SECOND_FACTOR }
     // An agent is available only while they have a session. The rules for the others need none.
     const session = email === AGENT_ADDRESS && (await openSession(tx, { userId: id, ...person, userAgent: DESK }))
-    callers.push(session ? session.caller : { ...person, sessionId: newId() })
+    callers.push(session ? session.caller : { ...person, withheldRoles: [], provenAt: null, sessionId: newId() })
   }
   const [poster, tasker, agent, finance, admin, ...customers] = callers
   return poster && tasker && agent && finance && admin && { poster, tasker, agent, finance, admin, customers }
@@ -132,10 +132,13 @@ const makeOldScript = ({ database }: Work, { poster: caller }: DemoPeople) =>
     createAccessToken(tx, { caller, name: OLD_SCRIPT, scopes: ['TASKS_READ'], expiresAt: null, requestId: 'demo' }),
   )
 
+// The people of the demo world have no passkeys.
+const LOCALHOST = { id: 'localhost', origins: [] }
+
 /** A session for the poster to revoke. */
 const signInOnLostPhone = ({ database }: Work) =>
   signInWithPassword(
-    { database, rateLimits: unlimited },
+    { database, rateLimits: unlimited, staffNeedsSecondFactor: false, relyingParty: LOCALHOST },
     {
       email: PEOPLE[0].email,
       password: DEMO_PASSWORD,

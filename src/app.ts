@@ -3,6 +3,8 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import type { Logger } from 'pino'
 import { AccessTokenUses } from './accounts/accessTokens/accessTokenUses.ts'
 import { OpenIdProviders } from './accounts/openId/openIdProviders.ts'
+import { relyingPartyOf } from './accounts/secondFactors/relyingParty.ts'
+import { requireFreshProof } from './accounts/secondFactors/requireFreshProof.ts'
 import { shareSessionInvalidation } from './accounts/sessionInvalidation.ts'
 import { Loaders } from './api/loaders.ts'
 import './api/observers.ts'
@@ -61,6 +63,7 @@ export interface AppOptions {
 /** Creates the server over one pool. `listen` opens it, `drain` lets requests in flight finish, `stop` ends it. */
 export function createApp(options: AppOptions) {
   const { config, connectionString, log } = options
+  const staffNeedsSecondFactor = config.staffSecondFactor
   let url: string | null = null
   let draining = false
   const database = openDatabase(connectionString, options)
@@ -71,7 +74,8 @@ export function createApp(options: AppOptions) {
   const metrics = makeMetrics({ database, redis, payments: services.payments })
   const slowOperations = new SlowOperationRecorder({ database, slowMs: config.slowOperationMs, log })
   const accessTokenUses = new AccessTokenUses({ database, log })
-  const authenticator = new Authenticator({ database, secret: options.authSecret, uses: accessTokenUses })
+  const secret = options.authSecret
+  const authenticator = new Authenticator({ database, secret, uses: accessTokenUses, staffNeedsSecondFactor })
   shareSessionInvalidation({ database, signals: services.signals }, (userId) => {
     authenticator.invalidate(userId)
     events.checkSessions()
@@ -99,9 +103,17 @@ export function createApp(options: AppOptions) {
       schema,
       graphql: graphqlRoute({ ...graphqlOptions, savedOperations: () => readSavedOperations(database) }, yoga),
       metrics,
-      downloads: makeDownloads({ database, prisma, files, corsOrigins: config.corsOrigins, log }),
+      downloads: makeDownloads({
+        database,
+        prisma,
+        staffNeedsSecondFactor,
+        files,
+        corsOrigins: config.corsOrigins,
+        log,
+      }),
       statements: makeStatementDownloads({
         database,
+        staffNeedsSecondFactor,
         links: services.statementLinks,
         corsOrigins: config.corsOrigins,
         log,
@@ -165,7 +177,14 @@ function openServices(
   const timers = timersOf(config, files)
   // A real provider knows nothing of our clock, so it must not move.
   const sandboxClock = payments.sandbox && createSandboxClock({ work, timers })
-  const events = startEventStreams({ database, connectionString, log, limits: { resumeMax: config.eventsResumeMax } })
+  const events = startEventStreams({
+    database,
+    connectionString,
+    staffNeedsSecondFactor: config.staffSecondFactor,
+    log,
+    limits: { resumeMax: config.eventsResumeMax },
+  })
+  const relyingParty = () => relyingPartyOf({ appUrl: mails.appUrl(), serverUrl: baseUrl() })
   const services: Services = {
     rateLimits: !config.rateLimits ? unlimited : redis ? redisRateLimits(redis) : memoryRateLimits(),
     signals: redis ? redisSignals(redis) : processSignals(),
@@ -173,6 +192,9 @@ function openServices(
     payments: work.payments,
     mails,
     requiresVerifiedEmail: config.requireVerifiedEmail,
+    staffNeedsSecondFactor: config.staffSecondFactor,
+    requireFreshProof: (caller) => requireFreshProof({ database, relyingParty: relyingParty() }, caller),
+    relyingParty,
     platformCountry: config.platformCountry ?? null,
     sandboxClock,
     sandboxPayers: payments.sandbox,

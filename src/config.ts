@@ -74,6 +74,8 @@ export type Config = Readonly<{
   requireVerifiedEmail: boolean
   /** The bearer token of `/metrics`. Unset: it needs none on loopback, and is not served elsewhere. */
   metricsToken: string | undefined
+  /** Refuses the rights of staff to sessions that have not proved a second factor. */
+  staffSecondFactor: boolean
   shutdownGraceMs: number
   /** The country of the platform's account at the provider. Unset: the shorter time limits. */
   platformCountry: string | undefined
@@ -165,6 +167,7 @@ export function readConfig(environment: Environment = process.env): Config {
     openIdProviders: Object.freeze(variables.OPENID_PROVIDERS),
     requireVerifiedEmail: variables.REQUIRE_VERIFIED_EMAIL,
     metricsToken: variables.METRICS_TOKEN,
+    staffSecondFactor: variables.STAFF_SECOND_FACTOR,
     shutdownGraceMs: variables.SHUTDOWN_GRACE_MS,
     stripe: stripeOf(variables.STRIPE_SECRET_KEY, variables.STRIPE_WEBHOOK_SECRET),
   })

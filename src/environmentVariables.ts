@@ -102,7 +102,7 @@ export function schemaFor(environment: Environment) {
       'Seconds for which a link to a file or a statement is valid.',
     ),
     AUTH_SECRET: authSecret('AUTH_SECRET', production || environment.DATABASE_URL !== undefined).describe(
-      'Signs tokens; changing it signs everybody out. Required in production and with `DATABASE_URL`; otherwise one is made and kept in `DATA_DIR`.',
+      'Signs tokens and encrypts the secrets of authenticator apps; changing it signs everybody out, and leaves people with an authenticator app to their recovery codes. Required in production and with `DATABASE_URL`; otherwise one is made and kept in `DATA_DIR`.',
     ),
     ALLOW_DEMO: onOrOff('ALLOW_DEMO', false).describe('Lets a server with demo people listen beyond loopback.'),
     ALLOW_SANDBOX: allowSandbox('ALLOW_SANDBOX', production && !environment.STRIPE_SECRET_KEY).describe(
@@ -164,7 +164,7 @@ export function schemaFor(environment: Environment) {
     ),
     MAIL_FROM: mailFrom('MAIL_FROM', environment.SMTP_URL !== undefined, 'SMTP_URL').describe('Sender of all mails.'),
     PUBLIC_APP_URL: publicUrl('PUBLIC_APP_URL').describe(
-      'Address of the app that people use: links in mails lead to its `/verify-email` and `/reset-password`. `PUBLIC_URL` by default.',
+      'Address of the app that people use: links in mails lead to its `/verify-email` and `/reset-password`. Passkeys belong to its domain. `PUBLIC_URL` by default.',
     ),
     OPENID_PROVIDERS: openIdProviders('OPENID_PROVIDERS').describe(
       'Providers by which people sign in with OpenID Connect, as a JSON list of objects with `name`, `issuer`, `clientId`, `clientSecret` and optional `scopes` (`["openid","email","profile"]` by default). Their redirect URIs are pages of `PUBLIC_APP_URL`; their ID tokens must have `email` and `email_verified`.',
@@ -181,6 +181,9 @@ export function schemaFor(environment: Environment) {
       .describe(
         'Bearer token that a scraper of `/metrics` must send. Without it a server that listens beyond loopback does not serve `/metrics`.',
       ),
+    STAFF_SECOND_FACTOR: onOrOff('STAFF_SECOND_FACTOR', production).describe(
+      'Staff have the rights of their roles only in sessions with a second factor; until they have set one up, they are ordinary people.',
+    ),
     SHUTDOWN_GRACE_MS: wholeNumber('SHUTDOWN_GRACE_MS', 0, WAIT_MS_MAX, 10_000).describe(
       'Milliseconds for which a stop waits for requests and jobs in flight.',
     ),

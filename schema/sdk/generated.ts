@@ -208,6 +208,14 @@ export type ClaimNextChatInput = {
   readonly idempotencyKey?: string | null | undefined;
 };
 
+/** A code and a name. */
+export type ConfirmTotpInput = {
+  /** The current code of the app: six digits. */
+  readonly code: string;
+  /** A name by which the person recognizes it: one line of 1 to 80 characters. */
+  readonly name: string;
+};
+
 /** A new access token. */
 export type CreateAccessTokenInput = {
   /** When it expires, in the future. Without it, the token is valid until it is revoked. */
@@ -361,6 +369,8 @@ export type ErrorCode =
   | 'QUEUE_EMPTY'
   /** Rate limit exceeded. */
   | 'RATE_LIMITED'
+  /** A second factor, or a fresh proof of the person, is required. */
+  | 'SECOND_FACTOR_REQUIRED'
   /** You cannot apply to or accept your own task. */
   | 'SELF_DEALING'
   /** The chat has newer messages than the client has seen. */
@@ -400,6 +410,16 @@ export type FilePurpose =
   | 'EVIDENCE'
   /** A task or a submission: images and documents. */
   | 'TASK';
+
+/** The answer of the browser, and a name. */
+export type FinishPasskeyInput = {
+  /** `PasskeyChallengePayload.challenge`. */
+  readonly challenge: string;
+  /** A name by which the person recognizes it: one line of 1 to 80 characters. */
+  readonly name: string;
+  /** The answer of `navigator.credentials.create`, as JSON. */
+  readonly response: string;
+};
 
 /** A payment for a task. */
 export type FundTaskInput = {
@@ -531,6 +551,14 @@ export type OpenSandboxChargebackInput = {
   readonly reason?: string | null | undefined;
 };
 
+/** The answer of a passkey to the challenge of `startPasskeySignIn`. */
+export type PasskeyInput = {
+  /** `PasskeyChallengePayload.challenge`. */
+  readonly challenge: string;
+  /** The answer of `navigator.credentials.get`, as JSON. */
+  readonly response: string;
+};
+
 /** An email address and its password. */
 export type PasswordCredential = {
   /** The email address, not case-sensitive. */
@@ -602,6 +630,14 @@ export type RefundStatus =
 export type RemovePaymentMethodInput = {
   /** The `PaymentMethod.id`. */
   readonly paymentMethodId: string;
+};
+
+/** The second factor, and the password of the viewer. */
+export type RemoveSecondFactorInput = {
+  /** The current password. */
+  readonly currentPassword: string;
+  /** The second factor, `fct_...`. */
+  readonly secondFactorId: string;
 };
 
 /** The request for a link that proves the address of the viewer. */
@@ -731,6 +767,29 @@ export type SandboxProviderMode =
   /** Refuses for good: a retry is of no use. */
   | 'REFUSE_FOR_GOOD';
 
+/** The answer to a challenge: exactly one of `code`, `recoveryCode`, `passkey` and `password`. */
+export type SecondFactorInput = {
+  /** `SecondFactorRequiredError.challenge`. */
+  readonly challenge: string;
+  /** The current code of an authenticator app: six digits. Each works once. */
+  readonly code?: string | null | undefined;
+  /** The answer of `navigator.credentials.get` to `SecondFactorRequiredError.passkeyOptions`, as JSON. */
+  readonly passkey?: string | null | undefined;
+  /** The password again, where `SecondFactorRequiredError.methods` is empty: for people without a second factor. */
+  readonly password?: string | null | undefined;
+  /** A recovery code, in any case, with or without hyphens. Each works once. */
+  readonly recoveryCode?: string | null | undefined;
+};
+
+/** A way to prove more than a password. */
+export type SecondFactorKind =
+  /** A passkey (WebAuthn): of the device, or a security key. */
+  | 'PASSKEY'
+  /** One of the codes that were shown when a second factor was added. */
+  | 'RECOVERY_CODE'
+  /** A code of an authenticator app (RFC 6238). */
+  | 'TOTP';
+
 /** A message to a chat. */
 export type SendMessageInput = {
   /** Unattached files that the sender has uploaded for CHAT, in display order; at most 10. */
@@ -811,14 +870,18 @@ export type SettleDifferenceInput = {
   readonly note: string;
 };
 
-/** A password, a refresh token or the answer of a provider: exactly one of them. */
+/** A proof of the person: exactly one of the fields. */
 export type SignInInput =
   {   /** Opens a new session by a provider. */
-  readonly openId: OpenIdInput; readonly password?: never; readonly refreshToken?: never; }
-  |  { readonly openId?: never;   /** Opens a new session. */
-  readonly password: PasswordCredential; readonly refreshToken?: never; }
-  |  { readonly openId?: never; readonly password?: never;   /** Continues a session: its latest refresh token. */
-  readonly refreshToken: string; };
+  readonly openId: OpenIdInput; readonly passkey?: never; readonly password?: never; readonly refreshToken?: never; readonly secondFactor?: never; }
+  |  { readonly openId?: never;   /** Opens a new session by a passkey that recognizes its person, which counts as both factors. */
+  readonly passkey: PasskeyInput; readonly password?: never; readonly refreshToken?: never; readonly secondFactor?: never; }
+  |  { readonly openId?: never; readonly passkey?: never;   /** Opens a new session. */
+  readonly password: PasswordCredential; readonly refreshToken?: never; readonly secondFactor?: never; }
+  |  { readonly openId?: never; readonly passkey?: never; readonly password?: never;   /** Continues a session: its latest refresh token. */
+  readonly refreshToken: string; readonly secondFactor?: never; }
+  |  { readonly openId?: never; readonly passkey?: never; readonly password?: never; readonly refreshToken?: never;   /** Completes a sign-in that was refused with SecondFactorRequiredError. If it was another mutation that was refused, proves the person of its session again; the session continues. */
+  readonly secondFactor: SecondFactorInput; };
 
 /** A new account. */
 export type SignUpInput = {
@@ -828,6 +891,12 @@ export type SignUpInput = {
   readonly email: string;
   /** 10 to 200 characters of any kind; not one of the most common passwords, nor the own address or name. */
   readonly password: string;
+};
+
+/** The beginning of a registration of a passkey, or of a sign-in by one. */
+export type StartPasskeyInput = {
+  /** The current password, for a registration in a session without a fresh proof. A sign-in does not read it. */
+  readonly currentPassword?: string | null | undefined;
 };
 
 /** The page to return to after onboarding. */
@@ -858,6 +927,12 @@ export type StartSupportChatInput = {
   readonly message: string;
   /** A subject of one line. Ignored if the viewer has an open chat. */
   readonly subject?: string | null | undefined;
+};
+
+/** The password of the viewer. */
+export type StartTotpInput = {
+  /** The current password. */
+  readonly currentPassword: string;
 };
 
 /** Evidence against a chargeback. */
@@ -1154,6 +1229,7 @@ export type SignUpMutation = { readonly signUp:
     | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ProviderUnavailableError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1169,6 +1245,7 @@ export type SignInMutation = { readonly signIn:
     | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ProviderUnavailableError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1189,6 +1266,7 @@ export type RevokeSessionMutation = { readonly revokeSession:
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'OkPayload', readonly ok: boolean }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1209,6 +1287,7 @@ export type ChangePasswordMutation = { readonly changePassword:
     | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ProviderUnavailableError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1235,6 +1314,7 @@ export type StartPayoutOnboardingMutation = { readonly startPayoutOnboarding:
     | { readonly __typename: 'PayoutOnboardingPayload', readonly url: string | null, readonly expiresAt: string | null, readonly viewer: { readonly payoutReadiness: PayoutReadiness } }
     | { readonly __typename: 'ProviderUnavailableError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1280,6 +1360,7 @@ export type SetRolesMutation = { readonly setRoles:
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UserPayload', readonly replayed: boolean, readonly user: { readonly id: string, readonly displayName: string, readonly roles: ReadonlyArray<Role> | null } }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -1296,6 +1377,7 @@ export type SuspendUserMutation = { readonly suspendUser:
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UserPayload', readonly replayed: boolean, readonly user: { readonly id: string, readonly suspendedAt: string | null } }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -1312,6 +1394,7 @@ export type RestoreUserMutation = { readonly restoreUser:
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IllegalTransitionError', readonly from: string, readonly action: string, readonly allowed: ReadonlyArray<string>, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UserPayload', readonly replayed: boolean, readonly user: { readonly id: string, readonly suspendedAt: string | null } }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -1359,6 +1442,7 @@ export type AuditLogQuery = { readonly auditLog: { readonly nodes: ReadonlyArray
         | { readonly __typename: 'Refund', readonly id: string }
         | { readonly __typename: 'Reversal', readonly id: string }
         | { readonly __typename: 'Review', readonly id: string }
+        | { readonly __typename: 'SecondFactor', readonly id: string }
         | { readonly __typename: 'Session', readonly id: string }
         | { readonly __typename: 'SupportChat', readonly id: string }
         | { readonly __typename: 'Task', readonly id: string }
@@ -1389,6 +1473,7 @@ export type RequestEmailVerificationMutation = { readonly requestEmailVerificati
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'OkPayload', readonly ok: boolean }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1404,6 +1489,7 @@ export type VerifyEmailMutation = { readonly verifyEmail:
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'OkPayload', readonly ok: boolean }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1419,6 +1505,7 @@ export type ChangeEmailMutation = { readonly changeEmail:
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'OkPayload', readonly ok: boolean }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1434,6 +1521,7 @@ export type RequestPasswordResetMutation = { readonly requestPasswordReset:
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'OkPayload', readonly ok: boolean }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1449,6 +1537,7 @@ export type ResetPasswordMutation = { readonly resetPassword:
     | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ProviderUnavailableError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1464,6 +1553,7 @@ export type RevokeOtherSessionsMutation = { readonly revokeOtherSessions:
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'OkPayload', readonly ok: boolean }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1485,6 +1575,7 @@ export type CreateAccessTokenMutation = { readonly createAccessToken:
     | { readonly __typename: 'AccessTokenPayload', readonly token: string, readonly accessToken: { readonly id: string, readonly name: string, readonly scopes: ReadonlyArray<AccessTokenScope>, readonly hint: string, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1500,6 +1591,7 @@ export type RevokeAccessTokenMutation = { readonly revokeAccessToken:
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'OkPayload', readonly ok: boolean }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1511,6 +1603,97 @@ export type SandboxMailsQueryVariables = Exact<{
 
 
 export type SandboxMailsQuery = { readonly sandbox: { readonly mails: ReadonlyArray<{ readonly id: string, readonly to: string, readonly subject: string, readonly text: string, readonly html: string, readonly sentAt: string }> | null } | null };
+
+export type SecondFactorsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SecondFactorsQuery = { readonly viewer: { readonly secondFactors: ReadonlyArray<{ readonly id: string, readonly kind: SecondFactorKind, readonly name: string, readonly createdAt: string, readonly lastUsedAt: string | null }> } | null };
+
+export type StartTotpMutationVariables = Exact<{
+  input: StartTotpInput;
+}>;
+
+
+export type StartTotpMutation = { readonly startTotp:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'TotpPayload', readonly secret: string, readonly uri: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type ConfirmTotpMutationVariables = Exact<{
+  input: ConfirmTotpInput;
+}>;
+
+
+export type ConfirmTotpMutation = { readonly confirmTotp:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RecoveryCodesPayload', readonly recoveryCodes: ReadonlyArray<string>, readonly secondFactors: ReadonlyArray<{ readonly id: string, readonly kind: SecondFactorKind, readonly name: string, readonly createdAt: string, readonly lastUsedAt: string | null }> }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type StartPasskeyRegistrationMutationVariables = Exact<{
+  input: StartPasskeyInput;
+}>;
+
+
+export type StartPasskeyRegistrationMutation = { readonly startPasskeyRegistration:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'PasskeyChallengePayload', readonly challenge: string, readonly options: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type FinishPasskeyRegistrationMutationVariables = Exact<{
+  input: FinishPasskeyInput;
+}>;
+
+
+export type FinishPasskeyRegistrationMutation = { readonly finishPasskeyRegistration:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RecoveryCodesPayload', readonly recoveryCodes: ReadonlyArray<string>, readonly secondFactors: ReadonlyArray<{ readonly id: string, readonly kind: SecondFactorKind, readonly name: string, readonly createdAt: string, readonly lastUsedAt: string | null }> }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type StartPasskeySignInMutationVariables = Exact<{
+  input: StartPasskeyInput;
+}>;
+
+
+export type StartPasskeySignInMutation = { readonly startPasskeySignIn:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'PasskeyChallengePayload', readonly challenge: string, readonly options: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type RemoveSecondFactorMutationVariables = Exact<{
+  input: RemoveSecondFactorInput;
+}>;
+
+
+export type RemoveSecondFactorMutation = { readonly removeSecondFactor:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'OkPayload', readonly ok: boolean }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
 
 export type ChargebacksQueryVariables = Exact<{
   status?: ReadonlyArray<ChargebackStatus> | ChargebackStatus | null | undefined;
@@ -1547,6 +1730,7 @@ export type ChargebackQuery = { readonly node:
     | { readonly __typename: 'Refund' }
     | { readonly __typename: 'Reversal' }
     | { readonly __typename: 'Review' }
+    | { readonly __typename: 'SecondFactor' }
     | { readonly __typename: 'Session' }
     | { readonly __typename: 'SupportChat' }
     | { readonly __typename: 'Task' }
@@ -1671,6 +1855,7 @@ export type SetTypingMutation = { readonly setTyping:
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'OkPayload', readonly ok: boolean }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1717,6 +1902,7 @@ export type OpenDisputeMutation = { readonly openDispute:
     | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1736,6 +1922,7 @@ export type AddEvidenceMutation = { readonly addEvidence:
     | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1755,6 +1942,7 @@ export type WithdrawDisputeMutation = { readonly withdrawDispute:
     | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1774,6 +1962,7 @@ export type ResolveDisputeMutation = { readonly resolveDispute:
     | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -1990,6 +2179,8 @@ type Refusal_QueueEmptyError_Fragment = { readonly code: ErrorCode, readonly mes
 
 type Refusal_RateLimitedError_Fragment = { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
+type Refusal_SecondFactorRequiredError_Fragment = { readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
+
 type Refusal_SelfDealingError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
 
 type Refusal_StaleChatError_Fragment = { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string };
@@ -2025,6 +2216,7 @@ export type RefusalFragment =
   | Refusal_ProviderUnavailableError_Fragment
   | Refusal_QueueEmptyError_Fragment
   | Refusal_RateLimitedError_Fragment
+  | Refusal_SecondFactorRequiredError_Fragment
   | Refusal_SelfDealingError_Fragment
   | Refusal_StaleChatError_Fragment
   | Refusal_StaleVersionError_Fragment
@@ -2036,6 +2228,10 @@ export type RefusalFragment =
 ;
 
 export type AmountFragment = { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string };
+
+export type FactorSummaryFragment = { readonly id: string, readonly kind: SecondFactorKind, readonly name: string, readonly createdAt: string, readonly lastUsedAt: string | null };
+
+export type FactorAddedFragment = { readonly recoveryCodes: ReadonlyArray<string>, readonly secondFactors: ReadonlyArray<{ readonly id: string, readonly kind: SecondFactorKind, readonly name: string, readonly createdAt: string, readonly lastUsedAt: string | null }> };
 
 export type SignedFragment = { readonly accessToken: string, readonly refreshToken: string, readonly expiresAt: string, readonly session: { readonly id: string }, readonly viewer: { readonly email: string, readonly roles: ReadonlyArray<Role>, readonly payoutReadiness: PayoutReadiness, readonly user: { readonly id: string, readonly displayName: string } } };
 
@@ -2106,6 +2302,7 @@ export type DifferenceSummaryFragment = { readonly id: string, readonly kind: Di
     | { readonly __typename: 'Refund', readonly id: string }
     | { readonly __typename: 'Reversal', readonly id: string }
     | { readonly __typename: 'Review', readonly id: string }
+    | { readonly __typename: 'SecondFactor', readonly id: string }
     | { readonly __typename: 'Session', readonly id: string }
     | { readonly __typename: 'SupportChat', readonly id: string }
     | { readonly __typename: 'Task', readonly id: string }
@@ -2209,6 +2406,7 @@ export type LedgerAccountQuery = { readonly ledgerAccount: { readonly id: string
       | { readonly id: string }
       | { readonly id: string }
       | { readonly id: string }
+      | { readonly id: string }
      | null, readonly balance: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly entries: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly direction: EntryDirection, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly transaction: { readonly id: string, readonly sequence: string, readonly kind: string, readonly postedAt: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
 
 export type LedgerTransactionsQueryVariables = Exact<{
@@ -2238,6 +2436,7 @@ export type RetryTransferMutation = { readonly retryTransfer:
     | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'PayoutNotReadyError', readonly readiness: PayoutReadiness, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly transfer: { readonly id: string, readonly status: TransferStatus } }
     | { readonly __typename: 'TransferPayload', readonly replayed: boolean, readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly amountReversed: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -2258,6 +2457,7 @@ export type CancelTransferMutation = { readonly cancelTransfer:
     | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'PayoutNotReadyError', readonly readiness: PayoutReadiness, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly transfer: { readonly id: string, readonly status: TransferStatus } }
     | { readonly __typename: 'TransferPayload', readonly replayed: boolean, readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly amountReversed: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -2278,6 +2478,7 @@ export type ResolveInDoubtTransferMutation = { readonly resolveInDoubtTransfer:
     | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'PayoutNotReadyError', readonly readiness: PayoutReadiness, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly transfer: { readonly id: string, readonly status: TransferStatus } }
     | { readonly __typename: 'TransferPayload', readonly replayed: boolean, readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly amountReversed: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -2297,6 +2498,7 @@ export type ReverseTransferMutation = { readonly reverseTransfer:
     | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ReversalPayload', readonly replayed: boolean, readonly reversal: { readonly id: string, readonly status: ReversalStatus, readonly reason: string, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly feeReturned: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly debt: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null }, readonly transfer: { readonly id: string, readonly status: TransferStatus, readonly providerReference: string | null, readonly nextRetryAt: string | null, readonly createdAt: string, readonly succeededAt: string | null, readonly gross: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly fee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly net: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly amountReversed: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly failure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null } }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'TransferInDoubtError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly transfer: { readonly id: string, readonly status: TransferStatus } }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
@@ -2316,6 +2518,7 @@ export type RefundHoldMutation = { readonly refundHold:
     | { readonly __typename: 'InsufficientFundsError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly available: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly required: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'RefundPayload', readonly replayed: boolean, readonly refund: { readonly id: string, readonly status: RefundStatus, readonly reason: string, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } }, readonly hold: { readonly id: string, readonly status: HoldStatus, readonly frozen: boolean, readonly requiresAction: boolean, readonly actionDueBy: string | null, readonly fundedAt: string | null, readonly holdableUntil: string | null, readonly createdAt: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly remaining: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } } }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -2335,6 +2538,7 @@ export type SetFeeRuleMutation = { readonly setFeeRule:
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -2401,6 +2605,7 @@ export type ReconciliationDifferencesQuery = { readonly node:
             | { readonly __typename: 'Refund', readonly id: string }
             | { readonly __typename: 'Reversal', readonly id: string }
             | { readonly __typename: 'Review', readonly id: string }
+            | { readonly __typename: 'SecondFactor', readonly id: string }
             | { readonly __typename: 'Session', readonly id: string }
             | { readonly __typename: 'SupportChat', readonly id: string }
             | { readonly __typename: 'Task', readonly id: string }
@@ -2455,6 +2660,7 @@ export type SettleDifferenceMutation = { readonly settleDifference:
           | { readonly __typename: 'Refund', readonly id: string }
           | { readonly __typename: 'Reversal', readonly id: string }
           | { readonly __typename: 'Review', readonly id: string }
+          | { readonly __typename: 'SecondFactor', readonly id: string }
           | { readonly __typename: 'Session', readonly id: string }
           | { readonly __typename: 'SupportChat', readonly id: string }
           | { readonly __typename: 'Task', readonly id: string }
@@ -2469,6 +2675,7 @@ export type SettleDifferenceMutation = { readonly settleDifference:
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
@@ -2593,6 +2800,7 @@ export type NodeQuery = { readonly node:
     | { readonly __typename: 'Refund', readonly id: string }
     | { readonly __typename: 'Reversal', readonly id: string }
     | { readonly __typename: 'Review', readonly id: string }
+    | { readonly __typename: 'SecondFactor', readonly id: string }
     | { readonly __typename: 'Session', readonly id: string }
     | { readonly __typename: 'SupportChat', readonly id: string }
     | { readonly __typename: 'Task', readonly id: string }
@@ -2760,6 +2968,7 @@ export type SupportChatQuery = { readonly chat:
         | { readonly __typename: 'Refund', readonly id: string }
         | { readonly __typename: 'Reversal', readonly id: string }
         | { readonly __typename: 'Review', readonly id: string }
+        | { readonly __typename: 'SecondFactor', readonly id: string }
         | { readonly __typename: 'Session', readonly id: string }
         | { readonly __typename: 'SupportChat', readonly id: string }
         | { readonly __typename: 'Task', readonly id: string }
@@ -2871,6 +3080,7 @@ export type TaskQuery = { readonly task: { readonly description: string, readonl
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+        | { readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
         | { readonly expected: number, readonly actual: number, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -3182,8 +3392,10 @@ export type ApproveWorkMutation = { readonly approveWork:
 const MessageSummaryText = "fragment MessageSummary on Message{id sequence kind body attachments{id filename contentType byteSize url}sentAt author{id displayName}}"
 const StreamedText = "fragment Streamed on StreamItem{__typename ...EventSummary ...on Heartbeat{latest at}...on ResyncRequired{oldest latest}}"
 const AttachmentSummaryText = "fragment AttachmentSummary on Attachment{id filename contentType byteSize sha256 status createdAt}"
-const RefusalText = "fragment Refusal on Error{code message retryable requestId ...on ValidationError{fields{path message}}...on NotFoundError{id}...on RateLimitedError{retryAfter}...on IdempotencyInProgressError{retryAfter}...on IdempotencyKeyReusedError{firstUsedAt}...on StaleVersionError{expected actual}...on IllegalTransitionError{from action allowed}...on TaskAlreadyAcceptedError{acceptedAt}...on PriceChangedError{currentPrice{...Amount}}...on InsufficientFundsError{available{...Amount}required{...Amount}}...on PaymentRefusedError{providerCode}...on PayoutNotReadyError{readiness}...on ChatEndedError{endedAt}...on AgentAtCapacityError{capacity}...on FileRejectedError{limitBytes detectedContentType}}"
+const RefusalText = "fragment Refusal on Error{code message retryable requestId ...on ValidationError{fields{path message}}...on NotFoundError{id}...on RateLimitedError{retryAfter}...on SecondFactorRequiredError{challenge methods passkeyOptions}...on IdempotencyInProgressError{retryAfter}...on IdempotencyKeyReusedError{firstUsedAt}...on StaleVersionError{expected actual}...on IllegalTransitionError{from action allowed}...on TaskAlreadyAcceptedError{acceptedAt}...on PriceChangedError{currentPrice{...Amount}}...on InsufficientFundsError{available{...Amount}required{...Amount}}...on PaymentRefusedError{providerCode}...on PayoutNotReadyError{readiness}...on ChatEndedError{endedAt}...on AgentAtCapacityError{capacity}...on FileRejectedError{limitBytes detectedContentType}}"
 const AmountText = "fragment Amount on Money{amount currencyCode minorUnits}"
+const FactorSummaryText = "fragment FactorSummary on SecondFactor{id kind name createdAt lastUsedAt}"
+const FactorAddedText = "fragment FactorAdded on RecoveryCodesPayload{recoveryCodes secondFactors{...FactorSummary}}"
 const SignedText = "fragment Signed on AuthPayload{accessToken refreshToken expiresAt session{id}viewer{email roles payoutReadiness user{id displayName}}}"
 const TaskSummaryText = "fragment TaskSummary on Task{id version title status acceptanceMode budget{...Amount}deadline applicationCount publishedAt createdAt category{id name slug}poster{id displayName}}"
 const ApplicationSummaryText = "fragment ApplicationSummary on TaskApplication{id version status message price{...Amount}taskVersion outdated arrivalNumber createdAt applicant{id displayName}}"
@@ -3401,6 +3613,55 @@ export const SandboxMailsDocument: Operation<SandboxMailsQuery, SandboxMailsQuer
   name: 'SandboxMails',
   takesKey: false,
   text: "query SandboxMails($to:EmailAddress$first:Int){sandbox{mails(to:$to first:$first){id to subject text html sentAt}}}",
+}
+
+export const SecondFactorsDocument: Operation<SecondFactorsQuery, SecondFactorsQueryVariables> = {
+  kind: 'query',
+  name: 'SecondFactors',
+  takesKey: false,
+  text: "query SecondFactors{viewer{secondFactors{...FactorSummary}}}" + FactorSummaryText,
+}
+
+export const StartTotpDocument: Operation<StartTotpMutation, StartTotpMutationVariables> = {
+  kind: 'mutation',
+  name: 'StartTotp',
+  takesKey: false,
+  text: "mutation StartTotp($input:StartTotpInput!){startTotp(input:$input){__typename ...on TotpPayload{secret uri}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const ConfirmTotpDocument: Operation<ConfirmTotpMutation, ConfirmTotpMutationVariables> = {
+  kind: 'mutation',
+  name: 'ConfirmTotp',
+  takesKey: false,
+  text: "mutation ConfirmTotp($input:ConfirmTotpInput!){confirmTotp(input:$input){__typename ...FactorAdded ...Refusal}}" + FactorAddedText + FactorSummaryText + RefusalText + AmountText,
+}
+
+export const StartPasskeyRegistrationDocument: Operation<StartPasskeyRegistrationMutation, StartPasskeyRegistrationMutationVariables> = {
+  kind: 'mutation',
+  name: 'StartPasskeyRegistration',
+  takesKey: false,
+  text: "mutation StartPasskeyRegistration($input:StartPasskeyInput!){startPasskeyRegistration(input:$input){__typename ...on PasskeyChallengePayload{challenge options}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const FinishPasskeyRegistrationDocument: Operation<FinishPasskeyRegistrationMutation, FinishPasskeyRegistrationMutationVariables> = {
+  kind: 'mutation',
+  name: 'FinishPasskeyRegistration',
+  takesKey: false,
+  text: "mutation FinishPasskeyRegistration($input:FinishPasskeyInput!){finishPasskeyRegistration(input:$input){__typename ...FactorAdded ...Refusal}}" + FactorAddedText + FactorSummaryText + RefusalText + AmountText,
+}
+
+export const StartPasskeySignInDocument: Operation<StartPasskeySignInMutation, StartPasskeySignInMutationVariables> = {
+  kind: 'mutation',
+  name: 'StartPasskeySignIn',
+  takesKey: false,
+  text: "mutation StartPasskeySignIn($input:StartPasskeyInput!){startPasskeySignIn(input:$input){__typename ...on PasskeyChallengePayload{challenge options}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const RemoveSecondFactorDocument: Operation<RemoveSecondFactorMutation, RemoveSecondFactorMutationVariables> = {
+  kind: 'mutation',
+  name: 'RemoveSecondFactor',
+  takesKey: false,
+  text: "mutation RemoveSecondFactor($input:RemoveSecondFactorInput!){removeSecondFactor(input:$input){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText + AmountText,
 }
 
 export const ChargebacksDocument: Operation<ChargebacksQuery, ChargebacksQueryVariables> = {

@@ -125,8 +125,9 @@ ViewerType.implement({
     }),
     roles: t.field({
       type: [RoleEnum],
-      description: 'Their roles.',
-      resolve: ({ roles }) => roles,
+      description:
+        'Their roles. Those of staff count only in a session with a second factor, where the server requires one.',
+      resolve: ({ roles, withheldRoles }) => [...roles, ...withheldRoles],
     }),
     payoutReadiness: t.field({
       type: PayoutReadinessEnum,

@@ -10,6 +10,8 @@ const PASSWORD_LENGTH_MAX = 200
 const EMAIL_LENGTH_MAX = 254 // The limit of RFC 5321.
 const URL_LENGTH_MAX = 2_000
 const PAYMENT_METHOD_LENGTH_MAX = 255
+const OWN_TEXT_LENGTH_MAX = 100
+const CREDENTIAL_LENGTH_MAX = 16_000 // An attestation with a chain of certificates has some kilobytes.
 const LOCALE_LENGTH_MAX = 35 // RFC 5646, section 4.4.1.
 
 const email = z
@@ -34,6 +36,7 @@ const knownPassword = z
 
 const displayName = line(80)
 const reason = line(1_000)
+const factorName = line(80)
 
 export const signUpSchema = z
   .object({ email, password: newPassword, displayName })
@@ -62,10 +65,32 @@ const openId = z.object({
   nonce: optional(z.string().max(255, 'This has more than 255 characters.')),
 })
 
+/** A challenge, or another text that this server has made. */
+const ownText = z.string().max(OWN_TEXT_LENGTH_MAX, `This has more than ${OWN_TEXT_LENGTH_MAX} characters.`)
+
+/** An answer of `navigator.credentials`, as JSON. */
+const credentialJson = z.string().max(CREDENTIAL_LENGTH_MAX, `This has more than ${CREDENTIAL_LENGTH_MAX} characters.`)
+
+const answerSchema = z
+  .object({
+    challenge: ownText,
+    code: optional(ownText),
+    recoveryCode: optional(ownText),
+    passkey: optional(credentialJson),
+    password: optional(knownPassword),
+  })
+  .refine(({ challenge: _challenge, ...answers }) => Object.values(answers).filter(isGiven).length === 1, {
+    message: 'Send exactly one of code, recoveryCode, passkey and password.',
+  })
+
+const isGiven = (value: unknown): boolean => value !== undefined
+
 export const signInSchema = z.object({
   password: optional(z.object({ email, password: knownPassword })),
   refreshToken: optional(z.string()),
   openId: optional(openId),
+  secondFactor: optional(answerSchema),
+  passkey: optional(z.object({ challenge: ownText, response: credentialJson })),
 })
 
 /** An address of a provider, in the form of our own. */
@@ -80,6 +105,16 @@ export function nameForAccount(name: string | undefined, address: string): strin
   }
   return 'New member'
 }
+
+export const startTotpSchema = z.object({ currentPassword: knownPassword })
+
+export const confirmTotpSchema = z.object({ code: ownText, name: factorName })
+
+export const startPasskeySchema = z.object({ currentPassword: optional(knownPassword) })
+
+export const finishPasskeySchema = z.object({ challenge: ownText, response: credentialJson, name: factorName })
+
+export const removeSecondFactorSchema = z.object({ secondFactorId: publicId, currentPassword: knownPassword })
 
 export const changePasswordSchema = z.object({ currentPassword: knownPassword, newPassword })
 

@@ -14,10 +14,14 @@ export interface OpenedFile {
 
 /** Returns the file of a link if it is available and the viewer of the link is still signed in and may see it now; else undefined. */
 export async function openLink(
-  { database, prisma }: { database: Statements; prisma: PrismaClient },
+  {
+    database,
+    prisma,
+    staffNeedsSecondFactor,
+  }: { database: Statements; prisma: PrismaClient; staffNeedsSecondFactor: boolean },
   { fileId, sessionId }: FileLink,
 ): Promise<OpenedFile | undefined> {
-  const viewer = sessionId === null ? null : await callerOfLink(database, { sessionId })
+  const viewer = sessionId === null ? null : await callerOfLink(database, { sessionId, staffNeedsSecondFactor })
   if (sessionId !== null && !viewer) return undefined
   const file = await prisma.attachment.findFirst({
     where: { AND: [{ id: fileId, status: 'AVAILABLE' }, visibleFiles(viewer)] },

@@ -13,6 +13,7 @@ import { builder } from '../graphql/builder.ts'
 import { mutation, mutationOutsideTransaction, result } from '../graphql/mutation.ts'
 import { workOf } from '../graphql/workOf.ts'
 import { ViewerType } from './accounts.graphql.ts'
+import { SecondFactorRequiredError } from './errors.ts'
 import { startPayoutOnboardingSchema, updateProfileSchema } from './inputSchemas.ts'
 import { type OnboardingLink, startPayoutOnboarding } from './payouts/startPayoutOnboarding.ts'
 import { updateProfile } from './updateProfile.ts'
@@ -95,11 +96,13 @@ mutationOutsideTransaction('startPayoutOnboarding', {
     UnauthenticatedError,
     ValidationError,
     ForbiddenError,
+    SecondFactorRequiredError,
     ProviderUnavailableError,
     RateLimitedError,
   ]),
   budget: 'creation',
   inputSchema: startPayoutOnboardingSchema,
+  needsFreshProof: true,
   rule: async ({ returnUrl: { href: returnUrl } }, context) => {
     const { caller } = context
     const link = await startPayoutOnboarding(workOf(context), { callerId: caller.id, returnUrl })

@@ -7,7 +7,7 @@ import { withTransaction } from '../db/transaction.ts'
 import { ValidationError } from '../domain/errors.ts'
 import { prefixSearchTextOf } from '../domain/searchText.ts'
 import { mailToken } from './email/emailTokens.ts'
-import { openSession } from './sessions/openSession.ts'
+import { openSession, WITHOUT_SECOND_FACTOR } from './sessions/openSession.ts'
 import { hashPassword } from './sessions/passwords.ts'
 import type { VerifiedSession } from './sessions/tokens.ts'
 import { insertUser } from './users.sql.ts'
@@ -57,6 +57,6 @@ export async function signUp(
       authSecret: person.authSecret,
       at: now,
     })
-    return openSession(tx, { userId, roles: ['USER'], isVerified: false, userAgent })
+    return openSession(tx, { userId, roles: ['USER'], isVerified: false, ...WITHOUT_SECOND_FACTOR, userAgent })
   })
 }

@@ -1,5 +1,6 @@
 /** Adds the ports of features to the type of the context, because `src/graphql` imports no feature. */
 import type { OpenIdProviders } from '../accounts/openId/openIdProviders.ts'
+import type { RelyingParty } from '../accounts/secondFactors/relyingParty.ts'
 import type { CurrentFeeRule } from '../fees/currentFeeRule.ts'
 import type { Files } from '../files/files.ts'
 import type { EventStreams } from '../streams/eventStreams.ts'
@@ -12,5 +13,7 @@ declare module '../graphql/services.ts' {
     openIdProviders: OpenIdProviders
     feeRules: CurrentFeeRule
     statementLinks: StatementLinks
+    /** The relying party of passkeys. */
+    relyingParty: () => RelyingParty
   }
 }

@@ -3,6 +3,7 @@ import { accessTokenTimers } from '../accounts/accessTokens/accessTokenTimers.ts
 import { foldPeople } from '../accounts/administration/foldPeople.ts'
 import { emailTokenTimers } from '../accounts/email/emailTokenTimers.ts'
 import { payoutAccountsTimer } from '../accounts/payouts/lookUpReadiness.ts'
+import { secondFactorTimers } from '../accounts/secondFactors/secondFactorTimers.ts'
 import { sessionTimers } from '../accounts/sessions/sessionTimers.ts'
 import { chargebackTimers } from '../chargebacks/chargebackTimers.ts'
 import { chatTimers } from '../chats/chatTimers.ts'
@@ -40,6 +41,7 @@ export const timersOf = (
   ...sessionTimers,
   ...emailTokenTimers,
   ...accessTokenTimers,
+  ...secondFactorTimers,
   ...mailTimers,
   foldPeople,
 ]

@@ -21,6 +21,12 @@ export const BUDGETS = {
   passwordReset: { points: 3, windowSeconds: 3_600 },
   /** Requests for a password reset from one IP address. */
   passwordResetAddress: { points: 30, windowSeconds: 3_600 },
+  /** Wrong second factors of one account. */
+  secondFactor: { points: 10, windowSeconds: 3_600 },
+  /** Registrations of passkeys that a person begins. */
+  passkeyRegistration: { points: 10, windowSeconds: 300 },
+  /** Sign-ins by passkey that an address begins. */
+  passkeySignIn: { points: 60, windowSeconds: 300 },
   signUp: { points: 100, windowSeconds: 3_600 },
 } as const
 

@@ -14,6 +14,7 @@ export const ID_PREFIXES = {
   Review: 'rev',
   Session: 'ses',
   AccessToken: 'pat',
+  SecondFactor: 'fct',
   TaskChat: 'tch',
   SupportChat: 'sch',
   Agent: 'agt',

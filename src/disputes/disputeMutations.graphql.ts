@@ -1,5 +1,6 @@
 /** Mutations of disputes, for the parties and finance staff. */
 import type { z } from 'zod'
+import { SecondFactorRequiredError } from '../accounts/errors.ts'
 import {
   ForbiddenError,
   IdempotencyInProgressError,
@@ -56,6 +57,7 @@ const DisputeResult = result('DisputeResult', DisputePayload, [
   ValidationError,
   NotFoundError,
   ForbiddenError,
+  SecondFactorRequiredError,
   IllegalTransitionError,
   InsufficientFundsError,
   HoldFrozenError,
@@ -161,6 +163,7 @@ mutation('resolveDispute', {
   result: DisputeResult,
   inputSchema: resolveDisputeSchema,
   roles: ['FINANCE'],
+  needsFreshProof: true,
   rule: async (tx, { disputeId: id, toTasker, note, messageToBoth }, { caller, requestId, services }) => {
     const [disputeId, { traits }] = [uuidOf('dsp', id), services.payments]
     return resolveDispute(tx, { disputeId, toTasker, note, messageToBoth, caller, requestId, traits })

@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   UNAUTHENTICATED: 'The request has no valid access token.',
   ACCOUNT_SUSPENDED: 'The account is suspended.',
   EMAIL_NOT_VERIFIED: 'The viewer has not proved their email address yet.',
+  SECOND_FACTOR_REQUIRED: 'A second factor, or a fresh proof of the person, is required.',
   INVALID_TOKEN: 'The token is unknown, used, replaced or expired.',
   STALE_VERSION: 'The object has changed since the version that was sent.',
   ILLEGAL_TRANSITION: 'The status of the object does not allow this.',
@@ -110,6 +111,7 @@ type ForbiddenCode =
   | 'FORBIDDEN'
   | 'ACCOUNT_SUSPENDED'
   | 'EMAIL_NOT_VERIFIED'
+  | 'SECOND_FACTOR_REQUIRED'
   | 'TOO_MANY_UNFUNDED'
   | 'WITHDREW_BEFORE'
   | 'LAPSED_BEFORE'

@@ -1,5 +1,6 @@
 /** The rules of the fee: everybody reads them, administrators set them. */
 import { UserType } from '../accounts/accounts.graphql.ts'
+import { SecondFactorRequiredError } from '../accounts/errors.ts'
 import {
   ForbiddenError,
   IdempotencyInProgressError,
@@ -102,6 +103,7 @@ const FeeRuleResult = result('FeeRuleResult', FeeRulePayload, [
   UnauthenticatedError,
   ValidationError,
   ForbiddenError,
+  SecondFactorRequiredError,
   IdempotencyKeyReusedError,
   IdempotencyInProgressError,
 ])
@@ -113,6 +115,7 @@ mutation('setFeeRule', {
   result: FeeRuleResult,
   inputSchema: setFeeRuleSchema,
   roles: ['ADMIN'],
+  needsFreshProof: true,
   rule: async (tx, { basisPoints, least, effectiveFrom, reason }, { caller, services, requestId }) => {
     tx.afterCommit(() => services.feeRules.invalidate())
     return setFeeRule(tx, { adminId: caller.id, basisPoints, least, effectiveFrom, reason, requestId })

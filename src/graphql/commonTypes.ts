@@ -98,6 +98,8 @@ errorType(ForbiddenError, {
     ACCOUNT_SUSPENDED: 'The account is suspended.',
     EMAIL_NOT_VERIFIED:
       'Open the link that was mailed to the viewer, or ask for another with `requestEmailVerification`. Until then they can read and edit drafts.',
+    SECOND_FACTOR_REQUIRED:
+      'Staff need a second factor here. Set one up with `startTotp` or `startPasskeyRegistration`; in a session that was opened without it, sign in again.',
     TOO_MANY_UNFUNDED: ERROR_CODES.TOO_MANY_UNFUNDED,
     WITHDREW_BEFORE: 'The tasker withdrew from this task before. Only the poster can accept them again.',
     AMOUNT_NOT_PAYABLE:

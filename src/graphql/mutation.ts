@@ -71,6 +71,11 @@ interface Declaration<Input, Answer> {
    * Allows callers who have not proved their email address, with any input or by a function of it. By default they are refused.
    */
   allowsUnverified?: true | ((input: Input) => boolean)
+  /**
+   * Needs a session that has proved its person within fifteen minutes, with any input or by a function of it and the caller. The result
+   * has SecondFactorRequiredError.
+   */
+  needsFreshProof?: true | ((input: Input, caller: Caller) => boolean)
 }
 
 /** Declares a mutation for signed-in callers (with one of `roles`, for staff). The rule runs in one transaction. */
@@ -109,7 +114,7 @@ export function mutationOutsideTransaction<Input, Answer extends object>(
 
 function declare<Input, Answer>(
   name: string,
-  { description, input, result, inputSchema, budget, allowsUnverified }: Declaration<Input, Answer>,
+  { description, input, result, inputSchema, budget, allowsUnverified, needsFreshProof }: Declaration<Input, Answer>,
   access: Access,
   transaction: boolean,
   rule: (input: Input, context: Context, request: { hash: () => Buffer }) => Promise<RuleResult<Answer>>,
@@ -124,6 +129,7 @@ function declare<Input, Answer>(
       transaction,
       ...(budget && { budget }),
       ...(allowsUnverified && { allowsUnverified }),
+      ...(needsFreshProof && { needsFreshProof }),
       resolve: async (_root, args, context, info) => {
         // The admission plugin has replaced the input by the output of its schema.
         const answer = await rule(args.input as Input, context, { hash: () => hashOfInput(info, context.rawVariables) })

@@ -2,6 +2,7 @@
 
 import type { RateLimits } from '../cache/rateLimits.ts'
 import type { Signals } from '../cache/signals.ts'
+import type { Caller } from '../domain/caller.ts'
 import type { MailSettings } from '../jobs/mailTransport.ts'
 import type { SandboxClock } from '../jobs/sandboxClock.ts'
 import type { PayerActions } from '../payments/port/payerActions.ts'
@@ -15,6 +16,10 @@ export interface Services {
   mails: MailSettings
   /** Refuses most mutations to people who have not proved their email address. */
   requiresVerifiedEmail: boolean
+  /** Sessions have the rights of staff only with a second factor. */
+  staffNeedsSecondFactor: boolean
+  /** Refuses with SecondFactorRequiredError unless the session has proved its person within fifteen minutes. */
+  requireFreshProof: (caller: Caller) => Promise<void>
   /** The country of the platform's account at the provider (ISO 3166, two letters); null if unknown. */
   platformCountry: string | null
   /** Null with a real payment provider. */

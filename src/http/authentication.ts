@@ -39,14 +39,17 @@ export class Authenticator {
   readonly #database: Pick<Database, 'counting'>
   readonly #tokens: VerifiedTokens
   readonly #uses: Pick<AccessTokenUses, 'record'>
+  readonly #staffNeedsSecondFactor: boolean
 
   constructor(options: {
     database: Pick<Database, 'counting'>
     secret: Uint8Array
     uses: Pick<AccessTokenUses, 'record'>
+    staffNeedsSecondFactor: boolean
   }) {
     this.#database = options.database
     this.#uses = options.uses
+    this.#staffNeedsSecondFactor = options.staffNeedsSecondFactor
     this.#tokens = new VerifiedTokens(options.secret)
     this.#callers = new CoalescingTtlCache({ name: 'callers', max: CACHED_MAX, ttlMs: CACHE_TTL_MS })
   }
@@ -91,7 +94,11 @@ export class Authenticator {
   #cachedCaller({ header, token }: SentToken, count: StatementCount): Promise<CachedCaller | undefined> {
     return this.#callers.get(header, async () => {
       const readAtMs = Date.now()
-      const authenticated = await authenticate(this.#database.counting(count), { tokens: this.#tokens, token })
+      const authenticated = await authenticate(this.#database.counting(count), {
+        tokens: this.#tokens,
+        token,
+        staffNeedsSecondFactor: this.#staffNeedsSecondFactor,
+      })
       if (authenticated?.isUseDue) this.#uses.record(authenticated.caller.sessionId)
       return authenticated && { ...authenticated, readAtMs }
     })

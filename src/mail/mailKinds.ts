@@ -12,11 +12,19 @@ export interface MailParameters {
   PASSWORD_CHANGED: Named
   ACCESS_TOKEN_CREATED: Named & { tokenName: string; hint: string }
   OPENID_LINKED: Named & { provider: string }
+  SECOND_FACTOR_ADDED: Named & WithFactor
+  SECOND_FACTOR_REMOVED: Named & WithFactor & { isLast: boolean }
+  RECOVERY_CODE_USED: Named & { codesLeft: number }
 }
 
 interface Named {
   /** The display name of the person. */
   name: string
+}
+
+interface WithFactor {
+  /** The name that the person has chosen for the factor. */
+  factorName: string
 }
 
 export type MailKind = keyof MailParameters

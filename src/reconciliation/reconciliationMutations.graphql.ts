@@ -1,4 +1,5 @@
 /** Mutations of reconciliation, for finance staff and administrators. */
+import { SecondFactorRequiredError } from '../accounts/errors.ts'
 import {
   ForbiddenError,
   IdempotencyInProgressError,
@@ -58,6 +59,7 @@ const DifferenceResult = result('DifferenceResult', DifferencePayload, [
   ValidationError,
   NotFoundError,
   ForbiddenError,
+  SecondFactorRequiredError,
   ...KEYED,
 ])
 
@@ -108,6 +110,7 @@ mutation('settleDifference', {
   result: DifferenceResult,
   inputSchema: settleDifferenceSchema,
   roles: ['FINANCE'],
+  needsFreshProof: true,
   rule: (tx, { differenceId, note }, { caller, requestId }) =>
     settleDifference(tx, { differenceId: uuidOf('rcd', differenceId), note, caller, requestId }),
 })

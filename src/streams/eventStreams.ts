@@ -52,17 +52,18 @@ export interface EventStreams {
 export function startEventStreams(options: {
   database: Database
   connectionString: string
+  staffNeedsSecondFactor: boolean
   log: Logger
   limits: Pick<StreamLimits, 'resumeMax'> & Partial<StreamLimits>
 }): EventStreams {
-  const { database, connectionString, log } = options
+  const { database, connectionString, staffNeedsSecondFactor, log } = options
   const limits: StreamLimits = { ...LIMITS, ...options.limits }
   const wakeUps = processWakeUps()
   const follower = new EventFollower({ database, log })
   wakeUps.subscribe(() => follower.wake())
   const sequencer = startSequencer({ database, log, onSequenced: wakeUps.publish })
   const listener = listenForPositions({ connectionString, log, onSequenced: wakeUps.publish })
-  const sessions = new SessionWatch({ database, log })
+  const sessions = new SessionWatch({ database, staffNeedsSecondFactor, log })
   const streams = new Set<EventStream>()
   let stopped = false
 

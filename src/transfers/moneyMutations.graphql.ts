@@ -1,5 +1,6 @@
 /** Mutations on money: the poster pays in; finance staff retry, cancel, resolve, reverse and refund. */
 import type { z } from 'zod'
+import { SecondFactorRequiredError } from '../accounts/errors.ts'
 import type { IdPrefix } from '../db/ids.ts'
 import {
   ForbiddenError,
@@ -137,6 +138,7 @@ const FundTaskResult = result('FundTaskResult', FundTaskPayload, [
 
 const TransferResult = result('TransferResult', TransferPayload, [
   ...ALWAYS,
+  SecondFactorRequiredError,
   InsufficientFundsError,
   HoldFrozenError,
   PayoutNotReadyError,
@@ -146,6 +148,7 @@ const TransferResult = result('TransferResult', TransferPayload, [
 
 const ReversalResult = result('ReversalResult', ReversalPayload, [
   ...ALWAYS,
+  SecondFactorRequiredError,
   InsufficientFundsError,
   TransferInDoubtError,
   ...KEYED,
@@ -153,6 +156,7 @@ const ReversalResult = result('ReversalResult', ReversalPayload, [
 
 const RefundResult = result('RefundResult', RefundPayload, [
   ...ALWAYS,
+  SecondFactorRequiredError,
   InsufficientFundsError,
   HoldFrozenError,
   ...KEYED,
@@ -270,6 +274,7 @@ mutation('retryTransfer', {
   result: TransferResult,
   inputSchema: transferActionSchema,
   roles: ['FINANCE'],
+  needsFreshProof: true,
   rule: (tx, input, context) => retryTransfer(tx, actOnTransfer(input, context)),
 })
 
@@ -280,6 +285,7 @@ mutation('cancelTransfer', {
   result: TransferResult,
   inputSchema: transferActionSchema,
   roles: ['FINANCE'],
+  needsFreshProof: true,
   rule: (tx, input, context) => cancelTransfer(tx, actOnTransfer(input, context)),
 })
 
@@ -289,6 +295,7 @@ mutationOutsideTransaction('resolveInDoubtTransfer', {
   result: TransferResult,
   inputSchema: resolveInDoubtTransferSchema,
   roles: ['FINANCE'],
+  needsFreshProof: true,
   rule: ({ evidence, ...input }, context, request) => {
     const { caller, requestId } = context
     const act = { caller, requestId, reason: evidence }
@@ -303,6 +310,7 @@ mutation('reverseTransfer', {
   result: ReversalResult,
   inputSchema: reverseTransferSchema,
   roles: ['FINANCE'],
+  needsFreshProof: true,
   rule: (tx, { amount, returnFee, ...input }, context) =>
     reverseTransfer(tx, {
       ...actOnTransfer(input, context),
@@ -318,6 +326,7 @@ mutation('refundHold', {
   result: RefundResult,
   inputSchema: refundHoldSchema,
   roles: ['FINANCE'],
+  needsFreshProof: true,
   rule: (tx, { holdId, amount, reason }, { caller, requestId, services }) => {
     const { traits } = services.payments
     return refundHold(tx, { holdId: uuidOf('hld', holdId), amount, reason, caller, requestId, traits })

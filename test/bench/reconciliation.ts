@@ -137,6 +137,9 @@ async function measure({ connectionString, postmaster }: Ground, { span }: Books
       roles: ['USER', 'FINANCE'] as const,
       sessionId: newId(),
       isVerified: true,
+      withheldRoles: [],
+      hasSecondFactor: false,
+      provenAt: null,
     }
     const startedAt = performance.now()
     const { reconciliationId } = await withTransaction(database, (tx) =>

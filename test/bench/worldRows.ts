@@ -209,8 +209,8 @@ const ACCOUNTS: Step = {
     select id, 'person' || n || '@bench.test', 'Person ' || n, '-', (select errand_now()) - interval '300 days'
     from bench_people
     order by n;
-    insert into sessions (id, user_id, created_at, last_used_at, rotated_at)
-    select bench_id(now, 'session' || n), id, now, now, now
+    insert into sessions (id, user_id, created_at, last_used_at, rotated_at, proven_at)
+    select bench_id(now, 'session' || n), id, now, now, now, clock_timestamp() + interval '1 year'
     from bench_people
     cross join (select errand_now() as now) at_once
     order by n`,

@@ -16,6 +16,9 @@ const OPERATIONS = resolve(import.meta.dirname, '../../schema/operations')
 // Operations that cannot have working variables, with the reason.
 const NOT_SAVED: Record<string, string> = {
   AuthenticateSandboxPayment: 'its secret is in the answer of a payment',
+  ConfirmTotp: 'its code is made by an authenticator app',
+  FinishPasskeyRegistration: 'its answer is made by a browser',
+  RemoveSecondFactor: 'nobody in the demo world has one, so that their passwords suffice',
   ResetPassword: 'its token is in a mail',
   UploadFile: 'a file is sent as a form',
   VerifyEmail: 'its token is in a mail',

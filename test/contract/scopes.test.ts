@@ -27,6 +27,9 @@ const callerWith = (...scopes: NonNullable<Caller['scopes']>): Caller => ({
   id: 'somebody',
   sessionId: 'token',
   roles: ['USER', 'ADMIN'],
+  withheldRoles: [],
+  hasSecondFactor: false,
+  provenAt: null,
   isVerified: true,
   scopes,
 })

@@ -20,6 +20,7 @@ const TABLES = [
   'ledger_balances',
   'ledger_closings',
   'chat_topics',
+  'challenges',
   'chargebacks',
   'debt_nettings',
   'email_tokens',
@@ -34,7 +35,10 @@ const TABLES = [
   'reconciliation_lines',
   'reconciliation_nights',
   'reconciliations',
+  'recovery_codes',
+  'second_factors',
   'statement_lines',
+  'totp_enrollments',
   'webhooks_received',
 ]
 
@@ -137,12 +141,65 @@ const accessToken = (changes: Record<string, string>) =>
     ...changes,
   })
 
+const factor = (changes: Record<string, string>) =>
+  row('second_factors', {
+    id: 'gen_random_uuid()',
+    user_id: 'gen_random_uuid()',
+    slot: '1',
+    kind: `'TOTP'`,
+    name: `'Phone'`,
+    created_at: NOW,
+    sealed_secret: `'a'`,
+    last_step: '1',
+    ...changes,
+  })
+
+const passkey = (changes: Record<string, string>) =>
+  factor({
+    kind: `'PASSKEY'`,
+    sealed_secret: 'null',
+    last_step: 'null',
+    credential_id: `'a'`,
+    public_key: `'a'`,
+    sign_count: '0',
+    ...changes,
+  })
+
+const recoveryCode = (changes: Record<string, string>) =>
+  row('recovery_codes', {
+    user_id: 'gen_random_uuid()',
+    number: '1',
+    code_hash: `sha256('a')`,
+    created_at: NOW,
+    ...changes,
+  })
+
 const openIdLink = (changes: Record<string, string>) =>
   row('open_id_links', {
     issuer: `'https://accounts.example.com'`,
     subject: `'a'`,
     user_id: 'gen_random_uuid()',
     created_at: NOW,
+    ...changes,
+  })
+
+const enrollment = (changes: Record<string, string>) =>
+  row('totp_enrollments', {
+    user_id: 'gen_random_uuid()',
+    session_id: 'gen_random_uuid()',
+    sealed_secret: `'a'`,
+    created_at: NOW,
+    expires_at: `${NOW} + interval '10 minutes'`,
+    ...changes,
+  })
+
+const challenge = (changes: Record<string, string>) =>
+  row('challenges', {
+    token_hash: `sha256('a')`,
+    purpose: `'SIGN_IN'`,
+    user_id: 'gen_random_uuid()',
+    created_at: NOW,
+    expires_at: `${NOW} + interval '5 minutes'`,
     ...changes,
   })
 
@@ -234,6 +291,21 @@ test.each([
   ['a_hint_has_four_characters', accessToken({ hint: `'000'` })],
   ['an_access_token_expires_after_its_creation', accessToken({ expires_at: NOW })],
   ['a_subject_is_not_empty', openIdLink({ subject: `''` })],
+  ['a_person_has_at_most_ten_second_factors', factor({ slot: '11' })],
+  ['only_an_authenticator_app_has_a_secret', passkey({ sealed_secret: `'a'` })],
+  ['only_an_authenticator_app_has_a_last_step', passkey({ last_step: '1' })],
+  ['only_a_passkey_has_a_credential', factor({ credential_id: `'a'` })],
+  ['only_a_passkey_has_a_public_key', factor({ public_key: `'a'` })],
+  ['only_a_passkey_has_a_sign_count', passkey({ sign_count: 'null' })],
+  ['a_person_has_at_most_ten_recovery_codes', recoveryCode({ number: '11' })],
+  ['the_hash_of_a_recovery_code_is_sha256', recoveryCode({ code_hash: `'a'` })],
+  ['an_enrollment_allows_five_attempts', enrollment({ attempts: '5' })],
+  ['an_enrollment_expires_after_its_creation', enrollment({ expires_at: `${NOW} - interval '1 hour'` })],
+  ['the_hash_of_a_challenge_is_sha256', challenge({ token_hash: `'a'` })],
+  ['a_challenge_allows_five_attempts', challenge({ attempts: '5' })],
+  ['a_challenge_expires_after_its_creation', challenge({ expires_at: `${NOW} - interval '1 hour'` })],
+  ['only_a_sign_in_by_passkey_knows_no_person', challenge({ user_id: 'null' })],
+  ['a_challenge_within_a_session_names_it', challenge({ purpose: `'FRESH_PROOF'` })],
   ['a_fee_rule_has_a_version_from_one', feeRule({ version: '0' })],
   ['a_fee_rule_has_its_own_version', feeRule({ version: '1' })],
   ['a_fee_leaves_something_for_the_tasker', feeRule({ basis_points: '10000' })],

@@ -43,6 +43,7 @@ const SUMS =
 /** Used by no statement: each keeps a deletion, or its refusal, from scanning a whole table. */
 const FOR_FOREIGN_KEYS_ALONE = [
   'attachments_uploaded_by_id_idx',
+  'challenges_session_id_idx',
   'chargebacks_debt_transfer_id_idx',
   'chargebacks_tasker_id_idx',
   'chat_topics_transfer_id_idx',
@@ -64,6 +65,7 @@ const FOR_FOREIGN_KEYS_ALONE = [
   'reconciliation_differences_task_id_idx',
   'reconciliation_findings_difference_id_idx',
   'reconciliations_started_by_id_idx',
+  'totp_enrollments_session_id_idx',
   'transfers_hold_id_idx',
 ]
 

@@ -1,9 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { type DocumentNode, parse, print, separateOperations } from 'graphql'
+import { generateSync } from 'otplib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createClient, UploadFileDocument } from '../../schema/sdk/index.ts'
+import { createClient, SignInDocument, UploadFileDocument } from '../../schema/sdk/index.ts'
 import { mailPasswordReset } from '../../src/accounts/email/requestPasswordReset.ts'
 import { seal } from '../../src/mail/seal.ts'
+import { makeAuthenticator } from '../support/authenticator.ts'
 import { chargeAtSandbox, chargedBack } from '../support/chargebacks.ts'
 import { type Someone, someone } from '../support/customerService.ts'
 import { mailsTo, tokenIn } from '../support/mails.ts'
@@ -54,8 +56,10 @@ const MUTATIONS: Record<string, number> = {
   ChangePassword: 13,
   ClaimNextChat: 8,
   CreateAccessToken: 7,
+  ConfirmTotp: 15,
   CreateTask: 5,
   EndChat: 8,
+  FinishPasskeyRegistration: 14,
   FundTask: 20,
   MarkRead: 3,
   PublishTask: 5,
@@ -63,10 +67,11 @@ const MUTATIONS: Record<string, number> = {
   RefundHold: 15,
   RejectApplication: 5,
   RemovePaymentMethod: 2,
+  RemoveSecondFactor: 10,
   RequestChanges: 6,
   RequestEmailVerification: 5,
   RequestPasswordReset: 1,
-  ResetPassword: 15,
+  ResetPassword: 17,
   ResolveInDoubtTransfer: 18,
   RestoreUser: 7,
   ReverseTransfer: 14,
@@ -85,11 +90,16 @@ const MUTATIONS: Record<string, number> = {
   SetSandboxPayoutReadiness: 5,
   SetSandboxProvider: 3,
   SetTyping: 1,
-  SignIn: 7,
+  SignIn: 8,
+  'SignIn by a passkey': 11,
+  'SignIn by a recovery code': 17,
   SignUp: 10,
+  StartPasskeyRegistration: 3,
+  StartPasskeySignIn: 1,
   StartPayoutOnboarding: 2,
   StartReconciliation: 7,
   StartSupportChat: 9,
+  StartTotp: 3,
   SubmitWork: 10,
   SuspendUser: 11,
   UpdateApplication: 7,
@@ -185,6 +195,7 @@ const people: Story = async (counts) => {
   const { id: accessTokenId } = created.accessToken as unknown as { id: string }
   await counted(counts, 'RevokeAccessToken', { accessTokenId }, sam)
   await mailed(counts, sam, email)
+  await secured(counts)
   const ben = await newcomer()
   const id = toPublicId('ses', ben.sessionId)
   await counted(counts, 'RevokeSession', {}, ben, { id })
@@ -214,6 +225,39 @@ async function mailed(counts: Record<string, number>, sam: Pick<Person, 'send'>,
   const sealedAddress = seal(newEmail, app.authSecret).toString('base64url')
   await mailPasswordReset(app.work, { sealedAddress })
   await counted(counts, 'ResetPassword', { token: await newestToken(newEmail), newPassword: PASSWORD }, anonymous)
+}
+
+/** Sets up, uses and removes second factors of a person who has signed up. */
+async function secured(counts: Record<string, number>): Promise<void> {
+  const email = `someone.${names++}@example.com`
+  const password = { email, password: PASSWORD }
+  const anonymous = { send: (query: string, variables?: Record<string, unknown>) => send(app, query, variables) }
+  const signed = await counted({}, 'SignUp', { ...password, displayName: 'Tess' }, anonymous)
+  const headers = { authorization: `Bearer ${signed.accessToken}` }
+  const tess = { send: (query: string, variables?: Record<string, unknown>) => send(app, query, variables, headers) }
+  const signsIn = async (how: string, input: object) => {
+    const apart: Record<string, number> = {}
+    await counted(apart, 'SignIn', input, anonymous)
+    counts[`SignIn by ${how}`] = apart.SignIn ?? 0
+  }
+  const { secret } = await counted(counts, 'StartTotp', { currentPassword: PASSWORD }, tess)
+  const code = generateSync({ secret: String(secret) })
+  const added = await counted(counts, 'ConfirmTotp', { code, name: 'Phone' }, tess)
+  const [recoveryCode] = added.recoveryCodes as string[]
+  const { data } = await send(app, SignInDocument.text, { input: { password } })
+  const { challenge } = (data as unknown as { signIn: { challenge: string } }).signIn
+  await signsIn('a recovery code', { secondFactor: { challenge, recoveryCode } })
+  const authenticator = makeAuthenticator({ origin: String(app.services.relyingParty().origins[0]) })
+  const begun = await counted(counts, 'StartPasskeyRegistration', {}, tess)
+  const response = authenticator.register(String(begun.options))
+  const finished = { challenge: begun.challenge, response, name: 'Laptop' }
+  await counted(counts, 'FinishPasskeyRegistration', finished, tess)
+  const asked = await counted(counts, 'StartPasskeySignIn', {}, anonymous)
+  const answer = authenticator.sign(String(asked.options))
+  await signsIn('a passkey', { passkey: { challenge: asked.challenge, response: answer } })
+  const [factor] = added.secondFactors as Named[]
+  const removal = { secondFactorId: factor?.id, currentPassword: PASSWORD }
+  await counted(counts, 'RemoveSecondFactor', removal, tess)
 }
 
 const tasks: Story = async (counts, size) => {

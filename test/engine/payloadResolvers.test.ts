@@ -27,7 +27,15 @@ import { builder } from '../../src/graphql/builder.ts'
 import type { Context } from '../../src/graphql/context.ts'
 
 const UUID = '01a00000-0000-7000-8000-000000000001'
-const CALLER: Caller = { id: UUID, roles: ['USER', 'ADMIN'], sessionId: UUID, isVerified: true }
+const CALLER: Caller = {
+  id: UUID,
+  roles: ['USER', 'ADMIN'],
+  sessionId: UUID,
+  isVerified: true,
+  withheldRoles: [],
+  hasSecondFactor: false,
+  provenAt: null,
+}
 
 const PlantedPayload = builder.objectRef<object>('PlantedPayload').implement({
   fields: (t) => {

@@ -22,10 +22,13 @@ const NOT_REPEATABLE = new Set([
   'AuthPayload',
   'MarkReadPayload',
   'OkPayload',
+  'PasskeyChallengePayload',
   'PayoutOnboardingPayload',
+  'RecoveryCodesPayload',
   'RemovePaymentMethodPayload',
   'SandboxChargebackPayload',
   'SandboxPayload',
+  'TotpPayload',
 ])
 
 let world: World

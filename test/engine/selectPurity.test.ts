@@ -39,6 +39,9 @@ const viewer = (...roles: Role[]): Caller => ({
   roles: ['USER', ...roles],
   sessionId: UUID,
   isVerified: true,
+  withheldRoles: [],
+  hasSecondFactor: false,
+  provenAt: null,
 })
 const VIEWERS = {
   null: null,

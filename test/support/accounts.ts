@@ -65,8 +65,18 @@ let aheadMs = 0
 
 /** Advances Date.now of this process by five seconds, so that cached sessions expire. */
 export function fiveSecondsPass(): void {
-  aheadMs += 5_000
+  secondsPass(5)
+}
+
+/** Advances Date.now of this process. */
+export function secondsPass(seconds: number): void {
+  aheadMs += seconds * 1_000
   vi.spyOn(Date, 'now').mockImplementation(() => realNow() + aheadMs)
+}
+
+/** Sets Date.now of this process back to the real time. */
+export function timeReturns(): void {
+  aheadMs = 0
 }
 
 export const freshEmail = (): string => `someone.${randomUUID()}@example.com`

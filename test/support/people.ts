@@ -40,7 +40,10 @@ const sending = (app: TestApp, someone: Omit<Person, 'send'>): Person => ({
   send: (query, variables) => send(app, query, variables, { authorization: `Bearer ${someone.accessToken}` }),
 })
 
-/** The same without a server in this process, for trials with server processes. */
+/**
+ * The same without a server in this process, for trials with server processes. As long as the token is valid, the session counts as
+ * freshly proven.
+ */
 export async function signedIn(ground: PersonStore, name: string, ...roles: Role[]): Promise<Omit<Person, 'send'>> {
   const uuid = newId()
   await ground.database.run`
@@ -54,8 +57,11 @@ async function newSession(ground: PersonStore, uuid: string): Promise<Pick<Perso
   const sessionId = newId()
   await ground.database.run`
     /* testSession */
-    insert into sessions (id, user_id, created_at, last_used_at, rotated_at)
-    values (${sessionId}, ${uuid}, errand_now(), errand_now(), errand_now())`
+    insert into sessions (id, user_id, created_at, last_used_at, rotated_at, proven_at)
+    values (
+      ${sessionId}, ${uuid}, errand_now(), errand_now(), errand_now(),
+      clock_timestamp() + ${TOKEN_TTL_MS}::double precision * interval '1 millisecond'
+    )`
   const accessToken = await signAccessToken(
     ground.authSecret,
     { userId: uuid, sessionId },

@@ -17,6 +17,8 @@ export function told(result: RevokeSessionMutation['revokeSession']): string {
       return result.message
     case 'RateLimitedError':
       return 'Later.'
+    case 'SecondFactorRequiredError':
+      return 'Prove that it is you.'
     default:
       return unreachable(result)
   }

@@ -6,6 +6,7 @@ import { builder } from '../../graphql/builder.ts'
 import { mutation, result, uuidOf } from '../../graphql/mutation.ts'
 import { connectionOf, idCursor, NODE_PATHS, newestFirst, readPage } from '../../graphql/pagination.ts'
 import { ViewerType } from '../accounts.graphql.ts'
+import { SecondFactorRequiredError } from '../errors.ts'
 import { createAccessTokenSchema, revokeAccessTokenSchema } from '../inputSchemas.ts'
 import { OkResult } from '../sessions/signIn.graphql.ts'
 import { createAccessToken } from './createAccessToken.ts'
@@ -121,7 +122,7 @@ const AccessTokenPayload = builder.objectRef<{ token: string; id: string }>('Acc
 
 mutation('createAccessToken', {
   description:
-    'Creates a personal access token for scripts and servers of the viewer, and mails them that it exists. At most 50 at a time.',
+    'Creates a personal access token for scripts and servers of the viewer, and mails them that it exists. At most 50 at a time. Needs a fresh proof.',
   input: builder.inputType('CreateAccessTokenInput', {
     description: 'A new access token.',
     fields: (t) => ({
@@ -141,8 +142,10 @@ mutation('createAccessToken', {
     UnauthenticatedError,
     ValidationError,
     ForbiddenError,
+    SecondFactorRequiredError,
     RateLimitedError,
   ]),
+  needsFreshProof: true,
   inputSchema: createAccessTokenSchema,
   budget: 'creation',
   rule: (tx, input, { caller, requestId }) => createAccessToken(tx, { ...input, caller, requestId }),

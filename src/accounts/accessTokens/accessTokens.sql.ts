@@ -4,12 +4,18 @@ import type { AccessTokenScope, Role } from '../../db/generated/enums.ts'
 import type { Statements } from '../../db/statements.ts'
 import type { Tx } from '../../db/transaction.ts'
 
-interface LiveAccessToken {
+/** A token that has not ended, with its person. */
+export interface LiveAccessToken {
   id: string
   userId: string
   roles: Role[]
   isVerified: boolean
+  /** The person has a second factor. */
+  hasSecondFactor: boolean
   scopes: AccessTokenScope[]
+}
+
+interface UsedAccessToken extends LiveAccessToken {
   expiresAt: Date | null
   /** False if a use within the last minute is recorded. */
   isUseDue: boolean
@@ -17,11 +23,12 @@ interface LiveAccessToken {
 
 /** The person of a token that has not ended, if their account is not suspended. */
 export const readAccessToken = (database: Statements, { tokenHash }: { tokenHash: Buffer }) =>
-  database.row<LiveAccessToken>`
+  database.row<UsedAccessToken>`
   /* readAccessToken */
   select
     token.id, person.id as user_id, person.roles::text[] as roles,
     person.email_verified_at is not null as is_verified,
+    exists (select from second_factors factor where factor.user_id = person.id) as has_second_factor,
     token.scopes::text[] as scopes, token.expires_at,
     coalesce(token.last_used_at < clock_timestamp() - interval '1 minute', true) as is_use_due
   from access_tokens token
@@ -33,11 +40,12 @@ export const readAccessToken = (database: Statements, { tokenHash }: { tokenHash
 
 /** The tokens among these that have not ended, with the people's current roles. */
 export const readLiveAccessTokens = (database: Statements, { ids }: { ids: readonly string[] }) =>
-  database.rows<Omit<LiveAccessToken, 'expiresAt' | 'isUseDue'>>`
+  database.rows<LiveAccessToken>`
   /* readLiveAccessTokens */
   select
     token.id, person.id as user_id, person.roles::text[] as roles,
     person.email_verified_at is not null as is_verified,
+    exists (select from second_factors factor where factor.user_id = person.id) as has_second_factor,
     token.scopes::text[] as scopes
   from access_tokens token
   join users person on person.id = token.user_id

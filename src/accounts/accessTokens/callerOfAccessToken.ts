@@ -2,7 +2,7 @@
 import type { AccessTokenScope, Role } from '../../db/generated/enums.ts'
 import type { Statements } from '../../db/statements.ts'
 import type { Caller } from '../../domain/caller.ts'
-import { readAccessToken, readLiveAccessTokens } from './accessTokens.sql.ts'
+import { type LiveAccessToken, readAccessToken, readLiveAccessTokens } from './accessTokens.sql.ts'
 import { hashOfAccessToken, isAccessToken } from './accessTokenText.ts'
 
 /** The scopes that let a token act in a role of its person. Everybody acts as USER. */
@@ -21,34 +21,44 @@ export interface AccessTokenCaller {
 }
 
 /** Returns the caller of a token; undefined if it is not ours, has ended, or its account is suspended. */
-export async function callerOfAccessToken(database: Statements, token: string): Promise<AccessTokenCaller | undefined> {
+export async function callerOfAccessToken(
+  database: Statements,
+  { token, staffNeedsSecondFactor }: { token: string; staffNeedsSecondFactor: boolean },
+): Promise<AccessTokenCaller | undefined> {
   if (!isAccessToken(token)) return undefined
   const found = await readAccessToken(database, { tokenHash: hashOfAccessToken(token) })
-  return found && { caller: callerOf(found), expiresAt: found.expiresAt, isUseDue: found.isUseDue }
+  if (!found) return undefined
+  const caller = callerOfLiveToken(found, { staffNeedsSecondFactor })
+  return { caller, expiresAt: found.expiresAt, isUseDue: found.isUseDue }
 }
 
 /** Returns the caller of a token by its id, for links that it made; null if it has ended or its account is suspended. */
-export async function callerOfAccessTokenId(database: Statements, { id }: { id: string }): Promise<Caller | null> {
+export async function callerOfAccessTokenId(
+  database: Statements,
+  { id, staffNeedsSecondFactor }: { id: string; staffNeedsSecondFactor: boolean },
+): Promise<Caller | null> {
   const [found] = await readLiveAccessTokens(database, { ids: [id] })
-  return found ? callerOf(found) : null
+  return found ? callerOfLiveToken(found, { staffNeedsSecondFactor }) : null
 }
 
-/** The roles of a person that their token with these scopes may use. */
-export const rolesWithin = (roles: readonly Role[], scopes: readonly AccessTokenScope[]): Role[] =>
-  roles.filter((role) => ROLE_SCOPES[role]?.some((scope) => scopes.includes(scope)) ?? true)
-
-function callerOf({
-  id,
-  userId,
-  roles,
-  isVerified,
-  scopes,
-}: {
-  id: string
-  userId: string
-  roles: readonly Role[]
-  isVerified: boolean
-  scopes: readonly AccessTokenScope[]
-}): Caller {
-  return { id: userId, roles: rolesWithin(roles, scopes), sessionId: id, isVerified, scopes }
+/**
+ * The caller of a token with the roles that its scopes cover. Where staff needs a second factor, the token of a person without one has the
+ * rights of ordinary people only. A token proves nothing afresh.
+ */
+export function callerOfLiveToken(
+  { id, userId, roles, isVerified, hasSecondFactor, scopes }: LiveAccessToken,
+  { staffNeedsSecondFactor }: { staffNeedsSecondFactor: boolean },
+): Caller {
+  const covered = roles.filter((role) => ROLE_SCOPES[role]?.some((scope) => scopes.includes(scope)) ?? true)
+  const isWithheld = (role: Role) => staffNeedsSecondFactor && role !== 'USER' && !hasSecondFactor
+  return {
+    id: userId,
+    roles: covered.filter((role) => !isWithheld(role)),
+    withheldRoles: covered.filter(isWithheld),
+    sessionId: id,
+    isVerified,
+    hasSecondFactor,
+    provenAt: null,
+    scopes,
+  }
 }

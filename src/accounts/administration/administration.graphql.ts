@@ -12,6 +12,7 @@ import { builder } from '../../graphql/builder.ts'
 import { mutation, payload, result, uuidOf } from '../../graphql/mutation.ts'
 import { sandboxClockOf, sandboxResult } from '../../payments/sandbox/sandbox.graphql.ts'
 import { PayoutReadinessEnum, RoleEnum, UserType } from '../accounts.graphql.ts'
+import { SecondFactorRequiredError } from '../errors.ts'
 import { setRolesSchema, setSandboxPayoutReadinessSchema, suspendUserSchema } from '../inputSchemas.ts'
 import { setSandboxPayoutReadiness } from '../payouts/payoutReadiness.ts'
 import { restoreUser } from './restoreUser.ts'
@@ -35,6 +36,7 @@ const UserResult = result('UserResult', UserPayload, [
   ValidationError,
   NotFoundError,
   ForbiddenError,
+  SecondFactorRequiredError,
   IllegalTransitionError,
   IdempotencyKeyReusedError,
   IdempotencyInProgressError,
@@ -73,6 +75,7 @@ mutation('setRoles', {
   result: UserResult,
   inputSchema: setRolesSchema,
   roles: ['ADMIN'],
+  needsFreshProof: true,
   rule: async (tx, { roles, reason, ...input }, { caller, requestId }) => {
     const userId = uuidOf('usr', input.userId)
     await setRoles(tx, { adminId: caller.id, userId, roles, reason, requestId })

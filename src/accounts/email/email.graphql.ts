@@ -80,6 +80,7 @@ mutationOutsideTransaction('changeEmail', {
   inputSchema: changeEmailSchema,
   budget: 'verificationMail',
   allowsUnverified: true,
+  needsFreshProof: true,
   rule: async (input, { caller, database, services, address, requestId }) => {
     const { rateLimits, authSecret } = services
     await changeEmail({ database, rateLimits }, { ...input, caller, authSecret, address, requestId })
@@ -107,7 +108,7 @@ publicMutation('requestPasswordReset', {
 
 publicMutation('resetPassword', {
   description:
-    'Sets a new password by the token of a link, ends every session of the account, and signs its person in. The link also proves the address. A token works once, for one hour.',
+    'Sets a new password by the token of a link, ends every session of the account, and signs its person in. The link also proves the address. If the account has a second factor, the new password is set, and SecondFactorRequiredError asks for the factor. A token works once, for one hour.',
   input: builder.inputType('ResetPasswordInput', {
     description: 'The token and the new password.',
     fields: (t) => ({
@@ -122,7 +123,9 @@ publicMutation('resetPassword', {
   result: AuthResult,
   inputSchema: resetPasswordSchema,
   rule: async (input, context) => {
-    const { database, userAgent, requestId } = context
-    return admit(context, await resetPassword(database, { ...input, userAgent, requestId }))
+    const { database, services, userAgent, requestId } = context
+    const { staffNeedsSecondFactor } = services
+    const parts = { database, relyingParty: services.relyingParty() }
+    return admit(context, await resetPassword(parts, { ...input, userAgent, staffNeedsSecondFactor, requestId }))
   },
 })

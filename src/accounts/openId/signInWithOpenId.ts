@@ -10,7 +10,9 @@ import { ForbiddenError, ProviderUnavailableError, UnauthenticatedError, Validat
 import { prefixSearchTextOf } from '../../domain/searchText.ts'
 import { queueMail } from '../../mail/queueMail.ts'
 import { nameForAccount, openIdEmail } from '../inputSchemas.ts'
-import { openSession } from '../sessions/openSession.ts'
+import { secondFactorRequired } from '../secondFactors/challenges.ts'
+import { type FirstStep, openSessionOrChallenge } from '../secondFactors/openSessionOrChallenge.ts'
+import type { RelyingParty } from '../secondFactors/relyingParty.ts'
 import { hashPassword } from '../sessions/passwords.ts'
 import type { VerifiedSession } from '../sessions/tokens.ts'
 import { insertUser, type LockedAccount, lockAccounts, readCredentials, setEmailVerified } from '../users.sql.ts'
@@ -24,6 +26,8 @@ interface Parts {
   providers: Pick<OpenIdProviders, 'has' | 'identify'>
   /** The address of the app, to whose pages alone a provider may have redirected. */
   appUrl: () => string
+  staffNeedsSecondFactor: boolean
+  relyingParty: RelyingParty
 }
 
 interface SignIn extends OpenIdAnswer {
@@ -34,6 +38,8 @@ interface SignIn extends OpenIdAnswer {
   userAgent: string | null
   requestId: string
 }
+
+type Attempt = SignIn & Pick<Parts, 'staffNeedsSecondFactor'>
 
 /** A refusal whose record must be committed. */
 type Refused = 'failed' | 'suspended' | 'unverifiedHere' | 'otherSubject' | 'unverifiedThere'
@@ -46,9 +52,10 @@ const TURNS_MAX = 3
  * An account at a provider is linked by an address that both sides have verified; an unknown address gets a new account. Refuses, in this
  * order: a provider or a page that the server does not know, a provider that does not answer, and an answer that proves nobody, which
  * counts as a failed sign-in from the address; then a suspended account, and an address that either side has not verified.
- * The provider is called before any transaction.
+ * The provider is called before any transaction. SecondFactorRequiredError asks a person with a second factor for it.
  */
-export async function signInWithOpenId(parts: Parts, attempt: SignIn): Promise<VerifiedSession> {
+export async function signInWithOpenId(parts: Parts, answer: SignIn): Promise<VerifiedSession> {
+  const attempt = { ...answer, staffNeedsSecondFactor: parts.staffNeedsSecondFactor }
   refuseUnknown(parts, attempt)
   const identity = await identifyWithinLimits(parts, attempt)
   if (!identity) {
@@ -60,10 +67,11 @@ export async function signInWithOpenId(parts: Parts, attempt: SignIn): Promise<V
   const outcome = await signIn(parts.database, identity, attempt)
   // Thrown outside of the transaction, so that the record of the refusal is committed.
   if (typeof outcome === 'string') throw refusalOf(outcome, attempt.provider)
-  return outcome
+  if ('pending' in outcome) throw await secondFactorRequired(parts.relyingParty, outcome.pending)
+  return outcome.session
 }
 
-function refuseUnknown({ providers, appUrl }: Parts, { provider, redirectUri }: SignIn): void {
+function refuseUnknown({ providers, appUrl }: Parts, { provider, redirectUri }: Attempt): void {
   const fields = [
     ...(providers.has(provider)
       ? []
@@ -79,7 +87,7 @@ function refuseUnknown({ providers, appUrl }: Parts, { provider, redirectUri }: 
 /** Counts before the call and gives the count back unless the answer proves nobody, so that attempts at once are limited, too. */
 async function identifyWithinLimits(
   { rateLimits, providers }: Parts,
-  attempt: SignIn,
+  attempt: Attempt,
 ): Promise<OpenIdIdentity | undefined> {
   let isFailure = false
   try {
@@ -92,11 +100,7 @@ async function identifyWithinLimits(
   }
 }
 
-async function signIn(
-  database: Database,
-  identity: OpenIdIdentity,
-  attempt: SignIn,
-): Promise<VerifiedSession | Refused> {
+async function signIn(database: Database, identity: OpenIdIdentity, attempt: Attempt): Promise<FirstStep | Refused> {
   for (let turn = 0; turn < TURNS_MAX; turn++) {
     const link = await readOpenIdLink(database, identity)
     const outcome = link
@@ -119,8 +123,8 @@ function undefinedIfLinked(error: unknown): undefined {
 async function signInFirst(
   database: Database,
   identity: OpenIdIdentity,
-  attempt: SignIn,
-): Promise<VerifiedSession | Refused | undefined> {
+  attempt: Attempt,
+): Promise<FirstStep | Refused | undefined> {
   const email = openIdEmail.safeParse(identity.verifiedEmail).data
   if (email === undefined) {
     await withTransaction(database, (tx) => recordSignIn(tx, 'sign_in.failed', undefined, attempt))
@@ -134,7 +138,7 @@ async function signInFirst(
   return withTransaction(database, (tx) => createAccount(tx, { ...identity, email, passwordHash }, attempt))
 }
 
-async function signInLinked(tx: Tx, userId: string, attempt: SignIn): Promise<VerifiedSession | Refused | undefined> {
+async function signInLinked(tx: Tx, userId: string, attempt: Attempt): Promise<FirstStep | Refused | undefined> {
   const [account] = await lockAccounts(tx, { userIds: [userId] })
   return account && admit(tx, account, attempt)
 }
@@ -142,8 +146,8 @@ async function signInLinked(tx: Tx, userId: string, attempt: SignIn): Promise<Ve
 async function linkAccount(
   tx: Tx,
   { issuer, subject, email, userId }: OpenIdIdentity & { email: string; userId: string },
-  attempt: SignIn,
-): Promise<VerifiedSession | Refused | undefined> {
+  attempt: Attempt,
+): Promise<FirstStep | Refused | undefined> {
   const [account] = await lockAccounts(tx, { userIds: [userId] })
   // The address was changed since it was read.
   if (account?.email !== email) return undefined
@@ -166,8 +170,8 @@ async function linkAccount(
 async function createAccount(
   tx: Tx,
   person: OpenIdIdentity & { email: string; passwordHash: string },
-  attempt: SignIn,
-): Promise<VerifiedSession | Refused | undefined> {
+  attempt: Attempt,
+): Promise<FirstStep | Refused | undefined> {
   const { issuer, subject, email, passwordHash } = person
   const now = await readClock(tx)
   const userId = newId()
@@ -187,7 +191,7 @@ async function createAccount(
   return admit(tx, account, attempt)
 }
 
-async function reportLink(tx: Tx, account: LockedAccount, { provider, requestId }: SignIn): Promise<void> {
+async function reportLink(tx: Tx, account: LockedAccount, { provider, requestId }: Attempt): Promise<void> {
   const { id, email, displayName, now: at } = account
   const subject = { prefix: 'usr', id } as const
   await recordAudit(tx, { at, actorId: id, action: 'user.openid_linked', subject, requestId })
@@ -195,19 +199,27 @@ async function reportLink(tx: Tx, account: LockedAccount, { provider, requestId 
   await queueMail(tx, { kind: 'OPENID_LINKED', person: account, to: email, parameters, at })
 }
 
-/** Opens a session for a locked account whose person is proved, unless it is suspended. */
-async function admit(tx: Tx, account: LockedAccount, attempt: SignIn): Promise<VerifiedSession | 'suspended'> {
-  const { id: userId, roles, suspendedAt, emailVerifiedAt } = account
-  await recordSignIn(tx, suspendedAt ? 'sign_in.suspended' : 'sign_in.succeeded', account, attempt)
-  if (suspendedAt) return 'suspended'
-  return openSession(tx, { userId, roles, isVerified: emailVerifiedAt !== null, userAgent: attempt.userAgent })
+/**
+ * Opens a session for a locked account whose person is proved, unless it is suspended. A second factor here is asked for, whatever the
+ * provider has asked for.
+ */
+async function admit(tx: Tx, account: LockedAccount, attempt: Attempt): Promise<FirstStep | 'suspended'> {
+  const { userAgent, staffNeedsSecondFactor } = attempt
+  if (account.suspendedAt) {
+    await recordSignIn(tx, 'sign_in.suspended', account, attempt)
+    return 'suspended'
+  }
+  const isVerified = account.emailVerifiedAt !== null
+  const step = await openSessionOrChallenge(tx, { account, isVerified, userAgent, staffNeedsSecondFactor })
+  await recordSignIn(tx, 'pending' in step ? 'sign_in.second_factor_required' : 'sign_in.succeeded', account, attempt)
+  return step
 }
 
 async function recordSignIn(
   tx: Tx,
-  action: 'sign_in.failed' | 'sign_in.suspended' | 'sign_in.succeeded',
+  action: 'sign_in.failed' | 'sign_in.suspended' | 'sign_in.second_factor_required' | 'sign_in.succeeded',
   account: LockedAccount | undefined,
-  { requestId }: SignIn,
+  { requestId }: Attempt,
 ): Promise<void> {
   await recordAudit(tx, {
     at: account?.now ?? (await readClock(tx)),

@@ -17,17 +17,20 @@ export interface AuthenticatedCaller {
 /** Returns the caller of a token; undefined if it is not ours, has expired, or its session has ended or its account is suspended. */
 export async function authenticate(
   database: Statements,
-  { tokens, token }: { tokens: VerifiedTokens; token: string },
+  { tokens, token, staffNeedsSecondFactor }: { tokens: VerifiedTokens; token: string; staffNeedsSecondFactor: boolean },
 ): Promise<AuthenticatedCaller | undefined> {
-  if (token.startsWith(ACCESS_TOKEN_PREFIX)) return authenticateAccessToken(database, token)
+  if (token.startsWith(ACCESS_TOKEN_PREFIX)) return authenticateAccessToken(database, { token, staffNeedsSecondFactor })
   const claims = await tokens.claimsOf(token)
   if (!claims) return undefined
-  const caller = await callerOfSession(database, { sessionId: claims.sessionId })
+  const caller = await callerOfSession(database, { sessionId: claims.sessionId, staffNeedsSecondFactor })
   return caller?.id === claims.userId ? { caller, expiresAtMs: claims.expiresAtMs } : undefined
 }
 
-async function authenticateAccessToken(database: Statements, token: string): Promise<AuthenticatedCaller | undefined> {
-  const found = await callerOfAccessToken(database, token)
+async function authenticateAccessToken(
+  database: Statements,
+  sent: { token: string; staffNeedsSecondFactor: boolean },
+): Promise<AuthenticatedCaller | undefined> {
+  const found = await callerOfAccessToken(database, sent)
   if (!found) return undefined
   const { caller, expiresAt, isUseDue } = found
   return { caller, expiresAtMs: expiresAt?.getTime() ?? Number.POSITIVE_INFINITY, isUseDue }

@@ -8,6 +8,7 @@ import { ForbiddenError, UnauthenticatedError } from '../../domain/errors.ts'
 import { queueMail } from '../../mail/queueMail.ts'
 import { endAccessTokens } from '../accessTokens/accessTokens.sql.ts'
 import { refuseOwnName } from '../passwords/refuseOwnName.ts'
+import { deleteChallenges } from '../secondFactors/challenges.sql.ts'
 import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { lockAccounts, readOwnCredentials, setPasswordHash } from '../users.sql.ts'
 import { countFailures } from './passwordAttempts.ts'
@@ -58,6 +59,7 @@ async function replacePassword(
   const session = await lockSession(tx, { sessionId: caller.sessionId })
   if (!session || session.revokedAt) throw new UnauthenticatedError()
   await setPasswordHash(tx, { userId: caller.id, passwordHash: newHash })
+  await deleteChallenges(tx, { userId: caller.id })
   await endSessions(tx, { userId: caller.id, exceptId: caller.sessionId })
   await endAccessTokens(tx, { userId: caller.id })
   invalidateSessionsOf(tx, caller.id)

@@ -12,19 +12,29 @@ const slots = new BoundedConcurrency({ atOnce: 4, waitingMax: 200 })
  * Runs an attempt, which returns undefined if the password is wrong; only such failures count against the account and the address.
  * Refuses with RateLimitedError, before any work, if either has failed too often.
  */
-export async function countFailures<Result>(
+export function countFailures<Result>(
   rateLimits: RateLimits,
   { email, address }: { email: string; address: string },
+  attempt: () => Promise<Result | undefined>,
+): Promise<Result | undefined> {
+  const budgets = [
+    ['signInAccount', email],
+    ['signInAddress', address],
+  ] as const
+  return countFailedAttempt(rateLimits, budgets, attempt)
+}
+
+/** The same for other proofs than a password: failures count against these budgets, each with its key. */
+export async function countFailedAttempt<Result>(
+  rateLimits: RateLimits,
+  budgets: readonly (readonly [BudgetName, string])[],
   attempt: () => Promise<Result | undefined>,
 ): Promise<Result | undefined> {
   return slots.run(async () => {
     const taken: [BudgetName, string][] = []
     let hasFailed = false
     try {
-      for (const [budget, key] of [
-        ['signInAccount', email],
-        ['signInAddress', address],
-      ] as const) {
+      for (const [budget, key] of budgets) {
         taken.push([budget, key])
         await rateLimits.spend(budget, key)
       }

@@ -4,7 +4,8 @@ import type { Database } from '../../db/client.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { type Repetition, repeat, type WakeableRepetition } from '../../domain/repeat.ts'
 import { readLiveAccessTokens } from '../accessTokens/accessTokens.sql.ts'
-import { rolesWithin } from '../accessTokens/callerOfAccessToken.ts'
+import { callerOfLiveToken } from '../accessTokens/callerOfAccessToken.ts'
+import { callerOf } from './callerOf.ts'
 import { readLiveSessions } from './liveSessions.sql.ts'
 
 // Revoked sessions and suspended accounts are refused within 5 s; this leaves time for a slow statement.
@@ -20,11 +21,17 @@ interface Watched {
 /** One in each process. `watch` calls back at most once for each caller: when their session ends or their roles change. */
 export class SessionWatch implements Repetition {
   readonly #database: Database
+  readonly #staffNeedsSecondFactor: boolean
   readonly #watched = new Set<Watched>()
   readonly #checks: WakeableRepetition
 
-  constructor({ database, log }: { database: Database; log: Logger }) {
+  constructor({
+    database,
+    staffNeedsSecondFactor,
+    log,
+  }: { database: Database; staffNeedsSecondFactor: boolean; log: Logger }) {
     this.#database = database
+    this.#staffNeedsSecondFactor = staffNeedsSecondFactor
     this.#checks = repeat({ name: 'watchSessions', everyMs: CHECK_EVERY_MS, log, turn: () => this.#check() })
   }
 
@@ -46,13 +53,15 @@ export class SessionWatch implements Repetition {
   async #liveSessions(watchers: readonly Watched[]): Promise<[string, Caller['roles']][]> {
     const sessionIds = idsOf(watchers.filter(({ caller }) => !caller.scopes))
     const live = sessionIds.length > 0 ? await readLiveSessions(this.#database, { sessionIds }) : []
-    return live.map(({ sessionId, roles }) => [sessionId, roles])
+    const settings = { staffNeedsSecondFactor: this.#staffNeedsSecondFactor }
+    return live.map(({ sessionId, ...session }) => [sessionId, callerOf(sessionId, session, settings).roles])
   }
 
   async #liveAccessTokens(watchers: readonly Watched[]): Promise<[string, Caller['roles']][]> {
     const ids = idsOf(watchers.filter(({ caller }) => caller.scopes))
     const live = ids.length > 0 ? await readLiveAccessTokens(this.#database, { ids }) : []
-    return live.map(({ id, roles, scopes }) => [id, rolesWithin(roles, scopes)])
+    const settings = { staffNeedsSecondFactor: this.#staffNeedsSecondFactor }
+    return live.map((token) => [token.id, callerOfLiveToken(token, settings).roles])
   }
 
   async #check(): Promise<void> {

@@ -15,10 +15,12 @@ import { builder } from '../../graphql/builder.ts'
 import type { Context, MutationContext } from '../../graphql/context.ts'
 import { mutation, mutationOutsideTransaction, publicMutation, result, uuidOf } from '../../graphql/mutation.ts'
 import { SessionType, ViewerType } from '../accounts.graphql.ts'
-import { InvalidTokenError } from '../errors.ts'
+import { InvalidTokenError, SecondFactorRequiredError } from '../errors.ts'
 import { changePasswordSchema, revokeOtherSessionsSchema, signInSchema, signUpSchema } from '../inputSchemas.ts'
 import { OpenIdInput } from '../openId/openId.graphql.ts'
 import { signInWithOpenId } from '../openId/signInWithOpenId.ts'
+import { signInWithPasskey } from '../secondFactors/signInWithPasskey.ts'
+import { signInWithSecondFactor } from '../secondFactors/signInWithSecondFactor.ts'
 import { signUp } from '../signUp.ts'
 import { changePassword } from './changePassword.ts'
 import { revokeOtherSessions } from './revokeOtherSessions.ts'
@@ -57,6 +59,7 @@ export const AuthResult = result('AuthResult', AuthPayload, [
   RateLimitedError,
   InvalidTokenError,
   ProviderUnavailableError,
+  SecondFactorRequiredError,
 ])
 
 const OkPayload = builder.objectRef<{ ok: boolean }>('OkPayload').implement({
@@ -71,6 +74,7 @@ export const OkResult = result('OkResult', OkPayload, [
   ForbiddenError,
   InvalidTokenError,
   RateLimitedError,
+  SecondFactorRequiredError,
 ])
 
 const SignUpInput = builder.inputType('SignUpInput', {
@@ -98,13 +102,46 @@ const PasswordCredential = builder.inputType('PasswordCredential', {
   }),
 })
 
+const SecondFactorInput = builder.inputType('SecondFactorInput', {
+  description: 'The answer to a challenge: exactly one of `code`, `recoveryCode`, `passkey` and `password`.',
+  fields: (t) => ({
+    challenge: t.string({ required: true, description: '`SecondFactorRequiredError.challenge`.' }),
+    code: t.string({ description: 'The current code of an authenticator app: six digits. Each works once.' }),
+    recoveryCode: t.string({ description: 'A recovery code, in any case, with or without hyphens. Each works once.' }),
+    passkey: t.string({
+      description: 'The answer of `navigator.credentials.get` to `SecondFactorRequiredError.passkeyOptions`, as JSON.',
+    }),
+    password: t.string({
+      description:
+        'The password again, where `SecondFactorRequiredError.methods` is empty: for people without a second factor.',
+    }),
+  }),
+})
+
+const PasskeyInput = builder.inputType('PasskeyInput', {
+  description: 'The answer of a passkey to the challenge of `startPasskeySignIn`.',
+  fields: (t) => ({
+    challenge: t.string({ required: true, description: '`PasskeyChallengePayload.challenge`.' }),
+    response: t.string({ required: true, description: 'The answer of `navigator.credentials.get`, as JSON.' }),
+  }),
+})
+
 const SignInInput = builder.inputType('SignInInput', {
-  description: 'A password, a refresh token or the answer of a provider: exactly one of them.',
+  description: 'A proof of the person: exactly one of the fields.',
   isOneOf: true,
   fields: (t) => ({
     password: t.field({ type: PasswordCredential, description: 'Opens a new session.' }),
     refreshToken: t.string({ description: 'Continues a session: its latest refresh token.' }),
     openId: t.field({ type: OpenIdInput, description: 'Opens a new session by a provider.' }),
+    secondFactor: t.field({
+      type: SecondFactorInput,
+      description:
+        'Completes a sign-in that was refused with SecondFactorRequiredError. If it was another mutation that was refused, proves the person of its session again; the session continues.',
+    }),
+    passkey: t.field({
+      type: PasskeyInput,
+      description: 'Opens a new session by a passkey that recognizes its person, which counts as both factors.',
+    }),
   }),
 })
 
@@ -136,22 +173,31 @@ publicMutation('signUp', {
 
 publicMutation('signIn', {
   description:
-    'Opens a session by password or by a provider, or continues one by its refresh token. By a provider, an unknown address gets an account; one that is known is linked if both sides have verified it, and refused with ForbiddenError otherwise. An unknown email address and a wrong password are refused alike. After five failures for an account, or thirty from an IP address, within five minutes, sign-ins are refused with RateLimitedError.',
+    'Opens a session by password, passkey or provider, or continues one by its refresh token. By a provider, an unknown address gets an account; one that is known is linked if both sides have verified it, and refused with ForbiddenError otherwise. An unknown email address and a wrong password are refused alike. The right password, and the answer of a provider, of an account with a second factor is refused with SecondFactorRequiredError, whose challenge is answered by `secondFactor` within five minutes; each wrong, used or expired answer is refused alike with InvalidTokenError, and the fifth ends the challenge. After five failures for an account, or thirty from an IP address, within five minutes, or ten wrong second factors of an account within an hour, sign-ins are refused with RateLimitedError.',
   input: SignInInput,
   result: AuthResult,
   inputSchema: signInSchema,
-  rule: async ({ password, refreshToken, openId }, context) => {
-    const { database, services, address, userAgent, requestId } = context
-    if (openId) return admit(context, await signInByProvider(context, openId))
-    const session = password
-      ? await signInWithPassword(
-          { database, rateLimits: services.rateLimits },
-          { ...password, address, userAgent, requestId },
-        )
-      : await signInWithRefreshToken(database, { secret: services.authSecret, token: refreshToken ?? '', requestId })
-    return admit(context, session)
-  },
+  rule: async (input, context) => admit(context, await sessionBy(input, context)),
 })
+
+function sessionBy(
+  { password, refreshToken, secondFactor, passkey, openId }: z.infer<typeof signInSchema>,
+  context: Context,
+): Promise<VerifiedSession> {
+  const { database, services, address, userAgent, requestId } = context
+  const { rateLimits, authSecret, staffNeedsSecondFactor } = services
+  const parts = { database, rateLimits, authSecret, staffNeedsSecondFactor, relyingParty: services.relyingParty() }
+  const client = { address, userAgent, requestId }
+  if (password) return signInWithPassword(parts, { ...password, ...client })
+  if (openId) return signInByProvider(context, openId)
+  if (passkey) return signInWithPasskey(parts, { ...passkey, ...client })
+  if (secondFactor) {
+    const { challenge, ...answer } = secondFactor
+    return signInWithSecondFactor(parts, { challenge, answer, ...client })
+  }
+  const token = refreshToken ?? ''
+  return signInWithRefreshToken(database, { secret: authSecret, token, requestId, staffNeedsSecondFactor })
+}
 
 mutationOutsideTransaction('changePassword', {
   description:
@@ -202,10 +248,10 @@ function signInByProvider(
   { database, services, address, userAgent, requestId }: Context,
   answer: NonNullable<z.output<typeof signInSchema>['openId']>,
 ): Promise<VerifiedSession> {
-  const { rateLimits, openIdProviders: providers, mails } = services
-  const payoutReadiness = readinessAtSignUp(services)
-  const attempt = { ...answer, payoutReadiness, address, userAgent, requestId }
-  return signInWithOpenId({ database, rateLimits, providers, appUrl: mails.appUrl }, attempt)
+  const { rateLimits, staffNeedsSecondFactor, openIdProviders: providers, mails } = services
+  const attempt = { ...answer, payoutReadiness: readinessAtSignUp(services), address, userAgent, requestId }
+  const parts = { database, rateLimits, staffNeedsSecondFactor, relyingParty: services.relyingParty() }
+  return signInWithOpenId({ ...parts, providers, appUrl: mails.appUrl }, attempt)
 }
 
 const readinessAtSignUp = ({ payments }: Pick<Context['services'], 'payments'>): PayoutReadiness =>

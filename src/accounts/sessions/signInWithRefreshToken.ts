@@ -5,6 +5,7 @@ import { type Tx, withTransaction } from '../../db/transaction.ts'
 import { UnauthenticatedError } from '../../domain/errors.ts'
 import { notifyAccountObservers } from '../accountObservers.ts'
 import { invalidateSessionsOf } from '../sessionInvalidation.ts'
+import { callerOf } from './callerOf.ts'
 import { type RefreshClaims, verifyRefreshToken } from './refreshToken.ts'
 import { endSession, lockSession, rotateSession, useGrace } from './sessions.sql.ts'
 import type { VerifiedSession } from './tokens.ts'
@@ -18,21 +19,31 @@ const GRACE_MS = 60_000
  */
 export async function signInWithRefreshToken(
   database: Database,
-  { secret, token, requestId }: { secret: Uint8Array; token: string; requestId: string },
+  {
+    secret,
+    token,
+    requestId,
+    staffNeedsSecondFactor,
+  }: { secret: Uint8Array; token: string; requestId: string; staffNeedsSecondFactor: boolean },
 ): Promise<VerifiedSession> {
   const claims = await verifyRefreshToken(secret, token)
-  const session = claims && (await withTransaction(database, (tx) => refresh(tx, claims, requestId)))
+  const session =
+    claims && (await withTransaction(database, (tx) => refresh(tx, claims, { requestId, staffNeedsSecondFactor })))
   // Thrown outside of the transaction, so that the end of a session with a copied token is committed.
   if (!session) throw new UnauthenticatedError('The session has ended. Sign in with your password.')
   return session
 }
 
-async function refresh(tx: Tx, claims: RefreshClaims, requestId: string): Promise<VerifiedSession | undefined> {
+async function refresh(
+  tx: Tx,
+  claims: RefreshClaims,
+  { requestId, staffNeedsSecondFactor }: { requestId: string; staffNeedsSecondFactor: boolean },
+): Promise<VerifiedSession | undefined> {
   const { sessionId, generation } = claims
   const session = await lockSession(tx, { sessionId })
   if (!session || session.revokedAt) return undefined
-  const { userId, roles, now } = session
-  const caller = { id: userId, roles, sessionId, isVerified: session.isVerified }
+  const { userId, now } = session
+  const caller = callerOf(sessionId, session, { staffNeedsSecondFactor })
   if (generation === session.generation) {
     await rotateSession(tx, { sessionId, rotatedAt: now, graceUsed: false })
     return { caller, generation: generation + 1 }

@@ -22,6 +22,7 @@ const SILENCE_MS = 30_000
 export interface Downloads {
   database: Database
   prisma: PrismaClient
+  staffNeedsSecondFactor: boolean
   files: { store: FileStore; links: FileLinks }
   corsOrigins: readonly string[]
   log: Logger

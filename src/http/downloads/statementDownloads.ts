@@ -20,18 +20,20 @@ const SILENCE_MS = 30_000
 
 export interface StatementDownloads {
   database: Database
+  staffNeedsSecondFactor: boolean
   links: StatementLinks
   corsOrigins: readonly string[]
   log: Logger
 }
 
 /** Returns the route: it streams the statement, and sends 404 for every link that opens none, for any reason. */
-export function makeStatementDownloads({ database, links, corsOrigins, log }: StatementDownloads): Route {
+export function makeStatementDownloads(downloads: StatementDownloads): Route {
+  const { database, links, corsOrigins, log } = downloads
   return async (request, response, { requestId }: RequestMeta) => {
     if (answerOrigin(request, response, { origins: corsOrigins, methods: READING })) return
     if (answerMethod(request, response, READING)) return
     const link = links.read(request.url ?? '')
-    const statement = link && (await openStatement(database, link))
+    const statement = link && (await openStatement(downloads, link))
     if (!link || !statement) return sendError(response, 'NOT_FOUND', { requestId })
     setHeaders(response, link)
     if (request.method === 'HEAD') return void response.writeHead(200).end()

@@ -58,5 +58,27 @@ export const de: Language = {
         'Wenn Sie das nicht waren, wenden Sie sich sofort an uns: Jemand anderes könnte Zugang zu Ihrem Konto haben.',
       ],
     }),
+    SECOND_FACTOR_ADDED: ({ factorName }) => ({
+      subject: 'Ihr Konto hat einen zweiten Faktor erhalten',
+      paragraphs: [
+        `der zweite Faktor „${factorName}“ gehört jetzt zu Ihrem Konto. Ab sofort wird er bei jeder Anmeldung verlangt, oder einer Ihrer Wiederherstellungscodes.`,
+        'Wenn Sie das nicht waren, setzen Sie Ihr Passwort jetzt zurück und wenden Sie sich an uns.',
+      ],
+    }),
+    SECOND_FACTOR_REMOVED: ({ factorName, isLast }) => ({
+      subject: 'Ein zweiter Faktor Ihres Kontos wurde entfernt',
+      paragraphs: [
+        `der zweite Faktor „${factorName}“ wurde von Ihrem Konto entfernt, und alle anderen Geräte wurden abgemeldet.`,
+        ...(isLast ? ['Es war der letzte: Ab sofort genügt Ihr Passwort für die Anmeldung.'] : []),
+        'Wenn Sie das nicht waren, setzen Sie Ihr Passwort jetzt zurück und wenden Sie sich an uns.',
+      ],
+    }),
+    RECOVERY_CODE_USED: ({ codesLeft }) => ({
+      subject: 'Ein Wiederherstellungscode Ihres Kontos wurde benutzt',
+      paragraphs: [
+        `ein Wiederherstellungscode wurde anstelle Ihres zweiten Faktors benutzt. Verbleibende Wiederherstellungscodes: ${codesLeft}. Mit einem weiteren zweiten Faktor erhalten Sie neue.`,
+        'Wenn Sie das nicht waren, setzen Sie Ihr Passwort jetzt zurück und wenden Sie sich an uns.',
+      ],
+    }),
   },
 }

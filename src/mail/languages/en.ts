@@ -58,5 +58,27 @@ export const en: Language = {
         'If you did not do this, contact us at once: somebody else may have access to your account.',
       ],
     }),
+    SECOND_FACTOR_ADDED: ({ factorName }) => ({
+      subject: 'A second factor was added to your account',
+      paragraphs: [
+        `The second factor "${factorName}" was added to your account. From now on a sign-in asks for it, or for one of your recovery codes.`,
+        'If you did not do this, reset your password now and contact us.',
+      ],
+    }),
+    SECOND_FACTOR_REMOVED: ({ factorName, isLast }) => ({
+      subject: 'A second factor was removed from your account',
+      paragraphs: [
+        `The second factor "${factorName}" was removed from your account, and all other devices were signed out.`,
+        ...(isLast ? ['It was the last one: from now on your password alone is enough to sign in.'] : []),
+        'If you did not do this, reset your password now and contact us.',
+      ],
+    }),
+    RECOVERY_CODE_USED: ({ codesLeft }) => ({
+      subject: 'A recovery code of your account was used',
+      paragraphs: [
+        `A recovery code was used in place of your second factor. Recovery codes that are left: ${codesLeft}. If you add a second factor, you receive new ones.`,
+        'If you did not do this, reset your password now and contact us.',
+      ],
+    }),
   },
 }

@@ -70,6 +70,7 @@ describe('every type with an id', () => {
     User: everyone,
     Session: ['poster'],
     AccessToken: ['poster'],
+    SecondFactor: ['poster'],
     Task: concerned,
     // A blind one; test/api/reviews/blindness.test.ts has every other path to it.
     Review: ['poster'],
@@ -367,6 +368,19 @@ describe('every mutation', () => {
     resetPassword: [
       () => ({ token: 'unknown', newPassword: password }),
       outcome('InvalidTokenError', { anonymous: 'InvalidTokenError' }),
+    ],
+    // Nobody has a second factor, and these passwords are wrong.
+    startTotp: [() => ({ currentPassword: 'not the right one' }), outcome('ForbiddenError')],
+    confirmTotp: [() => ({ code: '123456', name: 'Phone' }), outcome('InvalidTokenError')],
+    startPasskeyRegistration: [() => ({}), outcome('PasskeyChallengePayload')],
+    finishPasskeyRegistration: [
+      () => ({ challenge: 'unknown', response: '{}', name: 'Laptop' }),
+      outcome('InvalidTokenError'),
+    ],
+    startPasskeySignIn: [() => ({}), outcome('PasskeyChallengePayload', { anonymous: 'PasskeyChallengePayload' })],
+    removeSecondFactor: [
+      () => ({ secondFactorId: toPublicId('fct', newId()), currentPassword: 'not the right one' }),
+      outcome('ForbiddenError'),
     ],
     startPayoutOnboarding: [() => ({ returnUrl: 'https://example.com/' }), outcome('PayoutOnboardingPayload')],
     // Nobody has saved one; the sandbox has no payment under this secret.

@@ -9,6 +9,8 @@ import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { type StreamAnswer, Subscription } from '../../support/servers/streams.ts'
 import { actor } from '../../support/story.ts'
 
+const PROVEN = { isVerified: true, withheldRoles: [], hasSecondFactor: false, provenAt: null }
+
 let app: TestApp
 let url: string
 
@@ -71,8 +73,14 @@ describe('a stream of a task', () => {
     const task = await anna.posts()
     const { database, connectionString, prisma } = app
     const log = pino({ level: 'silent' })
-    const streams = startEventStreams({ database, connectionString, log, limits: { resumeMax: 50, heartbeatMs: 50 } })
-    const caller = { id: ben.uuid, sessionId: ben.sessionId, roles: ['USER' as const], isVerified: true }
+    const streams = startEventStreams({
+      database,
+      connectionString,
+      staffNeedsSecondFactor: false,
+      log,
+      limits: { resumeMax: 50, heartbeatMs: 50 },
+    })
+    const caller = { id: ben.uuid, sessionId: ben.sessionId, roles: ['USER' as const], ...PROVEN }
     const topic = taskTopic({ database, prisma, caller }, task.uuid)
     const items = (await streams.open({ topic, caller, after: null }))[Symbol.asyncIterator]()
     expect((await items.next()).value).toMatchObject({ at: expect.any(Date) })

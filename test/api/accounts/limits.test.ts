@@ -1,5 +1,7 @@
 import * as argon2 from '@node-rs/argon2'
+import { generateSync } from 'otplib'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { ConfirmTotpDocument, SignInDocument, StartTotpDocument } from '../../../schema/sdk/generated.ts'
 import { accountsOf, freshEmail, PASSWORD } from '../../support/accounts.ts'
 import { type GraphqlResult, send } from '../../support/people.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
@@ -137,4 +139,30 @@ test('when two hundred sign-ins wait, further ones are refused, and the two hund
   expect(answers.slice(96).filter(({ data }) => data?.signIn !== undefined)).toHaveLength(204)
   expect(await app.prisma.session.count({ where: { user: { email } } })).toBe(205)
   expect(await accounts.signIn(email)).toMatchObject({ __typename: 'AuthPayload' })
+})
+
+test('after ten wrong second factors of an account even the right one is refused, for each challenge', async () => {
+  const email = freshEmail()
+  const { accessToken } = await accounts.signUp({ email })
+  const asked = (document: { text: string }, input: object) =>
+    send(app, document.text, { input }, { authorization: `Bearer ${accessToken}` })
+  const started = await asked(StartTotpDocument, { currentPassword: PASSWORD })
+  const { secret } = (started.data as unknown as { startTotp: { secret: string } }).startTotp
+  const added = await asked(ConfirmTotpDocument, { code: generateSync({ secret }), name: 'Phone' })
+  const { recoveryCodes } = (added.data as unknown as { confirmTotp: { recoveryCodes: string[] } }).confirmTotp
+  const firstStep = async () => {
+    const { data } = await send(app, SignInDocument.text, { input: { password: { email, password: PASSWORD } } })
+    return (data as unknown as { signIn: { challenge: string } }).signIn.challenge
+  }
+  const answer = async (secondFactor: object) => {
+    const { data } = await send(app, SignInDocument.text, { input: { secondFactor } })
+    return (data as unknown as { signIn: object }).signIn
+  }
+  for (const _ of times(2)) {
+    const challenge = await firstStep()
+    for (const _attempt of times(5))
+      expect(await answer({ challenge, code: '1' })).toMatchObject({ __typename: 'InvalidTokenError' })
+  }
+  expect(await answer({ challenge: await firstStep(), recoveryCode: recoveryCodes[0] })).toMatchObject(LIMITED)
+  expect(await app.prisma.recoveryCode.count({ where: { user: { email } } })).toBe(10)
 })

@@ -9,6 +9,8 @@ import { type Person, person } from '../../support/people.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { taskRow } from '../../support/worlds/rows.ts'
 
+const PROVEN = { isVerified: true, withheldRoles: [], hasSecondFactor: false, provenAt: null }
+
 const EVENTS =
   'subscription { events { __typename ... on TaskEvent { reason } ... on ResyncRequired { oldest latest } } }'
 const BUFFER_MAX = 10
@@ -61,12 +63,18 @@ async function untilNumbered(): Promise<bigint> {
 
 function streamsOf(limits: { resumeMax: number; bufferMax?: number }): EventStreams {
   const log = pino({ level: 'silent' })
-  return startEventStreams({ database: app.database, connectionString: app.connectionString, log, limits })
+  return startEventStreams({
+    database: app.database,
+    connectionString: app.connectionString,
+    staffNeedsSecondFactor: false,
+    log,
+    limits,
+  })
 }
 
 test('a reader that falls behind by more than its buffer gets a Resync, and its stream ends', async () => {
   const streams = streamsOf({ resumeMax: 50, bufferMax: BUFFER_MAX })
-  const caller = { id: anna.uuid, sessionId: anna.sessionId, roles: ['USER' as const], isVerified: true }
+  const caller = { id: anna.uuid, sessionId: anna.sessionId, roles: ['USER' as const], ...PROVEN }
   const topic = feedTopic(app.database, caller, { types: undefined, subject: undefined })
   const items = (await streams.open({ topic, caller, after: null }))[Symbol.asyncIterator]()
   const first = items.next()
@@ -84,7 +92,7 @@ test('a reader that falls behind by more than its buffer gets a Resync, and its 
 
 test('a reader that keeps up within its buffer loses nothing', async () => {
   const streams = streamsOf({ resumeMax: 50, bufferMax: BUFFER_MAX })
-  const caller = { id: anna.uuid, sessionId: anna.sessionId, roles: ['USER' as const], isVerified: true }
+  const caller = { id: anna.uuid, sessionId: anna.sessionId, roles: ['USER' as const], ...PROVEN }
   const topic = feedTopic(app.database, caller, { types: undefined, subject: undefined })
   const items = (await streams.open({ topic, caller, after: null }))[Symbol.asyncIterator]()
   for (let round = 1; round <= 5; round++) {
@@ -115,7 +123,7 @@ async function deafSubscription(): Promise<Socket> {
 
 /** Anna's feed, read in this process. */
 function feedOfAnna() {
-  const caller = { id: anna.uuid, sessionId: anna.sessionId, roles: ['USER' as const], isVerified: true }
+  const caller = { id: anna.uuid, sessionId: anna.sessionId, roles: ['USER' as const], ...PROVEN }
   const topic = feedTopic(app.database, caller, { types: undefined, subject: undefined })
   return app.services.events.open({ topic, caller, after: null })
 }

@@ -60,6 +60,9 @@ const OVERALL_ONLY: Record<string, string> = {
   decideSandboxChargeback: 'Of administrators, in a sandbox.',
   authenticateSandboxPayment: 'Once a payment, in a sandbox.',
   removePaymentMethod: 'Once a saved payment method.',
+  startTotp: 'A wrong password counts as a failed sign-in, and the secret of one that is not confirmed is replaced.',
+  confirmTotp: 'Failures count against the account and the address.',
+  removeSecondFactor: 'A wrong password counts as a failed sign-in; otherwise once a factor.',
   setRoles: 'Of administrators.',
   setFeeRule: 'Of administrators.',
   suspendUser: 'Of administrators.',
@@ -78,6 +81,9 @@ const INPUTS: Record<string, () => Record<string, unknown>> = {
   changeEmail: () => ({ newEmail: freshEmail(), currentPassword: PASSWORD }),
   requestEmailVerification: () => ({}),
   createAccessToken: () => ({ name: 'Script', scopes: ['TASKS_READ'] }),
+  startPasskeyRegistration: () => ({ currentPassword: PASSWORD }),
+  finishPasskeyRegistration: () => ({ challenge: 'unknown', response: '{}', name: 'Laptop' }),
+  startPasskeySignIn: () => ({}),
   startPayoutOnboarding: () => ({ returnUrl: 'https://example.com/' }),
   createTask: () => ({ title: 'Walk the dog', description: 'An hour.', budget: EURO }),
   applyToTask: () => ({ taskId, message: 'I can do it.' }),
@@ -118,7 +124,7 @@ describe('a spent budget', () => {
     const [anna, ben] = [await person(app, 'Anna'), await person(app, 'Ben')]
     // `person` has no password, and changeEmail compares it.
     await app.database.run`/* testPassword */ update users set password_hash = ${passwordHash} where id = ${ben.uuid}`
-    const isPublic = field.name === 'signUp'
+    const isPublic = field.name === 'signUp' || field.name === 'startPasskeySignIn'
     await useUp(budget, isPublic ? '127.0.0.1' : anna.uuid)
     expect(await ask(field, isPublic ? undefined : anna)).toMatchObject({
       __typename: 'RateLimitedError',

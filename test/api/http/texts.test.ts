@@ -35,9 +35,11 @@ const BLANK = [
   '\u{e0020}',
   '\u{13441}',
 ]
-const LINES = ['displayName', 'title', 'label', 'subject', 'reason', 'paymentMethodId']
+const LINES = ['displayName', 'name', 'title', 'label', 'subject', 'reason', 'paymentMethodId']
+// The parts of proofs by a second factor: they are wrong, not malformed.
+const PROOFS = ['challenge', 'code', 'recoveryCode', 'passkey', 'response']
 // Stored or compared exactly as sent.
-const SECRETS = ['password', 'currentPassword', 'newPassword', 'refreshToken', 'token']
+const SECRETS = ['password', 'currentPassword', 'newPassword', 'refreshToken', 'token', ...PROOFS]
 
 const VALUES: Record<string, unknown> = {
   String: 'x',

@@ -216,7 +216,9 @@ describe('an agent whose last session ends', () => {
     const { authSecret: secret, database } = app
     const token = await signRefreshToken(secret, { sessionId: gil.sessionId, generation: 0 }, new Date())
     await app.database.run`/* testOldToken */ update sessions set generation = 5 where id = ${gil.sessionId}`
-    await expect(signInWithRefreshToken(database, { secret, token, requestId: 'test' })).rejects.toThrow('has ended')
+    await expect(
+      signInWithRefreshToken(database, { secret, token, requestId: 'test', staffNeedsSecondFactor: false }),
+    ).rejects.toThrow('has ended')
     await expectReturned(chat)
   })
 

@@ -47,10 +47,15 @@ export const NOT_KEPT: Record<string, string> = {
   expectedPrice: 'refuses a stale request',
   lastSeenSequence: 'refuses a stale request',
   sha256: 'refuses a file that changed in transit',
-  password: 'one of the ways to sign in',
-  refreshToken: 'another way to sign in',
-  openId: 'another way to sign in',
+  password: 'a way to sign in, and an answer to a challenge',
+  refreshToken: 'a way to sign in',
+  openId: 'a way to sign in',
   nonce: 'a proof of the answer of a provider',
+  secondFactor: 'completes a sign-in',
+  passkey: 'a way to sign in, and an answer to a challenge',
+  code: 'an answer to a challenge',
+  recoveryCode: 'an answer to a challenge',
+  currentPassword: 'proves who sends the request',
 }
 
 const DEADLINE = '2031-05-06T07:08:09.000Z'

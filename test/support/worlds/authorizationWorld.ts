@@ -201,6 +201,17 @@ async function refund(finance: Actor, holdId: string): Promise<void> {
   await ask(finance, 'mutation ($input: RefundHoldInput!) { refundHold(input: $input) { __typename } }', { input })
 }
 
+/** Adds a second factor to a person, which their session has proved. */
+async function factorOf({ database }: TestApp, { uuid, sessionId }: Actor): Promise<string> {
+  const id = newId()
+  await database.run`
+    /* testFactor */
+    insert into second_factors (id, user_id, slot, kind, name, created_at, sealed_secret, last_step)
+    values (${id}, ${uuid}, 1, 'TOTP', 'Phone', clock_timestamp(), '\\x00', 0)`
+  await database.run`/* testProof */ update sessions set second_factor_at = proven_at where id = ${sessionId}`
+  return toPublicId('fct', id)
+}
+
 async function idsOf(
   world: Omit<World, 'ids'>,
   { refunded, reversed }: { refunded: Named; reversed: Named },
@@ -242,6 +253,7 @@ async function idsOf(
     User: people.poster.id,
     Session: toPublicId('ses', people.poster.sessionId),
     AccessToken: toPublicId('pat', accessTokenId),
+    SecondFactor: await factorOf(app, people.poster),
     Task: submitted.id,
     TaskApplication: toPublicId('app', application.id),
     TaskChat: chatRow.id,

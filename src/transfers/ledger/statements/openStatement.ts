@@ -11,10 +11,10 @@ export interface OpenedStatement {
 
 /** Returns the statement of a link if the viewer of the link is still signed in and may see it now; else undefined. */
 export async function openStatement(
-  database: Statements,
+  { database, staffNeedsSecondFactor }: { database: Statements; staffNeedsSecondFactor: boolean },
   { whose, currency, from, to, sessionId }: StatementLink,
 ): Promise<OpenedStatement | undefined> {
-  const viewer = await callerOfLink(database, { sessionId })
+  const viewer = await callerOfLink(database, { sessionId, staffNeedsSecondFactor })
   if (!viewer || (whose === 'platform' && !seesAllMoney(viewer))) return undefined
   const ownerId = whose === 'platform' ? PLATFORM_ID : viewer.id
   return { span: { ownerId, currency, from, to }, viewerId: viewer.id }
