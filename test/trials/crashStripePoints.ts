@@ -10,6 +10,8 @@ import type { Kill, StoryKind } from './crashKill.ts'
 /** A place of a point in the story. */
 interface Place extends Pick<Kill, 'story' | 'step'> {
   kind: MovementKind
+  /** The moment within the work on the order. */
+  moment: string
   /** True if Stripe has moved the money by the time of the kill. */
   hasMoved: boolean
   /** At the local Stripe server, or in the server's own transaction. */
@@ -80,27 +82,32 @@ const CLAIMS: Record<Exclude<MovementKind, 'charge'>, string> = {
 
 type When = 'before' | 'after'
 
-const places = (kind: MovementKind, place: Pick<Place, 'hasMoved' | 'stop' | 'event'>): Place[] =>
+const places = (kind: MovementKind, place: Pick<Place, 'moment' | 'hasMoved' | 'stop' | 'event'>): Place[] =>
   STEPS[kind].map(([story, step]) => ({ kind, story, step, ...place }))
 
 const call = (kind: MovementKind, when: When): Place[] => {
   const request = { when, isRequest: isOrderOf(kind) }
-  return places(kind, { hasMoved: when === 'after', stop: { at: 'provider', request } })
+  return places(kind, { moment: `${when} the call`, hasMoved: when === 'after', stop: { at: 'provider', request } })
 }
 
 const commit = (kind: MovementKind, when: When): Place[] => {
   const statement = { when, isStatement: isCommit, ...OUTCOMES[kind] }
-  return places(kind, { hasMoved: true, stop: { at: 'database', statement } })
+  return places(kind, { moment: `${when} the commit`, hasMoved: true, stop: { at: 'database', statement } })
 }
 
 const webhook = (kind: MovementKind, when: When): Place[] => {
   const statement = { when, isStatement: isCommit, within: 'insertPosting', once: 'takeEvent' }
-  return places(kind, { hasMoved: true, stop: { at: 'database', statement }, event: EVENTS[kind] })
+  return places(kind, {
+    moment: `${when} the commit of its event`,
+    hasMoved: true,
+    stop: { at: 'database', statement },
+    event: EVENTS[kind],
+  })
 }
 
 const claim = (kind: keyof typeof CLAIMS): Place[] => {
   const statement: Stop = { when: 'after', isStatement: isCommit, within: CLAIMS[kind] }
-  return places(kind, { hasMoved: false, stop: { at: 'database', statement } })
+  return places(kind, { moment: 'after the claim', hasMoved: false, stop: { at: 'database', statement } })
 }
 
 /** The first of each list, then the second of each, so that a short run has different kinds. */
@@ -147,5 +154,5 @@ export function moneyKillOf(seed: number): MoneyKill {
   const [point, all] = POINTS[(seed - 1) % POINTS.length] ?? ['', []]
   const place = all[Math.floor((seed - 1) / POINTS.length) % all.length]
   if (!place) throw new Error(`There is no point for seed ${seed}.`)
-  return { ...place, point, place: `${place.kind} in the story "${place.story}"` }
+  return { ...place, point, place: `${place.kind} ${place.moment} in the story "${place.story}"` }
 }

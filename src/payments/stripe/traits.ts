@@ -27,7 +27,7 @@ export const EVIDENCE_LIMITS: EvidenceLimits = {
   size: '4.5 MB',
 }
 
-/** What Stripe takes and pays out. */
+/** The amounts, currencies and files that Stripe takes. */
 export const STRIPE_TRAITS: ProviderTraits = {
   name: 'stripe',
   hasOnboarding: true,
