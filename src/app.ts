@@ -183,8 +183,7 @@ function openServices(
     mails,
     requiresVerifiedEmail: config.requireVerifiedEmail,
     staffNeedsSecondFactor: config.staffSecondFactor,
-    requireFreshProof: (caller) =>
-      requireFreshProof({ database, relyingParty: relyingParty() }, caller),
+    requireFreshProof: (caller) => requireFreshProof({ database, relyingParty: relyingParty() }, caller),
     relyingParty,
     platformCountry: config.platformCountry ?? null,
     sandboxClock,
