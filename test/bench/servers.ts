@@ -35,6 +35,7 @@ export async function startOurs(
     ALLOW_SANDBOX: '1',
     RATE_LIMITS: 'on',
     REQUIRE_VERIFIED_EMAIL: 'off',
+    STAFF_SECOND_FACTOR: 'off',
     LOG_LEVEL: 'info',
     WORKER: 'off',
     ...environment,

@@ -5,6 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { parse, print, separateOperations } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deleteChallenges } from '../../src/accounts/secondFactors/challenges.sql.ts'
 import { timersOf } from '../../src/background/timers.ts'
 import { withTransaction } from '../../src/db/transaction.ts'
 import { readChatEvents, readTransferEvents } from '../../src/events/events.sql.ts'
@@ -485,6 +486,7 @@ test('every index is used by a query', async () => {
   await readTransferEvents(database, { ...stretch, transferId: uuid('transfer') })
   const day = { after: new Date('2026-03-01T00:00:00Z'), through: new Date('2026-03-01T04:00:00Z') }
   await withTransaction(database, (tx) => findUnreturnedChargebacks(tx, { ...day, reconciliationId: newId() }))
+  await withTransaction(database, (tx) => deleteChallenges(tx, { userId: newId() }))
   expect(await mailBacklog(database)).toEqual({ pending: 100, failed: 100 })
   const scans = await world.scansByIndex()
   const unused = [...scans].filter(([, count]) => count === 0).map(([name]) => name)

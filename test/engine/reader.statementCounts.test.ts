@@ -102,6 +102,7 @@ const QUERIES: Record<string, { statements: number; variables: (pageSize: number
   Reconciliations: { statements: 1, variables: (first) => ({ first }) },
   Sandbox: { statements: 1, variables: () => ({}) },
   SandboxMails: { statements: 2, variables: (first) => ({ first }) },
+  SecondFactors: { statements: 1, variables: () => ({}) },
   SlowOperations: { statements: 1, variables: (first) => ({ first }) },
   SupportChat: { statements: 2, variables: (last) => ({ id: supportChatId, last }) },
   SupportQueue: { statements: 3, variables: (first) => ({ first }) },

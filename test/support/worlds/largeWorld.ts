@@ -602,6 +602,23 @@ const MAILS = `
   select 'https://accounts.example.com', 'subject' || n, id, errand_now()
   from world_people`
 
+/** An authenticator app of each person with its recovery codes, and challenges and enrollments, of which none has expired. */
+const FACTORS = `
+  insert into second_factors (id, user_id, slot, kind, name, created_at, sealed_secret, last_step)
+  select world_id(now(), 'factor' || n), id, 1, 'TOTP', 'Phone', now(), 'a', 1
+  from world_people;
+  insert into recovery_codes (user_id, number, code_hash, created_at)
+  select id, number, sha256((n || '/' || number)::bytea), now()
+  from world_people
+  cross join generate_series(1, 10) number;
+  insert into challenges (token_hash, purpose, user_id, created_at, expires_at)
+  select sha256(('challenge' || n || '/' || k)::bytea), 'SIGN_IN', id, now(), now() + interval '1 hour' + n * interval '1 minute'
+  from world_people
+  cross join generate_series(1, 5) k;
+  insert into totp_enrollments (user_id, session_id, sealed_secret, created_at, expires_at)
+  select id, world_id(now(), 'session' || n || '/1'), 'a', now(), now() + interval '1 hour' + n * interval '1 minute'
+  from world_people`
+
 /** Accounts of payees, customers with a saved payment method, and events that the provider told of: few are due. */
 const PROVIDER = `
   insert into payout_accounts (user_id, provider, account_reference, opened_at, look_up_at)
@@ -626,6 +643,7 @@ export async function makeLargeWorld(connectionString: string): Promise<void> {
     await client.query(`set session_replication_role = replica; set timezone = 'UTC'; set jit = off`)
     for (const statement of STATEMENTS) await client.query(statement)
     await client.query(MAILS)
+    await client.query(FACTORS)
     await client.query(PROVIDER)
     // Sets the visibility map, without which index-only scans read the table.
     await client.query('vacuum analyze')
