@@ -395,6 +395,7 @@ test('a balance of an account of the platform reads what follows the last closin
 
 /** The variables of the SDK's queries that have any. */
 const QUERIES: Record<string, () => object> = {
+  AccessTokens: () => ({ first: PAGE }),
   AuditLog: () => ({ first: PAGE }),
   Chat: () => ({ id: ids.chat, last: PAGE }),
   Chargeback: () => ({ id: ids.chargeback }),

@@ -71,6 +71,7 @@ const SPAN = { from: '2000-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z', currenc
  * (unread counts, ratings, cursors, the count of a whole list).
  */
 const QUERIES: Record<string, { statements: number; variables: (pageSize: number) => object }> = {
+  AccessTokens: { statements: 1, variables: (first) => ({ first }) },
   Agents: { statements: 2, variables: () => ({}) },
   ApiInfo: { statements: 0, variables: () => ({}) },
   AuditLog: { statements: 2, variables: (first) => ({ first }) },
@@ -95,6 +96,7 @@ const QUERIES: Record<string, { statements: number; variables: (pageSize: number
   MyTasks: { statements: 1, variables: (first) => ({ first, as: 'POSTER' }) },
   MyTransfers: { statements: 1, variables: (first) => ({ first }) },
   Node: { statements: 1, variables: () => ({ id: taskId }) },
+  OpenIdProviders: { statements: 0, variables: () => ({}) },
   PaymentMethods: { statements: 1, variables: () => ({}) },
   // The same as MyStatement, and the tasks in which the viewer has a conflict of interest.
   PlatformStatement: { statements: 4, variables: (first) => ({ ...SPAN, first }) },

@@ -369,7 +369,9 @@ describe('a provider that fails', () => {
     await Promise.race([call, waiting])
     const { rows } = await app.database.pool.query(
       `select count(*)::integer as open from pg_stat_activity
-      where datname = current_database() and state like 'idle in transaction%'`,
+      where datname = current_database()
+        and state like 'idle in transaction%'
+        and query ~ '(lockAccounts|readCredentials|OpenIdLink|insertUser)'`,
     )
     expect(rows).toEqual([{ open: 0 }])
     expect(await signIn(await real.authorize(someone()))).toMatchObject({ __typename: 'AuthPayload' })
