@@ -37,7 +37,7 @@ export type AccessTokenScope =
   | 'CHATS_WRITE'
   /** Reads holds, transfers, disputes, chargebacks, balances, statements and payment methods. For finance staff, also those of others and the ledger. */
   | 'MONEY_READ'
-  /** Pays, approves work and disputes. For finance staff, also refunds, reverses and resolves. */
+  /** Pays, approves work and opens disputes. Mutations that need a fresh proof, such as refunds by finance staff, need a session. */
   | 'MONEY_WRITE'
   /** Acts as an agent of customer service. */
   | 'SUPPORT'

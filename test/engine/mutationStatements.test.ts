@@ -53,7 +53,7 @@ const MUTATIONS: Record<string, number> = {
   CancelTask: 6,
   CancelTransfer: 13,
   ChangeEmail: 7,
-  ChangePassword: 13,
+  ChangePassword: 14,
   ClaimNextChat: 8,
   CreateAccessToken: 7,
   ConfirmTotp: 15,

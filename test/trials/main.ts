@@ -6,7 +6,7 @@ import { events } from './events.ts'
 import { hostile } from './hostile.ts'
 import { interleavings } from './interleavings/interleavings.ts'
 import { lives } from './lives/lives.ts'
-import { plantedFaults } from './lives/plantedFaults.ts'
+import { livesFaults } from './lives/plantedFaults.ts'
 import { moneyRaces } from './moneyRaces.ts'
 import { queue } from './queue.ts'
 import { races } from './races.ts'
@@ -20,7 +20,7 @@ const TRIALS = {
   events,
   uploads,
   lives,
-  livesFaults: plantedFaults,
+  livesFaults,
   interleavings,
   hostile,
   moneyRaces,

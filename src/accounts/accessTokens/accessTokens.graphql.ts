@@ -33,7 +33,8 @@ const ScopeEnum = builder.enumType('AccessTokenScope', {
     },
     MONEY_WRITE: {
       value: AccessTokenScope.MONEY_WRITE,
-      description: 'Pays, approves work and disputes. For finance staff, also refunds, reverses and resolves.',
+      description:
+        'Pays, approves work and opens disputes. Mutations that need a fresh proof, such as refunds by finance staff, need a session.',
     },
     SUPPORT: { value: AccessTokenScope.SUPPORT, description: 'Acts as an agent of customer service.' },
     ADMIN: {

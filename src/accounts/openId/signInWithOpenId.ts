@@ -200,8 +200,8 @@ async function reportLink(tx: Tx, account: LockedAccount, { provider, requestId 
 }
 
 /**
- * Opens a session for a locked account whose person is proved, unless it is suspended. A second factor here is asked for, whatever the
- * provider has asked for.
+ * Opens a session for a locked account whose person is proved, unless it is suspended. A second factor of the account is required, even
+ * if the provider has checked one of its own.
  */
 async function admit(tx: Tx, account: LockedAccount, attempt: Attempt): Promise<FirstStep | 'suspended'> {
   const { userAgent, staffNeedsSecondFactor } = attempt

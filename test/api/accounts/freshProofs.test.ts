@@ -2,6 +2,7 @@
 import { getNamedType, isUnionType } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { schema } from '../../../src/api/schema.ts'
+import { FIELD_NEEDS } from '../../../src/graphql/scopes/scopeTable.ts'
 import { type Person, person } from '../../support/people.ts'
 import { type IdPrefix, newId, toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
@@ -28,6 +29,7 @@ const amount = { amount: '1.00', currencyCode: 'EUR' }
 const INPUTS: Record<string, () => object> = {
   cancelTransfer: () => ({ ...keyed, transferId: unknown('trf') }),
   changeEmail: () => ({ newEmail: 'new@example.com', currentPassword: 'not compared' }),
+  createAccessToken: () => ({ name: 'Script', scopes: ['TASKS_READ'] }),
   refundHold: () => ({ ...keyed, holdId: unknown('hld'), amount }),
   resolveDispute: () => ({ idempotencyKey: 'one', disputeId: unknown('dsp'), toTasker: amount, note: 'A note.' }),
   resolveInDoubtTransfer: () => ({
@@ -57,6 +59,10 @@ test('the sensitive mutations are these, and their results have the refusal', ()
     const union = getNamedType(type)
     expect(isUnionType(union) && union.getTypes().map(({ name }) => name)).toContain('SecondFactorRequiredError')
   }
+})
+
+test('no access token covers them, because it proves nothing afresh', () => {
+  for (const { name } of sensitive) expect([name, FIELD_NEEDS[`Mutation.${name}`]]).toEqual([name, 'session'])
 })
 
 test.each(Object.entries(INPUTS))('%s is refused before anything is read, with a challenge', async (name, inputOf) => {

@@ -80,7 +80,7 @@ export async function changed([file, from, to]: Change, root = ROOT): Promise<st
 }
 
 /** Plants each fault, one after the other; `from` is the first of them. */
-export async function plantedFaults({ from, seeds }: { from: number; seeds?: number }): Promise<void> {
+export async function livesFaults({ from, seeds }: { from: number; seeds?: number }): Promise<void> {
   const faults = Object.entries(PLANTED_FAULTS).slice(from - 1, seeds === undefined ? undefined : from - 1 + seeds)
   const missed: string[] = []
   for (const [name, changes] of faults) {
