@@ -43,7 +43,7 @@ test('a case that is forgotten does not compile, with `unreachable` as the defau
   const files = Object.fromEntries(cases.map(([lines, name]) => [`without${name}`, whole.replace(lines, '')]))
   const said = await complaints({ whole, ...files })
   expect(said.whole).toBe('')
-  expect(cases.length).toBe(7)
+  expect(cases.length).toBe(8)
   for (const [, name] of cases) expect(said[`without${name}`]).toContain("not assignable to parameter of type 'never'")
 })
 
