@@ -125,7 +125,7 @@ ViewerType.implement({
     }),
     roles: t.field({
       type: [RoleEnum],
-      description: 'Their roles.',
+      description: 'Their roles; in a request by a personal access token, those within its scopes.',
       resolve: ({ roles }) => roles,
     }),
     payoutReadiness: t.field({
