@@ -126,7 +126,7 @@ ViewerType.implement({
     roles: t.field({
       type: [RoleEnum],
       description:
-        'Their roles. Those of staff count only in a session with a second factor, where the server requires one.',
+        'Their roles; in a request by a personal access token, those within its scopes. Those of staff count only in a session with a second factor, where the server requires one.',
       resolve: ({ roles, withheldRoles }) => [...roles, ...withheldRoles],
     }),
     payoutReadiness: t.field({
