@@ -66,6 +66,8 @@ export type Config = Readonly<{
   publicAppUrl: string | undefined
   /** Refuses most mutations to people who have not proved their email address. */
   requireVerifiedEmail: boolean
+  /** Ranges of addresses that are not public and to which webhooks may be sent. */
+  webhookAllowedAddresses: readonly string[]
   shutdownGraceMs: number
   /** The country of the platform's account at the provider. Unset: the shorter time limits. */
   platformCountry: string | undefined
@@ -146,6 +148,7 @@ export function readConfig(environment: Environment = process.env): Config {
     smtp: smtpOf(variables),
     publicAppUrl: variables.PUBLIC_APP_URL,
     requireVerifiedEmail: variables.REQUIRE_VERIFIED_EMAIL,
+    webhookAllowedAddresses: Object.freeze(variables.WEBHOOK_ALLOWED_ADDRESSES),
     shutdownGraceMs: variables.SHUTDOWN_GRACE_MS,
     stripe: stripeOf(variables.STRIPE_SECRET_KEY, variables.STRIPE_WEBHOOK_SECRET),
   })

@@ -1,4 +1,5 @@
 /** Schemas of environment variables, with their error messages. A message never repeats the value, which may be a secret. */
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -124,6 +125,22 @@ export function origins(name: string) {
     )
     .refine((list) => list.every(isOrigin), {
       error: `${name} must be a list of origins such as https://app.example.com, separated by commas.`,
+    })
+    .default([])
+}
+
+/** A comma-separated list of ranges of addresses. */
+export function addressRanges(name: string) {
+  return z
+    .string()
+    .transform((list) =>
+      list
+        .split(',')
+        .map((range) => range.trim())
+        .filter(Boolean),
+    )
+    .refine((list) => list.every((range) => ipaddr.isValidCIDR(range)), {
+      error: `${name} must be a list of ranges of addresses such as 127.0.0.0/8, separated by commas.`,
     })
     .default([])
 }

@@ -19,8 +19,9 @@ export const possibleTypes = {
   FundTaskResult: ['ForbiddenError', 'FundTaskPayload', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'PaymentRefusedError', 'StaleVersionError', 'UnauthenticatedError', 'ValidationError'],
   MarkReadResult: ['ForbiddenError', 'MarkReadPayload', 'NotFoundError', 'UnauthenticatedError', 'ValidationError'],
   MessageResult: ['ChatEndedError', 'ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'MessagePayload', 'NotFoundError', 'RateLimitedError', 'StaleChatError', 'UnauthenticatedError', 'ValidationError'],
-  Node: ['Agent', 'Attachment', 'AuditRecord', 'Category', 'Chargeback', 'ChatEvent', 'Dispute', 'FeeRule', 'Hold', 'LedgerAccount', 'LedgerEntry', 'LedgerTransaction', 'Message', 'Note', 'Reconciliation', 'ReconciliationDifference', 'Refund', 'Reversal', 'Review', 'Session', 'SupportChat', 'Task', 'TaskApplication', 'TaskChat', 'TaskEvent', 'Transfer', 'TransferEvent', 'User'],
+  Node: ['Agent', 'Attachment', 'AuditRecord', 'Category', 'Chargeback', 'ChatEvent', 'Dispute', 'FeeRule', 'Hold', 'LedgerAccount', 'LedgerEntry', 'LedgerTransaction', 'Message', 'Note', 'Notification', 'Reconciliation', 'ReconciliationDifference', 'Refund', 'Reversal', 'Review', 'Session', 'SupportChat', 'Task', 'TaskApplication', 'TaskChat', 'TaskEvent', 'Transfer', 'TransferEvent', 'User', 'WebhookDelivery', 'WebhookEndpoint'],
   NoteResult: ['ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'NotFoundError', 'NotePayload', 'UnauthenticatedError', 'ValidationError'],
+  NotificationsResult: ['ForbiddenError', 'NotFoundError', 'NotificationsPayload', 'UnauthenticatedError', 'ValidationError'],
   OkResult: ['ForbiddenError', 'InvalidTokenError', 'NotFoundError', 'OkPayload', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError'],
   PayoutOnboardingResult: ['ForbiddenError', 'PayoutOnboardingPayload', 'ProviderUnavailableError', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError'],
   ProfileResult: ['NotFoundError', 'ProfilePayload', 'UnauthenticatedError', 'ValidationError'],
@@ -36,4 +37,6 @@ export const possibleTypes = {
   TaskResult: ['ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'RateLimitedError', 'StaleVersionError', 'TaskPayload', 'UnauthenticatedError', 'ValidationError'],
   TransferResult: ['ForbiddenError', 'HoldFrozenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'InsufficientFundsError', 'NotFoundError', 'PayoutNotReadyError', 'TransferInDoubtError', 'TransferPayload', 'UnauthenticatedError', 'ValidationError'],
   UserResult: ['ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'UnauthenticatedError', 'UserPayload', 'ValidationError'],
+  WebhookDeliveryResult: ['ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'NotFoundError', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError', 'WebhookDeliveryPayload'],
+  WebhookEndpointResult: ['ForbiddenError', 'NotFoundError', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError', 'WebhookEndpointPayload'],
 }

@@ -10,6 +10,7 @@ import { disputeTimers } from '../disputes/disputeTimers.ts'
 import type { FileStore } from '../files/store/store.ts'
 import type { Timer } from '../jobs/timer.ts'
 import { mailTimers } from '../mail/mailTimers.ts'
+import { notificationTimers } from '../notifications/notificationTimers.ts'
 import { oldWebhooks } from '../payments/webhooks/processOnce.ts'
 import { reconciliationTimers } from '../reconciliation/reconciliationTimers.ts'
 import { reviewTimers } from '../reviews/reviewTimers.ts'
@@ -18,6 +19,7 @@ import { taskTimers } from '../tasks/actions/taskTimers.ts'
 import { expiringHolds } from '../transfers/holds/holdTimers.ts'
 import { closeLedgerTimer } from '../transfers/ledger/closeLedger.ts'
 import { moneyTimers } from '../transfers/moneyTimers.ts'
+import { webhookTimers } from '../webhooks/webhookTimers.ts'
 
 /** The timers of a server with this configuration and file store. */
 export const timersOf = (
@@ -39,5 +41,7 @@ export const timersOf = (
   ...sessionTimers,
   ...emailTokenTimers,
   ...mailTimers,
+  ...notificationTimers,
+  ...webhookTimers(),
   foldPeople,
 ]

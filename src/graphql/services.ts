@@ -3,7 +3,9 @@
 import type { RateLimits } from '../cache/rateLimits.ts'
 import type { Signals } from '../cache/signals.ts'
 import type { MailSettings } from '../jobs/mailTransport.ts'
+import type { ReadAs } from '../jobs/readAs.ts'
 import type { SandboxClock } from '../jobs/sandboxClock.ts'
+import type { WebhookSettings } from '../jobs/webhookSettings.ts'
 import type { PayerActions } from '../payments/port/payerActions.ts'
 import type { PaymentProvider } from '../payments/port/provider.ts'
 import type { SandboxControls } from '../payments/port/sandboxControls.ts'
@@ -13,6 +15,9 @@ export interface Services {
   signals: Signals
   payments: PaymentProvider
   mails: MailSettings
+  webhooks: WebhookSettings
+  /** Reads from the API as a person, for work outside of a request. */
+  readAs: ReadAs
   /** Refuses most mutations to people who have not proved their email address. */
   requiresVerifiedEmail: boolean
   /** The country of the platform's account at the provider (ISO 3166, two letters); null if unknown. */
