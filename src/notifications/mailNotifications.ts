@@ -4,13 +4,8 @@ import { textOf, toPublicId } from '../db/ids.ts'
 import { type Tx, withTransaction } from '../db/transaction.ts'
 import type { Work } from '../jobs/timer.ts'
 import { queueMail } from '../mail/queueMail.ts'
-import {
-  endMails,
-  lockDueNotifications,
-  markReadInChats,
-  readDueNotifications,
-  readMailee,
-} from './notifications.sql.ts'
+import { endMails, lockDueNotifications, readDueNotifications, readMailee } from './notificationMails.sql.ts'
+import { markReadInChats } from './notifications.sql.ts'
 
 /** The entries of a daily mail at most; the rest is in the feed. */
 const ENTRIES_MAX = 50

@@ -3,7 +3,8 @@ import { deleteOldWatchers } from '../chats/chatWatchers.ts'
 import { nextUnread } from '../events/eventReaders.ts'
 import type { Timer } from '../jobs/timer.ts'
 import { mailNotifications } from './mailNotifications.ts'
-import { deleteOldNotifications, findDueMails, findDueWaits, nextDueMail, nextDueWait } from './notifications.sql.ts'
+import { findDueMails, nextDueMail } from './notificationMails.sql.ts'
+import { deleteOldNotifications, findDueWaits, nextDueWait } from './notifications.sql.ts'
 import { notifyOfEvents, notifyOfMessages } from './notify.ts'
 
 const KEPT_MS = 180 * 86_400_000

@@ -1,5 +1,5 @@
 /**
- * Whom each event is told to, of what kind, and in what words. Only recipients of the event are told, and never the person who acted. The
+ * The people who are told of each event, with the kind and the words. Only recipients of the event are told, and never the person who acted. The
  * words are in `languages`; an event that is told to nobody says why.
  */
 import type { NotificationKind } from '../db/generated/enums.ts'

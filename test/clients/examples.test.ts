@@ -16,6 +16,7 @@ const OPERATIONS = resolve(import.meta.dirname, '../../schema/operations')
 // Operations that cannot have working variables, with the reason.
 const NOT_SAVED: Record<string, string> = {
   AuthenticateSandboxPayment: 'its secret is in the answer of a payment',
+  NotificationFeed: 'it has notifications from now on only',
   ResetPassword: 'its token is in a mail',
   UploadFile: 'a file is sent as a form',
   VerifyEmail: 'its token is in a mail',

@@ -6,10 +6,10 @@ import { createServer as createTlsServer } from 'node:tls'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { withTransaction } from '../../src/db/transaction.ts'
 import { makeDeliveries } from '../../src/webhooks/webhookTimers.ts'
+import { type Answer, startReceiver, type WebhookReceiver } from '../support/outgoing/webhookReceiver.ts'
+import { courierOf, deliveriesOf, endpointOf, LOOPBACK } from '../support/outgoing/webhooks.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { type Actor, actor, timePasses } from '../support/story.ts'
-import { type Answer, startReceiver, type WebhookReceiver } from '../support/webhookReceiver.ts'
-import { courierOf, deliveriesOf, endpointOf, LOOPBACK } from '../support/webhooks.ts'
 
 let app: TestApp
 let anna: Actor

@@ -11,11 +11,11 @@ import {
 } from '../../../schema/sdk/generated.ts'
 import { fiveSecondsPass } from '../../support/accounts.ts'
 import { mailsTo } from '../../support/mails.ts'
+import { isSignedBy, startReceiver, type WebhookReceiver } from '../../support/outgoing/webhookReceiver.ts'
+import { courierOf, deliveriesOf, type Endpoint, endpointOf, LOOPBACK } from '../../support/outgoing/webhooks.ts'
 import type { Person } from '../../support/people.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
 import { type Actor, actor, timePasses } from '../../support/story.ts'
-import { isSignedBy, startReceiver, type WebhookReceiver } from '../../support/webhookReceiver.ts'
-import { courierOf, deliveriesOf, type Endpoint, endpointOf, LOOPBACK } from '../../support/webhooks.ts'
 
 let app: TestApp
 let receiver: WebhookReceiver

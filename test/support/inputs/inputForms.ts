@@ -4,6 +4,8 @@ import { createClient, type FilePurpose, orThrow, UploadFileDocument } from '../
 import { sendTransfer } from '../../../src/transfers/transfers/sendTransfer.ts'
 import { sandboxChargeback } from '../chargebacks.ts'
 import { type Someone, someone } from '../customerService.ts'
+import { notificationsOf, peopleAreNotified } from '../outgoing/notifications.ts'
+import { endpointOf } from '../outgoing/webhooks.ts'
 import type { Person } from '../people.ts'
 import { toPublicId } from '../publicIds.ts'
 import type { TestApp } from '../servers/app.ts'
@@ -49,6 +51,7 @@ export const NOT_KEPT: Record<string, string> = {
   sha256: 'refuses a file that changed in transit',
   password: 'one of the two ways to sign in',
   refreshToken: 'the other way to sign in',
+  rotateSecret: 'makes a secret, which is shown once',
 }
 
 const DEADLINE = '2031-05-06T07:08:09.000Z'
@@ -277,7 +280,48 @@ export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
       },
       kept: { attachmentIds: { sent: fileFor('CHAT'), at: 'sentMessage.attachments.id' } },
     },
+    ...waysOfTelling(anna, ben, await actor(app, 'Ada', 'ADMIN'), app),
     ...(await waysOfService(app, { anna, fileForChat: fileFor('CHAT') })),
+  }
+}
+
+function waysOfTelling(anna: Actor, ben: Actor, ada: Actor, app: TestApp): Record<string, Way> {
+  const url = 'https://example.com/hook'
+  /** A notification of an application. */
+  async function notified(): Promise<string> {
+    await ben.applies(await anna.posts({ acceptanceMode: 'POSTER_CHOICE' }))
+    await peopleAreNotified(app)
+    const [newest] = (await notificationsOf(anna)).toReversed()
+    return newest?.id ?? ''
+  }
+  return {
+    createWebhookEndpoint: {
+      begin: async () => ({ by: ada, input: { url } }),
+      kept: {
+        description: { sent: 'Orders', at: 'endpoint.description' },
+        eventTypes: { sent: ['task.accepted'], at: 'endpoint.eventTypes' },
+        platform: { sent: true, at: 'endpoint.platform' },
+      },
+    },
+    updateWebhookEndpoint: {
+      async begin() {
+        const { id } = await endpointOf(anna, url)
+        return { by: anna, input: { endpointId: id }, root: `node(id: "${id}")` }
+      },
+      kept: {
+        url: { sent: 'https://example.com/other', at: 'endpoint.url', type: 'WebhookEndpoint' },
+        description: { sent: 'Orders', at: 'endpoint.description', type: 'WebhookEndpoint' },
+        eventTypes: { sent: ['task.accepted'], at: 'endpoint.eventTypes', type: 'WebhookEndpoint' },
+        enabled: { sent: false, at: 'endpoint.enabled', type: 'WebhookEndpoint' },
+      },
+    },
+    markNotificationsRead: {
+      begin: async () => ({ by: anna, input: {} }),
+      kept: {
+        ids: { sent: async () => [await notified()], at: 'viewer.unreadNotifications', read: 0 },
+        upTo: { sent: notified, at: 'viewer.unreadNotifications', read: 0 },
+      },
+    },
   }
 }
 

@@ -1,10 +1,10 @@
 /** Endpoints of webhooks and their deliveries, for tests. */
-import { CreateWebhookEndpointDocument, WebhookDeliveriesDocument } from '../../schema/sdk/generated.ts'
-import { sequenceCommittedEvents } from '../../src/events/sequencer.ts'
-import type { Timer, Work } from '../../src/jobs/timer.ts'
-import { webhookTimers } from '../../src/webhooks/webhookTimers.ts'
-import type { Person } from './people.ts'
-import type { TestApp } from './servers/app.ts'
+import { CreateWebhookEndpointDocument, WebhookDeliveriesDocument } from '../../../schema/sdk/generated.ts'
+import { sequenceCommittedEvents } from '../../../src/events/sequencer.ts'
+import type { Timer, Work } from '../../../src/jobs/timer.ts'
+import { webhookTimers } from '../../../src/webhooks/webhookTimers.ts'
+import type { Person } from '../people.ts'
+import type { TestApp } from '../servers/app.ts'
 
 /** Addresses on which receivers of tests listen. */
 export const LOOPBACK = { webhookAllowedAddresses: ['127.0.0.0/8'] }

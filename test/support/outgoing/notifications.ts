@@ -1,9 +1,9 @@
 /** Notifications as their person sees them, and the timers that make and mail them. */
-import { NotificationDocument, NotificationsDocument } from '../../schema/sdk/generated.ts'
-import { sequenceCommittedEvents } from '../../src/events/sequencer.ts'
-import { notificationTimers } from '../../src/notifications/notificationTimers.ts'
-import type { Person } from './people.ts'
-import type { TestApp } from './servers/app.ts'
+import { NotificationDocument, NotificationsDocument } from '../../../schema/sdk/generated.ts'
+import { sequenceCommittedEvents } from '../../../src/events/sequencer.ts'
+import { notificationTimers } from '../../../src/notifications/notificationTimers.ts'
+import type { Person } from '../people.ts'
+import type { TestApp } from '../servers/app.ts'
 
 export interface ShownNotification {
   id: string
