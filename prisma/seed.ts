@@ -21,6 +21,7 @@ import type { Work } from '../src/jobs/timer.ts'
 import { makeChargebacks } from './demoChargebacks.ts'
 import { makeChat } from './demoChat.ts'
 import { makeDisputedTasks } from './demoDisputes.ts'
+import { makeNotifications, makeWebhookEndpoint } from './demoEvents.ts'
 import { makeReconciliation } from './demoReconciliation.ts'
 import { makeSupportChats } from './demoSupport.ts'
 import { makeTasks } from './demoTasks.ts'
@@ -72,6 +73,8 @@ export async function seedDemoWorld(server: DemoServer): Promise<boolean> {
   await makeChat(server, { ...people, chatId })
   await makeSupportChats(work, people)
   await openDisputes() // Last in the support queue.
+  await makeNotifications(work)
+  await makeWebhookEndpoint(work, server.services, people)
   return true
 }
 
@@ -79,7 +82,7 @@ export async function seedDemoWorld(server: DemoServer): Promise<boolean> {
 export interface DemoServer {
   work: Work
   files: Pick<Files, 'store' | 'limits'>
-  services: Pick<Services, 'sandboxControls'>
+  services: Pick<Services, 'sandboxControls' | 'authSecret' | 'webhooks'>
 }
 
 export interface DemoPeople {

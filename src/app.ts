@@ -7,6 +7,7 @@ import { relyingPartyOf } from './accounts/secondFactors/relyingParty.ts'
 import { requireFreshProof } from './accounts/secondFactors/requireFreshProof.ts'
 import { shareSessionInvalidation } from './accounts/sessionInvalidation.ts'
 import { Loaders } from './api/loaders.ts'
+import { makeReadAs } from './api/readAs.ts'
 import './api/observers.ts'
 import { schema } from './api/schema.ts'
 import type {} from './api/services.ts'
@@ -17,9 +18,12 @@ import { RedisLink } from './cache/redisLink.ts'
 import { redisRateLimits } from './cache/redisRateLimits.ts'
 import { redisSignals } from './cache/redisSignals.ts'
 import { processSignals } from './cache/signals.ts'
+import { ChatWatchers } from './chats/chatWatchers.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/client.ts'
 import { PrismaClient } from './db/generated/client.ts'
+import { noStatements } from './db/statementCount.ts'
+import type { Caller } from './domain/caller.ts'
 import { DocumentCache } from './engine/documents/documentCache.ts'
 import { PersistedDocuments } from './engine/documents/persistedDocuments.ts'
 import { makeCountedClient } from './engine/reader/countedClient.ts'
@@ -40,13 +44,16 @@ import { makeRoutes } from './http/routes.ts'
 import { makeHttpServer } from './http/server.ts'
 import { slowOperationLog } from './http/slowOperationLog.ts'
 import { WEBHOOK_PATH } from './http/webhooks.ts'
+import type { ReadAs } from './jobs/readAs.ts'
 import type { Work } from './jobs/timer.ts'
 import { mailSettings } from './mail/mailSettings.ts'
+import { NotificationStreams } from './notifications/notificationStreams.ts'
 import { openDatabase } from './openDatabase.ts'
 import { type MakeProvider, makeSandbox } from './payments/chooseProvider.ts'
 import { SlowOperationRecorder } from './slowOperations/slowOperationRecorder.ts'
 import { startEventStreams } from './streams/eventStreams.ts'
 import { makeStatementLinks } from './transfers/ledger/statements/statementLinks.ts'
+import { webhookSettings } from './webhooks/webhookSettings.ts'
 
 export interface AppOptions {
   config: Config
@@ -60,6 +67,9 @@ export interface AppOptions {
   makeProvider?: MakeProvider
 }
 
+// Work that reads as a person has no request: none of its fields has a budget, a link or a log line of its own.
+const NO_REQUEST = { requestId: 'work', address: '', tokenRefused: false, userAgent: null, lastEventId: null }
+
 /** Creates the server over one pool. `listen` opens it, `drain` lets requests in flight finish, `stop` ends it. */
 export function createApp(options: AppOptions) {
   const { config, connectionString, log } = options
@@ -69,7 +79,18 @@ export function createApp(options: AppOptions) {
   const database = openDatabase(connectionString, options)
   const redis = config.redis && new RedisLink({ settings: config.redis, log })
   const prisma = new PrismaClient({ adapter: new PrismaPg(database.pool) })
-  const { services, work, timers, stop: stopServices } = openServices(options, { database, redis, url: () => url })
+  const readAs: ReadAs = makeReadAs({
+    schema,
+    database,
+    staffNeedsSecondFactor,
+    makeContext: (caller, variables) => contextOf(caller, variables),
+  })
+  const {
+    services,
+    work,
+    timers,
+    stop: stopServices,
+  } = openServices(options, { database, redis, readAs, url: () => url })
   const { files, events } = services
   const metrics = makeMetrics({ database, redis, payments: services.payments })
   const slowOperations = new SlowOperationRecorder({ database, slowMs: config.slowOperationMs, log })
@@ -80,6 +101,9 @@ export function createApp(options: AppOptions) {
     authenticator.invalidate(userId)
     events.checkSessions()
   })
+  const makeContext = contextFactory(options, { database, prisma, services })
+  const contextOf = (caller: Caller, rawVariables: Readonly<Record<string, unknown>>) =>
+    makeContext({ ...NO_REQUEST, count: noStatements(), budget: {}, caller, rawVariables: { ...rawVariables } })
   const graphqlOptions: GraphqlOptions = {
     schema,
     config,
@@ -90,7 +114,7 @@ export function createApp(options: AppOptions) {
     onOperation: operationListener(options, { metrics, slowOperations }),
     documentCache: new DocumentCache(schema, refusalByCost),
     persistedDocuments: options.persistedDocuments ?? new PersistedDocuments(new Map(), config.persistedOnly),
-    makeContext: contextFactory(options, { database, prisma, services }),
+    makeContext,
   }
   const yoga = makeGraphqlHandler(graphqlOptions)
   const notReadyBecause = () => {
@@ -128,6 +152,7 @@ export function createApp(options: AppOptions) {
 
   async function drain(graceMs: number): Promise<void> {
     draining = true
+    services.notifications.endAll()
     events.endAll() // The clients resume their streams at another server.
     await server.stop(graceMs)
   }
@@ -162,17 +187,23 @@ export function createApp(options: AppOptions) {
 /** The ports of the resolvers, and the background work that uses the same payment provider. */
 function openServices(
   { config, connectionString, authSecret, log, makeProvider = makeSandbox }: AppOptions,
-  { database, redis, url }: { database: Database; redis: RedisLink | undefined; url: () => string | null },
+  {
+    database,
+    redis,
+    readAs,
+    url,
+  }: { database: Database; redis: RedisLink | undefined; readAs: ReadAs; url: () => string | null },
 ) {
   const webhookUrl = () => {
-    const base = url()
-    return base && base + WEBHOOK_PATH
+    const base = url() ?? config.publicUrl
+    return base ? base + WEBHOOK_PATH : null
   }
   const payments = makeProvider({ connectionString, webhookUrl, log })
   const { netDebts } = config
   const baseUrl = () => config.publicUrl ?? url() ?? `http://${config.host}:${config.port}`
   const mails = mailSettings(config, { authSecret, baseUrl })
-  const work: Work = { database, payments: payments.provider, mails, log, netDebts }
+  const webhooks = webhookSettings(config)
+  const work: Work = { database, payments: payments.provider, mails, webhooks, readAs, log, netDebts }
   const files = makeFiles({ config, authSecret, baseUrl })
   const timers = timersOf(config, files)
   // A real provider knows nothing of our clock, so it must not move.
@@ -185,12 +216,16 @@ function openServices(
     limits: { resumeMax: config.eventsResumeMax },
   })
   const relyingParty = () => relyingPartyOf({ appUrl: mails.appUrl(), serverUrl: baseUrl() })
+  const chatWatchers = new ChatWatchers({ database, log })
+  const notifications = new NotificationStreams({ database, log, watchSession: events.watchSession })
   const services: Services = {
     rateLimits: !config.rateLimits ? unlimited : redis ? redisRateLimits(redis) : memoryRateLimits(),
     signals: redis ? redisSignals(redis) : processSignals(),
     authSecret,
     payments: work.payments,
     mails,
+    webhooks,
+    readAs,
     requiresVerifiedEmail: config.requireVerifiedEmail,
     staffNeedsSecondFactor: config.staffSecondFactor,
     requireFreshProof: (caller) => requireFreshProof({ database, relyingParty: relyingParty() }, caller),
@@ -200,13 +235,15 @@ function openServices(
     sandboxPayers: payments.sandbox,
     sandboxControls: payments.sandbox?.controls ?? null,
     events,
+    chatWatchers,
+    notifications,
     files,
     openIdProviders: new OpenIdProviders({ providers: config.openIdProviders, log }),
     feeRules: new CurrentFeeRule(database),
     statementLinks: makeStatementLinks({ secret: authSecret, ttlMs: config.fileUrlTtlMs, baseUrl }),
   }
   const stop = async () => {
-    await events.stop()
+    await Promise.all([events.stop(), notifications.stop(), chatWatchers.stop()])
     await sandboxClock?.stop()
     await payments.stop()
   }

@@ -76,6 +76,8 @@ export type Config = Readonly<{
   metricsToken: string | undefined
   /** Refuses the rights of staff to sessions that have not proved a second factor. */
   staffSecondFactor: boolean
+  /** Ranges of addresses that are not public and to which webhooks may be sent. */
+  webhookAllowedAddresses: readonly string[]
   shutdownGraceMs: number
   /** The country of the platform's account at the provider. Unset: the shorter time limits. */
   platformCountry: string | undefined
@@ -168,6 +170,7 @@ export function readConfig(environment: Environment = process.env): Config {
     requireVerifiedEmail: variables.REQUIRE_VERIFIED_EMAIL,
     metricsToken: variables.METRICS_TOKEN,
     staffSecondFactor: variables.STAFF_SECOND_FACTOR,
+    webhookAllowedAddresses: Object.freeze(variables.WEBHOOK_ALLOWED_ADDRESSES),
     shutdownGraceMs: variables.SHUTDOWN_GRACE_MS,
     stripe: stripeOf(variables.STRIPE_SECRET_KEY, variables.STRIPE_WEBHOOK_SECRET),
   })

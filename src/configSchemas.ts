@@ -1,5 +1,6 @@
 /** Schemas of environment variables, with their error messages. A message never repeats the value, which may be a secret. */
 import { resolve } from 'node:path'
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -127,6 +128,15 @@ export const paths = () =>
   list()
     .transform((all) => all.map((path) => resolve(path)))
     .default([])
+
+/** A comma-separated list of ranges of addresses. */
+export function addressRanges(name: string) {
+  return list()
+    .refine((ranges) => ranges.every((range) => ipaddr.isValidCIDR(range)), {
+      error: `${name} must be a list of ranges of addresses such as 127.0.0.0/8, separated by commas.`,
+    })
+    .default([])
+}
 
 const list = () =>
   z.string().transform((text) =>

@@ -2,6 +2,7 @@
 import { relative, resolve } from 'node:path'
 import { z } from 'zod'
 import {
+  addressRanges,
   allowSandbox,
   authSecret,
   databaseUrl,
@@ -183,6 +184,9 @@ export function schemaFor(environment: Environment) {
       ),
     STAFF_SECOND_FACTOR: onOrOff('STAFF_SECOND_FACTOR', production).describe(
       'Staff have the rights of their roles only in sessions with a second factor; until they have set one up, they are ordinary people.',
+    ),
+    WEBHOOK_ALLOWED_ADDRESSES: addressRanges('WEBHOOK_ALLOWED_ADDRESSES').describe(
+      'Ranges of addresses that are not public and to which webhooks may be sent, also without TLS: for development, e.g. `127.0.0.0/8`.',
     ),
     SHUTDOWN_GRACE_MS: wholeNumber('SHUTDOWN_GRACE_MS', 0, WAIT_MS_MAX, 10_000).describe(
       'Milliseconds for which a stop waits for requests and jobs in flight.',

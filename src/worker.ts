@@ -1,18 +1,13 @@
 /** The worker process: background work without a server, for servers with WORKER=off. Any number may run at once. */
 import type { Logger } from 'pino'
-import './api/observers.ts'
+import { createApp } from './app.ts'
 import { authSecretOf } from './authSecret.ts'
 import { allJobs } from './background/jobs.ts'
-import { timersOf } from './background/timers.ts'
 import { startWorker } from './background/worker.ts'
 import { type Config, readConfig } from './config.ts'
 import { openStore } from './files/store/openFiles.ts'
 import { startFileSweep } from './files/sweepFiles.ts'
 import { makeLog } from './http/log.ts'
-import { WEBHOOK_PATH } from './http/webhooks.ts'
-import type { Work } from './jobs/timer.ts'
-import { mailSettings } from './mail/mailSettings.ts'
-import { openDatabase } from './openDatabase.ts'
 import { chooseProvider } from './payments/chooseProvider.ts'
 import { refuseOtherProvider } from './refuseOtherProvider.ts'
 import { refuseUnusableStore } from './refuseUnusableStore.ts'
@@ -37,29 +32,22 @@ async function work(config: Config, log: Logger): Promise<void> {
       'A separate worker needs DATABASE_URL. With the embedded database, the server runs the background work itself.',
     )
   }
-  const store = openStore(config)
-  await refuseUnusableStore(store, config)
+  await refuseUnusableStore(openStore(config), config)
   const { connectionString } = await startDatabase(config, log)
-  const database = openDatabase(connectionString, { config, log })
+  const [authSecret, makeProvider] = await Promise.all([authSecretOf(config), chooseProvider(config)])
+  // The parts of a server that does not listen: webhooks and mails show events with the fields of the API.
+  const app = createApp({ config, connectionString, authSecret, log, makeProvider })
+  const { database, files, timers } = app
   await refuseOtherProvider(config, database)
-  const { publicUrl } = config
-  const webhookUrl = () => (publicUrl ? publicUrl + WEBHOOK_PATH : null)
-  const makeProvider = await chooseProvider(config)
-  const payments = makeProvider({ connectionString, webhookUrl, log })
-  const baseUrl = () => publicUrl ?? `http://${config.host}:${config.port}`
-  const mails = mailSettings(config, { authSecret: await authSecretOf(config), baseUrl })
-  const { netDebts } = config
-  const context: Work = { database, payments: payments.provider, mails, log, netDebts }
-  const worker = startWorker({ connectionString, work: context, jobs: allJobs, timers: timersOf(config, { store }) })
-  const sweep = startFileSweep({ database, store, log })
+  const worker = startWorker({ connectionString, work: app.work, jobs: allJobs, timers })
+  const sweep = startFileSweep({ database, store: files.store, log })
   stopOnSignal({
     name: 'worker',
     log,
     delayMs: config.shutdownGraceMs + LAST_STEPS_MS,
     async stop() {
       await Promise.all([worker.stop(), sweep.stop()])
-      await payments.stop()
-      await database.close()
+      await app.stop()
       log.info('stopped')
     },
   })

@@ -252,6 +252,18 @@ export type CreateTaskInput = {
   readonly title: string;
 };
 
+/** A new endpoint. */
+export type CreateWebhookEndpointInput = {
+  /** A note for its owner: one line of 1 to 200 characters. */
+  readonly description?: string | null | undefined;
+  /** Only events of these types, e.g. `task.accepted`. Events of all types by default. */
+  readonly eventTypes?: ReadonlyArray<string> | null | undefined;
+  /** Sends all events that an administrator may see. For administrators. */
+  readonly platform?: boolean | null | undefined;
+  /** An https address without user name and password, on port 443 or from 1024 up. Requests are sent to public addresses only, without redirects. */
+  readonly url: string;
+};
+
 /** The decision of the bank about a chargeback. */
 export type DecideSandboxChargebackInput = {
   /** The chargeback, `cbk_...`. */
@@ -321,6 +333,8 @@ export type EntryDirection =
 export type ErrorCode =
   /** The account is suspended. */
   | 'ACCOUNT_SUSPENDED'
+  /** Webhooks are not sent to this address. */
+  | 'ADDRESS_NOT_ALLOWED'
   /** The agent has as many active chats as their capacity. */
   | 'AGENT_AT_CAPACITY'
   /** The viewer already has an application for this task. */
@@ -472,6 +486,14 @@ export type LedgerAccountKind =
   /** Money owed to one tasker. */
   | 'USER_PAYABLE';
 
+/** The notifications: either `ids` or `upTo`. */
+export type MarkNotificationsReadInput = {
+  /** These, at most 100. */
+  readonly ids?: ReadonlyArray<string> | null | undefined;
+  /** This one and all older ones. */
+  readonly upTo?: string | null | undefined;
+};
+
 /** A reading mark of the viewer. */
 export type MarkReadInput = {
   /** The chat. */
@@ -514,6 +536,67 @@ export type NearInput = {
   /** The radius in kilometres, 1 to 20000. */
   readonly radiusKm: number;
 };
+
+/** A way in which a person is notified. */
+export type NotificationChannel =
+  /** Mails. */
+  | 'EMAIL'
+  /** `Viewer.notifications` and `Subscription.notifications`. */
+  | 'FEED';
+
+/** How often a person is notified of a kind in a channel. */
+export type NotificationFrequency =
+  /** Once a day, at eight in the morning in their time zone. Only of EMAIL. */
+  | 'DAILY'
+  /** At once. */
+  | 'IMMEDIATE'
+  /** Never. */
+  | 'NEVER';
+
+/** A kind of notifications, for which a person can choose how often they are told. */
+export type NotificationKind =
+  /** Their password or address was changed. Mailed always, and not in the feed. */
+  | 'ACCOUNT_SECURITY'
+  /** Their application was rejected, closed or opened again, or one for their task was withdrawn. */
+  | 'APPLICATION_DECIDED'
+  /** An application for their task came in or changed, or they are invited to a task. */
+  | 'APPLICATION_RECEIVED'
+  /** The poster requests changes of their work. */
+  | 'CHANGES_REQUESTED'
+  /** A deadline is near. Nothing of this kind is sent yet. */
+  | 'DEADLINE_NEAR'
+  /** A dispute or a chargeback has changed. */
+  | 'DISPUTE'
+  /** Messages in the chat of a task have been unread for two minutes; one for each chat. */
+  | 'MESSAGE_RECEIVED'
+  /** A decision of moderators. Nothing of this kind is sent yet. */
+  | 'MODERATION'
+  /** A payment, a refund or a payout needs something of them. */
+  | 'PAYMENT_NEEDS_ACTION'
+  /** Their money was refunded. */
+  | 'REFUND_SUCCEEDED'
+  /** Reviews were published. */
+  | 'REVIEW'
+  /** Customer service has answered and they have not read it, or an agent has come or gone. */
+  | 'SUPPORT_REPLY'
+  /** A tasker was accepted: for their task, or they themselves. */
+  | 'TASK_ACCEPTED'
+  /** A task was canceled, or its acceptance has ended. */
+  | 'TASK_CANCELED'
+  /** The deadline of a task has passed. */
+  | 'TASK_EXPIRED'
+  /** The money for their work is held. */
+  | 'TASK_FUNDED'
+  /** A task that they applied for has changed. */
+  | 'TERMS_CHANGED'
+  /** A payout failed, was canceled, or is taken back. */
+  | 'TRANSFER_FAILED'
+  /** They were paid. */
+  | 'TRANSFER_SUCCEEDED'
+  /** Work was approved. */
+  | 'WORK_APPROVED'
+  /** Work on their task was submitted. */
+  | 'WORK_SUBMITTED';
 
 /** A new dispute. */
 export type OpenDisputeInput = {
@@ -600,6 +683,14 @@ export type ReconciliationStatus =
   | 'FAILED'
   /** It waits for a worker, or the books are being compared. */
   | 'RUNNING';
+
+/** A delivery to be sent once more. */
+export type RedeliverInput = {
+  /** The delivery, `whd_...`. */
+  readonly deliveryId: string;
+  /** A request that is repeated under the same key runs once. */
+  readonly idempotencyKey?: string | null | undefined;
+};
 
 /** An amount of a hold to refund to the poster. */
 export type RefundHoldInput = {
@@ -824,6 +915,16 @@ export type SetFeeRuleInput = {
   readonly least: string;
   /** The reason, for the audit log: one line of 1 to 1,000 characters. */
   readonly reason: string;
+};
+
+/** The choice for a kind and a channel. */
+export type SetNotificationSettingInput = {
+  /** The channel. */
+  readonly channel: NotificationChannel;
+  /** How often. DAILY is of EMAIL only. */
+  readonly frequency: NotificationFrequency;
+  /** The kind. */
+  readonly kind: NotificationKind;
 };
 
 /** A person and all their roles from now on. */
@@ -1206,6 +1307,22 @@ export type UpdateTaskInput = {
   readonly title?: string | null | undefined;
 };
 
+/** The changes of an endpoint. Absent fields stay as they are. */
+export type UpdateWebhookEndpointInput = {
+  /** A note for its owner: one line of 1 to 200 characters. Null removes it. */
+  readonly description?: string | null | undefined;
+  /** False turns it off: nothing is sent, and deliveries that wait are given up. True turns it on for the events from then on. */
+  readonly enabled?: boolean | null | undefined;
+  /** The endpoint, `whe_...`. */
+  readonly endpointId: string;
+  /** Only events of these types. Null: events of all types. */
+  readonly eventTypes?: ReadonlyArray<string> | null | undefined;
+  /** Makes a new secret. The previous one signs as well for 24 hours. */
+  readonly rotateSecret?: boolean | null | undefined;
+  /** An https address without user name and password, on port 443 or from 1024 up. Requests are sent to public addresses only, without redirects. */
+  readonly url?: string | null | undefined;
+};
+
 /** A file and its purpose. */
 export type UploadFileInput = {
   /** The file. */
@@ -1216,6 +1333,23 @@ export type UploadFileInput = {
   readonly purpose: FilePurpose;
   /** The expected checksum, compared during the upload. */
   readonly sha256?: string | null | undefined;
+};
+
+/** The status of a delivery. */
+export type WebhookDeliveryStatus =
+  /** It was given up, its endpoint was turned off, or the owner may no longer see the event. */
+  | 'FAILED'
+  /** It waits for its attempt, or for earlier ones of its subject. */
+  | 'PENDING'
+  /** An attempt failed; the next one is at `nextAttemptAt`. */
+  | 'RETRYING'
+  /** The endpoint answered with a status from 200 to 299. */
+  | 'SUCCEEDED';
+
+/** An endpoint of the viewer. */
+export type WebhookEndpointActionInput = {
+  /** The endpoint, `whe_...`. */
+  readonly endpointId: string;
 };
 
 export type SignUpMutationVariables = Exact<{
@@ -1437,6 +1571,7 @@ export type AuditLogQuery = { readonly auditLog: { readonly nodes: ReadonlyArray
         | { readonly __typename: 'LedgerTransaction', readonly id: string }
         | { readonly __typename: 'Message', readonly id: string }
         | { readonly __typename: 'Note', readonly id: string }
+        | { readonly __typename: 'Notification', readonly id: string }
         | { readonly __typename: 'Reconciliation', readonly id: string }
         | { readonly __typename: 'ReconciliationDifference', readonly id: string }
         | { readonly __typename: 'Refund', readonly id: string }
@@ -1452,6 +1587,8 @@ export type AuditLogQuery = { readonly auditLog: { readonly nodes: ReadonlyArray
         | { readonly __typename: 'Transfer', readonly id: string }
         | { readonly __typename: 'TransferEvent', readonly id: string }
         | { readonly __typename: 'User', readonly id: string }
+        | { readonly __typename: 'WebhookDelivery', readonly id: string }
+        | { readonly __typename: 'WebhookEndpoint', readonly id: string }
        | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
 
 export type SlowOperationsQueryVariables = Exact<{
@@ -1725,6 +1862,7 @@ export type ChargebackQuery = { readonly node:
     | { readonly __typename: 'LedgerTransaction' }
     | { readonly __typename: 'Message' }
     | { readonly __typename: 'Note' }
+    | { readonly __typename: 'Notification' }
     | { readonly __typename: 'Reconciliation' }
     | { readonly __typename: 'ReconciliationDifference' }
     | { readonly __typename: 'Refund' }
@@ -1740,6 +1878,8 @@ export type ChargebackQuery = { readonly node:
     | { readonly __typename: 'Transfer' }
     | { readonly __typename: 'TransferEvent' }
     | { readonly __typename: 'User' }
+    | { readonly __typename: 'WebhookDelivery' }
+    | { readonly __typename: 'WebhookEndpoint' }
    | null };
 
 export type SubmitChargebackEvidenceMutationVariables = Exact<{
@@ -2297,6 +2437,7 @@ export type DifferenceSummaryFragment = { readonly id: string, readonly kind: Di
     | { readonly __typename: 'LedgerTransaction', readonly id: string }
     | { readonly __typename: 'Message', readonly id: string }
     | { readonly __typename: 'Note', readonly id: string }
+    | { readonly __typename: 'Notification', readonly id: string }
     | { readonly __typename: 'Reconciliation', readonly id: string }
     | { readonly __typename: 'ReconciliationDifference', readonly id: string }
     | { readonly __typename: 'Refund', readonly id: string }
@@ -2312,6 +2453,8 @@ export type DifferenceSummaryFragment = { readonly id: string, readonly kind: Di
     | { readonly __typename: 'Transfer', readonly id: string }
     | { readonly __typename: 'TransferEvent', readonly id: string }
     | { readonly __typename: 'User', readonly id: string }
+    | { readonly __typename: 'WebhookDelivery', readonly id: string }
+    | { readonly __typename: 'WebhookEndpoint', readonly id: string }
    | null, readonly ours: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly theirs: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null };
 
 export type ChargebackSummaryFragment = { readonly id: string, readonly status: ChargebackStatus, readonly reason: string, readonly providerReference: string, readonly openedAt: string, readonly evidenceDueBy: string | null, readonly evidencePending: boolean, readonly submittedAt: string | null, readonly closedAt: string | null, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly providerFee: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly evidenceFailure: { readonly code: string, readonly message: string, readonly retryable: boolean } | null, readonly takenFromHold: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly debt: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } };
@@ -2377,6 +2520,9 @@ export type LedgerAccountQueryVariables = Exact<{
 
 
 export type LedgerAccountQuery = { readonly ledgerAccount: { readonly id: string, readonly kind: LedgerAccountKind, readonly currencyCode: string, readonly owner:
+      | { readonly id: string }
+      | { readonly id: string }
+      | { readonly id: string }
       | { readonly id: string }
       | { readonly id: string }
       | { readonly id: string }
@@ -2567,6 +2713,113 @@ export type PlatformStatementQuery = { readonly statement: { readonly from: stri
 
 export type StatementPageFragment = { readonly from: string, readonly to: string, readonly currencyCode: string, readonly csvUrl: string, readonly opening: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly closing: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly lines: { readonly nodes: ReadonlyArray<{ readonly at: string, readonly kind: string, readonly amount: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly balance: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string }, readonly task: { readonly id: string, readonly title: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
 
+export type NotificationSummaryFragment = { readonly id: string, readonly kind: NotificationKind, readonly title: string, readonly body: string, readonly createdAt: string, readonly readAt: string | null, readonly event:
+    | { readonly id: string, readonly type: string }
+    | { readonly id: string, readonly type: string }
+    | { readonly id: string, readonly type: string }
+   | null };
+
+export type NotificationsQueryVariables = Exact<{
+  unreadOnly?: boolean | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type NotificationsQuery = { readonly viewer: { readonly unreadNotifications: number, readonly notifications: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly kind: NotificationKind, readonly title: string, readonly body: string, readonly createdAt: string, readonly readAt: string | null, readonly event:
+          | { readonly id: string, readonly type: string }
+          | { readonly id: string, readonly type: string }
+          | { readonly id: string, readonly type: string }
+         | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+
+export type NotificationQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type NotificationQuery = { readonly node:
+    | { readonly id: string, readonly kind: NotificationKind, readonly title: string, readonly body: string, readonly createdAt: string, readonly readAt: string | null, readonly subject:
+        | { readonly __typename: 'AccessToken', readonly id: string }
+        | { readonly __typename: 'Agent', readonly id: string }
+        | { readonly __typename: 'Attachment', readonly id: string }
+        | { readonly __typename: 'AuditRecord', readonly id: string }
+        | { readonly __typename: 'Category', readonly id: string }
+        | { readonly __typename: 'Chargeback', readonly id: string }
+        | { readonly __typename: 'ChatEvent', readonly id: string }
+        | { readonly __typename: 'Dispute', readonly id: string }
+        | { readonly __typename: 'FeeRule', readonly id: string }
+        | { readonly __typename: 'Hold', readonly id: string }
+        | { readonly __typename: 'LedgerAccount', readonly id: string }
+        | { readonly __typename: 'LedgerEntry', readonly id: string }
+        | { readonly __typename: 'LedgerTransaction', readonly id: string }
+        | { readonly __typename: 'Message', readonly id: string }
+        | { readonly __typename: 'Note', readonly id: string }
+        | { readonly __typename: 'Notification', readonly id: string }
+        | { readonly __typename: 'Reconciliation', readonly id: string }
+        | { readonly __typename: 'ReconciliationDifference', readonly id: string }
+        | { readonly __typename: 'Refund', readonly id: string }
+        | { readonly __typename: 'Reversal', readonly id: string }
+        | { readonly __typename: 'Review', readonly id: string }
+        | { readonly __typename: 'SecondFactor', readonly id: string }
+        | { readonly __typename: 'Session', readonly id: string }
+        | { readonly __typename: 'SupportChat', readonly id: string }
+        | { readonly __typename: 'Task', readonly id: string }
+        | { readonly __typename: 'TaskApplication', readonly id: string }
+        | { readonly __typename: 'TaskChat', readonly id: string }
+        | { readonly __typename: 'TaskEvent', readonly id: string }
+        | { readonly __typename: 'Transfer', readonly id: string }
+        | { readonly __typename: 'TransferEvent', readonly id: string }
+        | { readonly __typename: 'User', readonly id: string }
+        | { readonly __typename: 'WebhookDelivery', readonly id: string }
+        | { readonly __typename: 'WebhookEndpoint', readonly id: string }
+       | null, readonly event:
+        | { readonly id: string, readonly type: string }
+        | { readonly id: string, readonly type: string }
+        | { readonly id: string, readonly type: string }
+       | null }
+    | Record<PropertyKey, never>
+   | null };
+
+export type NotificationSettingsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type NotificationSettingsQuery = { readonly viewer: { readonly notificationSettings: ReadonlyArray<{ readonly kind: NotificationKind, readonly channel: NotificationChannel, readonly frequency: NotificationFrequency, readonly canChange: boolean }> } | null };
+
+export type SetNotificationSettingMutationVariables = Exact<{
+  input: SetNotificationSettingInput;
+}>;
+
+
+export type SetNotificationSettingMutation = { readonly setNotificationSetting:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotificationsPayload', readonly viewer: { readonly notificationSettings: ReadonlyArray<{ readonly kind: NotificationKind, readonly channel: NotificationChannel, readonly frequency: NotificationFrequency, readonly canChange: boolean }> } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type MarkNotificationsReadMutationVariables = Exact<{
+  input: MarkNotificationsReadInput;
+}>;
+
+
+export type MarkNotificationsReadMutation = { readonly markNotificationsRead:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotificationsPayload', readonly viewer: { readonly unreadNotifications: number } }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type NotificationFeedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type NotificationFeedSubscription = { readonly notifications: { readonly id: string, readonly kind: NotificationKind, readonly title: string, readonly body: string, readonly createdAt: string, readonly readAt: string | null, readonly event:
+      | { readonly id: string, readonly type: string }
+      | { readonly id: string, readonly type: string }
+      | { readonly id: string, readonly type: string }
+     | null } };
+
 export type ReconciliationsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -2600,6 +2853,7 @@ export type ReconciliationDifferencesQuery = { readonly node:
             | { readonly __typename: 'LedgerTransaction', readonly id: string }
             | { readonly __typename: 'Message', readonly id: string }
             | { readonly __typename: 'Note', readonly id: string }
+            | { readonly __typename: 'Notification', readonly id: string }
             | { readonly __typename: 'Reconciliation', readonly id: string }
             | { readonly __typename: 'ReconciliationDifference', readonly id: string }
             | { readonly __typename: 'Refund', readonly id: string }
@@ -2615,6 +2869,8 @@ export type ReconciliationDifferencesQuery = { readonly node:
             | { readonly __typename: 'Transfer', readonly id: string }
             | { readonly __typename: 'TransferEvent', readonly id: string }
             | { readonly __typename: 'User', readonly id: string }
+            | { readonly __typename: 'WebhookDelivery', readonly id: string }
+            | { readonly __typename: 'WebhookEndpoint', readonly id: string }
            | null, readonly ours: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly theirs: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } }
     | Record<PropertyKey, never>
    | null };
@@ -2655,6 +2911,7 @@ export type SettleDifferenceMutation = { readonly settleDifference:
           | { readonly __typename: 'LedgerTransaction', readonly id: string }
           | { readonly __typename: 'Message', readonly id: string }
           | { readonly __typename: 'Note', readonly id: string }
+          | { readonly __typename: 'Notification', readonly id: string }
           | { readonly __typename: 'Reconciliation', readonly id: string }
           | { readonly __typename: 'ReconciliationDifference', readonly id: string }
           | { readonly __typename: 'Refund', readonly id: string }
@@ -2670,6 +2927,8 @@ export type SettleDifferenceMutation = { readonly settleDifference:
           | { readonly __typename: 'Transfer', readonly id: string }
           | { readonly __typename: 'TransferEvent', readonly id: string }
           | { readonly __typename: 'User', readonly id: string }
+          | { readonly __typename: 'WebhookDelivery', readonly id: string }
+          | { readonly __typename: 'WebhookEndpoint', readonly id: string }
          | null, readonly ours: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null, readonly theirs: { readonly amount: string, readonly currencyCode: string, readonly minorUnits: string } | null } }
     | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
     | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
@@ -2795,6 +3054,7 @@ export type NodeQuery = { readonly node:
     | { readonly __typename: 'LedgerTransaction', readonly id: string }
     | { readonly __typename: 'Message', readonly id: string }
     | { readonly __typename: 'Note', readonly id: string }
+    | { readonly __typename: 'Notification', readonly id: string }
     | { readonly __typename: 'Reconciliation', readonly id: string }
     | { readonly __typename: 'ReconciliationDifference', readonly id: string }
     | { readonly __typename: 'Refund', readonly id: string }
@@ -2810,6 +3070,8 @@ export type NodeQuery = { readonly node:
     | { readonly __typename: 'Transfer', readonly id: string }
     | { readonly __typename: 'TransferEvent', readonly id: string }
     | { readonly __typename: 'User', readonly id: string }
+    | { readonly __typename: 'WebhookDelivery', readonly id: string }
+    | { readonly __typename: 'WebhookEndpoint', readonly id: string }
    | null };
 
 export type StartSupportChatMutationVariables = Exact<{
@@ -2963,6 +3225,7 @@ export type SupportChatQuery = { readonly chat:
         | { readonly __typename: 'LedgerTransaction', readonly id: string }
         | { readonly __typename: 'Message', readonly id: string }
         | { readonly __typename: 'Note', readonly id: string }
+        | { readonly __typename: 'Notification', readonly id: string }
         | { readonly __typename: 'Reconciliation', readonly id: string }
         | { readonly __typename: 'ReconciliationDifference', readonly id: string }
         | { readonly __typename: 'Refund', readonly id: string }
@@ -2978,6 +3241,8 @@ export type SupportChatQuery = { readonly chat:
         | { readonly __typename: 'Transfer', readonly id: string }
         | { readonly __typename: 'TransferEvent', readonly id: string }
         | { readonly __typename: 'User', readonly id: string }
+        | { readonly __typename: 'WebhookDelivery', readonly id: string }
+        | { readonly __typename: 'WebhookEndpoint', readonly id: string }
        | null, readonly notes: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly body: string, readonly createdAt: string, readonly author: { readonly id: string, readonly displayName: string } }> } | null, readonly messages: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly author: { readonly id: string, readonly displayName: string } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } }, readonly customer: { readonly id: string, readonly displayName: string }, readonly agent: { readonly id: string, readonly displayName: string } | null, readonly queue: { readonly position: number, readonly estimatedWait: string | null, readonly updatedAt: string } | null, readonly rating: { readonly score: number, readonly comment: string | null, readonly ratedAt: string } | null }
     | { readonly __typename: 'TaskChat', readonly unreadCount: number, readonly messages: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly sequence: number, readonly kind: MessageKind, readonly body: string, readonly sentAt: string, readonly author: { readonly id: string, readonly displayName: string } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } } }
    | null };
@@ -3389,6 +3654,137 @@ export type ApproveWorkMutation = { readonly approveWork:
     | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
    };
 
+export type WebhookEndpointSummaryFragment = { readonly id: string, readonly url: string, readonly description: string | null, readonly eventTypes: ReadonlyArray<string> | null, readonly platform: boolean, readonly enabled: boolean, readonly disabledReason: string | null, readonly secretHint: string, readonly createdAt: string };
+
+export type WebhookDeliverySummaryFragment = { readonly id: string, readonly status: WebhookDeliveryStatus, readonly nextAttemptAt: string | null, readonly createdAt: string, readonly event:
+    | { readonly id: string, readonly type: string, readonly occurredAt: string }
+    | { readonly id: string, readonly type: string, readonly occurredAt: string }
+    | { readonly id: string, readonly type: string, readonly occurredAt: string }
+   | null, readonly attempts: ReadonlyArray<{ readonly number: number, readonly at: string, readonly durationMs: number, readonly statusCode: number | null, readonly error: string | null }> };
+
+export type WebhookEndpointsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type WebhookEndpointsQuery = { readonly viewer: { readonly webhookEndpoints: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly url: string, readonly description: string | null, readonly eventTypes: ReadonlyArray<string> | null, readonly platform: boolean, readonly enabled: boolean, readonly disabledReason: string | null, readonly secretHint: string, readonly createdAt: string }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+
+export type WebhookDeliveriesQueryVariables = Exact<{
+  endpointId: string;
+  status?: ReadonlyArray<WebhookDeliveryStatus> | WebhookDeliveryStatus | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type WebhookDeliveriesQuery = { readonly node:
+    | { readonly id: string, readonly url: string, readonly description: string | null, readonly eventTypes: ReadonlyArray<string> | null, readonly platform: boolean, readonly enabled: boolean, readonly disabledReason: string | null, readonly secretHint: string, readonly createdAt: string, readonly deliveries: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly status: WebhookDeliveryStatus, readonly nextAttemptAt: string | null, readonly createdAt: string, readonly event:
+            | { readonly id: string, readonly type: string, readonly occurredAt: string }
+            | { readonly id: string, readonly type: string, readonly occurredAt: string }
+            | { readonly id: string, readonly type: string, readonly occurredAt: string }
+           | null, readonly attempts: ReadonlyArray<{ readonly number: number, readonly at: string, readonly durationMs: number, readonly statusCode: number | null, readonly error: string | null }> }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } }
+    | Record<PropertyKey, never>
+   | null };
+
+export type WebhookDeliveryQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type WebhookDeliveryQuery = { readonly node:
+    | { readonly id: string, readonly status: WebhookDeliveryStatus, readonly nextAttemptAt: string | null, readonly createdAt: string, readonly endpoint: { readonly id: string, readonly url: string, readonly description: string | null, readonly eventTypes: ReadonlyArray<string> | null, readonly platform: boolean, readonly enabled: boolean, readonly disabledReason: string | null, readonly secretHint: string, readonly createdAt: string }, readonly event:
+        | { readonly id: string, readonly type: string, readonly occurredAt: string }
+        | { readonly id: string, readonly type: string, readonly occurredAt: string }
+        | { readonly id: string, readonly type: string, readonly occurredAt: string }
+       | null, readonly attempts: ReadonlyArray<{ readonly number: number, readonly at: string, readonly durationMs: number, readonly statusCode: number | null, readonly error: string | null }> }
+    | Record<PropertyKey, never>
+   | null };
+
+export type CreateWebhookEndpointMutationVariables = Exact<{
+  input: CreateWebhookEndpointInput;
+}>;
+
+
+export type CreateWebhookEndpointMutation = { readonly createWebhookEndpoint:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'WebhookEndpointPayload', readonly secret: string | null, readonly endpoint: { readonly id: string, readonly url: string, readonly description: string | null, readonly eventTypes: ReadonlyArray<string> | null, readonly platform: boolean, readonly enabled: boolean, readonly disabledReason: string | null, readonly secretHint: string, readonly createdAt: string } }
+   };
+
+export type UpdateWebhookEndpointMutationVariables = Exact<{
+  input: UpdateWebhookEndpointInput;
+}>;
+
+
+export type UpdateWebhookEndpointMutation = { readonly updateWebhookEndpoint:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'WebhookEndpointPayload', readonly secret: string | null, readonly endpoint: { readonly id: string, readonly url: string, readonly description: string | null, readonly eventTypes: ReadonlyArray<string> | null, readonly platform: boolean, readonly enabled: boolean, readonly disabledReason: string | null, readonly secretHint: string, readonly createdAt: string } }
+   };
+
+export type DeleteWebhookEndpointMutationVariables = Exact<{
+  input: WebhookEndpointActionInput;
+}>;
+
+
+export type DeleteWebhookEndpointMutation = { readonly deleteWebhookEndpoint:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'InvalidTokenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'OkPayload', readonly ok: boolean }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'SecondFactorRequiredError', readonly challenge: string, readonly methods: ReadonlyArray<SecondFactorKind>, readonly passkeyOptions: string | null, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+   };
+
+export type TestWebhookEndpointMutationVariables = Exact<{
+  input: WebhookEndpointActionInput;
+}>;
+
+
+export type TestWebhookEndpointMutation = { readonly testWebhookEndpoint:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'WebhookDeliveryPayload', readonly delivery: { readonly id: string, readonly status: WebhookDeliveryStatus, readonly nextAttemptAt: string | null, readonly createdAt: string, readonly event:
+          | { readonly id: string, readonly type: string, readonly occurredAt: string }
+          | { readonly id: string, readonly type: string, readonly occurredAt: string }
+          | { readonly id: string, readonly type: string, readonly occurredAt: string }
+         | null, readonly attempts: ReadonlyArray<{ readonly number: number, readonly at: string, readonly durationMs: number, readonly statusCode: number | null, readonly error: string | null }> } }
+   };
+
+export type RedeliverWebhookMutationVariables = Exact<{
+  input: RedeliverInput;
+}>;
+
+
+export type RedeliverWebhookMutation = { readonly redeliverWebhook:
+    | { readonly __typename: 'ForbiddenError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyInProgressError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly firstUsedAt: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'NotFoundError', readonly id: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'RateLimitedError', readonly retryAfter: string, readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'UnauthenticatedError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string }
+    | { readonly __typename: 'ValidationError', readonly code: ErrorCode, readonly message: string, readonly retryable: boolean, readonly requestId: string, readonly fields: ReadonlyArray<{ readonly path: ReadonlyArray<string>, readonly message: string }> }
+    | { readonly __typename: 'WebhookDeliveryPayload', readonly delivery: { readonly id: string, readonly status: WebhookDeliveryStatus, readonly nextAttemptAt: string | null, readonly createdAt: string, readonly event:
+          | { readonly id: string, readonly type: string, readonly occurredAt: string }
+          | { readonly id: string, readonly type: string, readonly occurredAt: string }
+          | { readonly id: string, readonly type: string, readonly occurredAt: string }
+         | null, readonly attempts: ReadonlyArray<{ readonly number: number, readonly at: string, readonly durationMs: number, readonly statusCode: number | null, readonly error: string | null }> } }
+   };
+
 const MessageSummaryText = "fragment MessageSummary on Message{id sequence kind body attachments{id filename contentType byteSize url}sentAt author{id displayName}}"
 const StreamedText = "fragment Streamed on StreamItem{__typename ...EventSummary ...on Heartbeat{latest at}...on ResyncRequired{oldest latest}}"
 const AttachmentSummaryText = "fragment AttachmentSummary on Attachment{id filename contentType byteSize sha256 status createdAt}"
@@ -3413,11 +3809,14 @@ const DifferenceSummaryText = "fragment DifferenceSummary on ReconciliationDiffe
 const ChargebackSummaryText = "fragment ChargebackSummary on Chargeback{id status reason amount{...Amount}providerFee{...Amount}providerReference openedAt evidenceDueBy evidencePending evidenceFailure{code message retryable}submittedAt closedAt takenFromHold{...Amount}debt{...Amount}}"
 const AccessTokenSummaryText = "fragment AccessTokenSummary on AccessToken{id name scopes hint createdAt expiresAt lastUsedAt}"
 const StatementPageText = "fragment StatementPage on Statement{from to currencyCode opening{...Amount}closing{...Amount}csvUrl lines(first:$first after:$after){nodes{at kind amount{...Amount}balance{...Amount}task{id title}}pageInfo{hasNextPage endCursor}}}"
+const NotificationSummaryText = "fragment NotificationSummary on Notification{id kind title body createdAt readAt event{id type}}"
 const SupportChatChangedText = "fragment SupportChatChanged on SupportChatPayload{chat{...SupportChatSummary}replayed}"
 const SupportChatSummaryText = "fragment SupportChatSummary on SupportChat{id subject status priority customer{id displayName}agent{id displayName}queue{position estimatedWait updatedAt}rating{score comment ratedAt}createdAt assignedAt endedAt endReason}"
 const NoteSummaryText = "fragment NoteSummary on Note{id body createdAt author{id displayName}}"
 const AgentSummaryText = "fragment AgentSummary on Agent{id availability capacity activeChats rating{average count}user{id displayName}}"
 const AcceptedText = "fragment Accepted on AcceptTaskPayload{task{...TaskSummary agreedPrice{...Amount}assignee{id displayName}acceptedAt}chat{id}replayed}"
+const WebhookEndpointSummaryText = "fragment WebhookEndpointSummary on WebhookEndpoint{id url description eventTypes platform enabled disabledReason secretHint createdAt}"
+const WebhookDeliverySummaryText = "fragment WebhookDeliverySummary on WebhookDelivery{id status nextAttemptAt createdAt event{id type occurredAt}attempts{number at durationMs statusCode error}}"
 
 export const SignUpDocument: Operation<SignUpMutation, SignUpMutationVariables> = {
   kind: 'mutation',
@@ -3944,6 +4343,48 @@ export const PlatformStatementDocument: Operation<PlatformStatementQuery, Platfo
   text: "query PlatformStatement($from:DateTime!$to:DateTime!$currencyCode:CurrencyCode!$first:Int$after:String){statement(from:$from to:$to currencyCode:$currencyCode){...StatementPage}}" + StatementPageText + AmountText,
 }
 
+export const NotificationsDocument: Operation<NotificationsQuery, NotificationsQueryVariables> = {
+  kind: 'query',
+  name: 'Notifications',
+  takesKey: false,
+  text: "query Notifications($unreadOnly:Boolean$first:Int$after:String){viewer{unreadNotifications notifications(unreadOnly:$unreadOnly first:$first after:$after){nodes{...NotificationSummary}pageInfo{hasNextPage endCursor}}}}" + NotificationSummaryText,
+}
+
+export const NotificationDocument: Operation<NotificationQuery, NotificationQueryVariables> = {
+  kind: 'query',
+  name: 'Notification',
+  takesKey: false,
+  text: "query Notification($id:ID!){node(id:$id){...on Notification{...NotificationSummary subject{__typename id}}}}" + NotificationSummaryText,
+}
+
+export const NotificationSettingsDocument: Operation<NotificationSettingsQuery, NotificationSettingsQueryVariables> = {
+  kind: 'query',
+  name: 'NotificationSettings',
+  takesKey: false,
+  text: "query NotificationSettings{viewer{notificationSettings{kind channel frequency canChange}}}",
+}
+
+export const SetNotificationSettingDocument: Operation<SetNotificationSettingMutation, SetNotificationSettingMutationVariables> = {
+  kind: 'mutation',
+  name: 'SetNotificationSetting',
+  takesKey: false,
+  text: "mutation SetNotificationSetting($input:SetNotificationSettingInput!){setNotificationSetting(input:$input){__typename ...on NotificationsPayload{viewer{notificationSettings{kind channel frequency canChange}}}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const MarkNotificationsReadDocument: Operation<MarkNotificationsReadMutation, MarkNotificationsReadMutationVariables> = {
+  kind: 'mutation',
+  name: 'MarkNotificationsRead',
+  takesKey: false,
+  text: "mutation MarkNotificationsRead($input:MarkNotificationsReadInput!){markNotificationsRead(input:$input){__typename ...on NotificationsPayload{viewer{unreadNotifications}}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const NotificationFeedDocument: Operation<NotificationFeedSubscription, NotificationFeedSubscriptionVariables> = {
+  kind: 'subscription',
+  name: 'NotificationFeed',
+  takesKey: false,
+  text: "subscription NotificationFeed{notifications{...NotificationSummary}}" + NotificationSummaryText,
+}
+
 export const ReconciliationsDocument: Operation<ReconciliationsQuery, ReconciliationsQueryVariables> = {
   kind: 'query',
   name: 'Reconciliations',
@@ -4264,4 +4705,60 @@ export const ApproveWorkDocument: Operation<ApproveWorkMutation, ApproveWorkMuta
   name: 'ApproveWork',
   takesKey: true,
   text: "mutation ApproveWork($input:ApproveWorkInput!){approveWork(input:$input){__typename ...on ApproveWorkPayload{task{...TaskSummary completedAt}transfer{...TransferSummary}replayed}...Refusal ...on HoldFrozenError{frozenBy{id status}frozenByChargeback{id status}}}}" + TaskSummaryText + AmountText + TransferSummaryText + RefusalText,
+}
+
+export const WebhookEndpointsDocument: Operation<WebhookEndpointsQuery, WebhookEndpointsQueryVariables> = {
+  kind: 'query',
+  name: 'WebhookEndpoints',
+  takesKey: false,
+  text: "query WebhookEndpoints($first:Int$after:String){viewer{webhookEndpoints(first:$first after:$after){nodes{...WebhookEndpointSummary}pageInfo{hasNextPage endCursor}}}}" + WebhookEndpointSummaryText,
+}
+
+export const WebhookDeliveriesDocument: Operation<WebhookDeliveriesQuery, WebhookDeliveriesQueryVariables> = {
+  kind: 'query',
+  name: 'WebhookDeliveries',
+  takesKey: false,
+  text: "query WebhookDeliveries($endpointId:ID!$status:[WebhookDeliveryStatus!]$first:Int$after:String){node(id:$endpointId){...on WebhookEndpoint{...WebhookEndpointSummary deliveries(status:$status first:$first after:$after){nodes{...WebhookDeliverySummary}pageInfo{hasNextPage endCursor}}}}}" + WebhookEndpointSummaryText + WebhookDeliverySummaryText,
+}
+
+export const WebhookDeliveryDocument: Operation<WebhookDeliveryQuery, WebhookDeliveryQueryVariables> = {
+  kind: 'query',
+  name: 'WebhookDelivery',
+  takesKey: false,
+  text: "query WebhookDelivery($id:ID!){node(id:$id){...on WebhookDelivery{...WebhookDeliverySummary endpoint{...WebhookEndpointSummary}}}}" + WebhookDeliverySummaryText + WebhookEndpointSummaryText,
+}
+
+export const CreateWebhookEndpointDocument: Operation<CreateWebhookEndpointMutation, CreateWebhookEndpointMutationVariables> = {
+  kind: 'mutation',
+  name: 'CreateWebhookEndpoint',
+  takesKey: false,
+  text: "mutation CreateWebhookEndpoint($input:CreateWebhookEndpointInput!){createWebhookEndpoint(input:$input){__typename ...on WebhookEndpointPayload{secret endpoint{...WebhookEndpointSummary}}...Refusal}}" + WebhookEndpointSummaryText + RefusalText + AmountText,
+}
+
+export const UpdateWebhookEndpointDocument: Operation<UpdateWebhookEndpointMutation, UpdateWebhookEndpointMutationVariables> = {
+  kind: 'mutation',
+  name: 'UpdateWebhookEndpoint',
+  takesKey: false,
+  text: "mutation UpdateWebhookEndpoint($input:UpdateWebhookEndpointInput!){updateWebhookEndpoint(input:$input){__typename ...on WebhookEndpointPayload{secret endpoint{...WebhookEndpointSummary}}...Refusal}}" + WebhookEndpointSummaryText + RefusalText + AmountText,
+}
+
+export const DeleteWebhookEndpointDocument: Operation<DeleteWebhookEndpointMutation, DeleteWebhookEndpointMutationVariables> = {
+  kind: 'mutation',
+  name: 'DeleteWebhookEndpoint',
+  takesKey: false,
+  text: "mutation DeleteWebhookEndpoint($input:WebhookEndpointActionInput!){deleteWebhookEndpoint(input:$input){__typename ...on OkPayload{ok}...Refusal}}" + RefusalText + AmountText,
+}
+
+export const TestWebhookEndpointDocument: Operation<TestWebhookEndpointMutation, TestWebhookEndpointMutationVariables> = {
+  kind: 'mutation',
+  name: 'TestWebhookEndpoint',
+  takesKey: false,
+  text: "mutation TestWebhookEndpoint($input:WebhookEndpointActionInput!){testWebhookEndpoint(input:$input){__typename ...on WebhookDeliveryPayload{delivery{...WebhookDeliverySummary}}...Refusal}}" + WebhookDeliverySummaryText + RefusalText + AmountText,
+}
+
+export const RedeliverWebhookDocument: Operation<RedeliverWebhookMutation, RedeliverWebhookMutationVariables> = {
+  kind: 'mutation',
+  name: 'RedeliverWebhook',
+  takesKey: true,
+  text: "mutation RedeliverWebhook($input:RedeliverInput!){redeliverWebhook(input:$input){__typename ...on WebhookDeliveryPayload{delivery{...WebhookDeliverySummary}}...Refusal}}" + WebhookDeliverySummaryText + RefusalText + AmountText,
 }

@@ -14,6 +14,7 @@ export const INPUTS_WITH_KEY: readonly string[] = [
   'FundTaskInput',
   'OpenDisputeInput',
   'RateChatInput',
+  'RedeliverInput',
   'RefundHoldInput',
   'RequestEmailVerificationInput',
   'ResolveDisputeInput',

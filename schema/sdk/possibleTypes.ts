@@ -20,8 +20,9 @@ export const possibleTypes = {
   FundTaskResult: ['ForbiddenError', 'FundTaskPayload', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'PaymentRefusedError', 'StaleVersionError', 'UnauthenticatedError', 'ValidationError'],
   MarkReadResult: ['ForbiddenError', 'MarkReadPayload', 'NotFoundError', 'UnauthenticatedError', 'ValidationError'],
   MessageResult: ['ChatEndedError', 'ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'MessagePayload', 'NotFoundError', 'RateLimitedError', 'StaleChatError', 'UnauthenticatedError', 'ValidationError'],
-  Node: ['AccessToken', 'Agent', 'Attachment', 'AuditRecord', 'Category', 'Chargeback', 'ChatEvent', 'Dispute', 'FeeRule', 'Hold', 'LedgerAccount', 'LedgerEntry', 'LedgerTransaction', 'Message', 'Note', 'Reconciliation', 'ReconciliationDifference', 'Refund', 'Reversal', 'Review', 'SecondFactor', 'Session', 'SupportChat', 'Task', 'TaskApplication', 'TaskChat', 'TaskEvent', 'Transfer', 'TransferEvent', 'User'],
+  Node: ['AccessToken', 'Agent', 'Attachment', 'AuditRecord', 'Category', 'Chargeback', 'ChatEvent', 'Dispute', 'FeeRule', 'Hold', 'LedgerAccount', 'LedgerEntry', 'LedgerTransaction', 'Message', 'Note', 'Notification', 'Reconciliation', 'ReconciliationDifference', 'Refund', 'Reversal', 'Review', 'SecondFactor', 'Session', 'SupportChat', 'Task', 'TaskApplication', 'TaskChat', 'TaskEvent', 'Transfer', 'TransferEvent', 'User', 'WebhookDelivery', 'WebhookEndpoint'],
   NoteResult: ['ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'NotFoundError', 'NotePayload', 'UnauthenticatedError', 'ValidationError'],
+  NotificationsResult: ['ForbiddenError', 'NotFoundError', 'NotificationsPayload', 'UnauthenticatedError', 'ValidationError'],
   OkResult: ['ForbiddenError', 'InvalidTokenError', 'NotFoundError', 'OkPayload', 'RateLimitedError', 'SecondFactorRequiredError', 'UnauthenticatedError', 'ValidationError'],
   PasskeyChallengeResult: ['ForbiddenError', 'PasskeyChallengePayload', 'RateLimitedError', 'SecondFactorRequiredError', 'UnauthenticatedError', 'ValidationError'],
   PayoutOnboardingResult: ['ForbiddenError', 'PayoutOnboardingPayload', 'ProviderUnavailableError', 'RateLimitedError', 'SecondFactorRequiredError', 'UnauthenticatedError', 'ValidationError'],
@@ -40,4 +41,6 @@ export const possibleTypes = {
   TotpResult: ['ForbiddenError', 'RateLimitedError', 'SecondFactorRequiredError', 'TotpPayload', 'UnauthenticatedError', 'ValidationError'],
   TransferResult: ['ForbiddenError', 'HoldFrozenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'InsufficientFundsError', 'NotFoundError', 'PayoutNotReadyError', 'SecondFactorRequiredError', 'TransferInDoubtError', 'TransferPayload', 'UnauthenticatedError', 'ValidationError'],
   UserResult: ['ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'IllegalTransitionError', 'NotFoundError', 'SecondFactorRequiredError', 'UnauthenticatedError', 'UserPayload', 'ValidationError'],
+  WebhookDeliveryResult: ['ForbiddenError', 'IdempotencyInProgressError', 'IdempotencyKeyReusedError', 'NotFoundError', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError', 'WebhookDeliveryPayload'],
+  WebhookEndpointResult: ['ForbiddenError', 'NotFoundError', 'RateLimitedError', 'UnauthenticatedError', 'ValidationError', 'WebhookEndpointPayload'],
 }

@@ -128,3 +128,18 @@ export const setReadiness = (tx: Tx, { userId, readiness }: { userId: string; re
   update users
   set payout_readiness = ${readiness}::payout_readiness
   where id = ${userId}`
+
+/** The rights of a person; none if the account is suspended. */
+export const readRights = (database: Statements, { userId }: { userId: string }) => database.row<{
+  roles: Role[]
+  isVerified: boolean
+  hasSecondFactor: boolean
+}>`
+  /* readRights */
+  select
+    roles::text[] as roles,
+    email_verified_at is not null as is_verified,
+    exists (select from second_factors factor where factor.user_id = users.id) as has_second_factor
+  from users
+  where id = ${userId}
+    and suspended_at is null`

@@ -9,6 +9,7 @@ import type { PrismaClient } from '../db/generated/client.ts'
 import type { Caller } from '../domain/caller.ts'
 import { makePositionLoader, type PositionLoader } from '../events/positionLoader.ts'
 import { type FileLoaders, makeFileLoaders } from '../files/fileLoaders.ts'
+import { makeVisibleEventLoader, type VisibleEventLoader } from '../streams/visibleEventLoader.ts'
 import { type AgentRatingLoader, makeAgentRatingLoader } from '../support/agents/agentLoader.ts'
 import { makeQueueLoader, type QueueLoader } from '../support/queue/queueLoader.ts'
 import { makeTaskLoaders, type TaskLoaders } from '../tasks/taskLoaders.ts'
@@ -64,6 +65,12 @@ export class Loaders {
     return this.#loaders.visibleChats
   }
 
+  /** Visibility of events to the viewer, by event id. */
+  get visibleEvents(): VisibleEventLoader {
+    this.#loaders.visibleEvents ??= makeVisibleEventLoader(this.#prisma, this.#caller)
+    return this.#loaders.visibleEvents
+  }
+
   /** Positions in the event log by event id. */
   get positions(): PositionLoader {
     this.#loaders.positions ??= makePositionLoader(this.#database)
@@ -114,6 +121,7 @@ export class Loaders {
 interface LoaderCache {
   unread?: UnreadLoader
   visibleChats?: VisibleChatLoader
+  visibleEvents?: VisibleEventLoader
   positions?: PositionLoader
   queue?: QueueLoader
   agentRatings?: AgentRatingLoader

@@ -56,6 +56,10 @@ import '../streams/eventLists.graphql.ts'
 import '../streams/streams.graphql.ts'
 import '../streams/chatStream.graphql.ts'
 import '../streams/supportStreams.graphql.ts'
+import '../notifications/notifications.graphql.ts'
+import '../notifications/notificationMutations.graphql.ts'
+import '../webhooks/webhooks.graphql.ts'
+import '../webhooks/webhookMutations.graphql.ts'
 import { builder } from '../graphql/builder.ts'
 
 /** The executable schema of the server. */

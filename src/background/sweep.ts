@@ -33,6 +33,7 @@ export function startSweep({
   )
   return {
     async stop() {
+      await Promise.all(timers.map((timer) => timer.stop?.()))
       await Promise.all(repetitions.map((repetition) => repetition.stop()))
     },
   }

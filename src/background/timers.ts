@@ -12,6 +12,7 @@ import { disputeTimers } from '../disputes/disputeTimers.ts'
 import type { FileStore } from '../files/store/store.ts'
 import type { Timer } from '../jobs/timer.ts'
 import { mailTimers } from '../mail/mailTimers.ts'
+import { notificationTimers } from '../notifications/notificationTimers.ts'
 import { oldWebhooks } from '../payments/webhooks/processOnce.ts'
 import { reconciliationTimers } from '../reconciliation/reconciliationTimers.ts'
 import { reviewTimers } from '../reviews/reviewTimers.ts'
@@ -20,6 +21,7 @@ import { taskTimers } from '../tasks/actions/taskTimers.ts'
 import { expiringHolds } from '../transfers/holds/holdTimers.ts'
 import { closeLedgerTimer } from '../transfers/ledger/closeLedger.ts'
 import { moneyTimers } from '../transfers/moneyTimers.ts'
+import { webhookTimers } from '../webhooks/webhookTimers.ts'
 
 /** The timers of a server with this configuration and file store. */
 export const timersOf = (
@@ -43,5 +45,7 @@ export const timersOf = (
   ...accessTokenTimers,
   ...secondFactorTimers,
   ...mailTimers,
+  ...notificationTimers,
+  ...webhookTimers(),
   foldPeople,
 ]

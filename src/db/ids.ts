@@ -37,6 +37,9 @@ export const ID_PREFIXES = {
   AuditRecord: 'aud',
   Reconciliation: 'rcn',
   ReconciliationDifference: 'rcd',
+  WebhookEndpoint: 'whe',
+  WebhookDelivery: 'whd',
+  Notification: 'ntf',
 } as const
 
 export type NodeType = keyof typeof ID_PREFIXES

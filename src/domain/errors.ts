@@ -44,6 +44,7 @@ export const ERROR_CODES = {
   FILE_TYPE_NOT_ALLOWED: 'Files of this content type are not allowed for this purpose.',
   FILE_TRUNCATED: 'The file is incomplete, or its checksum does not match.',
   FILE_EMPTY: 'The file is empty.',
+  ADDRESS_NOT_ALLOWED: 'Webhooks are not sent to this address.',
   RATE_LIMITED: 'Rate limit exceeded.',
 } as const
 
@@ -116,6 +117,7 @@ type ForbiddenCode =
   | 'WITHDREW_BEFORE'
   | 'LAPSED_BEFORE'
   | 'AMOUNT_NOT_PAYABLE'
+  | 'ADDRESS_NOT_ALLOWED'
 
 export class ForbiddenError extends DomainError {
   readonly code: ForbiddenCode

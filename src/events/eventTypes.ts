@@ -104,3 +104,6 @@ export const QUEUE_EVENT_TYPES: readonly ChatEventType[] = [
 
 /** True if the text is an event type. */
 export const isEventType = (text: string): text is EventType => Object.hasOwn(EVENT_TYPES, text)
+
+/** True for a change to the public view of an open task. */
+export const isPublicEventType = (type: string): boolean => PUBLIC_EVENT_TYPES.some((publicType) => publicType === type)

@@ -18,6 +18,9 @@ export interface DemoRecord {
     | 'account'
     | 'reconciliation'
     | 'difference'
+    | 'endpoint'
+    | 'delivery'
+    | 'notification'
   name: string
   id: string
 }
@@ -98,6 +101,31 @@ export const readDemoRecords = (database: Statements) => database.rows<DemoRecor
     from reconciliation_differences
     where exists (select from demo_tasks)
     order by id desc
+    limit 10
+  )
+  union all
+  select 'endpoint', description, webhook_endpoints.id
+  from webhook_endpoints join users on users.id = owner_id
+  where email like '%@demo.test'
+    and deleted_at is null
+    and description is not null
+  union all
+  (
+    select 'delivery', description, webhook_deliveries.id
+    from webhook_deliveries
+    join webhook_endpoints on webhook_endpoints.id = endpoint_id
+    join users on users.id = owner_id
+    where email like '%@demo.test'
+      and description is not null
+    order by webhook_deliveries.id desc
+    limit 10
+  )
+  union all
+  (
+    select distinct on (email) 'notification', email, notifications.id
+    from notifications join users on users.id = user_id
+    where email like '%@demo.test'
+    order by email, notifications.id
     limit 10
   )
   order by 3

@@ -36,6 +36,9 @@ const PREFIXES: Record<DemoRecord['kind'], IdPrefix> = {
   account: 'lac',
   reconciliation: 'rcn',
   difference: 'rcd',
+  endpoint: 'whe',
+  delivery: 'whd',
+  notification: 'ntf',
 }
 const PLACEHOLDER = /\{(\w+ [^{}"]+)\}/g
 

@@ -104,6 +104,8 @@ errorType(ForbiddenError, {
     WITHDREW_BEFORE: 'The tasker withdrew from this task before. Only the poster can accept them again.',
     AMOUNT_NOT_PAYABLE:
       'The payment provider does not take the currency, or the amount is too small, too large or not rounded for it. The poster changes the budget, or another application is accepted.',
+    ADDRESS_NOT_ALLOWED:
+      'Webhooks are sent by https to public addresses only. Use the address of a server on the internet.',
     LAPSED_BEFORE: 'An acceptance by this tasker lapsed without funding. Only the poster can accept them again.',
   },
 })

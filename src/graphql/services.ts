@@ -4,7 +4,9 @@ import type { RateLimits } from '../cache/rateLimits.ts'
 import type { Signals } from '../cache/signals.ts'
 import type { Caller } from '../domain/caller.ts'
 import type { MailSettings } from '../jobs/mailTransport.ts'
+import type { ReadAs } from '../jobs/readAs.ts'
 import type { SandboxClock } from '../jobs/sandboxClock.ts'
+import type { WebhookSettings } from '../jobs/webhookSettings.ts'
 import type { PayerActions } from '../payments/port/payerActions.ts'
 import type { PaymentProvider } from '../payments/port/provider.ts'
 import type { SandboxControls } from '../payments/port/sandboxControls.ts'
@@ -14,6 +16,9 @@ export interface Services {
   signals: Signals
   payments: PaymentProvider
   mails: MailSettings
+  webhooks: WebhookSettings
+  /** Reads from the API as a person, for work outside of a request. */
+  readAs: ReadAs
   /** Refuses most mutations to people who have not proved their email address. */
   requiresVerifiedEmail: boolean
   /** Sessions have the rights of staff only with a second factor. */

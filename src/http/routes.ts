@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { Config } from '../config.ts'
 import { FILES_PATH } from '../files/fileLinks.ts'
 import type { Work } from '../jobs/timer.ts'
+import { UNSUBSCRIBE_PATH } from '../mail/unsubscribeLink.ts'
 import { STATEMENTS_PATH } from '../transfers/ledger/statements/statementLinks.ts'
 import { BodyTooLarge, readBody } from './body.ts'
 import { GRAPHQL_PATH } from './graphqlHandler.ts'
@@ -13,6 +14,7 @@ import { metricsAccessOf } from './monitoring/metricsAccess.ts'
 import { BODY_BYTES_MAX } from './requestBody.ts'
 import { sendError } from './responses/responses.ts'
 import type { Route } from './server.ts'
+import { unsubscribeRoute } from './unsubscribe.ts'
 import { receiveWebhook, type WebhookResult, webhookPathsOf } from './webhooks.ts'
 
 /** Returns the routes by path: GraphQL and GraphiQL, files, statements, payment webhooks, and operational routes. */
@@ -38,6 +40,7 @@ export function makeRoutes(options: {
     ...webhookPathsOf(work.payments).map((path) => [path, webhookRoute(work)] as const),
     [FILES_PATH, downloads],
     [STATEMENTS_PATH, statements],
+    [UNSUBSCRIBE_PATH, unsubscribeRoute({ database: work.database, authSecret: work.mails.authSecret })],
     ...Object.entries(health).map(([path, route]) => [path, onlyRead(route)] as const),
     ...(config.graphiql ? ([['/', onlyRead(toGraphiql)]] as const) : []),
   ])

@@ -8,6 +8,8 @@ export interface Message {
   subject: string
   text: string
   html: string
+  /** The link that turns mails of this kind off, for one click in the mail program (RFC 8058). */
+  unsubscribeUrl?: string
 }
 
 /** The outcome of one attempt. Failures are values, because the job decides about the next attempt. */
@@ -30,4 +32,6 @@ export interface MailSettings {
   authSecret: Uint8Array
   /** The address of the app that people use, without a trailing slash: links in mails begin with it. */
   appUrl: () => string
+  /** The address of this API, without a trailing slash: links that need no app begin with it. */
+  apiUrl: () => string
 }

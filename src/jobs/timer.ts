@@ -4,11 +4,16 @@ import type { Database } from '../db/client.ts'
 import type { Statements } from '../db/statements.ts'
 import type { PaymentProvider } from '../payments/port/provider.ts'
 import type { MailSettings } from './mailTransport.ts'
+import type { ReadAs } from './readAs.ts'
+import type { WebhookSettings } from './webhookSettings.ts'
 
 export interface Work {
   database: Database
   payments: PaymentProvider
   mails: MailSettings
+  webhooks: WebhookSettings
+  /** Reads from the API as a person. */
+  readAs: ReadAs
   log: Logger
   /** True where debts of taskers are taken out of their next transfers. */
   netDebts?: boolean
@@ -23,4 +28,6 @@ export interface Timer {
    * transaction; a single transaction is allowed if one failure does not stop the rest.
    */
   runDue(work: Work, limit: number): Promise<number>
+  /** Ends work that outlives its turn, when the process stops. */
+  stop?(): Promise<void>
 }

@@ -7,6 +7,7 @@ import type { MailKind, MailParameters } from './mailKinds.ts'
 import { claimMail, endMail, retryMail } from './mails.sql.ts'
 import { type RenderedMail, renderMail } from './renderMail.ts'
 import { unseal } from './seal.ts'
+import { unsubscribeLink } from './unsubscribeLink.ts'
 
 // The longest attempt of the transport, and some seconds for the transaction that records its outcome.
 const LEASE_MS = 60_000
@@ -42,8 +43,9 @@ export async function deliverMail(work: Work, { mailId }: { mailId: string }): P
   return true
 }
 
-async function attempt({ transport, appUrl, authSecret }: MailSettings, mail: Mail): Promise<MailOutcome> {
-  const rendered = renderStored(mail, { appUrl: appUrl(), authSecret })
+async function attempt(settings: MailSettings, mail: Mail): Promise<MailOutcome> {
+  const { transport } = settings
+  const rendered = renderStored(mail, settings)
   if (!rendered) return { kind: 'refused', reason: 'Its token was encrypted with another AUTH_SECRET.' }
   if (!transport) return { kind: 'sent' }
   return transport.send(messageOf(mail, rendered))
@@ -52,11 +54,16 @@ async function attempt({ transport, appUrl, authSecret }: MailSettings, mail: Ma
 /** Renders a stored mail; undefined if it needs a token that cannot be decrypted. */
 export function renderStored(
   mail: Mail,
-  { appUrl, authSecret }: { appUrl: string; authSecret: Uint8Array },
+  { appUrl, apiUrl, authSecret }: Pick<MailSettings, 'appUrl' | 'apiUrl' | 'authSecret'>,
 ): RenderedMail | undefined {
   const token = mail.sealedToken ? unseal(mail.sealedToken, authSecret) : undefined
   if (mail.sealedToken && token === undefined) return undefined
-  return renderMail(contentOf(mail), { appUrl, token })
+  const content = contentOf(mail)
+  const options = { appUrl: appUrl(), token }
+  if (!('kinds' in content.parameters)) return renderMail(content, options)
+  const { kinds } = content.parameters
+  const unsubscribeUrl = unsubscribeLink({ secret: authSecret, apiUrl: apiUrl() }, { userId: mail.userId, kinds })
+  return renderMail(content, { ...options, unsubscribeUrl })
 }
 
 const contentOf = ({ kind, locale, parameters }: Mail) => ({

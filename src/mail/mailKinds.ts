@@ -1,5 +1,7 @@
 /** The kinds of mails and the parameters of their templates. */
 
+import type { NotificationKind } from '../db/generated/enums.ts'
+
 /** The parameters by kind. They are stored until the mail is deleted, so they have no secret: a token is passed separately. */
 export interface MailParameters {
   /** To the address of an account that is not verified yet. */
@@ -15,6 +17,12 @@ export interface MailParameters {
   SECOND_FACTOR_ADDED: Named & WithFactor
   SECOND_FACTOR_REMOVED: Named & WithFactor & { isLast: boolean }
   RECOVERY_CODE_USED: Named & { codesLeft: number }
+  /** Deliveries to an endpoint of webhooks failed for days, and it was turned off. */
+  WEBHOOK_DISABLED: Named & { host: string }
+  /** One notification. */
+  NOTIFICATION: Named & Unsubscribable & { title: string; body: string }
+  /** The notifications of a day. */
+  NOTIFICATION_DIGEST: Named & Unsubscribable & { entries: readonly { title: string; body: string }[] }
 }
 
 interface Named {
@@ -25,6 +33,12 @@ interface Named {
 interface WithFactor {
   /** The name that the person has chosen for the factor. */
   factorName: string
+}
+
+/** A mail that its person can turn off by a link, without signing in. */
+interface Unsubscribable {
+  /** The kinds of notifications that the link turns off. */
+  kinds: readonly NotificationKind[]
 }
 
 export type MailKind = keyof MailParameters

@@ -10,4 +10,5 @@ export const mailSettings = (
   transport: smtp ? smtpTransport(smtp) : null,
   authSecret,
   appUrl: () => publicAppUrl ?? baseUrl(),
+  apiUrl: baseUrl,
 })

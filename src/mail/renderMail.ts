@@ -13,12 +13,14 @@ export interface RenderedMail {
   subject: string
   text: string
   html: string
+  /** The link by which the person turns mails of this kind off. */
+  unsubscribeUrl?: string
 }
 
 /** `token` is required by the kinds with a link. */
 export function renderMail(
   { kind, locale, parameters }: MailContent,
-  { appUrl, token }: { appUrl: string; token: string | undefined },
+  { appUrl, token, unsubscribeUrl }: { appUrl: string; token: string | undefined; unsubscribeUrl?: string },
 ): RenderedMail {
   const language = languageOf(locale)
   const letterOf = language.letters[kind] as (
@@ -27,14 +29,18 @@ export function renderMail(
   const { subject, paragraphs, linkLabel } = letterOf(parameters)
   const url = linkOf(kind, { appUrl, token })
   const link = url !== undefined && linkLabel !== undefined ? { url, label: linkLabel } : undefined
-  const parts = { paragraphs: [language.greeting(parameters.name), ...paragraphs], link, footer: language.footer }
-  return { subject, text: textOf(parts), html: htmlOf({ ...parts, subject, tag: language.tag }) }
+  const unsubscribe = unsubscribeUrl === undefined ? undefined : { url: unsubscribeUrl, label: language.unsubscribe }
+  const greeting = language.greeting(parameters.name)
+  const parts = { paragraphs: [greeting, ...paragraphs], link, footer: language.footer, unsubscribe }
+  const rendered = { subject, text: textOf(parts), html: htmlOf({ ...parts, subject, tag: language.tag }) }
+  return unsubscribeUrl === undefined ? rendered : { ...rendered, unsubscribeUrl }
 }
 
 interface Parts {
   paragraphs: readonly string[]
   link: { url: string; label: string } | undefined
   footer: string
+  unsubscribe: { url: string; label: string } | undefined
 }
 
 function linkOf(kind: MailKind, { appUrl, token }: { appUrl: string; token: string | undefined }): string | undefined {
@@ -44,12 +50,20 @@ function linkOf(kind: MailKind, { appUrl, token }: { appUrl: string; token: stri
   return `${appUrl}${path}?token=${encodeURIComponent(token)}`
 }
 
-function textOf({ paragraphs, link, footer }: Parts): string {
+function textOf({ paragraphs, link, footer, unsubscribe }: Parts): string {
+  const lastLines = unsubscribe ? [`${unsubscribe.label}:\n${unsubscribe.url}`] : []
   const linkLines = link ? [`${link.label}:\n${link.url}`] : []
-  return `${[...paragraphs, ...linkLines, '-- ', footer].join('\n\n').replace('-- \n\n', '-- \n')}\n`
+  return `${[...paragraphs, ...linkLines, '-- ', footer, ...lastLines].join('\n\n').replace('-- \n\n', '-- \n')}\n`
 }
 
-function htmlOf({ subject, tag, paragraphs, link, footer }: Parts & { subject: string; tag: string }): string {
+function htmlOf({
+  subject,
+  tag,
+  paragraphs,
+  link,
+  footer,
+  unsubscribe,
+}: Parts & { subject: string; tag: string }): string {
   const blocks = paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`)
   if (link) {
     const url = escapeHtml(link.url)
@@ -62,6 +76,9 @@ function htmlOf({ subject, tag, paragraphs, link, footer }: Parts & { subject: s
     '<body style="font-family: sans-serif; max-width: 36em">',
     ...blocks,
     `<hr>\n<p><small>${escapeHtml(footer)}</small></p>`,
+    ...(unsubscribe
+      ? [`<p><small><a href="${escapeHtml(unsubscribe.url)}">${escapeHtml(unsubscribe.label)}</a></small></p>`]
+      : []),
     '</body>',
     '</html>',
     '',

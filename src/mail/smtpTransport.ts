@@ -25,10 +25,10 @@ export function smtpTransport({ url, from }: SmtpSettings): MailTransport {
     disableUrlAccess: true,
   })
   return {
-    async send({ messageId, ...message }: Message): Promise<MailOutcome> {
+    async send({ messageId, unsubscribeUrl, ...message }: Message): Promise<MailOutcome> {
       try {
         // RFC 3834: an automatic responder does not answer.
-        const headers = { 'Auto-Submitted': 'auto-generated' }
+        const headers = { 'Auto-Submitted': 'auto-generated', ...unsubscribeHeaders(unsubscribeUrl) }
         await transport.sendMail({ from, messageId: `<${messageId}>`, headers, ...message })
         return { kind: 'sent' }
       } catch (error) {
@@ -37,6 +37,10 @@ export function smtpTransport({ url, from }: SmtpSettings): MailTransport {
     },
   }
 }
+
+// RFC 2369 and RFC 8058: the mail program shows a button, and sends a POST when it is pressed.
+const unsubscribeHeaders = (url: string | undefined): Record<string, string> =>
+  url === undefined ? {} : { 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
 
 /** The reason has codes only: answers of mail servers repeat addresses. */
 function failureOf(error: unknown): MailOutcome {

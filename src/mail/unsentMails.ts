@@ -15,12 +15,14 @@ export interface UnsentMail {
 /** The mails that were not sent anywhere, newest first. One whose token cannot be decrypted any more is left out. */
 export async function readUnsentMails(
   database: Statements,
-  { appUrl, authSecret }: Pick<MailSettings, 'appUrl' | 'authSecret'>,
+  settings: Pick<MailSettings, 'appUrl' | 'apiUrl' | 'authSecret'>,
   { to, limit }: { to: string | null; limit: number },
 ): Promise<UnsentMail[]> {
   const mails = await (to === null ? readNewestMails(database, { limit }) : readNewestMailsTo(database, { to, limit }))
   return mails.flatMap((mail) => {
-    const rendered = renderStored(mail, { appUrl: appUrl(), authSecret })
-    return rendered ? [{ id: mail.id, to: mail.toAddress, sentAt: mail.createdAt, ...rendered }] : []
+    const rendered = renderStored(mail, settings)
+    if (!rendered) return []
+    const { subject, text, html } = rendered
+    return [{ id: mail.id, to: mail.toAddress, sentAt: mail.createdAt, subject, text, html }]
   })
 }

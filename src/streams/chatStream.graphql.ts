@@ -67,7 +67,9 @@ builder.subscriptionField('chat', (t) =>
         throw new NotFoundError(id)
       const { database, prisma, caller, services } = context
       const topic = chatTopic({ database, prisma, caller, signals: services.signals }, reference.chatId)
-      return openStream(context, topic, after)
+      const stream = await openStream(context, topic, after)
+      const place = caller && { chatId: reference.chatId, userId: caller.id }
+      return place ? services.chatWatchers.whileWatching(place, stream) : stream
     },
     resolve: showItem,
   }),

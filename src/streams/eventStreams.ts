@@ -43,6 +43,8 @@ export interface EventStreams {
   open(options: { topic: StreamTopic; caller: Caller | null; after: bigint | null }): Promise<AsyncIterable<StreamItem>>
   /** Ends the streams whose session has ended, now instead of at the next poll. */
   checkSessions(): void
+  /** Calls `end` when the session of a caller of another stream has ended. Returns the function that stops watching. */
+  watchSession(caller: Caller, end: (error?: Error) => void): () => void
   /** Ends all streams and opens no more. */
   endAll(): void
   stop(): Promise<void>
@@ -98,6 +100,7 @@ export function startEventStreams(options: {
       return stream
     },
     checkSessions: () => sessions.wake(),
+    watchSession: (caller, end) => sessions.watch(caller, (reason) => end(errorOf(reason))),
     endAll,
     async stop() {
       endAll()

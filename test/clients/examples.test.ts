@@ -19,6 +19,7 @@ const NOT_SAVED: Record<string, string> = {
   ConfirmTotp: 'its code is made by an authenticator app',
   FinishPasskeyRegistration: 'its answer is made by a browser',
   RemoveSecondFactor: 'nobody in the demo world has one, so that their passwords suffice',
+  NotificationFeed: 'it has notifications from now on only',
   ResetPassword: 'its token is in a mail',
   UploadFile: 'a file is sent as a form',
   VerifyEmail: 'its token is in a mail',

@@ -128,10 +128,14 @@ test('only the loaders of a request cache rows, because a mutation must invalida
   expect(importers).toEqual(['src/api/loaders.ts', 'src/streams/supportStreams.graphql.ts'])
 })
 
+/** The client of endpoints of webhooks, which is no part of the server. */
+const HTTP_CLIENT = 'src/webhooks/sendRequest.ts'
+
 test('rules import neither GraphQL nor HTTP', () => {
   expect(
     offences(
       (path, text) =>
+        path !== HTTP_CLIENT &&
         ['rules', 'statements'].includes(layerOf(path)) &&
         /from '(graphql|graphql-yoga|@pothos\/|node:http)/.test(text),
     ),

@@ -36,6 +36,8 @@ const FOLDERS = [
   'chargebacks',
   'reconciliation',
   'streams',
+  'webhooks',
+  'notifications',
   'background',
   'api',
   'examples',

@@ -40,6 +40,12 @@ const TABLES = [
   'statement_lines',
   'totp_enrollments',
   'webhooks_received',
+  'event_readers',
+  'webhook_endpoints',
+  'webhook_deliveries',
+  'webhook_attempts',
+  'notifications',
+  'notification_settings',
 ]
 
 let world: World
@@ -248,6 +254,61 @@ const customer = `insert into payment_customers (user_id, provider, customer_ref
 
 const ONE = '00000000-0000-7000-8000-000000000001'
 
+const endpoint = (changes: Record<string, string>) =>
+  row('webhook_endpoints', {
+    id: 'gen_random_uuid()',
+    owner_id: 'gen_random_uuid()',
+    url: `'https://example.com/'`,
+    sealed_secret: `'a'`,
+    secret_hint: `'abcd'`,
+    created_at: NOW,
+    ...changes,
+  })
+
+const delivery = (changes: Record<string, string>) =>
+  row('webhook_deliveries', {
+    id: 'gen_random_uuid()',
+    endpoint_id: 'gen_random_uuid()',
+    event_id: 'gen_random_uuid()',
+    subject_id: 'gen_random_uuid()',
+    position: '1',
+    created_at: NOW,
+    due_at: NOW,
+    ...changes,
+  })
+
+const attempt = (changes: Record<string, string>) =>
+  row('webhook_attempts', {
+    delivery_id: 'gen_random_uuid()',
+    number: '1',
+    at: NOW,
+    duration_ms: '1',
+    status_code: '200',
+    ...changes,
+  })
+
+const notification = (changes: Record<string, string>) =>
+  row('notifications', {
+    id: 'gen_random_uuid()',
+    user_id: 'gen_random_uuid()',
+    kind: `'DISPUTE'`,
+    words: `'disputeOpened'`,
+    event_id: 'gen_random_uuid()',
+    in_feed: 'true',
+    created_at: NOW,
+    ...changes,
+  })
+
+const setting = (kind: string, channel: string, frequency: string) =>
+  row('notification_settings', {
+    user_id: 'gen_random_uuid()',
+    kind: `'${kind}'`,
+    channel: `'${channel}'`,
+    frequency: `'${frequency}'`,
+  })
+
+const OF_MESSAGES = { kind: `'MESSAGE_RECEIVED'`, user_id: `'${ONE}'`, chat_id: `'${ONE}'` }
+
 /** Inserts this many postings of the same kind about the same objects. */
 function posting(about: Record<string, string>, times = 1): string {
   const values = Object.values(about).map((id) => `'${id}'::uuid`)
@@ -324,6 +385,28 @@ test.each([
     `insert into webhooks_received (provider, event_id, received_at, processed_at, lease_until, forget_at)
     values ('stripe', 'evt_1', ${NOW}, ${NOW}, ${NOW}, ${NOW})`,
   ],
+  ['only_a_disabled_endpoint_has_a_reason', endpoint({ disabled_reason: `'Gone.'` })],
+  ['a_deleted_endpoint_is_disabled', endpoint({ deleted_at: NOW })],
+  ['a_previous_secret_has_an_end', endpoint({ previous_sealed_secret: `'a'` })],
+  ['an_endpoint_has_an_http_address', endpoint({ url: `'ftp://example.com/'` })],
+  ['only_an_open_delivery_is_due', delivery({ due_at: 'null' })],
+  ['a_delivery_ends_when_it_succeeds_or_fails', delivery({ ended_at: NOW })],
+  ['a_delivery_that_is_retried_was_attempted', delivery({ status: `'RETRYING'` })],
+  ['a_delivery_counts_its_attempts', delivery({ attempt_count: '1' })],
+  ['a_test_is_attempted_once', delivery({ event_id: 'null' })],
+  [
+    'an_event_has_one_delivery_to_an_endpoint',
+    [1, 2].map(() => delivery({ event_id: `'${ONE}'`, endpoint_id: `'${ONE}'` })).join(';'),
+  ],
+  ['an_attempt_has_a_number_from_one', attempt({ number: '0' })],
+  ['an_attempt_takes_time', attempt({ duration_ms: '-1' })],
+  ['an_attempt_has_an_outcome', attempt({ status_code: 'null' })],
+  ['a_notification_is_for_the_feed_or_a_mail', notification({ in_feed: 'false' })],
+  ['a_mail_that_is_due_has_a_frequency', notification({ mail_due_at: NOW, mail_frequency: `'NEVER'` })],
+  ['only_a_notification_of_messages_names_a_chat', notification({ chat_id: `'${ONE}'` })],
+  ['a_chat_has_one_unread_notification', [1, 2].map(() => notification(OF_MESSAGES)).join(';')],
+  ['mails_about_security_cannot_be_turned_off', setting('ACCOUNT_SECURITY', 'EMAIL', 'NEVER')],
+  ['the_feed_is_never_daily', setting('REVIEW', 'FEED', 'DAILY')],
   ['a_posting_of_a_chargeback_names_its_hold', posting({ chargeback_id: ONE, refund_id: ONE })],
   ['a_chargeback_is_posted_once_for_each_event', posting({ chargeback_id: ONE, hold_id: ONE }, 2)],
   ['a_posting_of_a_netting_names_its_transfer', posting({ netting_id: ONE, refund_id: ONE })],

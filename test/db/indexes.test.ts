@@ -11,6 +11,7 @@ import { withTransaction } from '../../src/db/transaction.ts'
 import { readChatEvents, readTransferEvents } from '../../src/events/events.sql.ts'
 import { startOfWalk, sweepFiles } from '../../src/files/sweepFiles.ts'
 import { mailBacklog } from '../../src/mail/mailBacklog.ts'
+import { readLatestSequence } from '../../src/notifications/notifications.sql.ts'
 import { findUnreturnedChargebacks } from '../../src/reconciliation/books.sql.ts'
 import { closeLedger } from '../../src/transfers/ledger/closeLedger.ts'
 import {
@@ -61,7 +62,10 @@ const FOR_FOREIGN_KEYS_ALONE = [
   'ledger_transactions_hold_id_idx',
   'ledger_transactions_task_id_idx',
   'mails_user_id_idx',
+  'message_waits_event_id_idx',
+  'message_waits_user_id_idx',
   'notes_author_id_idx',
+  'notifications_chat_id_idx',
   'reconciliation_differences_settled_by_id_idx',
   'reconciliation_differences_task_id_idx',
   'reconciliation_findings_difference_id_idx',
@@ -412,6 +416,11 @@ const QUERIES: Record<string, () => object> = {
   MyTasks: () => ({ first: PAGE, as: 'POSTER' }),
   MyTransfers: () => ({ first: PAGE }),
   Node: () => ({ id: ids.task }),
+  Notification: () => ({ id: ids.notification }),
+  Notifications: () => ({ first: PAGE }),
+  WebhookDeliveries: () => ({ endpointId: ids.endpoint, status: ['PENDING'], first: PAGE }),
+  WebhookDelivery: () => ({ id: ids.delivery }),
+  WebhookEndpoints: () => ({ first: PAGE }),
   PlatformStatement: () => ({ ...SPAN, first: PAGE }),
   ReconciliationDifferences: () => ({ id: ids.reconciliation, first: PAGE }),
   Reconciliations: () => ({ first: PAGE }),
@@ -488,6 +497,7 @@ test('every index is used by a query', async () => {
   const day = { after: new Date('2026-03-01T00:00:00Z'), through: new Date('2026-03-01T04:00:00Z') }
   await withTransaction(database, (tx) => findUnreturnedChargebacks(tx, { ...day, reconciliationId: newId() }))
   await withTransaction(database, (tx) => deleteChallenges(tx, { userId: newId() }))
+  await readLatestSequence(database, { userId: uuid('hub') })
   expect(await mailBacklog(database)).toEqual({ pending: 100, failed: 100 })
   const scans = await world.scansByIndex()
   const unused = [...scans].filter(([, count]) => count === 0).map(([name]) => name)

@@ -17,6 +17,7 @@ type LoaderName = Exclude<keyof Loaders, 'invalidate' | 'forViewer' | 'foundTask
 const LOADED: Record<LoaderName, (loaders: Loaders, id: string) => Promise<unknown>> = {
   unread: (loaders, id) => loaders.unread.load(id),
   visibleChats: (loaders, id) => loaders.visibleChats.load(id),
+  visibleEvents: (loaders, id) => loaders.visibleEvents.load(id),
   positions: (loaders, id) => loaders.positions.load(id),
   queue: async (loaders, id) => (await loaders.queue.load(id))?.position ?? null,
   agentRatings: (loaders, id) => loaders.agentRatings.load(id),

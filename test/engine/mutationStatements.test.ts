@@ -10,6 +10,7 @@ import { chargeAtSandbox, chargedBack } from '../support/chargebacks.ts'
 import { type Someone, someone } from '../support/customerService.ts'
 import { mailsTo, tokenIn } from '../support/mails.ts'
 import { moneyMoves, moneyWorld, transferDue, type World } from '../support/money.ts'
+import { notificationsOf, peopleAreNotified } from '../support/outgoing/notifications.ts'
 import { type Person, person, send } from '../support/people.ts'
 import { statementsOf } from '../support/plans.ts'
 import { toPublicId } from '../support/publicIds.ts'
@@ -36,6 +37,13 @@ const NOT_OF_A_MUTATION = new Set([
  * counted: those of rules and of the reader, not BEGIN and COMMIT.
  */
 const MUTATIONS: Record<string, number> = {
+  CreateWebhookEndpoint: 5,
+  UpdateWebhookEndpoint: 5,
+  DeleteWebhookEndpoint: 3,
+  TestWebhookEndpoint: 3,
+  RedeliverWebhook: 5,
+  SetNotificationSetting: 3,
+  MarkNotificationsRead: 3,
   AddEvidence: 12,
   OpenDispute: 21,
   ResolveDispute: 32,
@@ -448,7 +456,25 @@ const chargebacks: Story = async (counts, { files }) => {
   await counted(counts, 'DecideSandboxChargeback', { chargebackId: toPublicId('cbk', id), won: true }, ada)
 }
 
-const STORIES: Story[] = [people, tasks, work, transfers, chats, support, disputes, reconciliations, chargebacks]
+const told: Story = async (counts, { messages }) => {
+  const anna = await newcomer()
+  const created = await counted(counts, 'CreateWebhookEndpoint', { url: 'https://example.com/hook' }, anna)
+  const endpointId = (created.endpoint as Named).id
+  await counted(counts, 'UpdateWebhookEndpoint', { endpointId, description: 'Orders', rotateSecret: true }, anna)
+  for (let count = 0; count < messages; count++) await counted({}, 'TestWebhookEndpoint', { endpointId }, anna)
+  const tested = await counted(counts, 'TestWebhookEndpoint', { endpointId }, anna)
+  const deliveryId = (tested.delivery as Named).id
+  await counted(counts, 'RedeliverWebhook', { deliveryId, ...key() }, anna)
+  await counted(counts, 'DeleteWebhookEndpoint', { endpointId }, anna)
+  const setting = { kind: 'REVIEW', channel: 'EMAIL', frequency: 'NEVER' }
+  await counted(counts, 'SetNotificationSetting', setting, anna)
+  await taskWithApplicants(anna, { applicants: messages, messages, files: 0 }, { acceptanceMode: 'POSTER_CHOICE' })
+  await peopleAreNotified(app)
+  const [newest] = (await notificationsOf(anna)).toReversed()
+  await counted(counts, 'MarkNotificationsRead', { upTo: newest?.id }, anna)
+}
+
+const STORIES: Story[] = [people, tasks, work, transfers, chats, support, disputes, reconciliations, chargebacks, told]
 
 async function countsOf(size: Size): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}

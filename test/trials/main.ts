@@ -11,6 +11,7 @@ import { moneyRaces } from './moneyRaces.ts'
 import { queue } from './queue.ts'
 import { races } from './races.ts'
 import { uploads } from './uploads.ts'
+import { webhooks } from './webhooks.ts'
 
 const TRIALS = {
   crash,
@@ -24,6 +25,7 @@ const TRIALS = {
   interleavings,
   hostile,
   moneyRaces,
+  webhooks,
 }
 
 const { name, counts, texts } = readCommandLine({

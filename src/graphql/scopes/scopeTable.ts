@@ -18,6 +18,7 @@ const MONEY_READ = ['MONEY_READ'] as const
 const MONEY_WRITE = ['MONEY_WRITE'] as const
 const SUPPORT = ['SUPPORT'] as const
 const ADMIN = ['ADMIN'] as const
+const WEBHOOKS = ['WEBHOOKS'] as const
 
 /** The need of each field of the three root types, and of single fields of other types that need more than their type. */
 export const FIELD_NEEDS: Readonly<Record<string, Need>> = {
@@ -71,15 +72,19 @@ export const FIELD_NEEDS: Readonly<Record<string, Need>> = {
   'Mutation.confirmTotp': 'session',
   'Mutation.createAccessToken': 'session',
   'Mutation.createTask': TASKS_WRITE,
+  'Mutation.createWebhookEndpoint': WEBHOOKS,
   'Mutation.decideSandboxChargeback': ADMIN,
+  'Mutation.deleteWebhookEndpoint': WEBHOOKS,
   'Mutation.endChat': CHATS_WRITE,
   'Mutation.finishPasskeyRegistration': 'session',
   'Mutation.fundTask': MONEY_WRITE,
   'Mutation.markRead': CHATS_WRITE,
+  'Mutation.markNotificationsRead': 'session',
   'Mutation.openDispute': MONEY_WRITE,
   'Mutation.openSandboxChargeback': ADMIN,
   'Mutation.publishTask': TASKS_WRITE,
   'Mutation.rateChat': CHATS_WRITE,
+  'Mutation.redeliverWebhook': WEBHOOKS,
   'Mutation.refundHold': 'session',
   'Mutation.rejectApplication': TASKS_WRITE,
   'Mutation.removePaymentMethod': MONEY_WRITE,
@@ -101,6 +106,7 @@ export const FIELD_NEEDS: Readonly<Record<string, Need>> = {
   // An agent is available as long as they have a session.
   'Mutation.setAgentAvailability': 'session',
   'Mutation.setFeeRule': 'session',
+  'Mutation.setNotificationSetting': 'session',
   'Mutation.setRoles': 'session',
   'Mutation.setSandboxPayoutReadiness': ADMIN,
   'Mutation.setSandboxProvider': ADMIN,
@@ -118,9 +124,11 @@ export const FIELD_NEEDS: Readonly<Record<string, Need>> = {
   'Mutation.submitChargebackEvidence': MONEY_WRITE,
   'Mutation.submitWork': TASKS_WRITE,
   'Mutation.suspendUser': ADMIN,
+  'Mutation.testWebhookEndpoint': WEBHOOKS,
   'Mutation.updateApplication': TASKS_WRITE,
   'Mutation.updateProfile': 'session',
   'Mutation.updateTask': TASKS_WRITE,
+  'Mutation.updateWebhookEndpoint': WEBHOOKS,
   'Mutation.uploadFile': { oneOf: ['TASKS_WRITE', 'CHATS_WRITE', 'MONEY_WRITE'] },
   'Mutation.verifyEmail': 'session',
   'Mutation.withdrawApplication': TASKS_WRITE,
@@ -129,6 +137,8 @@ export const FIELD_NEEDS: Readonly<Record<string, Need>> = {
 
   'Subscription.chat': CHATS_READ,
   'Subscription.events': ['TASKS_READ', 'CHATS_READ', 'MONEY_READ'],
+  // Notifications are about tasks, chats, money and the person's own account.
+  'Subscription.notifications': 'session',
   'Subscription.queuePosition': CHATS_READ,
   'Subscription.supportQueue': ['SUPPORT', 'CHATS_READ'],
   'Subscription.task': TASKS_READ,
@@ -180,6 +190,8 @@ export const TYPE_NEEDS: Readonly<Record<string, Need>> = {
   MoneyTrail: MONEY_READ,
   Node: 'free',
   Note: SUPPORT,
+  Notification: 'session',
+  NotificationSetting: 'session',
   OpenIdProvider: 'free',
   PageInfo: 'free',
   PaymentMethod: MONEY_READ,
@@ -217,6 +229,9 @@ export const TYPE_NEEDS: Readonly<Record<string, Need>> = {
   UnreadCounts: CHATS_READ,
   User: 'free',
   Viewer: 'free',
+  WebhookAttempt: WEBHOOKS,
+  WebhookDelivery: WEBHOOKS,
+  WebhookEndpoint: WEBHOOKS,
   WorkSubmission: TASKS_READ,
   WorkflowDefinition: 'free',
   WorkflowTransition: 'free',

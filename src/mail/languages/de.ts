@@ -5,6 +5,7 @@ export const de: Language = {
   tag: 'de',
   greeting: (name) => `Guten Tag ${name},`,
   footer: 'Sie erhalten diese Mail, weil diese Adresse zu einem Konto bei uns gehört oder für eines angegeben wurde.',
+  unsubscribe: 'Mails dieser Art abschalten',
   letters: {
     VERIFY_EMAIL: () => ({
       subject: 'Bestätigen Sie Ihre E-Mail-Adresse',
@@ -79,6 +80,18 @@ export const de: Language = {
         `ein Wiederherstellungscode wurde anstelle Ihres zweiten Faktors benutzt. Verbleibende Wiederherstellungscodes: ${codesLeft}. Mit einem weiteren zweiten Faktor erhalten Sie neue.`,
         'Wenn Sie das nicht waren, setzen Sie Ihr Passwort jetzt zurück und wenden Sie sich an uns.',
       ],
+    }),
+    WEBHOOK_DISABLED: ({ host }) => ({
+      subject: 'Ihr Webhook-Endpunkt wurde abgeschaltet',
+      paragraphs: [
+        `Ereignisse konnten nicht an Ihren Endpunkt auf ${host} zugestellt werden. Deshalb wurde er abgeschaltet.`,
+        'Seine Zustellungen zeigen die Fehler. Wenn der Endpunkt wieder arbeitet, schalten Sie ihn ein und wiederholen Sie die Zustellungen, die Sie brauchen.',
+      ],
+    }),
+    NOTIFICATION: ({ title, body }) => ({ subject: title, paragraphs: [body] }),
+    NOTIFICATION_DIGEST: ({ entries }) => ({
+      subject: entries.length === 1 ? 'Eine Benachrichtigung' : `${entries.length} Benachrichtigungen`,
+      paragraphs: ['das ist seit gestern geschehen:', ...entries.map(({ title, body }) => `${title}: ${body}`)],
     }),
   },
 }

@@ -5,6 +5,7 @@ export const en: Language = {
   tag: 'en',
   greeting: (name) => `Hello ${name},`,
   footer: 'You receive this mail because this address belongs to an account of ours, or was entered for one.',
+  unsubscribe: 'Turn mails of this kind off',
   letters: {
     VERIFY_EMAIL: () => ({
       subject: 'Confirm your email address',
@@ -79,6 +80,18 @@ export const en: Language = {
         `A recovery code was used in place of your second factor. Recovery codes that are left: ${codesLeft}. If you add a second factor, you receive new ones.`,
         'If you did not do this, reset your password now and contact us.',
       ],
+    }),
+    WEBHOOK_DISABLED: ({ host }) => ({
+      subject: 'Your webhook endpoint was turned off',
+      paragraphs: [
+        `Events could not be delivered to your endpoint at ${host}, so it was turned off.`,
+        'Its deliveries show the errors. When the endpoint works again, turn it on, and repeat the deliveries that you need.',
+      ],
+    }),
+    NOTIFICATION: ({ title, body }) => ({ subject: title, paragraphs: [body] }),
+    NOTIFICATION_DIGEST: ({ entries }) => ({
+      subject: entries.length === 1 ? 'One notification' : `${entries.length} notifications`,
+      paragraphs: ['This has happened since yesterday:', ...entries.map(({ title, body }) => `${title}: ${body}`)],
     }),
   },
 }

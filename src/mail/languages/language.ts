@@ -15,5 +15,7 @@ export interface Language {
   greeting(name: string): string
   /** Explains why the person has received the mail. */
   footer: string
+  /** The label of the link that turns mails of this kind off. */
+  unsubscribe: string
   letters: { readonly [Kind in MailKind]: (parameters: MailParameters[Kind]) => Letter }
 }

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { schema } from '../../../src/api/schema.ts'
 import { ask, type Caller } from '../../support/ask.ts'
 import { sandboxChargeback } from '../../support/chargebacks.ts'
+import { endpointOf } from '../../support/outgoing/webhooks.ts'
 import { person } from '../../support/people.ts'
 import { fromPublicId, newId, toPublicId } from '../../support/publicIds.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
@@ -94,6 +95,9 @@ describe('every type with an id', () => {
     Reconciliation: staff,
     ReconciliationDifference: staff,
     AuditRecord: ['admin'],
+    WebhookEndpoint: ['poster'],
+    WebhookDelivery: ['poster'],
+    Notification: ['poster'],
     TaskEvent: parties,
     ChatEvent: ['poster', 'assignee', 'admin'],
     TransferEvent: parties,
@@ -517,6 +521,31 @@ describe('every mutation', () => {
         return { holdId, amount: { amount: '1', currencyCode: 'EUR' }, reason, idempotencyKey: key() }
       },
       onlyRoles(staff, 'RefundPayload'),
+    ],
+    createWebhookEndpoint: [() => ({ url: 'https://example.com/hook' }), outcome('WebhookEndpointPayload')],
+    updateWebhookEndpoint: [
+      () => ({ endpointId: world.ids.WebhookEndpoint, description: 'Orders' }),
+      outcome('NotFoundError', { poster: 'WebhookEndpointPayload' }),
+    ],
+    testWebhookEndpoint: [
+      () => ({ endpointId: world.ids.WebhookEndpoint }),
+      outcome('NotFoundError', { poster: 'WebhookDeliveryPayload' }),
+    ],
+    redeliverWebhook: [
+      () => ({ deliveryId: world.ids.WebhookDelivery }),
+      outcome('NotFoundError', { poster: 'WebhookDeliveryPayload' }),
+    ],
+    deleteWebhookEndpoint: [
+      async () => ({ endpointId: (await endpointOf(world.people.poster, 'https://example.com/other')).id }),
+      outcome('NotFoundError', { poster: 'OkPayload' }),
+    ],
+    setNotificationSetting: [
+      () => ({ kind: 'REVIEW', channel: 'EMAIL', frequency: 'NEVER' }),
+      outcome('NotificationsPayload'),
+    ],
+    markNotificationsRead: [
+      () => ({ ids: [world.ids.Notification] }),
+      outcome('NotFoundError', { poster: 'NotificationsPayload' }),
     ],
     setFeeRule: [
       () => ({ basisPoints: 1000, least: '1.00', effectiveFrom: '2100-01-01T00:00:00Z', reason }),

@@ -12,6 +12,7 @@ import { accountsPlay } from './accounts.ts'
 import { castOf } from './cast.ts'
 import { chargebacksPlay } from './chargebacks.ts'
 import { disputesPlay } from './disputes.ts'
+import { eventsPlay } from './events.ts'
 import { moneyPlay } from './money.ts'
 import { payersPlay } from './payers.ts'
 import { readsPlay } from './reads.ts'
@@ -46,6 +47,7 @@ const NOT_MEASURED: Readonly<Record<string, string>> = {
   StartReconciliation: 'its work is a job: npm run bench -- reconciliation',
   AdvanceSandboxClock: 'it moves the time of all the others',
   UploadFile: 'it is a form: npm run bench -- uploads',
+  NotificationFeed: 'it is a stream: npm run trials -- events',
   ...Object.fromEntries(
     ['Event', 'Task', 'Transfer', 'Chat', 'SupportQueue', 'QueuePosition'].map((name) => [
       `${name}Stream`,
@@ -85,6 +87,7 @@ export async function everyOperation({ data, requests = STEP_REQUESTS, only }: O
       ...payersPlay(stage),
       ...chargebacksPlay(stage),
       ...readsPlay(stage, stories),
+      ...eventsPlay(stage),
     ]
     refuseForgotten(play)
     const figures = new Map<string, Figures>()

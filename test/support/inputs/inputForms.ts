@@ -4,6 +4,8 @@ import { createClient, type FilePurpose, orThrow, UploadFileDocument } from '../
 import { sendTransfer } from '../../../src/transfers/transfers/sendTransfer.ts'
 import { sandboxChargeback } from '../chargebacks.ts'
 import { type Someone, someone } from '../customerService.ts'
+import { notificationsOf, peopleAreNotified } from '../outgoing/notifications.ts'
+import { endpointOf } from '../outgoing/webhooks.ts'
 import type { Person } from '../people.ts'
 import { toPublicId } from '../publicIds.ts'
 import type { TestApp } from '../servers/app.ts'
@@ -56,6 +58,7 @@ export const NOT_KEPT: Record<string, string> = {
   code: 'an answer to a challenge',
   recoveryCode: 'an answer to a challenge',
   currentPassword: 'proves who sends the request',
+  rotateSecret: 'makes a secret, which is shown once',
 }
 
 const DEADLINE = '2031-05-06T07:08:09.000Z'
@@ -288,7 +291,56 @@ export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
       },
       kept: { attachmentIds: { sent: fileFor('CHAT'), at: 'sentMessage.attachments.id' } },
     },
+    ...waysOfTelling(app, {
+      anna,
+      ben,
+      ada: await actor(app, 'Ada', 'ADMIN'),
+      nora: await actor(app, 'Nora'),
+    }),
     ...(await waysOfService(app, { anna, fileForChat: fileFor('CHAT') })),
+  }
+}
+
+function waysOfTelling(
+  app: TestApp,
+  { anna, ben, ada, nora }: Record<'anna' | 'ben' | 'ada' | 'nora', Actor>,
+): Record<string, Way> {
+  const url = 'https://example.com/hook'
+  /** The only unread notification of Nora. */
+  async function notified(): Promise<string> {
+    await ben.applies(await nora.posts({ acceptanceMode: 'POSTER_CHOICE' }))
+    await peopleAreNotified(app)
+    const [newest] = (await notificationsOf(nora)).toReversed()
+    return newest?.id ?? ''
+  }
+  return {
+    createWebhookEndpoint: {
+      begin: async () => ({ by: ada, input: { url } }),
+      kept: {
+        description: { sent: 'Orders', at: 'endpoint.description' },
+        eventTypes: { sent: ['task.accepted'], at: 'endpoint.eventTypes' },
+        platform: { sent: true, at: 'endpoint.platform' },
+      },
+    },
+    updateWebhookEndpoint: {
+      async begin() {
+        const { id } = await endpointOf(anna, url)
+        return { by: anna, input: { endpointId: id }, root: `node(id: "${id}")` }
+      },
+      kept: {
+        url: { sent: 'https://example.com/other', at: 'endpoint.url', type: 'WebhookEndpoint' },
+        description: { sent: 'Orders', at: 'endpoint.description', type: 'WebhookEndpoint' },
+        eventTypes: { sent: ['task.accepted'], at: 'endpoint.eventTypes', type: 'WebhookEndpoint' },
+        enabled: { sent: false, at: 'endpoint.enabled', type: 'WebhookEndpoint' },
+      },
+    },
+    markNotificationsRead: {
+      begin: async () => ({ by: nora, input: {} }),
+      kept: {
+        ids: { sent: async () => [await notified()], at: 'viewer.unreadNotifications', read: 0 },
+        upTo: { sent: notified, at: 'viewer.unreadNotifications', read: 0 },
+      },
+    },
   }
 }
 

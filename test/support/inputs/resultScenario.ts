@@ -1,6 +1,9 @@
 /** A scenario that returns every member of a result union that has rows once, each by a request that can be replayed. */
+import { TestWebhookEndpointDocument } from '../../../schema/sdk/generated.ts'
 import { chargedBack } from '../chargebacks.ts'
 import { moneyMoves, type World } from '../money.ts'
+import { peopleAreNotified } from '../outgoing/notifications.ts'
+import { endpointOf } from '../outgoing/webhooks.ts'
 import { type Person, person } from '../people.ts'
 import { fromPublicId, toPublicId } from '../publicIds.ts'
 import { lost, refusedForGood } from '../scriptedProvider.ts'
@@ -106,14 +109,28 @@ export async function playResults(world: World): Promise<RepeatableRequest[]> {
   const chargebackId = toPublicId('cbk', (await chargeback.row()).id)
   const evidence = { chargebackId, statement: 'It was painted.', submit: true }
   await does(fay, 'submitChargebackEvidence', 'ChargebackPayload', evidence)
+  const { id: endpointId } = await endpointOf(cleo, 'https://example.com/hook')
+  await does(cleo, 'updateWebhookEndpoint', 'WebhookEndpointPayload', { endpointId, description: 'Orders' })
+  await cleo.send(TestWebhookEndpointDocument.text, { input: { endpointId } })
+  const delivery = await app.prisma.webhookDelivery.findFirstOrThrow()
+  await does(cleo, 'redeliverWebhook', 'WebhookDeliveryPayload', { deliveryId: toPublicId('whd', delivery.id) })
+  await peopleAreNotified(app)
+  const setting = { kind: 'REVIEW', channel: 'EMAIL', frequency: 'NEVER' }
+  await does(anna, 'setNotificationSetting', 'NotificationsPayload', setting)
   return requests
 }
 
 // Idempotent without a key.
-const WITHOUT_KEY = new Set(['setAgentAvailability', 'updateProfile'])
+const WITHOUT_KEY = new Set([
+  'setAgentAvailability',
+  'updateProfile',
+  'updateWebhookEndpoint',
+  'setNotificationSetting',
+])
 
 const INPUT_TYPES: Record<string, string> = {
   acceptApplication: 'ApplicationActionInput',
+  redeliverWebhook: 'RedeliverInput',
   retryTransfer: 'TransferActionInput',
 }
 

@@ -1,8 +1,11 @@
 /** One object of every Node type, and callers of every kind, for the authorization table. */
+import { TestWebhookEndpointDocument } from '../../../schema/sdk/generated.ts'
 import { hashPassword } from '../../../src/accounts/sessions/passwords.ts'
 import { sendTransfer } from '../../../src/transfers/transfers/sendTransfer.ts'
 import { anonymousCaller, ask, type Caller } from '../ask.ts'
 import { sandboxChargeback } from '../chargebacks.ts'
+import { peopleAreNotified } from '../outgoing/notifications.ts'
+import { endpointOf } from '../outgoing/webhooks.ts'
 import { newId, toPublicId } from '../publicIds.ts'
 import type { TestApp } from '../servers/app.ts'
 import { type Actor, actor, type Named } from '../story.ts'
@@ -87,7 +90,21 @@ export async function makeWorld(app: TestApp): Promise<World> {
   const ids = await idsOf(world, { refunded, reversed })
   const chargeback = await sandboxChargeback(app, await holdOf(app, await make.submitted()))
   const more = { Review: blind.id, Dispute: dispute.id, Chargeback: chargeback }
-  return { ...world, ids: { ...ids, ...more, ...(await callForHelp(people)) } }
+  return { ...world, ids: { ...ids, ...more, ...(await callForHelp(people)), ...(await tellPoster(world)) } }
+}
+
+/** Notifies the poster, and tests an endpoint of theirs. */
+async function tellPoster({ app, people: { poster } }: Omit<World, 'ids'>): Promise<Record<string, string>> {
+  await peopleAreNotified(app)
+  const notification = await app.prisma.notification.findFirstOrThrow({ where: { userId: poster.uuid, inFeed: true } })
+  const endpoint = await endpointOf(poster, 'https://example.com/hook')
+  await poster.send(TestWebhookEndpointDocument.text, { input: { endpointId: endpoint.id } })
+  const delivery = await app.prisma.webhookDelivery.findFirstOrThrow()
+  return {
+    Notification: toPublicId('ntf', notification.id),
+    WebhookEndpoint: endpoint.id,
+    WebhookDelivery: toPublicId('whd', delivery.id),
+  }
 }
 
 /** Ends the support chat that came with a dispute, so that the queue is empty. */

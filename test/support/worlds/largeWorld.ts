@@ -6,6 +6,7 @@
 
 import pg from 'pg'
 import { COUNT_UNREAD_BY_OWNER } from '../unreadByOwner.ts'
+import { OUTGOING } from './outgoingRows.ts'
 
 const PEOPLE = 3_000
 const TASKS = 12_000
@@ -644,6 +645,7 @@ export async function makeLargeWorld(connectionString: string): Promise<void> {
     for (const statement of STATEMENTS) await client.query(statement)
     await client.query(MAILS)
     await client.query(FACTORS)
+    await client.query(OUTGOING)
     await client.query(PROVIDER)
     // Sets the visibility map, without which index-only scans read the table.
     await client.query('vacuum analyze')
