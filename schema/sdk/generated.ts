@@ -45,7 +45,7 @@ export type AccessTokenScope =
   | 'TASKS_READ'
   /** Posts, edits and cancels tasks, applies, accepts, submits work and reviews. */
   | 'TASKS_WRITE'
-  /** Manages webhook end points. */
+  /** Manages webhook endpoints. Creating or changing one needs the three scopes to read as well, because it receives what the person may read. */
   | 'WEBHOOKS';
 
 /** An internal note on a support chat. */

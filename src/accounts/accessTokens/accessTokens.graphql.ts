@@ -41,7 +41,11 @@ const ScopeEnum = builder.enumType('AccessTokenScope', {
       value: AccessTokenScope.ADMIN,
       description: 'Acts as an administrator; never on roles. Only administrators can grant it.',
     },
-    WEBHOOKS: { value: AccessTokenScope.WEBHOOKS, description: 'Manages webhook end points.' },
+    WEBHOOKS: {
+      value: AccessTokenScope.WEBHOOKS,
+      description:
+        'Manages webhook endpoints. Creating or changing one needs the three scopes to read as well, because it receives what the person may read.',
+    },
   },
 })
 

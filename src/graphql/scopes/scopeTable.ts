@@ -72,7 +72,8 @@ export const FIELD_NEEDS: Readonly<Record<string, Need>> = {
   'Mutation.confirmTotp': 'session',
   'Mutation.createAccessToken': 'session',
   'Mutation.createTask': TASKS_WRITE,
-  'Mutation.createWebhookEndpoint': WEBHOOKS,
+  // An endpoint receives what its person may read.
+  'Mutation.createWebhookEndpoint': ['WEBHOOKS', 'TASKS_READ', 'CHATS_READ', 'MONEY_READ'],
   'Mutation.decideSandboxChargeback': ADMIN,
   'Mutation.deleteWebhookEndpoint': WEBHOOKS,
   'Mutation.endChat': CHATS_WRITE,
@@ -128,7 +129,7 @@ export const FIELD_NEEDS: Readonly<Record<string, Need>> = {
   'Mutation.updateApplication': TASKS_WRITE,
   'Mutation.updateProfile': 'session',
   'Mutation.updateTask': TASKS_WRITE,
-  'Mutation.updateWebhookEndpoint': WEBHOOKS,
+  'Mutation.updateWebhookEndpoint': ['WEBHOOKS', 'TASKS_READ', 'CHATS_READ', 'MONEY_READ'],
   'Mutation.uploadFile': { oneOf: ['TASKS_WRITE', 'CHATS_WRITE', 'MONEY_WRITE'] },
   'Mutation.verifyEmail': 'session',
   'Mutation.withdrawApplication': TASKS_WRITE,
