@@ -12,7 +12,7 @@ import type { DemoPeople } from './seed.ts'
 const BATCH_SIZE = 100
 const BATCHES_MAX = 100
 // A name that never resolves (RFC 6761), so that the demo calls nobody.
-const NOBODY = new URL('https://orders.demo.test/webhooks')
+const NOBODY = new URL('https://orders.invalid/webhooks')
 
 /** Notifies the people of everything that has happened in the demo world. */
 export async function makeNotifications(work: Work): Promise<void> {

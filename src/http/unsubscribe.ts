@@ -6,7 +6,7 @@ import type { Database } from '../db/client.ts'
 import { withTransaction } from '../db/transaction.ts'
 import { readUnsubscribeLink } from '../mail/unsubscribeLink.ts'
 import { turnOffMails } from '../notifications/setNotificationSetting.ts'
-import { readBody } from './body.ts'
+import { BodyTooLarge, readBody } from './body.ts'
 import { answerMethod } from './methods.ts'
 import { sendError } from './responses/responses.ts'
 import type { Route } from './server.ts'
@@ -35,7 +35,13 @@ export function unsubscribeRoute({ database, authSecret }: { database: Database;
     const link = readUnsubscribeLink(authSecret, request.url ?? '')
     if (!link) return sendError(response, 'NOT_FOUND', { requestId })
     if (request.method === 'POST') {
-      await readBody(request, BODY_BYTES_MAX)
+      try {
+        await readBody(request, BODY_BYTES_MAX)
+      } catch (error) {
+        if (!(error instanceof BodyTooLarge)) throw error
+        const message = `This request can have at most ${BODY_BYTES_MAX} bytes.`
+        return sendError(response, 'BAD_REQUEST', { requestId, status: 413, message })
+      }
       await withTransaction(database, (tx) => turnOffMails(tx, link))
     }
     const text = request.method === 'POST' ? DONE : QUESTION

@@ -179,7 +179,7 @@ export const markReadInChats = (tx: Tx, { userId }: { userId: string }) => tx.ru
   join messages message on message.id = event.message_id
   join chat_participants participant on participant.chat_id = message.chat_id
   where notification.user_id = ${userId}
-    and notification.kind in ('MESSAGE_RECEIVED', 'SUPPORT_REPLY')
+    and notification.chat_id is not null
     and notification.read_at is null
     and event.id = notification.event_id
     and participant.user_id = notification.user_id

@@ -44,10 +44,13 @@ export function literalAddressOf(host: string): string | undefined {
 }
 
 const LOCAL_NAME = /(?:^|\.)localhost\.?$/
+const INVALID_NAME = /(?:^|\.)invalid\.?$/
 
-/** The addresses of names for this machine, which no name server is asked for (RFC 6761). */
-export const localAddressesOf = (host: string): readonly string[] | undefined =>
-  LOCAL_NAME.test(host) ? ['127.0.0.1', '::1'] : undefined
+/** The addresses of names for this machine, and of names that have none, which no name server is asked for (RFC 6761). */
+export function knownAddressesOf(host: string): readonly string[] | undefined {
+  if (LOCAL_NAME.test(host)) return ['127.0.0.1', '::1']
+  return INVALID_NAME.test(host) ? [] : undefined
+}
 
 /**
  * True if the address of a webhook already shows that it would be refused at each delivery. The addresses behind a name are known at
@@ -55,7 +58,7 @@ export const localAddressesOf = (host: string): readonly string[] | undefined =>
  */
 export function isRefused(url: URL, allowed: readonly string[]): boolean {
   const literal = literalAddressOf(url.hostname)
-  const known = literal === undefined ? localAddressesOf(url.hostname) : [literal]
-  if (known) return !known.some((address) => mayConnect(address, { protocol: url.protocol, allowed }))
+  const known = literal === undefined ? knownAddressesOf(url.hostname) : [literal]
+  if (known?.length) return !known.some((address) => mayConnect(address, { protocol: url.protocol, allowed }))
   return url.protocol !== 'https:' && allowed.length === 0
 }

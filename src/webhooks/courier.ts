@@ -6,7 +6,7 @@ import { deliverWebhook } from './deliverWebhook.ts'
 
 const AT_ONCE_MAX = 40
 const PER_ENDPOINT_MAX = 4
-// A turn ends also while slow endpoints have not answered; the next one goes on beside them.
+// A turn ends also while slow endpoints have not answered; the next one goes on beside them. So they delay neither a sweep nor the clock.
 const TURN_MS_MAX = 2_000
 const LOOK_EVERY_MS = 250
 
@@ -16,17 +16,19 @@ export class Courier {
   readonly #stopping = new AbortController()
   #done = 0
 
-  /** Delivers until nothing is due, for two seconds at most. Returns how many deliveries were attempted. */
+  /** Delivers until nothing is due or nothing proceeds, for two seconds at most. Returns how many deliveries were attempted. */
   async run(work: Work): Promise<number> {
     const deadline = performance.now() + TURN_MS_MAX
     this.#done = 0
     while (performance.now() < deadline && !this.#stopping.signal.aborted) {
-      await this.#startDue(work)
+      const doneBefore = this.#done
+      const started = await this.#startDue(work)
       if (this.#running.size === 0) break
       const looking = new AbortController()
       const look = pause(LOOK_EVERY_MS, undefined, { signal: looking.signal }).catch(() => {})
       await Promise.race([...this.#running.values(), look])
       looking.abort()
+      if (started === 0 && this.#done === doneBefore) break
     }
     return this.#done
   }
@@ -37,17 +39,20 @@ export class Courier {
     await Promise.all(this.#running.values())
   }
 
-  async #startDue(work: Work): Promise<void> {
-    const limit = AT_ONCE_MAX - this.#running.size
-    if (limit <= 0) return
+  /** Starts due deliveries, and returns how many. */
+  async #startDue(work: Work): Promise<number> {
+    let started = 0
+    if (this.#running.size >= AT_ONCE_MAX) return started
     const due = await findDueDeliveries(work.database, { perEndpoint: PER_ENDPOINT_MAX, limit: AT_ONCE_MAX })
     for (const { id, endpointId } of due) {
       const atEndpoint = this.#perEndpoint.get(endpointId) ?? 0
-      if (this.#running.size >= AT_ONCE_MAX) return
+      if (this.#running.size >= AT_ONCE_MAX) break
       if (this.#running.has(id) || atEndpoint >= PER_ENDPOINT_MAX) continue
       this.#perEndpoint.set(endpointId, atEndpoint + 1)
       this.#running.set(id, this.#deliver(work, { id, endpointId }))
+      started++
     }
+    return started
   }
 
   async #deliver(work: Work, { id, endpointId }: { id: string; endpointId: string }): Promise<void> {

@@ -140,7 +140,7 @@ export const findDueDeliveries = (
   order by delivery.due_at
   limit ${limit}`
 
-/** The earliest due time of a delivery that waits for no other one, including deliveries that are being sent. */
+/** The earliest due time of a delivery that waits for no other one and is not being sent. */
 export const nextDueDelivery = (database: Statements) => database.row<{ at: Date | null }>`
   /* nextDueWebhookDelivery */
   with recursive busy as (
@@ -171,6 +171,7 @@ export const nextDueDelivery = (database: Statements) => database.row<{ at: Date
     from webhook_deliveries open
     where open.endpoint_id = endpoint.id
       and open.due_at is not null
+      and (open.lease_until is null or open.lease_until < clock_timestamp())
       and (endpoint.enabled or open.event_id is null)
       and not exists (
         select

@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns/promises'
-import { localAddressesOf } from './addresses.ts'
+import { knownAddressesOf } from './addresses.ts'
 
 const TIMEOUT_MS = 2_500
 const TRIES = 2
@@ -9,8 +9,8 @@ const TRIES = 2
  * server that does not answer would delay these.
  */
 export async function lookUpHost(host: string): Promise<readonly string[]> {
-  const local = localAddressesOf(host)
-  if (local) return local
+  const known = knownAddressesOf(host)
+  if (known) return known
   const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES })
   const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)])
   return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))

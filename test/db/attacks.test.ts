@@ -303,7 +303,7 @@ test.each([
   ['an_attempt_has_an_outcome', attempt({ status_code: 'null' })],
   ['a_notification_is_for_the_feed_or_a_mail', notification({ in_feed: 'false' })],
   ['a_mail_that_is_due_has_a_frequency', notification({ mail_due_at: NOW, mail_frequency: `'NEVER'` })],
-  ['a_notification_of_messages_names_its_chat', notification({ kind: `'SUPPORT_REPLY'` })],
+  ['only_a_notification_of_messages_names_a_chat', notification({ chat_id: `'${ONE}'` })],
   ['a_chat_has_one_unread_notification', [1, 2].map(() => notification(OF_MESSAGES)).join(';')],
   ['mails_about_security_cannot_be_turned_off', setting('ACCOUNT_SECURITY', 'EMAIL', 'NEVER')],
   ['the_feed_is_never_daily', setting('REVIEW', 'FEED', 'DAILY')],

@@ -27,13 +27,13 @@ create table notifications (
   mail_frequency notification_frequency,
   constraint a_notification_is_for_the_feed_or_a_mail check (in_feed or mail_frequency is not null),
   constraint a_mail_that_is_due_has_a_frequency check (mail_due_at is null or coalesce(mail_frequency in ('IMMEDIATE', 'DAILY'), false)),
-  constraint a_notification_of_messages_names_its_chat check (kind not in ('MESSAGE_RECEIVED', 'SUPPORT_REPLY') or chat_id is not null)
+  constraint only_a_notification_of_messages_names_a_chat check (chat_id is null or kind in ('MESSAGE_RECEIVED', 'SUPPORT_REPLY'))
 );
 
 create unique index an_event_notifies_a_person_once on notifications (event_id, user_id);
 create unique index notifications_sequence_key on notifications (sequence);
 create unique index a_chat_has_one_unread_notification on notifications (user_id, chat_id)
-  where kind in ('MESSAGE_RECEIVED', 'SUPPORT_REPLY') and read_at is null;
+  where chat_id is not null and read_at is null;
 create index notifications_user_id_idx on notifications (user_id, id desc);
 create index notifications_unread_idx on notifications (user_id, id desc) where in_feed and read_at is null;
 create index notifications_stream_idx on notifications (user_id, sequence) where in_feed;

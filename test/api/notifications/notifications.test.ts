@@ -12,6 +12,7 @@ import { NOTIFICATION_LANGUAGES } from '../../../src/notifications/languages/lan
 import { nextMorning } from '../../../src/notifications/nextMorning.ts'
 import { OCCASIONS } from '../../../src/notifications/occasions.ts'
 import { asksChat, says } from '../../support/chatting.ts'
+import { someone } from '../../support/customerService.ts'
 import { mailsTo } from '../../support/mails.ts'
 import {
   notificationMailsOf,
@@ -197,6 +198,27 @@ describe('messages', () => {
     expect(await ofMessages(ben)).toEqual([])
     await timePasses(app, '61 seconds')
     expect(await ofMessages(ben)).toHaveLength(1)
+  })
+
+  test('of customer service are told to the customer, as is the agent who comes, and never to agents', async () => {
+    const customer = await someone(app, 'Cleo')
+    const agent = await someone(app, 'Gus', 'AGENT')
+    const chat = await customer.seeksHelp({ subject: 'A refund' })
+    await agent.is('BUSY')
+    await agent.claims()
+    await agent.writes(chat)
+    await customer.writes(chat)
+    await agent.writes(chat)
+    await timePasses(app, '3 minutes')
+    expect(await told(customer)).toEqual([
+      'SUPPORT_REPLY Customer service is there',
+      'SUPPORT_REPLY Customer service has answered: A refund',
+    ])
+    expect(await told(agent)).toEqual([])
+    const [, reply] = await notificationsOf(customer)
+    expect(await notificationOf(customer, reply ?? { id: '' })).toMatchObject({
+      subject: { __typename: 'SupportChat', id: chat.id },
+    })
   })
 
   test('are not told while the person has the chat open', async () => {

@@ -18,7 +18,7 @@ import {
 import { inTurn, type Person, type Play, type Stage, step } from './steps.ts'
 
 // A name that never resolves (RFC 6761).
-const NOBODY = 'https://bench.test/webhooks'
+const NOBODY = 'https://bench.invalid/webhooks'
 
 interface OwnNotification {
   by: Person
