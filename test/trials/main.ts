@@ -10,8 +10,9 @@ import { moneyRaces } from './moneyRaces.ts'
 import { queue } from './queue.ts'
 import { races } from './races.ts'
 import { uploads } from './uploads.ts'
+import { webhooks } from './webhooks.ts'
 
-const TRIALS = { crash, races, chats, queue, events, uploads, lives, interleavings, hostile, moneyRaces }
+const TRIALS = { crash, races, chats, queue, events, uploads, lives, interleavings, hostile, moneyRaces, webhooks }
 
 const { name, counts, texts } = readCommandLine({
   names: Object.keys(TRIALS) as (keyof typeof TRIALS)[],

@@ -280,18 +280,26 @@ export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
       },
       kept: { attachmentIds: { sent: fileFor('CHAT'), at: 'sentMessage.attachments.id' } },
     },
-    ...waysOfTelling(anna, ben, await actor(app, 'Ada', 'ADMIN'), app),
+    ...waysOfTelling(app, {
+      anna,
+      ben,
+      ada: await actor(app, 'Ada', 'ADMIN'),
+      nora: await actor(app, 'Nora'),
+    }),
     ...(await waysOfService(app, { anna, fileForChat: fileFor('CHAT') })),
   }
 }
 
-function waysOfTelling(anna: Actor, ben: Actor, ada: Actor, app: TestApp): Record<string, Way> {
+function waysOfTelling(
+  app: TestApp,
+  { anna, ben, ada, nora }: Record<'anna' | 'ben' | 'ada' | 'nora', Actor>,
+): Record<string, Way> {
   const url = 'https://example.com/hook'
-  /** A notification of an application. */
+  /** The only unread notification of Nora. */
   async function notified(): Promise<string> {
-    await ben.applies(await anna.posts({ acceptanceMode: 'POSTER_CHOICE' }))
+    await ben.applies(await nora.posts({ acceptanceMode: 'POSTER_CHOICE' }))
     await peopleAreNotified(app)
-    const [newest] = (await notificationsOf(anna)).toReversed()
+    const [newest] = (await notificationsOf(nora)).toReversed()
     return newest?.id ?? ''
   }
   return {
@@ -316,7 +324,7 @@ function waysOfTelling(anna: Actor, ben: Actor, ada: Actor, app: TestApp): Recor
       },
     },
     markNotificationsRead: {
-      begin: async () => ({ by: anna, input: {} }),
+      begin: async () => ({ by: nora, input: {} }),
       kept: {
         ids: { sent: async () => [await notified()], at: 'viewer.unreadNotifications', read: 0 },
         upTo: { sent: notified, at: 'viewer.unreadNotifications', read: 0 },
