@@ -10,6 +10,7 @@ import { withTransaction } from '../../src/db/transaction.ts'
 import { readChatEvents, readTransferEvents } from '../../src/events/events.sql.ts'
 import { startOfWalk, sweepFiles } from '../../src/files/sweepFiles.ts'
 import { mailBacklog } from '../../src/mail/mailBacklog.ts'
+import { readLatestSequence } from '../../src/notifications/notifications.sql.ts'
 import { findUnreturnedChargebacks } from '../../src/reconciliation/books.sql.ts'
 import { closeLedger } from '../../src/transfers/ledger/closeLedger.ts'
 import {
@@ -46,6 +47,7 @@ const FOR_FOREIGN_KEYS_ALONE = [
   'chargebacks_debt_transfer_id_idx',
   'chargebacks_tasker_id_idx',
   'chat_topics_transfer_id_idx',
+  'chat_watchers_user_id_idx',
   'chats_about_dispute_id_idx',
   'chats_about_transfer_id_idx',
   'chats_tasker_id_idx',
@@ -59,7 +61,10 @@ const FOR_FOREIGN_KEYS_ALONE = [
   'ledger_transactions_hold_id_idx',
   'ledger_transactions_task_id_idx',
   'mails_user_id_idx',
+  'message_waits_event_id_idx',
+  'message_waits_user_id_idx',
   'notes_author_id_idx',
+  'notifications_chat_id_idx',
   'reconciliation_differences_settled_by_id_idx',
   'reconciliation_differences_task_id_idx',
   'reconciliation_findings_difference_id_idx',
@@ -408,6 +413,11 @@ const QUERIES: Record<string, () => object> = {
   MyTasks: () => ({ first: PAGE, as: 'POSTER' }),
   MyTransfers: () => ({ first: PAGE }),
   Node: () => ({ id: ids.task }),
+  Notification: () => ({ id: ids.notification }),
+  Notifications: () => ({ first: PAGE }),
+  WebhookDeliveries: () => ({ endpointId: ids.endpoint, status: ['PENDING'], first: PAGE }),
+  WebhookDelivery: () => ({ id: ids.delivery }),
+  WebhookEndpoints: () => ({ first: PAGE }),
   PlatformStatement: () => ({ ...SPAN, first: PAGE }),
   ReconciliationDifferences: () => ({ id: ids.reconciliation, first: PAGE }),
   Reconciliations: () => ({ first: PAGE }),
@@ -483,6 +493,7 @@ test('every index is used by a query', async () => {
   await readTransferEvents(database, { ...stretch, transferId: uuid('transfer') })
   const day = { after: new Date('2026-03-01T00:00:00Z'), through: new Date('2026-03-01T04:00:00Z') }
   await withTransaction(database, (tx) => findUnreturnedChargebacks(tx, { ...day, reconciliationId: newId() }))
+  await readLatestSequence(database, { userId: uuid('hub') })
   expect(await mailBacklog(database)).toEqual({ pending: 100, failed: 100 })
   const scans = await world.scansByIndex()
   const unused = [...scans].filter(([, count]) => count === 0).map(([name]) => name)

@@ -24,6 +24,9 @@ let userId: string
 let chargebackId: string
 let disputeId: string
 let reconciliationId: string
+let endpointId: string
+let deliveryId: string
+let notificationId: string
 
 beforeAll(async () => {
   app = await startApp({ reader: 'sql' })
@@ -55,6 +58,10 @@ beforeAll(async () => {
   accountId = toPublicId('lac', account)
   const { id: reconciliation } = await app.prisma.reconciliation.findFirstOrThrow({ orderBy: { id: 'asc' } })
   reconciliationId = toPublicId('rcn', reconciliation)
+  const told = await tellPerson(app.database, person)
+  endpointId = toPublicId('whe', told.endpointId)
+  deliveryId = toPublicId('whd', told.deliveryId)
+  notificationId = toPublicId('ntf', told.notificationId)
   taskId = toPublicId('tsk', task ?? '')
   chatId = toPublicId('tch', chat)
   transferId = toPublicId('trf', transfer)
@@ -63,6 +70,26 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.stop()
 })
+
+/** Inserts notifications of a person about tasks, and deliveries of the same events to an endpoint of theirs. */
+async function tellPerson(database: TestApp['database'], userId: string) {
+  await database.pool.query(
+    `insert into webhook_endpoints (id, owner_id, url, sealed_secret, secret_hint, created_at)
+    values (gen_random_uuid(), '${userId}', 'https://example.com/', 'a', 'abcd', errand_now());
+    insert into notifications (id, user_id, kind, words, event_id, in_feed, created_at)
+    select gen_random_uuid(), '${userId}', 'DISPUTE', 'disputeOpened', id, true, errand_now()
+    from events where kind = 'TASK' limit 30;
+    insert into webhook_deliveries (id, endpoint_id, event_id, subject_id, position, created_at, due_at)
+    select gen_random_uuid(), endpoint.id, event_id, event_id, 1, errand_now(), errand_now()
+    from notifications, webhook_endpoints endpoint;`,
+  )
+  const { rows } = await database.pool.query<{ endpointId: string; deliveryId: string; notificationId: string }>(
+    `select endpoint_id as "endpointId", delivery.id as "deliveryId", notification.id as "notificationId"
+    from webhook_deliveries delivery join notifications notification using (event_id) limit 1`,
+  )
+  if (!rows[0]) throw new Error('The world has no events.')
+  return rows[0]
+}
 
 const SPAN = { from: '2000-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z', currencyCode: 'EUR' }
 
@@ -94,6 +121,12 @@ const QUERIES: Record<string, { statements: number; variables: (pageSize: number
   MyStatement: { statements: 3, variables: (first) => ({ ...SPAN, first }) },
   MyTasks: { statements: 1, variables: (first) => ({ first, as: 'POSTER' }) },
   MyTransfers: { statements: 1, variables: (first) => ({ first }) },
+  Notification: { statements: 4, variables: () => ({ id: notificationId }) },
+  NotificationSettings: { statements: 1, variables: () => ({}) },
+  Notifications: { statements: 4, variables: (first) => ({ first }) },
+  WebhookDeliveries: { statements: 2, variables: (first) => ({ endpointId, first }) },
+  WebhookDelivery: { statements: 2, variables: () => ({ id: deliveryId }) },
+  WebhookEndpoints: { statements: 1, variables: (first) => ({ first }) },
   Node: { statements: 1, variables: () => ({ id: taskId }) },
   PaymentMethods: { statements: 1, variables: () => ({}) },
   // The same as MyStatement, and the tasks in which the viewer has a conflict of interest.

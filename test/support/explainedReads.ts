@@ -24,6 +24,7 @@ const SMALL: ReadonlySet<string | undefined> = new Set([
   'categories',
   'agents',
   'clock',
+  'event_readers',
   'fee_rules',
   'provider',
   'reconciliation_nights',
@@ -88,6 +89,9 @@ const THINGS: readonly (readonly [name: string, prefix: IdPrefix, query: string]
   ],
   ['clearing', 'lac', `select id from ledger_accounts where kind = 'PROVIDER_CLEARING'`],
   ['chat', 'tch', 'select id from chats where last_sequence = 2000'],
+  ['endpoint', 'whe', 'select endpoint_id from webhook_deliveries group by 1 order by count(*) desc limit 1'],
+  ['delivery', 'whd', 'select id from webhook_deliveries order by id limit 1'],
+  ['notification', 'ntf', 'select id from notifications order by id limit 1'],
   ['supportChat', 'sch', `select id from chats where status = 'ASSIGNED' order by id limit 1`],
 ]
 

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
-import { CreateWebhookEndpointDocument, orThrow, SendMessageDocument } from '../../schema/sdk/index.ts'
+import { type Client, CreateWebhookEndpointDocument, orThrow, SendMessageDocument } from '../../schema/sdk/index.ts'
 import { openChat } from '../support/openChat.ts'
 import { type Answer, isSignedBy, type ReceivedWebhook, startReceiver } from '../support/outgoing/webhookReceiver.ts'
 import { seededRandom } from '../support/seededRandom.ts'
@@ -73,9 +73,11 @@ async function runOnce(seed: number): Promise<void> {
   try {
     await ground.start()
     const poster = await ground.client('Poster')
-    const tasker = await ground.client('Tasker')
-    const chatIds: string[] = []
-    for (let count = 0; count < CHATS; count++) chatIds.push(await openChat(poster, tasker))
+    const chats: { chatId: string; tasker: Client }[] = []
+    for (let count = 0; count < CHATS; count++) {
+      const tasker = await ground.client(`Tasker${count}`)
+      chats.push({ chatId: await openChat(poster, tasker), tasker })
+    }
     const input = { url: receiver.url, eventTypes: ['chat.message'] }
     const created = orThrow((await poster.send(CreateWebhookEndpointDocument, { input })).createWebhookEndpoint)
     const book = new Book(created.secret ?? '')
@@ -83,8 +85,9 @@ async function runOnce(seed: number): Promise<void> {
     const startedAt = Date.now()
     const clock = runClock(ground, stopping.signal)
     for (let number = 0; number < MESSAGES_EACH; number++) {
-      const send = (chatId: string) => tasker.send(SendMessageDocument, { input: { chatId, body: String(number) } })
-      for (const { sendMessage } of await Promise.all(chatIds.map(send))) orThrow(sendMessage)
+      const send = ({ chatId, tasker }: { chatId: string; tasker: Client }) =>
+        tasker.send(SendMessageDocument, { input: { chatId, body: String(number) } })
+      for (const { sendMessage } of await Promise.all(chats.map(send))) orThrow(sendMessage)
     }
     for (const share of [0.3, 0.65]) {
       await until(() => book.count >= MESSAGES * share || book.faults.length > 0)
@@ -95,7 +98,7 @@ async function runOnce(seed: number): Promise<void> {
     await clock
     assert.deepEqual(book.faults, [])
     const inOrder = Array.from({ length: MESSAGES_EACH }, (_, number) => number)
-    for (const chatId of chatIds) assert.deepEqual(book.accepted.get(chatId), inOrder)
+    for (const { chatId } of chats) assert.deepEqual(book.accepted.get(chatId), inOrder)
     const seconds = ((Date.now() - startedAt) / 1_000).toFixed(1)
     console.log(
       `seed ${seed}: ${MESSAGES} events in ${seconds} s by ${book.requests} requests, the server killed twice: all arrived, in order.`,

@@ -49,6 +49,7 @@ create table webhook_endpoints (
 
 create index webhook_endpoints_owner_id_idx on webhook_endpoints (owner_id, id desc);
 create index webhook_endpoints_platform_idx on webhook_endpoints (id) where platform and enabled;
+create index webhook_endpoints_disabled_idx on webhook_endpoints (id) where not enabled;
 create index webhook_endpoints_deleted_at_idx on webhook_endpoints (deleted_at) where deleted_at is not null;
 
 create type webhook_delivery_status as enum ('PENDING', 'SUCCEEDED', 'RETRYING', 'FAILED');

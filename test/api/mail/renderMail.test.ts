@@ -5,7 +5,16 @@ import { renderMail } from '../../../src/mail/renderMail.ts'
 
 const KINDS = Object.keys(LANGUAGES[0]?.letters ?? {}) as MailKind[]
 const NAME = `Zoë <script>alert("1")</script> & 'Co'`
-const parameters = { name: NAME, newEmail: 'new&<old>@example.com' }
+const entries = [{ title: '<b>Changed</b>', body: 'The task & its price.' }]
+const parameters = {
+  name: NAME,
+  newEmail: 'new&<old>@example.com',
+  host: 'example.com',
+  title: '<b>',
+  body: '&',
+  kinds: [],
+  entries,
+}
 const options = { appUrl: 'https://app.example.com', token: 'abc-DEF_1' }
 
 const cases = LANGUAGES.flatMap(({ tag }) => KINDS.map((kind) => [tag, kind] as const))

@@ -6,6 +6,7 @@
 
 import pg from 'pg'
 import { COUNT_UNREAD_BY_OWNER } from '../unreadByOwner.ts'
+import { OUTGOING } from './outgoingRows.ts'
 
 const PEOPLE = 3_000
 const TASKS = 12_000
@@ -613,6 +614,7 @@ export async function makeLargeWorld(connectionString: string): Promise<void> {
     await client.query(`set session_replication_role = replica; set timezone = 'UTC'; set jit = off`)
     for (const statement of STATEMENTS) await client.query(statement)
     await client.query(MAILS)
+    await client.query(OUTGOING)
     await client.query(PROVIDER)
     // Sets the visibility map, without which index-only scans read the table.
     await client.query('vacuum analyze')
