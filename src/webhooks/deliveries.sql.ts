@@ -1,7 +1,10 @@
 import type { Statements } from '../db/statements.ts'
 import type { Tx } from '../db/transaction.ts'
 
-/** The endpoints for the events in this range of positions: of their recipients, and of administrators who follow the platform. */
+/**
+ * The endpoints for the events in this range of positions: of their recipients, and of administrators who follow the platform. A person
+ * has fewer endpoints than the limit, which has them looked up for each person.
+ */
 export const readReceivers = (tx: Tx, { from, to }: { from: bigint; to: bigint }) => tx.rows<{
   endpointId: string
   eventId: string
@@ -10,13 +13,21 @@ export const readReceivers = (tx: Tx, { from, to }: { from: bigint; to: bigint }
 }>`
   /* readWebhookReceivers */
   with receivers as (
-    select entry.position, entry.event_id, endpoint.id, endpoint.event_types
-    from feed_entries entry
-    join webhook_endpoints endpoint on endpoint.owner_id = entry.user_id
-    join users owner on owner.id = endpoint.owner_id
-    where entry.position between ${from} and ${to}
-      and endpoint.enabled
-      and not endpoint.platform
+    select place.position, place.event_id, endpoint.id, endpoint.event_types
+    from event_positions place
+    join events event on event.id = place.event_id
+    cross join lateral unnest(event.recipient_ids) as recipient (user_id)
+    join users owner on owner.id = recipient.user_id
+    cross join lateral (
+      select id, event_types
+      from webhook_endpoints
+      where owner_id = owner.id
+        and enabled
+        and not platform
+      order by id desc
+      limit 100
+    ) endpoint
+    where place.position between ${from} and ${to}
       and owner.suspended_at is null
     union all
     select place.position, place.event_id, endpoint.id, endpoint.event_types
@@ -113,7 +124,12 @@ export const findDueDeliveries = (
   )
   select delivery.id, delivery.endpoint_id
   from busy
-  join webhook_endpoints endpoint on endpoint.id = busy.endpoint_id
+  cross join lateral (
+    select id, enabled
+    from webhook_endpoints
+    where id = busy.endpoint_id
+    limit 1
+  ) endpoint
   cross join lateral (
     select front.id, front.endpoint_id, front.due_at
     from (
@@ -165,7 +181,12 @@ export const nextDueDelivery = (database: Statements) => database.row<{ at: Date
   )
   select min(delivery.due_at) as at
   from busy
-  join webhook_endpoints endpoint on endpoint.id = busy.endpoint_id
+  cross join lateral (
+    select id, enabled
+    from webhook_endpoints
+    where id = busy.endpoint_id
+    limit 1
+  ) endpoint
   cross join lateral (
     select open.due_at
     from webhook_deliveries open

@@ -47,7 +47,6 @@ const FOR_FOREIGN_KEYS_ALONE = [
   'chargebacks_debt_transfer_id_idx',
   'chargebacks_tasker_id_idx',
   'chat_topics_transfer_id_idx',
-  'chat_watchers_user_id_idx',
   'chats_about_dispute_id_idx',
   'chats_about_transfer_id_idx',
   'chats_tasker_id_idx',
