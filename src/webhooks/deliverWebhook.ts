@@ -18,7 +18,7 @@ import { testBody, webhookBody } from './webhookBody.ts'
 import { disableEndpoint } from './webhooks.sql.ts'
 
 // The longest attempt, and some seconds for reading the event and recording the outcome.
-const LEASE_MS = 30_000
+const LEASE_MS = 20_000
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS

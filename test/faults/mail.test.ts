@@ -134,6 +134,28 @@ describe('a mail', () => {
     expect(await mailOf(id)).toMatchObject({ status: 'SENT', attemptCount: 1, dueAt: null, failure: null })
   })
 
+  test('about a notification has the headers of one click, and others have not', async () => {
+    const { url, received } = await startMailServer()
+    await attempt(workOver(url), await queue())
+    await withTransaction(app.database, async (tx) => {
+      const at = await readClock(tx)
+      const parameters = { name: 'Anna', title: 'Accepted', body: 'Somebody.', kinds: ['TASK_ACCEPTED'] } as const
+      const draft = {
+        kind: 'NOTIFICATION',
+        person: { id: anna.uuid, locale: 'en' },
+        to: 'anna@example.com',
+        at,
+      } as const
+      await queueMail(tx, { ...draft, parameters })
+    })
+    const { id } = await app.prisma.mail.findFirstOrThrow({ orderBy: { id: 'desc' } })
+    await attempt(workOver(url), id)
+    const [plain = '', notified = ''] = received.map(({ raw }) => raw.replace(/\r\n[ \t]+/g, ' '))
+    expect(header(plain, 'list-unsubscribe')).toBeUndefined()
+    expect(header(notified, 'list-unsubscribe')).toMatch(/^<http\S+\/notifications\/unsubscribe\?person=usr_\S+>$/)
+    expect(header(notified, 'list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click')
+  })
+
   test('is sent once by two workers', async () => {
     const { url, received } = await startMailServer()
     const id = await queue()

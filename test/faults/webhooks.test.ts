@@ -10,6 +10,7 @@ import { type Answer, startReceiver, type WebhookReceiver } from '../support/out
 import { courierOf, deliveriesOf, endpointOf, LOOPBACK } from '../support/outgoing/webhooks.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { type Actor, actor, timePasses } from '../support/story.ts'
+import { webhooks } from '../trials/webhooks.ts'
 
 let app: TestApp
 let anna: Actor
@@ -192,6 +193,10 @@ test('a reader that dies between its rows and its position leaves neither, and t
   await courier.reads()
   expect(await app.prisma.webhookDelivery.count()).toBe(3)
 })
+
+test('events arrive in order at an endpoint that refuses, is slow and cuts, though the server is killed in between', async () => {
+  await expect(webhooks({ from: 1, messagesEach: 5, kills: [0.5] })).resolves.toBeUndefined()
+}, 180_000)
 
 test('readers of two processes take turns', async () => {
   const receiver = await receiverWith()

@@ -11,9 +11,7 @@ import { type Answer, isSignedBy, type ReceivedWebhook, startReceiver } from '..
 import { seededRandom } from '../support/seededRandom.ts'
 import { type Ground, prepareGround } from './ground.ts'
 
-const MESSAGES = 1_000
 const CHATS = 10
-const MESSAGES_EACH = MESSAGES / CHATS
 const REFUSED = 0.1
 const CUT = 0.1
 const SLOW = 0.05
@@ -60,12 +58,20 @@ class Book {
   }
 }
 
-/** Runs `seeds` rounds (1 by default) from seed `from`. */
-export async function webhooks({ from, seeds = 1 }: { from: number; seeds?: number }): Promise<void> {
-  for (let seed = from; seed < from + seeds; seed++) await runOnce(seed)
+interface Round {
+  /** Messages in each chat. */
+  messagesEach?: number
+  /** The shares of accepted events after which the server is killed. */
+  kills?: readonly number[]
 }
 
-async function runOnce(seed: number): Promise<void> {
+/** Runs `seeds` rounds (1 by default) from seed `from`. */
+export async function webhooks({ from, seeds = 1, ...round }: { from: number; seeds?: number } & Round): Promise<void> {
+  for (let seed = from; seed < from + seeds; seed++) await runOnce(seed, round)
+}
+
+async function runOnce(seed: number, { messagesEach = 100, kills = [0.3, 0.65] }: Round): Promise<void> {
+  const messages = CHATS * messagesEach
   const environment = { WEBHOOK_ALLOWED_ADDRESSES: '127.0.0.0/8', LOG_LEVEL: 'error' }
   const ground = await prepareGround({ worker: 'inline', environment })
   const receiver = await startReceiver()
@@ -84,24 +90,24 @@ async function runOnce(seed: number): Promise<void> {
     receiver.answer = answerBy(book, seededRandom(seed))
     const startedAt = Date.now()
     const clock = runClock(ground, stopping.signal)
-    for (let number = 0; number < MESSAGES_EACH; number++) {
+    for (let number = 0; number < messagesEach; number++) {
       const send = ({ chatId, tasker }: { chatId: string; tasker: Client }) =>
         tasker.send(SendMessageDocument, { input: { chatId, body: String(number) } })
       for (const { sendMessage } of await Promise.all(chats.map(send))) orThrow(sendMessage)
     }
-    for (const share of [0.3, 0.65]) {
-      await until(() => book.count >= MESSAGES * share || book.faults.length > 0)
+    for (const share of kills) {
+      await until(() => book.count >= messages * share || book.faults.length > 0)
       await ground.restart(0, 'killed')
     }
-    await until(() => book.count >= MESSAGES || book.faults.length > 0)
+    await until(() => book.count >= messages || book.faults.length > 0)
     stopping.abort()
     await clock
     assert.deepEqual(book.faults, [])
-    const inOrder = Array.from({ length: MESSAGES_EACH }, (_, number) => number)
+    const inOrder = Array.from({ length: messagesEach }, (_, number) => number)
     for (const { chatId } of chats) assert.deepEqual(book.accepted.get(chatId), inOrder)
     const seconds = ((Date.now() - startedAt) / 1_000).toFixed(1)
     console.log(
-      `seed ${seed}: ${MESSAGES} events in ${seconds} s by ${book.requests} requests, the server killed twice: all arrived, in order.`,
+      `seed ${seed}: ${messages} events in ${seconds} s by ${book.requests} requests, ${kills.length} kills of the server: all arrived, in order.`,
     )
   } finally {
     stopping.abort()
