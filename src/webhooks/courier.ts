@@ -1,4 +1,5 @@
 /** Sends due deliveries, many at once, but few to one endpoint: an endpoint that is slow delays only its own. */
+import { setMaxListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Work } from '../jobs/timer.ts'
 import { findDueDeliveries } from './deliveries.sql.ts'
@@ -15,6 +16,11 @@ export class Courier {
   readonly #perEndpoint = new Map<string, number>()
   readonly #stopping = new AbortController()
   #done = 0
+
+  constructor() {
+    // Each request in flight listens.
+    setMaxListeners(AT_ONCE_MAX, this.#stopping.signal)
+  }
 
   /** Delivers until nothing is due or nothing proceeds, for two seconds at most. Returns how many deliveries were attempted. */
   async run(work: Work): Promise<number> {

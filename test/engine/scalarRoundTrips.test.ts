@@ -21,6 +21,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { schema } from '../../src/api/schema.ts'
 import { CURRENCY_EXPONENTS } from '../../src/domain/currencies.ts'
 import { ask, refusal } from '../support/ask.ts'
+import { endpointOf } from '../support/outgoing/webhooks.ts'
 import { startApp, type TestApp } from '../support/servers/app.ts'
 import { type Actor, actor, expectRefusal, type Named } from '../support/story.ts'
 
@@ -96,6 +97,7 @@ describe('every scalar of every query', () => {
       Transfer: { id: transfer.id },
       MyStatement: span,
       PlatformStatement: span,
+      WebhookDeliveries: { endpointId: (await endpointOf(anna, 'https://example.com/hook')).id },
     }
     const operations = new URL('../../schema/operations/', import.meta.url)
     const files = (await readdir(operations)).filter((name) => name.endsWith('.graphql'))

@@ -125,6 +125,11 @@ async function playWithCrash({ ground, cast, provider }: Trial, kill: Kill, seed
     begin = (reached) => void killAndStart(reached).then(resolve, reject)
     abandon = () => reject(new assert.AssertionError({ message: `The story has no step ${step}.` }))
   })
+  // A story that failed rejects with its own reason.
+  const endAsTold = <Told>(all: Told): Told => {
+    abandon()
+    return all
+  }
   const told = playStory(ground, cast, {
     name,
     kind,
@@ -136,7 +141,7 @@ async function playWithCrash({ ground, cast, provider }: Trial, kill: Kill, seed
       abandon = () => {}
     },
   })
-  const [first] = await Promise.all([told.finally(() => abandon()), killed])
+  const [first] = await Promise.all([told.then(endAsTold), killed])
   const again = await playStory(ground, cast, {
     name,
     kind,
