@@ -7,8 +7,13 @@ import { returnChats } from './queue/returnChats.ts'
 import { insertNote, type LockedSupportChat } from './supportChats.sql.ts'
 import { insertTopic, readTopics } from './topics.sql.ts'
 
-/** More than one conversation can cover. */
+/** The topics that a customer can ask about: more than one conversation can cover. */
 export const TOPICS_MAX = 20
+/**
+ * All topics of a chat. A dispute freezes money, so it must not wait until the customer has ended a chat: disputes are added beyond the
+ * twenty.
+ */
+export const TOPICS_WITH_DISPUTES_MAX = 100
 
 /** A task, transfer or dispute that a support chat is about; transfers and disputes come with their task. */
 export interface Topic {
@@ -19,7 +24,8 @@ export interface Topic {
 
 /**
  * Adds a topic to a locked open chat, with a system message and a note; does nothing if the chat has the topic already. An agent
- * with a conflict of interest in the new topic loses the chat. Refuses with ValidationError beyond TOPICS_MAX; `field` of the input
+ * with a conflict of interest in the new topic loses the chat. Refuses with ValidationError beyond TOPICS_MAX, and a dispute beyond
+ * TOPICS_WITH_DISPUTES_MAX; `field` of the input
  * names the topic.
  */
 export async function addTopic(
@@ -30,8 +36,9 @@ export async function addTopic(
   const { taskId } = topic
   const topics = await readTopics(tx, { chatId })
   if (topics.some((existing) => isSame(existing, topic))) return
-  if (topics.length >= TOPICS_MAX) {
-    const message = `Your open support chat already has ${TOPICS_MAX} topics. End it with endChat, then send this request again.`
+  const topicsMax = topic.disputeId ? TOPICS_WITH_DISPUTES_MAX : TOPICS_MAX
+  if (topics.length >= topicsMax) {
+    const message = `Your open support chat already has ${topicsMax} topics. End it with endChat, then send this request again.`
     throw new ValidationError([{ path: ['input', field], message }])
   }
   const added = await insertTopic(tx, { id: newId(), chatId, ...topic, at })

@@ -44,7 +44,7 @@ export async function startSupportChat(
 
 /**
  * `startSupportChat` about something that the caller is known to see, and that is locked with its task. Refuses with ValidationError a
- * topic beyond TOPICS_MAX.
+ * topic beyond TOPICS_MAX, and a dispute beyond TOPICS_WITH_DISPUTES_MAX.
  */
 export async function startSupportChatAbout(
   tx: Tx,

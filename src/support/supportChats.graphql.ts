@@ -11,7 +11,7 @@ import { builder } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { connectionOf, idCursor, nestedNodes, newestFirst, readPage } from '../graphql/pagination.ts'
 import { chatsVisibleTo, foundChat, seenOfChat, seesChat } from '../visibility/chatVisibility.ts'
-import { TOPICS_MAX, type Topic } from './addTopic.ts'
+import { TOPICS_MAX, TOPICS_WITH_DISPUTES_MAX, type Topic } from './addTopic.ts'
 import type { QueuePosition } from './queue/queue.sql.ts'
 
 export const SupportChatStatusEnum = builder.enumType('SupportChatStatus', {
@@ -149,12 +149,12 @@ export const SupportChatRef = builder.prismaObject('Chat', {
     }),
     topics: t.field({
       type: [builder.nodeInterfaceRef()],
-      description: `All topics, at most ${TOPICS_MAX} tasks, transfers and disputes: \`about\`, then those that the customer added while the chat was open, in that order. Topics that the viewer may not see are left out.`,
+      description: `All topics, at most ${TOPICS_MAX} tasks and transfers that the customer asked about, and ${TOPICS_WITH_DISPUTES_MAX} with the disputes that they opened: \`about\`, then those that the customer added while the chat was open, in that order. Topics that the viewer may not see are left out.`,
       select: (_args, _context, nested) => ({
         topics: nested({
           select: { taskId: true as const, transferId: true as const, disputeId: true as const },
           orderBy: { id: 'asc' as const },
-          take: TOPICS_MAX,
+          take: TOPICS_WITH_DISPUTES_MAX,
         }),
       }),
       resolve: async ({ id, topics }, _args, context, info) => {

@@ -1,6 +1,7 @@
 /** Disputes are opened and withdrawn by the parties, and read by them and staff. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { TOPICS_MAX } from '../../../src/support/addTopic.ts'
 import { ask } from '../../support/ask.ts'
 import { closeBooks, holdRows, moneyWorld, taskAtWork, type World } from '../../support/money.ts'
 import {
@@ -370,5 +371,23 @@ describe('reading', () => {
     expect(await mayDispute(fay)).toMatchObject({ allowed: false, blockedBy: { code: 'FORBIDDEN' } })
     await ben.disputes(task)
     expect(await mayDispute(anna)).toMatchObject({ allowed: false, blockedBy: { code: 'ILLEGAL_TRANSITION' } })
+  })
+})
+
+test('a support chat with twenty topics does not keep its customer from a dispute', async () => {
+  const start = /* GraphQL */ `
+    mutation ($input: StartSupportChatInput!) { startSupportChat(input: $input) { __typename } }`
+  const asks = async () => {
+    const input = { message: 'What about this?', aboutId: (await anna.posts()).id }
+    return (await ask<{ startSupportChat: { __typename: string } }>(anna, start, { input })).startSupportChat.__typename
+  }
+  const answers: string[] = []
+  while (answers.at(-1) !== 'ValidationError' && answers.length <= TOPICS_MAX) answers.push(await asks())
+  expect(answers.at(-1)).toBe('ValidationError')
+  const task = await submittedTask()
+  const dispute = await anna.disputes(task)
+  expect((await read(anna, dispute)).dispute).toMatchObject({
+    status: 'OPEN',
+    supportChat: { customer: { displayName: 'Anna' } },
   })
 })

@@ -92,6 +92,7 @@ const NO_PATHS: Record<string, string> = {
   'AuditRecord.subject': 'the object of an act by staff, for administrators; no such act is about a review',
   'LedgerAccount.owner': 'a task or a person',
   'LedgerTransaction.subject': 'a hold, a transfer or a refund',
+  'Notification.subject': 'a task, a chat or a transfer',
   'ReconciliationDifference.subject': 'a hold, a transfer, a reversal, a refund or a chargeback',
   'ReviewPayload.review': 'the answer to its author',
   'StatementLine.subject': 'a hold, a transfer, a reversal, a refund or a chargeback',
