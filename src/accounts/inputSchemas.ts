@@ -53,7 +53,7 @@ const codeVerifier = z
   )
 
 const openId = z.object({
-  provider: z.string(),
+  provider: line(80),
   code: z
     .string()
     .regex(/^[\x21-\x7e]+$/, 'This is not an authorization code.')
@@ -62,7 +62,12 @@ const openId = z.object({
   redirectUri: z
     .instanceof(URL)
     .refine(({ search, hash }) => search === '' && hash === '', 'This must have no query and no fragment.'),
-  nonce: optional(z.string().max(255, 'This has more than 255 characters.')),
+  nonce: optional(
+    z
+      .string()
+      .regex(/^[\x21-\x7e]+$/, 'This must be letters, digits and other printable characters of ASCII.')
+      .max(255, 'This has more than 255 characters.'),
+  ),
 })
 
 /** A challenge, or another text that this server has made. */

@@ -176,9 +176,9 @@ export class ReadCases {
 
   #filter(model: Model, column: Column): fc.Arbitrary<unknown> {
     const known = this.#of(model, column.name).filter((value) => value !== null)
+    if (column.list) return this.#listFilter(known.flat())
     if (known.length === 0) return fc.constant(column.required ? {} : null)
     const value = fc.constantFrom(...known)
-    if (column.list) return this.#listFilter(known.flat())
     const filters: fc.Arbitrary<unknown>[] = [
       value,
       fc.record({ equals: value }),
@@ -207,6 +207,8 @@ export class ReadCases {
   }
 
   #listFilter(items: readonly unknown[]): fc.Arbitrary<unknown> {
+    // No row of the world has an entry.
+    if (items.length === 0) return fc.record({ isEmpty: fc.boolean() })
     const item = fc.constantFrom(...items)
     const some = fc.array(item, { minLength: 1, maxLength: 2 })
     return fc.oneof(
