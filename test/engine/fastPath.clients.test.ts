@@ -1,4 +1,5 @@
 /** Requests of common clients take the fast path: libraries with their defaults, and tools by their documented headers. */
+import { createHash } from 'node:crypto'
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client'
 import { Client, fetchExchange } from '@urql/core'
 import { initGraphQLTada } from 'gql.tada'
@@ -157,7 +158,7 @@ const TOOLS: Tool[] = [
       variables: VARIABLES,
       extensions: {
         clientLibrary: { name: '@apollo/client', version: '4.3.8' },
-        persistedQuery: { version: 1, sha256Hash: '0'.repeat(64) },
+        persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(READ).digest('hex') },
       },
     },
   },

@@ -109,11 +109,12 @@ function requestFrom(request: Record<string, unknown>, documents: FindDocument):
   return { query, variables: variables ?? {}, operationName: operationName ?? undefined }
 }
 
-// The slow path checks a text that comes with an id, and refuses an unknown id.
+// The slow path refuses an unknown id, and a text that comes with the id of another.
 function textOf(request: Record<string, unknown>, documents: FindDocument): unknown {
   const id = documentIdOf(request)
   if (id === undefined) return request.query
-  return isAbsentOr(request.query, isNothing) && id !== null ? documents.find(id) : undefined
+  const text = id === null ? undefined : documents.find(id)
+  return request.query === undefined || request.query === null || request.query === text ? text : undefined
 }
 
 function parseJson(text: string): unknown {
@@ -126,8 +127,6 @@ function parseJson(text: string): unknown {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const isNothing = (value: unknown): value is never => value === undefined
 
 const isText = (value: unknown): value is string => typeof value === 'string'
 
