@@ -31,7 +31,7 @@ export async function person(app: TestApp, name: string, ...roles: Role[]): Prom
 }
 
 /** The same person with a new session, after their sessions ended. */
-export async function signInAgain(app: TestApp, { uuid, id }: Person): Promise<Person> {
+export async function signInAgain(app: TestApp, { uuid, id }: Pick<Person, 'uuid' | 'id'>): Promise<Person> {
   return sending(app, { uuid, id, ...(await newSession(app, uuid)) })
 }
 

@@ -7,7 +7,8 @@ import { foldText } from '../../../src/domain/foldText.ts'
 import { searchedWords, storedFormsOf } from '../../../src/domain/searchText.ts'
 import { foldSearchTexts } from '../../../src/tasks/foldSearchTexts.ts'
 import { ask, type Caller } from '../../support/ask.ts'
-import { type Person, person } from '../../support/people.ts'
+import { type Person, person, signInAgain } from '../../support/people.ts'
+import { newId, toPublicId } from '../../support/publicIds.ts'
 import { startApp, startAppOn, type TestApp } from '../../support/servers/app.ts'
 import { createDatabaseInLocaleC } from '../../support/servers/database.ts'
 import { type Actor, actor } from '../../support/story.ts'
@@ -226,12 +227,13 @@ describe('tasks written without folding', () => {
   let drop: () => Promise<void>
   let client: pg.Client
   let poster: Person
+  const uuid = newId()
 
   const writes = (title: string) =>
     client.query(
       `insert into tasks (id, title, description, status, acceptance_mode, budget_minor, currency, poster_id, created_at, updated_at, published_at)
        values (gen_random_uuid(), $1, 'By hand.', 'OPEN', 'POSTER_CHOICE', 2000, 'EUR', $2, now(), now(), now())`,
-      [title, poster.uuid],
+      [title, uuid],
     )
   const titlesFound = async (text: string) => {
     const filter = { posterId: poster.id, text }
@@ -247,9 +249,15 @@ describe('tasks written without folding', () => {
     client = new pg.Client({ connectionString: database.connectionString })
     await client.connect()
     app = await startAppOn(database.connectionString)
-    poster = await person(app, 'Poster')
+    // Their session needs columns of later migrations.
+    await client.query(
+      `insert into users (id, email, display_name, password_hash, created_at)
+       values ($1, 'poster@example.com', 'Poster', '-', now())`,
+      [uuid],
+    )
     await writes('ΠΙΑΝΟ in the Café')
     await migrate(database.connectionString)
+    poster = await signInAgain(app, { uuid, id: toPublicId('usr', uuid) })
   })
   afterAll(async () => {
     await client.end()
