@@ -212,8 +212,8 @@ export type ClaimNextChatInput = {
 export type ConfirmTotpInput = {
   /** The current code of the app: six digits. */
   readonly code: string;
-  /** A name by which the person recognizes it: one line of 1 to 80 characters. */
-  readonly name: string;
+  /** A name by which the person recognizes it: one line of 1 to 80 characters. "Authenticator app" by default. */
+  readonly name?: string | null | undefined;
 };
 
 /** A new access token. */

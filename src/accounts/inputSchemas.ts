@@ -113,7 +113,10 @@ export function nameForAccount(name: string | undefined, address: string): strin
 
 export const startTotpSchema = z.object({ currentPassword: knownPassword })
 
-export const confirmTotpSchema = z.object({ code: ownText, name: factorName })
+export const confirmTotpSchema = z.object({
+  code: ownText,
+  name: optional(factorName).transform((name) => name ?? 'Authenticator app'),
+})
 
 export const startPasskeySchema = z.object({ currentPassword: optional(knownPassword) })
 

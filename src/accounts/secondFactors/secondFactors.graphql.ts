@@ -192,7 +192,7 @@ mutationOutsideTransaction('confirmTotp', {
     description: 'A code and a name.',
     fields: (t) => ({
       code: t.string({ required: true, description: 'The current code of the app: six digits.' }),
-      name: t.string({ required: true, description: NAME_DESCRIPTION }),
+      name: t.string({ description: `${NAME_DESCRIPTION} "Authenticator app" by default.` }),
     }),
   }),
   result: RecoveryCodesResult,

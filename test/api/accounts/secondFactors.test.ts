@@ -137,6 +137,13 @@ describe('an authenticator app', () => {
     expect(mail?.text).toContain('"My phone"')
   })
 
+  test('has a name without one of its person', async () => {
+    const ben = await someone()
+    const { secret } = await outcomeOf(StartTotpDocument, { currentPassword: PASSWORD }, ben.token)
+    const added = await outcomeOf(ConfirmTotpDocument, { code: newCode(String(secret)) }, ben.token)
+    expect(added).toMatchObject({ secondFactors: [{ kind: 'TOTP', name: 'Authenticator app' }] })
+  })
+
   test('is kept encrypted, its recovery codes and challenges hashed, and none of them is logged', async () => {
     const ada = await withTotp()
     const challenge = await firstStep(ada)
