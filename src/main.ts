@@ -22,6 +22,9 @@ import { stopOnSignal } from './stopOnSignal.ts'
 
 // Time after the grace period, for closing connections and stopping the embedded PostgreSQL.
 const LAST_STEPS_MS = 5_000
+// Node.js 20 reached its end of life in April 2026 (https://github.com/nodejs/release#release-schedule).
+const NODE_MAJOR_SUPPORTED = 22
+const NODE_MAJOR = Number(process.versions.node.split('.', 1)[0])
 
 try {
   const config = readConfig()
@@ -106,6 +109,8 @@ async function refuseOpenDemo({ host, allowDemo }: Config, { database }: App): P
 
 function announce({ config, log, url, hasDemo }: { config: Config; log: Logger; url: string; hasDemo: boolean }): void {
   log.info({ url, version }, 'listening')
+  if (config.production && NODE_MAJOR < NODE_MAJOR_SUPPORTED)
+    log.warn({ node: process.version }, 'this version of Node.js gets no security fixes any more: run Node.js 24')
   if (config.production) return
   const graphql = `${config.publicUrl ?? url}/graphql`
   const lines = [
