@@ -1,7 +1,10 @@
 /** For each mutation with optional input fields: the state that it needs, and where the payload shows each field. */
 import { randomUUID } from 'node:crypto'
+import { generateSync } from 'otplib'
 import { createClient, type FilePurpose, orThrow, UploadFileDocument } from '../../../schema/sdk/index.ts'
+import { hashPassword } from '../../../src/accounts/sessions/passwords.ts'
 import { sendTransfer } from '../../../src/transfers/transfers/sendTransfer.ts'
+import { PASSWORD } from '../accounts.ts'
 import { sandboxChargeback } from '../chargebacks.ts'
 import { type Someone, someone } from '../customerService.ts'
 import { notificationsOf, peopleAreNotified } from '../outgoing/notifications.ts'
@@ -165,6 +168,23 @@ export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
     createAccessToken: {
       begin: async () => ({ by: await actor(app, 'Scripted'), input: { name: 'Script', scopes: ['TASKS_READ'] } }),
       kept: { expiresAt: { sent: '2100-01-01T00:00:00.000Z', at: 'accessToken.expiresAt' } },
+    },
+    confirmTotp: {
+      async begin() {
+        const by = await actor(app, 'Secured')
+        // `actor` has no password.
+        await app.database.run`
+          /* testPassword */
+          update users
+          set password_hash = ${await hashPassword(PASSWORD)}
+          where id = ${by.uuid}`
+        const query =
+          'mutation ($input: StartTotpInput!) { startTotp(input: $input) { ... on TotpPayload { secret } } }'
+        const { data } = await by.send(query, { input: { currentPassword: PASSWORD } })
+        const { secret } = data?.startTotp as { secret: string }
+        return { by, input: { code: generateSync({ secret }) } }
+      },
+      kept: { name: { sent: 'My phone', at: 'secondFactors.name', read: ['My phone'] } },
     },
     createTask: {
       begin: async () => ({
