@@ -181,7 +181,7 @@ export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
         const query =
           'mutation ($input: StartTotpInput!) { startTotp(input: $input) { ... on TotpPayload { secret } } }'
         const { data } = await by.send(query, { input: { currentPassword: PASSWORD } })
-        const { secret } = data?.startTotp as { secret: string }
+        const { secret } = (data ?? {}).startTotp as { secret: string }
         return { by, input: { code: generateSync({ secret }) } }
       },
       kept: { name: { sent: 'My phone', at: 'secondFactors.name', read: ['My phone'] } },
