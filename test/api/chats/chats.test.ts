@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { ask } from '../../support/ask.ts'
 import { type Person, person, send } from '../../support/people.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
-import { statementsFor } from '../../support/servers/statements.ts'
+import { statementsForRead } from '../../support/servers/statements.ts'
 import { chatRow, messageRow, taskRow } from '../../support/worlds/rows.ts'
 
 const CHAT = /* GraphQL */ `
@@ -224,7 +224,7 @@ test('the number of statements for a page of chats does not depend on its size',
     const another = await chatRow(app, { task: other, poster: anna, tasker: ben })
     for (const body of ['one', 'two', 'three']) await messageRow(app, { chat: another, author: anna, body })
   }
-  const page = (first: number) => statementsFor(app, () => ask(ben, OWN, { first }))
+  const page = (first: number) => statementsForRead(app, () => ask(ben, OWN, { first }))
   await page(1)
   expect(await page(5)).toBe(await page(2))
 })

@@ -7,7 +7,7 @@ import { type Person, person } from '../../support/people.ts'
 import { fromPublicId } from '../../support/publicIds.ts'
 import { seededRandom } from '../../support/seededRandom.ts'
 import { startApp, type TestApp } from '../../support/servers/app.ts'
-import { statementsFor } from '../../support/servers/statements.ts'
+import { statementsForRead } from '../../support/servers/statements.ts'
 import { anyApplication, anyTask, type Row, type TaskOptions } from '../../support/worlds/taskRows.ts'
 
 const TASKS = /* GraphQL */ `
@@ -321,7 +321,7 @@ describe('a page', () => {
         }
       }
     `
-    const page = (first: number) => statementsFor(app, () => ask(ben, query, { first, poster: poster.id }))
+    const page = (first: number) => statementsForRead(app, () => ask(ben, query, { first, poster: poster.id }))
     await page(1) // Fills the session cache of the caller.
     expect(await page(20)).toBe(await page(2))
   })

@@ -5,6 +5,7 @@ import { createClient, type FilePurpose, orThrow, UploadFileDocument } from '../
 import { hashPassword } from '../../../src/accounts/sessions/passwords.ts'
 import { sendTransfer } from '../../../src/transfers/transfers/sendTransfer.ts'
 import { PASSWORD } from '../accounts.ts'
+import { ask } from '../ask.ts'
 import { sandboxChargeback } from '../chargebacks.ts'
 import { type Someone, someone } from '../customerService.ts'
 import { notificationsOf, peopleAreNotified } from '../outgoing/notifications.ts'
@@ -180,9 +181,9 @@ export async function waysOfInputs(app: TestApp): Promise<Record<string, Way>> {
           where id = ${by.uuid}`
         const query =
           'mutation ($input: StartTotpInput!) { startTotp(input: $input) { ... on TotpPayload { secret } } }'
-        const { data } = await by.send(query, { input: { currentPassword: PASSWORD } })
-        const { secret } = (data ?? {}).startTotp as { secret: string }
-        return { by, input: { code: generateSync({ secret }) } }
+        const input = { currentPassword: PASSWORD }
+        const { startTotp } = await ask<{ startTotp: { secret: string } }>(by, query, { input })
+        return { by, input: { code: generateSync(startTotp) } }
       },
       kept: { name: { sent: 'My phone', at: 'secondFactors.name', read: ['My phone'] } },
     },
