@@ -249,12 +249,16 @@ export function openIdProviders(name: string) {
     .default([])
 }
 
+/** True for an address of this machine without TLS: of tests. */
+export const isLocalHttp = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+
 // The keys of a provider come from its issuer's address, so that must be TLS but for this machine.
 function isIssuer(text: string): boolean {
   if (!URL.canParse(text)) return false
-  const { protocol, hostname, search, hash, username } = new URL(text)
-  const isLocal = protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
-  return (protocol === 'https:' || isLocal) && search === '' && hash === '' && username === ''
+  const url = new URL(text)
+  const { protocol, search, hash, username } = url
+  return (protocol === 'https:' || isLocalHttp(url)) && search === '' && hash === '' && username === ''
 }
 
 const hasEachOnce = (providers: readonly OpenIdProviderConfig[]): boolean =>

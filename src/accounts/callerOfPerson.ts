@@ -1,7 +1,7 @@
-import type { Role } from '../db/generated/enums.ts'
 import type { Statements } from '../db/statements.ts'
 import type { Caller } from '../domain/caller.ts'
 import { readRights } from './users.sql.ts'
+import { withholdStaffRoles } from './withholdStaffRoles.ts'
 
 /**
  * Returns a person with their current roles, without a session, for work that reads on their behalf; null if the account does not exist
@@ -13,13 +13,13 @@ export async function callerOfPerson(
 ): Promise<Caller | null> {
   const rights = await readRights(database, { userId })
   if (!rights) return null
-  const isWithheld = (role: Role) => staffNeedsSecondFactor && role !== 'USER' && !rights.hasSecondFactor
+  const { roles, isVerified, hasSecondFactor } = rights
   return {
-    ...rights,
     id: userId,
-    roles: rights.roles.filter((role) => !isWithheld(role)),
-    withheldRoles: rights.roles.filter(isWithheld),
+    ...withholdStaffRoles(roles, staffNeedsSecondFactor && !hasSecondFactor),
     sessionId: '',
+    isVerified,
+    hasSecondFactor,
     provenAt: null,
   }
 }

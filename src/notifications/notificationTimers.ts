@@ -1,6 +1,8 @@
 /** The timers of notifications: new events, unread messages, mails, and the removal of old rows. */
 import { deleteOldWatchers } from '../chats/chatWatchers.ts'
 import { nextUnread } from '../events/eventReaders.ts'
+import { callEach } from '../jobs/callEach.ts'
+import { runEach } from '../jobs/runEach.ts'
 import type { Timer } from '../jobs/timer.ts'
 import { mailNotifications } from './mailNotifications.ts'
 import { findDueMails, nextDueMail } from './notificationMails.sql.ts'
@@ -19,33 +21,19 @@ export const notificationTimers: readonly Timer[] = [
     name: 'unreadMessages',
     nextDue: async (database) => (await nextDueWait(database))?.at ?? null,
     async runDue(work, limit) {
-      let done = 0
-      for (const wait of await findDueWaits(work.database, { limit })) {
-        try {
-          done += Number(await notifyOfMessages(work, wait))
-        } catch (error) {
-          work.log.error(
-            { err: error, chat: wait.chatId },
-            'unread messages could not be told; the next sweep retries it',
-          )
-        }
-      }
-      return done
+      const waits = await findDueWaits(work.database, { limit })
+      const rows = waits.map((wait) => ({ ...wait, id: wait.chatId }))
+      return runEach(work, { timer: 'unreadMessages', name: 'chat', rows }, notifyOfMessages)
     },
   },
   {
     name: 'notificationMails',
     nextDue: async (database) => (await nextDueMail(database))?.at ?? null,
     async runDue(work, limit) {
-      let done = 0
-      for (const { id } of await findDueMails(work.database, { limit })) {
-        try {
-          done += Number(await mailNotifications(work, { userId: id }))
-        } catch (error) {
-          work.log.error({ err: error, person: id }, 'notifications could not be mailed; the next sweep retries it')
-        }
-      }
-      return done
+      const rows = await findDueMails(work.database, { limit })
+      return callEach(work, { timer: 'notificationMails', name: 'person', rows }, ({ id: userId }) =>
+        mailNotifications(work, { userId }),
+      )
     },
   },
   {

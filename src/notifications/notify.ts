@@ -2,7 +2,7 @@
 
 import type { NotificationKind } from '../db/generated/enums.ts'
 import { newId } from '../db/ids.ts'
-import { type Tx, withTransaction } from '../db/transaction.ts'
+import type { Tx } from '../db/transaction.ts'
 import { excludeReader, readOn } from '../events/eventReaders.ts'
 import type { Work } from '../jobs/timer.ts'
 import { nextMorning } from './nextMorning.ts'
@@ -75,28 +75,26 @@ function rowOf({ timeZone, now, ...told }: Told, settings: readonly Setting[]): 
  * Tells a person of messages in a chat that are unread for two minutes: once, until they have read them. Not while they have the chat
  * open. Returns true if the wait was due.
  */
-export function notifyOfMessages(
-  { database }: Pick<Work, 'database'>,
+export async function notifyOfMessages(
+  tx: Tx,
   { chatId, userId }: { chatId: string; userId: string },
 ): Promise<boolean> {
-  return withTransaction(database, async (tx) => {
-    // First, so that the order of sequences is the order of commits.
-    await excludeReader(tx, 'notifications')
-    const wait = await lockDueWait(tx, { chatId, userId })
-    if (!wait) return false
-    const { eventId, sentAt, isAgent, isWatching, chatKind, timeZone, now } = wait
-    if (eventId === null || sentAt === null || isAgent) {
-      await deleteWait(tx, { chatId, userId })
-      return true
-    }
-    const dueAt = new Date(sentAt.getTime() + UNREAD_MS)
-    if (isWatching || dueAt > now) {
-      await deferWait(tx, { chatId, userId, dueAt: dueAt > now ? dueAt : new Date(now.getTime() + UNREAD_MS) })
-      return true
-    }
-    await markReadInChats(tx, { userId })
-    await insertTold(tx, [{ userId, eventId, chatId, timeZone, now, ...MESSAGE_WORDS[chatKind] }])
+  // First, so that the order of sequences is the order of commits.
+  await excludeReader(tx, 'notifications')
+  const wait = await lockDueWait(tx, { chatId, userId })
+  if (!wait) return false
+  const { eventId, sentAt, isAgent, isWatching, chatKind, timeZone, now } = wait
+  if (eventId === null || sentAt === null || isAgent) {
     await deleteWait(tx, { chatId, userId })
     return true
-  })
+  }
+  const dueAt = new Date(sentAt.getTime() + UNREAD_MS)
+  if (isWatching || dueAt > now) {
+    await deferWait(tx, { chatId, userId, dueAt: dueAt > now ? dueAt : new Date(now.getTime() + UNREAD_MS) })
+    return true
+  }
+  await markReadInChats(tx, { userId })
+  await insertTold(tx, [{ userId, eventId, chatId, timeZone, now, ...MESSAGE_WORDS[chatKind] }])
+  await deleteWait(tx, { chatId, userId })
+  return true
 }

@@ -64,7 +64,7 @@ const MUTATIONS: Record<string, number> = {
   ChangePassword: 14,
   ClaimNextChat: 8,
   CreateAccessToken: 7,
-  ConfirmTotp: 15,
+  ConfirmTotp: 16,
   CreateTask: 5,
   EndChat: 8,
   FinishPasskeyRegistration: 14,

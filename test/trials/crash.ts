@@ -24,8 +24,7 @@ const PROVIDERS: Record<string, CrashOptions> = {
 }
 
 interface CrashOptions {
-  // biome-ignore lint/suspicious/noExplicitAny: each provider has a kill of its own, which only it reads.
-  open(): Promise<CrashProvider<any>>
+  open(): Promise<CrashProvider>
   /** The number of grounds, each with its own database, server and provider, between which the stories are divided. */
   lanes: number
 }

@@ -53,7 +53,7 @@ const isLive = () => ({ revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: 
 
 const AccessTokenType = builder.prismaNode('AccessToken', {
   description:
-    'A personal access token, for scripts and servers of one person: restricted to scopes, and never more than the person may do. It ends when it is revoked or expires, when the password changes, and when the account is suspended. Only its person sees it.',
+    'A personal access token, for scripts and servers of one person: restricted to scopes, and never more than the person may do. It ends when it is revoked or expires, when the password changes, when the first second factor is added, and when the account is suspended. Only its person sees it.',
   id: { field: 'id', description: 'The id, `pat_...`.' },
   nullable: true,
   findUnique: (id, { caller }) => ({ id, userId: { in: caller ? [caller.id] : [] }, ...isLive() }),

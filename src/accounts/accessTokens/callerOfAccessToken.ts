@@ -2,6 +2,7 @@
 import type { AccessTokenScope, Role } from '../../db/generated/enums.ts'
 import type { Statements } from '../../db/statements.ts'
 import type { Caller } from '../../domain/caller.ts'
+import { withholdStaffRoles } from '../withholdStaffRoles.ts'
 import { type LiveAccessToken, readAccessToken, readLiveAccessTokens } from './accessTokens.sql.ts'
 import { hashOfAccessToken, isAccessToken } from './accessTokenText.ts'
 
@@ -50,11 +51,9 @@ export function callerOfLiveToken(
   { staffNeedsSecondFactor }: { staffNeedsSecondFactor: boolean },
 ): Caller {
   const covered = roles.filter((role) => ROLE_SCOPES[role]?.some((scope) => scopes.includes(scope)) ?? true)
-  const isWithheld = (role: Role) => staffNeedsSecondFactor && role !== 'USER' && !hasSecondFactor
   return {
     id: userId,
-    roles: covered.filter((role) => !isWithheld(role)),
-    withheldRoles: covered.filter(isWithheld),
+    ...withholdStaffRoles(covered, staffNeedsSecondFactor && !hasSecondFactor),
     sessionId: id,
     isVerified,
     hasSecondFactor,

@@ -8,8 +8,7 @@ export const boundedFetch: Fetch = async (url, options) => {
   const response = await fetch(url, { ...options, redirect: 'manual' })
   if (!response.body) return response
   const { status, statusText, headers } = response
-  const bounded = new Response(response.body.pipeThrough(limitedTo(BYTES_MAX)), { status, statusText, headers })
-  return bounded
+  return new Response(response.body.pipeThrough(limitedTo(BYTES_MAX)), { status, statusText, headers })
 }
 
 function limitedTo(bytesMax: number): TransformStream<Uint8Array, Uint8Array> {
@@ -22,7 +21,3 @@ function limitedTo(bytesMax: number): TransformStream<Uint8Array, Uint8Array> {
     },
   })
 }
-
-/** True for an address of this machine, where there is no TLS: of tests. */
-export const isLoopback = ({ protocol, hostname }: URL): boolean =>
-  protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)

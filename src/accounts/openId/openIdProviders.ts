@@ -18,9 +18,10 @@ import {
 } from 'openid-client'
 import type { Logger } from 'pino'
 import type { OpenIdProviderConfig } from '../../config.ts'
+import { isLocalHttp } from '../../configSchemas.ts'
 import { ProviderUnavailableError } from '../../domain/errors.ts'
 import { BoundedConcurrency } from '../sessions/boundedConcurrency.ts'
-import { boundedFetch, isLoopback } from './boundedFetch.ts'
+import { boundedFetch } from './boundedFetch.ts'
 
 const CALL_SECONDS = 5 // Each of discovery, token and keys.
 const DESCRIBE_MS = 2_000 // Readers of apiInfo wait no longer for a provider.
@@ -175,7 +176,7 @@ async function discover(
   callSeconds: number,
 ): Promise<Discovered> {
   const server = new URL(issuer)
-  const isInsecure = isLoopback(server)
+  const isInsecure = isLocalHttp(server)
   const found = await discovery(server, clientId, undefined, None(), {
     timeout: callSeconds,
     [customFetch]: boundedFetch,

@@ -4,6 +4,7 @@ import type { Tx } from '../../db/transaction.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { ForbiddenError, UnauthenticatedError } from '../../domain/errors.ts'
 import { queueMail } from '../../mail/queueMail.ts'
+import { endAccessTokens } from '../accessTokens/accessTokens.sql.ts'
 import { notifyAccountObservers } from '../accountObservers.ts'
 import { invalidateSessionsOf } from '../sessionInvalidation.ts'
 import { endSessions, lockSession, setProven } from '../sessions/sessions.sql.ts'
@@ -16,7 +17,7 @@ const FACTORS_MAX = 10
 
 /**
  * Adds a second factor to a locked person, which their session has just proved. Returns new recovery codes, which replace the earlier
- * ones. With the first factor every other session ends, because none of them has proved it. Refuses a factor more than a person may have.
+ * ones. With the first factor every other session and every access token ends, because none of them has proved it. Refuses a factor more than a person may have.
  */
 export async function addFactor(
   tx: Tx,
@@ -39,6 +40,7 @@ export async function addFactor(
   await setProven(tx, { sessionId: caller.sessionId, provenAt: session.now, secondFactorAt: session.now })
   if (isFirst) {
     await endSessions(tx, { userId, exceptId: caller.sessionId })
+    await endAccessTokens(tx, { userId })
     await notifyAccountObservers('onAccessLost', tx, { userId, actorId: userId })
   }
   invalidateSessionsOf(tx, userId)

@@ -1,5 +1,6 @@
 import type { Role } from '../../db/generated/enums.ts'
 import type { Caller } from '../../domain/caller.ts'
+import { withholdStaffRoles } from '../withholdStaffRoles.ts'
 
 /** A session with its person, as the statements of sessions read it. */
 export interface SessionRow {
@@ -23,12 +24,10 @@ export function callerOf(
   { staffNeedsSecondFactor }: { staffNeedsSecondFactor: boolean },
 ): Caller {
   const { userId, isVerified, hasSecondFactor, provenAt, secondFactorAt } = session
-  const isWithheld = (role: Role) =>
-    staffNeedsSecondFactor && role !== 'USER' && !(hasSecondFactor && secondFactorAt !== null)
+  const isWithheld = staffNeedsSecondFactor && !(hasSecondFactor && secondFactorAt !== null)
   return {
     id: userId,
-    roles: session.roles.filter((role) => !isWithheld(role)),
-    withheldRoles: session.roles.filter(isWithheld),
+    ...withholdStaffRoles(session.roles, isWithheld),
     sessionId,
     isVerified,
     hasSecondFactor,

@@ -18,14 +18,16 @@ export const SHIPPED_MANIFEST = 'schema/persistedDocuments.json'
 const EXECUTED_MAX = 200
 const SHA256 = /^[0-9a-f]{64}$/
 
-// The formats of Relay and Code Generator (text by id), and of Apollo.
+// The formats of Apollo, and of Relay and Code Generator (text by id): entries of id and text.
 const Manifest = z.union([
-  z.object({
-    format: z.literal('apollo-persisted-query-manifest'),
-    version: z.literal(1),
-    operations: z.array(z.object({ id: z.string(), body: z.string() })),
-  }),
-  z.record(z.string(), z.string()),
+  z
+    .object({
+      format: z.literal('apollo-persisted-query-manifest'),
+      version: z.literal(1),
+      operations: z.array(z.object({ id: z.string(), body: z.string() })),
+    })
+    .transform(({ operations }) => operations.map(({ id, body }): [string, string] => [id, body])),
+  z.record(z.string(), z.string()).transform((texts) => Object.entries(texts)),
 ])
 
 /** The documents that a request may name by their id. */
@@ -71,12 +73,9 @@ export async function readPersistedDocuments({
 export const isHashOf = (id: string, text: string): boolean =>
   SHA256.test(id) && createHash('sha256').update(text).digest('hex') === id
 
-async function readManifest(path: string): Promise<(readonly [string, string])[]> {
+async function readManifest(path: string): Promise<[string, string][]> {
   try {
-    const manifest = Manifest.parse(JSON.parse(await readFile(path, 'utf8')))
-    return 'operations' in manifest && Array.isArray(manifest.operations)
-      ? manifest.operations.map(({ id, body }) => [id, body] as const)
-      : Object.entries(manifest as Record<string, string>)
+    return Manifest.parse(JSON.parse(await readFile(path, 'utf8')))
   } catch (error) {
     const reason =
       error instanceof z.ZodError ? 'it is not a manifest of Relay, Code Generator or Apollo' : String(error)

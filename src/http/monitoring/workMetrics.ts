@@ -18,12 +18,26 @@ export function watchWork(database: Database, registry: Registry): void {
   watchJobs(database, registry)
 }
 
+/** Shares one read among the metrics that a scrape collects at once. The result is undefined if the read fails. */
+function sharing<Figures>(read: () => Promise<Figures>): () => Promise<Figures | undefined> {
+  let reading: Promise<Figures | undefined> | undefined
+  return () => {
+    reading ??= read()
+      .catch(() => undefined)
+      .finally(() => {
+        reading = undefined
+      })
+    return reading
+  }
+}
+
 const DIFFERENCES = [
   ['errand_open_differences', 'Open differences between the book of the payment provider and ours.', 'open'],
   ['errand_oldest_open_difference_seconds', 'Age of the oldest open difference; 0 if there is none.', 'oldestSeconds'],
 ] as const
 
 function watchDifferences(database: Database, registry: Registry): void {
+  const read = sharing(() => checkDifferences(database))
   for (const [name, help, value] of DIFFERENCES) {
     new Gauge({
       name,
@@ -31,7 +45,7 @@ function watchDifferences(database: Database, registry: Registry): void {
       registers: [registry],
       async collect() {
         this.remove()
-        const differences = await checkDifferences(database).catch(() => undefined)
+        const differences = await read()
         if (differences) this.set(differences[value])
       },
     })
@@ -52,6 +66,7 @@ const EVIDENCE = [
 ] as const
 
 function watchEvidence(database: Database, registry: Registry): void {
+  const read = sharing(() => checkEvidence(database))
   for (const [name, help, value] of EVIDENCE) {
     new Gauge({
       name,
@@ -59,7 +74,7 @@ function watchEvidence(database: Database, registry: Registry): void {
       registers: [registry],
       async collect() {
         this.remove()
-        const figure = (await checkEvidence(database).catch(() => undefined))?.[value]
+        const figure = (await read())?.[value]
         if (figure != null) this.set(figure)
       },
     })
@@ -83,6 +98,7 @@ function watchMails(database: Database, registry: Registry): void {
 const UNFINISHED = ['PENDING', 'IN_DOUBT', 'FAILED'] as const
 
 function watchTransfers(database: Database, registry: Registry): void {
+  const read = sharing(() => transferBacklog(database))
   new Gauge({
     name: 'errand_transfers',
     help: 'Transfers that have not ended, by status; FAILED ones wait for a retry by finance staff.',
@@ -90,7 +106,7 @@ function watchTransfers(database: Database, registry: Registry): void {
     registers: [registry],
     async collect() {
       this.reset()
-      const backlog = await transferBacklog(database).catch(() => undefined)
+      const backlog = await read()
       if (backlog) for (const status of UNFINISHED) this.set({ status }, backlog.counts.get(status) ?? 0)
     },
   })
@@ -100,8 +116,10 @@ function watchTransfers(database: Database, registry: Registry): void {
     registers: [registry],
     async collect() {
       this.remove()
-      const read = await transferBacklog(database).catch(() => undefined)
-      if (read) this.set(read.oldestInDoubt ? Math.max(0, (Date.now() - read.oldestInDoubt.getTime()) / 1_000) : 0)
+      const backlog = await read()
+      if (!backlog) return
+      const { oldestInDoubt } = backlog
+      this.set(oldestInDoubt ? Math.max(0, (Date.now() - oldestInDoubt.getTime()) / 1_000) : 0)
     },
   })
 }

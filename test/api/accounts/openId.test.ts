@@ -157,6 +157,29 @@ describe('a sign-in by a provider', () => {
     expect(await accounts.signIn(moved)).toMatchObject({ __typename: 'AuthPayload' })
   })
 
+  test('of an account with a second factor asks for it, and opens no session', async () => {
+    const email = await account({ verified: true })
+    const { id: userId } = (await rowOf(email)) ?? {}
+    await app.database.run`
+      /* testFactor */
+      insert into second_factors (id, user_id, slot, kind, name, created_at, sealed_secret, last_step)
+      values (gen_random_uuid(), ${userId}, 1, 'TOTP', 'Phone', clock_timestamp(), '\\x00', 0)`
+    const sessions = await app.prisma.session.count({ where: { userId: String(userId) } })
+    const anna = someone({ email })
+    for (const _time of ['the first, which links the account', 'a later one']) {
+      expect(await signIn(await real.authorize(anna))).toMatchObject({
+        __typename: 'SecondFactorRequiredError',
+        challenge: expect.stringMatching(/^[\w-]{43}$/),
+        methods: ['TOTP'],
+      })
+    }
+    expect(await app.prisma.session.count({ where: { userId: String(userId) } })).toBe(sessions)
+    expect((await accounts.audit(email)).slice(-2)).toEqual([
+      'sign_in.second_factor_required',
+      'sign_in.second_factor_required',
+    ])
+  })
+
   test('does not take over an account whose address is not verified here', async () => {
     const email = await account({ verified: false })
     const before = await rowOf(email)

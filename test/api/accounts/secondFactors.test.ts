@@ -5,6 +5,7 @@ import {
   ChangeEmailDocument,
   ChangePasswordDocument,
   ConfirmTotpDocument,
+  CreateAccessTokenDocument,
   RemoveSecondFactorDocument,
   ResetPasswordDocument,
   SecondFactorsDocument,
@@ -537,6 +538,19 @@ describe('where staff needs a second factor', () => {
     expect(refused).toMatchObject({ __typename: 'ForbiddenError', code: 'SECOND_FACTOR_REQUIRED' })
     const signed = await answer(await firstStep(ada), { code: newCode(ada.secret) })
     expect(await auditLog(String(signed.accessToken))).not.toBeNull()
+  })
+
+  test('an access token of a person without one has no right of staff, and ends with their first one', async () => {
+    const ada = await someone()
+    await grant(ada.email, 'ADMIN')
+    const created = await outcomeOf(CreateAccessTokenDocument, { name: 'Script', scopes: ['ADMIN'] }, ada.token)
+    const token = String(created.token)
+    expect(await auditLog(token)).toBeNull()
+    await withTotp(ada)
+    const { errors } = await send(app, AuditLogDocument.text, { first: 1 }, bearer(token))
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' })
+    const later = await outcomeOf(CreateAccessTokenDocument, { name: 'Script', scopes: ['ADMIN'] }, ada.token)
+    expect(await auditLog(String(later.token))).not.toBeNull()
   })
 
   test('staff cannot remove their last one', async () => {

@@ -61,7 +61,7 @@ describe('a document of the SDK', () => {
     ['the prefix sha256:', { documentId: `sha256:${CATEGORIES}` }],
     ["Apollo's extension", byHash(CATEGORIES)],
     ['its hash and its text', { ...byHash(CATEGORIES), query: CategoriesDocument.text }],
-  ])('is executed by %s, by POST and the second time on the fast path', async (_what, body) => {
+  ])('is executed twice by %s', async (_what, body) => {
     for (const _time of [1, 2]) {
       const answer = await send(url, body)
       expect(answer.status).toBe(200)
